@@ -1,0 +1,110 @@
+/** What lower-model makes of a spec: its graphs, and all that is not a graph. */
+import type { Graph, Origin, Shape } from './types.ts';
+
+export interface Port {
+  readonly name: string;
+  readonly role: 'input' | 'target';
+  readonly dtype: 'f32' | 'i32';
+  /** Of one example. */
+  readonly shape: readonly number[];
+  /** `class[K]`: integers in 0..K−1, −1 is left out. */
+  readonly classes: number | undefined;
+  readonly range: readonly [number, number] | undefined;
+  readonly origin: Origin;
+}
+
+export interface Parameter {
+  readonly path: string;
+  readonly shape: readonly number[];
+  /** A host graph without inputs and with one output, the initial value. Random ops name no stream: it is the path. */
+  readonly init: Graph;
+  readonly frozen: boolean;
+  /** Whether decay and penalties reach it (conventions 3). */
+  readonly decays: boolean;
+  readonly origin: Origin;
+}
+
+/** A layer's state. */
+export interface State {
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly init: Graph;
+  readonly origin: Origin;
+}
+
+/**
+ * The update of one parameter, as its optimizer's def says it.
+ * Inputs: `parameter` (its path), `grad` (its path), slots, host numbers (`t`, `T`, `W`; λ = lr·s(t) is part of the
+ * graph). Outputs: the new `parameter` and the new `slot`s.
+ */
+export interface Update {
+  readonly parameter: string;
+  readonly graph: Graph;
+  readonly slots: readonly Slot[];
+  /** What the emitted kernel is named after: `adamw`. */
+  readonly optimizer: string;
+  readonly origin: Origin;
+}
+
+export interface Slot {
+  readonly name: string;
+  readonly shape: Shape;
+  /** A host graph; a slot may start as the parameter (`state slow = param`): then the graph has that one input. */
+  readonly init: Graph;
+}
+
+export type Clip = { readonly by: 'norm' | 'value'; readonly limit: number; readonly origin: Origin };
+
+export interface DataSettings {
+  readonly format: 'csv' | 'inline';
+  readonly file: string | undefined;
+  /** Rows of `data inline`: the inputs, then the targets. */
+  readonly rows: readonly (readonly number[])[] | undefined;
+  /** Port → column patterns (`pixels=pixel_*`); `target=c` is resolved to the only target. */
+  readonly columns: Readonly<Record<string, readonly string[]>>;
+  /** Shares of train/validation/test; two parts leave no test part; absent: all rows train. */
+  readonly split: readonly number[] | undefined;
+  readonly seed: number;
+  readonly origin: Origin;
+}
+
+export interface PrepSettings {
+  readonly port: string;
+  readonly kind: 'scale' | 'standardize' | 'minmax' | 'onehot';
+  /** `scale 1/255`: the factor. */
+  readonly factor: number | undefined;
+  readonly origin: Origin;
+}
+
+export interface TrainSettings {
+  readonly epochs: number;
+  readonly batch: number;
+  readonly seed: number;
+  readonly patience: number | undefined;
+  /** `val_loss`, `val_accuracy`, … */
+  readonly monitor: string;
+}
+
+export interface Model {
+  readonly name: string;
+  readonly ports: readonly Port[];
+  readonly parameters: readonly Parameter[];
+  readonly states: readonly State[];
+  /** Forward in training mode. Outputs: `loss` (penalties included), `loss/0` …, new `state`s. All in section forward. */
+  readonly training: Graph;
+  /** Forward outside training over all inputs and targets. Outputs: role `metric`: `loss`, then every metric, by name. */
+  readonly evaluation: Graph;
+  /** Forward outside training, needing only the inputs that it reads. Outputs: role `predict`. */
+  readonly inference: Graph;
+  readonly updates: readonly Update[];
+  readonly clips: readonly Clip[];
+  readonly accumulate: number;
+  /** Updates of warm-up, W; 0 without. */
+  readonly warmup: number;
+  /** The loss of a model that knows nothing (all logits 0), where targets make it a constant: ln K for `class[K]`. */
+  readonly expectedLoss: number | undefined;
+  readonly data: DataSettings | undefined;
+  readonly prep: readonly PrepSettings[];
+  readonly train: TrainSettings;
+  readonly hypers: readonly { readonly name: string; readonly value: number; readonly set: boolean }[];
+}

@@ -1,0 +1,108 @@
+/** What an op is: its shape rule, its meaning, its derivative, its way to the kernels, and how it is tested. */
+import type { Builder } from '../ir/builder.ts';
+import type { Attrs, Dim, Type, Value } from '../ir/types.ts';
+
+/** A tensor of the reference semantics: row-major doubles. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
+/** What a shape rule answers when the inputs do not fit: facts, of which the caller makes a diagnostic. */
+export type Misfit =
+  /** Two shapes that do not broadcast, or do not agree on the axes that must be equal. */
+  | { readonly misfit: 'shapes'; readonly left: number; readonly right: number; readonly why: string }
+  /** One input with a shape, rank or dtype that the op does not take; `input` is its position. */
+  | { readonly misfit: 'input'; readonly input: number; readonly why: string }
+  /** An attribute that does not fit the inputs (an axis out of range, a reshape of another size). */
+  | { readonly misfit: 'attr'; readonly attr: string; readonly why: string };
+
+export type Inferred = readonly Type[] | Misfit;
+
+export interface Environment {
+  readonly batch: number;
+  /** Draws for random ops: `kind` is uniform or normal; index is the position in row-major order. */
+  readonly draw: (kind: 'uniform' | 'normal', stream: string, index: number) => number;
+}
+
+export interface VjpContext {
+  readonly b: Builder;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  /** Cotangents of the outputs; null where an output is not used. */
+  readonly dys: readonly (Value | null)[];
+  readonly attrs: Attrs;
+}
+
+/** How the op reaches the kernels. */
+export type Lowering =
+  /** A scalar primitive of `nnc/runtime` by that name: fusable into maps. */
+  | { readonly as: 'scalar'; readonly primitive: string }
+  /** A reduction over the last axis inside a map (`rowSum`, `rowMax`), a method of `k` otherwise. */
+  | { readonly as: 'reduction'; readonly row: string; readonly method: string }
+  /** A method of `k`, which the emitter in `targets/tfjs` writes out. */
+  | { readonly as: 'kernel'; readonly method: string }
+  /** Only on the host (f64): initialisers, metrics' ends. The name of the function in `host`. */
+  | { readonly as: 'host'; readonly fn: string }
+  /** No code of its own: consts, inputs, stop_gradient (an identity to everything but the differentiator). */
+  | { readonly as: 'nothing' }
+  /** In terms of other ops, for every backend alike. */
+  | { readonly as: 'decompose'; readonly to: (b: Builder, inputs: readonly Value[], attrs: Attrs) => readonly Value[] };
+
+/** One case of the generated suites. Inputs are drawn by `range` unless `values` gives them. */
+export interface Sample {
+  readonly name?: string;
+  readonly inputs: readonly SampleInput[];
+  readonly attrs?: Attrs;
+}
+
+export interface SampleInput {
+  readonly shape: readonly Dim[];
+  readonly dtype?: 'f32' | 'i32';
+  /** Uniform in this range; [-2, 2] unless given. */
+  readonly range?: readonly [number, number];
+  /** Whole numbers only (ids). */
+  readonly whole?: boolean;
+}
+
+/** A point where the derivative is a convention: the inputs (scalars), a cotangent of 1, and the gradients promised. */
+export interface Kink {
+  readonly at: readonly number[];
+  readonly gradients: readonly number[];
+  readonly why: string;
+}
+
+export interface Op {
+  readonly name: string;
+  /** Names of the inputs, NumPy's where it has the function; `...xs` for any number. */
+  readonly inputs: readonly string[];
+  /** Names of the attributes with what they are when left out (`required` where they must be given). */
+  readonly attrs: Readonly<Record<string, AttrSpec>>;
+  /** How the language knows it, if it is a function there. */
+  readonly doc: string;
+  readonly infer: (types: readonly Type[], attrs: Attrs) => Inferred;
+  /** The meaning, in plain f64. */
+  readonly evaluate: (inputs: readonly Tensor[], attrs: Attrs, outputs: readonly Type[], env: Environment) => readonly Tensor[];
+  /**
+   * Cotangents of the inputs, in their order; null where there is none. An elementwise rule may answer in the shape of
+   * the result: the differentiator sums over the axes that were broadcast. 'none': the op has no derivative.
+   */
+  readonly vjp: ((context: VjpContext) => readonly (Value | null)[]) | 'none';
+  readonly lower: Lowering;
+  /** Whether it acts on each element alone, with NumPy's broadcasting. */
+  readonly elementwise: boolean;
+  readonly samples: readonly Sample[];
+  readonly kinks: readonly Kink[];
+  /** Values at which the meaning is checked against a table: 0, −0, ±Inf, NaN, huge, tiny. */
+  readonly specials: readonly { readonly inputs: readonly number[]; readonly result: number }[];
+}
+
+export type AttrSpec = {
+  readonly type: 'number' | 'boolean' | 'axis' | 'axes' | 'shape' | 'numbers' | 'string' | 'graph';
+  readonly default: string | number | boolean | readonly number[] | 'required' | 'all';
+};
+
+/** Registers nothing: the registry's index lists what the folder holds. */
+export function defineOp(op: Op): Op {
+  return op;
+}

@@ -1,0 +1,86 @@
+/** `k`: what generated code calls. The contract between the emitted file and the backends, in eager and recorded mode. */
+import type { Operand, Scalar, Sym } from './scalar/symbol.ts';
+
+export type DType = 'float32' | 'int32';
+export type Shape = readonly number[];
+
+/** A tensor on the device, or its place in a recorded program. Opaque: only `k` looks inside. */
+export interface Value {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/**
+ * The body of a fused elementwise kernel: a plain function over scalars. It is called once with symbols, and never
+ * with numbers, so it may not branch on them.
+ */
+export type MapBody = (...inputs: Sym[]) => Sym | readonly Sym[];
+
+/** One value for each symbol that the body returns. */
+export type MapResult<R> = R extends Sym ? Value : { [I in keyof R]: Value };
+
+export interface MatmulOptions {
+  /** a is stored [..., K, M]. */
+  readonly transposeA?: boolean;
+  /** b is stored [..., N, K]. */
+  readonly transposeB?: boolean;
+  /** [N], added to each row. */
+  readonly bias?: Value;
+  /** An elementwise function of one value, applied last: `relu`, or one of the file's own. */
+  readonly act?: (x: Sym) => Sym;
+}
+
+export interface ReduceOptions {
+  /** Axes that are summed over; all of them when left out. Negative axes count from the end. */
+  readonly axis?: readonly number[];
+  /** Keep them as axes of size 1. */
+  readonly keepdims?: boolean;
+}
+
+export interface K {
+  /** op(a) @ op(b): [..., M, K] @ [..., K, N] → [..., M, N]; leading axes broadcast. */
+  matmul(a: Value, b: Value, options?: MatmulOptions): Value;
+  /**
+   * A fused elementwise kernel. The inputs broadcast as NumPy's do; numbers of the host (`n.lr`) are inputs too. A
+   * result has the broadcast shape, with 1 for the last axis if it does not vary along it (it only depends on
+   * `rowSum`, `rowMax` and inputs of width 1). `into[i]` is overwritten by result i, which may also be an input.
+   */
+  map<const R extends Sym | readonly Sym[]>(
+    body: (...inputs: Sym[]) => R,
+    inputs: readonly Operand[],
+    options?: { readonly into?: readonly (Value | undefined)[] },
+  ): MapResult<R>;
+  sum(x: Value, options?: ReduceOptions): Value;
+  /** Of all axes given; the first of equals decides nothing, it is a value. */
+  max(x: Value, options?: ReduceOptions): Value;
+  min(x: Value, options?: ReduceOptions): Value;
+  /** The index of the greatest along the axis, the first of equals; int32, the axis is left out. */
+  argmax(x: Value, axis: number): Value;
+  argmin(x: Value, axis: number): Value;
+  /** The same elements, row-major, under another shape. Costs nothing: it is another view of the same memory. */
+  reshape(x: Value, shape: Shape): Value;
+  transpose(x: Value, permutation: readonly number[]): Value;
+  /** Size `size[i]` from `begin[i]` on each axis. */
+  slice(x: Value, begin: readonly number[], size: readonly number[]): Value;
+  /** Zeros around: [before, after] on each axis. */
+  pad(x: Value, padding: readonly (readonly [number, number])[]): Value;
+  concat(xs: readonly Value[], axis: number): Value;
+  /** x repeated along axes of size 1 (and new leading axes). */
+  broadcast(x: Value, shape: Shape): Value;
+  /** Rows of table [V, ...] at ids [...] (int32, clamped to 0..V−1): [...ids, ...row]. */
+  gather(table: Value, ids: Value): Value;
+  /** The sum of the rows of updates [...ids, ...row] by id: [rows, ...row]. */
+  scatterAdd(ids: Value, updates: Value, rows: number): Value;
+  /** 0, 1, 2, … as float32. */
+  arange(size: number): Value;
+  /** Threefry uniforms in [0, 1) of this stream at the current micro-batch. */
+  uniform(stream: string, shape: Shape): Value;
+  /** Standard normals of this stream, by Box–Muller. */
+  normal(stream: string, shape: Shape): Value;
+  /** target ← x, element by element. */
+  store(target: Value, x: Value): void;
+  /** The end of these values' lives. Parameters, states, slots and the batch are not freed. */
+  free(...values: readonly Value[]): void;
+}
+
+export type { Operand, Scalar, Sym };

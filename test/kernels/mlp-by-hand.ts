@@ -1,0 +1,162 @@
+// mlp.nn.ts — written by hand as nnc 0.1.0 would emit it from mlp.nn.
+import { createTrainer as create, defineModel, host } from 'nnc/runtime';
+import type { Clock, Draw, K, Memory, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
+import { add, column, div, equal, exp, flush, greater, mul, relu, rowMax, rowSum, select, sqrt, sub, log, neg } from 'nnc/runtime';
+
+/** One batch: what the model reads, and what its loss compares with. */
+export interface Batch {
+  readonly image: Value; // f32 [B, 784]
+  readonly label: Value; // class[10], i32 [B]
+}
+
+// ------------------------------------------------------------------------------------------------ what is trained
+
+export const parameters = {
+  dense_kernel: { path: 'dense.kernel', shape: [784, 128], init: (draw: Draw) => glorot_uniform(draw, [784, 128]) }, // mlp.nn:3
+  dense_bias: { path: 'dense.bias', shape: [128], init: () => host.full([128], 0) },
+  dense_1_kernel: { path: 'dense_1.kernel', shape: [128, 10], init: (draw: Draw) => glorot_uniform(draw, [128, 10]) }, // mlp.nn:4
+  dense_1_bias: { path: 'dense_1.bias', shape: [10], init: () => host.full([10], 0) },
+} as const;
+
+/** What the optimizer remembers. */
+export const slots = {
+  dense_kernel_m: { path: 'dense.kernel/m', shape: [784, 128], init: () => host.full([784, 128], 0) },
+  dense_kernel_v: { path: 'dense.kernel/v', shape: [784, 128], init: () => host.full([784, 128], 0) },
+  dense_bias_m: { path: 'dense.bias/m', shape: [128], init: () => host.full([128], 0) },
+  dense_bias_v: { path: 'dense.bias/v', shape: [128], init: () => host.full([128], 0) },
+  dense_1_kernel_m: { path: 'dense_1.kernel/m', shape: [128, 10], init: () => host.full([128, 10], 0) },
+  dense_1_kernel_v: { path: 'dense_1.kernel/v', shape: [128, 10], init: () => host.full([128, 10], 0) },
+  dense_1_bias_m: { path: 'dense_1.bias/m', shape: [10], init: () => host.full([10], 0) },
+  dense_1_bias_v: { path: 'dense_1.bias/v', shape: [10], init: () => host.full([10], 0) },
+} as const;
+
+function glorot_uniform(draw: Draw, shape: readonly [number, number]) {
+  const [fan_in, fan_out] = shape;
+  return host.mul(Math.sqrt(6 / (fan_in + fan_out)), host.sub(host.mul(2, draw.uniform(shape)), 1));
+}
+
+type P = Memory<typeof parameters>;
+type S = Memory<typeof slots>;
+type N = ReturnType<typeof numbers> extends infer R ? { readonly [I in keyof R]: import('nnc/runtime').Scalar } : never;
+
+/** The numbers of one step, computed on the host in double precision. t counts updates from 1. */
+export function numbers({ t, B }: Clock) {
+  return { B, lr: 1e-3, m_scale: 1 - 0.9 ** t, v_scale: 1 - 0.999 ** t };
+}
+
+// ------------------------------------------------------------------------------------------------ forward, backward
+
+/** xent (mlp.nn:5), one row of logits at a time, with its gradient. */
+function xent(logits: Sym, label: Sym, B: Sym) {
+  const hot = equal(label, column());
+  const shifted = sub(logits, rowMax(logits));
+  const log_p = sub(shifted, log(rowSum(exp(shifted))));
+  const loss = neg(rowSum(mul(hot, log_p)));
+  const d_logits = div(sub(exp(log_p), hot), B);
+  return [loss, d_logits] as const;
+}
+
+export function forward(k: K, p: P, n: N, { image, label }: Batch) {
+  const B = image.shape[0] ?? 0;
+  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  mlp.nn:3
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]  mlp.nn:4
+  const [xent_rows, d_dense_1] = k.map(xent, [dense_1, k.reshape(label, [B, 1]), n.B]); // [B, 1], [B, 10]  mlp.nn:5
+  k.free(dense_1);
+  const xent_sum = k.sum(xent_rows); // []
+  k.free(xent_rows);
+  const loss = k.map(div, [xent_sum, n.B]); // []
+  k.free(xent_sum);
+  return { loss, losses: [loss], dense, d_dense_1 };
+}
+
+/** The gradient passes where relu's result is positive. */
+const relu_vjp = (y: Sym, dy: Sym) => select(greater(y, 0), dy, 0);
+
+export function backward(k: K, p: P, n: N, { image }: Batch, { dense, d_dense_1 }: ReturnType<typeof forward>) {
+  const d_dense_1_kernel = k.matmul(dense, d_dense_1, { transposeA: true }); // [128, 10]  mlp.nn:4
+  const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] }); // [10]
+  const d_dense = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 128]
+  k.free(d_dense_1);
+  const d_dense_pre = k.map(relu_vjp, [dense, d_dense], { into: [d_dense] }); // [B, 128]  mlp.nn:3
+  k.free(dense);
+  const d_dense_kernel = k.matmul(image, d_dense_pre, { transposeA: true }); // [784, 128]
+  const d_dense_bias = k.sum(d_dense_pre, { axis: [0] }); // [128]
+  k.free(d_dense_pre);
+  return { dense_kernel: d_dense_kernel, dense_bias: d_dense_bias, dense_1_kernel: d_dense_1_kernel, dense_1_bias: d_dense_1_bias };
+}
+
+// ------------------------------------------------------------------------------------------------ update
+
+/** adam (mlp.nn:6): one parameter, its gradient, its two moments. */
+function adam(param: Sym, grad: Sym, m: Sym, v: Sym, lr: Sym, m_scale: Sym, v_scale: Sym) {
+  const new_m = flush(add(mul(0.9, m), mul(0.1, grad)));
+  const new_v = flush(add(mul(0.999, v), mul(0.001, mul(grad, grad))));
+  const new_param = sub(param, div(mul(lr, div(new_m, m_scale)), add(sqrt(div(new_v, v_scale)), 1e-7)));
+  return [new_param, new_m, new_v] as const;
+}
+
+export function update(k: K, p: P, s: S, n: N, g: ReturnType<typeof backward>) {
+  k.map(adam, [p.dense_kernel, g.dense_kernel, s.dense_kernel_m, s.dense_kernel_v, n.lr, n.m_scale, n.v_scale], {
+    into: [p.dense_kernel, s.dense_kernel_m, s.dense_kernel_v],
+  });
+  k.map(adam, [p.dense_bias, g.dense_bias, s.dense_bias_m, s.dense_bias_v, n.lr, n.m_scale, n.v_scale], {
+    into: [p.dense_bias, s.dense_bias_m, s.dense_bias_v],
+  });
+  k.map(adam, [p.dense_1_kernel, g.dense_1_kernel, s.dense_1_kernel_m, s.dense_1_kernel_v, n.lr, n.m_scale, n.v_scale], {
+    into: [p.dense_1_kernel, s.dense_1_kernel_m, s.dense_1_kernel_v],
+  });
+  k.map(adam, [p.dense_1_bias, g.dense_1_bias, s.dense_1_bias_m, s.dense_1_bias_v, n.lr, n.m_scale, n.v_scale], {
+    into: [p.dense_1_bias, s.dense_1_bias_m, s.dense_1_bias_v],
+  });
+  k.free(g.dense_kernel, g.dense_bias, g.dense_1_kernel, g.dense_1_bias);
+}
+
+// ------------------------------------------------------------------------------------------------ use
+
+export function predict(k: K, p: P, { image }: Pick<Batch, 'image'>) {
+  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
+  k.free(dense);
+  return { predict: dense_1 };
+}
+
+/** What one batch adds to the totals of an evaluation. */
+export function evaluate(k: K, p: P, n: N, { image, label }: Batch) {
+  const { predict: logits } = predict(k, p, { image });
+  const [rows] = k.map(xent, [logits, k.reshape(label, [label.shape[0] ?? 0, 1]), n.B]);
+  k.free(logits);
+  const loss = k.sum(rows);
+  k.free(rows);
+  return { loss };
+}
+
+/** The figures, from the totals over all rows. */
+export function figures(total: Totals<typeof evaluate>, { rows }: { readonly rows: number }) {
+  return { loss: host.number(total.loss) / rows };
+}
+
+export const model = defineModel({
+  name: 'mlp',
+  source: { file: 'mlp.nn', hash: '', compiler: '0.1.0', settings: {} },
+  inputs: { image: { shape: [784], dtype: 'float32' } },
+  targets: { label: { shape: [], dtype: 'int32', classes: 10 } },
+  parameters,
+  states: {},
+  slots,
+  numbers,
+  forward,
+  backward,
+  update,
+  evaluate,
+  figures,
+  predict,
+  accumulate: 1,
+  warmup: 0,
+  train: { epochs: 10, batch: 32, seed: 1, monitor: 'val_loss' },
+  prep: [],
+});
+
+/** A trainer over this model: `trainStep`, `fit`, `predict`, `weights`. */
+export function createTrainer(options?: TrainerOptions): Promise<Trainer<typeof model>> {
+  return create(model, options);
+}
