@@ -72,6 +72,9 @@ export interface TrainSpec {
 /** The table's names as values on the device. */
 export type Memory<Table> = { readonly [Name in keyof Table]: Value };
 
+/** The numbers of a step as inputs of kernels, by their names. */
+export type Scalars<F extends (clock: Clock) => object> = { readonly [Name in keyof ReturnType<F>]: Scalar };
+
 /** What `evaluate` gave, summed over the batches. */
 export type Totals<Evaluate extends (...args: never[]) => object> = {
   readonly [Name in keyof ReturnType<Evaluate>]: HostArray;
@@ -80,20 +83,24 @@ export type Totals<Evaluate extends (...args: never[]) => object> = {
 /** Gradients by the parameters' names. */
 export type Gradients = Readonly<Record<string, Value>>;
 
+/** Named values on the device, as the runtime passes them. */
+export type Values = Readonly<Record<string, Value>>;
+
+/** Numbers of the host, as inputs of kernels. */
+export type Numbers = Readonly<Record<string, Scalar>>;
+
+/** What `forward` gives besides whatever it keeps for `backward`. */
+export interface Forward {
+  readonly loss: Value;
+  /** Each loss statement of the step, weighted. */
+  readonly losses: readonly Value[];
+}
+
 /**
- * The whole of a model. `N` are the host's numbers of a step, `F` what forward keeps for backward. The functions run
- * eagerly or into a recording: they may look at shapes, never at values.
+ * The whole of a model. Its functions run eagerly or into a recording: they may look at shapes, never at values.
+ * They are methods so that a generated file may declare its own names in place of these records.
  */
-export interface ModelDefinition<
-  P extends Readonly<Record<string, ParameterSpec>> = Readonly<Record<string, ParameterSpec>>,
-  S extends Readonly<Record<string, TensorSpec>> = Readonly<Record<string, TensorSpec>>,
-  O extends Readonly<Record<string, SlotSpec>> = Readonly<Record<string, SlotSpec>>,
-  N extends Readonly<Record<string, number>> = Readonly<Record<string, number>>,
-  F extends { readonly loss: Value; readonly losses: readonly Value[] } = {
-    readonly loss: Value;
-    readonly losses: readonly Value[];
-  },
-> {
+export interface ModelDefinition {
   readonly name: string;
   readonly source: {
     readonly file: string;
@@ -103,22 +110,41 @@ export interface ModelDefinition<
   };
   readonly inputs: Readonly<Record<string, PortSpec>>;
   readonly targets: Readonly<Record<string, PortSpec>>;
-  readonly parameters: P;
-  /** Layers' states (moving averages). */
-  readonly states: S;
-  readonly slots: O;
-  readonly numbers: (clock: Clock) => N;
-  readonly forward: (k: K, p: Memory<P & S>, n: Record<keyof N, Scalar>, batch: never) => F;
-  readonly backward: (k: K, p: Memory<P & S>, n: Record<keyof N, Scalar>, batch: never, f: F) => Gradients;
-  readonly update: (k: K, p: Memory<P & S>, s: Memory<O>, n: Record<keyof N, Scalar>, g: never) => void;
-  readonly evaluate: (k: K, p: Memory<P & S>, n: Record<keyof N, Scalar>, batch: never) => Readonly<Record<string, Value>>;
-  readonly figures: (total: never, at: { readonly rows: number }) => Readonly<Record<string, number>>;
-  readonly predict: (k: K, p: Memory<P & S>, batch: never) => Readonly<Record<string, Value>>;
+  readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  /** Layers' states (moving averages); `p` holds them beside the parameters. */
+  readonly states: Readonly<Record<string, TensorSpec>>;
+  readonly slots: Readonly<Record<string, SlotSpec>>;
+  numbers(clock: Clock): Readonly<Record<string, number>>;
+  /** Writes new layer states itself, by `k.store` or `into`. */
+  forward(k: K, p: Values, n: Numbers, batch: Values): Forward;
+  /** Gradients of the trained parameters by name. Frees what forward kept. */
+  backward(k: K, p: Values, n: Numbers, batch: Values, f: Forward): Gradients;
+  /** With `accumulate n`: adds the gradients to the accumulators `a`, and frees them. */
+  accumulateGradients?(k: K, a: Values, g: Gradients): void;
+  /**
+   * Writes parameters and slots in place, and frees the gradients. With `accumulate n`, `g` are the accumulators,
+   * sums over `n.micro` batches, which it sets back to zero.
+   */
+  update(k: K, p: Values, s: Values, n: Numbers, g: Gradients): void;
+  /** What one batch adds to the totals of an evaluation, outside training. */
+  evaluate(k: K, p: Values, n: Numbers, batch: Values): Values;
+  /** Loss and metrics from the totals over all rows. */
+  figures(total: Readonly<Record<string, HostArray>>, at: { readonly rows: number }): Readonly<Record<string, number>>;
+  /** By the user's names, `predict` if there is only one. `batch` holds the inputs in `predictInputs`. */
+  predict(k: K, p: Values, batch: Values): Values;
+  readonly predictInputs: readonly string[];
+  /** Batches to an update. */
   readonly accumulate: number;
+  /** Updates of warm-up. */
   readonly warmup: number;
   /** The loss of a model that knows nothing, where it is a constant: ln K. */
   readonly expectedLoss?: number;
   readonly data?: DataSpec;
   readonly prep: readonly PrepSpec[];
   readonly train: TrainSpec;
+}
+
+/** Names the type of a model's definition without widening it. */
+export function defineModel<const M extends ModelDefinition>(model: M): M {
+  return model;
 }

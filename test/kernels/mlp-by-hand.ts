@@ -1,6 +1,6 @@
 // mlp.nn.ts — written by hand as nnc 0.1.0 would emit it from mlp.nn.
 import { createTrainer as create, defineModel, host } from 'nnc/runtime';
-import type { Clock, Draw, K, Memory, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
+import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
 import { add, column, div, equal, exp, flush, greater, mul, relu, rowMax, rowSum, select, sqrt, sub, log, neg } from 'nnc/runtime';
 
 /** One batch: what the model reads, and what its loss compares with. */
@@ -37,7 +37,7 @@ function glorot_uniform(draw: Draw, shape: readonly [number, number]) {
 
 type P = Memory<typeof parameters>;
 type S = Memory<typeof slots>;
-type N = ReturnType<typeof numbers> extends infer R ? { readonly [I in keyof R]: import('nnc/runtime').Scalar } : never;
+type N = Scalars<typeof numbers>;
 
 /** The numbers of one step, computed on the host in double precision. t counts updates from 1. */
 export function numbers({ t, B }: Clock) {
@@ -150,6 +150,7 @@ export const model = defineModel({
   evaluate,
   figures,
   predict,
+  predictInputs: ['image'],
   accumulate: 1,
   warmup: 0,
   train: { epochs: 10, batch: 32, seed: 1, monitor: 'val_loss' },
