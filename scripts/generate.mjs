@@ -1,0 +1,71 @@
+/** Writes the two indexes that mirror a folder: the ops' registry and the texts of the standard library. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** The registry lists every file of compiler/ops but its own two. */
+export function opsIndex() {
+  const stems = readdirSync(join(root, 'compiler/ops'))
+    .filter((name) => name.endsWith('.ts') && name !== 'define.ts' && name !== 'index.ts')
+    .map((name) => name.slice(0, -'.ts'.length))
+    .sort();
+  return [
+    '/** Every op by its name: made by `npm run generate` from the files of this folder. */',
+    "import type { Op } from './define.ts';",
+    ...stems.map((stem) => `import { ${stem}Op } from './${stem}.ts';`),
+    '',
+    `const ops: readonly Op[] = [\n${stems.map((stem) => `  ${stem}Op,\n`).join('')}];`,
+    '',
+    'export const registry: ReadonlyMap<string, Op> = new Map(ops.map((op) => [op.name, op]));',
+    '',
+  ].join('\n');
+}
+
+/** Every .nn file under grammar/std as a string, by its path there. */
+export function stdIndex() {
+  const std = join(root, 'grammar/std');
+  const paths = readdirSync(std, { recursive: true })
+    .filter((path) => path.endsWith('.nn'))
+    .map((path) => path.split(sep).join('/'))
+    .sort();
+  const entry = (path) => {
+    const text = readFileSync(join(std, path), 'utf8').replace(/[\\`]|\$\{/g, '\\$&');
+    return `  [\n    '${path}',\n    \`${text}\`,\n  ],\n`;
+  };
+  return [
+    '/** The texts of the standard library by path: made by `npm run generate` from the .nn files of this folder. */',
+    `export const std: ReadonlyMap<string, string> = new Map([\n${paths.map(entry).join('')}]);`,
+    '',
+  ].join('\n');
+}
+
+const targets = { 'compiler/ops/index.ts': opsIndex, 'grammar/std/index.ts': stdIndex };
+
+/** Writes what differs; answers the paths that did. */
+export function generate({ write }) {
+  return Object.entries(targets).flatMap(([path, make]) => {
+    const file = join(root, path);
+    const text = make();
+    let old;
+    try {
+      old = readFileSync(file, 'utf8');
+    } catch {
+      old = undefined;
+    }
+    if (old === text) return [];
+    if (write) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+    return [relative(root, file)];
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const check = process.argv.includes('--check');
+  const stale = generate({ write: !check });
+  for (const path of stale) console.log(check ? `stale: ${path} (run npm run generate)` : `wrote ${path}`);
+  if (check && stale.length > 0) process.exitCode = 1;
+}
