@@ -1,0 +1,44 @@
+/** The nearest names to one that is unknown. */
+import { distance } from 'fastest-levenshtein';
+
+/** Edits that still look like a slip: one in a short word, a third of a longer one. */
+function tolerance(word: string): number {
+  return Math.max(1, Math.floor(word.length / 3));
+}
+
+/** A transposition (`dnese`) is one slip for the hand, but two edits. */
+function slips(a: string, b: string): number {
+  const edits = distance(a, b);
+  if (edits !== 2 || a.length !== b.length) return edits;
+  const at = [...a].findIndex((character, i) => character !== b[i]);
+  return a[at] === b[at + 1] && a[at + 1] === b[at] ? 1 : 2;
+}
+
+/** Up to `limit` candidates that the writer may have meant, the nearest first. */
+export function nearest(word: string, candidates: Iterable<string>, limit = 3): readonly string[] {
+  const lower = word.toLowerCase();
+  const scored: { readonly name: string; readonly score: number }[] = [];
+  for (const name of new Set(candidates)) {
+    const other = name.toLowerCase();
+    const edits = slips(lower, other);
+    if (edits <= Math.min(tolerance(word), Math.max(word.length, name.length) - 1)) scored.push({ name, score: edits });
+    // A word cut short (`conv_tr`), or written longer than it is (`activation` is too far from `act` by letters).
+    else if (lower.length >= 3 && other.startsWith(lower)) scored.push({ name, score: tolerance(word) + 1 });
+    else if (other.length >= 3 && lower.startsWith(other)) scored.push({ name, score: tolerance(word) + 2 });
+  }
+  scored.sort((a, b) => a.score - b.score || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return scored.slice(0, limit).map(({ name }) => name);
+}
+
+/** `a`, `b` or `c`. */
+export function either(names: readonly string[]): string {
+  const quoted = names.map((name) => `\`${name}\``);
+  const last = quoted.at(-1) ?? '';
+  return quoted.length < 2 ? last : `${quoted.slice(0, -1).join(', ')} or ${last}`;
+}
+
+/** A help line with the nearest names, or undefined if nothing is near. */
+export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  const names = nearest(word, candidates);
+  return names.length === 0 ? undefined : `did you mean ${either(names)}?`;
+}
