@@ -1,0 +1,15 @@
+/** What the compiler hands to a target: a model, its planned graphs, and where they come from. */
+import type { Model } from './model.ts';
+import type { Plan } from './plan.ts';
+
+export interface Program {
+  readonly model: Model;
+  /** Sections forward, backward, [accumulate] and update in this order. */
+  readonly training: Plan;
+  readonly evaluation: Plan;
+  readonly inference: Plan;
+  /** The spec's file name without folders, and the SHA-256 of its text in hexadecimal. */
+  readonly source: { readonly file: string; readonly hash: string };
+  /** The compiler's version. */
+  readonly compiler: string;
+}
