@@ -1,0 +1,103 @@
+/** What runs kernels on one backend: memory that lasts, `k` in its two modes, and figures about both. */
+import type { DType, K, Shape, Value } from './k.ts';
+
+/** Elements of a tensor on the host, row-major. */
+export type Elements = Float32Array | Int32Array;
+
+/** The shape of something that changes from run to run: a port of the batch. */
+export interface InputSpec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+export type InputSpecs = Readonly<Record<string, InputSpec>>;
+
+/** What each run may change without recording anew. A number that was never set is NaN; seed and counter are 0. */
+export interface Settings {
+  /** The number that `{ scalar: name }` stands for. Rounded to float32. */
+  setScalar(name: string, value: number): void;
+  setScalars(values: Readonly<Record<string, number>>): void;
+  /** The run's seed, of `k.uniform` and `k.normal`: a whole number, taken modulo 2³². */
+  setSeed(seed: number): void;
+  /** Micro-batches so far: the counter of `k.uniform` and `k.normal`. */
+  setCounter(microBatches: number): void;
+}
+
+/** `k` that runs each line as it is reached. Its values are read by `Kernels.read`. */
+export interface Eager extends Settings {
+  readonly k: K;
+  /** Values made by `k` here that nobody freed. */
+  readonly live: number;
+  /** Frees whatever `k` made here and nobody freed. */
+  dispose(): void;
+}
+
+/** A program recorded once, for one shape of its inputs. */
+export interface Recorded<I extends string = string, O extends string = string> extends Settings {
+  readonly name: string;
+  /** Copies the elements in; the next runs see them. */
+  setInput(name: I, elements: ArrayLike<number>): void;
+  run(): void;
+  /** The result of the latest run, as it is at the moment of the call. */
+  read(output: O): Promise<Elements>;
+  /** The memory behind an output: good for `Kernels.read` until the next run. */
+  output(output: O): Value;
+  readonly statistics: RecordedStatistics;
+  dispose(): void;
+}
+
+export interface RecordedStatistics {
+  /** Calls from JavaScript into wasm, or of tfjs's kernels, in the latest run. */
+  readonly crossings: number;
+  /** Kernel calls in the program. */
+  readonly instructions: number;
+  /** Bytes of the arena: temporaries, at fixed addresses planned from their lifetimes (0 where tfjs allocates). */
+  readonly arena: number;
+}
+
+/** Figures that must stand still from step to step. */
+export interface Counters {
+  /** Bytes that we hold, arenas and scratch included. */
+  readonly bytes: number;
+  /** Allocations that we hold. */
+  readonly allocations: number;
+  /** The sum of all arenas held: the high-water mark of temporaries. */
+  readonly arena: number;
+  /** tfjs's own count of tensors' data on the backend. */
+  readonly dataIds: number;
+  /** Size of the wasm memory, 0 elsewhere. */
+  readonly wasmMemory: number;
+}
+
+export interface Kernels {
+  /** tfjs's name of the backend. */
+  readonly backend: string;
+  /** Which kernels run: `simd` and `relaxed` are ours on wasm, `tfjs` are tfjs's own on any backend. */
+  readonly kernelSet: 'simd' | 'relaxed' | 'tfjs';
+  /** Memory that lasts until `release`: parameters, slots, states, accumulators. Zeros unless elements are given. */
+  allocate(shape: Shape, dtype: DType, elements?: ArrayLike<number>): Value;
+  /** Overwrites the elements of a value that lasts. */
+  write(value: Value, elements: ArrayLike<number>): void;
+  /** The elements as they are at the moment of the call; later kernels do not change what is returned. */
+  read(value: Value): Promise<Elements>;
+  /** The end of values made by `allocate`. Programs that were recorded with them must not run any more. */
+  release(...values: readonly Value[]): void;
+  eager(): Eager;
+  /**
+   * Calls `build` once, with a `k` that records, and makes a program of it. `build` may use values of `allocate`, which
+   * the program then reads and writes in place; what it returns can be read after each run, and is not to be freed.
+   */
+  record<const I extends InputSpecs, const O extends Readonly<Record<string, Value>>>(
+    name: string,
+    inputs: I,
+    build: (k: K, inputs: { readonly [Name in keyof I]: Value }) => O,
+  ): Promise<Recorded<keyof I & string, keyof O & string>>;
+  counters(): Counters;
+  /** Frees everything that is still held. The tfjs backend itself stays. */
+  dispose(): void;
+}
+
+export interface KernelOptions {
+  /** On wasm: `tfjs` takes tfjs's own kernels in place of ours, for comparison; `simd` does without relaxed SIMD. */
+  readonly kernelSet?: 'simd' | 'relaxed' | 'tfjs';
+}
