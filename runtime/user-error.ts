@@ -1,0 +1,38 @@
+/** A mistake that the user of a model can correct: its code, what is wrong, and the next step. */
+
+/** The mistakes that only show at run time. `nnc explain` documents each code. */
+export const runtimeErrors = {
+  NN4001: 'a data file cannot be read',
+  NN4002: 'a value is missing or is not a number',
+  NN4003: 'a value lies outside the range that its input states',
+  NN4004: 'a class lies outside 0..K-1',
+  NN4005: 'the columns do not fit the inputs and targets',
+  NN4006: 'there are no rows, or too few for the split',
+  NN4007: 'a step of prep cannot be fitted or applied',
+  NN4008: 'a row of a CSV file is malformed',
+  NN4009: 'a model without data was asked to train',
+  NN5001: 'a batch does not fit the model',
+  NN5002: 'an id lies outside its table',
+  NN5003: 'the loss is not a number',
+  NN5004: 'the weights do not fit the model',
+  NN5005: 'a saved file is damaged or of an unknown format',
+  NN5006: 'there is no saved model to go on from',
+  NN5007: 'a backend cannot be started',
+  NN5008: 'the run was saved by another version of this model',
+  NN5009: 'the number of updates of the run must be known',
+  NN5010: 'the figure to monitor does not exist',
+} as const;
+
+export type RuntimeErrorCode = keyof typeof runtimeErrors;
+
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  readonly code: RuntimeErrorCode;
+  readonly help: string | undefined;
+
+  constructor(code: RuntimeErrorCode, message: string, help?: string) {
+    super(message);
+    this.code = code;
+    this.help = help;
+  }
+}
