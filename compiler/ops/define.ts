@@ -1,6 +1,6 @@
 /** What an op is: its shape rule, its meaning, its derivative, its way to the kernels, and how it is tested. */
 import type { Builder } from '../ir/builder.ts';
-import type { Attrs, Dim, Type, Value } from '../ir/types.ts';
+import type { Attrs, Dim, Graph, Type, Value } from '../ir/types.ts';
 
 /** A tensor of the reference semantics: row-major doubles. */
 export interface Tensor {
@@ -19,10 +19,14 @@ export type Misfit =
 
 export type Inferred = readonly Type[] | Misfit;
 
+export type Draw = (kind: 'uniform' | 'normal' | 'truncated_normal', stream: string, index: number) => number;
+
 export interface Environment {
   readonly batch: number;
-  /** Draws for random ops: `kind` is uniform or normal; index is the position in row-major order. */
-  readonly draw: (kind: 'uniform' | 'normal', stream: string, index: number) => number;
+  /** Draws for random ops; index is the position in row-major order. */
+  readonly draw: Draw;
+  /** The results of a graph that an op carries as an attribute: the body of a map, the activation of a matmul. */
+  readonly run: (body: Graph, inputs: readonly Tensor[]) => readonly Tensor[];
 }
 
 export interface VjpContext {
@@ -46,10 +50,13 @@ export type Lowering =
   | { readonly as: 'host'; readonly fn: string }
   /** No code of its own: consts, inputs, stop_gradient (an identity to everything but the differentiator). */
   | { readonly as: 'nothing' }
-  /** In terms of other ops, for every backend alike. */
+  /**
+   * In terms of other ops, for every backend alike. Such an op has a vjp of its own, so that it may be expanded after
+   * differentiation as well as before.
+   */
   | { readonly as: 'decompose'; readonly to: (b: Builder, inputs: readonly Value[], attrs: Attrs) => readonly Value[] };
 
-/** One case of the generated suites. Inputs are drawn by `range` unless `values` gives them. */
+/** One case of the generated suites. Inputs are drawn uniformly from `range`. */
 export interface Sample {
   readonly name?: string;
   readonly inputs: readonly SampleInput[];
@@ -58,10 +65,10 @@ export interface Sample {
 
 export interface SampleInput {
   readonly shape: readonly Dim[];
-  readonly dtype?: 'f32' | 'i32';
+  readonly dtype?: 'f32' | 'i32' | 'f64';
   /** Uniform in this range; [-2, 2] unless given. */
   readonly range?: readonly [number, number];
-  /** Whole numbers only (ids). */
+  /** Whole numbers only (ids): from range[0] to range[1], both included. */
   readonly whole?: boolean;
 }
 
@@ -72,9 +79,15 @@ export interface Kink {
   readonly why: string;
 }
 
+/** A value at which the meaning is checked against a table: 0, −0, ±Inf, NaN, huge, tiny. */
+export interface Special {
+  readonly inputs: readonly number[];
+  readonly result: number;
+}
+
 export interface Op {
   readonly name: string;
-  /** Names of the inputs, NumPy's where it has the function; `...xs` for any number. */
+  /** Names of the inputs, NumPy's where it has the function; `xs...` for any number, `bias?` where it may be left out. */
   readonly inputs: readonly string[];
   /** Names of the attributes with what they are when left out (`required` where they must be given). */
   readonly attrs: Readonly<Record<string, AttrSpec>>;
@@ -82,10 +95,16 @@ export interface Op {
   readonly doc: string;
   readonly infer: (types: readonly Type[], attrs: Attrs) => Inferred;
   /** The meaning, in plain f64. */
-  readonly evaluate: (inputs: readonly Tensor[], attrs: Attrs, outputs: readonly Type[], env: Environment) => readonly Tensor[];
+  readonly evaluate: (
+    inputs: readonly Tensor[],
+    attrs: Attrs,
+    outputs: readonly Type[],
+    env: Environment,
+  ) => readonly Tensor[];
   /**
    * Cotangents of the inputs, in their order; null where there is none. An elementwise rule may answer in the shape of
-   * the result: the differentiator sums over the axes that were broadcast. 'none': the op has no derivative.
+   * the result: the differentiator sums over the axes that were broadcast. 'none': the op has no derivative, or one
+   * that is zero wherever it exists.
    */
   readonly vjp: ((context: VjpContext) => readonly (Value | null)[]) | 'none';
   readonly lower: Lowering;
@@ -93,16 +112,23 @@ export interface Op {
   readonly elementwise: boolean;
   readonly samples: readonly Sample[];
   readonly kinks: readonly Kink[];
-  /** Values at which the meaning is checked against a table: 0, −0, ±Inf, NaN, huge, tiny. */
-  readonly specials: readonly { readonly inputs: readonly number[]; readonly result: number }[];
+  readonly specials: readonly Special[];
 }
 
 export type AttrSpec = {
   readonly type: 'number' | 'boolean' | 'axis' | 'axes' | 'shape' | 'numbers' | 'string' | 'graph';
-  readonly default: string | number | boolean | readonly number[] | 'required' | 'all';
+  readonly default: string | number | boolean | readonly number[] | 'required' | 'all' | 'none';
 };
 
-/** Registers nothing: the registry's index lists what the folder holds. */
+/** Completes an op: its shape rule is only asked about the number of inputs that it takes. */
 export function defineOp(op: Op): Op {
-  return op;
+  return { ...op, infer: (types, attrs) => surplusOrMissing(op.inputs, types) ?? op.infer(types, attrs) };
+}
+
+function surplusOrMissing(names: readonly string[], types: readonly Type[]): Misfit | undefined {
+  const variadic = names.some((name) => name.endsWith('...'));
+  const least = names.filter((name) => !name.endsWith('?')).length;
+  if (types.length >= least && (variadic || types.length <= names.length)) return undefined;
+  const wanted = least === names.length ? `${least}` : `${least} to ${names.length}`;
+  return { misfit: 'input', input: types.length, why: `it takes ${wanted} values, and got ${types.length}` };
 }

@@ -1,0 +1,16 @@
+/** The absolute value. */
+import { unary } from './rules/elementwise.ts';
+
+export const absOp = unary({
+  name: 'abs',
+  doc: '|x|',
+  of: Math.abs,
+  vjp: ({ x, dy }, { mul, sign }) => mul(dy, sign(x)),
+  kinks: [{ at: [0], gradients: [0], why: 'the middle of −1 and 1' }],
+  specials: [
+    [-0, 0],
+    [-Infinity, Infinity],
+    [NaN, NaN],
+    [-1e-300, 1e-300],
+  ],
+});

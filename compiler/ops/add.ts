@@ -1,0 +1,14 @@
+/** The sum. */
+import { binary } from './rules/elementwise.ts';
+
+export const addOp = binary({
+  name: 'add',
+  doc: 'a + b',
+  of: (a, b) => a + b,
+  vjp: ({ dy }) => [dy, dy],
+  specials: [
+    [Infinity, -Infinity, NaN],
+    [1, -0, 1],
+    [NaN, 1, NaN],
+  ],
+});

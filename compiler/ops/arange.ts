@@ -1,0 +1,25 @@
+/** The whole numbers from 0. */
+import { defineOp } from './define.ts';
+import type { Inferred } from './define.ts';
+import { dimAttr, flagAttr } from './rules/attributes.ts';
+import { concrete, tabulate } from './rules/index-space.ts';
+import { one } from './rules/operands.ts';
+
+export const arangeOp = defineOp({
+  name: 'arange',
+  inputs: [],
+  attrs: { size: { type: 'number', default: 'required' }, host: { type: 'boolean', default: false } },
+  doc: '0, 1, 2, …, size − 1',
+  infer: (_, attrs): Inferred => [{ dtype: flagAttr(attrs, 'host') ? 'f64' : 'f32', shape: [dimAttr(attrs, 'size')] }],
+  evaluate: (_, __, outputs, env) => [tabulate(concrete(one(outputs).shape, env.batch), (_index, flat) => flat)],
+  vjp: () => [],
+  lower: { as: 'kernel', method: 'arange' },
+  elementwise: false,
+  samples: [
+    { inputs: [], attrs: { size: 5 } },
+    { name: 'the batch', inputs: [], attrs: { size: 'B' } },
+    { name: 'on the host', inputs: [], attrs: { size: 3, host: true } },
+  ],
+  kinks: [],
+  specials: [],
+});

@@ -1,0 +1,39 @@
+/** A value repeated along axes of size 1 and along new axes in front. */
+import { defineOp } from './define.ts';
+import type { Inferred } from './define.ts';
+import { shapeAttr } from './rules/attributes.ts';
+import { broadcastsTo } from './rules/broadcast.ts';
+import { concrete, read, tabulate } from './rules/index-space.ts';
+import { one } from './rules/operands.ts';
+import { sumTo } from './rules/sum-to.ts';
+
+export const broadcastOp = defineOp({
+  name: 'broadcast',
+  inputs: ['x'],
+  attrs: { shape: { type: 'shape', default: 'required' } },
+  doc: 'x repeated to a shape',
+  infer: (types, attrs): Inferred => {
+    const { dtype, shape: from } = one(types);
+    const shape = shapeAttr(attrs, 'shape');
+    if (broadcastsTo(from, shape)) return [{ dtype, shape }];
+    return { misfit: 'attr', attr: 'shape', why: `[${from.join(', ')}] does not repeat to [${shape.join(', ')}]` };
+  },
+  evaluate: (inputs, _, outputs, env) => {
+    const x = one(inputs);
+    return [tabulate(concrete(one(outputs).shape, env.batch), (index) => read(x, index))];
+  },
+  vjp: ({ b, inputs, dys }) => {
+    const dy = one(dys);
+    return [dy === null ? null : sumTo(b, dy, one(inputs).type.shape)];
+  },
+  lower: { as: 'kernel', method: 'broadcast' },
+  elementwise: false,
+  samples: [
+    { name: 'a column', inputs: [{ shape: [3, 1] }], attrs: { shape: [3, 4] } },
+    { name: 'over the batch', inputs: [{ shape: [4] }], attrs: { shape: ['B', 4] } },
+    { name: 'a number', inputs: [{ shape: [] }], attrs: { shape: [2, 3] } },
+    { name: 'both', inputs: [{ shape: [1, 3, 1] }], attrs: { shape: ['B', 2, 3, 2] } },
+  ],
+  kinks: [],
+  specials: [],
+});

@@ -1,0 +1,42 @@
+/** The same values under another dtype; numbers become integers by cutting. */
+import type { Type } from '../ir/types.ts';
+import { defineOp } from './define.ts';
+import type { Inferred } from './define.ts';
+import { dtypeAttr } from './rules/attributes.ts';
+import { element, tabulate } from './rules/index-space.ts';
+import { one } from './rules/operands.ts';
+
+export const castOp = defineOp({
+  name: 'cast',
+  inputs: ['x'],
+  attrs: { dtype: { type: 'string', default: 'required' } },
+  doc: 'x as f32 (numbers) or i32 (integers, cut towards 0)',
+  infer: (types, attrs): Inferred => {
+    const { dtype: from, shape }: Type = one(types);
+    const dtype = dtypeAttr(attrs, 'dtype');
+    if (dtype === 'f64' && from !== 'f64') {
+      return { misfit: 'input', input: 0, why: 'it is a tensor of the device, and f64 lives on the host' };
+    }
+    return [{ dtype, shape }];
+  },
+  evaluate: ([x], attrs) => {
+    if (x === undefined || dtypeAttr(attrs, 'dtype') !== 'i32') return x === undefined ? [] : [x];
+    return [tabulate(x.shape, (_, flat) => Math.trunc(element(x, flat)))];
+  },
+  vjp: ({ inputs, outputs, dys }) =>
+    one(inputs).type.dtype === 'i32' || one(outputs).type.dtype === 'i32' ? [null] : [one(dys)],
+  lower: { as: 'kernel', method: 'cast' },
+  elementwise: true,
+  samples: [
+    {
+      name: 'integers to numbers',
+      inputs: [{ shape: ['B', 3], dtype: 'i32', range: [0, 5], whole: true }],
+      attrs: { dtype: 'f32' },
+    },
+    { name: 'numbers to integers', inputs: [{ shape: [4] }], attrs: { dtype: 'i32' } },
+    { name: 'numbers to numbers', inputs: [{ shape: [4] }], attrs: { dtype: 'f32' } },
+    { name: 'from the host', inputs: [{ shape: [], dtype: 'f64' }], attrs: { dtype: 'f32' } },
+  ],
+  kinks: [],
+  specials: [],
+});

@@ -1,0 +1,15 @@
+/** The least whole number that is not below. */
+import { unary } from './rules/elementwise.ts';
+
+export const ceilOp = unary({
+  name: 'ceil',
+  doc: '⌈x⌉',
+  of: Math.ceil,
+  vjp: 'none',
+  specials: [
+    [0.5, 1],
+    [-2, -2],
+    [Infinity, Infinity],
+    [NaN, NaN],
+  ],
+});

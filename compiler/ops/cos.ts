@@ -1,0 +1,14 @@
+/** The cosine. */
+import { unary } from './rules/elementwise.ts';
+
+export const cosOp = unary({
+  name: 'cos',
+  doc: 'cos x',
+  of: Math.cos,
+  vjp: ({ x, dy }, { mul, neg, sin }) => mul(dy, neg(sin(x))),
+  specials: [
+    [0, 1],
+    [-Infinity, NaN],
+    [NaN, NaN],
+  ],
+});

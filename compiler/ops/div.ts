@@ -1,0 +1,19 @@
+/** The quotient. */
+import { binary } from './rules/elementwise.ts';
+
+export const divOp = binary({
+  name: 'div',
+  doc: 'a / b',
+  of: (a, b) => a / b,
+  vjp: ({ b, y, dy }, { div, mul, neg }) => [div(dy, b), neg(div(mul(dy, y), b))],
+  ranges: [
+    [-2, 2],
+    [0.5, 3],
+  ],
+  specials: [
+    [1, 0, Infinity],
+    [1, -0, -Infinity],
+    [0, 0, NaN],
+    [1, Infinity, 0],
+  ],
+});

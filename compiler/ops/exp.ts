@@ -1,0 +1,17 @@
+/** The exponential function. */
+import { unary } from './rules/elementwise.ts';
+
+export const expOp = unary({
+  name: 'exp',
+  doc: 'eˣ',
+  of: Math.exp,
+  vjp: ({ y, dy }, { mul }) => mul(dy, y),
+  specials: [
+    [0, 1],
+    [-Infinity, 0],
+    [Infinity, Infinity],
+    [1000, Infinity],
+    [-1000, 0],
+    [NaN, NaN],
+  ],
+});

@@ -1,0 +1,15 @@
+/** The greatest whole number that is not above. */
+import { unary } from './rules/elementwise.ts';
+
+export const floorOp = unary({
+  name: 'floor',
+  doc: '⌊x⌋',
+  of: Math.floor,
+  vjp: 'none',
+  specials: [
+    [-0.5, -1],
+    [2, 2],
+    [-Infinity, -Infinity],
+    [NaN, NaN],
+  ],
+});

@@ -1,0 +1,17 @@
+/** The natural logarithm. */
+import { unary } from './rules/elementwise.ts';
+
+export const logOp = unary({
+  name: 'log',
+  doc: 'ln x',
+  of: Math.log,
+  vjp: ({ x, dy }, { div }) => div(dy, x),
+  range: [0.1, 4],
+  specials: [
+    [1, 0],
+    [0, -Infinity],
+    [-0, -Infinity],
+    [-1, NaN],
+    [Infinity, Infinity],
+  ],
+});

@@ -1,0 +1,17 @@
+/** ln(1 + x), exact for small x. */
+import { unary } from './rules/elementwise.ts';
+
+export const log1pOp = unary({
+  name: 'log1p',
+  doc: 'ln(1 + x)',
+  of: Math.log1p,
+  vjp: ({ x, dy }, { div, add }) => div(dy, add(1, x)),
+  range: [-0.8, 4],
+  specials: [
+    [0, 0],
+    [1e-20, 1e-20],
+    [-1, -Infinity],
+    [-2, NaN],
+    [Infinity, Infinity],
+  ],
+});

@@ -1,0 +1,132 @@
+/** The matrix product, batched over leading axes that broadcast; after fusion with a bias and an activation. */
+import { InternalError } from '../diagnostics/types.ts';
+import type { Attrs, Dim, Shape, Type } from '../ir/types.ts';
+import { defineOp } from './define.ts';
+import type { Inferred, Misfit, Tensor } from './define.ts';
+import { activationMisfit } from './rules/activation.ts';
+import { flagAttr, graphAttr } from './rules/attributes.ts';
+import { broadcastShapes, sameShape } from './rules/broadcast.ts';
+import { arithmetic } from './rules/dtypes.ts';
+import { concrete, element, elements, forEachIndex, offset, read, tabulate } from './rules/index-space.ts';
+import { nth, one, two } from './rules/operands.ts';
+import { sumTo } from './rules/sum-to.ts';
+
+export const matmulOp = defineOp({
+  name: 'matmul',
+  inputs: ['a', 'b', 'bias?'],
+  attrs: {
+    transposeA: { type: 'boolean', default: false },
+    transposeB: { type: 'boolean', default: false },
+    act: { type: 'graph', default: 'none' },
+  },
+  doc: 'the matrix product over the last two axes: [..., M, K] @ [..., K, N]; leading axes broadcast',
+  infer: (types, attrs): Inferred => {
+    const product = inferProduct(types.slice(0, 2), attrs);
+    if ('misfit' in product) return product;
+    const bias = types[2];
+    const width = product.shape[product.shape.length - 1];
+    if (bias !== undefined && (bias.dtype !== product.dtype || !sameShape(bias.shape, [width ?? 1]))) {
+      return { misfit: 'input', input: 2, why: `the bias must be [${width}]` };
+    }
+    const act = graphAttr(attrs, 'act');
+    return (act === undefined ? undefined : activationMisfit(act, product)) ?? [product];
+  },
+  evaluate: (inputs, attrs, outputs, env) => {
+    const [a, b] = two(inputs);
+    const bias = inputs[2];
+    const act = graphAttr(attrs, 'act');
+    const product = multiply(a, b, attrs, concrete(one(outputs).shape, env.batch));
+    const sum =
+      bias === undefined
+        ? product
+        : tabulate(product.shape, (index, flat) => element(product, flat) + read(bias, index));
+    return act === undefined ? [sum] : env.run(act, [sum]);
+  },
+  /** With op(a) = A and op(b) = B: dA = dy·Bᵀ and dB = Aᵀ·dy, each transposed once more if its factor was. */
+  vjp: ({ b: builder, inputs, dys, attrs }) => {
+    if (inputs.length > 2 || attrs['act'] !== undefined) throw new InternalError('a fused matmul has no derivative');
+    const [a, b] = two(inputs);
+    const dy = one(dys);
+    if (dy === null) return [null, null];
+    const tA = flagAttr(attrs, 'transposeA');
+    const tB = flagAttr(attrs, 'transposeB');
+    const da = tA
+      ? builder.apply('matmul', [b, dy], { transposeA: tB, transposeB: true })
+      : builder.apply('matmul', [dy, b], { transposeA: false, transposeB: !tB });
+    const db = tB
+      ? builder.apply('matmul', [dy, a], { transposeA: true, transposeB: tA })
+      : builder.apply('matmul', [a, dy], { transposeA: !tA, transposeB: false });
+    return [sumTo(builder, da, a.type.shape), sumTo(builder, db, b.type.shape)];
+  },
+  lower: { as: 'kernel', method: 'matmul' },
+  elementwise: false,
+  samples: [
+    { inputs: [{ shape: ['B', 3] }, { shape: [3, 4] }] },
+    { name: 'aᵀb', inputs: [{ shape: [3, 2] }, { shape: [3, 4] }], attrs: { transposeA: true } },
+    { name: 'abᵀ', inputs: [{ shape: [2, 3] }, { shape: [4, 3] }], attrs: { transposeB: true } },
+    { name: 'aᵀbᵀ', inputs: [{ shape: [3, 2] }, { shape: [4, 3] }], attrs: { transposeA: true, transposeB: true } },
+    { name: 'a batch by one matrix', inputs: [{ shape: ['B', 2, 3] }, { shape: [3, 4] }] },
+    { name: 'one matrix by a batch', inputs: [{ shape: [2, 3] }, { shape: ['B', 4, 3] }], attrs: { transposeB: true } },
+    {
+      name: 'leading axes that broadcast',
+      inputs: [{ shape: ['B', 1, 3, 2] }, { shape: [4, 3, 5] }],
+      attrs: { transposeA: true },
+    },
+    {
+      name: 'leading axes that broadcast, both transposed',
+      inputs: [{ shape: [1, 3, 2] }, { shape: [4, 5, 3] }],
+      attrs: { transposeA: true, transposeB: true },
+    },
+  ],
+  kinks: [],
+  specials: [],
+});
+
+function inferProduct(types: readonly Type[], attrs: Attrs): Type | Misfit {
+  const dtype = arithmetic(types);
+  if (typeof dtype === 'object') return dtype;
+  const host = types.findIndex((type) => type.dtype !== dtype);
+  if (host >= 0) return { misfit: 'input', input: host, why: 'it is a number, and a product needs matrices' };
+  const flat = types.findIndex((type) => type.shape.length < 2);
+  if (flat >= 0) return { misfit: 'input', input: flat, why: 'a product needs values of at least two axes' };
+  const [a, b] = two(types);
+  const [M, K] = matrix(a.shape, flagAttr(attrs, 'transposeA'));
+  const [L, N] = matrix(b.shape, flagAttr(attrs, 'transposeB'));
+  if (K !== L) return { misfit: 'shapes', left: 0, right: 1, why: `the inner sizes ${K} and ${L} differ` };
+  const lead = broadcastShapes(types.map((type) => ({ dtype, shape: type.shape.slice(0, -2) })));
+  return 'misfit' in lead ? lead : { dtype, shape: [...lead, M, N] };
+}
+
+/** Rows and columns of op(x). */
+function matrix(shape: Shape, transposed: boolean): readonly [Dim, Dim] {
+  const [rows, columns] = two(shape.slice(-2));
+  return transposed ? [columns, rows] : [rows, columns];
+}
+
+function multiply(a: Tensor, b: Tensor, attrs: Attrs, shape: readonly number[]): Tensor {
+  const tA = flagAttr(attrs, 'transposeA');
+  const tB = flagAttr(attrs, 'transposeB');
+  const [M, N] = two(shape.slice(-2));
+  const K = nth(a.shape.slice(-2), tA ? 0 : 1);
+  const data = new Float64Array(elements(shape));
+  forEachIndex(shape.slice(0, -2), (lead, batch) => {
+    const [from, other] = [matrixAt(a, lead), matrixAt(b, lead)];
+    for (let m = 0; m < M; m++) {
+      for (let n = 0; n < N; n++) {
+        let sum = 0;
+        for (let k = 0; k < K; k++) {
+          const left = element(a, from + (tA ? k * M + m : m * K + k));
+          const right = element(b, other + (tB ? n * K + k : k * N + n));
+          sum += left * right;
+        }
+        data[(batch * M + m) * N + n] = sum;
+      }
+    }
+  });
+  return { shape, data };
+}
+
+/** Where the matrix at these leading indices begins. */
+function matrixAt(x: Tensor, lead: readonly number[]): number {
+  return offset(x.shape.slice(0, -2), lead) * elements(x.shape.slice(-2));
+}

@@ -1,0 +1,26 @@
+/** The remainder with the sign of the divisor, as in Python. */
+import { binary } from './rules/elementwise.ts';
+
+export const modOp = binary({
+  name: 'mod',
+  doc: 'a − ⌊a/b⌋·b, which has the sign of b',
+  of: modulo,
+  vjp: ({ a, b, dy }, { mul, neg, floor, div }) => [dy, neg(mul(dy, floor(div(a, b))))],
+  ranges: [
+    [3.1, 3.9],
+    [1.1, 1.5],
+  ],
+  specials: [
+    [5, 3, 2],
+    [-1, 3, 2],
+    [1, -3, -2],
+    [6, 3, 0],
+    [1, 0, NaN],
+    [5.5, 2, 1.5],
+  ],
+});
+
+function modulo(a: number, b: number): number {
+  const remainder = a % b;
+  return remainder !== 0 && remainder < 0 !== b < 0 ? remainder + b : remainder;
+}

@@ -1,0 +1,14 @@
+/** The product. */
+import { binary } from './rules/elementwise.ts';
+
+export const mulOp = binary({
+  name: 'mul',
+  doc: 'a · b',
+  of: (a, b) => a * b,
+  vjp: ({ a, b, dy }, { mul }) => [mul(dy, b), mul(dy, a)],
+  specials: [
+    [0, Infinity, NaN],
+    [-1, 0, -0],
+    [1e200, 1e200, Infinity],
+  ],
+});

@@ -1,0 +1,15 @@
+/** 1 where it is 0, else 0. */
+import { unary } from './rules/elementwise.ts';
+
+export const notOp = unary({
+  name: 'not',
+  doc: '1 where x is 0, else 0',
+  of: (x) => (x === 0 ? 1 : 0),
+  vjp: 'none',
+  specials: [
+    [0, 1],
+    [-0, 1],
+    [1, 0],
+    [-2, 0],
+  ],
+});

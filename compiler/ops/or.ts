@@ -1,0 +1,14 @@
+/** 1 where one of both is not 0, else 0. */
+import { binary } from './rules/elementwise.ts';
+
+export const orOp = binary({
+  name: 'or',
+  doc: '1 where a or b is not 0, else 0',
+  of: (a, b) => (a !== 0 || b !== 0 ? 1 : 0),
+  vjp: 'none',
+  specials: [
+    [1, 0, 1],
+    [0, -0, 0],
+    [0, -3, 1],
+  ],
+});

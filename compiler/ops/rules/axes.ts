@@ -1,0 +1,53 @@
+/** Axes of a reduction: from the end when negative, kept as size 1 or left out. */
+import type { Builder } from '../../ir/builder.ts';
+import type { Attrs, Dim, Shape, Value } from '../../ir/types.ts';
+import type { Misfit } from '../define.ts';
+import { sameShape } from './broadcast.ts';
+
+/** The axes that the attribute `axis` names, in rising order; all of them when it is left out or `all`. */
+export function axesOf(attrs: Attrs, rank: number): readonly number[] | Misfit {
+  const axis = attrs['axis'] ?? 'all';
+  if (axis === 'all') return [...Array(rank).keys()];
+  const listed = Array.isArray(axis) ? axis : [axis];
+  const axes: number[] = [];
+  for (const given of listed) {
+    const found = typeof given === 'number' ? resolveAxis(given, rank) : undefined;
+    if (found === undefined) return outOfRange(given, rank);
+    if (axes.includes(found)) return { misfit: 'attr', attr: 'axis', why: `axis ${given} is named twice` };
+    axes.push(found);
+  }
+  return axes.sort((a, b) => a - b);
+}
+
+/** The one axis that `axis` names. */
+export function axisOf(attrs: Attrs, rank: number, absent = -1): number | Misfit {
+  const axis = attrs['axis'] ?? absent;
+  const given = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
+  return (typeof given === 'number' ? resolveAxis(given, rank) : undefined) ?? outOfRange(given, rank);
+}
+
+function resolveAxis(axis: number, rank: number): number | undefined {
+  const found = axis < 0 ? axis + rank : axis;
+  return Number.isInteger(found) && found >= 0 && found < rank ? found : undefined;
+}
+
+function outOfRange(axis: unknown, rank: number): Misfit {
+  const axes = rank === 1 ? '1 axis' : `${rank} axes`;
+  return { misfit: 'attr', attr: 'axis', why: `there is no axis ${String(axis)} in a value of ${axes}` };
+}
+
+/** The shape with the axes of size 1. */
+export function keptShape(shape: Shape, axes: readonly number[]): Shape {
+  return shape.map((size, i): Dim => (axes.includes(i) ? 1 : size));
+}
+
+/** The shape without the axes. */
+export function droppedShape(shape: Shape, axes: readonly number[]): Shape {
+  return shape.filter((_, i) => !axes.includes(i));
+}
+
+/** Gives a reduced value its axes of size 1 back, so that it broadcasts against what was reduced. */
+export function keep(b: Builder, reduced: Value, shape: Shape, axes: readonly number[]): Value {
+  const kept = keptShape(shape, axes);
+  return sameShape(reduced.type.shape, kept) ? reduced : b.apply('reshape', [reduced], { shape: kept });
+}

@@ -1,0 +1,147 @@
+/** Ops that act on each element alone: the scalar function is their meaning, broadcasting is NumPy's. */
+import type { Attrs, DType, Value } from '../../ir/types.ts';
+import { defineOp } from '../define.ts';
+import type { AttrSpec, Inferred, Kink, Op, Sample, Tensor } from '../define.ts';
+import { broadcastShapes } from './broadcast.ts';
+import { arithmetic } from './dtypes.ts';
+import type { DTypeRule } from './dtypes.ts';
+import { formula } from './formula.ts';
+import type { Formula } from './formula.ts';
+import { element, offset, tabulate } from './index-space.ts';
+import { nth, one, two } from './operands.ts';
+
+interface Common {
+  readonly name: string;
+  readonly doc: string;
+  /** The primitive of the runtime, where its name is not the op's. */
+  readonly primitive?: string;
+  readonly kinks?: readonly Kink[];
+  /** The inputs, then the result. */
+  readonly specials: readonly (readonly number[])[];
+}
+
+interface Unary extends Common {
+  readonly of: (x: number) => number;
+  /** dx, from the input x, the result y and its cotangent dy. */
+  readonly vjp: ((at: { readonly x: Value; readonly y: Value; readonly dy: Value }, f: Formula) => Value) | 'none';
+  /** Where the function is defined and smooth enough to be sampled. */
+  readonly range?: readonly [number, number];
+}
+
+interface Binary extends Common {
+  readonly of: (a: number, b: number) => number;
+  /** da and db, from the inputs, the result y and its cotangent dy. */
+  readonly vjp: ((at: BinaryPoint, f: Formula) => readonly [Value | null, Value | null]) | 'none';
+  readonly dtype?: DTypeRule;
+  readonly ranges?: readonly [readonly [number, number], readonly [number, number]];
+}
+
+interface BinaryPoint {
+  readonly a: Value;
+  readonly b: Value;
+  readonly y: Value;
+  readonly dy: Value;
+}
+
+export function unary({ of, vjp, range = [-2, 2], ...rest }: Unary): Op {
+  return elementwise({
+    ...rest,
+    inputs: ['x'],
+    of: (xs) => of(nth(xs, 0)),
+    vjp:
+      vjp === 'none'
+        ? 'none'
+        : ({ b, inputs, outputs, dys }) => {
+            const dy = one(dys);
+            return [dy === null ? null : vjp({ x: one(inputs), y: one(outputs), dy }, formula(b))];
+          },
+    samples: [[3, 4], [], ['B' as const, 3]].map((shape) => ({ inputs: [{ shape, range }] })),
+  });
+}
+
+export function binary({
+  of,
+  vjp,
+  ranges = [
+    [-2, 2],
+    [-2, 2],
+  ],
+  ...rest
+}: Binary): Op {
+  const shapes = [
+    { name: 'equal shapes', a: [3, 4], b: [3, 4] },
+    { name: 'a row', a: [3, 4], b: [4] },
+    { name: 'both repeated', a: [3, 1], b: [2, 1, 4] },
+    { name: 'a number', a: [], b: [2, 3] },
+    { name: 'a batch', a: ['B' as const, 3], b: [1, 3] },
+  ];
+  return elementwise({
+    ...rest,
+    inputs: ['a', 'b'],
+    of: (xs) => of(nth(xs, 0), nth(xs, 1)),
+    vjp:
+      vjp === 'none'
+        ? 'none'
+        : ({ b: builder, inputs, outputs, dys }) => {
+            const [a, b] = two(inputs);
+            const dy = one(dys);
+            return dy === null ? [null, null] : vjp({ a, b, y: one(outputs), dy }, formula(builder));
+          },
+    samples: shapes.map(({ name, a, b }) => ({
+      name,
+      inputs: [
+        { shape: a, range: ranges[0] },
+        { shape: b, range: ranges[1] },
+      ],
+    })),
+  });
+}
+
+interface Elementwise extends Common {
+  readonly inputs: readonly string[];
+  readonly attrs?: Readonly<Record<string, AttrSpec>>;
+  readonly of: (xs: readonly number[], dtype: DType, attrs: Attrs) => number;
+  readonly dtype?: DTypeRule;
+  readonly vjp: Op['vjp'];
+  readonly samples: readonly Sample[];
+}
+
+export function elementwise(spec: Elementwise): Op {
+  const { name, inputs, doc, of, dtype = arithmetic, vjp, samples } = spec;
+  return defineOp({
+    name,
+    inputs,
+    attrs: spec.attrs ?? {},
+    doc,
+    infer: (types): Inferred => {
+      const joined = dtype(types);
+      if (typeof joined === 'object') return joined;
+      const shape = broadcastShapes(types);
+      return 'misfit' in shape ? shape : [{ dtype: joined, shape }];
+    },
+    evaluate: (xs, attrs, outputs) => [eachElement(xs, (at) => of(at, one(outputs).dtype, attrs))],
+    vjp,
+    lower: { as: 'scalar', primitive: spec.primitive ?? name },
+    elementwise: true,
+    samples,
+    kinks: spec.kinks ?? [],
+    specials: spec.specials.map((row) => ({ inputs: row.slice(0, -1), result: row[row.length - 1] ?? Number.NaN })),
+  });
+}
+
+function eachElement(xs: readonly Tensor[], of: (at: readonly number[]) => number): Tensor {
+  const shape = commonShape(xs);
+  const at: number[] = xs.map(() => 0);
+  const whole = xs.map((x) => x.shape.length === shape.length && x.shape.every((size, i) => size === shape[i]));
+  return tabulate(shape, (index, flat) => {
+    for (const [i, x] of xs.entries()) at[i] = element(x, whole[i] === true ? flat : offset(x.shape, index));
+    return of(at);
+  });
+}
+
+function commonShape(xs: readonly Tensor[]): readonly number[] {
+  const rank = Math.max(0, ...xs.map((x) => x.shape.length));
+  return Array.from({ length: rank }, (_, axis) =>
+    xs.reduce((size, x) => (size !== 1 ? size : (x.shape[axis - rank + x.shape.length] ?? 1)), 1),
+  );
+}

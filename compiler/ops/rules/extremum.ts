@@ -1,0 +1,32 @@
+/** max and min over axes: equals share the gradient. */
+import { defineOp } from '../define.ts';
+import type { Lowering, Op } from '../define.ts';
+import { formula } from './formula.ts';
+import { one } from './operands.ts';
+import { inferReduction, reduce, reductionAttrs, reductionSamples, reductionVjp } from './reduction.ts';
+
+export function extremum(name: string, doc: string, of: (run: readonly number[]) => number, lower: Lowering): Op {
+  return defineOp({
+    name,
+    inputs: ['x'],
+    attrs: reductionAttrs,
+    doc,
+    infer: inferReduction,
+    evaluate: (inputs, attrs) => [reduce(one(inputs), attrs, of)],
+    vjp: (context) =>
+      reductionVjp(context, ({ x, y, dy, axes }) => {
+        const { mul, div, equal } = formula(context.b);
+        const reached = equal(x, y);
+        const count = context.b.apply('sum', [reached], { axis: axes, keepdims: true });
+        return mul(reached, div(dy, count));
+      }),
+    lower,
+    elementwise: false,
+    samples: reductionSamples,
+    kinks: [],
+    specials: [
+      { inputs: [Number.NaN], result: Number.NaN },
+      { inputs: [Number.NEGATIVE_INFINITY], result: Number.NEGATIVE_INFINITY },
+    ],
+  });
+}

@@ -1,0 +1,37 @@
+/** Builds nodes by the names of the ops, so that a derivative reads like its formula; numbers become consts. */
+import type { Builder } from '../../ir/builder.ts';
+import type { Value } from '../../ir/types.ts';
+
+export function formula(b: Builder) {
+  const op =
+    (name: string) =>
+    (...xs: readonly (Value | number)[]): Value =>
+      b.apply(
+        name,
+        xs.map((x) => (typeof x === 'number' ? b.constant(x) : x)),
+      );
+  return {
+    add: op('add'),
+    sub: op('sub'),
+    mul: op('mul'),
+    div: op('div'),
+    pow: op('pow'),
+    maximum: op('maximum'),
+    equal: op('equal'),
+    less: op('less'),
+    greater: op('greater'),
+    where: op('where'),
+    neg: op('neg'),
+    sign: op('sign'),
+    floor: op('floor'),
+    sqrt: op('sqrt'),
+    square: op('square'),
+    exp: op('exp'),
+    log: op('log'),
+    sin: op('sin'),
+    cos: op('cos'),
+    sigmoid: op('sigmoid'),
+  };
+}
+
+export type Formula = ReturnType<typeof formula>;

@@ -1,0 +1,60 @@
+/** Ops that reduce axes to one value each: their shape rule, and the runs of elements that they reduce. */
+import type { Attrs, Type, Value } from '../../ir/types.ts';
+import type { AttrSpec, Inferred, Sample, Tensor, VjpContext } from '../define.ts';
+import { InternalError } from '../../diagnostics/types.ts';
+import { flagAttr } from './attributes.ts';
+import { axesOf, droppedShape, keep, keptShape } from './axes.ts';
+import { arithmetic } from './dtypes.ts';
+import { elements, forEachIndex, offset, read } from './index-space.ts';
+import { one } from './operands.ts';
+
+export const reductionAttrs: Readonly<Record<string, AttrSpec>> = {
+  axis: { type: 'axes', default: 'all' },
+  keepdims: { type: 'boolean', default: false },
+};
+
+export function inferReduction(types: readonly Type[], attrs: Attrs): Inferred {
+  const { shape } = one(types);
+  const dtype = arithmetic(types);
+  if (typeof dtype === 'object') return dtype;
+  const axes = axesOf(attrs, shape.length);
+  if ('misfit' in axes) return axes;
+  return [{ dtype, shape: flagAttr(attrs, 'keepdims') ? keptShape(shape, axes) : droppedShape(shape, axes) }];
+}
+
+/** Reduces each run of elements over the axes to f(run). */
+export function reduce(x: Tensor, attrs: Attrs, f: (run: readonly number[]) => number): Tensor {
+  const axes = checkedAxes(attrs, x.shape.length);
+  const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  const runs: number[][] = Array.from({ length: elements(kept) }, () => []);
+  forEachIndex(x.shape, (index) => runs[offset(kept, index)]?.push(read(x, index)));
+  const shape = flagAttr(attrs, 'keepdims') ? kept : x.shape.filter((_, axis) => !axes.includes(axis));
+  return { shape, data: Float64Array.from(runs, f) };
+}
+
+/** What the derivative of a reduction needs: the result and its cotangent broadcast against the input. */
+export function reductionVjp(
+  context: VjpContext,
+  rule: (at: { readonly x: Value; readonly y: Value; readonly dy: Value; readonly axes: readonly number[] }) => Value,
+): readonly (Value | null)[] {
+  const { b, inputs, outputs, dys, attrs } = context;
+  const [x, y, dy] = [one(inputs), one(outputs), one(dys)];
+  if (dy === null) return [null];
+  const axes = checkedAxes(attrs, x.type.shape.length);
+  return [rule({ x, y: keep(b, y, x.type.shape, axes), dy: keep(b, dy, x.type.shape, axes), axes })];
+}
+
+export function checkedAxes(attrs: Attrs, rank: number): readonly number[] {
+  const axes = axesOf(attrs, rank);
+  if ('misfit' in axes) throw new InternalError(axes.why);
+  return axes;
+}
+
+export const reductionSamples: readonly Sample[] = [
+  { name: 'all axes', inputs: [{ shape: [2, 3] }], attrs: { axis: 'all' } },
+  { name: 'the first axis', inputs: [{ shape: [3, 4] }], attrs: { axis: [0] } },
+  { name: 'the last axis, kept', inputs: [{ shape: ['B', 4] }], attrs: { axis: [-1], keepdims: true } },
+  { name: 'two axes', inputs: [{ shape: [2, 3, 4] }], attrs: { axis: [0, 2], keepdims: false } },
+  { name: 'two axes, kept', inputs: [{ shape: ['B', 3, 4] }], attrs: { axis: [1, 2], keepdims: true } },
+  { name: 'one element', inputs: [{ shape: [] }] },
+];

@@ -1,0 +1,15 @@
+/** The sign: −1, 0 or 1. */
+import { unary } from './rules/elementwise.ts';
+
+export const signOp = unary({
+  name: 'sign',
+  doc: '−1, 0 or 1',
+  of: Math.sign,
+  vjp: 'none',
+  specials: [
+    [0, 0],
+    [-1e-300, -1],
+    [Infinity, 1],
+    [NaN, NaN],
+  ],
+});

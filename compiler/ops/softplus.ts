@@ -1,0 +1,16 @@
+/** The smooth positive part. */
+import { unary } from './rules/elementwise.ts';
+
+export const softplusOp = unary({
+  name: 'softplus',
+  doc: 'ln(1 + eˣ)',
+  of: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  vjp: ({ x, dy }, { mul, sigmoid }) => mul(dy, sigmoid(x)),
+  specials: [
+    [0, Math.LN2],
+    [-Infinity, 0],
+    [Infinity, Infinity],
+    [800, 800],
+    [NaN, NaN],
+  ],
+});

@@ -1,0 +1,17 @@
+/** The square root. */
+import { unary } from './rules/elementwise.ts';
+
+export const sqrtOp = unary({
+  name: 'sqrt',
+  doc: '√x',
+  of: Math.sqrt,
+  vjp: ({ y, dy }, { div, mul }) => div(dy, mul(2, y)),
+  range: [0.1, 4],
+  kinks: [{ at: [0], gradients: [Infinity], why: 'the tangent is vertical; norm is the op that is 0 there' }],
+  specials: [
+    [0, 0],
+    [-1, NaN],
+    [Infinity, Infinity],
+    [1e-300, 1e-150],
+  ],
+});

@@ -1,0 +1,16 @@
+/** The square. */
+import { unary } from './rules/elementwise.ts';
+
+export const squareOp = unary({
+  name: 'square',
+  doc: 'x²',
+  of: (x) => x * x,
+  vjp: ({ x, dy }, { mul }) => mul(dy, mul(2, x)),
+  specials: [
+    [-0, 0],
+    [-3, 9],
+    [1e200, Infinity],
+    [-Infinity, Infinity],
+    [NaN, NaN],
+  ],
+});

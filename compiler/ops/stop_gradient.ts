@@ -1,0 +1,17 @@
+/** The identity, through which no gradient flows. */
+import { defineOp } from './define.ts';
+
+export const stop_gradientOp = defineOp({
+  name: 'stop_gradient',
+  inputs: ['x'],
+  attrs: {},
+  doc: 'x, through which no gradient flows',
+  infer: (types) => types,
+  evaluate: (inputs) => inputs,
+  vjp: 'none',
+  lower: { as: 'nothing' },
+  elementwise: true,
+  samples: [{ inputs: [{ shape: ['B', 3] }] }, { inputs: [{ shape: [3], dtype: 'i32', range: [0, 5], whole: true }] }],
+  kinks: [],
+  specials: [{ inputs: [-0], result: -0 }],
+});

@@ -1,0 +1,22 @@
+/** The sum over axes. */
+import { defineOp } from './define.ts';
+import { one } from './rules/operands.ts';
+import { inferReduction, reduce, reductionAttrs, reductionSamples, reductionVjp } from './rules/reduction.ts';
+
+export const sumOp = defineOp({
+  name: 'sum',
+  inputs: ['x'],
+  attrs: reductionAttrs,
+  doc: 'the sum over the axes',
+  infer: inferReduction,
+  evaluate: (inputs, attrs) => [reduce(one(inputs), attrs, (run) => run.reduce((sum, x) => sum + x, 0))],
+  vjp: (context) => reductionVjp(context, ({ x, dy }) => context.b.apply('broadcast', [dy], { shape: x.type.shape })),
+  lower: { as: 'reduction', row: 'rowSum', method: 'sum' },
+  elementwise: false,
+  samples: reductionSamples,
+  kinks: [],
+  specials: [
+    { inputs: [-0], result: 0 },
+    { inputs: [Number.NaN], result: Number.NaN },
+  ],
+});

@@ -1,0 +1,86 @@
+/** The f64 interpreter: what a graph means. The oracle of every other target, and the folder of constants. */
+import { InternalError } from '../../diagnostics/types.ts';
+import type { Graph, GraphInput, GraphOutput, Value } from '../../ir/types.ts';
+import type { Draw, Environment, Tensor } from '../../ops/define.ts';
+import { registry } from '../../ops/index.ts';
+import { concrete } from '../../ops/rules/index-space.ts';
+
+export interface Run {
+  /** By role and name: `parameter:dense.kernel`, `host:t`. Values that the graph does not ask for are left alone. */
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  /** The size of the batch axis. */
+  readonly batch: number;
+  readonly draw: Draw;
+}
+
+/** The outputs of a graph by role and name: `loss:loss`, `grad:dense.kernel`. */
+export function evaluateGraph(graph: Graph, { inputs, batch, draw }: Run): Map<string, Tensor> {
+  const env = environment(batch, draw);
+  const given = graph.inputs.map((input) => bind(input, inputs.get(key(input)), batch));
+  const values = execute(graph, given, env);
+  return new Map(graph.outputs.map((output) => [key(output), valueOf(values, output.value)]));
+}
+
+/** What ops see of a run. */
+export function environment(batch: number, draw: Draw): Environment {
+  const env: Environment = {
+    batch,
+    draw,
+    run: (body, inputs) => {
+      const values = execute(body, inputs, env);
+      return body.outputs.map((output) => valueOf(values, output.value));
+    },
+  };
+  return env;
+}
+
+/** The key of an input or output in the maps. */
+export function key({ role, name }: Pick<GraphInput | GraphOutput, 'role' | 'name'>): string {
+  return `${role}:${name}`;
+}
+
+/** A draw for graphs without random ops. */
+export const noDraw: Draw = (kind, stream) => {
+  throw new InternalError(`nothing is drawn here (${kind} ${stream})`);
+};
+
+function execute(graph: Graph, inputs: readonly Tensor[], env: Environment): Map<Value, Tensor> {
+  const values = new Map<Value, Tensor>();
+  for (const [i, input] of graph.inputs.entries()) {
+    const tensor = inputs[i];
+    if (tensor !== undefined) values.set(input.value, tensor);
+  }
+  for (const node of graph.nodes) {
+    const op = registry.get(node.op);
+    if (op === undefined) throw new InternalError(`no op is called ${node.op}`);
+    const operands = node.inputs.map((input) => valueOf(values, input));
+    const types = node.outputs.map((output) => output.type);
+    const results = op.evaluate(operands, node.attrs, types, env);
+    for (const [i, output] of node.outputs.entries()) {
+      const result = results[i];
+      if (result === undefined) throw new InternalError(`${node.op} gives no output ${i}`);
+      checkShape(`${node.op} ${output.name}`, output, result, env.batch);
+      values.set(output, result);
+    }
+  }
+  return values;
+}
+
+function bind(input: GraphInput, tensor: Tensor | undefined, batch: number): Tensor {
+  if (tensor === undefined) throw new InternalError(`the input ${key(input)} is missing`);
+  checkShape(key(input), input.value, tensor, batch);
+  return tensor;
+}
+
+function checkShape(what: string, { type }: Value, { shape, data }: Tensor, batch: number): void {
+  const expected = concrete(type.shape, batch);
+  const fits = expected.length === shape.length && expected.every((size, axis) => size === shape[axis]);
+  const full = data.length === expected.reduce((product, size) => product * size, 1);
+  if (!fits || !full) throw new InternalError(`${what} is [${shape.join(', ')}], not [${expected.join(', ')}]`);
+}
+
+function valueOf(values: ReadonlyMap<Value, Tensor>, value: Value): Tensor {
+  const tensor = values.get(value);
+  if (tensor === undefined) throw new InternalError(`${value.name} is used before it is made`);
+  return tensor;
+}
