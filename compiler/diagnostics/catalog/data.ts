@@ -3,47 +3,87 @@ import type { Entry } from './entry.ts';
 
 export const data = {
   NN4001: {
-    severity: 'warning',
-    title: 'a file that is not there yet',
+    severity: 'error',
+    title: 'a data file that cannot be read',
     explanation:
-      'The spec names a file that is not there. `build` and `check` go on; `train` needs it. Paths are relative to the spec.',
+      'The file that `data` or `--data` names is not there, or may not be read. Paths in a spec are relative to the spec, paths in a command to the working folder.',
     wrong: undefined,
     mended: undefined,
   },
   NN4002: {
     severity: 'error',
-    title: 'a column that the file does not have',
+    title: 'a value that is missing or not a number',
     explanation:
-      '`data csv "f.csv" target=c` and `name=columns` name columns of the first line of the file; `*` stands for any characters.',
+      'Every column that feeds an input holds numbers; `nan`, `inf` and empty cells are not among them. The message names the row and the column. Rows with holes are to be left out or filled before training.',
     wrong: undefined,
     mended: undefined,
   },
   NN4003: {
     severity: 'error',
-    title: 'columns that do not fill an input',
-    explanation: 'The number of columns must be the number of elements of one example.',
+    title: 'a value outside the range of its input',
+    explanation:
+      '`input x: f32[64] in 0..16` promises what the raw data may be. Either the data is damaged, or the range in the spec is wrong.',
     wrong: undefined,
     mended: undefined,
   },
   NN4004: {
     severity: 'error',
-    title: 'rows of the wrong length',
-    explanation: 'Each row of `data inline` is the inputs, then the targets.',
-    wrong: 'input x: f32[2]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\ndata inline [[0, 0, 1], [1, 0]]',
-    mended: 'input x: f32[2]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\ndata inline [[0, 0, 1], [1, 0, 0]]',
+    title: 'a class outside 0..K-1',
+    explanation:
+      'A target `class[K]` is a whole number from 0 to K-1; -1 leaves the row out of loss and metrics. A column of texts becomes classes in sorted order, so it must have exactly K different texts.',
+    wrong: undefined,
+    mended: undefined,
   },
   NN4005: {
     severity: 'error',
-    title: 'an input without columns',
-    explanation: 'No column serves this input: there is none of its name, and more than one input is left.',
+    title: 'columns that do not fit the inputs and targets',
+    explanation:
+      '`target=c` says which column serves the only target, `name=columns` maps the rest (`pixels=pixel_*`), then equal names are taken. A single input that is left takes all the remaining numeric columns in the order of the file. The number of columns must be the number of values of one example.',
     wrong: undefined,
     mended: undefined,
   },
   NN4006: {
     severity: 'error',
-    title: 'a file that cannot be read as a spec',
-    explanation: 'A spec is UTF-8 text, at most 1 MB long.',
+    title: 'too few rows',
+    explanation: 'There is no row, or a part of the split would be empty.',
     wrong: undefined,
     mended: undefined,
+  },
+  NN4007: {
+    severity: 'error',
+    title: 'a preparation that cannot be fitted or applied',
+    explanation:
+      '`standardize` and `minmax` need a column that varies; `scale` needs a factor; `onehot` needs whole numbers.',
+    wrong: undefined,
+    mended: undefined,
+  },
+  NN4008: {
+    severity: 'error',
+    title: 'a malformed row of a CSV file',
+    explanation: 'The row has another number of cells than the first line, or a quotation mark is not closed.',
+    wrong: undefined,
+    mended: undefined,
+  },
+  NN4009: {
+    severity: 'error',
+    title: 'a model without data was asked to run',
+    explanation: 'The spec has no `data` statement, so the command needs `--data csv:file.csv`.',
+    wrong: undefined,
+    mended: undefined,
+  },
+  NN4010: {
+    severity: 'warning',
+    title: 'a data file that is not there yet',
+    explanation:
+      'The spec names a file that is not there. `build` and `check` go on, since the file never changes what they write; `train` will need it. Paths are relative to the spec.',
+    wrong: undefined,
+    mended: undefined,
+  },
+  NN4011: {
+    severity: 'error',
+    title: 'rows of `data inline` of the wrong length',
+    explanation: 'Each row is the inputs, then the targets: as many numbers as one example has.',
+    wrong: 'input x: f32[2]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\ndata inline [[0, 0, 1], [1, 0]]',
+    mended: 'input x: f32[2]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\ndata inline [[0, 0, 1], [1, 0, 0]]',
   },
 } as const satisfies Record<string, Entry>;

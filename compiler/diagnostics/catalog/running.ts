@@ -4,24 +4,78 @@ import type { Entry } from './entry.ts';
 export const running = {
   NN5001: {
     severity: 'error',
-    title: 'a value of the data that cannot be used',
+    title: 'a batch that does not fit the model',
     explanation:
-      'The message names the row and the column. Numbers must be finite and lie in the range of their input.',
+      'Each input and each target comes by its name, with the batch on the first axis and its own shape behind it.',
     wrong: undefined,
     mended: undefined,
   },
   NN5002: {
     severity: 'error',
-    title: 'weights that do not fit the model',
-    explanation: 'Each parameter needs a tensor of its path and its shape; the message lists every difference.',
+    title: 'an id outside its table',
+    explanation: 'An integer input that names rows of a table must lie in 0..rows-1.',
     wrong: undefined,
     mended: undefined,
   },
   NN5003: {
     severity: 'error',
-    title: 'no checkpoint',
+    title: 'a loss that is not a number',
     explanation:
-      '`nnc eval` and `nnc predict` read `runs/<model>/` of the current folder. Train first, or give `--weights`.',
+      'The loss became infinite or undefined. Usually the learning rate is too large, or the data is not scaled; `clip norm 1.0` helps against single large gradients.',
+    wrong: undefined,
+    mended: undefined,
+  },
+  NN5004: {
+    severity: 'error',
+    title: 'weights that do not fit the model',
+    explanation:
+      'Every parameter needs a tensor of its path and its shape, and there is no other. The message lists each difference. Perhaps the spec was changed, or `--set` was different, when the weights were saved.',
+    wrong: undefined,
+    mended: undefined,
+  },
+  NN5005: {
+    severity: 'error',
+    title: 'a saved file that is damaged or of an unknown format',
+    explanation:
+      'Weights are safetensors: a header in JSON, then the numbers. The file is cut short, or it is something else.',
+    wrong: undefined,
+    mended: undefined,
+  },
+  NN5006: {
+    severity: 'error',
+    title: 'no saved model',
+    explanation:
+      '`nnc eval`, `nnc predict` and `nnc train --resume` read `runs/<model>/` in the working folder. Train first, or name a file with `--weights`.',
+    wrong: undefined,
+    mended: undefined,
+  },
+  NN5007: {
+    severity: 'error',
+    title: 'a backend that cannot be started',
+    explanation: 'The backends are wasm, cpu and auto. The message says what kept this one from starting.',
+    wrong: undefined,
+    mended: undefined,
+  },
+  NN5008: {
+    severity: 'error',
+    title: 'a run of another version of this model',
+    explanation:
+      'The saved run was made from a spec with other parameters, other optimizers or other settings; to go on from it would not give the numbers of an uninterrupted run.',
+    wrong: undefined,
+    mended: undefined,
+  },
+  NN5009: {
+    severity: 'error',
+    title: 'a step beyond the end of a run of unknown length',
+    explanation: 'The schedule depends on the number of updates of the run. `nnc step --updates T` gives it.',
+    wrong: undefined,
+    mended: undefined,
+  },
+  NN5010: {
+    severity: 'error',
+    title: 'a figure to monitor that does not exist',
+    explanation:
+      '`train monitor=…` names a figure of the validation part: `val_loss`, or `val_` and the name of a metric.',
     wrong: undefined,
     mended: undefined,
   },

@@ -1,0 +1,130 @@
+/** The program `nnc`: its commands, and what becomes of every error that leaves one. */
+import { Command, CommanderError } from 'commander';
+import { InternalError } from '../diagnostics/types.ts';
+import { buildCommand } from './build.ts';
+import { checkCommand } from './check.ts';
+import type { Session } from './command.ts';
+import { evalCommand } from './eval.ts';
+import { explainCommand } from './explain.ts';
+import { fmtCommand } from './fmt.ts';
+import { irCommand } from './ir.ts';
+import { predictCommand } from './predict.ts';
+import { reportPlain } from './report.ts';
+import { stepCommand } from './step.ts';
+import { summaryCommand } from './summary.ts';
+import type { Terminal } from './terminal.ts';
+import { trainCommand } from './train.ts';
+import { exit, UsageError } from './usage.ts';
+import { packageVersion } from './version.ts';
+
+const commands = [
+  buildCommand,
+  checkCommand,
+  trainCommand,
+  evalCommand,
+  predictCommand,
+  stepCommand,
+  summaryCommand,
+  explainCommand,
+  irCommand,
+  fmtCommand,
+];
+
+function makeProgram(session: Session): Command {
+  const { terminal } = session;
+  const program = new Command('nnc')
+    .description('Compiles neural networks that are written in .nn files into TypeScript, and trains them.')
+    .version(packageVersion(), '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', '\nExamples:\n  nnc check model.nn\n  nnc train model.nn\n  nnc explain dense');
+  for (const make of commands) program.addCommand(make(session));
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .showSuggestionAfterError(true)
+      .configureOutput({
+        writeOut: (text) => terminal.out(text),
+        writeErr: (text) => terminal.err(text),
+        outputError: () => undefined,
+        getOutHasColors: () => terminal.color.out,
+        getErrHasColors: () => terminal.color.err,
+      });
+  }
+  return program;
+}
+
+/** commander's words as this program's: `error: unknown option '--x'` and its nearest name. */
+function usage(error: CommanderError): UsageError {
+  const [first = '', ...rest] = error.message.split('\n');
+  const message = first.replace(/^error: /, '').replaceAll("'", '`');
+  const names = /\(Did you mean (?:one of )?(.*)\?\)/.exec(rest.join(' '))?.[1];
+  const help = names === undefined ? undefined : `did you mean ${names}?`;
+  switch (error.code) {
+    case 'commander.unknownCommand':
+      return new UsageError('NN6001', message, help ?? 'nnc --help lists the commands');
+    case 'commander.unknownOption':
+      return new UsageError('NN6002', message, help ?? 'nnc COMMAND --help lists the options');
+    case 'commander.missingArgument':
+    case 'commander.excessArguments':
+    case 'commander.missingMandatoryOptionValue':
+      return new UsageError('NN6005', message, 'nnc COMMAND --help shows how it is written');
+    default:
+      return new UsageError('NN6009', message, help);
+  }
+}
+
+/** Whether the error has the runtime's mark of a user's mistake: bad data, weights that do not fit. */
+function isUserError(error: unknown): error is Error & { readonly code?: unknown; readonly help?: unknown } {
+  return error instanceof Error && error.name === 'UserError';
+}
+
+function explainError(terminal: Terminal, error: unknown): number {
+  if (error instanceof UsageError) {
+    reportPlain(terminal, 'error', error.code, error.message, error.help);
+    return exit.usage;
+  }
+  if (isUserError(error)) {
+    const help = typeof error.help === 'string' ? error.help : undefined;
+    reportPlain(terminal, 'error', undefined, error.message, help);
+    return exit.diagnostics;
+  }
+  const internal = error instanceof InternalError || error instanceof Error;
+  const message = internal ? `${error.name}: ${error.message}` : String(error);
+  const where = error instanceof Error ? (/^\s+at .*$/m.exec(error.stack ?? '')?.[0] ?? '').trim() : '';
+  reportPlain(
+    terminal,
+    'error',
+    undefined,
+    `nnc itself failed, and your spec is not to blame. ${message}`,
+    `please report this text and the spec: nnc ${packageVersion()}, Node ${process.version}${where === '' ? '' : `\n${where}`}`,
+  );
+  if (terminal.environment['NNC_DEBUG'] !== undefined && error instanceof Error) terminal.err(`${error.stack ?? ''}\n`);
+  return exit.diagnostics;
+}
+
+/** Runs one command line and gives its exit code. */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+  let code: number = exit.fine;
+  const session: Session = {
+    terminal,
+    finish: (given) => {
+      code = given;
+    },
+  };
+  const program = makeProgram(session);
+  if (argv.length === 0) {
+    terminal.err(program.helpInformation());
+    return exit.usage;
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exit.fine;
+      return explainError(terminal, usage(error));
+    }
+    return explainError(terminal, error);
+  }
+}
