@@ -67,6 +67,8 @@ export interface TrainSpec {
   readonly seed: number;
   readonly patience?: number;
   readonly monitor: string;
+  /** Whether the monitored figure is best at its lowest or its highest. Losses are at their lowest, others highest, unless said. */
+  readonly best?: 'lowest' | 'highest';
 }
 
 /** The table's names as values on the device. */

@@ -1,0 +1,113 @@
+/** Checks a caller's batch against the model's ports, so that no kernel meets a wrong size or a class that is not there. */
+import type { InputSpecs } from '../kernels/device.ts';
+import type { PortSpec } from '../model.ts';
+import { UserError } from '../user-error.ts';
+import { isHandle, shapeText, sizeOf } from './tensor.ts';
+import type { HostTensor, TensorLike } from './tensor.ts';
+
+/** A batch whose elements are on the host and were checked. */
+export interface HostBatch {
+  readonly rows: number;
+  readonly elements: Readonly<Record<string, ArrayLike<number>>>;
+}
+
+export type Ports = Readonly<Record<string, PortSpec>>;
+
+/** Every port's elements. Throws NN5001 for sizes that do not fit, and NN5002 for ids and classes out of range. */
+export async function gatherBatch(ports: Ports, values: Readonly<Record<string, TensorLike>>): Promise<HostBatch> {
+  checkNames(ports, values);
+  const elements: Record<string, ArrayLike<number>> = {};
+  let rows: number | undefined;
+  for (const [name, port] of Object.entries(ports)) {
+    const value = values[name] ?? [];
+    const numbers = isHandle(value) ? await value.data() : value;
+    const size = sizeOf(port.shape);
+    const count = numbers.length / size;
+    if (!Number.isInteger(count) || count === 0) {
+      throw new UserError(
+        'NN5001',
+        `\`${name}\` has ${numbers.length} elements, but one example has ${size} (shape ${shapeText(port.shape)})`,
+        'give whole examples one after another, at least one',
+      );
+    }
+    if (rows !== undefined && rows !== count) {
+      throw new UserError('NN5001', `\`${name}\` has ${count} examples, but the batch has ${rows}`);
+    }
+    rows = count;
+    checkIds(name, port, numbers, size);
+    elements[name] = numbers;
+  }
+  return { rows: rows ?? 0, elements };
+}
+
+/** The shapes of a batch of so many rows. */
+export function inputSpecs(ports: Ports, rows: number): InputSpecs {
+  return Object.fromEntries(
+    Object.entries(ports).map(([name, port]) => [name, { shape: [rows, ...port.shape], dtype: port.dtype }]),
+  );
+}
+
+/** The batch in pieces of at most `size` rows. */
+export function chunks(ports: Ports, batch: HostBatch, size: number): HostBatch[] {
+  if (batch.rows <= size) return [batch];
+  return Array.from({ length: Math.ceil(batch.rows / size) }, (_, piece) => {
+    const [first, end] = [piece * size, Math.min((piece + 1) * size, batch.rows)];
+    const elements = Object.entries(batch.elements).map(([name, values]) => {
+      const width = sizeOf(ports[name]?.shape ?? []);
+      return [name, Array.prototype.slice.call(values, first * width, end * width)];
+    });
+    return { rows: end - first, elements: Object.fromEntries(elements) };
+  });
+}
+
+/** Results of several batches, one after the other along the first axis. */
+export function joinRows(parts: readonly Readonly<Record<string, HostTensor>>[]): Record<string, HostTensor> {
+  const [first = {}] = parts;
+  if (parts.length === 1) return { ...first };
+  const joined = Object.entries(first).map(([name, { shape, data }]) => {
+    const pieces = parts.flatMap((part) => part[name] ?? []);
+    const whole =
+      data.length === 0
+        ? data
+        : new (data instanceof Int32Array ? Int32Array : Float32Array)(
+            pieces.reduce((sum, piece) => sum + piece.data.length, 0),
+          );
+    let at = 0;
+    for (const piece of pieces) {
+      whole.set(piece.data, at);
+      at += piece.data.length;
+    }
+    const rows = pieces.reduce((sum, piece) => sum + (piece.shape[0] ?? 0), 0);
+    return [name, { shape: [rows, ...shape.slice(1)], data: whole }];
+  });
+  return Object.fromEntries(joined);
+}
+
+function checkNames(ports: Ports, values: Readonly<Record<string, TensorLike>>): void {
+  const missing = Object.keys(ports).filter((name) => !(name in values));
+  const surplus = Object.keys(values).filter((name) => !(name in ports));
+  if (missing.length + surplus.length === 0) return;
+  const list = (names: string[]): string => names.map((name) => `\`${name}\``).join(', ');
+  throw new UserError(
+    'NN5001',
+    [
+      ...(missing.length > 0 ? [`the batch lacks ${list(missing)}`] : []),
+      ...(surplus.length > 0 ? [`the batch has ${list(surplus)}, which the model does not read`] : []),
+    ].join('; '),
+    `a batch consists of ${list(Object.keys(ports))}`,
+  );
+}
+
+/** Kernels gather rows by these numbers. −1 stands for a class that is left out. */
+function checkIds(name: string, port: PortSpec, numbers: ArrayLike<number>, size: number): void {
+  if (port.dtype !== 'int32') return;
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i] ?? NaN;
+    const row = `example ${Math.floor(i / size)}`;
+    if (!Number.isInteger(value))
+      throw new UserError('NN5001', `\`${name}\` of ${row} is ${value}, which is no whole number`);
+    if (port.classes !== undefined && (value < -1 || value >= port.classes)) {
+      throw new UserError('NN5002', `\`${name}\` of ${row} is ${value}, which lies outside 0..${port.classes - 1}`);
+    }
+  }
+}

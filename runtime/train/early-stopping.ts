@@ -1,0 +1,43 @@
+/** Watches one figure: which epoch is the best so far, and whether the run should end. */
+import type { Figures } from './trainer.ts';
+import { UserError } from '../user-error.ts';
+
+export type Best = 'lowest' | 'highest';
+
+export interface Watch {
+  readonly monitor: string;
+  /** Losses are best at their lowest, metrics at their highest, unless said. */
+  readonly best?: Best | undefined;
+  /** Epochs without a gain after which the run ends; absent: it goes on to the last. */
+  readonly patience?: number | undefined;
+}
+
+/** What early stopping remembers; it is saved with a checkpoint. */
+export interface WatchState {
+  /** The best figure and its epoch, from 1. */
+  readonly best?: { readonly epoch: number; readonly value: number } | undefined;
+  /** Epochs since then. */
+  readonly stale: number;
+}
+
+export const directionOf = (watch: Watch): Best =>
+  watch.best ?? (watch.monitor === 'loss' || watch.monitor === 'val_loss' ? 'lowest' : 'highest');
+
+/** The state after an epoch with these figures. NaN is never a gain. */
+export function observe(watch: Watch, state: WatchState, epoch: number, figures: Figures): WatchState {
+  const value = figures[watch.monitor];
+  if (value === undefined) {
+    throw new UserError(
+      'NN5010',
+      `there is no figure \`${watch.monitor}\` to monitor`,
+      `there are ${Object.keys(figures).join(', ')}`,
+    );
+  }
+  const before = state.best?.value;
+  const gained =
+    before === undefined ? !Number.isNaN(value) : directionOf(watch) === 'lowest' ? value < before : value > before;
+  return gained ? { best: { epoch, value }, stale: 0 } : { best: state.best, stale: state.stale + 1 };
+}
+
+export const shouldStop = (watch: Watch, state: WatchState): boolean =>
+  watch.patience !== undefined && state.stale >= watch.patience;

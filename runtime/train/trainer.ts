@@ -1,0 +1,86 @@
+/** The trainer: a model on a backend, driven batch by batch or over whole epochs. */
+import type { Kernels } from '../kernels/device.ts';
+import type { ModelDefinition } from '../model.ts';
+import type { FitOptions, FitResult } from './fit.ts';
+import type { Tensors } from './memory.ts';
+import type { Mode } from './routine.ts';
+import type { HostTensor, TensorLike } from './tensor.ts';
+
+export interface TrainerOptions {
+  /** `auto` takes the fastest that starts here. */
+  readonly backend?: 'auto' | 'wasm' | 'cpu' | 'webgl';
+  /** Of initial values, dropout and shuffles; the spec's own unless given. */
+  readonly seed?: number;
+  /** `recorded` (the default) runs each step as one program; `eager` runs each line as it is reached. */
+  readonly mode?: Mode;
+  /** All updates of the run, where a schedule needs to know. */
+  readonly updates?: number;
+  /** Parameters and states by path, in place of initial values. */
+  readonly weights?: Tensors | Readonly<Record<string, HostTensor>>;
+  /** Kernels that are open already; they stay open when the trainer is disposed of. */
+  readonly kernels?: Kernels;
+}
+
+/** One batch: inputs and targets by their names. */
+export type BatchOf<M extends ModelDefinition> = {
+  readonly [Name in keyof M['inputs'] | keyof M['targets']]: TensorLike;
+};
+
+/** Inputs by their names; those that no prediction reads may be left out. */
+export type InputsOf<M extends ModelDefinition> = { readonly [Name in keyof M['inputs']]?: TensorLike };
+
+export type Figures = Readonly<Record<string, number>>;
+
+export interface Step {
+  /** The batch's loss, penalties included, as it was before the update. */
+  loss(): Promise<number>;
+  readonly rows: number;
+  /** Whether this batch ended an update (each does, without `accumulate`). */
+  readonly updated: boolean;
+}
+
+/** Where a run stands. */
+export interface Progress {
+  /** Updates done. */
+  readonly t: number;
+  /** Batches seen. */
+  readonly microBatches: number;
+}
+
+/** All that a run needs to go on: `t` and tensors by path. */
+export interface Snapshot extends Progress {
+  readonly weights: Tensors;
+  readonly slots: Tensors;
+}
+
+export interface Trainer<M extends ModelDefinition = ModelDefinition> {
+  readonly model: M;
+  readonly backend: string;
+  readonly kernelSet: string;
+  readonly seed: number;
+  readonly progress: Progress;
+  /** Forward, backward and, where a group of `accumulate n` is full, the update. */
+  trainStep(batch: BatchOf<M>): Promise<Step>;
+  /** The update of a group of `accumulate n` that is not full, at the end of an epoch. */
+  finishGroup(): Promise<boolean>;
+  /** Epochs over a source of batches, which must be one that can be gone through again. */
+  fit(batches: Batches<M>, options?: FitOptions<M>): Promise<FitResult>;
+  /** Loss and metrics over all rows of these batches, outside training. */
+  evaluate(batches: AsyncIterable<BatchOf<M>> | Iterable<BatchOf<M>>): Promise<Figures>;
+  /** Predictions by name, `predict` if there is only one. */
+  predict(inputs: InputsOf<M>): Promise<Readonly<Record<string, HostTensor>>>;
+  /** Parameters and states by path. */
+  weights(): Promise<ReadonlyMap<string, HostTensor>>;
+  setWeights(weights: Tensors | Readonly<Record<string, HostTensor>>): void;
+  snapshot(): Promise<Snapshot>;
+  restore(snapshot: Snapshot): void;
+  /** All updates of the run, for schedules. */
+  setUpdates(updates: number): void;
+  dispose(): void;
+}
+
+/** Something to go through once for each epoch: an iterable that starts anew, or a function that makes one. */
+export type Batches<M extends ModelDefinition> =
+  | AsyncIterable<BatchOf<M>>
+  | Iterable<BatchOf<M>>
+  | ((epoch: number) => AsyncIterable<BatchOf<M>> | Iterable<BatchOf<M>>);
