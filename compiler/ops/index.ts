@@ -4,9 +4,13 @@ import { absOp } from './abs.ts';
 import { addOp } from './add.ts';
 import { andOp } from './and.ts';
 import { arangeOp } from './arange.ts';
+import { argmaxOp } from './argmax.ts';
+import { argminOp } from './argmin.ts';
+import { batch_totalOp } from './batch_total.ts';
 import { broadcastOp } from './broadcast.ts';
 import { castOp } from './cast.ts';
 import { ceilOp } from './ceil.ts';
+import { concatOp } from './concat.ts';
 import { constOp } from './const.ts';
 import { cosOp } from './cos.ts';
 import { divOp } from './div.ts';
@@ -16,38 +20,51 @@ import { expOp } from './exp.ts';
 import { expm1Op } from './expm1.ts';
 import { floorOp } from './floor.ts';
 import { flushOp } from './flush.ts';
+import { gatherOp } from './gather.ts';
 import { greaterOp } from './greater.ts';
 import { greater_equalOp } from './greater_equal.ts';
 import { lessOp } from './less.ts';
 import { less_equalOp } from './less_equal.ts';
 import { logOp } from './log.ts';
 import { log1pOp } from './log1p.ts';
+import { logsumexpOp } from './logsumexp.ts';
+import { mapOp } from './map.ts';
 import { matmulOp } from './matmul.ts';
 import { maxOp } from './max.ts';
 import { maximumOp } from './maximum.ts';
+import { meanOp } from './mean.ts';
 import { minOp } from './min.ts';
 import { minimumOp } from './minimum.ts';
 import { modOp } from './mod.ts';
 import { mulOp } from './mul.ts';
 import { negOp } from './neg.ts';
+import { normOp } from './norm.ts';
+import { normalOp } from './normal.ts';
 import { notOp } from './not.ts';
 import { not_equalOp } from './not_equal.ts';
 import { orOp } from './or.ts';
+import { orthonormalOp } from './orthonormal.ts';
+import { padOp } from './pad.ts';
 import { powOp } from './pow.ts';
 import { reluOp } from './relu.ts';
 import { reshapeOp } from './reshape.ts';
 import { roundOp } from './round.ts';
+import { scatter_addOp } from './scatter_add.ts';
 import { sigmoidOp } from './sigmoid.ts';
 import { signOp } from './sign.ts';
 import { sinOp } from './sin.ts';
+import { sliceOp } from './slice.ts';
 import { softplusOp } from './softplus.ts';
 import { sqrtOp } from './sqrt.ts';
 import { squareOp } from './square.ts';
+import { stackOp } from './stack.ts';
 import { stop_gradientOp } from './stop_gradient.ts';
 import { subOp } from './sub.ts';
 import { sumOp } from './sum.ts';
 import { tanhOp } from './tanh.ts';
 import { transposeOp } from './transpose.ts';
+import { truncated_normalOp } from './truncated_normal.ts';
+import { uniformOp } from './uniform.ts';
 import { whereOp } from './where.ts';
 
 const ops: readonly Op[] = [
@@ -55,9 +72,13 @@ const ops: readonly Op[] = [
   addOp,
   andOp,
   arangeOp,
+  argmaxOp,
+  argminOp,
+  batch_totalOp,
   broadcastOp,
   castOp,
   ceilOp,
+  concatOp,
   constOp,
   cosOp,
   divOp,
@@ -67,38 +88,51 @@ const ops: readonly Op[] = [
   expm1Op,
   floorOp,
   flushOp,
+  gatherOp,
   greaterOp,
   greater_equalOp,
   lessOp,
   less_equalOp,
   logOp,
   log1pOp,
+  logsumexpOp,
+  mapOp,
   matmulOp,
   maxOp,
   maximumOp,
+  meanOp,
   minOp,
   minimumOp,
   modOp,
   mulOp,
   negOp,
+  normOp,
+  normalOp,
   notOp,
   not_equalOp,
   orOp,
+  orthonormalOp,
+  padOp,
   powOp,
   reluOp,
   reshapeOp,
   roundOp,
+  scatter_addOp,
   sigmoidOp,
   signOp,
   sinOp,
+  sliceOp,
   softplusOp,
   sqrtOp,
   squareOp,
+  stackOp,
   stop_gradientOp,
   subOp,
   sumOp,
   tanhOp,
   transposeOp,
+  truncated_normalOp,
+  uniformOp,
   whereOp,
 ];
 

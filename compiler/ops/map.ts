@@ -1,0 +1,51 @@
+/** A fused kernel: a body of elementwise ops, and of reductions along the last axis, over values that broadcast. */
+import { InternalError } from '../diagnostics/types.ts';
+import type { Attrs, Graph, Shape, Type } from '../ir/types.ts';
+import { defineOp } from './define.ts';
+import type { Inferred, Misfit } from './define.ts';
+import { graphAttr } from './rules/attributes.ts';
+import { broadcastShapes, sameShape } from './rules/broadcast.ts';
+
+export const mapOp = defineOp({
+  name: 'map',
+  inputs: ['xs...'],
+  attrs: { name: { type: 'string', default: 'required' }, body: { type: 'graph', default: 'required' } },
+  doc: 'a fused elementwise kernel, made by the compiler',
+  infer: (types, attrs): Inferred => {
+    const body = bodyOf(attrs);
+    const input = types.findIndex((type, i) => !sameType(type, body.inputs[i]?.value.type));
+    if (input >= 0) return { misfit: 'input', input, why: 'the body takes a value of another type' };
+    const domain = broadcastShapes(types);
+    if ('misfit' in domain) return domain;
+    return outsideDomain(body, domain) ?? body.outputs.map((output) => output.value.type);
+  },
+  evaluate: (inputs, attrs, _, env) => env.run(bodyOf(attrs), inputs),
+  vjp: 'none',
+  lower: { as: 'kernel', method: 'map' },
+  elementwise: false,
+  samples: [],
+  kinks: [],
+  specials: [],
+});
+
+/** A result has the shape that the inputs broadcast to, or 1 for its last axis where it does not vary along it. */
+function outsideDomain(body: Graph, domain: Shape): Misfit | undefined {
+  const column = [...domain.slice(0, -1), 1];
+  for (const { value } of body.outputs) {
+    const { shape } = value.type;
+    if (sameShape(shape, domain) || (domain.length > 0 && sameShape(shape, column))) continue;
+    const why = `its result ${value.name} is [${shape.join(', ')}], and the inputs make [${domain.join(', ')}]`;
+    return { misfit: 'attr', attr: 'body', why };
+  }
+  return undefined;
+}
+
+function sameType(a: Type, b: Type | undefined): boolean {
+  return b !== undefined && a.dtype === b.dtype && sameShape(a.shape, b.shape);
+}
+
+function bodyOf(attrs: Attrs): Graph {
+  const body = graphAttr(attrs, 'body');
+  if (body === undefined) throw new InternalError('a map without a body');
+  return body;
+}

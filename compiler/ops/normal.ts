@@ -1,0 +1,23 @@
+/** Standard normal random numbers. */
+import { defineOp } from './define.ts';
+import type { Inferred } from './define.ts';
+import { flagAttr, shapeAttr } from './rules/attributes.ts';
+import { deviceRandomAttrs, drawn } from './rules/random.ts';
+
+export const normalOp = defineOp({
+  name: 'normal',
+  inputs: [],
+  attrs: deviceRandomAttrs,
+  doc: 'standard normal random numbers',
+  infer: (_, attrs): Inferred => [{ dtype: flagAttr(attrs, 'host') ? 'f64' : 'f32', shape: shapeAttr(attrs, 'shape') }],
+  evaluate: drawn('normal'),
+  vjp: () => [],
+  lower: { as: 'kernel', method: 'normal' },
+  elementwise: false,
+  samples: [
+    { inputs: [], attrs: { stream: 'dropout.uniform', shape: ['B', 4] } },
+    { name: 'on the host', inputs: [], attrs: { shape: [3, 5], host: true } },
+  ],
+  kinks: [],
+  specials: [],
+});

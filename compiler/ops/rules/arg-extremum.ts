@@ -1,0 +1,42 @@
+/** argmax and argmin: where along an axis the extremum is, the first of equals. */
+import { InternalError } from '../../diagnostics/types.ts';
+import { defineOp } from '../define.ts';
+import type { Inferred, Op } from '../define.ts';
+import { axisOf, droppedShape } from './axes.ts';
+import { arithmetic } from './dtypes.ts';
+import { one } from './operands.ts';
+import { reduce } from './reduction.ts';
+
+export function argExtremum(name: string, doc: string, beats: (challenger: number, best: number) => boolean): Op {
+  return defineOp({
+    name,
+    inputs: ['x'],
+    attrs: { axis: { type: 'axis', default: -1 } },
+    doc,
+    infer: (types, attrs): Inferred => {
+      const { shape } = one(types);
+      const dtype = arithmetic(types);
+      if (typeof dtype === 'object') return dtype;
+      const axis = axisOf(attrs, shape.length);
+      if (typeof axis === 'object') return axis;
+      return [{ dtype: dtype === 'f32' ? 'i32' : 'f64', shape: droppedShape(shape, [axis]) }];
+    },
+    evaluate: (inputs, attrs) => {
+      const axis = axisOf(attrs, one(inputs).shape.length);
+      if (typeof axis === 'object') throw new InternalError(axis.why);
+      const first = (run: readonly number[]) =>
+        run.reduce((best, x, i) => (beats(x, run[best] ?? Number.NaN) ? i : best), 0);
+      return [reduce(one(inputs), { axis: [axis] }, first)];
+    },
+    vjp: 'none',
+    lower: { as: 'kernel', method: name },
+    elementwise: false,
+    samples: [
+      { name: 'the last axis', inputs: [{ shape: ['B', 5] }] },
+      { name: 'a middle axis', inputs: [{ shape: ['B', 4, 3] }], attrs: { axis: 1 } },
+      { name: 'with equals', inputs: [{ shape: [6, 8], range: [0, 2], whole: true }], attrs: { axis: -1 } },
+    ],
+    kinks: [],
+    specials: [],
+  });
+}

@@ -1,0 +1,24 @@
+/** Random ops: each element is a pure function of the stream's name and its row-major position. */
+import type { Attrs } from '../../ir/types.ts';
+import type { AttrSpec, Op } from '../define.ts';
+import { stringAttr } from './attributes.ts';
+import { concrete, tabulate } from './index-space.ts';
+import { one } from './operands.ts';
+
+/** In an initial value no stream is named: it is the path of the weight, which the caller of the graph fills in. */
+export const randomAttrs: Readonly<Record<string, AttrSpec>> = {
+  shape: { type: 'shape', default: 'required' },
+  stream: { type: 'string', default: '' },
+};
+
+export const deviceRandomAttrs: Readonly<Record<string, AttrSpec>> = {
+  ...randomAttrs,
+  host: { type: 'boolean', default: false },
+};
+
+export function drawn(kind: 'uniform' | 'normal' | 'truncated_normal'): Op['evaluate'] {
+  return (_, attrs: Attrs, outputs, env) => {
+    const stream = stringAttr(attrs, 'stream', '');
+    return [tabulate(concrete(one(outputs).shape, env.batch), (_index, flat) => env.draw(kind, stream, flat))];
+  };
+}

@@ -1,0 +1,20 @@
+/** Standard normal random numbers that are drawn again while they are beyond two. Only on the host. */
+import { defineOp } from './define.ts';
+import type { Inferred } from './define.ts';
+import { shapeAttr } from './rules/attributes.ts';
+import { drawn, randomAttrs } from './rules/random.ts';
+
+export const truncated_normalOp = defineOp({
+  name: 'truncated_normal',
+  inputs: [],
+  attrs: randomAttrs,
+  doc: 'standard normal random numbers, none beyond ±2 (initial values only)',
+  infer: (_, attrs): Inferred => [{ dtype: 'f64', shape: shapeAttr(attrs, 'shape') }],
+  evaluate: drawn('truncated_normal'),
+  vjp: () => [],
+  lower: { as: 'host', fn: 'truncated_normal' },
+  elementwise: false,
+  samples: [{ inputs: [], attrs: { shape: [3, 5] } }],
+  kinks: [],
+  specials: [],
+});

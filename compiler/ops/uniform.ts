@@ -1,0 +1,23 @@
+/** Uniform random numbers in [0, 1). */
+import { defineOp } from './define.ts';
+import type { Inferred } from './define.ts';
+import { flagAttr, shapeAttr } from './rules/attributes.ts';
+import { deviceRandomAttrs, drawn } from './rules/random.ts';
+
+export const uniformOp = defineOp({
+  name: 'uniform',
+  inputs: [],
+  attrs: deviceRandomAttrs,
+  doc: 'uniform random numbers in [0, 1)',
+  infer: (_, attrs): Inferred => [{ dtype: flagAttr(attrs, 'host') ? 'f64' : 'f32', shape: shapeAttr(attrs, 'shape') }],
+  evaluate: drawn('uniform'),
+  vjp: () => [],
+  lower: { as: 'kernel', method: 'uniform' },
+  elementwise: false,
+  samples: [
+    { inputs: [], attrs: { stream: 'dropout.uniform', shape: ['B', 4] } },
+    { name: 'on the host', inputs: [], attrs: { shape: [3, 5], host: true } },
+  ],
+  kinks: [],
+  specials: [],
+});
