@@ -1,0 +1,113 @@
+/** Which columns of a table serve which input or target. */
+import { closest, distance } from 'fastest-levenshtein';
+import type { PortSpec, PrepSpec } from '../model.ts';
+import { UserError } from '../user-error.ts';
+import { isNumeric } from './table.ts';
+import type { Table } from './table.ts';
+
+/** Port → names of its columns, row-major. */
+export type Columns = Readonly<Record<string, readonly string[]>>;
+
+export interface Mapping {
+  readonly inputs: Readonly<Record<string, PortSpec>>;
+  readonly targets: Readonly<Record<string, PortSpec>>;
+  /** What the spec says: port → names or patterns (`pixel_*`). */
+  readonly written: Columns;
+  readonly prep: readonly PrepSpec[];
+  /** Ports that may go without columns: a prediction needs no target. */
+  readonly optional?: ReadonlySet<string>;
+}
+
+/**
+ * First what the spec says, then equal names; then a single input that is left takes all remaining numeric columns in
+ * the file's order. Counts must match the ports' sizes, except where `onehot` makes several numbers of a column.
+ */
+export function mapColumns(table: Table, mapping: Mapping): Columns {
+  const ports = { ...mapping.inputs, ...mapping.targets };
+  const found = new Map<string, readonly string[]>();
+  for (const [port, patterns] of Object.entries(mapping.written)) {
+    const names = patterns.flatMap((pattern) => matching(table, pattern));
+    if (names.length > 0) found.set(port, names);
+    else if (mapping.optional?.has(port) !== true) throw noColumn(table, port, patterns);
+  }
+  const taken = new Set([...found.values()].flat());
+  for (const port of Object.keys(ports)) {
+    if (!found.has(port) && table.header.includes(port) && !taken.has(port)) {
+      found.set(port, [port]);
+      taken.add(port);
+    }
+  }
+  const left = Object.keys(ports).filter((port) => !found.has(port));
+  const inputsLeft = left.filter((port) => port in mapping.inputs);
+  const [single] = inputsLeft;
+  const targetsLeft = left.filter((port) => !(port in mapping.inputs) && mapping.optional?.has(port) !== true);
+  if (targetsLeft.length > 0) throw unmapped(table, targetsLeft, taken);
+  if (single !== undefined && inputsLeft.length === 1) {
+    const rest = table.header.filter((name, column) => !taken.has(name) && isNumeric(table, column));
+    found.set(single, rest);
+  } else {
+    const needed = inputsLeft.filter((port) => mapping.optional?.has(port) !== true);
+    if (needed.length > 0) throw unmapped(table, needed, taken);
+  }
+  for (const [port, names] of found) checkCount(table, port, ports[port], names, mapping.prep);
+  return Object.fromEntries(found);
+}
+
+/** Columns whose name is the pattern's; `*` stands for any characters, unless a column has that very name. */
+function matching(table: Table, pattern: string): string[] {
+  if (table.header.includes(pattern)) return [pattern];
+  const expression = new RegExp(`^${pattern.split('*').map(escape).join('.*')}$`);
+  return table.header.filter((name) => expression.test(name));
+}
+
+const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+function checkCount(
+  table: Table,
+  port: string,
+  spec: PortSpec | undefined,
+  names: readonly string[],
+  prep: readonly PrepSpec[],
+): void {
+  const size = (spec?.shape ?? []).reduce((product, axis) => product * axis, 1);
+  const widened = prep.some((step) => step.port === port && step.kind === 'onehot');
+  if (names.length === size || (widened && names.length > 0 && names.length <= size)) return;
+  const first = names.slice(0, 3).join(', ');
+  const list = names.length > 3 ? `${first}, … ${names.at(-1)}` : first;
+  throw new UserError(
+    'NN4005',
+    `\`${port}\` has ${size} ${size === 1 ? 'number' : 'numbers'} per example, but ${names.length} ` +
+      `${names.length === 1 ? 'column serves' : 'columns serve'} it${names.length === 0 ? '' : ` (${list})`}`,
+    `say which: data csv "${table.file}" ${port}=pattern_*, or change the shape of \`${port}\``,
+  );
+}
+
+function noColumn(table: Table, port: string, patterns: readonly string[]): UserError {
+  const wanted = patterns.join(', ');
+  const near = patterns.length === 1 && !wanted.includes('*') ? nearest(wanted, table.header) : undefined;
+  return new UserError(
+    'NN4005',
+    `${table.file} has no column \`${wanted}\` for \`${port}\``,
+    near === undefined ? `its columns are ${shortList(table.header)}` : `did you mean \`${near}\`?`,
+  );
+}
+
+function unmapped(table: Table, ports: readonly string[], taken: ReadonlySet<string>): UserError {
+  const free = table.header.filter((name) => !taken.has(name));
+  const [port = ''] = ports;
+  return new UserError(
+    'NN4005',
+    `no column of ${table.file} serves ${ports.map((name) => `\`${name}\``).join(', ')}`,
+    `say which: ${port}=COLUMN; columns still free: ${free.length === 0 ? 'none' : shortList(free)}`,
+  );
+}
+
+const shortList = (names: readonly string[]): string =>
+  names.length <= 12 ? names.join(', ') : `${names.slice(0, 10).join(', ')}, … ${names.at(-1)}`;
+
+/** The most similar name, if it is similar at all. */
+function nearest(name: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const candidate = closest(name, [...names]);
+  return distance(name.toLowerCase(), candidate.toLowerCase()) <= Math.max(2, name.length / 3) ? candidate : undefined;
+}

@@ -1,0 +1,89 @@
+/** A data set as a model reads it: rows prepared, split, and ready to be cut into batches. */
+import type { ModelDefinition, PortSpec } from '../model.ts';
+import { UserError } from '../user-error.ts';
+import type { Elements } from './batches.ts';
+import { mapColumns } from './columns.ts';
+import type { Columns } from './columns.ts';
+import { applyPrep, fitPrep } from './prep.ts';
+import type { FittedPrep } from './prep.ts';
+import { inlineData, readColumns } from './raw.ts';
+import type { RawData } from './raw.ts';
+import { splitRows } from './split.ts';
+import type { Parts } from './split.ts';
+import type { Table } from './table.ts';
+
+/** What was learned when the model was trained, and must be the same ever after. */
+export interface DataFacts {
+  readonly columns: Columns;
+  readonly prep: readonly FittedPrep[];
+}
+
+export interface Dataset {
+  readonly rows: number;
+  readonly elements: Elements;
+  readonly parts: Parts;
+  readonly facts: DataFacts;
+  /** Before `prep`, for baselines and for showing rows. */
+  readonly raw: RawData;
+  readonly warnings: readonly string[];
+}
+
+export type Source =
+  | { readonly kind: 'table'; readonly table: Table }
+  | { readonly kind: 'inline'; readonly rows: readonly (readonly number[])[] };
+
+export interface DatasetOptions {
+  /** Of an earlier training; otherwise columns are mapped and `prep` is fitted here. */
+  readonly facts?: DataFacts | undefined;
+  /** Only what a prediction reads. */
+  readonly inputsOnly?: boolean;
+  /** All rows, in the file's order, whatever the spec says of a split. */
+  readonly whole?: boolean;
+}
+
+export function loadDataset(model: ModelDefinition, source: Source, options: DatasetOptions = {}): Dataset {
+  const inputs = pick(model.inputs, (name) => options.inputsOnly !== true || model.predictInputs.includes(name));
+  const ports: Readonly<Record<string, PortSpec>> =
+    options.inputsOnly === true ? inputs : { ...inputs, ...model.targets };
+  const categorical = new Set(model.prep.filter((step) => step.kind === 'onehot').map((step) => step.port));
+  const { raw, columns } = readSource(model, source, ports, categorical, options);
+  const parts = splitRows(raw.rows, options.whole === true ? undefined : model.data?.split, model.data?.seed ?? 1);
+  const steps = model.prep.filter((step) => step.port in ports);
+  const fitted = options.facts?.prep ?? fitPrep(steps, raw, ports, parts.training);
+  const { elements, unknown } = applyPrep(fitted, raw, ports);
+  const warnings = Object.entries(unknown).map(
+    ([port, rows]) => `\`${port}\`: ${rows} ${rows === 1 ? 'text' : 'texts'} that no training row has became zeros`,
+  );
+  return { rows: raw.rows, elements, parts, facts: { columns, prep: fitted }, raw, warnings };
+}
+
+function readSource(
+  model: ModelDefinition,
+  source: Source,
+  ports: Readonly<Record<string, PortSpec>>,
+  categorical: ReadonlySet<string>,
+  options: DatasetOptions,
+): { readonly raw: RawData; readonly columns: Columns } {
+  if (source.kind === 'inline') {
+    const all = { ...model.inputs, ...model.targets };
+    if (source.rows.length === 0) throw new UserError('NN4006', '`data inline` has no rows');
+    const raw = inlineData(source.rows, all, categorical);
+    return { raw: { ...raw, ports: pick(raw.ports, (name) => name in ports) }, columns: {} };
+  }
+  const known = options.facts?.columns ?? {};
+  const columns = mapColumns(source.table, {
+    inputs: pick(model.inputs, (name) => name in ports),
+    targets: model.targets,
+    written: Object.keys(known).length > 0 ? known : (model.data?.columns ?? {}),
+    prep: model.prep,
+    optional: new Set([
+      ...Object.keys(model.inputs).filter((name) => !(name in ports)),
+      ...(options.inputsOnly === true ? Object.keys(model.targets) : []),
+    ]),
+  });
+  return { raw: readColumns(source.table, columns, ports, categorical), columns };
+}
+
+function pick<T>(record: Readonly<Record<string, T>>, keep: (name: string) => boolean): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => keep(name)));
+}

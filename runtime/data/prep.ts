@@ -1,0 +1,261 @@
+/** `prep`: what turns raw columns into numbers of the graph. Fitted on training rows, saved, and applied everywhere. */
+import type { PortSpec, PrepSpec } from '../model.ts';
+import { UserError } from '../user-error.ts';
+import { parseNumber } from './table.ts';
+import type { RawData, RawPort } from './raw.ts';
+
+/** A step with what was learned from the training rows; arrays have one entry for each column. */
+export type FittedPrep =
+  /** Text labels: class k is `labels[k]`. */
+  | { readonly port: string; readonly kind: 'classes'; readonly labels: readonly string[] }
+  | { readonly port: string; readonly kind: 'onehot'; readonly categories: readonly (readonly string[])[] }
+  | { readonly port: string; readonly kind: 'scale'; readonly factor: number }
+  | {
+      readonly port: string;
+      readonly kind: 'standardize';
+      readonly mean: readonly number[];
+      /** The square root of the mean square distance; 1 where all rows are equal. */
+      readonly deviation: readonly number[];
+    }
+  | {
+      readonly port: string;
+      readonly kind: 'minmax';
+      readonly low: readonly number[];
+      /** high − low; 1 where all rows are equal. */
+      readonly span: readonly number[];
+    };
+
+/** Numbers of one port, row-major. */
+interface Columns {
+  readonly width: number;
+  readonly values: Float64Array;
+}
+
+export interface Prepared {
+  readonly elements: Readonly<Record<string, Float32Array | Int32Array>>;
+  /** Rows by port in which a text was met that no training row has; `onehot` makes zeros of it. */
+  readonly unknown: Readonly<Record<string, number>>;
+}
+
+/** What the steps learn from these rows. */
+export function fitPrep(
+  steps: readonly PrepSpec[],
+  raw: RawData,
+  ports: Readonly<Record<string, PortSpec>>,
+  training: Int32Array,
+): FittedPrep[] {
+  const fitted: FittedPrep[] = [];
+  for (const [port, column] of Object.entries(raw.ports)) {
+    const own = steps.filter((step) => step.port === port);
+    const first = firstStep(port, column, own, ports[port], training);
+    const done: FittedPrep[] = first === undefined ? [] : [first];
+    for (const step of own) {
+      if (step.kind === 'onehot') {
+        if (first?.kind !== 'onehot') throw orderMatters(port);
+        continue;
+      }
+      const { width, values } = applySteps(done, column, raw.place).columns;
+      done.push(fitNumbers(step.kind, step.factor ?? 1, port, width, values, training));
+    }
+    fitted.push(...done);
+  }
+  return fitted;
+}
+
+/** Applies what was fitted, and rounds to what the graph takes. */
+export function applyPrep(
+  fitted: readonly FittedPrep[],
+  raw: RawData,
+  ports: Readonly<Record<string, PortSpec>>,
+): Prepared {
+  const elements: Record<string, Float32Array | Int32Array> = {};
+  const unknown: Record<string, number> = {};
+  for (const [port, column] of Object.entries(raw.ports)) {
+    const spec = ports[port];
+    if (spec === undefined) continue;
+    const own = fitted.filter((step) => step.port === port);
+    const result = applySteps(own, column, raw.place);
+    const size = spec.shape.reduce((product, axis) => product * axis, 1);
+    if (result.columns.width !== size) {
+      throw new UserError(
+        'NN4007',
+        `\`prep ${port} onehot\` makes ${result.columns.width} numbers of the categories in the training rows, but ` +
+          `\`${port}\` has ${size}`,
+        `write: ${port}: f32[${result.columns.width}]`,
+      );
+    }
+    if (result.unknown > 0) unknown[port] = result.unknown;
+    const { values } = result.columns;
+    elements[port] = spec.dtype === 'int32' ? Int32Array.from(values) : Float32Array.from(values);
+  }
+  return { elements, unknown };
+}
+
+/** Raw = z·scale + shift, for each column: how `prep` of a target is undone. `undefined` if nothing is to be undone. */
+export function undoing(
+  fitted: readonly FittedPrep[],
+  port: string,
+  width: number,
+): { readonly scale: Float64Array; readonly shift: Float64Array } | undefined {
+  let scale = new Float64Array(width).fill(1);
+  let shift = new Float64Array(width);
+  let any = false;
+  for (const step of fitted.filter((one) => one.port === port).reverse()) {
+    if (step.kind === 'classes' || step.kind === 'onehot') continue;
+    any = true;
+    // The step took y to (y − from)·1/by, so y = z·by + from is put behind what undoes the later steps.
+    const by = (c: number): number =>
+      step.kind === 'scale' ? 1 / step.factor : ((step.kind === 'standardize' ? step.deviation[c] : step.span[c]) ?? 1);
+    const from = (c: number): number =>
+      step.kind === 'scale' ? 0 : ((step.kind === 'standardize' ? step.mean[c] : step.low[c]) ?? 0);
+    scale = scale.map((value, c) => value * by(c));
+    shift = shift.map((value, c) => value * by(c) + from(c));
+  }
+  return any ? { scale, shift } : undefined;
+}
+
+/** Texts become numbers before anything else happens to them. */
+function firstStep(
+  port: string,
+  column: RawPort,
+  steps: readonly PrepSpec[],
+  spec: PortSpec | undefined,
+  training: Int32Array,
+): FittedPrep | undefined {
+  if (column.kind === 'numbers') return undefined;
+  const { width, values } = column;
+  const categories = Array.from({ length: width }, (_, c) =>
+    inOrder(new Set(Array.from(training, (row) => values[row * width + c] ?? ''))),
+  );
+  if (steps[0]?.kind === 'onehot') return { port, kind: 'onehot', categories };
+  if (steps.some((step) => step.kind === 'onehot')) throw orderMatters(port);
+  const labels = inOrder(new Set(categories.flat()));
+  const classes = spec?.classes ?? 0;
+  if (labels.length > classes) {
+    throw new UserError(
+      'NN4004',
+      `\`${port}\` is one of ${classes} classes, but the training rows have ${labels.length} labels: ` +
+        `${labels.slice(0, 8).join(', ')}${labels.length > 8 ? ', …' : ''}`,
+      `write: ${port}: class[${labels.length}], or correct the labels`,
+    );
+  }
+  return { port, kind: 'classes', labels };
+}
+
+const orderMatters = (port: string): UserError =>
+  new UserError('NN4007', `\`prep ${port} onehot\` must be the first step of \`${port}\`, and there can be one only`);
+
+/** Numbers by size, texts by their characters. */
+function inOrder(texts: ReadonlySet<string>): string[] {
+  const all = [...texts];
+  const numbers = all.map((text) => parseNumber(text));
+  const numeric = numbers.every((value) => value !== undefined && Number.isFinite(value));
+  return numeric ? all.sort((a, b) => Number(a) - Number(b)) : all.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+function fitNumbers(
+  kind: 'scale' | 'standardize' | 'minmax',
+  factor: number,
+  port: string,
+  width: number,
+  values: Float64Array,
+  training: Int32Array,
+): FittedPrep {
+  if (kind === 'scale') return { port, kind, factor };
+  const each = (of: (column: Float64Array) => number): number[] =>
+    Array.from({ length: width }, (_, c) => of(Float64Array.from(training, (row) => values[row * width + c] ?? NaN)));
+  if (kind === 'minmax') {
+    const low = each((column) => column.reduce((a, b) => Math.min(a, b), Infinity));
+    const high = each((column) => column.reduce((a, b) => Math.max(a, b), -Infinity));
+    return { port, kind, low, span: high.map((top, c) => top - (low[c] ?? 0) || 1) };
+  }
+  const mean = each((column) => column.reduce((a, b) => a + b, 0) / column.length);
+  let at = 0;
+  const deviation = each((column) => {
+    const middle = mean[at++] ?? 0;
+    return Math.sqrt(column.reduce((sum, x) => sum + (x - middle) ** 2, 0) / column.length) || 1;
+  });
+  return { port, kind, mean, deviation };
+}
+
+function applySteps(
+  steps: readonly FittedPrep[],
+  column: RawPort,
+  place: (row: number) => string,
+): { readonly columns: Columns; readonly unknown: number } {
+  let columns: Columns = column.kind === 'numbers' ? column : { width: column.width, values: new Float64Array() };
+  let unknown = 0;
+  for (const step of steps) {
+    const { width } = columns;
+    switch (step.kind) {
+      case 'classes':
+        if (column.kind === 'texts')
+          columns = { width, values: labelIndices(step.port, step.labels, column.values, width, place) };
+        break;
+      case 'onehot': {
+        if (column.kind !== 'texts') break;
+        const hot = oneHot(step.categories, column.values);
+        columns = hot.columns;
+        unknown += hot.unknown;
+        break;
+      }
+      case 'scale':
+        columns = { width, values: columns.values.map((x) => x * step.factor) };
+        break;
+      case 'standardize':
+        columns = {
+          width,
+          values: columns.values.map((x, i) => (x - (step.mean[i % width] ?? 0)) / (step.deviation[i % width] ?? 1)),
+        };
+        break;
+      case 'minmax':
+        columns = {
+          width,
+          values: columns.values.map((x, i) => (x - (step.low[i % width] ?? 0)) / (step.span[i % width] ?? 1)),
+        };
+        break;
+    }
+  }
+  return { columns, unknown };
+}
+
+function labelIndices(
+  port: string,
+  labels: readonly string[],
+  texts: readonly string[],
+  width: number,
+  place: (row: number) => string,
+): Float64Array {
+  const index = new Map(labels.map((label, k) => [label, k]));
+  return Float64Array.from(texts, (text, i) => {
+    const k = index.get(text);
+    if (k !== undefined) return k;
+    throw new UserError(
+      'NN4004',
+      `${place(Math.floor(i / width))}: no training row has the label \`${text}\` of \`${port}\``,
+      `the labels are ${labels.join(', ')}`,
+    );
+  });
+}
+
+function oneHot(
+  categories: readonly (readonly string[])[],
+  texts: readonly string[],
+): { readonly columns: Columns; readonly unknown: number } {
+  const starts: number[] = [];
+  let width = 0;
+  for (const names of categories) {
+    starts.push(width);
+    width += names.length;
+  }
+  const index = categories.map((names) => new Map(names.map((name, k) => [name, k])));
+  const values = new Float64Array((texts.length / categories.length) * width);
+  let unknown = 0;
+  texts.forEach((text, i) => {
+    const c = i % categories.length;
+    const k = index[c]?.get(text);
+    if (k === undefined) unknown += 1;
+    else values[Math.floor(i / categories.length) * width + (starts[c] ?? 0) + k] = 1;
+  });
+  return { columns: { width, values }, unknown };
+}

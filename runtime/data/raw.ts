@@ -1,0 +1,159 @@
+/** Columns as numbers and texts: every field is checked here, with its line and column, before anything is computed. */
+import type { PortSpec } from '../model.ts';
+import { UserError } from '../user-error.ts';
+import type { RuntimeErrorCode } from '../user-error.ts';
+import type { Columns } from './columns.ts';
+import { isNumeric, parseNumber } from './table.ts';
+import type { Table } from './table.ts';
+
+/** One port's values before `prep`, row-major: numbers, or texts that are to become numbers. */
+export type RawPort =
+  | { readonly kind: 'numbers'; readonly width: number; readonly values: Float64Array }
+  | { readonly kind: 'texts'; readonly width: number; readonly values: readonly string[] };
+
+export interface RawData {
+  readonly rows: number;
+  readonly ports: Readonly<Record<string, RawPort>>;
+  /** Where row r is, for messages: `digits.csv:12`. */
+  readonly place: (row: number) => string;
+}
+
+/** The columns of each port. `categorical` ports (of `onehot`) and classes may hold text. */
+export function readColumns(
+  table: Table,
+  columns: Columns,
+  ports: Readonly<Record<string, PortSpec>>,
+  categorical: ReadonlySet<string>,
+): RawData {
+  const place = (row: number): string => `${table.file}:${table.lines[row] ?? '?'}`;
+  const problems = new Problems();
+  const raw: Record<string, RawPort> = {};
+  for (const [port, names] of Object.entries(columns)) {
+    const spec = ports[port];
+    if (spec === undefined) continue;
+    const at = names.map((name) => table.header.indexOf(name));
+    const textual =
+      categorical.has(port) || (spec.classes !== undefined && at.some((column) => !isNumeric(table, column)));
+    raw[port] = textual
+      ? { kind: 'texts', width: names.length, values: readTexts(table, at, place, problems) }
+      : { kind: 'numbers', width: names.length, values: readNumbers(table, at, spec, place, problems) };
+  }
+  problems.throwAny();
+  return { rows: table.rows.length, ports: raw, place };
+}
+
+/** Rows of `data inline`: the inputs, then the targets, each row-major. */
+export function inlineData(
+  rows: readonly (readonly number[])[],
+  ports: Readonly<Record<string, PortSpec>>,
+  categorical: ReadonlySet<string>,
+): RawData {
+  const place = (row: number): string => `inline row ${row + 1}`;
+  const problems = new Problems();
+  const names = Object.keys(ports);
+  const widths = names.map((name) => (ports[name]?.shape ?? []).reduce((product, size) => product * size, 1));
+  const total = widths.reduce((sum, width) => sum + width, 0);
+  rows.forEach((row, r) => {
+    if (row.length !== total) {
+      problems.add('NN4008', `${place(r)} has ${row.length} numbers, but inputs and targets have ${total}`);
+    }
+  });
+  problems.throwAny();
+  const raw: Record<string, RawPort> = {};
+  let first = 0;
+  names.forEach((name, i) => {
+    const width = widths[i] ?? 0;
+    const from = first;
+    const spec = ports[name];
+    const values = rows.flatMap((row) => row.slice(from, from + width));
+    if (categorical.has(name)) raw[name] = { kind: 'texts', width, values: values.map(String) };
+    else {
+      if (spec !== undefined) {
+        values.forEach((value, v) => {
+          check(value, spec, () => `${place(Math.floor(v / width))}, \`${name}\``, problems);
+        });
+      }
+      raw[name] = { kind: 'numbers', width, values: Float64Array.from(values) };
+    }
+    first += width;
+  });
+  problems.throwAny();
+  return { rows: rows.length, ports: raw, place };
+}
+
+function readNumbers(
+  table: Table,
+  columns: readonly number[],
+  spec: PortSpec,
+  place: (row: number) => string,
+  problems: Problems,
+): Float64Array {
+  const values = new Float64Array(table.rows.length * columns.length);
+  table.rows.forEach((row, r) => {
+    columns.forEach((column, c) => {
+      const field = row[column] ?? '';
+      const where = (): string => `${place(r)}, column \`${table.header[column]}\``;
+      const value = parseNumber(field);
+      if (value === undefined) {
+        const what = field.trim() === '' ? 'the field is empty' : `\`${field.trim()}\` is not a number`;
+        problems.add('NN4002', `${where()}: ${what}`);
+      } else check(value, spec, where, problems);
+      values[r * columns.length + c] = value ?? NaN;
+    });
+  });
+  return values;
+}
+
+function readTexts(
+  table: Table,
+  columns: readonly number[],
+  place: (row: number) => string,
+  problems: Problems,
+): readonly string[] {
+  return table.rows.flatMap((row, r) =>
+    columns.map((column) => {
+      const field = (row[column] ?? '').trim();
+      if (field === '') problems.add('NN4002', `${place(r)}, column \`${table.header[column]}\`: the field is empty`);
+      return field;
+    }),
+  );
+}
+
+/** Raw data must be finite, in the range that the input states, and whole where they are classes or ids. */
+function check(value: number, spec: PortSpec, where: () => string, problems: Problems): void {
+  if (!Number.isFinite(value)) {
+    problems.add('NN4002', `${where()}: the value is not a finite number`);
+  } else if (spec.range !== undefined && (value < spec.range[0] || value > spec.range[1])) {
+    problems.add('NN4003', `${where()}: ${value} lies outside ${spec.range[0]}..${spec.range[1]}`);
+  } else if (spec.dtype === 'int32' && !Number.isInteger(value)) {
+    problems.add(spec.classes === undefined ? 'NN4002' : 'NN4004', `${where()}: ${value} is no whole number`);
+  } else if (spec.classes !== undefined && (value < -1 || value >= spec.classes)) {
+    problems.add('NN4004', `${where()}: class ${value} lies outside 0..${spec.classes - 1}`);
+  }
+}
+
+/** As many mistakes as a reader wants to see at once; the rest are counted. */
+class Problems {
+  readonly #shown: string[] = [];
+  #code: RuntimeErrorCode | undefined;
+  #more = 0;
+
+  add(code: RuntimeErrorCode, message: string): void {
+    this.#code ??= code;
+    if (this.#shown.length < 5) this.#shown.push(message);
+    else this.#more += 1;
+  }
+
+  throwAny(): void {
+    if (this.#code === undefined) return;
+    const rest = this.#more > 0 ? [`and ${this.#more} more`] : [];
+    throw new UserError(this.#code, [...this.#shown, ...rest].join('\n'), helpFor(this.#code));
+  }
+}
+
+function helpFor(code: RuntimeErrorCode): string | undefined {
+  if (code === 'NN4002') return 'fill in or leave out rows without a value';
+  if (code === 'NN4003') return 'change the range behind `in`, or correct the data';
+  if (code === 'NN4004') return 'classes count from 0; −1 leaves a row out of loss and metrics';
+  return undefined;
+}
