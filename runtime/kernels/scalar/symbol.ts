@@ -21,6 +21,9 @@ export type Operand = Value | Scalar;
 
 const symbol = (x: Sym | number): Sym => (typeof x === 'number' ? { kind: 'literal', value: x } : x);
 
+/** A number as the result of a body. */
+export const literal = (value: number): Sym => ({ kind: 'literal', value });
+
 /** A primitive as a function over symbols; numbers become literals. */
 export function apply(primitive: PrimitiveName, ...args: readonly (Sym | number)[]): Sym {
   return { kind: 'apply', primitive, args: args.map(symbol) };

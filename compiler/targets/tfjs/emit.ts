@@ -1,0 +1,149 @@
+/** Emits a program as a TypeScript file that trains on `nnc/runtime`: the tfjs target. */
+import type { Update } from '../../ir/model.ts';
+import type { Program } from '../../ir/program.ts';
+import type { Value } from '../../ir/types.ts';
+import { primitiveNames } from './bodies-of-nodes.ts';
+import type { Facts } from './facts.ts';
+import { constantsOf } from './host-code.ts';
+import { writeInitialisers } from './initialisers.ts';
+import { Bodies } from './map-body.ts';
+import { WIDTH } from './layout.ts';
+import { Scope, literal, tableKeys } from './names.ts';
+import { collectNumbers } from './numbers.ts';
+import { writeModel } from './settings.ts';
+import type { Entry } from './tables.ts';
+import { parameterEntry, stateEntry, writeBatch, writeTable } from './tables.ts';
+import { writeTraining } from './training.ts';
+import { writeEvaluation, writePredict } from './use.ts';
+
+/** Names that every emitted file has at its top. */
+const MODULE: readonly string[] = [
+  ...'create defineModel host literal parameters states slots numbers forward backward accumulateGradients update'.split(
+    ' ',
+  ),
+  ...'evaluate figures predict model createTrainer Batch P S N G'.split(' '),
+];
+
+/** Types that a file imports where it mentions them. */
+const TYPES: readonly string[] = 'Clock Draw HostArray K Memory Scalars Sym Totals Trainer TrainerOptions Value'.split(
+  ' ',
+);
+
+/** The text of `<spec>.nn.ts`: the same bytes for the same program, whenever and wherever. */
+export function emit(program: Program): string {
+  const { model } = program;
+  const plans = [program.training, program.evaluation, program.inference];
+  const nodes = plans.flatMap((plan) => plan.steps.map((step) => step.node));
+  const primitives = primitiveNames(nodes);
+  const scope = new Scope([...MODULE, ...TYPES, ...primitives]);
+  const slotEntries = model.updates.flatMap(slotsOf);
+  const facts: Facts = {
+    program,
+    memory: tableKeys([...model.parameters, ...model.states].map(({ path }) => path)),
+    slots: tableKeys(slotEntries.map(({ path }) => path)),
+    numbers: new Map(),
+    constants: constantsOf(nodes),
+    bodies: new Bodies(scope),
+    scope,
+  };
+  const numbers = collectNumbers(plans, model.warmup, (value) => wordOf(value));
+  const complete: Facts = { ...facts, numbers: numbers.fields };
+  const parameters = model.parameters.map(parameterEntry);
+  const states = model.states.map(stateEntry);
+  const initialisers = writeInitialisers([...parameters, ...states, ...slotEntries], scope);
+  const training = writeTraining(complete);
+  const predict = writePredict(complete);
+  const { evaluate, figures } = writeEvaluation(complete);
+  const sections = [
+    writeBatch(model.ports),
+    rule('what is trained'),
+    writeTable(
+      facts,
+      'parameters',
+      'The parameters, with their initial values.',
+      parameters,
+      facts.memory,
+      initialisers,
+    ),
+    ...(states.length > 0
+      ? [writeTable(facts, 'states', 'What layers remember.', states, facts.memory, initialisers)]
+      : []),
+    writeTable(
+      facts,
+      'slots',
+      'What the optimizer remembers of each parameter.',
+      slotEntries,
+      facts.slots,
+      initialisers,
+    ),
+    ...initialisers.functions,
+    types(states.length > 0),
+    numbers.text,
+    rule('forward, backward'),
+    training.forward,
+    training.backward,
+    rule('update'),
+    'type G = ReturnType<typeof backward>;',
+    ...(training.accumulate === undefined ? [] : [training.accumulate]),
+    training.update,
+    rule('use'),
+    predict.text,
+    evaluate,
+    figures,
+    writeModel(complete, { predictPorts: predict.ports, accumulates: training.accumulate !== undefined }),
+    TRAINER,
+  ];
+  const body = sections.join('\n\n');
+  return `${header(program)}\n${imports(body, primitives)}\n\n${body}\n`;
+}
+
+function slotsOf({ parameter, slots }: Update): readonly Entry[] {
+  return slots.map(({ name, shape, init }) => ({
+    path: `${parameter}/${name}`,
+    shape: shape.filter((size) => typeof size === 'number'),
+    graph: init,
+    frozen: false,
+    origin: undefined,
+  }));
+}
+
+const wordOf = (value: Value): string => value.name;
+
+function types(hasStates: boolean): string {
+  return [
+    `type P = Memory<typeof parameters${hasStates ? ' & typeof states' : ''}>;`,
+    'type S = Memory<typeof slots>;',
+    'type N = Scalars<typeof numbers>;',
+  ].join('\n');
+}
+
+const rule = (title: string): string => `// ${'-'.repeat(WIDTH - 4 - title.length)} ${title}`;
+
+const TRAINER = `/** A trainer over this model: \`trainStep\`, \`fit\`, \`predict\`, \`weights\`. */
+export function createTrainer(options?: TrainerOptions): Promise<Trainer<typeof model>> {
+  return create(model, options);
+}`;
+
+function header({ source, compiler, model }: Program): string {
+  const set = model.hypers.filter((hyper) => hyper.set).map(({ name, value }) => `--set ${name}=${literal(value)}`);
+  return [
+    `// ${source.file}.ts, written by nnc ${compiler} from ${source.file}${set.length > 0 ? ` with ${set.join(' ')}` : ''}.`,
+    `// To change it, change the spec and run \`nnc build\`. SHA-256 of the spec: ${source.hash}`,
+  ].join('\n');
+}
+
+/** Imports of what the body mentions, by kind: the runtime, its types, and the primitives of kernels. */
+function imports(body: string, primitives: readonly string[]): string {
+  const runtime = ['createTrainer as create', 'defineModel', ...(/\bhost\./.test(body) ? ['host'] : [])];
+  const types = TYPES.filter((type) => new RegExp(`\\b${type}\\b`).test(body));
+  const scalars = [...primitives, ...(/\bliteral\(/.test(body) ? ['literal'] : [])].toSorted();
+  const lines = [importLine('import', runtime), importLine('import type', types)];
+  return [...lines, ...(scalars.length > 0 ? [importLine('import', scalars)] : [])].join('\n');
+}
+
+function importLine(keyword: string, names: readonly string[]): string {
+  const line = `${keyword} { ${names.join(', ')} } from 'nnc/runtime';`;
+  return line.length <= WIDTH
+    ? line
+    : `${keyword} {\n${names.map((name) => `  ${name},`).join('\n')}\n} from 'nnc/runtime';`;
+}

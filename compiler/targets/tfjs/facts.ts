@@ -1,0 +1,25 @@
+/** What all functions of one emitted file share: its tables' keys, its numbers, its bodies, its names. */
+import type { Origin, Shape, Value } from '../../ir/types.ts';
+import type { Program } from '../../ir/program.ts';
+import type { Bodies } from './map-body.ts';
+import type { Scope } from './names.ts';
+
+export interface Facts {
+  readonly program: Program;
+  /** Keys of `p` and of the gradients by path; parameters and states share them. */
+  readonly memory: ReadonlyMap<string, string>;
+  /** Keys of `s` by `<parameter path>/<slot>`. */
+  readonly slots: ReadonlyMap<string, string>;
+  /** Fields of `n`. */
+  readonly numbers: ReadonlyMap<Value, string>;
+  readonly constants: ReadonlyMap<Value, number>;
+  readonly bodies: Bodies;
+  /** The names of the module. */
+  readonly scope: Scope;
+}
+
+/** `[B, 128]`. */
+export const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;
+
+/** `digits.nn:7`. */
+export const placeText = (facts: Facts, origin: Origin): string => `${facts.program.source.file}:${origin.line}`;

@@ -1,0 +1,166 @@
+/** Initial values: a short one stands in its table, others are functions, shared by graphs that differ in numbers alone. */
+import { InternalError } from '../../diagnostics/types.ts';
+import type { Attr, Graph, Node, Value } from '../../ir/types.ts';
+import { attrText, constantOf, constantText, hostText, isNumber } from './host-code.ts';
+import { call, layLines, render } from './layout.ts';
+import type { Scope } from './names.ts';
+import { literal } from './names.ts';
+import { atom, nest } from './nesting.ts';
+
+/** An initial value: of what shape, by which graph. */
+export interface Initial {
+  readonly shape: readonly number[];
+  readonly graph: Graph;
+}
+
+export interface Initialisers {
+  /** What stands after `init: `. */
+  readonly text: ReadonlyMap<Initial, string>;
+  readonly functions: readonly string[];
+}
+
+/** A place of a graph where two graphs of one kind may differ: a number, or the shape of a result. */
+interface Hole {
+  readonly at: Value;
+  readonly kind: 'number' | 'shape';
+  readonly text: string;
+  readonly word: string;
+}
+
+const INLINE = 60;
+
+export function writeInitialisers(initials: readonly Initial[], scope: Scope): Initialisers {
+  const text = new Map<Initial, string>();
+  const functions: string[] = [];
+  const kinds = new Map<string, Initial[]>();
+  for (const initial of initials) {
+    const kind = skeleton(initial.graph);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), initial]);
+  }
+  for (const members of kinds.values()) {
+    const plain = members.map((member) => [member, inline(member)] as const);
+    if (plain.every(([, code]) => code !== undefined)) plain.forEach(([member, code]) => text.set(member, code ?? ''));
+    else functions.push(shared(members, scope, text));
+  }
+  return { text, functions };
+}
+
+/** `() => host.full([128], 0)`, where the value takes one short line and no draw. */
+function inline(initial: Initial): string | undefined {
+  const { lines, body } = expression(initial, new Map());
+  if (lines.length > 0 || body.includes('draw.') || body.length > INLINE) return undefined;
+  return arrow(initial.graph, body);
+}
+
+function arrow(graph: Graph, body: string): string {
+  const reads = graph.inputs.length > 0;
+  const draws = body.includes('draw') || reads;
+  return `(${[draws ? 'draw: Draw' : '', reads ? 'parameter: HostArray' : ''].filter(Boolean).join(', ')}) => ${body}`;
+}
+
+/** One function for all graphs of a kind; what differs between them becomes its parameters. */
+function shared(members: readonly Initial[], scope: Scope, text: Map<Initial, string>): string {
+  const [first] = members;
+  if (first === undefined) throw new InternalError('a kind of initial value has no member');
+  const columns = holes(first.graph).map((hole, i) => ({
+    hole,
+    texts: members.map((member) => holes(member.graph)[i]?.text),
+  }));
+  const differing = columns.filter(({ texts }) => new Set(texts).size > 1);
+  const name = scope.take(first.graph.nodes.at(-1)?.origin.what ?? 'initial');
+  const locals = scope.inner(['draw', 'parameter']);
+  const parameters = new Map<
+    string,
+    { readonly name: string; readonly kind: Hole['kind']; readonly texts: readonly (string | undefined)[] }
+  >();
+  const filled = new Map<Value, string>();
+  for (const { hole, texts } of differing) {
+    const key = `${hole.kind} ${texts.join(' ')}`;
+    const known = parameters.get(key) ?? { name: locals.take(hole.word), kind: hole.kind, texts };
+    parameters.set(key, known);
+    filled.set(hole.at, known.name);
+  }
+  const draws = first.graph.nodes.some(({ op }) => RANDOM.includes(op));
+  const reads = first.graph.inputs.length > 0;
+  const fixed = [...(draws ? ['draw'] : []), ...(reads ? ['parameter'] : [])];
+  members.forEach((member, i) => {
+    const args = [...fixed, ...[...parameters.values()].map(({ texts }) => texts[i] ?? '')];
+    const direct = args.length === fixed.length && draws === (fixed[0] === 'draw');
+    text.set(member, direct && !reads ? name : arrow(member.graph, `${name}(${args.join(', ')})`));
+  });
+  const typed = [
+    ...(draws ? ['draw: Draw'] : []),
+    ...(reads ? ['parameter: HostArray'] : []),
+    ...[...parameters.values()].map((p) => `${p.name}: ${p.kind === 'shape' ? 'readonly number[]' : 'number'}`),
+  ];
+  const { lines, body } = expression(first, filled, locals);
+  const head = render([call(`function ${name}`, typed), ' {'], 0, 0);
+  return `${head}\n${layLines([...lines, { code: `return ${body};` }])}\n}`;
+}
+
+const RANDOM: readonly string[] = ['uniform', 'normal', 'truncated_normal'];
+
+/** The code of a graph, with some of its holes filled by names. */
+function expression({ graph, shape }: Initial, filled: ReadonlyMap<Value, string>, scope?: Scope) {
+  const constants = new Map(
+    graph.nodes.flatMap((node) => node.outputs.map((output) => [output, constantOf(node)] as const)),
+  );
+  const inputs = new Set(graph.inputs.map(({ value }) => value));
+  const [result] = graph.outputs;
+  if (result === undefined) throw new InternalError('an initial value has no result');
+  const { lines, roots } = nest({
+    nodes: graph.nodes,
+    roots: [result.value],
+    leaf: (value) => {
+      const constant = constants.get(value);
+      if (inputs.has(value)) return atom('parameter');
+      if (constant === undefined) return undefined;
+      const name = filled.get(value);
+      return name === undefined ? constantText(constant) : atom(name);
+    },
+    write: (node, args) => hostText(node, args, (of) => shapeHole(of, filled)),
+    name: (value) => scope?.take(value.name) ?? value.name,
+    longest: 96,
+  });
+  const text = roots[0]?.text ?? '';
+  return { lines, body: isNumber(result.value) ? `host.full([${shape.join(', ')}], ${text})` : text };
+}
+
+function shapeHole(node: Node, filled: ReadonlyMap<Value, string>): string {
+  const [output] = node.outputs;
+  return (output && filled.get(output)) ?? attrText(output?.type.shape);
+}
+
+/** What the graph does, without its numbers and shapes. */
+function skeleton(graph: Graph): string {
+  const ids = new Map<Value, number>();
+  const id = (value: Value): number => {
+    const known = ids.get(value) ?? ids.size;
+    ids.set(value, known);
+    return known;
+  };
+  const inputs = graph.inputs.map(({ value }) => id(value));
+  const nodes = graph.nodes.map((node) => {
+    const operands = node.inputs.map(id).join();
+    const attrs = Object.entries(node.attrs).filter(
+      ([key, attr]) => key !== 'value' && key !== 'shape' && isPlain(attr),
+    );
+    const ranks = node.inputs.map(isNumber).join();
+    return `${node.op}(${operands};${ranks};${attrs.map(([key, attr]) => `${key}=${attrText(attr)}`).join()})${node.outputs.map(id).join()}`;
+  });
+  return [inputs.join(), ...nodes, ...graph.outputs.map(({ value }) => id(value))].join(' ');
+}
+
+const isPlain = (attr: Attr): boolean => attr !== undefined && typeof attr !== 'string';
+
+function holes(graph: Graph): readonly Hole[] {
+  return graph.nodes.flatMap((node): readonly Hole[] => {
+    const [at] = node.outputs;
+    const constant = constantOf(node);
+    if (at === undefined) return [];
+    if (constant !== undefined)
+      return [{ at, kind: 'number', text: literal(constant), word: at.name === 'const' ? 'scale' : at.name }];
+    const shaped = RANDOM.includes(node.op) || node.op === 'broadcast' || node.op === 'reshape';
+    return shaped ? [{ at, kind: 'shape', text: attrText(at.type.shape), word: 'shape' }] : [];
+  });
+}

@@ -1,0 +1,76 @@
+/** Names of the emitted file: from the user's own words, numbered on repeats, never a word that TypeScript keeps. */
+
+/** Words that cannot name a binding in a module, and the globals and parameters that every emitted file relies on. */
+const RESERVED: readonly string[] = [
+  ...'arguments await break case catch class const continue debugger default delete do else enum eval export'.split(
+    ' ',
+  ),
+  ...'extends false finally for function if implements import in instanceof interface let new null package'.split(' '),
+  ...'private protected public return static super switch this throw true try typeof undefined var void'.split(' '),
+  ...'while with yield async Infinity Math NaN Promise ReturnType Pick Readonly Record'.split(' '),
+];
+
+/** Names taken in one scope of the emitted file, and in the scopes around it. */
+export class Scope {
+  readonly #taken: Set<string>;
+
+  constructor(taken: Iterable<string> = []) {
+    this.#taken = new Set([...RESERVED, ...taken]);
+  }
+
+  /** A scope that sees this one: what is taken here is taken there too, not the other way round. */
+  inner(taken: Iterable<string> = []): Scope {
+    return new Scope([...this.#taken, ...taken]);
+  }
+
+  /** The word itself if it is free, else with the first number that makes it so: `dense`, `dense_1`, `dense_2`. */
+  take(word: string): string {
+    const base = identifier(word);
+    let name = base;
+    for (let repeat = 1; this.#taken.has(name); repeat++) name = `${base}_${repeat}`;
+    this.#taken.add(name);
+    return name;
+  }
+}
+
+/** The word with everything that no identifier holds made an underscore: `dense.kernel/m` → `dense_kernel_m`. */
+function identifier(word: string): string {
+  const letters = word.replace(/[^A-Za-z0-9_]+/g, '_');
+  return /^[A-Za-z_]/.test(letters) ? letters : `_${letters}`;
+}
+
+/** Keys of a table by path: `dense.kernel` → `dense_kernel`, numbered where two paths would share one. */
+export function tableKeys(paths: readonly string[]): ReadonlyMap<string, string> {
+  const keys = new Scope();
+  return new Map(paths.map((path) => [path, keys.take(path)]));
+}
+
+/** A key of an object literal or a type. `__proto__` would set the prototype, so it is written computed. */
+export function property(key: string): string {
+  if (key === '__proto__') return "['__proto__']";
+  return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(key) ? key : quoted(key);
+}
+
+/** `object.key`. */
+export function member(object: string, key: string): string {
+  return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(key) ? `${object}.${key}` : `${object}[${quoted(key)}]`;
+}
+
+/** One entry of an object literal or a pattern: `image`, or `class: class_1`. */
+export function entry(key: string, binding: string): string {
+  return key === binding && property(key) === key ? key : `${property(key)}: ${binding}`;
+}
+
+/** A string literal in single quotes. */
+export function quoted(text: string): string {
+  const json = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
+  if (text.includes("'") && !text.includes('"')) return `"${json}"`;
+  return `'${json.replaceAll("'", "\\'")}'`;
+}
+
+/** The shortest decimal that reads back to the same double. */
+export function literal(value: number): string {
+  if (Object.is(value, -0)) return '-0';
+  if (value === Math.PI) return 'Math.PI';
+  return String(value).replace('e+', 'e');
+}

@@ -1,0 +1,104 @@
+/** The numbers of a step that kernels take (`n.lr`): their names, and the function that computes them on the host. */
+import { InternalError } from '../../diagnostics/types.ts';
+import type { Node, Value } from '../../ir/types.ts';
+import { constantText, constantsOf, hostText, isNumber, onDevice } from './host-code.ts';
+import type { Line } from './layout.ts';
+import { call, layLines, object, render } from './layout.ts';
+import { Scope, entry, literal } from './names.ts';
+import { atom, nest } from './nesting.ts';
+import type { Plan } from '../../ir/plan.ts';
+
+/** What the runtime's clock gives. W is a constant of the spec. */
+const CLOCK: readonly string[] = ['t', 'T', 'B', 'micro'];
+
+export interface Numbers {
+  /** The field of `n` by the value that it holds. */
+  readonly fields: ReadonlyMap<Value, string>;
+  readonly text: string;
+}
+
+interface Wanted {
+  readonly value: Value;
+  readonly word: string;
+}
+
+/** Collects what the device code of the plans takes from the host, equal expressions once. */
+export function collectNumbers(plans: readonly Plan[], warmup: number, word: (value: Value) => string): Numbers {
+  const nodes = plans.flatMap((plan) => plan.steps.map((step) => step.node));
+  const constants = constantsOf(nodes);
+  const inputs = new Map(
+    plans.flatMap((plan) =>
+      plan.inputs.filter((input) => input.role === 'host').map((input) => [input.value, input.name] as const),
+    ),
+  );
+  const meanings = meaningsOf(nodes, constants, inputs);
+  const scope = new Scope();
+  const fields = new Map<Value, string>();
+  const byMeaning = new Map<string, Wanted>();
+  for (const value of nodes.filter(onDevice).flatMap((node) => node.inputs)) {
+    if (!isNumber(value) || constants.has(value) || fields.has(value)) continue;
+    const meaning = meanings.get(value);
+    if (meaning === undefined) throw new InternalError(`${value.name} is no number of the host`);
+    const known = byMeaning.get(meaning) ?? { value, word: scope.take(inputs.get(value) ?? word(value)) };
+    byMeaning.set(meaning, known);
+    fields.set(value, known.word);
+  }
+  return { fields, text: write([...byMeaning.values()], nodes, constants, inputs, warmup) };
+}
+
+/** A text that is equal for values that compute the same from the clock. */
+function meaningsOf(
+  nodes: readonly Node[],
+  constants: ReadonlyMap<Value, number>,
+  inputs: ReadonlyMap<Value, string>,
+): ReadonlyMap<Value, string> {
+  const meanings = new Map<Value, string>([...inputs]);
+  constants.forEach((value, output) => meanings.set(output, literal(value)));
+  for (const node of nodes) {
+    const [output] = node.outputs;
+    if (output === undefined || onDevice(node) || node.op === 'const') continue;
+    const operands = node.inputs.map((input) => meanings.get(input));
+    if (!operands.includes(undefined)) meanings.set(output, `${node.op}(${operands.join()})`);
+  }
+  return meanings;
+}
+
+function write(
+  wanted: readonly Wanted[],
+  nodes: readonly Node[],
+  constants: ReadonlyMap<Value, number>,
+  inputs: ReadonlyMap<Value, string>,
+  warmup: number,
+): string {
+  const scope = new Scope([...CLOCK, 'W']);
+  const used = new Set<string>();
+  const words = new Map(wanted.map(({ value, word }) => [value, word]));
+  const roots = wanted.map(({ value }) => value);
+  const nested = nest({
+    nodes: nodes.filter((node) => !onDevice(node)),
+    roots,
+    leaf: (value) => {
+      const constant = constants.get(value);
+      const input = inputs.get(value);
+      if (input !== undefined) used.add(input);
+      return constant === undefined ? (input === undefined ? undefined : atom(input)) : constantText(constant);
+    },
+    write: hostText,
+    name: (value) => scope.take(words.get(value) ?? value.name),
+    longest: 84,
+    named: new Set(roots.filter((root) => !inputs.has(root))),
+  });
+  const clock = CLOCK.filter((name) => used.has(name));
+  const lines: Line[] = [
+    ...(used.has('W') ? [{ code: `const W = ${literal(warmup)};`, comment: 'updates of warm-up' }] : []),
+    ...nested.lines,
+    { code: ['return ', object(wanted.map(({ word }, i) => entry(word, nested.roots[i]?.text ?? word))), ';'] },
+  ];
+  const parameter = clock.length === 0 ? [] : [`{ ${clock.join(', ')} }: Clock`];
+  return [
+    '/** The numbers of one step, computed on the host in double precision. t counts updates from 1. */',
+    render([call('export function numbers', parameter), ' {'], 0, 0),
+    layLines(lines),
+    '}',
+  ].join('\n');
+}

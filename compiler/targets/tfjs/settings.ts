@@ -1,0 +1,89 @@
+/** The definition of the model at the end of the emitted file: ports, functions, and the settings of data and training. */
+import type { DataSettings, Model, Port, PrepSettings } from '../../ir/model.ts';
+import type { Facts } from './facts.ts';
+import type { Doc } from './layout.ts';
+import { list, object, render } from './layout.ts';
+import { literal, property, quoted } from './names.ts';
+
+export interface Uses {
+  readonly predictPorts: readonly string[];
+  readonly accumulates: boolean;
+}
+
+export function writeModel(facts: Facts, uses: Uses): string {
+  const { model, source, compiler } = facts.program;
+  const settings = model.hypers.filter((hyper) => hyper.set).map((hyper) => field(hyper.name, literal(hyper.value)));
+  const origin = [
+    field('file', quoted(source.file)),
+    field('hash', quoted(source.hash)),
+    field('compiler', quoted(compiler)),
+    field('settings', object(settings)),
+  ];
+  const fields: readonly Doc[] = [
+    field('name', quoted(model.name)),
+    field('source', object(origin)),
+    field('inputs', ports(model, 'input')),
+    field('targets', ports(model, 'target')),
+    'parameters',
+    model.states.length > 0 ? 'states' : 'states: {}',
+    ...['slots', 'numbers', 'forward', 'backward'],
+    ...(uses.accumulates ? ['accumulateGradients'] : []),
+    ...['update', 'evaluate', 'figures', 'predict'],
+    field('predictInputs', list(uses.predictPorts.map(quoted))),
+    field('accumulate', literal(model.accumulate)),
+    field('warmup', literal(model.warmup)),
+    ...(model.expectedLoss === undefined ? [] : [field('expectedLoss', literal(model.expectedLoss))]),
+    ...(model.data === undefined ? [] : [field('data', data(model.data))]),
+    field('prep', list(model.prep.map(prep))),
+    field('train', train(model)),
+  ];
+  return render(['export const model = defineModel(', object(fields, true), ');'], 0, 0);
+}
+
+const field = (key: string, value: Doc): Doc => [`${property(key)}: `, value];
+
+function ports(model: Model, role: Port['role']): Doc {
+  const entries = model.ports.filter((port) => port.role === role).map((port) => field(port.name, portSpec(port)));
+  return object(entries);
+}
+
+function portSpec({ shape, dtype, classes, range }: Port): Doc {
+  return object([
+    field('shape', numbers(shape)),
+    field('dtype', dtype === 'f32' ? "'float32'" : "'int32'"),
+    ...(classes === undefined ? [] : [field('classes', literal(classes))]),
+    ...(range === undefined ? [] : [field('range', numbers(range))]),
+  ]);
+}
+
+const numbers = (values: readonly number[]): Doc => list(values.map(literal));
+
+function data({ format, file, rows, columns, split, seed }: DataSettings): Doc {
+  const mapped = Object.entries(columns).map(([port, patterns]) => field(port, list(patterns.map(quoted))));
+  return object([
+    field('format', quoted(format)),
+    ...(file === undefined ? [] : [field('file', quoted(file))]),
+    ...(rows === undefined ? [] : [field('rows', list(rows.map(numbers), rows.length > 1))]),
+    ...(mapped.length === 0 ? [] : [field('columns', object(mapped))]),
+    ...(split === undefined ? [] : [field('split', numbers(split))]),
+    field('seed', literal(seed)),
+  ]);
+}
+
+function prep({ port, kind, factor }: PrepSettings): Doc {
+  return object([
+    field('port', quoted(port)),
+    field('kind', quoted(kind)),
+    ...(factor === undefined ? [] : [field('factor', literal(factor))]),
+  ]);
+}
+
+function train({ train: { epochs, batch, seed, patience, monitor } }: Model): Doc {
+  return object([
+    field('epochs', literal(epochs)),
+    field('batch', literal(batch)),
+    field('seed', literal(seed)),
+    ...(patience === undefined ? [] : [field('patience', literal(patience))]),
+    field('monitor', quoted(monitor)),
+  ]);
+}

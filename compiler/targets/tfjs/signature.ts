@@ -1,0 +1,26 @@
+/** Heads of the emitted functions: parameters with their types, as far as the function needs them. */
+import type { Doc } from './layout.ts';
+import { call, object, render } from './layout.ts';
+import { entry } from './names.ts';
+
+/** A parameter of a function: its name or pattern, its type, and whether the body reads it. */
+export interface Parameter {
+  readonly binding: Doc;
+  readonly type: string;
+  readonly used: boolean;
+}
+
+/** `export function forward(k: K, p: P, n: N, { image }: Batch) {`; parameters after the last one used are left out. */
+export function head(name: string, parameters: readonly Parameter[]): string {
+  const last = parameters.findLastIndex(({ used }) => used);
+  const written = parameters.slice(0, last + 1).map(({ binding, type }): Doc => [binding, `: ${type}`]);
+  return render([call(`export function ${name}`, written), ' {'], 0, 0);
+}
+
+/** `{ image, label }: Batch`, or `batch: Batch` where no port is read. */
+export function batchParameter(ports: ReadonlyMap<string, string>, type: string): Parameter {
+  const used = ports.size > 0;
+  return { binding: used ? object([...ports].map(([port, local]) => entry(port, local))) : 'batch', type, used };
+}
+
+export const parameter = (name: string, type: string, used: boolean): Parameter => ({ binding: name, type, used });

@@ -1,0 +1,99 @@
+/** What a trained model does: `predict`, `evaluate`, and `figures` over an evaluation's totals. */
+import { InternalError } from '../../diagnostics/types.ts';
+import type { Value } from '../../ir/types.ts';
+import type { Facts } from './facts.ts';
+import { FunctionCode } from './function-code.ts';
+import { constantText, constantsOf, hostText, isNumber } from './host-code.ts';
+import type { Line } from './layout.ts';
+import { layLines, object } from './layout.ts';
+import { entry, member } from './names.ts';
+import type { Text } from './nesting.ts';
+import { atom, nest } from './nesting.ts';
+import { batchParameter, head, parameter } from './signature.ts';
+import { outputs, text } from './training.ts';
+
+export function writePredict(facts: Facts): { readonly text: string; readonly ports: readonly string[] } {
+  const plan = facts.program.inference;
+  const scope = facts.scope.inner(['k', 'p', 'B', 'batch']);
+  const memory = { object: 'p', keys: facts.memory };
+  const code = new FunctionCode(facts, plan, scope, new Map(), { parameter: memory, state: memory });
+  const results = outputs(plan, 'predict');
+  const read = new Set([
+    ...plan.steps.flatMap(({ node, frees }) => [...node.inputs, ...frees]),
+    ...results.map(({ value }) => value),
+  ]);
+  plan.steps.forEach((step) => code.step(step, (value) => read.has(value)));
+  const result = object(results.map(({ name, value }) => entry(name, code.ref(value))));
+  const ports = [...code.ports.keys()];
+  const type = `Pick<Batch, ${ports.map((port) => `'${port}'`).join(' | ')}>`;
+  const parameters = [
+    parameter('k', 'K', true),
+    parameter('p', 'P', code.objects.has('p')),
+    batchParameter(code.ports, type),
+  ];
+  return { text: text(facts, 'predict', code, parameters, result), ports };
+}
+
+/** `evaluate` and `figures`: the device's part of the evaluation graph, and what the host makes of its totals. */
+export function writeEvaluation(facts: Facts): { readonly evaluate: string; readonly figures: string } {
+  const plan = facts.program.evaluation;
+  const scope = facts.scope.inner(['k', 'p', 'n', 'B', 'batch']);
+  const memory = { object: 'p', keys: facts.memory };
+  const code = new FunctionCode(facts, plan, scope, new Map(), { parameter: memory, state: memory });
+  const totals = plan.steps.filter(({ node }) => node.op === 'batch_total').flatMap(({ node }) => node.outputs);
+  const read = new Set([...plan.steps.flatMap(({ node, frees }) => [...node.inputs, ...frees]), ...totals]);
+  plan.steps.forEach((step) => code.step(step, (value) => read.has(value)));
+  const names = new Map(totals.map((total) => [total, code.ref(total)]));
+  const parameters = [
+    parameter('k', 'K', true),
+    parameter('p', 'P', code.objects.has('p')),
+    parameter('n', 'N', code.objects.has('n')),
+    batchParameter(code.ports, 'Batch'),
+  ];
+  return {
+    evaluate: text(facts, 'evaluate', code, parameters, object([...names.values()])),
+    figures: writeFigures(facts, names),
+  };
+}
+
+function writeFigures(facts: Facts, totals: ReadonlyMap<Value, string>): string {
+  const plan = facts.program.evaluation;
+  const nodes = plan.steps.map(({ node }) => node).filter((node) => node.op !== 'batch_total');
+  const host = nodes.filter((node) => node.outputs.every((output) => output.type.dtype === 'f64'));
+  const constants = constantsOf(host);
+  const rows = new Set(
+    plan.inputs.filter(({ role, name }) => role === 'host' && name === 'rows').map(({ value }) => value),
+  );
+  const scope = facts.scope.inner(['total', 'rows']);
+  const used = new Set<string>();
+  const leaf = (value: Value): Text | undefined => {
+    const constant = constants.get(value);
+    if (constant !== undefined) return constantText(constant);
+    if (rows.has(value)) {
+      used.add('rows');
+      return atom('rows');
+    }
+    const total = totals.get(value);
+    if (total === undefined) return undefined;
+    used.add('total');
+    const text = member('total', total);
+    return isNumber(value) ? { text: `host.number(${text})`, level: 10 } : atom(text);
+  };
+  const metrics = outputs(plan, 'metric');
+  if (metrics.length === 0) throw new InternalError('the evaluation graph has no loss');
+  const nested = nest({
+    nodes: host,
+    roots: metrics.map(({ value }) => value),
+    leaf,
+    write: hostText,
+    name: (value) => scope.take(value.name),
+    longest: 96,
+  });
+  const entries = metrics.map(({ name }, i) => entry(name, nested.roots[i]?.text ?? ''));
+  const lines: readonly Line[] = [...nested.lines, { code: ['return ', object(entries), ';'] }];
+  const needed = [
+    { binding: 'total', type: 'Totals<typeof evaluate>', used: used.size > 0 },
+    { binding: '{ rows }', type: '{ readonly rows: number }', used: used.has('rows') },
+  ];
+  return `${head('figures', needed)}\n${layLines(lines)}\n}`;
+}
