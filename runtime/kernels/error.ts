@@ -1,0 +1,4 @@
+/** A kernel that is called wrongly: a defect of the calling code, never of the data. */
+export class KernelError extends Error {
+  override readonly name = 'KernelError';
+}

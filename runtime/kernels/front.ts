@@ -1,0 +1,259 @@
+/** `k` itself: checks shapes, makes the results' values, and hands one instruction after another to a device. */
+import { Buffer, View, show, sizeOf, viewOf } from './buffer.ts';
+import { KernelError } from './error.ts';
+import type { Instruction } from './instruction.ts';
+import type { DType, K, MapResult, MatmulOptions, Operand, ReduceOptions, Shape, Sym, Value } from './k.ts';
+import { varies } from './scalar/expression.ts';
+import { axesOf, axisOf, broadcastShapes, reducedShape } from './shapes.ts';
+
+/** Where instructions go. */
+export interface Sink {
+  /** `made` are the buffers that the instruction writes first. */
+  emit(instruction: Instruction, made: readonly Buffer[]): void;
+  /** The last view of a temporary buffer was freed. */
+  release(buffer: Buffer): void;
+}
+
+function expect(condition: boolean, message: () => string): asserts condition {
+  if (!condition) throw new KernelError(message());
+}
+
+const isList = (results: Sym | readonly Sym[]): results is readonly Sym[] => Array.isArray(results);
+
+/** One value for one symbol, a list for a list. */
+const corresponds = <R extends Sym | readonly Sym[]>(values: unknown, answer: R): values is MapResult<R> =>
+  isList(answer) ? Array.isArray(values) : values instanceof View;
+
+export class FrontEnd implements K {
+  readonly #sink: Sink;
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  matmul(a: Value, b: Value, options: MatmulOptions = {}): Value {
+    const { transposeA = false, transposeB = false } = options;
+    const left = viewOf(a, 'matmul');
+    const right = viewOf(b, 'matmul');
+    const bias = options.bias === undefined ? undefined : viewOf(options.bias, 'matmul');
+    const misfit = () =>
+      `matmul: ${show(a.shape)}${transposeA ? 'ᵀ' : ''} @ ${show(b.shape)}${transposeB ? 'ᵀ' : ''}` +
+      (bias === undefined ? '' : ` + ${show(bias.shape)}`);
+    expect(a.shape.length >= 2 && b.shape.length >= 2, misfit);
+    const [m = 0, k = 0] = transposeA ? a.shape.slice(-2).reverse() : a.shape.slice(-2);
+    const [inner = 0, n = 0] = transposeB ? b.shape.slice(-2).reverse() : b.shape.slice(-2);
+    expect(k === inner && (bias === undefined || sizeOf(bias.shape) === n), misfit);
+    const lead = broadcastShapes('matmul', [a.shape.slice(0, -2), b.shape.slice(0, -2)]);
+    const act = options.act?.({ kind: 'input', index: 0 });
+    return this.#make([...lead, m, n], 'float32', (out) => ({
+      kind: 'matmul',
+      a: left,
+      b: right,
+      transposeA,
+      transposeB,
+      bias,
+      act,
+      out,
+    }));
+  }
+
+  map<const R extends Sym | readonly Sym[]>(
+    body: (...inputs: Sym[]) => R,
+    operands: readonly Operand[],
+    options: { readonly into?: readonly (Value | undefined)[] } = {},
+  ): MapResult<R> {
+    const inputs = operands.map((operand) => ('scalar' in operand ? operand : viewOf(operand, 'map')));
+    const shapes = inputs.map((input) => ('scalar' in input ? [] : input.shape));
+    const shape = broadcastShapes('map', shapes);
+    const answer = body(...inputs.map((_, index): Sym => ({ kind: 'input', index })));
+    const results: readonly Sym[] = isList(answer) ? answer : [answer];
+    const wide = shapes.map((of) => (of.at(-1) ?? 1) !== 1);
+    const targets = results
+      .map((_, index) => options.into?.[index])
+      .map((v) => (v === undefined ? v : viewOf(v, 'map')));
+    const made: Buffer[] = [];
+    const outs = results.map((result, index) => {
+      const narrow = shape.length > 0 && !varies(result, wide);
+      const own = narrow ? [...shape.slice(0, -1), 1] : shape;
+      const target = targets[index];
+      if (target !== undefined) return this.#overwrite(target, own);
+      const buffer = new Buffer(sizeOf(own), 'float32', 'temporary');
+      made.push(buffer);
+      return new View(buffer, own);
+    });
+    this.#sink.emit({ kind: 'map', inputs, shape, results, outs }, made);
+    const values = isList(answer) ? outs : outs[0];
+    expect(corresponds(values, answer), () => 'map: a body without a result');
+    return values;
+  }
+
+  sum(x: Value, options: ReduceOptions = {}): Value {
+    return this.#reduce('sum', x, options);
+  }
+
+  max(x: Value, options: ReduceOptions = {}): Value {
+    return this.#reduce('max', x, options);
+  }
+
+  min(x: Value, options: ReduceOptions = {}): Value {
+    return this.#reduce('min', x, options);
+  }
+
+  argmax(x: Value, axis: number): Value {
+    return this.#argreduce('max', x, axis);
+  }
+
+  argmin(x: Value, axis: number): Value {
+    return this.#argreduce('min', x, axis);
+  }
+
+  reshape(x: Value, shape: Shape): Value {
+    const view = viewOf(x, 'reshape');
+    expect(sizeOf(shape) === sizeOf(x.shape), () => `reshape: ${show(x.shape)} to ${show(shape)}`);
+    return new View(view.buffer, [...shape]);
+  }
+
+  transpose(x: Value, permutation: readonly number[]): Value {
+    const rank = x.shape.length;
+    expect(
+      permutation.length === rank && x.shape.every((_, axis) => permutation.includes(axis)),
+      () => `transpose: ${show(x.shape)} by ${show(permutation)}`,
+    );
+    const view = viewOf(x, 'transpose');
+    const shape = permutation.map((axis) => x.shape[axis] ?? 1);
+    return this.#make(shape, x.dtype, (out) => ({ kind: 'transpose', x: view, permutation, out }));
+  }
+
+  slice(x: Value, begin: readonly number[], size: readonly number[]): Value {
+    const view = viewOf(x, 'slice');
+    const fits = x.shape.every((n, axis) => {
+      const from = begin[axis] ?? -1;
+      return from >= 0 && (size[axis] ?? -1) >= 0 && from + (size[axis] ?? 0) <= n;
+    });
+    expect(
+      fits && begin.length === x.shape.length && size.length === x.shape.length,
+      () => `slice: ${show(size)} from ${show(begin)} of ${show(x.shape)}`,
+    );
+    return this.#make(size, x.dtype, (out) => ({ kind: 'slice', x: view, begin, out }));
+  }
+
+  pad(x: Value, padding: readonly (readonly [number, number])[]): Value {
+    const view = viewOf(x, 'pad');
+    expect(
+      padding.length === x.shape.length && padding.flat().every((n) => n >= 0),
+      () => `pad: ${show(x.shape)} by [${padding.map(show).join(', ')}]`,
+    );
+    const shape = x.shape.map((n, axis) => n + (padding[axis]?.[0] ?? 0) + (padding[axis]?.[1] ?? 0));
+    return this.#make(shape, x.dtype, (out) => ({ kind: 'pad', x: view, padding, out }));
+  }
+
+  concat(xs: readonly Value[], axis: number): Value {
+    const [first] = xs;
+    expect(first !== undefined, () => 'concat of nothing');
+    const along = axisOf('concat', axis, first.shape.length);
+    const fits = xs.every(
+      (x) => x.shape.length === first.shape.length && x.shape.every((n, i) => i === along || n === first.shape[i]),
+    );
+    expect(
+      fits && xs.every((x) => x.dtype === first.dtype),
+      () => `concat: ${xs.map((x) => show(x.shape)).join(', ')} on axis ${axis}`,
+    );
+    const total = xs.reduce((sum, x) => sum + (x.shape[along] ?? 0), 0);
+    const shape = first.shape.map((n, i) => (i === along ? total : n));
+    const views = xs.map((x) => viewOf(x, 'concat'));
+    return this.#make(shape, first.dtype, (out) => ({ kind: 'concat', xs: views, axis: along, out }));
+  }
+
+  broadcast(x: Value, shape: Shape): Value {
+    const view = viewOf(x, 'broadcast');
+    const full = broadcastShapes('broadcast', [x.shape, shape]);
+    expect(show(full) === show(shape), () => `broadcast: ${show(x.shape)} to ${show(shape)}`);
+    return this.#make(shape, x.dtype, (out) => ({ kind: 'broadcast', x: view, out }));
+  }
+
+  gather(table: Value, ids: Value): Value {
+    const rows = viewOf(table, 'gather');
+    const at = viewOf(ids, 'gather');
+    expect(
+      table.shape.length >= 1 && (table.shape[0] ?? 0) > 0 && ids.dtype === 'int32',
+      () => `gather: ${show(table.shape)} at ${ids.dtype} ${show(ids.shape)}`,
+    );
+    const shape = [...ids.shape, ...table.shape.slice(1)];
+    return this.#make(shape, table.dtype, (out) => ({ kind: 'gather', table: rows, ids: at, out }));
+  }
+
+  scatterAdd(ids: Value, updates: Value, rows: number): Value {
+    const at = viewOf(ids, 'scatterAdd');
+    const values = viewOf(updates, 'scatterAdd');
+    const rank = ids.shape.length;
+    expect(
+      ids.dtype === 'int32' && updates.dtype === 'float32' && show(updates.shape.slice(0, rank)) === show(ids.shape),
+      () => `scatterAdd: ${updates.dtype} ${show(updates.shape)} at ${ids.dtype} ${show(ids.shape)}`,
+    );
+    const shape = [rows, ...updates.shape.slice(rank)];
+    return this.#make(shape, 'float32', (out) => ({ kind: 'scatterAdd', ids: at, updates: values, out }));
+  }
+
+  arange(size: number): Value {
+    return this.#make([size], 'float32', (out) => ({ kind: 'arange', out }));
+  }
+
+  uniform(stream: string, shape: Shape): Value {
+    return this.#make(shape, 'float32', (out) => ({ kind: 'random', distribution: 'uniform', stream, out }));
+  }
+
+  normal(stream: string, shape: Shape): Value {
+    return this.#make(shape, 'float32', (out) => ({ kind: 'random', distribution: 'normal', stream, out }));
+  }
+
+  store(target: Value, x: Value): void {
+    const into = viewOf(target, 'store');
+    const from = viewOf(x, 'store');
+    expect(
+      sizeOf(target.shape) === sizeOf(x.shape) && target.dtype === x.dtype,
+      () => `store: ${x.dtype} ${show(x.shape)} into ${target.dtype} ${show(target.shape)}`,
+    );
+    this.#sink.emit({ kind: 'store', x: from, out: into }, []);
+  }
+
+  free(...values: readonly Value[]): void {
+    for (const value of values) {
+      const view = viewOf(value, 'free');
+      if (view.buffer.lifetime === 'temporary' && view.end()) this.#sink.release(view.buffer);
+    }
+  }
+
+  #make(shape: Shape, dtype: DType, instruction: (out: View) => Instruction): View {
+    const buffer = new Buffer(sizeOf(shape), dtype, 'temporary');
+    const out = new View(buffer, [...shape]);
+    this.#sink.emit(instruction(out), [buffer]);
+    return out;
+  }
+
+  /** The target's memory under a new value; a temporary target's own life ends. */
+  #overwrite(target: View, shape: Shape): View {
+    expect(show(target.shape) === show(shape), () => `map: ${show(shape)} into ${show(target.shape)}`);
+    const { buffer } = target;
+    if (buffer.lifetime === 'lasting') return target;
+    buffer.version++;
+    const out = new View(buffer, shape);
+    target.end();
+    return out;
+  }
+
+  #reduce(reduce: 'sum' | 'max' | 'min', x: Value, { axis, keepdims = false }: ReduceOptions): Value {
+    const view = viewOf(x, reduce);
+    expect(x.dtype === 'float32', () => `${reduce} of ${x.dtype}`);
+    const axes = axesOf(reduce, axis, x.shape.length);
+    const shape = reducedShape(x.shape, axes, keepdims);
+    return this.#make(shape, 'float32', (out) => ({ kind: 'reduce', reduce, x: view, axes, out }));
+  }
+
+  #argreduce(reduce: 'max' | 'min', x: Value, axis: number): Value {
+    const view = viewOf(x, `arg${reduce}`);
+    const along = axisOf(`arg${reduce}`, axis, x.shape.length);
+    expect(x.dtype === 'float32' && (x.shape[along] ?? 0) > 0, () => `arg${reduce} of ${x.dtype} ${show(x.shape)}`);
+    const shape = reducedShape(x.shape, [along], false);
+    return this.#make(shape, 'int32', (out) => ({ kind: 'argreduce', reduce, x: view, axis: along, out }));
+  }
+}

@@ -1,0 +1,95 @@
+/** What `k` asks of a device: one kernel call as plain data, with shapes that were checked. */
+import type { View } from './buffer.ts';
+import type { Shape } from './k.ts';
+import type { Scalar, Sym } from './scalar/symbol.ts';
+
+export type Instruction =
+  | {
+      readonly kind: 'matmul';
+      readonly a: View;
+      readonly b: View;
+      readonly transposeA: boolean;
+      readonly transposeB: boolean;
+      readonly bias: View | undefined;
+      /** Over input 0. */
+      readonly act: Sym | undefined;
+      readonly out: View;
+    }
+  | {
+      readonly kind: 'map';
+      readonly inputs: readonly (View | Scalar)[];
+      /** What the inputs broadcast to. */
+      readonly shape: Shape;
+      readonly results: readonly Sym[];
+      /** Of `shape`, or with 1 for the last axis. May be inputs' memory. */
+      readonly outs: readonly View[];
+    }
+  | {
+      readonly kind: 'reduce';
+      readonly reduce: 'sum' | 'max' | 'min';
+      readonly x: View;
+      /** Ascending. */
+      readonly axes: readonly number[];
+      readonly out: View;
+    }
+  | {
+      readonly kind: 'argreduce';
+      readonly reduce: 'max' | 'min';
+      readonly x: View;
+      readonly axis: number;
+      readonly out: View;
+    }
+  | { readonly kind: 'transpose'; readonly x: View; readonly permutation: readonly number[]; readonly out: View }
+  | { readonly kind: 'slice'; readonly x: View; readonly begin: readonly number[]; readonly out: View }
+  | {
+      readonly kind: 'pad';
+      readonly x: View;
+      readonly padding: readonly (readonly [number, number])[];
+      readonly out: View;
+    }
+  | { readonly kind: 'concat'; readonly xs: readonly View[]; readonly axis: number; readonly out: View }
+  | { readonly kind: 'broadcast'; readonly x: View; readonly out: View }
+  | { readonly kind: 'gather'; readonly table: View; readonly ids: View; readonly out: View }
+  | { readonly kind: 'scatterAdd'; readonly ids: View; readonly updates: View; readonly out: View }
+  | { readonly kind: 'arange'; readonly out: View }
+  | {
+      readonly kind: 'random';
+      readonly distribution: 'uniform' | 'normal';
+      readonly stream: string;
+      readonly out: View;
+    }
+  /** The same number of elements. */
+  | { readonly kind: 'store'; readonly x: View; readonly out: View };
+
+export const isView = (operand: View | Scalar): operand is View => !('scalar' in operand);
+
+/** The views that an instruction reads. */
+export function reads(instruction: Instruction): readonly View[] {
+  switch (instruction.kind) {
+    case 'matmul':
+      return [instruction.a, instruction.b, ...(instruction.bias === undefined ? [] : [instruction.bias])];
+    case 'map':
+      return instruction.inputs.filter(isView);
+    case 'concat':
+      return instruction.xs;
+    case 'gather':
+      return [instruction.table, instruction.ids];
+    case 'scatterAdd':
+      return [instruction.ids, instruction.updates];
+    case 'arange':
+    case 'random':
+      return [];
+    case 'reduce':
+    case 'argreduce':
+    case 'transpose':
+    case 'slice':
+    case 'pad':
+    case 'broadcast':
+    case 'store':
+      return [instruction.x];
+  }
+}
+
+/** The views that an instruction writes. */
+export const writes = (instruction: Instruction): readonly View[] =>
+  instruction.kind === 'map' ? instruction.outs : [instruction.out];

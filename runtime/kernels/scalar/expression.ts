@@ -1,0 +1,62 @@
+/** Questions about a map's expressions: what varies along the last axis, what has to be known first. */
+import type { Sym } from './symbol.ts';
+
+/** The symbols that this one is made of directly. */
+export function operandsOf(sym: Sym): readonly Sym[] {
+  switch (sym.kind) {
+    case 'input':
+    case 'literal':
+    case 'column':
+      return [];
+    case 'apply':
+      return sym.args;
+    case 'row':
+      return [sym.of];
+  }
+}
+
+/** Folds over a graph of symbols, each shared symbol once. */
+export function fold<T>(visit: (sym: Sym, operands: readonly T[]) => T): (sym: Sym) => T {
+  const known = new Map<Sym, T>();
+  const at = (sym: Sym): T => {
+    const seen = known.get(sym);
+    if (seen !== undefined) return seen;
+    const value = visit(sym, operandsOf(sym).map(at));
+    known.set(sym, value);
+    return value;
+  };
+  return at;
+}
+
+/** Whether a value differs along the last axis, if the inputs marked `wide` do. */
+export function varies(result: Sym, wide: readonly boolean[]): boolean {
+  return fold<boolean>((sym, operands) => {
+    switch (sym.kind) {
+      case 'input':
+        return wide[sym.index] ?? false;
+      case 'literal':
+      case 'row':
+        return false;
+      case 'column':
+        return true;
+      case 'apply':
+        return operands.some((operand) => operand);
+    }
+  })(result);
+}
+
+/** How many row reductions lie one inside the other below this symbol. */
+export function rowDepth(result: Sym): number {
+  return fold<number>((sym, operands) => Math.max(0, ...operands) + (sym.kind === 'row' ? 1 : 0))(result);
+}
+
+/** All symbols below these, operands first. */
+export function symbolsOf(results: readonly Sym[]): Sym[] {
+  const order: Sym[] = [];
+  const at = fold<true>((sym) => {
+    order.push(sym);
+    return true;
+  });
+  results.forEach(at);
+  return order;
+}

@@ -1,0 +1,55 @@
+/** Shapes of kernels' results: broadcasting, axes, reductions. */
+import { KernelError } from './error.ts';
+import { show } from './buffer.ts';
+import type { Shape } from './k.ts';
+
+/** NumPy's broadcasting, aligned at the last axis. */
+export function broadcastShapes(kernel: string, shapes: readonly Shape[]): number[] {
+  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
+  return Array.from({ length: rank }, (_, axis) => {
+    const sizes = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1);
+    const size = sizes.find((n) => n !== 1) ?? 1;
+    if (sizes.some((n) => n !== 1 && n !== size)) {
+      throw new KernelError(`${kernel}: shapes ${shapes.map(show).join(', ')} do not broadcast`);
+    }
+    return size;
+  });
+}
+
+/** An axis counted from the start. */
+export function axisOf(kernel: string, axis: number, rank: number): number {
+  const positive = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(positive) || positive < 0 || positive >= rank) {
+    throw new KernelError(`${kernel}: axis ${axis} of a value of rank ${rank}`);
+  }
+  return positive;
+}
+
+/** Axes ascending, each once; all of them when left out. */
+export function axesOf(kernel: string, axes: readonly number[] | undefined, rank: number): number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  return [...new Set(axes.map((axis) => axisOf(kernel, axis, rank)))].sort((a, b) => a - b);
+}
+
+/** What is left when axes are reduced. */
+export function reducedShape(shape: Shape, axes: readonly number[], keepdims: boolean): number[] {
+  return shape.flatMap((size, axis) => (axes.includes(axis) ? (keepdims ? [1] : []) : [size]));
+}
+
+/** Elements between neighbours on each axis of a row-major array. */
+export function stridesOf(shape: Shape): number[] {
+  const strides: number[] = [];
+  let stride = 1;
+  for (const size of [...shape].reverse()) {
+    strides.unshift(stride);
+    stride *= size;
+  }
+  return strides;
+}
+
+/** Strides of an array read under a shape that it broadcasts to: 0 where it is repeated. */
+export function broadcastStrides(from: Shape, to: Shape): number[] {
+  const strides = stridesOf(from);
+  const lead = to.length - from.length;
+  return to.map((_, axis) => ((from[axis - lead] ?? 1) === 1 ? 0 : (strides[axis - lead] ?? 0)));
+}
