@@ -1,0 +1,211 @@
+/** What holds for every graph between two passes, by number. A violation is a bug of the pass before. */
+import { InternalError } from '../diagnostics/types.ts';
+import type { Op } from '../ops/define.ts';
+import { registry } from '../ops/index.ts';
+import { sameShape } from '../ops/rules/broadcast.ts';
+import type { Attr, Graph, GraphInput, GraphOutput, Node, Section, Type, Value } from './types.ts';
+
+export const invariants = {
+  I1: 'a value is made before it is read: by an input of the graph, or by an earlier node',
+  I2: 'a value is made once',
+  I3: 'the op is registered, and has the attributes that it needs, of the types that it declares',
+  I4: 'the types of the outputs are what the op infers from its inputs',
+  I5: 'no two inputs have the same role and name, and no two outputs',
+  I6: 'an output of the graph is one of its values',
+  I7: 'sections only go forward: forward, backward, accumulate, update',
+  I8: 'sizes are whole numbers, not negative, or the batch size B',
+  I9: 'inputs have the dtype of their role: host numbers are f64 [], the batch is f32 or i32, the rest is not i32',
+  I10: 'outputs have the type of their role: a loss is a number, a metric is f64, what replaces an input or is its gradient has its type',
+  I11: 'the body of a map has elementwise ops, sums and maxima along the last axis that keep it, and aranges along it',
+  I12: 'the activation of a matmul is made of elementwise ops',
+} as const;
+
+export type Invariant = keyof typeof invariants;
+
+/** Throws InternalError with the number of the first invariant that does not hold, and the pass after which. */
+export function verify(graph: Graph, pass: string): void {
+  check(graph, (invariant, where) => {
+    throw new InternalError(`${invariant} after ${pass}: ${where} (${invariants[invariant]})`);
+  });
+}
+
+type Fail = (invariant: Invariant, where: string) => never;
+
+function check(graph: Graph, fail: Fail): void {
+  const made = new Set<Value>();
+  const make = (value: Value, where: string): void => {
+    if (made.has(value)) fail('I2', `${value.name} of ${where}`);
+    if (!value.type.shape.every(isSize)) fail('I8', `${value.name} is ${show(value.type)}`);
+    made.add(value);
+  };
+  for (const input of graph.inputs) {
+    make(input.value, `the input ${input.role} ${input.name}`);
+    checkInput(input, fail);
+  }
+  let section: Section = 'forward';
+  for (const node of graph.nodes) {
+    const unmade = node.inputs.find((input) => !made.has(input));
+    if (unmade !== undefined) fail('I1', `${unmade.name}, read by ${node.op}`);
+    checkNode(node, fail);
+    for (const output of node.outputs) make(output, node.op);
+    if (order[node.section] < order[section]) fail('I7', `${node.op} of ${node.section} after ${section}`);
+    section = node.section;
+  }
+  for (const output of graph.outputs) {
+    if (!made.has(output.value)) fail('I6', `${output.role} ${output.name}`);
+    checkOutput(output, graph.inputs, fail);
+  }
+  const twice = repeated(graph.inputs) ?? repeated(graph.outputs);
+  if (twice !== undefined) fail('I5', twice);
+}
+
+const order: Readonly<Record<Section, number>> = { forward: 0, backward: 1, accumulate: 2, update: 3 };
+
+function checkNode(node: Node, fail: Fail): void {
+  const op = registry.get(node.op);
+  if (op === undefined) return fail('I3', `no op is called ${node.op}`);
+  checkAttributes(op, node, fail);
+  const types = op.infer(
+    node.inputs.map((input) => input.type),
+    node.attrs,
+  );
+  if ('misfit' in types) return fail('I4', `${node.op}: ${types.why}`);
+  const outputs = node.outputs.map((output) => output.type);
+  if (types.length !== outputs.length || !types.every((type, i) => sameType(type, outputs[i]))) {
+    fail('I4', `${node.op} gives ${types.map(show).join(', ')}, not ${outputs.map(show).join(', ')}`);
+  }
+  const { body, act } = node.attrs;
+  if (isGraph(body)) checkBody(body, isOfMap, 'I11', fail);
+  if (isGraph(act)) checkBody(act, isScalar, 'I12', fail);
+}
+
+function checkAttributes(op: Op, node: Node, fail: Fail): void {
+  for (const [name, value] of Object.entries(node.attrs)) {
+    const spec = op.attrs[name];
+    if (spec === undefined) return fail('I3', `${node.op} has no attribute ${name}`);
+    if (value !== undefined && !fits(spec.type, value)) fail('I3', `${name} of ${node.op} is not of type ${spec.type}`);
+  }
+  for (const [name, spec] of Object.entries(op.attrs)) {
+    if (spec.default === 'required' && node.attrs[name] === undefined) fail('I3', `${node.op} needs ${name}`);
+  }
+}
+
+function fits(type: Op['attrs'][string]['type'], value: Exclude<Attr, undefined>): boolean {
+  const isList = Array.isArray(value);
+  switch (type) {
+    case 'number':
+      return typeof value === 'number' || value === 'B';
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'string':
+      return typeof value === 'string';
+    case 'axis':
+      return typeof value === 'number';
+    case 'axes':
+      return value === 'all' || typeof value === 'number' || isList;
+    case 'shape':
+      return isList;
+    case 'numbers':
+      return isList && value.every((item) => typeof item === 'number');
+    case 'graph':
+      return isGraph(value);
+  }
+}
+
+function checkBody(body: Graph, allowed: (node: Node) => boolean, invariant: Invariant, fail: Fail): void {
+  const stranger = body.nodes.find((node) => !allowed(node));
+  if (stranger !== undefined) fail(invariant, `${stranger.op} in a body`);
+  const role = body.outputs.find((output) => output.role !== 'value')?.role;
+  if (role !== undefined) fail(invariant, `an output of a body has the role ${role}`);
+  check(body, fail);
+}
+
+function isScalar(node: Node): boolean {
+  return node.op === 'const' || registry.get(node.op)?.elementwise === true;
+}
+
+function isOfMap(node: Node): boolean {
+  if (isScalar(node)) return true;
+  if (node.op === 'arange') return true;
+  if (registry.get(node.op)?.lower.as !== 'reduction' || node.attrs['keepdims'] !== true) return false;
+  const axis = node.attrs['axis'];
+  const last = (node.inputs[0]?.type.shape.length ?? 0) - 1;
+  const [only, ...others] = Array.isArray(axis) ? axis : [axis];
+  return others.length === 0 && (only === last || only === -1);
+}
+
+function checkInput({ role, name, value }: GraphInput, fail: Fail): void {
+  const { dtype, shape } = value.type;
+  const fitting = (): boolean => {
+    switch (role) {
+      case 'host':
+        return dtype === 'f64' && shape.length === 0;
+      case 'input':
+      case 'target':
+        return dtype !== 'f64';
+      case 'parameter':
+      case 'state':
+      case 'slot':
+      case 'accumulator':
+      case 'grad':
+        return dtype !== 'i32';
+    }
+  };
+  if (!fitting()) fail('I9', `${role} ${name} is ${show(value.type)}`);
+}
+
+function checkOutput(output: GraphOutput, inputs: readonly GraphInput[], fail: Fail): void {
+  const { role, name, value } = output;
+  const fitting = (): boolean => {
+    switch (role) {
+      case 'loss':
+      case 'part':
+        return value.type.dtype !== 'i32' && value.type.shape.length === 0;
+      case 'metric':
+        return value.type.dtype === 'f64';
+      case 'grad':
+        return replaces(value, inputs, 'parameter', name);
+      case 'parameter':
+      case 'state':
+      case 'slot':
+      case 'accumulator':
+        return replaces(value, inputs, role, name);
+      case 'predict':
+      case 'value':
+        return true;
+    }
+  };
+  if (!fitting()) fail('I10', `${role} ${name} is ${show(value.type)}`);
+}
+
+/** Whether a new value has the type of the old one, if the graph has that. */
+function replaces(value: Value, inputs: readonly GraphInput[], role: GraphInput['role'], name: string): boolean {
+  const old = inputs.find((input) => input.role === role && input.name === name);
+  return old === undefined || sameType(value.type, old.value.type);
+}
+
+function repeated(ports: readonly { readonly role: string; readonly name: string }[]): string | undefined {
+  const seen = new Set<string>();
+  for (const { role, name } of ports) {
+    const key = `${role} ${name}`;
+    if (seen.has(key)) return key;
+    seen.add(key);
+  }
+  return undefined;
+}
+
+function isGraph(value: Attr): value is Graph {
+  return typeof value === 'object' && 'nodes' in value;
+}
+
+function isSize(size: number | string): boolean {
+  return size === 'B' || (typeof size === 'number' && Number.isInteger(size) && size >= 0);
+}
+
+function sameType(a: Type, b: Type | undefined): boolean {
+  return b !== undefined && a.dtype === b.dtype && sameShape(a.shape, b.shape);
+}
+
+function show({ dtype, shape }: Type): string {
+  return `${dtype}[${shape.join(', ')}]`;
+}
