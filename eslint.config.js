@@ -89,7 +89,7 @@ export default tseslint.config(
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['vitest.config.ts', '**/*.d.ts'],
+    files: ['vitest.config.ts', 'test/sabotage/**', 'bench/**'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

@@ -59,7 +59,8 @@ async function build(terminal: Terminal, patterns: readonly string[], options: O
   }
   report(terminal, diagnostics);
   const stale = outputs.filter((output) => !deliver(terminal, output, options));
-  if (stale.length > 0) terminal.err(`${stale.length === 1 ? '1 file is' : `${stale.length} files are`} stale: run nnc build\n`);
+  if (stale.length > 0)
+    terminal.err(`${stale.length === 1 ? '1 file is' : `${stale.length} files are`} stale: run nnc build\n`);
   return hasErrors(diagnostics) || stale.length > 0 ? exit.diagnostics : exit.fine;
 }
 

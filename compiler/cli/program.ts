@@ -1,5 +1,6 @@
 /** The program `nnc`: its commands, and what becomes of every error that leaves one. */
 import { Command, CommanderError } from 'commander';
+import { isCode } from '../diagnostics/catalog.ts';
 import { InternalError } from '../diagnostics/types.ts';
 import { buildCommand } from './build.ts';
 import { checkCommand } from './check.ts';
@@ -75,8 +76,8 @@ function usage(error: CommanderError): UsageError {
 }
 
 /** Whether the error has the runtime's mark of a user's mistake: bad data, weights that do not fit. */
-function isUserError(error: unknown): error is Error & { readonly code?: unknown; readonly help?: unknown } {
-  return error instanceof Error && error.name === 'UserError';
+function isUserError(error: unknown): error is Error & { readonly code: string; readonly help?: unknown } {
+  return error instanceof Error && error.name === 'UserError' && 'code' in error && typeof error.code === 'string';
 }
 
 function explainError(terminal: Terminal, error: unknown): number {
@@ -86,7 +87,7 @@ function explainError(terminal: Terminal, error: unknown): number {
   }
   if (isUserError(error)) {
     const help = typeof error.help === 'string' ? error.help : undefined;
-    reportPlain(terminal, 'error', undefined, error.message, help);
+    reportPlain(terminal, 'error', isCode(error.code) ? error.code : undefined, error.message, help);
     return exit.diagnostics;
   }
   const internal = error instanceof InternalError || error instanceof Error;

@@ -1,0 +1,117 @@
+/** `nnc explain`: a definition of the library as it is written, an operation, or the page of a diagnostic. */
+import type { Command } from 'commander';
+import { parse } from '../../grammar/parser.ts';
+import { std } from '../../grammar/std/index.ts';
+import { catalog, isCode } from '../diagnostics/catalog.ts';
+import type { Code, Entry } from '../diagnostics/catalog.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
+import type { Op } from '../ops/define.ts';
+import { registry } from '../ops/index.ts';
+import { newCommand } from './command.ts';
+import type { Session } from './command.ts';
+import { exit, UsageError } from './usage.ts';
+
+export function explainCommand(session: Session): Command {
+  return newCommand('explain', 'show a definition of the library, or what a diagnostic means', [
+    'nnc explain dense             # its source and its defaults',
+    'nnc explain init normal       # where several sorts have the name',
+    'nnc explain matmul',
+    'nnc explain NN2004',
+  ])
+    .argument('<words...>', 'a name, perhaps after its sort (layer, loss, optim, …), or a code such as NN2004')
+    .action((words: readonly string[]) => {
+      session.terminal.out(`${explain(words)}\n`);
+      session.finish(exit.fine);
+    });
+}
+
+function explain(words: readonly string[]): string {
+  const [first = '', second] = words;
+  if (words.length > 2)
+    throw new UsageError('NN6005', `explain takes a name, perhaps after its sort: nnc explain layer dense`);
+  const upper = first.toUpperCase();
+  if (second === undefined && isCode(upper)) return page(upper, catalog[upper]);
+  const all = definitions();
+  const name = second ?? first;
+  const found = all.filter((entry) => entry.name === name && (second === undefined || entry.sort === first));
+  const parts = found.map(({ path, text }) => `# std/${path}\n${text}`);
+  if (second === undefined || first === 'fn') {
+    const operation = registry.get(name);
+    if (operation !== undefined) parts.push(describeOperation(operation));
+  }
+  if (parts.length > 0) return parts.join('\n\n');
+  if (/^NN\d/i.test(first)) {
+    throw new UsageError('NN6010', `no diagnostic has the code ${first}`, didYouMean(upper, Object.keys(catalog)));
+  }
+  const sorts = [...new Set(all.filter((entry) => entry.name === name).map((entry) => entry.sort))];
+  if (sorts.length > 0) {
+    throw new UsageError('NN6010', `no ${first} is called ${name}`, `${name} is of the sort ${sorts.join(', ')}`);
+  }
+  const known = [...all.map((entry) => entry.name), ...registry.keys()];
+  throw new UsageError('NN6010', `nothing is called ${words.join(' ')}`, didYouMean(name, known));
+}
+
+interface Found {
+  readonly sort: string;
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Every definition of the library with its own lines: its documentation and its body. */
+function definitions(): readonly Found[] {
+  return [...std].flatMap(([path, text]) => {
+    const { file } = parse(text);
+    return file.statements.flatMap((statement): readonly Found[] => {
+      if (statement.type !== 'def') return [];
+      const start = documentationStart(text, statement.span.start);
+      const source = text.slice(start, statement.span.end).trimEnd();
+      return [{ sort: statement.sort, name: statement.name.text, path, text: source }];
+    });
+  });
+}
+
+/** The start of the `##` lines that stand right above an offset. */
+function documentationStart(text: string, offset: number): number {
+  let start = text.lastIndexOf('\n', offset - 1) + 1;
+  while (start > 0) {
+    const before = text.lastIndexOf('\n', start - 2) + 1;
+    if (!/^\s*##/.test(text.slice(before, start))) break;
+    start = before;
+  }
+  return start;
+}
+
+function describeOperation({ name, inputs, attrs, doc }: Op): string {
+  const options = Object.entries(attrs).map(([attr, spec]) => {
+    return spec.default === 'required' ? attr : `${attr}=${JSON.stringify(spec.default).replaceAll('"', '')}`;
+  });
+  return `# an operation on tensors\n${name}(${[...inputs, ...options].join(', ')})\n${doc}`;
+}
+
+const indented = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');
+
+function page(code: Code, { severity, title, explanation, wrong, mended }: Entry): string {
+  const example = wrong === undefined ? [] : ['This meets it:', indented(wrong)];
+  const better = mended === undefined ? [] : ['This is right:', indented(mended)];
+  return [`${severity} ${code}: ${title}`, wrapped(explanation), ...example, ...better].join('\n\n');
+}
+
+/** Broken into lines that are easy to read. */
+function wrapped(text: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line.length + word.length > 90) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].join('\n');
+}
