@@ -224,6 +224,8 @@ export class StatementParser extends EmbeddedActionsParser {
   private readonly domain = this.RULE('domain', (): Ast.Domain => {
     return this.OR<Ast.Domain>([
       {
+        // A range between lists means nothing, so `[` is a list of choices.
+        IGNORE_AMBIGUITIES: true,
         ALT: () => {
           const list = this.SUBRULE(this.list);
           return this.ACTION((): Ast.Domain => ({ type: 'choices', items: list.items, span: list.span }));

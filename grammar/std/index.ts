@@ -1,128 +1,258 @@
 /** The texts of the standard library by path: made by `npm run generate` from the .nn files of this folder. */
 export const std: ReadonlyMap<string, string> = new Map([
   [
-    'functions/elu.nn',
-    `def fn elu(x, alpha = 1) = where(x > 0, x, alpha * expm1(minimum(x, 0)))
+    'functions/clip.nn',
+    `## x, but at least lo and at most hi. Outside there is no gradient.
+##
+##     input x: f32[4]
+##     predict clip(x, -1, 1)
+def fn clip(x, lo, hi) = minimum(maximum(x, lo), hi)
 `,
   ],
   [
-    'functions/gelu.nn',
-    `def fn gelu(x) = 0.5 * x * (1 + erf(x / sqrt(2)))
+    'functions/fill.nn',
+    `## All zeros, of a given shape.
+##
+##     input x: f32[4]
+##     predict x + zeros([4])
+def fn zeros(shape: list) = broadcast(0, shape)
+
+## All ones, of a given shape.
+##
+##     input x: f32[4]
+##     predict x + ones([4])
+def fn ones(shape: list) = broadcast(1, shape)
 `,
   ],
   [
-    'functions/gelu_tanh.nn',
-    `def fn gelu_tanh(x) = 0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))
-`,
-  ],
-  [
-    'functions/hard_sigmoid.nn',
-    `def fn hard_sigmoid(x) = clip(x / 6 + 0.5, 0, 1)
-`,
-  ],
-  [
-    'functions/hard_silu.nn',
-    `def fn hard_silu(x) = x * hard_sigmoid(x)
+    'functions/hard_activations.nn',
+    `## A sigmoid of three straight lines, with slope 1/6 in the middle.
+##
+##     input x: f32[4]
+##     layer dense 8 hard_sigmoid
+def fn hard_sigmoid(x) = clip(x / 6 + 0.5, 0, 1)
+
+## silu with that sigmoid (Howard et al. 2019).
+##
+##     input x: f32[4]
+##     layer dense 8 hard_silu
+def fn hard_silu(x) = x * hard_sigmoid(x)
 `,
   ],
   [
     'functions/l2_normalize.nn',
-    `def fn l2_normalize(x, axis = -1, eps = 1e-12) = x / sqrt(maximum(sum(x^2, axis=axis, keepdims=true), eps))
+    `## x at length 1 along an axis; the shortest vectors stay below it instead of dividing by 0.
+##
+##     input x: f32[4]
+##     predict l2_normalize(x)
+def fn l2_normalize(x, axis = -1, eps = 1e-12) = x / sqrt(maximum(sum(x^2, axis=axis, keepdims=true), eps))
 `,
   ],
   [
-    'functions/leaky_relu.nn',
-    `def fn leaky_relu(x, slope = 0.2) = where(x > 0, x, slope * x)
-`,
-  ],
-  [
-    'functions/log_softmax.nn',
-    `def fn log_softmax(x, axis = -1) = x - logsumexp(x, axis=axis, keepdims=true)
-`,
-  ],
-  [
-    'functions/mish.nn',
-    `def fn mish(x) = x * tanh(softplus(x))
+    'functions/logaddexp.nn',
+    `## log(e^a + e^b), without leaving the range of numbers on the way.
+##
+##     input x: f32[4]
+##     predict logaddexp(x, 0)
+def fn logaddexp(a, b) = maximum(a, b) + log1p(exp(-abs(a - b)))
 `,
   ],
   [
     'functions/one_hot.nn',
-    `def fn one_hot(ids, classes) = reshape(ids, [*shape(ids), 1]) == arange(classes)
+    `## A row of zeros for each class number, with a one at the class; all zeros where the number is -1.
+##
+##     input id: i32[5]
+##     predict one_hot(id, 10)
+def fn one_hot(ids, classes: int) = reshape(ids, [*shape(ids), 1]) == arange(classes)
 `,
   ],
   [
-    'functions/relu6.nn',
-    `def fn relu6(x) = clip(x, 0, 6)
+    'functions/rectifiers.nn',
+    `## Zero below 0, at most 6 (Krizhevsky 2010).
+##
+##     input x: f32[4]
+##     layer dense 8 relu6
+def fn relu6(x) = minimum(relu(x), 6)
+
+## A line of slope 1 above 0 and of a small slope below (Maas et al. 2013).
+##
+##     input x: f32[4]
+##     layer dense 8 leaky_relu(slope=0.1)
+def fn leaky_relu(x, slope = 0.2) = where(x > 0, x, slope * x)
+
+## An exponential curve down to -alpha below 0 (Clevert et al. 2016).
+##
+##     input x: f32[4]
+##     layer dense 8 elu
+def fn elu(x, alpha = 1) = where(x > 0, x, alpha * expm1(minimum(x, 0)))
+
+## An elu whose two constants keep mean 0 and variance 1 from layer to layer (Klambauer et al. 2017).
+##
+##     input x: f32[4]
+##     layer dense 8 selu init=lecun_normal
+def fn selu(x) = 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
 `,
   ],
   [
-    'functions/selu.nn',
-    `def fn selu(x) = 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
-`,
-  ],
-  [
-    'functions/silu.nn',
-    `def fn silu(x) = x * sigmoid(x)
+    'functions/smooth_activations.nn',
+    `## x times the share of a normal distribution below x, exactly (Hendrycks, Gimpel 2016).
+##
+##     input x: f32[4]
+##     layer dense 8 gelu
+def fn gelu(x) = 0.5 * x * (1 + erf(x / sqrt(2)))
+
+## gelu by the tanh that the first BERT and GPT-2 used for it.
+##
+##     input x: f32[4]
+##     layer dense 8 gelu_tanh
+def fn gelu_tanh(x) = 0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))
+
+## x times its sigmoid, also called swish (Elfwing et al. 2017).
+##
+##     input x: f32[4]
+##     layer dense 8 silu
+def fn silu(x) = x * sigmoid(x)
+
+## x times the tanh of its softplus (Misra 2019).
+##
+##     input x: f32[4]
+##     layer dense 8 mish
+def fn mish(x) = x * tanh(softplus(x))
+
+## Between -1 and 1, approached more slowly than by tanh.
+##
+##     input x: f32[4]
+##     layer dense 8 softsign
+def fn softsign(x) = x / (1 + abs(x))
 `,
   ],
   [
     'functions/softmax.nn',
-    `def fn softmax(x, axis = -1) = exp(log_softmax(x, axis=axis))
-`,
-  ],
-  [
-    'functions/softsign.nn',
-    `def fn softsign(x) = x / (1 + abs(x))
+    `## The logarithm of softmax. The largest logit may be huge: logsumexp takes it out first.
+##
+##     input x: f32[4]
+##     predict log_softmax(x)
+def fn log_softmax(x, axis = -1) = x - logsumexp(x, axis=axis, keepdims=true)
+
+## Logits as probabilities: all positive, and 1 in sum.
+##
+##     input x: f32[4]
+##     layer dense 3
+##     predict softmax(it)
+def fn softmax(x, axis = -1) = exp(log_softmax(x, axis=axis))
 `,
   ],
   [
     'functions/variance.nn',
-    `def fn variance(x, axis: list = none, keepdims = false) = mean((x - mean(x, axis=axis, keepdims=true))^2, axis=axis, keepdims=keepdims)
+    `## The mean square distance from the mean (divided by n, not by n - 1).
+##
+##     input x: f32[4]
+##     predict variance(x)
+def fn variance(x, axis: list = none, keepdims = false) =
+  mean((x - mean(x, axis=axis, keepdims=true))^2, axis=axis, keepdims=keepdims)
 `,
   ],
   [
     'functions/weighted_mean.nn',
-    `def fn weighted_mean(x, w) = batch_sum(sum(x)) / maximum(batch_sum(sum(w)), 1e-30)
+    `## The mean over all that the whole batch keeps: x, weighted already, over the sum of its weights w;
+## 0 where nothing is kept.
+##
+##     input z: f32[4]; input w: f32[4]; target y: f32[4]
+##     layer dense 4 from z
+##     loss = weighted_mean(w * (it - y)^2, w)
+##     optim sgd
+def fn weighted_mean(x, w) = batch_sum(sum(x)) / maximum(batch_sum(sum(w)), 1e-30)
 `,
   ],
   [
     'initialisers/constant.nn',
-    `def init constant(c) = c
+    `## One number everywhere.
+##
+##     input x: f32[4]
+##     layer dense 8 relu bias_init=constant(0.1)
+def init constant(c) = c
+
+## Zeros: what biases start from.
+##
+##     input x: f32[4]
+##     layer dense 8 init=zeros
+def init zeros = 0
+
+## Ones: what the scales of norms start from.
+##
+##     input x: f32[4]
+##     weight scale: [4] init=ones
+##     it = x * scale
+def init ones = 1
 `,
   ],
   [
-    'initialisers/glorot_normal.nn',
-    `def init glorot_normal = sqrt(2 / (fan_in + fan_out)) / 0.87962566 * truncated_normal(shape)
+    'initialisers/glorot.nn',
+    `## Evenly within ±√(6/(fan_in + fan_out)): signals and gradients keep their size through tanh-like layers
+## (Glorot, Bengio 2010). What kernels start from.
+##
+##     input x: f32[4]
+##     layer dense 8 tanh init=glorot_uniform
+def init glorot_uniform = sqrt(6 / (fan_in + fan_out)) * (2 * uniform(shape) - 1)
+
+## Normal, cut at two standard deviations, with variance 2/(fan_in + fan_out).
+## 0.87962566 is the standard deviation that the cut leaves of 1.
+##
+##     input x: f32[4]
+##     layer dense 8 tanh init=glorot_normal
+def init glorot_normal = sqrt(2 / (fan_in + fan_out)) / 0.87962566 * truncated_normal(shape)
 `,
   ],
   [
-    'initialisers/glorot_uniform.nn',
-    `def init glorot_uniform = sqrt(6 / (fan_in + fan_out)) * (2 * uniform(shape) - 1)
+    'initialisers/he.nn',
+    `## Evenly within ±√(6/fan_in): for layers with relu, which lets half of the signal through (He et al. 2015).
+##
+##     input x: f32[4]
+##     layer dense 8 relu init=he_uniform
+def init he_uniform = sqrt(6 / fan_in) * (2 * uniform(shape) - 1)
+
+## Normal, cut at two standard deviations, with variance 2/fan_in.
+##
+##     input x: f32[4]
+##     layer dense 8 relu init=he_normal
+def init he_normal = sqrt(2 / fan_in) / 0.87962566 * truncated_normal(shape)
 `,
   ],
   [
-    'initialisers/he_normal.nn',
-    `def init he_normal = sqrt(2 / fan_in) / 0.87962566 * truncated_normal(shape)
+    'initialisers/identity.nn',
+    `## The matrix that changes nothing, times gain.
+##
+##     input x: f32[8]
+##     layer dense 8 init=identity
+def init identity(gain = 1) {
+  require product(shape) == shape[0] * shape[-1] "an identity is a matrix: a shape of two axes"
+  it = gain * (reshape(arange(shape[0]), [shape[0], 1]) == arange(shape[-1]))
+}
 `,
   ],
   [
-    'initialisers/he_uniform.nn',
-    `def init he_uniform = sqrt(6 / fan_in) * (2 * uniform(shape) - 1)
-`,
-  ],
-  [
-    'initialisers/normal.nn',
-    `def init normal(std = 0.05) = std * normal(shape)
-`,
-  ],
-  [
-    'initialisers/ones.nn',
-    `def init ones = 1
+    'initialisers/lecun.nn',
+    `## Evenly within ±√(3/fan_in) (LeCun et al. 1998).
+##
+##     input x: f32[4]
+##     layer dense 8 init=lecun_uniform
+def init lecun_uniform = sqrt(3 / fan_in) * (2 * uniform(shape) - 1)
+
+## Normal, cut at two standard deviations, with variance 1/fan_in: what selu asks for.
+##
+##     input x: f32[4]
+##     layer dense 8 selu init=lecun_normal
+def init lecun_normal = sqrt(1 / fan_in) / 0.87962566 * truncated_normal(shape)
 `,
   ],
   [
     'initialisers/orthogonal.nn',
-    `def init orthogonal(gain = 1) {
+    `## Columns (or rows, where there are fewer) at right angles and of length gain: a product with it keeps lengths,
+## however often it is repeated (Saxe et al. 2014).
+##
+##     input x: f32[8]
+##     layer dense 8 init=orthogonal
+def init orthogonal(gain = 1) {
   cols = shape[-1]; rows = product(shape) / cols
   if rows >= cols { it = gain * reshape(orthonormal(normal([rows, cols])), shape) }
   else { it = gain * reshape(transpose(orthonormal(normal([cols, rows]))), shape) }
@@ -130,71 +260,116 @@ export const std: ReadonlyMap<string, string> = new Map([
 `,
   ],
   [
-    'initialisers/truncated_normal.nn',
-    `def init truncated_normal(std = 0.05) = std * truncated_normal(shape)
-`,
-  ],
-  [
-    'initialisers/uniform.nn',
-    `def init uniform(lo = -0.05, hi = 0.05) = lo + (hi - lo) * uniform(shape)
-`,
-  ],
-  [
-    'initialisers/zeros.nn',
-    `def init zeros = 0
+    'initialisers/random.nn',
+    `## Normally distributed around 0.
+##
+##     input x: f32[4]
+##     layer dense 8 init=normal(0.02)
+def init normal(std = 0.05) = std * normal(shape)
+
+## Normally distributed, drawn again beyond two standard deviations.
+##
+##     input x: f32[4]
+##     layer dense 8 init=truncated_normal(std=0.02)
+def init truncated_normal(std = 0.05) = std * truncated_normal(shape)
+
+## Evenly between lo and hi.
+##
+##     input x: f32[4]
+##     layer dense 8 init=uniform(-0.1, 0.1)
+def init uniform(lo = -0.05, hi = 0.05) = lo + (hi - lo) * uniform(shape)
 `,
   ],
   [
     'layers/add.nn',
-    `def layer add(xs: value...) { it = 0; repeat x in xs { it = it + x } }
+    `## The sum of values.
+##
+##     input a: f32[4]; input b: f32[4]
+##     layer add from a, b
+def layer add(xs: value...) { it = 0; repeat x in xs { it = it + x } }
+
+## The product of values, element by element.
+##
+##     input a: f32[4]; input b: f32[4]
+##     layer multiply from a, b
+def layer multiply(xs: value...) { it = 1; repeat x in xs { it = it * x } }
 `,
   ],
   [
     'layers/attention.nn',
-    `def fn split_heads(x, heads: int) = transpose(reshape(x, [size(x, 0), heads, size(x, 1)/heads]), [1, 0, 2])
+    `## [T, heads·n] as [heads, T, n].
+def fn split_heads(x, heads: int) = transpose(reshape(x, [size(x, 0), heads, size(x, 1)/heads]), [1, 0, 2])
+
+## [heads, T, n] as [T, heads·n].
 def fn join_heads(x) = reshape(transpose(x, [1, 0, 2]), [size(x, 1), -1])
-def layer attention(heads: int, mask: value = 1, causal = false, key_from: value = it, dropout = 0, bias = true) {
+
+## Each position looks at all others, or at those of \`key_from\`, and takes a mean of their values, weighted by how well
+## its query meets their keys (Vaswani et al. 2017). \`mask\` is 1 for positions to look at and 0 for others; \`causal\`
+## hides what comes later. A position that may look nowhere gets zeros.
+##
+##     input words: i32[20]; input mask: f32[20]
+##     layer embedding 5000 16 from words
+##     layer attention 4 mask=mask
+def layer attention(heads: int, mask: value = 1, causal = false, key_from: value = it, dropout = 0, bias = true,
+                    init: init = glorot_uniform, bias_init: init = zeros) {
   require in % heads == 0 "the width must divide into heads"
-  layer dense in bias=bias as query
-  layer dense in bias=bias from key_from as key
-  layer dense in bias=bias from key_from as value
+  layer dense in bias=bias init=init bias_init=bias_init as query
+  layer dense in bias=bias init=init bias_init=bias_init from key_from as key
+  layer dense in bias=bias init=init bias_init=bias_init from key_from as value
   T = size(query, 0); S = size(key, 0)
   if causal { keep = mask * (reshape(arange(T), [T, 1]) >= arange(S)) } else { keep = mask }
   scores = split_heads(query, heads) @ transpose(split_heads(key, heads), [0, 2, 1]) / sqrt(in / heads)
-  it = softmax(where(keep > 0, scores, -1e30)) * keep                 # [heads, T, S]; all zeros where no key is left
+  it = softmax(where(keep > 0, scores, -1e30)) * (keep > 0)          # [heads, T, S]
   layer dropout dropout
   it = join_heads(it @ split_heads(value, heads))
-  layer dense in bias=bias as output
+  layer dense in bias=bias init=init bias_init=bias_init as output
 }
 `,
   ],
   [
     'layers/avgpool.nn',
-    `def layer avgpool(size: size|global, stride: size = size, pad: valid|same = valid) {
-  if size == global { it = mean(it, axis=axes(it)[:-1]) } else { it = avgpool(it, size, stride=stride, pad=pad) }
+    `## The mean of each window (padding left out), or of each whole channel (\`global\`).
+##
+##     input image: f32[28, 28, 8]
+##     layer avgpool 2
+##     layer avgpool global
+def layer avgpool(size: size|global, stride: size = size, pad: valid|same = valid) {
+  if size == global { it = mean(it, axis=axes(it)[:-1]) }
+  else { it = avgpool(it, size, stride=stride, pad=pad) }
 }
 `,
   ],
   [
     'layers/batchnorm.nn',
-    `def layer batchnorm(momentum = 0.99, eps = 1e-3, scale = true, center = true) {
+    `## Each channel at mean 0 and variance 1 over the batch, then scaled and shifted by what is learned. Outside training,
+## and in a frozen layer, it uses the moving averages (Ioffe, Szegedy 2015).
+##
+##     input x: f32[8]
+##     layer dense 16 bias=false
+##     layer batchnorm
+##     layer relu
+def layer batchnorm(momentum = 0.99, eps = 1e-3, scale = true, center = true) {
   state mean: [in] = zeros
-  state var:  [in] = ones
+  state var: [in] = ones
   if training {
     m = batch_mean(mean(it, axis=axes(it)[:-1]))
     v = batch_mean(mean((it - m)^2, axis=axes(it)[:-1]))
     mean <- momentum * mean + (1 - momentum) * m
-    var  <- momentum * var + (1 - momentum) * v
+    var <- momentum * var + (1 - momentum) * v
   } else { m = mean; v = var }
   it = (it - m) / sqrt(v + eps)
-  if scale  { weight gamma: [in] init=ones;  it = it * gamma }
-  if center { weight beta:  [in] init=zeros; it = it + beta }
+  if scale { weight gamma: [in] init=ones; it = it * gamma }
+  if center { weight beta: [in] init=zeros; it = it + beta }
 }
 `,
   ],
   [
     'layers/bidirectional.nn',
-    `def layer bidirectional(cell: kind, units: int, sequences = false, mask: value = 1) {
+    `## Two recurrences, one from each end, side by side in the result.
+##
+##     input x: f32[20, 8]
+##     layer bidirectional lstm 16
+def layer bidirectional(cell: kind, units: int, sequences = false, mask: value = 1) {
   x = it
   layer cell units sequences=sequences mask=mask as forward
   layer cell units sequences=sequences mask=mask reverse=true from x as backward
@@ -204,12 +379,22 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   ],
   [
     'layers/concat.nn',
-    `def layer concat(xs: value..., axis: int = -1) { it = concat(xs, axis=axis) }
+    `## Values side by side.
+##
+##     input a: f32[4]; input b: f32[8]
+##     layer concat from a, b
+def layer concat(xs: value..., axis: int = -1) = concat(xs, axis=axis)
 `,
   ],
   [
     'layers/conv.nn',
-    `def layer conv(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same = valid, dilation: size = 1,
+    `## The same small kernel at every place of a sequence (\`3\`), image (\`3x3\`) or volume (\`3x3x3\`); channels last.
+## \`pad=same\` keeps the size at stride 1 (an odd row goes to the end), \`valid\` reads inside only.
+##
+##     input image: f32[28, 28, 1]
+##     layer conv 16 3x3 relu pad=same
+##     layer conv 32 3x3 relu stride=2
+def layer conv(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same = valid, dilation: size = 1,
                groups: int = 1, bias = true, init: init = glorot_uniform, bias_init: init = zeros) {
   require in % groups == 0 "the channels that come in must divide into groups"
   require ch % groups == 0 "the channels that go out must divide into groups"
@@ -222,17 +407,42 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   ],
   [
     'layers/conv_transpose.nn',
-    `def layer conv_transpose(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same = valid, bias = true) {
-  weight kernel: [*size, ch, in]
+    `## The way back of a conv, from few places to many: out is in·stride (\`same\`), or in·stride + max(size - stride, 0).
+##
+##     input image: f32[7, 7, 8]
+##     layer conv_transpose 4 3x3 relu stride=2 pad=same
+def layer conv_transpose(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same = valid, bias = true,
+                         init: init = glorot_uniform, bias_init: init = zeros) {
+  weight kernel: [*size, ch, in] init=init
   it = conv_transpose(it, kernel, stride=stride, pad=pad)
-  if bias { weight bias: [ch]; it = it + bias }
+  if bias { weight bias: [ch] init=bias_init; it = it + bias }
   it = act(it)
 }
 `,
   ],
   [
+    'layers/crop.nn',
+    `## Without the border of a sequence, image or volume: \`size\` places fewer on both sides of each axis but the last.
+##
+##     input image: f32[28, 28, 1]
+##     layer crop 2
+def layer crop(size: size) {
+  require rank(it) >= 2 and rank(it) <= 4 "crop wants one to three axes before the channels"
+  s = shape(it)
+  if rank(it) == 2 { it = it[size[0]:s[0] - size[0]] }
+  else if rank(it) == 3 { it = it[size[0]:s[0] - size[0], size[1]:s[1] - size[1]] }
+  else { it = it[size[0]:s[0] - size[0], size[1]:s[1] - size[1], size[2]:s[2] - size[2]] }
+}
+`,
+  ],
+  [
     'layers/dense.nn',
-    `def layer dense(units: int, act: fn = none, bias = true, init: init = glorot_uniform, bias_init: init = zeros) {
+    `## Every output reads every input: act(it·kernel + bias). Leading axes are kept.
+##
+##     input x: f32[8]
+##     layer dense 16 relu
+##     layer dense 4 bias=false init=he_normal
+def layer dense(units: int, act: fn = none, bias = true, init: init = glorot_uniform, bias_init: init = zeros) {
   weight kernel: [in, units] init=init
   it = it @ kernel
   if bias { weight bias: [units] init=bias_init; it = it + bias }
@@ -242,18 +452,27 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   ],
   [
     'layers/depthwise_conv.nn',
-    `def layer depthwise_conv(size: size, act: fn = none, multiplier: int = 1, stride: size = 1, pad: valid|same = valid,
-                         dilation: size = 1, bias = true) {
-  weight kernel: [*size, in, multiplier]
+    `## A conv with kernels of each channel's own: channels are not mixed, \`multiplier\` results come of each.
+##
+##     input image: f32[28, 28, 8]
+##     layer depthwise_conv 3x3 relu pad=same
+def layer depthwise_conv(size: size, act: fn = none, multiplier: int = 1, stride: size = 1, pad: valid|same = valid,
+                         dilation: size = 1, bias = true, init: init = glorot_uniform, bias_init: init = zeros) {
+  weight kernel: [*size, in, multiplier] init=init
   it = conv(it, reshape(kernel, [*size, 1, in * multiplier]), stride=stride, pad=pad, dilation=dilation, groups=in)
-  if bias { weight bias: [in * multiplier]; it = it + bias }
+  if bias { weight bias: [in * multiplier] init=bias_init; it = it + bias }
   it = act(it)
 }
 `,
   ],
   [
     'layers/dropout.nn',
-    `def layer dropout(rate) {
+    `## In training, each value is 0 with probability rate, and the others grow by 1/(1 - rate) (Srivastava et al. 2014).
+##
+##     input x: f32[8]
+##     layer dense 16 relu
+##     layer dropout 0.2
+def layer dropout(rate) {
   require rate >= 0 and rate < 1 "the rate is a share of the values, below 1"
   if training and rate > 0 { it = where(uniform(like=it) >= rate, it / (1 - rate), 0) }
 }
@@ -261,7 +480,11 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   ],
   [
     'layers/embedding.nn',
-    `def layer embedding(vocabulary: int, units: int, init: init = uniform(-0.05, 0.05)) {
+    `## A learned vector for each number 0 .. vocabulary - 1.
+##
+##     input words: i32[20]
+##     layer embedding 5000 16
+def layer embedding(vocabulary: int, units: int, init: init = uniform(-0.05, 0.05)) {
   weight table: [vocabulary, units] init=init
   it = gather(table, it)
 }
@@ -269,12 +492,31 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   ],
   [
     'layers/flatten.nn',
-    `def layer flatten = reshape(it, [-1])
+    `## All axes as one, the last running fastest.
+##
+##     input image: f32[28, 28, 1]
+##     layer flatten
+def layer flatten = reshape(it, [-1])
+`,
+  ],
+  [
+    'layers/gaussian_noise.nn',
+    `## In training, normally distributed noise is added.
+##
+##     input x: f32[8]
+##     layer gaussian_noise 0.1
+def layer gaussian_noise(std) {
+  if training { it = it + std * normal(like=it) }
+}
 `,
   ],
   [
     'layers/groupnorm.nn',
-    `def layer groupnorm(groups: int = 32, eps = 1e-3) {
+    `## Each group of channels of each example at mean 0 and variance 1, then scaled and shifted (Wu, He 2018).
+##
+##     input image: f32[8, 8, 16]
+##     layer groupnorm groups=4
+def layer groupnorm(groups: int = 32, eps = 1e-3) {
   require in % groups == 0 "the channels must divide into groups"
   weight gamma: [in] init=ones; weight beta: [in] init=zeros
   x = reshape(it, [-1, groups, in/groups])
@@ -286,11 +528,20 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   ],
   [
     'layers/gru.nn',
-    `def layer gru(units: int, sequences = false, reverse = false, mask: value = 1) {
-  weight kernel: [in, 3*units]; weight recurrent: [units, 3*units] init=orthogonal; weight bias: [2, 3*units] init=zeros
+    `## An rnn with two gates: z keeps the old state, r hides it from the new one (Cho et al. 2014). The gates lie side by
+## side in the order z, r, h; the reset comes after the product, with a bias of its own.
+##
+##     input x: f32[20, 8]
+##     layer gru 16
+def layer gru(units: int, sequences = false, reverse = false, mask: value = 1,
+              init: init = glorot_uniform, bias_init: init = zeros) {
+  weight kernel: [in, 3*units] init=init
+  weight recurrent: [units, 3*units] init=orthogonal
+  weight bias: [2, 3*units] init=bias_init
   it = it @ kernel + bias[0]
   scan x, keep over it, mask with h = zeros([units]) reverse=reverse {
-    a = reshape(x, [3, units]); b = reshape(h @ recurrent + bias[1], [3, units])     # z, r, h
+    a = reshape(x, [3, units])
+    b = reshape(h @ recurrent + bias[1], [3, units])
     z = sigmoid(a[0] + b[0])
     r = sigmoid(a[1] + b[1])
     h = where(keep > 0, z * h + (1 - z) * tanh(a[2] + r * b[2]), h)
@@ -301,7 +552,11 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   ],
   [
     'layers/layernorm.nn',
-    `def layer layernorm(eps = 1e-3) {
+    `## Each vector along the last axis at mean 0 and variance 1, then scaled and shifted (Ba et al. 2016).
+##
+##     input x: f32[8]
+##     layer layernorm
+def layer layernorm(eps = 1e-3) {
   weight gamma: [in] init=ones; weight beta: [in] init=zeros
   d = it - mean(it, axis=-1, keepdims=true)
   it = d / sqrt(mean(d^2, axis=-1, keepdims=true) + eps) * gamma + beta
@@ -310,10 +565,17 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   ],
   [
     'layers/lstm.nn',
-    `def layer lstm(units: int, sequences = false, reverse = false, mask: value = 1, unit_forget_bias = true) {
-  weight kernel:    [in, 4*units]                                        # the gates side by side: i, f, c, o
+    `## A memory c that gates fill, forget and read (Hochreiter, Schmidhuber 1997). The gates lie side by side in the weights,
+## in the order i, f, c, o; the forget gate starts open, with bias 1.
+##
+##     input x: f32[20, 8]
+##     layer lstm 16 sequences=true
+##     layer lstm 16
+def layer lstm(units: int, sequences = false, reverse = false, mask: value = 1, unit_forget_bias = true,
+               init: init = glorot_uniform) {
+  weight kernel: [in, 4*units] init=init
   weight recurrent: [units, 4*units] init=orthogonal
-  weight bias:      [4*units] init=(concat([zeros([units]), unit_forget_bias * ones([units]), zeros([2*units])]))
+  weight bias: [4*units] init=(concat([zeros([units]), unit_forget_bias * ones([units]), zeros([2*units])]))
   it = it @ kernel + bias
   scan x, keep over it, mask with h = zeros([units]), c = zeros([units]) reverse=reverse {
     z = reshape(x + h @ recurrent, [4, units])
@@ -326,14 +588,39 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   ],
   [
     'layers/maxpool.nn',
-    `def layer maxpool(size: size|global, stride: size = size, pad: valid|same = valid) {
-  if size == global { it = reshape(maxpool(it, shape(it)[:-1]), [in]) } else { it = maxpool(it, size, stride=stride, pad=pad) }
+    `## The largest of each window, or of each whole channel (\`global\`). The gradient goes to the first of equals.
+##
+##     input image: f32[28, 28, 8]
+##     layer maxpool 2x2
+##     layer maxpool global
+def layer maxpool(size: size|global, stride: size = size, pad: valid|same = valid) {
+  if size == global { it = reshape(maxpool(it, shape(it)[:-1]), [in]) }
+  else { it = maxpool(it, size, stride=stride, pad=pad) }
+}
+`,
+  ],
+  [
+    'layers/pad.nn',
+    `## Zeros around a sequence, image or volume: \`size\` of them on both sides of each axis but the last.
+##
+##     input image: f32[28, 28, 1]
+##     layer pad 2
+def layer pad(size: size) {
+  require rank(it) >= 2 and rank(it) <= 4 "pad wants one to three axes before the channels"
+  if rank(it) == 2 { it = pad(it, [[size[0], size[0]], [0, 0]]) }
+  else if rank(it) == 3 { it = pad(it, [[size[0], size[0]], [size[1], size[1]], [0, 0]]) }
+  else { it = pad(it, [[size[0], size[0]], [size[1], size[1]], [size[2], size[2]], [0, 0]]) }
 }
 `,
   ],
   [
     'layers/position_embedding.nn',
-    `def layer position_embedding(length: int, init: init = uniform(-0.05, 0.05)) {
+    `## A learned vector for each position, added.
+##
+##     input words: i32[20]
+##     layer embedding 5000 16
+##     layer position_embedding 512
+def layer position_embedding(length: int, init: init = uniform(-0.05, 0.05)) {
   require size(it, 0) <= length "the sequence is longer than the table"
   weight table: [length, in] init=init
   it = it + table[:size(it, 0)]
@@ -342,12 +629,53 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   ],
   [
     'layers/prelu.nn',
-    `def layer prelu { weight slope: [in] init=zeros; it = where(it > 0, it, slope * it) }
+    `## relu with a learned slope below 0, one for each channel (He et al. 2015).
+##
+##     input x: f32[8]
+##     layer dense 16
+##     layer prelu
+def layer prelu(init: init = zeros) {
+  weight slope: [in] init=init
+  it = where(it > 0, it, slope * it)
+}
+`,
+  ],
+  [
+    'layers/reshape.nn',
+    `## The same numbers in another shape; one size may be -1, which is what is left.
+##
+##     input x: f32[784]
+##     layer reshape [28, 28, 1]
+def layer reshape(shape: list) = reshape(it, shape)
+`,
+  ],
+  [
+    'layers/residual.nn',
+    `## Two 3x3 convs with batchnorm around a shortcut (He et al. 2016). Where the size or the channels change, the shortcut
+## is a 1x1 conv.
+##
+##     input image: f32[32, 32, 16]
+##     layer residual 16
+##     layer residual 32 stride=2
+def layer residual(ch: int, stride: int = 1) {
+  x = it
+  layer conv ch 3x3 stride=stride pad=same bias=false
+  layer batchnorm
+  layer relu
+  layer conv ch 3x3 pad=same bias=false
+  layer batchnorm as main
+  if stride != 1 or in != ch { layer conv ch 1x1 stride=stride bias=false from x as skip } else { skip = x }
+  it = relu(main + skip)
+}
 `,
   ],
   [
     'layers/rmsnorm.nn',
-    `def layer rmsnorm(eps = 1e-6) {
+    `## Each vector along the last axis over its root mean square, then scaled (Zhang, Sennrich 2019).
+##
+##     input x: f32[8]
+##     layer rmsnorm
+def layer rmsnorm(eps = 1e-6) {
   weight gamma: [in] init=ones
   it = it / sqrt(mean(it^2, axis=-1, keepdims=true) + eps) * gamma
 }
@@ -355,8 +683,16 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   ],
   [
     'layers/rnn.nn',
-    `def layer rnn(units: int, act: fn = tanh, sequences = false, reverse = false, mask: value = 1) {
-  weight kernel: [in, units]; weight recurrent: [units, units] init=orthogonal; weight bias: [units]
+    `## A state that each position updates: h = act(x·kernel + h·recurrent + bias). The last state is the result, or with
+## \`sequences\` every one. A position where \`mask\` is 0 keeps the state.
+##
+##     input x: f32[20, 8]
+##     layer rnn 16
+def layer rnn(units: int, act: fn = tanh, sequences = false, reverse = false, mask: value = 1,
+              init: init = glorot_uniform, bias_init: init = zeros) {
+  weight kernel: [in, units] init=init
+  weight recurrent: [units, units] init=orthogonal
+  weight bias: [units] init=bias_init
   it = it @ kernel + bias
   scan x, keep over it, mask with h = zeros([units]) reverse=reverse {
     h = where(keep > 0, act(x + h @ recurrent), h)
@@ -367,47 +703,123 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   ],
   [
     'layers/separable_conv.nn',
-    `def layer separable_conv(ch: int, size: size, act: fn = none, multiplier: int = 1, stride: size = 1, pad: valid|same = valid, bias = true) {
-  require rank(it) == 3 "separable_conv wants an image [height, width, channels]"
-  weight depthwise: [*size, in, multiplier]
-  weight pointwise: [1, 1, in * multiplier, ch]
+    `## A depthwise conv, then a 1x1 conv that mixes the channels: far fewer weights than a conv (Chollet 2017).
+##
+##     input image: f32[28, 28, 8]
+##     layer separable_conv 16 3x3 relu pad=same
+def layer separable_conv(ch: int, size: size, act: fn = none, multiplier: int = 1, stride: size = 1,
+                         pad: valid|same = valid, bias = true, init: init = glorot_uniform, bias_init: init = zeros) {
+  require rank(it) == 3 "separable_conv wants an image: [height, width, channels]"
+  weight depthwise: [*size, in, multiplier] init=init
+  weight pointwise: [1, 1, in * multiplier, ch] init=init
   it = conv(it, reshape(depthwise, [*size, 1, in * multiplier]), stride=stride, pad=pad, groups=in)
   it = conv(it, pointwise)
-  if bias { weight bias: [ch]; it = it + bias }
+  if bias { weight bias: [ch] init=bias_init; it = it + bias }
   it = act(it)
 }
 `,
   ],
   [
+    'layers/swiglu.nn',
+    `## Two dense layers in product, one through silu, and a third back to the width that came in (Shazeer 2020).
+##
+##     input x: f32[8]
+##     layer swiglu 16
+def layer swiglu(units: int, init: init = glorot_uniform) {
+  weight gate: [in, units] init=init
+  weight up: [in, units] init=init
+  weight down: [units, in] init=init
+  it = (silu(it @ gate) * (it @ up)) @ down
+}
+`,
+  ],
+  [
     'layers/transformer_block.nn',
-    `def layer transformer_block(heads: int, ff: int, act: fn = gelu, mask: value = 1, causal = false, dropout = 0) {
+    `## Attention, then two dense layers, each after a layernorm and around a shortcut.
+##
+##     input words: i32[20]
+##     layer embedding 5000 16
+##     repeat 2 { layer transformer_block 4 64 }
+def layer transformer_block(heads: int, ff: int, act: fn = gelu, mask: value = 1, causal = false, dropout = 0) {
   x = it
-  layer layernorm; layer attention heads mask=mask causal=causal dropout=dropout; layer dropout dropout
-  it = it + x; y = it
-  layer layernorm; layer dense ff act; layer dense in; layer dropout dropout
+  layer layernorm
+  layer attention heads mask=mask causal=causal dropout=dropout
+  layer dropout dropout
+  it = it + x
+  y = it
+  layer layernorm
+  layer dense ff act
+  layer dense in
+  layer dropout dropout
   it = it + y
 }
 `,
   ],
   [
+    'layers/transpose.nn',
+    `## The axes in another order; reversed where none is given.
+##
+##     input x: f32[20, 8]
+##     layer transpose [1, 0]
+def layer transpose(permutation: list = none) {
+  if permutation == none { it = transpose(it) } else { it = transpose(it, permutation) }
+}
+`,
+  ],
+  [
+    'layers/upsample.nn',
+    `## Each place repeated \`size\` times along each axis but the last.
+##
+##     input image: f32[14, 14, 8]
+##     layer upsample 2
+def layer upsample(size: size) {
+  require rank(it) == 2 or rank(it) == 3 "upsample wants a sequence or an image"
+  s = shape(it)
+  if rank(it) == 2 {
+    it = reshape(broadcast(reshape(it, [s[0], 1, in]), [s[0], size[0], in]), [s[0] * size[0], in])
+  } else {
+    x = reshape(it, [s[0], 1, s[1], 1, in])
+    it = reshape(broadcast(x, [s[0], size[0], s[1], size[1], in]), [s[0] * size[0], s[1] * size[1], in])
+  }
+}
+`,
+  ],
+  [
     'losses/bce.nn',
-    `def loss bce(logits = it, y = target) = softplus(logits) - y * logits
+    `## The cross-entropy of a logit with a 0 or 1, or with a probability:
+## max(z, 0) - z·y + log(1 + e^-|z|), which softplus(z) - y·z says in one.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss bce; optim adam
+##     predict sigmoid(it)
+def loss bce(logits = it, y = target) = softplus(logits) - y * logits
 `,
   ],
   [
     'losses/cosine.nn',
-    `def loss cosine(u: value, v: value, eps = 1e-8) = 1 - sum(u * v, axis=-1) / maximum(norm(u, axis=-1) * norm(v, axis=-1), eps)
+    `## One minus the cosine of the angle between two vectors.
+##
+##     input x: f32[4]; target y: f32[8]
+##     layer dense 8; loss cosine it y; optim adam
+def loss cosine(u, v, eps = 1e-8) = 1 - sum(u * v, axis=-1) / maximum(norm(u, axis=-1) * norm(v, axis=-1), eps)
 `,
   ],
   [
     'losses/ctc.nn',
-    `def loss ctc(logits = it, labels = target, blank: int = 0) {
+    `## The probability of the labels over all ways to spread them along the positions, with blanks between
+## (Graves et al. 2006). Labels that are shorter end in -1; an example whose labels cannot fit counts 0.
+##
+##     input sound: f32[100, 13]; target text: class[28][20]
+##     layer lstm 64 sequences=true; layer dense 28
+##     loss ctc; optim adam
+def loss ctc(logits = it, labels = target, blank: int = 0) {
   L = size(labels, 0); n = sum(labels >= 0); S = 2*L + 1
-  path = concat([reshape(stack([blank * ones([L]), labels], axis=1), [2*L]), [blank]])   # blank l₁ blank l₂ … blank
+  path = concat([reshape(stack([blank * ones([L]), labels], axis=1), [2*L]), [blank]])   # blank l1 blank l2 … blank
   jump = path != blank and path != concat([[-1, -1], path[:-2]])                         # may skip the blank before it
   emit = gather(log_softmax(logits), path, axis=-1)                                      # [T, S]
   scan e over emit with a = where(arange(S) == 0, 0, -1e30) {
-    one = concat([[-1e30], a[:-1]]); two = concat([[-1e30, -1e30], a[:-2]])
+    one = concat([[-1e30], a[:-1]])
+    two = concat([[-1e30, -1e30], a[:-2]])
     a = e + logaddexp(logaddexp(a, one), where(jump, two, -1e30))
   }
   ends = where(n > 0, pick(a, 2*n - 1), -1e30)
@@ -418,7 +830,11 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   ],
   [
     'losses/dice.nn',
-    `def loss dice(logits = it, y = target, smooth = 1) {
+    `## One minus the overlap of two regions, for masks of few pixels (Milletari et al. 2016).
+##
+##     input x: f32[4]; target mask: f32[16] in 0..1
+##     layer dense 16; loss dice; optim adam
+def loss dice(logits = it, y = target, smooth = 1) {
   p = sigmoid(logits)
   it = 1 - (2 * sum(p * y) + smooth) / (sum(p) + sum(y) + smooth)
 }
@@ -426,22 +842,35 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   ],
   [
     'losses/focal.nn',
-    `def loss focal(logits = it, label = target, gamma = 2, weights: value = 1) {
+    `## Cross-entropy that forgets what is already right: -(1 - p)^gamma·log p of the class (Lin et al. 2017).
+##
+##     input x: f32[4]; target label: class[3]
+##     layer dense 3; loss focal gamma=2; optim adam
+def loss focal(logits = it, label = target, gamma = 2, weights: value = none) {
+  require classes(label) == size(logits, -1) "the last axis must have one logit for each class"
   hot = one_hot(label, size(logits, -1))
-  l = sum(hot * log_softmax(logits), axis=-1)                                        # log p of the class
-  w = sum(weights * hot, axis=-1)
+  l = sum(hot * log_softmax(logits), axis=-1)                 # log p of the class
+  if weights == none { w = sum(hot, axis=-1) } else { w = sum(weights * hot, axis=-1) }
   it = weighted_mean(-w * relu(1 - exp(l))^gamma * l, w)
 }
 `,
   ],
   [
     'losses/hinge.nn',
-    `def loss hinge(z = it, y = target) = relu(1 - y * z)
+    `## Zero once y·z is at least 1; y is -1 or 1.
+##
+##     input x: f32[4]; target y: f32[1] in -1..1
+##     layer dense 1; loss hinge; optim adam
+def loss hinge(z = it, y = target) = relu(1 - y * z)
 `,
   ],
   [
     'losses/huber.nn',
-    `def loss huber(z = it, y = target, delta = 1) {
+    `## Half the square of small differences, a straight line from delta on: outliers pull less (Huber 1964).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss huber delta=2; optim adam
+def loss huber(z = it, y = target, delta = 1) {
   d = abs(z - y)
   it = where(d <= delta, d^2 / 2, delta * (d - delta / 2))
 }
@@ -449,86 +878,213 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   ],
   [
     'losses/infonce.nn',
-    `def loss infonce(u: value, v: value, temperature = 0.07) {
-  i = batch_index()
-  it = -(pick(log_softmax(cross(u, v) / temperature), i) + pick(log_softmax(cross(v, u) / temperature), i)) / 2
+    `## Each u should find its own v among those of the batch, and each v its u: the mean of both directions of the
+## cross-entropy of u·vᵀ/temperature with the identity (van den Oord et al. 2018; Radford et al. 2021).
+##
+##     input a: f32[8]; input b: f32[8]
+##     layer dense 4 from a as u
+##     layer dense 4 from b as v
+##     loss infonce u v temperature=0.1; optim adam
+def loss infonce(u, v, temperature = 0.07) {
+  own = sum(u * v, axis=-1)
+  there = logsumexp(cross(u, v) / temperature, axis=-1)
+  back = logsumexp(cross(v, u) / temperature, axis=-1)
+  it = (there + back) / 2 - own / temperature
 }
 `,
   ],
   [
     'losses/kl.nn',
-    `def loss kl(logits = it, q = target) = sum(q * (log(maximum(q, 1e-30)) - log_softmax(logits)), axis=-1)
+    `## How far the distribution of the logits is from q: Σ q·(log q - log softmax), with 0·log 0 = 0.
+##
+##     input x: f32[4]; target q: f32[3] in 0..1
+##     layer dense 3; loss kl; optim adam
+def loss kl(logits = it, q = target) = sum(q * (log(maximum(q, 1e-30)) - log_softmax(logits)), axis=-1)
 `,
   ],
   [
     'losses/logcosh.nn',
-    `def loss logcosh(z = it, y = target) { d = z - y; it = d + softplus(-2 * d) - log(2) }
+    `## The logarithm of cosh of the difference: a smooth huber.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss logcosh; optim adam
+def loss logcosh(z = it, y = target) { d = z - y; it = d + softplus(-2 * d) - log(2) }
 `,
   ],
   [
     'losses/mae.nn',
-    `def loss mae(z = it, y = target) = abs(z - y)
+    `## The absolute difference.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mae; optim adam
+def loss mae(z = it, y = target) = abs(z - y)
 `,
   ],
   [
     'losses/mse.nn',
-    `def loss mse(z = it, y = target) = (z - y)^2
+    `## The square of the difference.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse; optim adam
+def loss mse(z = it, y = target) = (z - y)^2
 `,
   ],
   [
     'losses/poisson.nn',
-    `def loss poisson(z = it, y = target) = exp(z) - y * z
+    `## For counts y: z is the logarithm of the rate.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss poisson; optim adam
+##     predict exp(it)
+def loss poisson(z = it, y = target) = exp(z) - y * z
 `,
   ],
   [
     'losses/triplet.nn',
-    `def loss triplet(anchor: value, positive: value, negative: value, margin = 1) {
-  near = sum((anchor - positive)^2, axis=-1); far = sum((anchor - negative)^2, axis=-1)
+    `## The anchor should be nearer to the positive than to the negative, by margin in squared distance
+## (Schroff et al. 2015).
+##
+##     input a: f32[8]; input b: f32[8]; input c: f32[8]
+##     block encoder { layer dense 4 from a as u }
+##     reuse encoder from b as v
+##     reuse encoder from c as w
+##     loss triplet u v w margin=0.5; optim adam
+def loss triplet(anchor, positive, negative, margin = 1) {
+  near = sum((anchor - positive)^2, axis=-1)
+  far = sum((anchor - negative)^2, axis=-1)
   it = relu(near - far + margin)
 }
 `,
   ],
   [
     'losses/xent.nn',
-    `def loss xent(logits = it, label = target, smoothing = 0, weights: value = 1) {
+    `## The cross-entropy of logits with a class, or with a distribution over the classes. \`smoothing\` mixes the uniform
+## distribution in. With a weight for each class the mean is weighted; class -1 is left out of it.
+##
+##     input x: f32[4]; target label: class[3]
+##     layer dense 3; loss xent smoothing=0.1 weights=[1, 2, 2]; optim adam
+def loss xent(logits = it, label = target, smoothing = 0, weights: value = none) {
   K = size(logits, -1)
   if is_class(label) {
-    require classes(label) == K "one logit for each class"
-    hot = one_hot(label, K)                                      # a row of zeros where the label is −1
-    w = sum(weights * hot, axis=-1)
-  } else { hot = label; w = sum(hot, axis=-1) }
-  q = (1 - smoothing) * hot + smoothing / K * sum(hot, axis=-1, keepdims=true)
-  it = weighted_mean(-sum(weights * q * log_softmax(logits), axis=-1), w)
+    require classes(label) == K "the last axis must have one logit for each class"
+    hot = one_hot(label, K)                                   # all zeros where the class is -1
+    kept = sum(hot, axis=-1, keepdims=true)
+  } else { hot = label; kept = 1 }
+  if smoothing > 0 { q = (1 - smoothing) * hot + smoothing / K * kept } else { q = hot }
+  if weights == none { p = q; w = sum(hot, axis=-1) } else { p = weights * q; w = sum(weights * hot, axis=-1) }
+  cost = -sum(p * log_softmax(logits), axis=-1)
+  if is_class(label) { it = weighted_mean(cost, w) } else { it = cost }
 }
 `,
   ],
   [
     'metrics/accuracy.nn',
-    `def metric accuracy(logits = it, label = target) {
+    `## The share of rows whose largest logit is at the class. Other targets are 0 or 1 each and are met by the sign of
+## their logit; with \`distribution\` a row of them is met by where its largest number is.
+##
+##     input x: f32[4]; target label: class[3]
+##     layer dense 3; loss xent; optim adam
+##     metric accuracy
+def metric accuracy(logits = it, label = target, distribution = false) {
   if is_class(label) {
+    require classes(label) == size(logits, -1) "the last axis must have one logit for each class"
     hit = argmax(logits, axis=-1) == label
     it = weighted_mean(hit, label >= 0)
-  } else { it = (logits > 0) == (label > 0.5) }
+  } else if distribution { it = argmax(logits, axis=-1) == argmax(label, axis=-1) }
+  else { it = (logits > 0) == (label > 0.5) }
 }
 `,
   ],
   [
     'metrics/f1.nn',
-    `def metric f1(logits = it, label = target, average: macro|micro = macro) {
-  K = size(logits, -1)
-  q = reshape(one_hot(label, K), [-1, K])
-  p = reshape(one_hot(where(label >= 0, argmax(logits, axis=-1), -1), K), [-1, K])
+    `## Between precision and recall: 2·hits/(predicted + true), for each class, then the mean over the classes that occur
+## (\`macro\`), or from the sums over all classes (\`micro\`). Targets that are no class count as 0 or 1 each.
+##
+##     input x: f32[4]; target label: class[3]
+##     layer dense 3; loss xent; optim adam
+##     metric f1 average=macro
+def metric f1(logits = it, label = target, average: macro|micro = macro) {
+  if is_class(label) {
+    K = size(logits, -1)
+    require classes(label) == K "the last axis must have one logit for each class"
+    q = reshape(one_hot(label, K), [-1, K])
+    p = reshape(one_hot(where(label >= 0, argmax(logits, axis=-1), -1), K), [-1, K])
+  } else {
+    q = reshape(label > 0.5, [-1, size(label, -1)])
+    p = reshape(logits > 0, [-1, size(label, -1)])
+  }
   hits = batch_sum(sum(p * q, axis=0)); all = batch_sum(sum(p + q, axis=0))
-  if average == micro { it = 2 * sum(hits) / sum(all) }
-  else { it = sum(2 * hits / maximum(all, 1)) / sum(all > 0) }
+  if average == micro { it = 2 * sum(hits) / maximum(sum(all), 1) }
+  else { it = sum(2 * hits / maximum(all, 1)) / maximum(sum(all > 0), 1) }
+}
+`,
+  ],
+  [
+    'metrics/mae.nn',
+    `## The mean absolute difference.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse; optim adam
+##     metric mae
+def metric mae(z = it, y = target) = abs(z - y)
+`,
+  ],
+  [
+    'metrics/mse.nn',
+    `## The mean square of the difference.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss huber; optim adam
+##     metric mse
+def metric mse(z = it, y = target) = (z - y)^2
+`,
+  ],
+  [
+    'metrics/r2.nn',
+    `## The share of the target's variance that is explained: 1 is perfect, 0 is what predicting the mean scores.
+## Σ(y - mean)² is written as Σy² - (Σy)²/n: all rows pass once, in batches, and a sum over the rows of something that
+## needs another such sum first (the mean) would need a second pass. The sums are f64. Several outputs are averaged.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse; optim adam
+##     metric r2
+def metric r2(z = it, y = target) {
+  n = batch_sum(1)
+  left = batch_sum((y - z)^2)
+  spread = batch_sum(y^2) - batch_sum(y)^2 / n
+  it = 1 - mean(left / maximum(spread, 1e-30))
+}
+`,
+  ],
+  [
+    'optimizers/adadelta.nn',
+    `## Steps in the units of the weights: the ratio of what steps and gradients have been lately (Zeiler 2012).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim adadelta
+def optim adadelta(lr = 1, rho = 0.95, eps = 1e-6) {
+  state s = zeros; state u = zeros
+  s <- rho * s + (1 - rho) * grad^2
+  d = grad * sqrt(u + eps) / sqrt(s + eps)
+  u <- rho * u + (1 - rho) * d^2
+  param <- param - lr * d
 }
 `,
   ],
   [
     'optimizers/adafactor.nn',
-    `def fn rms(x) = sqrt(mean(x^2))
+    `## The root of the mean square.
+def fn rms(x) = sqrt(mean(x^2))
+
+## adam's second moment kept as one number for each row and column: little memory (Shazeer, Stern 2018).
+## The step is relative to the size of the weights, and its length is at most \`clip\` of that.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim adafactor
 def optim adafactor(lr = 0.01, power = 0.8, eps = 1e-3, tiny = 1.1920929e-7, clip = 1, decay = 0) {
-  new = t^(-power)                                                     # the weight of the new square: 1 − β₂
+  new = t^(-power)                                            # the weight of the new square: 1 - beta2
   if rank(param) >= 2 {
     state row: [*shape(param)[:-1], 1] = zeros
     state col: [*shape(param)[:-2], 1, size(param, -1)] = zeros
@@ -541,15 +1097,20 @@ def optim adafactor(lr = 0.01, power = 0.8, eps = 1e-3, tiny = 1.1920929e-7, cli
     square = v
   }
   u = grad / sqrt(maximum(square, tiny^2))
-  step = maximum(eps, rms(param)) * minimum(lr, 1 / sqrt(t))
+  length = maximum(eps, rms(param)) * minimum(lr, 1 / sqrt(t))
   if decays { param <- param - lr * decay * param }
-  param <- param - step * u / maximum(1, rms(u) / clip)
+  param <- param - length * u / maximum(1, rms(u) / clip)
 }
 `,
   ],
   [
     'optimizers/adagrad.nn',
-    `def optim adagrad(lr = 0.01, start = 0.1, eps = 1e-7) {
+    `## Each weight's steps shrink with the squares of all its gradients so far (Duchi et al. 2011).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim adagrad lr=0.1
+def optim adagrad(lr = 0.01, start = 0.1, eps = 1e-7) {
   state s = start
   s <- s + grad^2
   param <- param - lr * grad / (sqrt(s) + eps)
@@ -558,7 +1119,13 @@ def optim adafactor(lr = 0.01, power = 0.8, eps = 1e-3, tiny = 1.1920929e-7, cli
   ],
   [
     'optimizers/adam.nn',
-    `def optim adam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7) {
+    `## The mean gradient over the root of the mean square, both of late and corrected for their start at 0
+## (Kingma, Ba 2015).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim adam lr=1e-3
+def optim adam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7) {
   state m = zeros; state v = zeros
   m <- beta1 * m + (1 - beta1) * grad
   v <- beta2 * v + (1 - beta2) * grad^2
@@ -567,28 +1134,93 @@ def optim adafactor(lr = 0.01, power = 0.8, eps = 1e-3, tiny = 1.1920929e-7, cli
 `,
   ],
   [
+    'optimizers/adamax.nn',
+    `## adam with the largest gradient of late instead of the root mean square (Kingma, Ba 2015, section 7).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim adamax
+def optim adamax(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7) {
+  state m = zeros; state u = zeros
+  m <- beta1 * m + (1 - beta1) * grad
+  u <- maximum(beta2 * u, abs(grad) + eps)
+  param <- param - lr / (1 - beta1^t) * m / u
+}
+`,
+  ],
+  [
     'optimizers/adamw.nn',
-    `def optim adamw(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7, decay = 0.01) {
+    `## adam, after every weight has shrunk by the share lr·decay: the decay is not part of the gradient
+## (Loshchilov, Hutter 2019). Weights of one axis (biases, scales) do not decay unless a selector names them.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim adamw lr=1e-3 decay=0.01
+def optim adamw(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7, decay = 0.01) {
   if decays { param <- param - lr * decay * param }
   optim adam lr=lr beta1=beta1 beta2=beta2 eps=eps
 }
 `,
   ],
   [
+    'optimizers/amsgrad.nn',
+    `## adam that never forgets its largest mean square, so that steps do not grow again (Reddi et al. 2018).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim amsgrad
+def optim amsgrad(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7) {
+  state m = zeros; state v = zeros; state top = zeros
+  m <- beta1 * m + (1 - beta1) * grad
+  v <- beta2 * v + (1 - beta2) * grad^2
+  top <- maximum(top, v)
+  param <- param - lr * (m / (1 - beta1^t)) / (sqrt(top / (1 - beta2^t)) + eps)
+}
+`,
+  ],
+  [
     'optimizers/lamb.nn',
-    `def optim lamb(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-6, decay = 0.01) {
+    `## adam whose step has the length of the weights themselves, times lr: for very large batches (You et al. 2020).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim lamb
+def optim lamb(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-6, decay = 0.01) {
   state m = zeros; state v = zeros
   m <- beta1 * m + (1 - beta1) * grad
   v <- beta2 * v + (1 - beta2) * grad^2
   u = (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps) + decays * decay * param
-  trust = where(norm(param) > 0 and norm(u) > 0, norm(param) / norm(u), 1)
+  w = norm(param)
+  n = norm(u)
+  trust = where(w > 0 and n > 0, w / maximum(n, 1e-30), 1)
   param <- param - lr * trust * u
 }
 `,
   ],
   [
+    'optimizers/lion.nn',
+    `## Only the sign of a mixture of gradient and momentum: every weight moves by lr (Chen et al. 2023).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim lion lr=1e-4 decay=0.1
+def optim lion(lr = 1e-4, beta1 = 0.9, beta2 = 0.99, decay = 0) {
+  state m = zeros
+  direction = sign(beta1 * m + (1 - beta1) * grad)
+  if decays { param <- param - lr * decay * param }
+  param <- param - lr * direction
+  m <- beta2 * m + (1 - beta2) * grad
+}
+`,
+  ],
+  [
     'optimizers/lookahead.nn',
-    `def optim lookahead(inner: kind = adam, lr = 1e-3, every: int = 6, alpha = 0.5) {
+    `## Another optimizer, whose weights are drawn back toward slow ones every few updates (Zhang et al. 2019).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim lookahead adam lr=1e-3 every=6
+def optim lookahead(inner: kind = adam, lr = 1e-3, every: int = 6, alpha = 0.5) {
   state slow = param
   optim inner lr=lr
   now = t % every == 0
@@ -599,7 +1231,13 @@ def optim adafactor(lr = 0.01, power = 0.8, eps = 1e-3, tiny = 1.1920929e-7, cli
   ],
   [
     'optimizers/momentum.nn',
-    `def optim momentum(lr = 0.01, beta = 0.9, nesterov = false) {
+    `## A step against a running sum of gradients, which goes on in the direction of the steps before (Polyak 1964).
+## With \`nesterov\` it looks one step ahead.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim momentum lr=0.05 beta=0.9 nesterov=true
+def optim momentum(lr = 0.01, beta = 0.9, nesterov = false) {
   state v = zeros
   v <- beta * v + grad
   if nesterov { param <- param - lr * (grad + beta * v) } else { param <- param - lr * v }
@@ -608,14 +1246,21 @@ def optim adafactor(lr = 0.01, power = 0.8, eps = 1e-3, tiny = 1.1920929e-7, cli
   ],
   [
     'optimizers/muon.nn',
-    `## The nearest orthogonal matrix, about: five Newton–Schulz steps.
+    `## About the nearest matrix with orthogonal columns (or rows): five Newton–Schulz steps.
 def fn orthogonalize(x, steps: int = 5, eps = 1e-7) {
-  it = x / (norm(x) + eps)
+  it = x / maximum(norm(x), eps)
   repeat steps {
     a = it @ transpose(it)
     it = 3.4445 * it + (2.0315 * a @ a - 4.775 * a) @ it
   }
 }
+
+## Matrices move by their momentum made orthogonal, so that no direction outweighs the others (Jordan 2024).
+## A kernel of more axes is read as a matrix with its outputs as columns; weights of one axis move by momentum alone.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 8 relu; layer dense 1; loss mse
+##     optim muon lr=0.02
 def optim muon(lr = 0.02, beta = 0.95, nesterov = true) {
   state v = zeros
   v <- beta * v + (1 - beta) * grad
@@ -629,21 +1274,52 @@ def optim muon(lr = 0.02, beta = 0.95, nesterov = true) {
   ],
   [
     'optimizers/nadam.nn',
-    `def optim nadam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7, psi = 4e-3) {
-  state m = zeros; state v = zeros; state mu: [] = 1
+    `## adam with Nesterov's look ahead, and a momentum that grows with t (Dozat 2016).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim nadam
+def optim nadam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7, psi = 4e-3) {
+  state m = zeros; state v = zeros
+  state mu: [] = 1                                            # the product of all momenta so far
   now = beta1 * (1 - 0.5 * 0.96^(t * psi))
   next = beta1 * (1 - 0.5 * 0.96^((t + 1) * psi))
   mu <- mu * now
   m <- beta1 * m + (1 - beta1) * grad
   v <- beta2 * v + (1 - beta2) * grad^2
-  step = next * m / (1 - mu * next) + (1 - now) * grad / (1 - mu)
-  param <- param - lr * step / (sqrt(v / (1 - beta2^t)) + eps)
+  ahead = next * m / (1 - mu * next) + (1 - now) * grad / (1 - mu)
+  param <- param - lr * ahead / (sqrt(v / (1 - beta2^t)) + eps)
+}
+`,
+  ],
+  [
+    'optimizers/radam.nn',
+    `## adam that divides by the root mean square only once enough gradients are known to trust it (Liu et al. 2020).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim radam
+def optim radam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7) {
+  state m = zeros; state v = zeros
+  m <- beta1 * m + (1 - beta1) * grad
+  v <- beta2 * v + (1 - beta2) * grad^2
+  limit = 2 / (1 - beta2) - 1
+  known = limit - 2 * t * beta2^t / (1 - beta2^t)             # the length of the average, corrected for its start
+  r = maximum(known, 5)
+  trust = sqrt((r - 4) * (r - 2) * limit / ((limit - 4) * (limit - 2) * r))
+  scale = where(known > 5, trust * sqrt(1 - beta2^t) / (sqrt(v) + eps), 1)
+  param <- param - lr * m / (1 - beta1^t) * scale
 }
 `,
   ],
   [
     'optimizers/rmsprop.nn',
-    `def optim rmsprop(lr = 1e-3, rho = 0.9, eps = 1e-7) {
+    `## The gradient over the root of its mean square of late (Hinton 2012).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim rmsprop lr=1e-3
+def optim rmsprop(lr = 1e-3, rho = 0.9, eps = 1e-7) {
   state s = zeros
   s <- rho * s + (1 - rho) * grad^2
   param <- param - lr * grad / (sqrt(s) + eps)
@@ -652,22 +1328,57 @@ def optim muon(lr = 0.02, beta = 0.95, nesterov = true) {
   ],
   [
     'optimizers/sgd.nn',
-    `def optim sgd(lr = 0.01) = param - lr * grad
+    `## A step against the gradient.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim sgd lr=0.1
+def optim sgd(lr = 0.01) = param - lr * grad
+`,
+  ],
+  [
+    'penalties/group_l1.nn',
+    `## c times the length of each output's weights, times the root of their number: it drives whole outputs to 0
+## (Yuan, Lin 2006).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 16 relu; layer dense 1 as head; loss mse; optim sgd
+##     penalty group_l1 1e-4 on dense
+def penalty group_l1(c) {
+  if rank(param) < 2 { it = c * abs(param) }
+  else { it = c * sqrt(product(shape(param)[:-1])) * norm(param, axis=axes(param)[:-1]) }
+}
 `,
   ],
   [
     'penalties/l1.nn',
-    `def penalty l1(c) = c * abs(param)
+    `## c times the sum of absolute values: it drives weights to exactly 0.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse; optim sgd
+##     penalty l1 1e-4 on dense
+def penalty l1(c) = c * abs(param)
 `,
   ],
   [
     'penalties/l2.nn',
-    `def penalty l2(c) = c * param^2
+    `## c times the sum of squares: it keeps weights small.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse; optim sgd
+##     penalty l2 1e-4 on dense
+def penalty l2(c) = c * param^2
 `,
   ],
   [
     'reparams/spectral_norm.nn',
-    `def reparam spectral_norm(steps: int = 1) {
+    `## The weight over its largest singular value, which a step of the power method follows in training
+## (Miyato et al. 2018).
+##
+##     input x: f32[8]; target y: f32[1]
+##     layer dense 16 relu; layer dense 1; loss mse; optim adam
+##     reparam spectral_norm on dense.kernel
+def reparam spectral_norm(steps: int = 1) {
   state u: [size(it, -1)] = normal
   w = reshape(it, [-1, size(it, -1)])
   if training { repeat steps { u <- l2_normalize(l2_normalize(w @ u) @ w) } }
@@ -678,40 +1389,76 @@ def optim muon(lr = 0.02, beta = 0.95, nesterov = true) {
   ],
   [
     'schedules/constant.nn',
-    `def schedule constant = 1
+    `## The learning rate as it is (after \`warmup\`).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse; optim sgd
+##     schedule constant warmup=100
+def schedule constant = 1
 `,
   ],
   [
     'schedules/cosine.nn',
-    `def schedule cosine = (1 + cos(pi * u)) / 2
+    `## Down to 0 along half a cosine (Loshchilov, Hutter 2017).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse; optim adam
+##     schedule cosine warmup=100 min=0.01
+def schedule cosine = (1 + cos(pi * u)) / 2
 `,
   ],
   [
     'schedules/exponential.nn',
-    `def schedule exponential(gamma, every: int = 1) = gamma ^ floor((t - 1) / every)
-`,
-  ],
-  [
-    'schedules/linear.nn',
-    `def schedule linear = 1 - u
+    `## Times gamma after each update, or after \`every\` of them.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse; optim sgd
+##     schedule exponential 0.9 every=100
+def schedule exponential(gamma, every: int = 1) = gamma ^ floor((t - 1) / every)
 `,
   ],
   [
     'schedules/onecycle.nn',
     `## From a to b along half a cosine, as x goes from 0 to 1.
 def fn glide(a: number, b: number, x: number) = b + (a - b) * (1 + cos(pi * x)) / 2
+
+## Up from start to 1 at the share \`peak\` of the run, then down to end (Smith, Topin 2018).
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse; optim momentum lr=0.1
+##     schedule onecycle
 def schedule onecycle(start = 1/25, end = 1e-4, peak = 0.3) =
   where(u < peak, glide(start, 1, u / peak), glide(1, end, (u - peak) / (1 - peak)))
 `,
   ],
   [
     'schedules/polynomial.nn',
-    `def schedule polynomial(power = 1) = (1 - u)^power
+    `## Down to 0 along a straight line.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse; optim adam
+##     schedule linear warmup=100
+def schedule linear = 1 - u
+
+## Down to 0, steeper at first for powers above 1.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse; optim adam
+##     schedule polynomial power=2
+def schedule polynomial(power = 1) = (1 - u)^power
 `,
   ],
   [
     'schedules/step.nn',
-    `def schedule step(at: list, gamma = 0.1) = gamma ^ sum(at < t)
+    `## Times gamma after each of the updates that \`at\` lists.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse; optim sgd
+##     schedule step at=[500, 800]
+def schedule step(at: list, gamma = 0.1) {
+  it = 1
+  repeat limit in at { it = it * where(t > limit, gamma, 1) }
+}
 `,
   ],
 ]);
