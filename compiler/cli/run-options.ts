@@ -1,0 +1,36 @@
+/** The options that commands which run a model share. */
+import { InvalidArgumentError, Option } from 'commander';
+import { collectSetting } from './settings.ts';
+import type { Settings } from './settings.ts';
+
+export interface RunOptions {
+  readonly backend: 'auto' | 'wasm' | 'cpu';
+  readonly set: Settings;
+}
+
+export const backendOption = (): Option =>
+  new Option('--backend <name>', 'where it runs').choices(['auto', 'wasm', 'cpu']).default('auto');
+
+export const setOption = (): Option =>
+  new Option('--set <name=value>', 'give a hyper a value (repeatable)').argParser(collectSetting).default({}, 'none');
+
+/** A whole number that is not below `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+    }
+    return value;
+  };
+}
+
+/** `csv:file.csv`: rows from elsewhere than the spec says. */
+export function dataFile(text: string): string {
+  const [, file] = /^csv:(.+)$/.exec(text) ?? [];
+  if (file === undefined) throw new InvalidArgumentError('Write csv:FILE, for example csv:data/rows.csv.');
+  return file;
+}
+
+export const dataOption = (): Option =>
+  new Option('--data <csv:file>', 'take the rows from this file').argParser(dataFile);

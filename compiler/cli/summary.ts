@@ -1,0 +1,69 @@
+/** `nnc summary`: a model as a table. */
+import type { Command } from 'commander';
+import type { Shape } from '../ir/types.ts';
+import { newCommand } from './command.ts';
+import type { Session } from './command.ts';
+import { compileModel } from './compiling.ts';
+import { readSpec } from './files.ts';
+import { setOption } from './run-options.ts';
+import type { Settings } from './settings.ts';
+import { summarize } from './summary-rows.ts';
+import type { Summary } from './summary-rows.ts';
+import { grouped, memory, table } from './table.ts';
+import type { Terminal } from './terminal.ts';
+import { exit } from './usage.ts';
+
+export function summaryCommand(session: Session): Command {
+  return newCommand('summary', 'show shapes, parameters, operations and memory, layer by layer', [
+    'nnc summary model.nn',
+    'nnc summary model.nn --set width=256',
+  ])
+    .argument('<spec>', 'the spec')
+    .addOption(setOption())
+    .action(async (name: string, options: { readonly set: Settings }) =>
+      session.finish(await summary(session.terminal, name, options.set)),
+    );
+}
+
+async function summary(terminal: Terminal, name: string, settings: Settings): Promise<number> {
+  const compiled = await compileModel(terminal, readSpec(terminal, name), { settings, stage: 'differentiate' });
+  if (compiled === undefined) return exit.diagnostics;
+  terminal.out(`${show(summarize(compiled.program, compiled.stage))}\n`);
+  return exit.fine;
+}
+
+const shape = (sizes: Shape): string => `[${sizes.join(', ')}]`;
+
+function show({ rows, batch, parameters, frozen, slots, peak }: Summary): string {
+  const sum = (pick: (row: Summary['rows'][number]) => number): number => rows.reduce((total, row) => total + pick(row), 0);
+  const cells = [
+    ['line', 'what', 'output', 'parameters', 'FLOPs forward', 'backward', 'kept', ''],
+    ...rows.map((row) => [
+      String(row.line),
+      row.name,
+      shape(row.output),
+      grouped(row.parameters),
+      grouped(row.forward),
+      grouped(row.backward),
+      memory(row.kept),
+      row.frozen === 0 ? '' : row.frozen === row.parameters ? 'frozen' : `${grouped(row.frozen)} frozen`,
+    ]),
+    [
+      '',
+      'total',
+      '',
+      grouped(parameters),
+      grouped(sum((row) => row.forward)),
+      grouped(sum((row) => row.backward)),
+      memory(sum((row) => row.kept)),
+    ],
+  ];
+  return [
+    table(cells, ['right', 'left', 'left', 'right', 'right', 'right', 'right', 'left']),
+    '',
+    `parameters      ${grouped(parameters)}, of which ${grouped(parameters - frozen)} are trained (${memory(4 * parameters)})`,
+    `optimizer       ${memory(slots)}`,
+    `a step's peak   ${memory(peak)} with a batch of ${batch}: parameters, optimizer, batch and all that is computed`,
+    `FLOPs and bytes kept are those of a batch of ${batch}; B is the batch axis.`,
+  ].join('\n');
+}
