@@ -30,6 +30,16 @@ export function operations(node: Node, batch: number): number {
 }
 
 const moves = (op: string): boolean =>
-  ['reshape', 'transpose', 'broadcast', 'slice', 'pad', 'concat', 'stack', 'gather', 'cast', 'const', 'arange'].includes(
-    op,
-  ) || op === 'stop_gradient';
+  [
+    'reshape',
+    'transpose',
+    'broadcast',
+    'slice',
+    'pad',
+    'concat',
+    'stack',
+    'gather',
+    'cast',
+    'const',
+    'arange',
+  ].includes(op) || op === 'stop_gradient';

@@ -35,7 +35,8 @@ async function summary(terminal: Terminal, name: string, settings: Settings): Pr
 const shape = (sizes: Shape): string => `[${sizes.join(', ')}]`;
 
 function show({ rows, batch, parameters, frozen, slots, peak }: Summary): string {
-  const sum = (pick: (row: Summary['rows'][number]) => number): number => rows.reduce((total, row) => total + pick(row), 0);
+  const sum = (pick: (row: Summary['rows'][number]) => number): number =>
+    rows.reduce((total, row) => total + pick(row), 0);
   const cells = [
     ['line', 'what', 'output', 'parameters', 'FLOPs forward', 'backward', 'kept', ''],
     ...rows.map((row) => [

@@ -1,0 +1,82 @@
+/** Runs the command for tests: within this process, or as its users do, as a process of its own. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { run } from '../../compiler/cli/program.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+export interface Result {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A new folder with these files. */
+export function folderWith(files: Readonly<Record<string, string>> = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), 'nnc-test-'));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+export const read = (folder: string, path: string): string => readFileSync(join(folder, path), 'utf8');
+
+/** Within this process: what needs no model to run. */
+export async function nnc(folder: string, ...argv: readonly string[]): Promise<Result> {
+  let out = '';
+  let err = '';
+  const code = await run(argv, {
+    folder,
+    environment: {},
+    live: false,
+    color: { out: false, err: false },
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+  });
+  return { code, out, err };
+}
+
+/** As a process of its own, from the sources. */
+export function spawnNnc(
+  folder: string,
+  argv: readonly string[],
+  options: {
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly onErr?: (text: string, kill: () => void) => void;
+  } = {},
+): Promise<Result> {
+  const tsx = join(root, 'node_modules/tsx/dist/loader.mjs');
+  const environment = {
+    ...process.env,
+    CI: '1',
+    TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'),
+    ...options.environment,
+  };
+  const child = spawn(process.execPath, ['--import', tsx, join(root, 'compiler/cli/main.ts'), ...argv], {
+    cwd: folder,
+    env: environment,
+  });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (text) => void (out += String(text)));
+  child.stderr.on('data', (text) => {
+    err += String(text);
+    options.onErr?.(err, () => void child.kill('SIGINT'));
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code: code ?? (signal === null ? -1 : 128), out, err }));
+  });
+}
+
+export const xor = `input x: f32[2]
+target y: f32[1]
+layer dense 2 sigmoid; layer dense 1; loss bce; optim sgd lr=1.0
+data inline [[0,0, 0], [0,1, 1], [1,0, 1], [1,1, 0]]
+train epochs=1000 batch=4
+predict sigmoid(it)
+`;

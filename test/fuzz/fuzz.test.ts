@@ -1,0 +1,78 @@
+/** Mutated specs: whatever is written, the compiler answers with diagnostics at the writer's characters, and soon. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { render } from '../../compiler/diagnostics/render.ts';
+import { std } from '../../grammar/std/index.ts';
+import { diagnose } from '../errors/diagnose.ts';
+import { generator, mutate } from './mutate.ts';
+
+const root = join(import.meta.dirname, '../..');
+const count = process.env['NNC_VERIFY'] === 'all' ? 20_000 : 1_000;
+/** Generous, since other work may share the machine; a hang or something quadratic takes far longer. */
+const longest = 5_000;
+
+const texts = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.nn'))
+    .map((name) => readFileSync(join(root, folder, name), 'utf8'));
+
+/** A definition of the library becomes a spec of the user's own. */
+const specs = [...texts('test/grammar/contract'), ...texts('specs'), ...texts('specs'), ...std.values()];
+
+/** What is wrong with the compiler's answer to this text, if anything. */
+function complaint(text: string): string | undefined {
+  const begin = performance.now();
+  try {
+    for (const diagnostic of diagnose('model.nn', text)) {
+      for (const { source, span } of [diagnostic.primary, ...diagnostic.secondary]) {
+        if (span.start < 0 || span.end < span.start || span.end > source.text.length) return 'a label outside the text';
+      }
+      const message = render(diagnostic);
+      if (/undefined|NaN|\[object|-->|EOF/.test(`${diagnostic.message} ${diagnostic.help ?? ''}`)) return message;
+      if (diagnostic.primary.source.text !== text) return `the primary label is not in the user's file: ${message}`;
+    }
+  } catch (error) {
+    return error instanceof Error ? `${error.stack ?? error.message}` : String(error);
+  }
+  return performance.now() - begin > longest ? `took ${Math.round(performance.now() - begin)} ms` : undefined;
+}
+
+describe('mutated specs', () => {
+  it('mutates, and the same way for the same seed', () => {
+    const [a, b] = [generator(1), generator(1)];
+    const once = specs.map((text) => mutate(text, a, specs));
+    expect(specs.map((text) => mutate(text, b, specs))).toEqual(once);
+    expect(once.filter((text, i) => text !== specs[i]).length).toBeGreaterThan(0.9 * specs.length);
+  });
+
+  it(`${count} of them give diagnostics and nothing else`, { timeout: 1_800_000 }, () => {
+    const found: { readonly text: string; readonly complaint: string }[] = [];
+    for (let seed = 1; seed <= count && found.length < 5; seed++) {
+      const random = generator(seed);
+      const text = mutate(specs[Math.floor(random() * specs.length)] ?? '', random, specs);
+      const wrong = complaint(text);
+      if (wrong !== undefined) found.push({ text, complaint: wrong });
+    }
+    expect(found).toEqual([]);
+  });
+
+  it('long and deep specs end soon, with a result or a diagnostic', () => {
+    const long = Array.from({ length: 20_000 }, (_, i) => `v${i} = ${i === 0 ? 'x' : `v${i - 1}`} + 1`).join('\n');
+    const head = 'input x: f32[4]\n';
+    const deep = 10_000;
+    for (const text of [
+      `${head}${long}`,
+      `${head}${'layer dense 4\n'.repeat(20_000)}`,
+      `${head}it = ${'('.repeat(deep)}x${')'.repeat(deep)}`,
+      `${head}it = ${'-'.repeat(deep)}x`,
+      `${head}it = x${' + x'.repeat(deep)}`,
+      `${head}it = ${'relu('.repeat(deep)}x${')'.repeat(deep)}`,
+      `${head}${'block b { '.repeat(deep)}layer dense 3${' }'.repeat(deep)}`,
+      `${head}it = x${'[0]'.repeat(deep)}`,
+      `${head}hyper a = ${'['.repeat(deep)}`,
+    ]) {
+      expect(complaint(text), text.slice(0, 80)).toBeUndefined();
+    }
+  });
+});
