@@ -1,18 +1,23 @@
 /** From a node to the body of its kernel: what its function is called, and what its parameters mean. */
+import type { Plan } from '../../ir/plan.ts';
 import { InternalError } from '../../diagnostics/types.ts';
-import type { Graph, GraphInput, Node, Value } from '../../ir/types.ts';
-import { isGraph } from './calls.ts';
+import type { Graph, Node, Value } from '../../ir/types.ts';
+import { isGraph, isMapped } from './calls.ts';
 import type { Facts } from './facts.ts';
+import type { Body } from './map-body.ts';
 import { primitivesOf } from './map-body.ts';
-import { isMapped } from './calls.ts';
 import { placeText } from './facts.ts';
 
-/** The function that computes a map or a single elementwise op, and the operands that it takes. */
-export function bodyOf(
-  node: Node,
-  facts: Facts,
-  inputs: ReadonlyMap<Value, GraphInput>,
-): { readonly fn: string; readonly operands: readonly Value[] } {
+/** Names every body of a plan, in the order in which its functions use them. */
+export function nameBodies(plan: Plan, facts: Facts): void {
+  for (const { node } of plan.steps) {
+    if (isMapped(node)) facts.bodies.name(bodyOf(node, facts).body);
+    if (isGraph(node.attrs['act'])) facts.bodies.name(actOf(node.attrs['act'], node, facts));
+  }
+}
+
+/** The body of a map or of a single elementwise op, and the operands that it takes. */
+export function bodyOf(node: Node, facts: Facts): { readonly body: Body; readonly operands: readonly Value[] } {
   const graph = graphOf(node);
   const literals = new Map<Value, number>();
   const words = new Map<Value, string>();
@@ -23,24 +28,20 @@ export function bodyOf(
     const constant = facts.constants.get(operand);
     if (constant !== undefined) literals.set(value, constant);
     else operands.push(operand);
-    words.set(value, parameterWord(operand, inputs.get(operand), facts));
-  });
-  graph.outputs.forEach(({ value }, i) => {
-    const output = node.outputs[i];
-    if (output !== undefined && !words.has(value)) words.set(value, output.name);
+    if (node.op !== 'map') words.set(value, facts.numbers.get(operand) ?? operand.name);
   });
   const { name } = node.attrs;
   const comment = `${node.origin.what} (${placeText(facts, node.origin)})`;
-  const fn = facts.bodies.use({ graph, name: typeof name === 'string' ? name : node.op, literals, words, comment });
-  return { fn, operands };
+  const body = { graph, name: typeof name === 'string' ? name : node.op, literals, words, comment };
+  return { body, operands };
 }
 
 /** The function of one value that a matrix product ends in. */
-export function actOf(graph: Graph, node: Node, facts: Facts): string {
+export function actOf(graph: Graph, node: Node, facts: Facts): Body {
   const last = graph.nodes.at(-1);
   const { what } = last?.origin ?? node.origin;
   const comment = `${what} (${placeText(facts, node.origin)})`;
-  return facts.bodies.use({ graph, name: what, literals: new Map(), words: new Map(), comment });
+  return { graph, name: what, literals: new Map(), words: new Map(), comment };
 }
 
 /** A map's body, or a body of the one elementwise op. */
@@ -54,14 +55,6 @@ export function graphOf(node: Node): Graph {
     nodes: [node],
     outputs: node.outputs.map((value) => ({ role: 'value', name: value.name, value })),
   };
-}
-
-/** What a parameter of an update is, rather than whose: `param`, `grad`, `m`. */
-function parameterWord(operand: Value, input: GraphInput | undefined, facts: Facts): string {
-  const number = facts.numbers.get(operand);
-  if (number !== undefined) return number;
-  if (input?.role === 'slot') return input.name.slice(input.name.lastIndexOf('/') + 1);
-  return operand.name;
 }
 
 /** The scalar primitives that the kernels of these nodes are made of, in alphabetical order. */

@@ -13,8 +13,8 @@ import { atom, nest } from './nesting.ts';
 const LONGEST = 84;
 
 /** Writes a body as an arrow function where it is one short expression, else as a function with named parts. */
-export function writeBody(body: Body, name: string, module: Scope): string {
-  const scope = module.inner();
+export function writeBody(body: Body, name: string, around: Scope): string {
+  const scope = around.inner();
   const word = (value: Value): string => scope.take(body.words.get(value) ?? value.name);
   const parameters = new Map(parametersOf(body).map((value) => [value, word(value)]));
   const literals = literalsOf(body);

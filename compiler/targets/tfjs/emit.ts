@@ -1,8 +1,7 @@
 /** Emits a program as a TypeScript file that trains on `nnc/runtime`: the tfjs target. */
 import type { Update } from '../../ir/model.ts';
 import type { Program } from '../../ir/program.ts';
-import type { Value } from '../../ir/types.ts';
-import { primitiveNames } from './bodies-of-nodes.ts';
+import { nameBodies, primitiveNames } from './bodies-of-nodes.ts';
 import type { Facts } from './facts.ts';
 import { constantsOf } from './host-code.ts';
 import { writeInitialisers } from './initialisers.ts';
@@ -43,14 +42,15 @@ export function emit(program: Program): string {
     slots: tableKeys(slotEntries.map(({ path }) => path)),
     numbers: new Map(),
     constants: constantsOf(nodes),
-    bodies: new Bodies(scope),
+    bodies: new Bodies(scope, primitives),
     scope,
   };
-  const numbers = collectNumbers(plans, model.warmup, (value) => wordOf(value));
+  const numbers = collectNumbers(plans, model.warmup, (value) => value.name);
   const complete: Facts = { ...facts, numbers: numbers.fields };
   const parameters = model.parameters.map(parameterEntry);
   const states = model.states.map(stateEntry);
   const initialisers = writeInitialisers([...parameters, ...states, ...slotEntries], scope);
+  plans.forEach((plan) => nameBodies(plan, complete));
   const training = writeTraining(complete);
   const predict = writePredict(complete);
   const { evaluate, figures } = writeEvaluation(complete);
@@ -106,8 +106,6 @@ function slotsOf({ parameter, slots }: Update): readonly Entry[] {
     origin: undefined,
   }));
 }
-
-const wordOf = (value: Value): string => value.name;
 
 function types(hasStates: boolean): string {
   return [

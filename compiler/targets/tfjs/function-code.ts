@@ -1,74 +1,70 @@
 /** Writes the lines of one emitted function from steps of a plan, and notes what it needs of its surroundings. */
 import { InternalError } from '../../diagnostics/types.ts';
-import type { Plan, Step } from '../../ir/plan.ts';
+import type { Step } from '../../ir/plan.ts';
 import type { Graph, GraphInput, InputRole, Node, Value } from '../../ir/types.ts';
+import { actOf, bodyOf } from './bodies-of-nodes.ts';
 import type { Place } from './calls.ts';
 import { kernelCall, mentionsBatch } from './calls.ts';
 import type { Facts } from './facts.ts';
 import { placeText, shapeText } from './facts.ts';
-import { bodyOf, actOf } from './bodies-of-nodes.ts';
+import type { Frame } from './frame.ts';
+import { onDevice } from './host-code.ts';
 import type { Doc, Line } from './layout.ts';
 import { call, list } from './layout.ts';
-import type { Scope } from './names.ts';
 import { member } from './names.ts';
-import { onDevice } from './host-code.ts';
 
 /** The tables that a function is given, by the role of what lies in them: `p.dense_kernel`. */
-export type Tables = Partial<
-  Readonly<Record<InputRole, { readonly object: string; readonly keys: ReadonlyMap<string, string> }>>
->;
+export type Tables = Partial<Readonly<Record<InputRole, Table>>>;
+
+export interface Table {
+  readonly object: string;
+  readonly keys: ReadonlyMap<string, string>;
+}
 
 const WRITTEN: readonly InputRole[] = ['parameter', 'state', 'slot', 'accumulator'];
 
 export class FunctionCode {
   readonly lines: Line[] = [];
-  /** Local names of the batch's ports that are read, by port. */
-  readonly ports = new Map<string, string>();
+  /** Ports of the batch that are read. */
+  readonly ports = new Set<string>();
   /** Parameters of the function that are read: `p`, `n`, `s`, `g`. */
   readonly objects = new Set<string>();
-  /** Locals of other functions that are read. */
+  /** Locals of an earlier function that are read. */
   readonly borrowed = new Set<Value>();
   usesBatchSize = false;
   readonly #facts: Facts;
-  readonly #scope: Scope;
-  readonly #locals: Map<Value, string>;
-  readonly #own = new Set<Value>();
-  readonly #inputs: ReadonlyMap<Value, GraphInput>;
+  readonly #frame: Frame;
   readonly #tables: Tables;
+  readonly #own = new Set<Value>();
   #lastPlace = '';
 
-  /** `locals` are names that functions share: what forward keeps has the same name in backward. */
-  constructor(facts: Facts, plan: Plan, scope: Scope, locals: Map<Value, string>, tables: Tables) {
+  constructor(facts: Facts, frame: Frame, tables: Tables) {
     this.#facts = facts;
-    this.#scope = scope;
-    this.#locals = locals;
+    this.#frame = frame;
     this.#tables = tables;
-    this.#inputs = new Map(plan.inputs.map((input) => [input.value, input]));
   }
 
   /** The text of a value at this place. */
   ref(value: Value): string {
     const number = this.#facts.numbers.get(value);
     if (number !== undefined) return this.#member('n', number);
-    const input = this.#inputs.get(value);
+    const input = this.#frame.inputs.get(value);
     if (input !== undefined) return this.#input(input);
-    const local = this.#locals.get(value);
+    const field = this.#frame.fields.get(value);
+    if (field !== undefined) return this.#member(field.object, field.key);
+    const local = this.#frame.locals.get(value);
     if (local === undefined) throw new InternalError(`${value.name} is not known in this function`);
-    if (!this.#own.has(value)) {
-      this.borrowed.add(value);
-      const [object = '', key] = local.split('.');
-      if (key !== undefined) this.objects.add(object);
-    }
+    if (!this.#own.has(value)) this.borrowed.add(value);
     return local;
   }
 
-  step(step: Step, isRead: (value: Value) => boolean): void {
-    const { node } = step;
+  step(step: Step): void {
+    const { node, frees } = step;
     if (onDevice(node)) {
-      this.lines.push(this.#statement(step, isRead));
+      this.lines.push(this.#statement(step));
       if (mentionsBatch(node)) this.usesBatchSize = true;
     }
-    const ended = step.frees.filter((value) => value.type.dtype !== 'f64');
+    const ended = frees.filter((value) => value.type.dtype !== 'f64' && !this.#frame.lasting.has(value));
     if (ended.length > 0) this.free(ended);
   }
 
@@ -77,49 +73,54 @@ export class FunctionCode {
   }
 
   /** Copies a value into a table. */
-  store(input: GraphInput, value: Value): void {
-    this.lines.push({ code: `k.store(${this.#input(input)}, ${this.ref(value)});` });
+  store(target: GraphInput, value: Value): void {
+    this.lines.push({ code: `k.store(${this.#input(target)}, ${this.ref(value)});` });
   }
 
-  #statement({ node, into }: Step, isRead: (value: Value) => boolean): Line {
+  #statement({ node, into }: Step): Line {
     const targets = node.outputs.map((_, i) => into[i]);
     const code = kernelCall(node, targets, this.#place);
     const bound = node.outputs.map((output, i) => {
-      const target = targets[i];
-      const input = target === undefined ? undefined : this.#inputs.get(target);
-      if (input !== undefined && WRITTEN.includes(input.role)) {
-        this.#locals.set(output, this.#input(input));
+      const target = this.#frame.inputs.get(targets[i] ?? output);
+      if (target !== undefined && WRITTEN.includes(target.role)) {
+        this.#frame.fields.set(output, this.#field(target));
         return undefined;
       }
-      return isRead(output) ? this.#declare(output) : undefined;
+      return this.#frame.read.has(output) ? this.#declare(output) : undefined;
     });
     const shapes = node.outputs.filter((_, i) => bound[i] !== undefined).map((output) => shapeText(output.type.shape));
     const place = placeText(this.#facts, node.origin);
-    const comment = [shapes.join(', '), ...(place === this.#lastPlace ? [] : [place])]
-      .filter((part) => part !== '')
-      .join('  ');
+    const parts = [shapes.join(', '), ...(place === this.#lastPlace ? [] : [place])].filter((part) => part !== '');
     this.#lastPlace = place;
-    return { code: [...declaration(node, bound), code, ';'], ...(comment === '' ? {} : { comment }) };
+    return {
+      code: [...declaration(node, bound), code, ';'],
+      ...(parts.length > 0 ? { comment: parts.join('  ') } : {}),
+    };
   }
 
   #declare(value: Value): string {
-    const name = this.#scope.take(value.name);
-    this.#locals.set(value, name);
+    const name = this.#frame.locals.get(value) ?? this.#frame.scope.take(value.name);
+    this.#frame.locals.set(value, name);
     this.#own.add(value);
     return name;
   }
 
-  #input({ role, name }: GraphInput): string {
-    if (role === 'input' || role === 'target') {
-      const binding = this.ports.get(name) ?? this.#scope.take(name);
-      this.ports.set(name, binding);
-      return binding;
+  #input(input: GraphInput): string {
+    if (input.role === 'input' || input.role === 'target') {
+      this.ports.add(input.name);
+      return this.#frame.ports.get(input.name) ?? input.name;
     }
+    const { object, key } = this.#field(input);
+    return this.#member(object, key);
+  }
+
+  #field({ role, name }: GraphInput): { readonly object: string; readonly key: string } {
     const table = this.#tables[role];
     const key = table?.keys.get(name);
-    if (table === undefined || key === undefined)
+    if (table === undefined || key === undefined) {
       throw new InternalError(`${role} ${name} is not at hand in this function`);
-    return this.#member(table.object, key);
+    }
+    return { object: table.object, key };
   }
 
   #member(object: string, key: string): string {
@@ -129,8 +130,11 @@ export class FunctionCode {
 
   readonly #place: Place = {
     ref: (value: Value) => this.ref(value),
-    body: (node: Node) => bodyOf(node, this.#facts, this.#inputs),
-    act: (graph: Graph, node: Node) => actOf(graph, node, this.#facts),
+    body: (node: Node) => {
+      const { body, operands } = bodyOf(node, this.#facts);
+      return { fn: this.#facts.bodies.use(body), operands };
+    },
+    act: (graph: Graph, node: Node) => this.#facts.bodies.use(actOf(graph, node, this.#facts)),
   };
 }
 

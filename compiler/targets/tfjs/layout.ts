@@ -95,20 +95,20 @@ export interface Line {
   readonly comment?: string;
 }
 
-/** Lines at an indent of `indent`, their comments in one column where the code leaves room. */
+/** Lines at an indent of `indent`, their comments in one column where the code leaves room, above the code elsewhere. */
 export function layLines(lines: readonly Line[], indent = 2): string {
-  const laid = lines.map(({ code, comment }) => ({ text: render(code, indent, indent), comment }));
-  const widths = laid.filter(({ comment }) => comment !== undefined).map(({ text }) => indent + lastLine(`\n${text}`));
-  const longest = Math.max(0, ...laid.map(({ comment }) => comment?.length ?? 0));
-  const column = Math.max(0, ...widths.filter((width) => width + 4 + longest <= WIDTH));
+  const laid = lines.map(({ code, comment }) => ({ text: ' '.repeat(indent) + render(code, indent, indent), comment }));
+  const beside = laid.filter(({ text, comment }) => fitsBeside(text, comment));
+  const longest = Math.max(0, ...beside.map(({ comment }) => comment?.length ?? 0));
+  const column = Math.max(0, ...beside.map(({ text }) => text.length).filter((width) => width + 4 + longest <= WIDTH));
   return laid
     .map(({ text, comment }) => {
-      const code = ' '.repeat(indent) + text;
-      if (comment === undefined) return code;
-      const width = lastLine(`\n${code}`);
-      const gap = ' '.repeat(Math.max(1, column + 1 - width));
-      if (width + gap.length + 3 + comment.length <= WIDTH) return `${code}${gap}// ${comment}`;
-      return `${' '.repeat(indent)}// ${comment}\n${code}`;
+      if (comment === undefined) return text;
+      if (!fitsBeside(text, comment)) return `${' '.repeat(indent)}// ${comment}\n${text}`;
+      return `${text}${' '.repeat(Math.max(1, column + 1 - text.length))}// ${comment}`;
     })
     .join('\n');
 }
+
+const fitsBeside = (text: string, comment: string | undefined): boolean =>
+  comment !== undefined && !text.includes('\n') && text.length + 4 + comment.length <= WIDTH;

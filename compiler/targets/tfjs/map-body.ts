@@ -1,8 +1,7 @@
 /** Bodies of fused kernels as functions over scalars: each stands in the file once, equal ones are shared. */
 import type { Graph, Value } from '../../ir/types.ts';
 import { isIdentity, literalsOf, parametersOf, primitiveOf, writeBody } from './body-text.ts';
-import { literal } from './names.ts';
-import type { Scope } from './names.ts';
+import { Scope, literal } from './names.ts';
 
 /** A body to be: a graph over scalars, the name that its function would like, and what its inputs and outputs are. */
 export interface Body {
@@ -21,34 +20,48 @@ export function primitivesOf(graph: Graph): readonly string[] {
   return graph.nodes.filter((node) => node.op !== 'const' && !isIdentity(node)).map(primitiveOf);
 }
 
-/** Writes bodies as they are needed, and remembers them. */
+/** The bodies of a file. All are named before the functions that use them are written, so that no local hides one. */
 export class Bodies {
-  readonly #scope: Scope;
-  readonly #names = new Map<string, string>();
-  #written: string[] = [];
+  readonly #module: Scope;
+  readonly #inner: Scope;
+  readonly #functions = new Map<string, { readonly name: string; readonly text: string }>();
+  readonly #written = new Set<string>();
+  #pending: string[] = [];
 
-  constructor(scope: Scope) {
-    this.#scope = scope;
+  /** Names are taken in the module's scope; what a body names inside has only the primitives to avoid. */
+  constructor(module: Scope, primitives: readonly string[]) {
+    this.#module = module;
+    this.#inner = new Scope([...primitives, 'literal']);
   }
 
-  /** The name of the function that computes this body. */
-  use(body: Body): string {
+  /** The function that computes this body: a primitive, or one of the file's own, which gets its name here. */
+  name(body: Body): string {
     const single = plainPrimitive(body);
     if (single !== undefined) return single;
     const meaning = canonical(body);
-    const known = this.#names.get(meaning);
-    if (known !== undefined) return known;
-    const name = this.#scope.take(body.name);
-    this.#names.set(meaning, name);
-    this.#written.push(writeBody(body, name, this.#scope));
+    const known = this.#functions.get(meaning);
+    if (known !== undefined) return known.name;
+    const name = this.#module.take(body.name);
+    this.#functions.set(meaning, { name, text: writeBody(body, name, this.#inner) });
     return name;
   }
 
-  /** The functions written since the last call. */
+  /** Likewise, for a line of code: the function is written before that line's function. */
+  use(body: Body): string {
+    const name = this.name(body);
+    const known = [...this.#functions.values()].find((known) => known.name === name);
+    if (known !== undefined && !this.#written.has(name)) {
+      this.#written.add(name);
+      this.#pending.push(known.text);
+    }
+    return name;
+  }
+
+  /** The functions that were used for the first time since the last call. */
   take(): readonly string[] {
-    const written = this.#written;
-    this.#written = [];
-    return written;
+    const texts = this.#pending;
+    this.#pending = [];
+    return texts;
   }
 }
 

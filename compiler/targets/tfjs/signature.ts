@@ -1,4 +1,5 @@
 /** Heads of the emitted functions: parameters with their types, as far as the function needs them. */
+import type { Frame } from './frame.ts';
 import type { Doc } from './layout.ts';
 import { call, object, render } from './layout.ts';
 import { entry } from './names.ts';
@@ -18,9 +19,10 @@ export function head(name: string, parameters: readonly Parameter[]): string {
 }
 
 /** `{ image, label }: Batch`, or `batch: Batch` where no port is read. */
-export function batchParameter(ports: ReadonlyMap<string, string>, type: string): Parameter {
-  const used = ports.size > 0;
-  return { binding: used ? object([...ports].map(([port, local]) => entry(port, local))) : 'batch', type, used };
+export function batchParameter(ports: ReadonlySet<string>, frame: Frame, type: string): Parameter {
+  const names = [...frame.ports].filter(([port]) => ports.has(port));
+  const binding = names.length > 0 ? object(names.map(([port, local]) => entry(port, local))) : 'batch';
+  return { binding, type, used: names.length > 0 };
 }
 
 export const parameter = (name: string, type: string, used: boolean): Parameter => ({ binding: name, type, used });

@@ -1,8 +1,10 @@
 /** The training step: `forward`, `backward`, `accumulateGradients` and `update`, from one plan in sections. */
 import { InternalError } from '../../diagnostics/types.ts';
-import type { Plan, Step } from '../../ir/plan.ts';
-import type { GraphInput, GraphOutput, Section, Value } from '../../ir/types.ts';
+import type { Plan } from '../../ir/plan.ts';
+import type { GraphInput, GraphOutput, OutputRole, Section, Value } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
+import type { Frame } from './frame.ts';
+import { frameOf } from './frame.ts';
 import type { Tables } from './function-code.ts';
 import { FunctionCode } from './function-code.ts';
 import type { Doc, Line } from './layout.ts';
@@ -11,6 +13,9 @@ import { entry } from './names.ts';
 import { onDevice } from './host-code.ts';
 import type { Parameter } from './signature.ts';
 import { batchParameter, head, parameter } from './signature.ts';
+
+/** Roles of outputs that end in a table. */
+const STORED: readonly OutputRole[] = ['parameter', 'state', 'slot', 'accumulator'];
 
 const SECTIONS: readonly Section[] = ['forward', 'backward', 'accumulate', 'update'];
 
@@ -32,103 +37,110 @@ export interface TrainingText {
 
 export function writeTraining(facts: Facts): TrainingText {
   const plan = facts.program.training;
-  const steps = new Map(
-    SECTIONS.map((section) => [section, plan.steps.filter((step) => step.node.section === section)]),
-  );
-  const of = (section: Section): readonly Step[] => steps.get(section) ?? [];
+  const frame = frameOf(facts, plan, ['loss', 'part', 'grad', ...STORED], ['p', 's', 'n', 'a', 'g', 'losses']);
   const stores = storesOf(plan);
-  const readLater = readersOf(plan, stores);
-  const locals = new Map<Value, string>();
-  const scope = facts.scope.inner(['k', 'p', 's', 'n', 'a', 'g', 'f', 'B', 'batch', 'loss', 'losses']);
   const memory = { object: 'p', keys: facts.memory };
-  const gradients = { object: 'g', keys: facts.memory };
   const device: Tables = { parameter: memory, state: memory };
-  const loss = outputs(plan, 'loss')[0];
-  const parts = outputs(plan, 'part');
+  const [loss] = outputs(plan, 'loss');
   if (loss === undefined) throw new InternalError('the training graph has no loss');
+  frame.locals.set(loss.value, frame.scope.take('loss'));
 
   const write = (section: Section, tables: Tables): FunctionCode => {
-    const code = new FunctionCode(facts, plan, scope, locals, tables);
-    for (const step of of(section)) code.step(step, (value) => readLater.has(value));
-    for (const store of stores.filter((candidate) => candidate.section === section)) {
-      code.store(store.target, store.value);
-      if (store.isMade) code.free([store.value]);
+    const code = new FunctionCode(facts, frame, tables);
+    plan.steps.filter(({ node }) => node.section === section).forEach((step) => code.step(step));
+    for (const { target, value, isMade } of stores.filter((store) => store.section === section)) {
+      code.store(target, value);
+      if (isMade) code.free([value]);
     }
     return code;
   };
 
   const forward = write('forward', device);
-  const kept = keptValues(plan, stores);
+  const kept = keptValues(plan, stores, frame);
+  const losses = list(outputs(plan, 'part').map(({ value }) => forward.ref(value)));
   const results = [
     entry('loss', forward.ref(loss.value)),
-    ['losses: ', list(parts.map(({ value }) => forward.ref(value)))],
-    ...kept.map((value) => forward.ref(value)),
+    ['losses: ', losses],
+    ...kept.filter((value) => value !== loss.value).map((value) => forward.ref(value)),
   ];
-  const forwardText = text(
-    facts,
-    'forward',
-    forward,
-    [
-      parameter('k', 'K', true),
-      parameter('p', 'P', forward.objects.has('p')),
-      parameter('n', 'N', forward.objects.has('n')),
-      batchParameter(forward.ports, 'Batch'),
-    ],
-    object(results),
-  );
+  const forwardHead = [
+    parameter('k', 'K', true),
+    parameter('p', 'P', forward.objects.has('p')),
+    parameter('n', 'N', forward.objects.has('n')),
+    batchParameter(forward.ports, frame, 'Batch'),
+  ];
+  const forwardText = text(facts, frame, 'forward', forward, forwardHead, object(results));
 
   const backward = write('backward', device);
-  const grads = outputs(plan, 'grad');
-  const returned = grads.map(({ name, value }) => entry(facts.memory.get(name) ?? name, backward.ref(value)));
-  const borrowed = [...backward.borrowed].map((value) => backward.ref(value));
-  const backwardText = text(
-    facts,
-    'backward',
-    backward,
-    [
-      parameter('k', 'K', true),
-      parameter('p', 'P', backward.objects.has('p')),
-      parameter('n', 'N', backward.objects.has('n')),
-      batchParameter(backward.ports, 'Batch'),
-      { binding: object(borrowed), type: 'ReturnType<typeof forward>', used: borrowed.length > 0 },
-    ],
-    object(returned),
-  );
+  const grads = outputs(plan, 'grad').map(({ name, value }) => ({ key: facts.memory.get(name) ?? name, value }));
+  const returned = grads.map(({ key, value }) => entry(key, backward.ref(value)));
+  const borrowed = kept.filter((value) => backward.borrowed.has(value)).map((value) => backward.ref(value));
+  const backwardHead = [
+    parameter('k', 'K', true),
+    parameter('p', 'P', backward.objects.has('p')),
+    parameter('n', 'N', backward.objects.has('n')),
+    batchParameter(backward.ports, frame, 'Batch'),
+    { binding: object(borrowed), type: 'ReturnType<typeof forward>', used: borrowed.length > 0 },
+  ];
+  const backwardText = text(facts, frame, 'backward', backward, backwardHead, object(returned));
 
-  grads.forEach(({ name, value }) => locals.set(value, `g.${facts.memory.get(name) ?? name}`));
-  const accumulate =
-    of('accumulate').length === 0
-      ? undefined
-      : write('accumulate', { accumulator: { object: 'a', keys: facts.memory } });
-  const accumulateText =
-    accumulate &&
-    text(facts, 'accumulateGradients', accumulate, [
-      parameter('k', 'K', true),
-      parameter('a', 'G', accumulate.objects.has('a')),
-      parameter('g', 'G', accumulate.objects.has('g')),
-    ]);
+  for (const { key, value } of grads) frame.fields.set(value, { object: 'g', key });
+  const accumulates = plan.steps.some(({ node }) => node.section === 'accumulate');
+  const accumulateText = accumulates ? writeAccumulate(facts, frame, write) : undefined;
+  const accumulators = outputs(plan, 'accumulator').map(({ name, value }) => ({
+    key: facts.memory.get(name) ?? name,
+    value,
+  }));
+  for (const { key, value } of accumulators) frame.fields.set(value, { object: 'g', key });
 
-  const update = write('update', { ...device, slot: { object: 's', keys: facts.slots }, accumulator: gradients });
-  const updateText = text(facts, 'update', update, [
+  const update = write('update', {
+    ...device,
+    slot: { object: 's', keys: facts.slots },
+    accumulator: { object: 'g', keys: facts.memory },
+  });
+  const updateHead = [
     parameter('k', 'K', true),
     parameter('p', 'P', update.objects.has('p')),
     parameter('s', 'S', update.objects.has('s')),
     parameter('n', 'N', update.objects.has('n')),
     parameter('g', 'G', update.objects.has('g')),
-  ]);
-  return { forward: forwardText, backward: backwardText, accumulate: accumulateText, update: updateText };
+  ];
+  return {
+    forward: forwardText,
+    backward: backwardText,
+    accumulate: accumulateText,
+    update: text(facts, frame, 'update', update, updateHead),
+  };
+}
+
+function writeAccumulate(
+  facts: Facts,
+  frame: Frame,
+  write: (section: Section, tables: Tables) => FunctionCode,
+): string {
+  const code = write('accumulate', { accumulator: { object: 'a', keys: facts.memory } });
+  const head = [
+    parameter('k', 'K', true),
+    parameter('a', 'G', code.objects.has('a')),
+    parameter('g', 'G', code.objects.has('g')),
+  ];
+  return text(facts, frame, 'accumulateGradients', code, head);
 }
 
 /** A function after the bodies that were written for it. */
 export function text(
   facts: Facts,
+  frame: Frame,
   name: string,
   code: FunctionCode,
   parameters: readonly Parameter[],
   result?: Doc,
 ): string {
-  const [port] = code.ports.values();
-  const size: readonly Line[] = code.usesBatchSize ? [{ code: `const [B = 0] = ${port ?? ''}.shape;` }] : [];
+  const [port] = code.ports;
+  if (code.usesBatchSize && port === undefined) throw new InternalError(`${name} has no batch to take the size of`);
+  const size: readonly Line[] = code.usesBatchSize
+    ? [{ code: `const [B = 0] = ${frame.ports.get(port ?? '')}.shape;` }]
+    : [];
   const end: readonly Line[] = result === undefined ? [] : [{ code: ['return ', result, ';'] }];
   const body = layLines([...size, ...code.lines, ...end]);
   return [...facts.bodies.take(), `${head(name, parameters)}\n${body}\n}`].join('\n\n');
@@ -160,23 +172,8 @@ const isTable = (plan: Plan, value: Value | undefined): boolean =>
 const latest = (sections: readonly Section[]): Section =>
   SECTIONS.findLast((section) => sections.includes(section)) ?? 'forward';
 
-/** Values that some line reads. */
-function readersOf(plan: Plan, stores: readonly Store[]): ReadonlySet<Value> {
-  return new Set(
-    [
-      ...plan.steps
-        .filter(({ node }) => onDevice(node))
-        .flatMap(({ node, into, frees }) => [...node.inputs, ...into, ...frees]),
-      ...plan.outputs
-        .filter(({ role }) => role === 'loss' || role === 'part' || role === 'grad')
-        .map(({ value }) => value),
-      ...stores.map(({ value }) => value),
-    ].filter((value) => value !== undefined),
-  );
-}
-
 /** What forward makes and a later function reads, in the order of making. */
-function keptValues(plan: Plan, stores: readonly Store[]): readonly Value[] {
+function keptValues(plan: Plan, stores: readonly Store[], frame: Frame): readonly Value[] {
   const later = new Set([
     ...plan.steps
       .filter(({ node }) => node.section !== 'forward' && onDevice(node))
@@ -186,5 +183,5 @@ function keptValues(plan: Plan, stores: readonly Store[]): readonly Value[] {
   return plan.steps
     .filter(({ node }) => node.section === 'forward' && onDevice(node))
     .flatMap(({ node }) => node.outputs)
-    .filter((output) => output.type.dtype !== 'f64' && later.has(output));
+    .filter((output) => later.has(output) && frame.locals.has(output));
 }

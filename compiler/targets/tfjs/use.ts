@@ -2,6 +2,7 @@
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Value } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
+import { frameOf } from './frame.ts';
 import { FunctionCode } from './function-code.ts';
 import { constantText, constantsOf, hostText, isNumber } from './host-code.ts';
 import type { Line } from './layout.ts';
@@ -14,44 +15,39 @@ import { outputs, text } from './training.ts';
 
 export function writePredict(facts: Facts): { readonly text: string; readonly ports: readonly string[] } {
   const plan = facts.program.inference;
-  const scope = facts.scope.inner(['k', 'p', 'B', 'batch']);
+  const frame = frameOf(facts, plan, ['predict'], ['p']);
   const memory = { object: 'p', keys: facts.memory };
-  const code = new FunctionCode(facts, plan, scope, new Map(), { parameter: memory, state: memory });
+  const code = new FunctionCode(facts, frame, { parameter: memory, state: memory });
   const results = outputs(plan, 'predict');
-  const read = new Set([
-    ...plan.steps.flatMap(({ node, frees }) => [...node.inputs, ...frees]),
-    ...results.map(({ value }) => value),
-  ]);
-  plan.steps.forEach((step) => code.step(step, (value) => read.has(value)));
+  plan.steps.forEach((step) => code.step(step));
   const result = object(results.map(({ name, value }) => entry(name, code.ref(value))));
-  const ports = [...code.ports.keys()];
+  const ports = [...frame.ports.keys()].filter((port) => code.ports.has(port));
   const type = `Pick<Batch, ${ports.map((port) => `'${port}'`).join(' | ')}>`;
   const parameters = [
     parameter('k', 'K', true),
     parameter('p', 'P', code.objects.has('p')),
-    batchParameter(code.ports, type),
+    batchParameter(code.ports, frame, type),
   ];
-  return { text: text(facts, 'predict', code, parameters, result), ports };
+  return { text: text(facts, frame, 'predict', code, parameters, result), ports };
 }
 
 /** `evaluate` and `figures`: the device's part of the evaluation graph, and what the host makes of its totals. */
 export function writeEvaluation(facts: Facts): { readonly evaluate: string; readonly figures: string } {
   const plan = facts.program.evaluation;
-  const scope = facts.scope.inner(['k', 'p', 'n', 'B', 'batch']);
+  const frame = frameOf(facts, plan, [], ['p', 'n']);
   const memory = { object: 'p', keys: facts.memory };
-  const code = new FunctionCode(facts, plan, scope, new Map(), { parameter: memory, state: memory });
+  const code = new FunctionCode(facts, frame, { parameter: memory, state: memory });
+  plan.steps.forEach((step) => code.step(step));
   const totals = plan.steps.filter(({ node }) => node.op === 'batch_total').flatMap(({ node }) => node.outputs);
-  const read = new Set([...plan.steps.flatMap(({ node, frees }) => [...node.inputs, ...frees]), ...totals]);
-  plan.steps.forEach((step) => code.step(step, (value) => read.has(value)));
   const names = new Map(totals.map((total) => [total, code.ref(total)]));
   const parameters = [
     parameter('k', 'K', true),
     parameter('p', 'P', code.objects.has('p')),
     parameter('n', 'N', code.objects.has('n')),
-    batchParameter(code.ports, 'Batch'),
+    batchParameter(code.ports, frame, 'Batch'),
   ];
   return {
-    evaluate: text(facts, 'evaluate', code, parameters, object([...names.values()])),
+    evaluate: text(facts, frame, 'evaluate', code, parameters, object([...names.values()])),
     figures: writeFigures(facts, names),
   };
 }
