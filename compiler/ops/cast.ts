@@ -1,4 +1,4 @@
-/** The same values under another dtype; numbers become integers by cutting. */
+/** The same values under another dtype: a number of the host or an integer as f32, a number of the host as i32. */
 import type { Type } from '../ir/types.ts';
 import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
@@ -10,12 +10,15 @@ export const castOp = defineOp({
   name: 'cast',
   inputs: ['x'],
   attrs: { dtype: { type: 'string', default: 'required' } },
-  doc: 'x as f32 (numbers) or i32 (integers, cut towards 0)',
+  doc: 'the same values as f32 or i32',
   infer: (types, attrs): Inferred => {
     const { dtype: from, shape }: Type = one(types);
     const dtype = dtypeAttr(attrs, 'dtype');
     if (dtype === 'f64' && from !== 'f64') {
       return { misfit: 'input', input: 0, why: 'it is a tensor of the device, and f64 lives on the host' };
+    }
+    if (dtype === 'i32' && from === 'f32') {
+      return { misfit: 'input', input: 0, why: 'numbers of the device do not become integers' };
     }
     return [{ dtype, shape }];
   },
@@ -25,7 +28,7 @@ export const castOp = defineOp({
   },
   vjp: ({ inputs, outputs, dys }) =>
     one(inputs).type.dtype === 'i32' || one(outputs).type.dtype === 'i32' ? [null] : [one(dys)],
-  lower: { as: 'kernel', method: 'cast' },
+  lower: { as: 'nothing' },
   elementwise: true,
   samples: [
     {
@@ -33,7 +36,7 @@ export const castOp = defineOp({
       inputs: [{ shape: ['B', 3], dtype: 'i32', range: [0, 5], whole: true }],
       attrs: { dtype: 'f32' },
     },
-    { name: 'numbers to integers', inputs: [{ shape: [4] }], attrs: { dtype: 'i32' } },
+    { name: 'a number to an integer', inputs: [{ shape: [], dtype: 'f64' }], attrs: { dtype: 'i32' } },
     { name: 'numbers to numbers', inputs: [{ shape: [4] }], attrs: { dtype: 'f32' } },
     { name: 'from the host', inputs: [{ shape: [], dtype: 'f64' }], attrs: { dtype: 'f32' } },
   ],

@@ -48,7 +48,7 @@ export type Lowering =
   | { readonly as: 'kernel'; readonly method: string }
   /** Only on the host (f64): initialisers, metrics' ends. The name of the function in `host`. */
   | { readonly as: 'host'; readonly fn: string }
-  /** No code of its own: consts, inputs, stop_gradient (an identity to everything but the differentiator). */
+  /** No code of its own: consts; and stop_gradient and cast, which a kernel's body passes on as they are. */
   | { readonly as: 'nothing' }
   /**
    * In terms of other ops, for every backend alike. Such an op has a vjp of its own, so that it may be expanded after
@@ -127,7 +127,7 @@ export function defineOp(op: Op): Op {
 
 function surplusOrMissing(names: readonly string[], types: readonly Type[]): Misfit | undefined {
   const variadic = names.some((name) => name.endsWith('...'));
-  const least = names.filter((name) => !name.endsWith('?')).length;
+  const least = names.filter((name) => !name.endsWith('?') && !name.endsWith('...')).length;
   if (types.length >= least && (variadic || types.length <= names.length)) return undefined;
   const wanted = least === names.length ? `${least}` : `${least} to ${names.length}`;
   return { misfit: 'input', input: types.length, why: `it takes ${wanted} values, and got ${types.length}` };

@@ -1,4 +1,4 @@
-/** ln Σ eˣ over axes, without overflow. */
+/** ln Σ eˣ over axes, without overflow; NaN where no x is above −∞. */
 import { defineOp } from './define.ts';
 import { keep } from './rules/axes.ts';
 import { formula } from './rules/formula.ts';
@@ -43,6 +43,7 @@ export const logsumexpOp = defineOp({
     { inputs: [1000], result: 1000 },
     { inputs: [-1000], result: -1000 },
     { inputs: [Number.NaN], result: Number.NaN },
+    { inputs: [Number.NEGATIVE_INFINITY], result: Number.NaN },
   ],
 });
 
