@@ -5,6 +5,7 @@ import type { Value } from '../kernels/k.ts';
 import type { ModelDefinition, TensorSpec, Values } from '../model.ts';
 import { drawFor } from '../random/draw.ts';
 import { UserError } from '../user-error.ts';
+import { differences } from './differences.ts';
 import { sameShape, shapeText } from './tensor.ts';
 import type { HostTensor } from './tensor.ts';
 
@@ -37,7 +38,7 @@ export function allocateMemory(
   weights?: Tensors,
 ): DeviceMemory {
   const weightTable: Table = { ...model.parameters, ...model.states };
-  if (weights !== undefined) checkTensors(weightTable, weights, 'NN5004');
+  if (weights !== undefined) checkTensors(weightTable, weights);
   const start = new Map<string, HostArray>();
   for (const spec of Object.values(weightTable)) {
     const given = weights?.get(spec.path);
@@ -70,7 +71,7 @@ export function allocateMemory(
     return tensors;
   };
   const write = (table: Table, values: Values, tensors: Tensors): void => {
-    checkTensors(table, tensors, 'NN5004');
+    checkTensors(table, tensors);
     for (const [name, spec] of Object.entries(table)) {
       const [value, tensor] = [values[name], tensors.get(spec.path)];
       if (value !== undefined && tensor !== undefined) kernels.write(value, tensor.data);
@@ -105,22 +106,13 @@ export const byPath = (tensors: Tensors | Readonly<Record<string, HostTensor>>):
 /** `dense.kernel/m` belongs to `dense.kernel`. */
 export const parameterOf = (slotPath: string): string => slotPath.slice(0, slotPath.lastIndexOf('/'));
 
-/** Lists everything that is missing, surplus, or of another shape. */
-export function checkTensors(table: Table, tensors: Tensors, code: 'NN5004', what = 'the weights'): void {
-  const specs = new Map(Object.values(table).map((spec) => [spec.path, spec]));
-  const problems = [
-    ...[...specs.keys()].filter((path) => !tensors.has(path)).map((path) => `missing: ${path}`),
-    ...[...tensors.keys()].filter((path) => !specs.has(path)).map((path) => `surplus: ${path}`),
-    ...[...tensors].flatMap(([path, tensor]) => {
-      const spec = specs.get(path);
-      if (spec === undefined || sameShape(spec.shape, tensor.shape)) return [];
-      return [`${path} has shape ${shapeText(tensor.shape)}, the model's has ${shapeText(spec.shape)}`];
-    }),
-  ];
+/** Throws NN5004 with everything that is missing, surplus, or of another shape. */
+export function checkTensors(table: Table, tensors: Tensors): void {
+  const problems = differences(table, tensors);
   if (problems.length === 0) return;
   throw new UserError(
-    code,
-    `${what} do not fit the model:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    'NN5004',
+    `the weights do not fit the model:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
     'weights belong to the spec that they were trained with; `nnc summary` lists its paths and shapes',
   );
 }

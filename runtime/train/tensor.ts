@@ -14,7 +14,7 @@ export interface TensorHandle {
 }
 
 /** One value of a batch: a typed array or plain numbers, row-major with the batch on the first axis, or a tf.Tensor. */
-export type TensorLike = Float32Array | Int32Array | Uint8Array | readonly number[] | TensorHandle;
+export type TensorLike = Float32Array | Float64Array | Int32Array | Uint8Array | readonly number[] | TensorHandle;
 
 export const isHandle = (value: TensorLike): value is TensorHandle =>
   !Array.isArray(value) && 'data' in value && typeof value.data === 'function';

@@ -1,0 +1,15 @@
+/** CSV files of a page: chosen by its reader, dropped on it, or fetched. */
+import { parse } from 'csv-parse/browser/esm/sync';
+import { parseCsv } from '../data/csv.ts';
+import type { Table } from '../data/table.ts';
+import { UserError } from '../user-error.ts';
+
+/** The table of a file, or of what lies at an address. */
+export async function readCsv(from: File | string | URL): Promise<Table> {
+  if (from instanceof File) return parseCsv(parse, await from.text(), from.name);
+  const address = String(from);
+  const response = await fetch(from);
+  if (!response.ok)
+    throw new UserError('NN4001', `${address} cannot be read: ${response.status} ${response.statusText}`);
+  return parseCsv(parse, await response.text(), address.slice(address.lastIndexOf('/') + 1));
+}

@@ -1,0 +1,28 @@
+/** CSV texts as tables; the reader itself, csv-parse, comes in one build for Node and one for pages. */
+import { UserError } from '../user-error.ts';
+import { tableOf } from './table.ts';
+import type { CsvRecord, Table } from './table.ts';
+
+/** What `parse` of csv-parse gives with these options. */
+export type CsvParse = (text: string, options: typeof csvOptions) => unknown;
+
+export const csvOptions = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true } as const;
+
+export function parseCsv(parse: CsvParse, text: string, file: string): Table {
+  let records: unknown;
+  try {
+    records = parse(text, csvOptions);
+  } catch (error) {
+    throw new UserError('NN4008', `${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return tableOf(file, Array.isArray(records) ? records.map(recordOf) : []);
+}
+
+/** `{ info: { lines }, record }`, as the option `info` gives it. */
+function recordOf(entry: unknown): CsvRecord {
+  if (typeof entry !== 'object' || entry === null || !('record' in entry) || !('info' in entry))
+    return { fields: [], line: 0 };
+  const { info, record } = entry;
+  const line = typeof info === 'object' && info !== null && 'lines' in info ? Number(info.lines) : 0;
+  return { fields: Array.isArray(record) ? record.map(String) : [], line };
+}

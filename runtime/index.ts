@@ -1,0 +1,44 @@
+/** `nnc/runtime`: what generated files and pages import. Pure: it touches no file, no process and no storage. */
+export type { Tensor } from '@tensorflow/tfjs-core';
+export * from './kernels/scalar/functions.ts';
+export type { Operand, Scalar, Sym } from './kernels/scalar/symbol.ts';
+export type { DType, K, MapBody, MapResult, MatmulOptions, ReduceOptions, Shape, Value } from './kernels/k.ts';
+export type { Elements, Kernels, KernelOptions } from './kernels/device.ts';
+export { openKernels } from './kernels/open.ts';
+export * as host from './host.ts';
+export type { HostArray } from './host.ts';
+export { defineModel } from './model.ts';
+export type {
+  Clock,
+  DataSpec,
+  Draw,
+  Forward,
+  Gradients,
+  Memory,
+  ModelDefinition,
+  Numbers,
+  ParameterSpec,
+  PortSpec,
+  PrepSpec,
+  Scalars,
+  SlotSpec,
+  TensorSpec,
+  Totals,
+  TrainSpec,
+  Values,
+} from './model.ts';
+export { createTrainer } from './train/create-trainer.ts';
+export type { Batches, BatchOf, Figures, InputsOf, Snapshot, Step, Trainer, TrainerOptions } from './train/trainer.ts';
+export type { EpochReport, FitOptions, FitResult, FitState, StepReport } from './train/fit.ts';
+export type { Tensors } from './train/memory.ts';
+export type { HostTensor, TensorHandle, TensorLike } from './train/tensor.ts';
+export { exactStep } from './train/exact-step.ts';
+export type { ExactStepOptions } from './train/exact-step.ts';
+export { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts';
+export type { SavedTensor, TensorFile } from './checkpoint/safetensors.ts';
+export { loadDataset } from './data/dataset.ts';
+export type { DataFacts, Dataset } from './data/dataset.ts';
+export { batchesOf, shuffled } from './data/batches.ts';
+export { evaluationPart } from './data/split.ts';
+export { UserError } from './user-error.ts';
+export type { RuntimeErrorCode } from './user-error.ts';

@@ -1,0 +1,56 @@
+/** `nnc train --overfit N`: whether the model can memorise a few batches, the first question when it does not learn. */
+import { batchesOf } from '../data/batches.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { figuresText, figureText } from '../logging/format.ts';
+import { progress } from '../logging/progress.ts';
+import type { Trainer } from '../train/trainer.ts';
+import { UserError } from '../user-error.ts';
+import type { TerminalOutput } from './terminal.ts';
+import type { TrainOptions, TrainOutcome } from './train.ts';
+
+/** Updates after which a model that has not memorised its batches is not expected to. */
+const mostUpdates = 1000;
+
+/** The share of the first loss below which the batches count as memorised. */
+const memorised = 0.05;
+
+export async function overfit(
+  trainer: Trainer,
+  data: Dataset,
+  batches: number,
+  options: TrainOptions & { readonly output: TerminalOutput; readonly folder: string },
+): Promise<TrainOutcome> {
+  const { model } = trainer;
+  const { output, folder, signal } = options;
+  if (!Number.isInteger(batches) || batches < 1)
+    throw new UserError('NN4006', '--overfit takes a number of batches, at least 1');
+  const ports = { ...model.inputs, ...model.targets };
+  const rows = data.parts.training.subarray(0, batches * model.train.batch);
+  const few = () => batchesOf(data.elements, ports, rows, model.train.batch);
+  const perEpoch = Math.ceil(rows.length / model.train.batch);
+  const epochs = Math.ceil(mostUpdates / Math.ceil(perEpoch / model.accumulate));
+  const first = (await trainer.evaluate(few()))['loss'] ?? NaN;
+  const shown = progress(output, () => performance.now());
+  const reached = (loss: number | undefined): boolean => loss !== undefined && loss <= memorised * first;
+  const result = await trainer.fit(few, {
+    epochs,
+    batchesPerEpoch: perEpoch,
+    signal,
+    onStep: shown.step,
+    onEpoch(report) {
+      shown.epoch(report);
+      return reached(report.figures['loss']) ? 'stop' : undefined;
+    },
+  });
+  const figures = await trainer.evaluate(few());
+  const loss = figures['loss'];
+  output.line(
+    reached(loss)
+      ? `the model can memorise ${rows.length} rows: after ${result.epoch} epochs ${figuresText(figures)}`
+      : `the model has not memorised ${rows.length} rows after ${result.epoch} epochs: the loss went from ` +
+          `${figureText(first)} to ${figureText(loss ?? NaN)}; it may be too small, frozen, held back by penalties ` +
+          'or dropout, or its learning rate is wrong',
+  );
+  const { t } = trainer.progress;
+  return { interrupted: result.interrupted, epoch: result.epoch, t, figures, part: 'overfit', folder };
+}

@@ -1,0 +1,31 @@
+/** `nnc step`: one exact step from safetensors files to a safetensors file. */
+import { readSafetensors, writeSafetensors } from '../checkpoint/safetensors.ts';
+import type { ModelDefinition } from '../model.ts';
+import { exactStep } from '../train/exact-step.ts';
+import type { TrainerOptions } from '../train/trainer.ts';
+import { readBytes, writeWhole } from './files.ts';
+
+export interface StepOptions {
+  readonly weights?: string | undefined;
+  /** One file for each micro-batch. */
+  readonly batches: readonly string[];
+  readonly out: string;
+  readonly seed?: number | undefined;
+  readonly updates?: number | undefined;
+  readonly backend?: TrainerOptions['backend'];
+}
+
+/** Writes the file, and gives what it holds. */
+export async function step(model: ModelDefinition, options: StepOptions) {
+  const open = async (path: string) => readSafetensors(await readBytes(path, 'NN5005'), path).tensors;
+  const { seed, updates, backend } = options;
+  const result = await exactStep(model, {
+    weights: options.weights === undefined ? undefined : await open(options.weights),
+    batches: await Promise.all(options.batches.map(open)),
+    seed,
+    updates,
+    backend,
+  });
+  await writeWhole(options.out, writeSafetensors(result));
+  return result;
+}

@@ -1,0 +1,44 @@
+/** Progress on a terminal: log-update rewrites one line; pipes and CI get plain lines. */
+import { createLogUpdate } from 'log-update';
+import type { Output } from '../logging/progress.ts';
+
+/** A stream of text, such as `process.stderr`. */
+export interface TextStream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** How long a live line stands before the next one, in milliseconds. */
+const refresh = 80;
+
+export interface TerminalOutput extends Output {
+  /** Leaves the live line standing. */
+  end(): void;
+}
+
+export function terminalOutput(stream: NodeJS.WriteStream): TerminalOutput {
+  const interactive = stream.isTTY === true && (process.env['CI'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+  if (!interactive) return { line: (text) => stream.write(`${text}\n`), end() {} };
+  const update = createLogUpdate(stream);
+  let shown = 0;
+  let latest: string | undefined;
+  const end = (): void => {
+    if (latest !== undefined) update(latest);
+    update.done();
+    latest = undefined;
+  };
+  return {
+    line(text) {
+      if (latest !== undefined) end();
+      stream.write(`${text}\n`);
+    },
+    live(text) {
+      latest = text;
+      const now = performance.now();
+      if (now - shown < refresh) return;
+      shown = now;
+      update(text);
+    },
+    end,
+  };
+}

@@ -1,0 +1,128 @@
+/** One exact step: forward, backward and update line by line, with everything that another framework could compare. */
+import type { SavedTensor } from '../checkpoint/safetensors.ts';
+import type { Kernels } from '../kernels/device.ts';
+import type { Value } from '../kernels/k.ts';
+import { openKernels } from '../kernels/open.ts';
+import type { Clock, ModelDefinition, Values } from '../model.ts';
+import { UserError } from '../user-error.ts';
+import { inputSpecs, joinRows } from './batch.ts';
+import type { HostBatch, Ports } from './batch.ts';
+import { givenBatch, givenState } from './exact-state.ts';
+import { allocateMemory } from './memory.ts';
+import type { DeviceMemory } from './memory.ts';
+import { numbersOf } from './routines.ts';
+import type { HostTensor } from './tensor.ts';
+import type { TrainerOptions } from './trainer.ts';
+
+export interface ExactStepOptions {
+  /** Parameters and states by path, slots as `state/<path>/<slot>`, updates done as `t`. Initial values if left out. */
+  readonly weights?: ReadonlyMap<string, SavedTensor> | undefined;
+  /** Inputs and targets by name, one map for each micro-batch. */
+  readonly batches: readonly ReadonlyMap<string, SavedTensor>[];
+  readonly seed?: number | undefined;
+  /** All updates of the run, for schedules. */
+  readonly updates?: number | undefined;
+  readonly backend?: TrainerOptions['backend'];
+  readonly kernels?: Kernels | undefined;
+}
+
+/** `loss`, `loss/i`, `grad/…`, `new/…`, `state/…`, `predict` and `t`, as conventions 6 names them. */
+export async function exactStep(model: ModelDefinition, options: ExactStepOptions): Promise<Map<string, SavedTensor>> {
+  const given = givenState(model, options.weights);
+  if (options.batches.length !== model.accumulate) {
+    throw new UserError(
+      'NN5001',
+      `the model takes ${model.accumulate} batches to an update, not ${options.batches.length}`,
+    );
+  }
+  const ports: Ports = { ...model.inputs, ...model.targets };
+  const batches = await Promise.all(options.batches.map((batch) => givenBatch(ports, batch)));
+  const kernels = options.kernels ?? (await openKernels(options.backend ?? 'auto'));
+  const seed = options.seed ?? model.train.seed;
+  const memory = allocateMemory(model, kernels, seed, given.weights);
+  try {
+    // Slots that were not given keep their initial values.
+    memory.writeSlots(new Map([...(await memory.readSlots()), ...given.slots]));
+    return await runStep(model, kernels, memory, batches, { t: given.t, T: options.updates ?? NaN, seed });
+  } finally {
+    memory.release();
+    if (options.kernels === undefined) kernels.dispose();
+  }
+}
+
+async function runStep(
+  model: ModelDefinition,
+  kernels: Kernels,
+  memory: DeviceMemory,
+  batches: readonly HostBatch[],
+  at: { readonly t: number; readonly T: number; readonly seed: number },
+): Promise<Map<string, SavedTensor>> {
+  const { p, s, a } = memory;
+  const n = numbersOf(model);
+  const result = new Map<string, SavedTensor>();
+  const predictions: Record<string, HostTensor>[] = [];
+  const losses: number[][] = [];
+  const eager = kernels.eager();
+  const read = async (value: Value): Promise<HostTensor> => ({ shape: value.shape, data: await kernels.read(value) });
+  const set = (B: number, micro: number, counter: number): void => {
+    const clock: Clock = { t: at.t + 1, T: at.T, B, micro };
+    const numbers = model.numbers(clock);
+    if (Object.values(numbers).some(Number.isNaN)) {
+      throw new UserError('NN5009', 'the schedule needs to know how many updates the run has', 'say --updates T');
+    }
+    eager.setScalars(numbers);
+    eager.setSeed(at.seed);
+    eager.setCounter(counter);
+  };
+  const { k } = eager;
+  const ports: Ports = { ...model.inputs, ...model.targets };
+  const uploaded: Value[] = [];
+  let gradients: Values = a;
+  try {
+    for (const [i, batch] of batches.entries()) {
+      const values = upload(kernels, ports, batch);
+      uploaded.push(...Object.values(values));
+      set(batch.rows, 1, at.t * model.accumulate + i);
+      const predicted = Object.entries(model.predict(k, p, values));
+      const tensors = await Promise.all(predicted.map(async ([name, value]) => [name, await read(value)] as const));
+      predictions.push(Object.fromEntries(tensors));
+      const f = model.forward(k, p, n, values);
+      losses.push(await Promise.all([f.loss, ...f.losses].map(async (loss) => (await kernels.read(loss))[0] ?? NaN)));
+      const g = model.backward(k, p, n, values, f);
+      if (model.accumulateGradients === undefined) gradients = g;
+      else model.accumulateGradients(k, a, g);
+    }
+    const [first = []] = losses;
+    const micro = batches.length;
+    first.forEach((_, i) => {
+      const mean = losses.reduce((sum, own) => sum + (own[i] ?? NaN), 0) / micro;
+      result.set(i === 0 ? 'loss' : `loss/${i - 1}`, { shape: [], data: Float32Array.of(mean) });
+    });
+    for (const [name, value] of Object.entries(gradients)) {
+      const { shape, data } = await read(value);
+      const path = model.parameters[name]?.path ?? name;
+      result.set(`grad/${path}`, { shape, data: micro === 1 ? data : data.map((x) => x / micro) });
+    }
+    set(batches[0]?.rows ?? 1, micro, at.t * model.accumulate);
+    model.update(k, p, s, n, gradients);
+  } finally {
+    eager.dispose();
+    kernels.release(...uploaded);
+  }
+  for (const [path, tensor] of await memory.readWeights()) result.set(`new/${path}`, tensor);
+  for (const [path, tensor] of await memory.readSlots()) result.set(`state/${path}`, tensor);
+  for (const [name, tensor] of Object.entries(joinRows(predictions))) {
+    result.set(name === 'predict' ? 'predict' : `predict/${name}`, tensor);
+  }
+  result.set('t', { shape: [], data: Int32Array.of(at.t + 1) });
+  return result;
+}
+
+function upload(kernels: Kernels, ports: Ports, batch: HostBatch): Values {
+  return Object.fromEntries(
+    Object.entries(inputSpecs(ports, batch.rows)).map(([name, { shape, dtype }]) => [
+      name,
+      kernels.allocate(shape, dtype, batch.elements[name]),
+    ]),
+  );
+}
