@@ -45,7 +45,7 @@ def fn hard_silu(x) = x * hard_sigmoid(x)
 ##
 ##     input x: f32[4]
 ##     predict l2_normalize(x)
-def fn l2_normalize(x, axis = -1, eps = 1e-12) = x / sqrt(maximum(sum(x^2, axis=axis, keepdims=true), eps))
+def fn l2_normalize(x, axis=-1, eps=1e-12) = x / sqrt(maximum(sum(x^2, axis=axis, keepdims=true), eps))
 `,
   ],
   [
@@ -78,13 +78,13 @@ def fn relu6(x) = minimum(relu(x), 6)
 ##
 ##     input x: f32[4]
 ##     layer dense 8 leaky_relu(slope=0.1)
-def fn leaky_relu(x, slope = 0.2) = where(x > 0, x, slope * x)
+def fn leaky_relu(x, slope=0.2) = where(x > 0, x, slope * x)
 
 ## An exponential curve down to -alpha below 0 (Clevert et al. 2016).
 ##
 ##     input x: f32[4]
 ##     layer dense 8 elu
-def fn elu(x, alpha = 1) = where(x > 0, x, alpha * expm1(minimum(x, 0)))
+def fn elu(x, alpha=1) = where(x > 0, x, alpha * expm1(minimum(x, 0)))
 
 ## An elu whose two constants keep mean 0 and variance 1 from layer to layer (Klambauer et al. 2017).
 ##
@@ -132,14 +132,14 @@ def fn softsign(x) = x / (1 + abs(x))
 ##
 ##     input x: f32[4]
 ##     predict log_softmax(x)
-def fn log_softmax(x, axis = -1) = x - logsumexp(x, axis=axis, keepdims=true)
+def fn log_softmax(x, axis=-1) = x - logsumexp(x, axis=axis, keepdims=true)
 
 ## Logits as probabilities: all positive, and 1 in sum.
 ##
 ##     input x: f32[4]
 ##     layer dense 3
 ##     predict softmax(it)
-def fn softmax(x, axis = -1) = exp(log_softmax(x, axis=axis))
+def fn softmax(x, axis=-1) = exp(log_softmax(x, axis=axis))
 `,
   ],
   [
@@ -148,8 +148,8 @@ def fn softmax(x, axis = -1) = exp(log_softmax(x, axis=axis))
 ##
 ##     input x: f32[4]
 ##     predict variance(x)
-def fn variance(x, axis: list = none, keepdims = false) =
-  mean((x - mean(x, axis=axis, keepdims=true))^2, axis=axis, keepdims=keepdims)
+def fn variance(x, axis: list = none, keepdims=false) =
+    mean((x - mean(x, axis=axis, keepdims=true))^2, axis=axis, keepdims=keepdims)
 `,
   ],
   [
@@ -224,7 +224,7 @@ def init he_normal = sqrt(2 / fan_in) / 0.87962566 * truncated_normal(shape)
 ##
 ##     input x: f32[8]
 ##     layer dense 8 init=identity
-def init identity(gain = 1) {
+def init identity(gain=1) {
   require product(shape) == shape[0] * shape[-1] "an identity is a matrix: a shape of two axes"
   it = gain * (reshape(arange(shape[0]), [shape[0], 1]) == arange(shape[-1]))
 }
@@ -252,7 +252,7 @@ def init lecun_normal = sqrt(1 / fan_in) / 0.87962566 * truncated_normal(shape)
 ##
 ##     input x: f32[8]
 ##     layer dense 8 init=orthogonal
-def init orthogonal(gain = 1) {
+def init orthogonal(gain=1) {
   cols = shape[-1]; rows = product(shape) / cols
   if rows >= cols { it = gain * reshape(orthonormal(normal([rows, cols])), shape) }
   else { it = gain * reshape(transpose(orthonormal(normal([cols, rows]))), shape) }
@@ -265,19 +265,19 @@ def init orthogonal(gain = 1) {
 ##
 ##     input x: f32[4]
 ##     layer dense 8 init=normal(0.02)
-def init normal(std = 0.05) = std * normal(shape)
+def init normal(std=0.05) = std * normal(shape)
 
 ## Normally distributed, drawn again beyond two standard deviations.
 ##
 ##     input x: f32[4]
 ##     layer dense 8 init=truncated_normal(std=0.02)
-def init truncated_normal(std = 0.05) = std * truncated_normal(shape)
+def init truncated_normal(std=0.05) = std * truncated_normal(shape)
 
 ## Evenly between lo and hi.
 ##
 ##     input x: f32[4]
 ##     layer dense 8 init=uniform(-0.1, 0.1)
-def init uniform(lo = -0.05, hi = 0.05) = lo + (hi - lo) * uniform(shape)
+def init uniform(lo=-0.05, hi=0.05) = lo + (hi - lo) * uniform(shape)
 `,
   ],
   [
@@ -310,8 +310,8 @@ def fn join_heads(x) = reshape(transpose(x, [1, 0, 2]), [size(x, 1), -1])
 ##     input words: i32[20]; input mask: f32[20]
 ##     layer embedding 5000 16 from words
 ##     layer attention 4 mask=mask
-def layer attention(heads: int, mask: value = 1, causal = false, key_from: value = it, dropout = 0, bias = true,
-                    init: init = glorot_uniform, bias_init: init = zeros) {
+def layer attention(heads: int, mask: value = 1, causal=false, key_from: value = it, dropout=0, bias=true,
+    init: init = glorot_uniform, bias_init: init = zeros) {
   require in % heads == 0 "the width must divide into heads"
   layer dense in bias=bias init=init bias_init=bias_init as query
   layer dense in bias=bias init=init bias_init=bias_init from key_from as key
@@ -319,7 +319,7 @@ def layer attention(heads: int, mask: value = 1, causal = false, key_from: value
   T = size(query, 0); S = size(key, 0)
   if causal { keep = mask * (reshape(arange(T), [T, 1]) >= arange(S)) } else { keep = mask }
   scores = split_heads(query, heads) @ transpose(split_heads(key, heads), [0, 2, 1]) / sqrt(in / heads)
-  it = softmax(where(keep > 0, scores, -1e30)) * (keep > 0)          # [heads, T, S]
+  it = softmax(where(keep > 0, scores, -1e30)) * (keep > 0)  # [heads, T, S]
   layer dropout dropout
   it = join_heads(it @ split_heads(value, heads))
   layer dense in bias=bias init=init bias_init=bias_init as output
@@ -348,7 +348,7 @@ def layer avgpool(size: size|global, stride: size = size, pad: valid|same = vali
 ##     layer dense 16 bias=false
 ##     layer batchnorm
 ##     layer relu
-def layer batchnorm(momentum = 0.99, eps = 1e-3, scale = true, center = true) {
+def layer batchnorm(momentum=0.99, eps=1e-3, scale=true, center=true) {
   state mean: [in] = zeros
   state var: [in] = ones
   if training {
@@ -369,7 +369,7 @@ def layer batchnorm(momentum = 0.99, eps = 1e-3, scale = true, center = true) {
 ##
 ##     input x: f32[20, 8]
 ##     layer bidirectional lstm 16
-def layer bidirectional(cell: kind, units: int, sequences = false, mask: value = 1) {
+def layer bidirectional(cell: kind, units: int, sequences=false, mask: value = 1) {
   x = it
   layer cell units sequences=sequences mask=mask as forward
   layer cell units sequences=sequences mask=mask reverse=true from x as backward
@@ -395,7 +395,7 @@ def layer concat(xs: value..., axis: int = -1) = concat(xs, axis=axis)
 ##     layer conv 16 3x3 relu pad=same
 ##     layer conv 32 3x3 relu stride=2
 def layer conv(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same = valid, dilation: size = 1,
-               groups: int = 1, bias = true, init: init = glorot_uniform, bias_init: init = zeros) {
+    groups: int = 1, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
   require in % groups == 0 "the channels that come in must divide into groups"
   require ch % groups == 0 "the channels that go out must divide into groups"
   weight kernel: [*size, in/groups, ch] init=init
@@ -411,8 +411,8 @@ def layer conv(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid
 ##
 ##     input image: f32[7, 7, 8]
 ##     layer conv_transpose 4 3x3 relu stride=2 pad=same
-def layer conv_transpose(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same = valid, bias = true,
-                         init: init = glorot_uniform, bias_init: init = zeros) {
+def layer conv_transpose(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same = valid, bias=true,
+    init: init = glorot_uniform, bias_init: init = zeros) {
   weight kernel: [*size, ch, in] init=init
   it = conv_transpose(it, kernel, stride=stride, pad=pad)
   if bias { weight bias: [ch] init=bias_init; it = it + bias }
@@ -429,9 +429,9 @@ def layer conv_transpose(ch: int, size: size, act: fn = none, stride: size = 1, 
 def layer crop(size: size) {
   require rank(it) >= 2 and rank(it) <= 4 "crop wants one to three axes before the channels"
   s = shape(it)
-  if rank(it) == 2 { it = it[size[0]:s[0] - size[0]] }
-  else if rank(it) == 3 { it = it[size[0]:s[0] - size[0], size[1]:s[1] - size[1]] }
-  else { it = it[size[0]:s[0] - size[0], size[1]:s[1] - size[1], size[2]:s[2] - size[2]] }
+  if rank(it) == 2 { it = it[size[0]:s[0]-size[0]] }
+  else if rank(it) == 3 { it = it[size[0]:s[0]-size[0], size[1]:s[1]-size[1]] }
+  else { it = it[size[0]:s[0]-size[0], size[1]:s[1]-size[1], size[2]:s[2]-size[2]] }
 }
 `,
   ],
@@ -442,7 +442,7 @@ def layer crop(size: size) {
 ##     input x: f32[8]
 ##     layer dense 16 relu
 ##     layer dense 4 bias=false init=he_normal
-def layer dense(units: int, act: fn = none, bias = true, init: init = glorot_uniform, bias_init: init = zeros) {
+def layer dense(units: int, act: fn = none, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
   weight kernel: [in, units] init=init
   it = it @ kernel
   if bias { weight bias: [units] init=bias_init; it = it + bias }
@@ -457,10 +457,10 @@ def layer dense(units: int, act: fn = none, bias = true, init: init = glorot_uni
 ##     input image: f32[28, 28, 8]
 ##     layer depthwise_conv 3x3 relu pad=same
 def layer depthwise_conv(size: size, act: fn = none, multiplier: int = 1, stride: size = 1, pad: valid|same = valid,
-                         dilation: size = 1, bias = true, init: init = glorot_uniform, bias_init: init = zeros) {
+    dilation: size = 1, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
   weight kernel: [*size, in, multiplier] init=init
-  it = conv(it, reshape(kernel, [*size, 1, in * multiplier]), stride=stride, pad=pad, dilation=dilation, groups=in)
-  if bias { weight bias: [in * multiplier] init=bias_init; it = it + bias }
+  it = conv(it, reshape(kernel, [*size, 1, in*multiplier]), stride=stride, pad=pad, dilation=dilation, groups=in)
+  if bias { weight bias: [in*multiplier] init=bias_init; it = it + bias }
   it = act(it)
 }
 `,
@@ -516,7 +516,7 @@ def layer gaussian_noise(std) {
 ##
 ##     input image: f32[8, 8, 16]
 ##     layer groupnorm groups=4
-def layer groupnorm(groups: int = 32, eps = 1e-3) {
+def layer groupnorm(groups: int = 32, eps=1e-3) {
   require in % groups == 0 "the channels must divide into groups"
   weight gamma: [in] init=ones; weight beta: [in] init=zeros
   x = reshape(it, [-1, groups, in/groups])
@@ -533,8 +533,8 @@ def layer groupnorm(groups: int = 32, eps = 1e-3) {
 ##
 ##     input x: f32[20, 8]
 ##     layer gru 16
-def layer gru(units: int, sequences = false, reverse = false, mask: value = 1,
-              init: init = glorot_uniform, bias_init: init = zeros) {
+def layer gru(units: int, sequences=false, reverse=false, mask: value = 1,
+    init: init = glorot_uniform, bias_init: init = zeros) {
   weight kernel: [in, 3*units] init=init
   weight recurrent: [units, 3*units] init=orthogonal
   weight bias: [2, 3*units] init=bias_init
@@ -556,7 +556,7 @@ def layer gru(units: int, sequences = false, reverse = false, mask: value = 1,
 ##
 ##     input x: f32[8]
 ##     layer layernorm
-def layer layernorm(eps = 1e-3) {
+def layer layernorm(eps=1e-3) {
   weight gamma: [in] init=ones; weight beta: [in] init=zeros
   d = it - mean(it, axis=-1, keepdims=true)
   it = d / sqrt(mean(d^2, axis=-1, keepdims=true) + eps) * gamma + beta
@@ -571,11 +571,11 @@ def layer layernorm(eps = 1e-3) {
 ##     input x: f32[20, 8]
 ##     layer lstm 16 sequences=true
 ##     layer lstm 16
-def layer lstm(units: int, sequences = false, reverse = false, mask: value = 1, unit_forget_bias = true,
-               init: init = glorot_uniform) {
+def layer lstm(units: int, sequences=false, reverse=false, mask: value = 1, unit_forget_bias=true,
+    init: init = glorot_uniform) {
   weight kernel: [in, 4*units] init=init
   weight recurrent: [units, 4*units] init=orthogonal
-  weight bias: [4*units] init=(concat([zeros([units]), unit_forget_bias * ones([units]), zeros([2*units])]))
+  weight bias: [4*units] init=(concat([zeros([units]), unit_forget_bias*ones([units]), zeros([2*units])]))
   it = it @ kernel + bias
   scan x, keep over it, mask with h = zeros([units]), c = zeros([units]) reverse=reverse {
     z = reshape(x + h @ recurrent, [4, units])
@@ -675,7 +675,7 @@ def layer residual(ch: int, stride: int = 1) {
 ##
 ##     input x: f32[8]
 ##     layer rmsnorm
-def layer rmsnorm(eps = 1e-6) {
+def layer rmsnorm(eps=1e-6) {
   weight gamma: [in] init=ones
   it = it / sqrt(mean(it^2, axis=-1, keepdims=true) + eps) * gamma
 }
@@ -688,8 +688,8 @@ def layer rmsnorm(eps = 1e-6) {
 ##
 ##     input x: f32[20, 8]
 ##     layer rnn 16
-def layer rnn(units: int, act: fn = tanh, sequences = false, reverse = false, mask: value = 1,
-              init: init = glorot_uniform, bias_init: init = zeros) {
+def layer rnn(units: int, act: fn = tanh, sequences=false, reverse=false, mask: value = 1,
+    init: init = glorot_uniform, bias_init: init = zeros) {
   weight kernel: [in, units] init=init
   weight recurrent: [units, units] init=orthogonal
   weight bias: [units] init=bias_init
@@ -708,11 +708,11 @@ def layer rnn(units: int, act: fn = tanh, sequences = false, reverse = false, ma
 ##     input image: f32[28, 28, 8]
 ##     layer separable_conv 16 3x3 relu pad=same
 def layer separable_conv(ch: int, size: size, act: fn = none, multiplier: int = 1, stride: size = 1,
-                         pad: valid|same = valid, bias = true, init: init = glorot_uniform, bias_init: init = zeros) {
+    pad: valid|same = valid, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
   require rank(it) == 3 "separable_conv wants an image: [height, width, channels]"
   weight depthwise: [*size, in, multiplier] init=init
-  weight pointwise: [1, 1, in * multiplier, ch] init=init
-  it = conv(it, reshape(depthwise, [*size, 1, in * multiplier]), stride=stride, pad=pad, groups=in)
+  weight pointwise: [1, 1, in*multiplier, ch] init=init
+  it = conv(it, reshape(depthwise, [*size, 1, in*multiplier]), stride=stride, pad=pad, groups=in)
   it = conv(it, pointwise)
   if bias { weight bias: [ch] init=bias_init; it = it + bias }
   it = act(it)
@@ -740,7 +740,7 @@ def layer swiglu(units: int, init: init = glorot_uniform) {
 ##     input words: i32[20]
 ##     layer embedding 5000 16
 ##     repeat 2 { layer transformer_block 4 64 }
-def layer transformer_block(heads: int, ff: int, act: fn = gelu, mask: value = 1, causal = false, dropout = 0) {
+def layer transformer_block(heads: int, ff: int, act: fn = gelu, mask: value = 1, causal=false, dropout=0) {
   x = it
   layer layernorm
   layer attention heads mask=mask causal=causal dropout=dropout
@@ -776,10 +776,10 @@ def layer upsample(size: size) {
   require rank(it) == 2 or rank(it) == 3 "upsample wants a sequence or an image"
   s = shape(it)
   if rank(it) == 2 {
-    it = reshape(broadcast(reshape(it, [s[0], 1, in]), [s[0], size[0], in]), [s[0] * size[0], in])
+    it = reshape(broadcast(reshape(it, [s[0], 1, in]), [s[0], size[0], in]), [s[0]*size[0], in])
   } else {
     x = reshape(it, [s[0], 1, s[1], 1, in])
-    it = reshape(broadcast(x, [s[0], size[0], s[1], size[1], in]), [s[0] * size[0], s[1] * size[1], in])
+    it = reshape(broadcast(x, [s[0], size[0], s[1], size[1], in]), [s[0]*size[0], s[1]*size[1], in])
   }
 }
 `,
@@ -792,7 +792,7 @@ def layer upsample(size: size) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss bce; optim adam
 ##     predict sigmoid(it)
-def loss bce(logits = it, y = target) = softplus(logits) - y * logits
+def loss bce(logits=it, y=target) = softplus(logits) - y * logits
 `,
   ],
   [
@@ -801,7 +801,7 @@ def loss bce(logits = it, y = target) = softplus(logits) - y * logits
 ##
 ##     input x: f32[4]; target y: f32[8]
 ##     layer dense 8; loss cosine it y; optim adam
-def loss cosine(u, v, eps = 1e-8) = 1 - sum(u * v, axis=-1) / maximum(norm(u, axis=-1) * norm(v, axis=-1), eps)
+def loss cosine(u, v, eps=1e-8) = 1 - sum(u * v, axis=-1) / maximum(norm(u, axis=-1) * norm(v, axis=-1), eps)
 `,
   ],
   [
@@ -812,18 +812,18 @@ def loss cosine(u, v, eps = 1e-8) = 1 - sum(u * v, axis=-1) / maximum(norm(u, ax
 ##     input sound: f32[100, 13]; target text: class[28][20]
 ##     layer lstm 64 sequences=true; layer dense 28
 ##     loss ctc; optim adam
-def loss ctc(logits = it, labels = target, blank: int = 0) {
-  L = size(labels, 0); n = sum(labels >= 0); S = 2*L + 1
-  path = concat([reshape(stack([blank * ones([L]), labels], axis=1), [2*L]), [blank]])   # blank l1 blank l2 … blank
-  jump = path != blank and path != concat([[-1, -1], path[:-2]])                         # may skip the blank before it
-  emit = gather(log_softmax(logits), path, axis=-1)                                      # [T, S]
+def loss ctc(logits=it, labels=target, blank: int = 0) {
+  L = size(labels, 0); n = sum(labels >= 0); S = 2 * L + 1
+  path = concat([reshape(stack([blank*ones([L]), labels], axis=1), [2*L]), [blank]])  # blank l1 blank l2 … blank
+  jump = path != blank and path != concat([[-1, -1], path[:-2]])  # may skip the blank before it
+  emit = gather(log_softmax(logits), path, axis=-1)  # [T, S]
   scan e over emit with a = where(arange(S) == 0, 0, -1e30) {
     one = concat([[-1e30], a[:-1]])
     two = concat([[-1e30, -1e30], a[:-2]])
     a = e + logaddexp(logaddexp(a, one), where(jump, two, -1e30))
   }
-  ends = where(n > 0, pick(a, 2*n - 1), -1e30)
-  cost = -logaddexp(pick(a, 2*n), ends)
+  ends = where(n > 0, pick(a, 2 * n - 1), -1e30)
+  cost = -logaddexp(pick(a, 2 * n), ends)
   it = where(cost < 1e29, cost, 0)
 }
 `,
@@ -834,7 +834,7 @@ def loss ctc(logits = it, labels = target, blank: int = 0) {
 ##
 ##     input x: f32[4]; target mask: f32[16] in 0..1
 ##     layer dense 16; loss dice; optim adam
-def loss dice(logits = it, y = target, smooth = 1) {
+def loss dice(logits=it, y=target, smooth=1) {
   p = sigmoid(logits)
   it = 1 - (2 * sum(p * y) + smooth) / (sum(p) + sum(y) + smooth)
 }
@@ -846,10 +846,10 @@ def loss dice(logits = it, y = target, smooth = 1) {
 ##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss focal gamma=2; optim adam
-def loss focal(logits = it, label = target, gamma = 2, weights: value = none) {
+def loss focal(logits=it, label=target, gamma=2, weights: value = none) {
   require classes(label) == size(logits, -1) "the last axis must have one logit for each class"
   hot = one_hot(label, size(logits, -1))
-  l = sum(hot * log_softmax(logits), axis=-1)                 # log p of the class
+  l = sum(hot * log_softmax(logits), axis=-1)  # log p of the class
   if weights == none { w = sum(hot, axis=-1) } else { w = sum(weights * hot, axis=-1) }
   it = weighted_mean(-w * relu(1 - exp(l))^gamma * l, w)
 }
@@ -861,7 +861,7 @@ def loss focal(logits = it, label = target, gamma = 2, weights: value = none) {
 ##
 ##     input x: f32[4]; target y: f32[1] in -1..1
 ##     layer dense 1; loss hinge; optim adam
-def loss hinge(z = it, y = target) = relu(1 - y * z)
+def loss hinge(z=it, y=target) = relu(1 - y * z)
 `,
   ],
   [
@@ -870,7 +870,7 @@ def loss hinge(z = it, y = target) = relu(1 - y * z)
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss huber delta=2; optim adam
-def loss huber(z = it, y = target, delta = 1) {
+def loss huber(z=it, y=target, delta=1) {
   d = abs(z - y)
   it = where(d <= delta, d^2 / 2, delta * (d - delta / 2))
 }
@@ -885,7 +885,7 @@ def loss huber(z = it, y = target, delta = 1) {
 ##     layer dense 4 from a as u
 ##     layer dense 4 from b as v
 ##     loss infonce u v temperature=0.1; optim adam
-def loss infonce(u, v, temperature = 0.07) {
+def loss infonce(u, v, temperature=0.07) {
   own = sum(u * v, axis=-1)
   there = logsumexp(cross(u, v) / temperature, axis=-1)
   back = logsumexp(cross(v, u) / temperature, axis=-1)
@@ -899,7 +899,7 @@ def loss infonce(u, v, temperature = 0.07) {
 ##
 ##     input x: f32[4]; target q: f32[3] in 0..1
 ##     layer dense 3; loss kl; optim adam
-def loss kl(logits = it, q = target) = sum(q * (log(maximum(q, 1e-30)) - log_softmax(logits)), axis=-1)
+def loss kl(logits=it, q=target) = sum(q * (log(maximum(q, 1e-30)) - log_softmax(logits)), axis=-1)
 `,
   ],
   [
@@ -908,7 +908,7 @@ def loss kl(logits = it, q = target) = sum(q * (log(maximum(q, 1e-30)) - log_sof
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss logcosh; optim adam
-def loss logcosh(z = it, y = target) { d = z - y; it = d + softplus(-2 * d) - log(2) }
+def loss logcosh(z=it, y=target) { d = z - y; it = d + softplus(-2 * d) - log(2) }
 `,
   ],
   [
@@ -917,7 +917,7 @@ def loss logcosh(z = it, y = target) { d = z - y; it = d + softplus(-2 * d) - lo
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mae; optim adam
-def loss mae(z = it, y = target) = abs(z - y)
+def loss mae(z=it, y=target) = abs(z - y)
 `,
   ],
   [
@@ -926,7 +926,7 @@ def loss mae(z = it, y = target) = abs(z - y)
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
-def loss mse(z = it, y = target) = (z - y)^2
+def loss mse(z=it, y=target) = (z - y)^2
 `,
   ],
   [
@@ -936,7 +936,7 @@ def loss mse(z = it, y = target) = (z - y)^2
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss poisson; optim adam
 ##     predict exp(it)
-def loss poisson(z = it, y = target) = exp(z) - y * z
+def loss poisson(z=it, y=target) = exp(z) - y * z
 `,
   ],
   [
@@ -949,7 +949,7 @@ def loss poisson(z = it, y = target) = exp(z) - y * z
 ##     reuse encoder from b as v
 ##     reuse encoder from c as w
 ##     loss triplet u v w margin=0.5; optim adam
-def loss triplet(anchor, positive, negative, margin = 1) {
+def loss triplet(anchor, positive, negative, margin=1) {
   near = sum((anchor - positive)^2, axis=-1)
   far = sum((anchor - negative)^2, axis=-1)
   it = relu(near - far + margin)
@@ -963,13 +963,15 @@ def loss triplet(anchor, positive, negative, margin = 1) {
 ##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss xent smoothing=0.1 weights=[1, 2, 2]; optim adam
-def loss xent(logits = it, label = target, smoothing = 0, weights: value = none) {
+def loss xent(logits=it, label=target, smoothing=0, weights: value = none) {
   K = size(logits, -1)
   if is_class(label) {
     require classes(label) == K "the last axis must have one logit for each class"
-    hot = one_hot(label, K)                                   # all zeros where the class is -1
+    hot = one_hot(label, K)  # all zeros where the class is -1
     kept = sum(hot, axis=-1, keepdims=true)
-  } else { hot = label; kept = 1 }
+  } else {
+    hot = label; kept = 1
+  }
   if smoothing > 0 { q = (1 - smoothing) * hot + smoothing / K * kept } else { q = hot }
   if weights == none { p = q; w = sum(hot, axis=-1) } else { p = weights * q; w = sum(weights * hot, axis=-1) }
   cost = -sum(p * log_softmax(logits), axis=-1)
@@ -985,13 +987,16 @@ def loss xent(logits = it, label = target, smoothing = 0, weights: value = none)
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss xent; optim adam
 ##     metric accuracy
-def metric accuracy(logits = it, label = target, distribution = false) {
+def metric accuracy(logits=it, label=target, distribution=false) {
   if is_class(label) {
     require classes(label) == size(logits, -1) "the last axis must have one logit for each class"
     hit = argmax(logits, axis=-1) == label
     it = weighted_mean(hit, label >= 0)
-  } else if distribution { it = argmax(logits, axis=-1) == argmax(label, axis=-1) }
-  else { it = (logits > 0) == (label > 0.5) }
+  } else if distribution {
+    it = argmax(logits, axis=-1) == argmax(label, axis=-1)
+  } else {
+    it = (logits > 0) == (label > 0.5)
+  }
 }
 `,
   ],
@@ -1003,7 +1008,7 @@ def metric accuracy(logits = it, label = target, distribution = false) {
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss xent; optim adam
 ##     metric f1 average=macro
-def metric f1(logits = it, label = target, average: macro|micro = macro) {
+def metric f1(logits=it, label=target, average: macro|micro = macro) {
   if is_class(label) {
     K = size(logits, -1)
     require classes(label) == K "the last axis must have one logit for each class"
@@ -1026,7 +1031,7 @@ def metric f1(logits = it, label = target, average: macro|micro = macro) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
 ##     metric mae
-def metric mae(z = it, y = target) = abs(z - y)
+def metric mae(z=it, y=target) = abs(z - y)
 `,
   ],
   [
@@ -1036,7 +1041,7 @@ def metric mae(z = it, y = target) = abs(z - y)
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss huber; optim adam
 ##     metric mse
-def metric mse(z = it, y = target) = (z - y)^2
+def metric mse(z=it, y=target) = (z - y)^2
 `,
   ],
   [
@@ -1048,7 +1053,7 @@ def metric mse(z = it, y = target) = (z - y)^2
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
 ##     metric r2
-def metric r2(z = it, y = target) {
+def metric r2(z=it, y=target) {
   n = batch_sum(1)
   left = batch_sum((y - z)^2)
   spread = batch_sum(y^2) - batch_sum(y)^2 / n
@@ -1063,7 +1068,7 @@ def metric r2(z = it, y = target) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim adadelta
-def optim adadelta(lr = 1, rho = 0.95, eps = 1e-6) {
+def optim adadelta(lr=1, rho=0.95, eps=1e-6) {
   state s = zeros; state u = zeros
   s <- rho * s + (1 - rho) * grad^2
   d = grad * sqrt(u + eps) / sqrt(s + eps)
@@ -1083,8 +1088,8 @@ def fn rms(x) = sqrt(mean(x^2))
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim adafactor
-def optim adafactor(lr = 0.01, power = 0.8, eps = 1e-3, tiny = 1.1920929e-7, clip = 1, decay = 0) {
-  new = t^(-power)                                            # the weight of the new square: 1 - beta2
+def optim adafactor(lr=0.01, power=0.8, eps=1e-3, tiny=1.1920929e-7, clip=1, decay=0) {
+  new = t^(-power)  # the weight of the new square: 1 - beta2
   if rank(param) >= 2 {
     state row: [*shape(param)[:-1], 1] = zeros
     state col: [*shape(param)[:-2], 1, size(param, -1)] = zeros
@@ -1110,7 +1115,7 @@ def optim adafactor(lr = 0.01, power = 0.8, eps = 1e-3, tiny = 1.1920929e-7, cli
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim adagrad lr=0.1
-def optim adagrad(lr = 0.01, start = 0.1, eps = 1e-7) {
+def optim adagrad(lr=0.01, start=0.1, eps=1e-7) {
   state s = start
   s <- s + grad^2
   param <- param - lr * grad / (sqrt(s) + eps)
@@ -1125,7 +1130,7 @@ def optim adagrad(lr = 0.01, start = 0.1, eps = 1e-7) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim adam lr=1e-3
-def optim adam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7) {
+def optim adam(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7) {
   state m = zeros; state v = zeros
   m <- beta1 * m + (1 - beta1) * grad
   v <- beta2 * v + (1 - beta2) * grad^2
@@ -1140,7 +1145,7 @@ def optim adam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim adamax
-def optim adamax(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7) {
+def optim adamax(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7) {
   state m = zeros; state u = zeros
   m <- beta1 * m + (1 - beta1) * grad
   u <- maximum(beta2 * u, abs(grad) + eps)
@@ -1156,7 +1161,7 @@ def optim adamax(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim adamw lr=1e-3 decay=0.01
-def optim adamw(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7, decay = 0.01) {
+def optim adamw(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7, decay=0.01) {
   if decays { param <- param - lr * decay * param }
   optim adam lr=lr beta1=beta1 beta2=beta2 eps=eps
 }
@@ -1169,7 +1174,7 @@ def optim adamw(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7, decay = 0.01)
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim amsgrad
-def optim amsgrad(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7) {
+def optim amsgrad(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7) {
   state m = zeros; state v = zeros; state top = zeros
   m <- beta1 * m + (1 - beta1) * grad
   v <- beta2 * v + (1 - beta2) * grad^2
@@ -1185,7 +1190,7 @@ def optim amsgrad(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim lamb
-def optim lamb(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-6, decay = 0.01) {
+def optim lamb(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-6, decay=0.01) {
   state m = zeros; state v = zeros
   m <- beta1 * m + (1 - beta1) * grad
   v <- beta2 * v + (1 - beta2) * grad^2
@@ -1204,7 +1209,7 @@ def optim lamb(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-6, decay = 0.01) 
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim lion lr=1e-4 decay=0.1
-def optim lion(lr = 1e-4, beta1 = 0.9, beta2 = 0.99, decay = 0) {
+def optim lion(lr=1e-4, beta1=0.9, beta2=0.99, decay=0) {
   state m = zeros
   direction = sign(beta1 * m + (1 - beta1) * grad)
   if decays { param <- param - lr * decay * param }
@@ -1220,7 +1225,7 @@ def optim lion(lr = 1e-4, beta1 = 0.9, beta2 = 0.99, decay = 0) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim lookahead adam lr=1e-3 every=6
-def optim lookahead(inner: kind = adam, lr = 1e-3, every: int = 6, alpha = 0.5) {
+def optim lookahead(inner: kind = adam, lr=1e-3, every: int = 6, alpha=0.5) {
   state slow = param
   optim inner lr=lr
   now = t % every == 0
@@ -1237,7 +1242,7 @@ def optim lookahead(inner: kind = adam, lr = 1e-3, every: int = 6, alpha = 0.5) 
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim momentum lr=0.05 beta=0.9 nesterov=true
-def optim momentum(lr = 0.01, beta = 0.9, nesterov = false) {
+def optim momentum(lr=0.01, beta=0.9, nesterov=false) {
   state v = zeros
   v <- beta * v + grad
   if nesterov { param <- param - lr * (grad + beta * v) } else { param <- param - lr * v }
@@ -1247,7 +1252,7 @@ def optim momentum(lr = 0.01, beta = 0.9, nesterov = false) {
   [
     'optimizers/muon.nn',
     `## About the nearest matrix with orthogonal columns (or rows): five Newton–Schulz steps.
-def fn orthogonalize(x, steps: int = 5, eps = 1e-7) {
+def fn orthogonalize(x, steps: int = 5, eps=1e-7) {
   it = x / maximum(norm(x), eps)
   repeat steps {
     a = it @ transpose(it)
@@ -1261,14 +1266,16 @@ def fn orthogonalize(x, steps: int = 5, eps = 1e-7) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 8 relu; layer dense 1; loss mse
 ##     optim muon lr=0.02
-def optim muon(lr = 0.02, beta = 0.95, nesterov = true) {
+def optim muon(lr=0.02, beta=0.95, nesterov=true) {
   state v = zeros
   v <- beta * v + (1 - beta) * grad
   if nesterov { u = beta * v + (1 - beta) * grad } else { u = v }
   if rank(param) >= 2 {
     x = reshape(u, [-1, size(u, -1)])
     param <- param - lr * sqrt(maximum(1, size(x, 0) / size(x, 1))) * reshape(orthogonalize(x), shape(u))
-  } else { param <- param - lr * u }
+  } else {
+    param <- param - lr * u
+  }
 }
 `,
   ],
@@ -1279,9 +1286,9 @@ def optim muon(lr = 0.02, beta = 0.95, nesterov = true) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim nadam
-def optim nadam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7, psi = 4e-3) {
+def optim nadam(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7, psi=4e-3) {
   state m = zeros; state v = zeros
-  state mu: [] = 1                                            # the product of all momenta so far
+  state mu: [] = 1  # the product of all momenta so far
   now = beta1 * (1 - 0.5 * 0.96^(t * psi))
   next = beta1 * (1 - 0.5 * 0.96^((t + 1) * psi))
   mu <- mu * now
@@ -1299,12 +1306,12 @@ def optim nadam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7, psi = 4e-3) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim radam
-def optim radam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7) {
+def optim radam(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7) {
   state m = zeros; state v = zeros
   m <- beta1 * m + (1 - beta1) * grad
   v <- beta2 * v + (1 - beta2) * grad^2
   limit = 2 / (1 - beta2) - 1
-  known = limit - 2 * t * beta2^t / (1 - beta2^t)             # the length of the average, corrected for its start
+  known = limit - 2 * t * beta2^t / (1 - beta2^t)  # the length of the average, corrected for its start
   r = maximum(known, 5)
   trust = sqrt((r - 4) * (r - 2) * limit / ((limit - 4) * (limit - 2) * r))
   scale = where(known > 5, trust * sqrt(1 - beta2^t) / (sqrt(v) + eps), 1)
@@ -1319,7 +1326,7 @@ def optim radam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-7) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim rmsprop lr=1e-3
-def optim rmsprop(lr = 1e-3, rho = 0.9, eps = 1e-7) {
+def optim rmsprop(lr=1e-3, rho=0.9, eps=1e-7) {
   state s = zeros
   s <- rho * s + (1 - rho) * grad^2
   param <- param - lr * grad / (sqrt(s) + eps)
@@ -1333,7 +1340,7 @@ def optim rmsprop(lr = 1e-3, rho = 0.9, eps = 1e-7) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim sgd lr=0.1
-def optim sgd(lr = 0.01) = param - lr * grad
+def optim sgd(lr=0.01) = param - lr * grad
 `,
   ],
   [
@@ -1414,7 +1421,7 @@ def schedule cosine = (1 + cos(pi * u)) / 2
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim sgd
 ##     schedule exponential 0.9 every=100
-def schedule exponential(gamma, every: int = 1) = gamma ^ floor((t - 1) / every)
+def schedule exponential(gamma, every: int = 1) = gamma^floor((t - 1) / every)
 `,
   ],
   [
@@ -1427,8 +1434,8 @@ def fn glide(a: number, b: number, x: number) = b + (a - b) * (1 + cos(pi * x)) 
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim momentum lr=0.1
 ##     schedule onecycle
-def schedule onecycle(start = 1/25, end = 1e-4, peak = 0.3) =
-  where(u < peak, glide(start, 1, u / peak), glide(1, end, (u - peak) / (1 - peak)))
+def schedule onecycle(start=1/25, end=1e-4, peak=0.3) =
+    where(u < peak, glide(start, 1, u / peak), glide(1, end, (u - peak) / (1 - peak)))
 `,
   ],
   [
@@ -1445,7 +1452,7 @@ def schedule linear = 1 - u
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
 ##     schedule polynomial power=2
-def schedule polynomial(power = 1) = (1 - u)^power
+def schedule polynomial(power=1) = (1 - u)^power
 `,
   ],
   [
@@ -1455,7 +1462,7 @@ def schedule polynomial(power = 1) = (1 - u)^power
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim sgd
 ##     schedule step at=[500, 800]
-def schedule step(at: list, gamma = 0.1) {
+def schedule step(at: list, gamma=0.1) {
   it = 1
   repeat limit in at { it = it * where(t > limit, gamma, 1) }
 }
