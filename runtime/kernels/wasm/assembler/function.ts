@@ -8,6 +8,7 @@ export const kindByte: Readonly<Record<Kind, number>> = { i32: 0x7f, f32: 0x7d, 
 
 /** A variable of the function. */
 export interface Local<K extends Kind = Kind> {
+  readonly index: number;
   readonly get: Expr<K>;
   set(value: Expr<K>): Code;
 }
@@ -17,6 +18,7 @@ export class FunctionBuilder {
   readonly #locals: Kind[] = [];
   readonly #constants = new Map<string, V128>();
   readonly #preamble: number[] = [];
+  readonly #released: Readonly<Record<Kind, number[]>> = { i32: [], f32: [], f64: [], v128: [] };
 
   /** Parameters are addresses. */
   constructor(parameterCount: number) {
@@ -28,13 +30,23 @@ export class FunctionBuilder {
     return variable(kind, this.parameters.length + this.#locals.length - 1);
   }
 
+  /** A variable that `release` gave back, or a new one. */
+  reuse<K extends Kind>(kind: K): Local<K> {
+    const index = this.#released[kind].pop();
+    return index === undefined ? this.local(kind) : variable(kind, index);
+  }
+
+  release(local: Local): void {
+    this.#released[local.get.kind].push(local.index);
+  }
+
   /** A vector constant, computed once at the function's start: engines do not lift constants out of loops. */
   constant(value: V128): V128 {
     const key = value.bytes.join();
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
     const held = this.local('v128');
-    this.#preamble.push(...held.set(value));
+    for (const byte of held.set(value)) this.#preamble.push(byte);
     this.#constants.set(key, held.get);
     return held.get;
   }
@@ -65,6 +77,7 @@ export class FunctionBuilder {
 }
 
 const variable = <K extends Kind>(kind: K, index: number): Local<K> => ({
+  index,
   get: { kind, bytes: [0x20, ...unsigned(index)] },
   set: (value) => [...value.bytes, 0x21, ...unsigned(index)],
 });

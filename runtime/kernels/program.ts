@@ -1,0 +1,86 @@
+/** A recorded program: its instructions, the lives of its buffers, and what goes in and comes out. */
+import { Buffer, View, sizeOf, viewOf } from './buffer.ts';
+import type { InputSpecs } from './device.ts';
+import { KernelError } from './error.ts';
+import { FrontEnd } from './front.ts';
+import { reads, writes } from './instruction.ts';
+import type { Instruction } from './instruction.ts';
+import type { K, Value } from './k.ts';
+
+/** Instructions from `first` to `last` in which a temporary buffer holds something. */
+export interface Life {
+  readonly buffer: Buffer;
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface Program {
+  readonly name: string;
+  readonly instructions: readonly Instruction[];
+  readonly inputs: ReadonlyMap<string, View>;
+  readonly outputs: ReadonlyMap<string, View>;
+  /** Temporary buffers in the order in which they are made. What is read after the run lives to the end. */
+  readonly lives: readonly Life[];
+  /** The host's numbers, by name. */
+  readonly scalars: readonly string[];
+}
+
+type Named<I extends InputSpecs> = { readonly [Name in keyof I]: Value };
+
+const isNamed = <I extends InputSpecs>(values: object, specs: I): values is Named<I> =>
+  Object.keys(specs).every((name) => name in values);
+
+/** Runs `build` against a `k` that keeps what it is asked for. */
+export function recordProgram<const I extends InputSpecs>(
+  name: string,
+  specs: I,
+  build: (k: K, inputs: Named<I>) => Readonly<Record<string, Value>>,
+): Program {
+  const instructions: Instruction[] = [];
+  const k = new FrontEnd({ emit: (instruction) => instructions.push(instruction), release: () => undefined });
+  const inputs = new Map(
+    Object.entries(specs).map(([input, { shape, dtype }]) => [
+      input,
+      new View(new Buffer(sizeOf(shape), dtype, 'lasting'), shape),
+    ]),
+  );
+  const values = Object.fromEntries(inputs);
+  if (!isNamed(values, specs)) throw new KernelError(`${name}: inputs without names`);
+  const results = build(k, values);
+  const outputs = new Map(
+    Object.entries(results).map(([output, value]) => [output, viewOf(value, `the result ${output} of ${name}`)]),
+  );
+  return {
+    name,
+    instructions,
+    inputs,
+    outputs,
+    lives: livesIn(instructions, [...outputs.values()]),
+    scalars: scalarsIn(instructions),
+  };
+}
+
+function livesIn(instructions: readonly Instruction[], outputs: readonly View[]): Life[] {
+  const lives = new Map<Buffer, Life>();
+  instructions.forEach((instruction, index) => {
+    for (const { buffer } of [...reads(instruction), ...writes(instruction)]) {
+      if (buffer.lifetime === 'lasting') continue;
+      lives.set(buffer, { buffer, first: lives.get(buffer)?.first ?? index, last: index });
+    }
+  });
+  for (const { buffer } of outputs) {
+    const life = lives.get(buffer);
+    if (life === undefined && buffer.lifetime === 'temporary') {
+      throw new KernelError('a result that no kernel of this program wrote');
+    }
+    if (life !== undefined) lives.set(buffer, { ...life, last: instructions.length });
+  }
+  return [...lives.values()];
+}
+
+function scalarsIn(instructions: readonly Instruction[]): string[] {
+  const names = instructions.flatMap((instruction) =>
+    instruction.kind === 'map' ? instruction.inputs.flatMap((input) => ('scalar' in input ? [input.scalar] : [])) : [],
+  );
+  return [...new Set(names)];
+}

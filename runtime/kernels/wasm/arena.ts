@@ -1,0 +1,33 @@
+/** Places for temporaries in one piece of memory: two whose lives overlap do not. */
+import type { Buffer } from '../buffer.ts';
+import type { Life } from '../program.ts';
+
+export interface Arena {
+  readonly offsets: ReadonlyMap<Buffer, number>;
+  readonly bytes: number;
+}
+
+const line = 64;
+const bytesOf = (buffer: Buffer): number => Math.max(line, Math.ceil((4 * buffer.elements) / line) * line);
+
+/** The greatest first, each at the lowest place that is free for its whole life (greedy by size; Pisarchyk and Lee 2020). */
+export function planArena(lives: readonly Life[]): Arena {
+  const placed: { readonly life: Life; readonly from: number; readonly to: number }[] = [];
+  const order = [...lives].sort((a, b) => b.buffer.elements - a.buffer.elements || a.first - b.first);
+  for (const life of order) {
+    const size = bytesOf(life.buffer);
+    const taken = placed
+      .filter((other) => other.life.first <= life.last && life.first <= other.life.last)
+      .sort((a, b) => a.from - b.from);
+    let from = 0;
+    for (const other of taken) {
+      if (other.from - from >= size) break;
+      from = Math.max(from, other.to);
+    }
+    placed.push({ life, from, to: from + size });
+  }
+  return {
+    offsets: new Map(placed.map(({ life, from }) => [life.buffer, from])),
+    bytes: Math.max(0, ...placed.map(({ to }) => to)),
+  };
+}

@@ -1,0 +1,171 @@
+/** Kernels that only move elements: transpose, slice, pad, concat, broadcast, store, arange. */
+import { sizeOf } from '../buffer.ts';
+import type { Instruction } from '../instruction.ts';
+import { broadcastStrides, stridesOf } from '../shapes.ts';
+import type { FunctionBuilder } from './assembler/function.ts';
+import { f32x4, i32, i32x4, memoryCopy, memoryFill, v128 } from './assembler/instructions.ts';
+import type { Code, I32 } from './assembler/instructions.ts';
+import { view } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
+import { loadLanes, storeLanes } from './lanes.ts';
+import { axesFrom, collapse, nest } from './nest.ts';
+import type { Axis } from './nest.ts';
+
+type Of<Kind extends Instruction['kind']> = Extract<Instruction, { kind: Kind }>;
+
+/** Elements of a shape from one place to another, each with strides of its own. */
+interface Copy {
+  readonly shape: readonly number[];
+  readonly fromStrides: readonly number[];
+  readonly toStrides: readonly number[];
+  /** In elements. */
+  readonly fromOffset?: number;
+  readonly toOffset?: number;
+}
+
+export const transposeKernel = ({ x, permutation, out }: Of<'transpose'>): Kernel => ({
+  parameters: [view(x), view(out)],
+  build: (f) =>
+    copy(f, {
+      shape: out.shape,
+      fromStrides: permutation.map((axis) => stridesOf(x.shape)[axis] ?? 0),
+      toStrides: stridesOf(out.shape),
+    }),
+});
+
+export const sliceKernel = ({ x, begin, out }: Of<'slice'>): Kernel => ({
+  parameters: [view(x), view(out)],
+  build: (f) =>
+    copy(f, {
+      shape: out.shape,
+      fromStrides: stridesOf(x.shape),
+      toStrides: stridesOf(out.shape),
+      fromOffset: place(x.shape, begin),
+    }),
+});
+
+export const padKernel = ({ x, padding, out }: Of<'pad'>): Kernel => ({
+  parameters: [view(x), view(out)],
+  build: (f) => [
+    ...memoryFill(f.parameters[1]?.get ?? i32.const(0), i32.const(0), i32.const(4 * sizeOf(out.shape))),
+    ...copy(f, {
+      shape: x.shape,
+      fromStrides: stridesOf(x.shape),
+      toStrides: stridesOf(out.shape),
+      toOffset: place(
+        out.shape,
+        padding.map(([before]) => before),
+      ),
+    }),
+  ],
+});
+
+export const broadcastKernel = ({ x, out }: Of<'broadcast'>): Kernel => ({
+  parameters: [view(x), view(out)],
+  build: (f) =>
+    copy(f, {
+      shape: out.shape,
+      fromStrides: broadcastStrides(x.shape, out.shape),
+      toStrides: stridesOf(out.shape),
+    }),
+});
+
+export const storeKernel = ({ x, out }: Of<'store'>): Kernel => ({
+  parameters: [view(x), view(out)],
+  build: (f) => copy(f, { shape: [sizeOf(x.shape)], fromStrides: [1], toStrides: [1] }),
+});
+
+export const concatKernel = ({ xs, axis, out }: Of<'concat'>): Kernel => ({
+  parameters: [view(out), ...xs.map(view)],
+  build: (f) => {
+    const [to = i32.const(0), ...froms] = f.parameters.map((p) => p.get);
+    const code: number[] = [];
+    let before = 0;
+    xs.forEach((x, i) => {
+      const part = copy(
+        f,
+        {
+          shape: x.shape,
+          fromStrides: stridesOf(x.shape),
+          toStrides: stridesOf(out.shape),
+          toOffset: before * (stridesOf(out.shape)[axis] ?? 0),
+        },
+        froms[i],
+        to,
+      );
+      part.forEach((byte) => code.push(byte));
+      before += x.shape[axis] ?? 0;
+    });
+    return code;
+  },
+});
+
+export const arangeKernel = ({ out }: Of<'arange'>): Kernel => ({
+  parameters: [view(out)],
+  build: (f) => {
+    const to = f.parameters[0]?.get ?? i32.const(0);
+    const size = sizeOf(out.shape);
+    const from = (first: I32) => f32x4.fromIntegers(i32x4.add(i32x4.splat(first), v128.integers(0, 1, 2, 3)));
+    const full = Math.floor(size / 4);
+    const last = f.local('v128');
+    return [
+      ...f.times(full, (i) => v128.store(i32.add(to, i32.shl(i, i32.const(4))), from(i32.shl(i, i32.const(2))))),
+      ...last.set(from(i32.const(4 * full))),
+      ...(size % 4 === 0 ? [] : storeLanes(to, last.get, size % 4, 16 * full)),
+    ];
+  },
+});
+
+/** Elements before this place. */
+const place = (shape: readonly number[], at: readonly number[]): number =>
+  stridesOf(shape).reduce((sum, stride, axis) => sum + stride * (at[axis] ?? 0), 0);
+
+function copy(f: FunctionBuilder, c: Copy, from = f.parameters[0]?.get, to = f.parameters[1]?.get): Code {
+  if (c.shape.includes(0) || from === undefined || to === undefined) return [];
+  const axes = collapse(axesFrom(c.shape, [c.fromStrides, c.toStrides]));
+  const inner = axes.at(-1) ?? { size: 1, strides: [1, 1] };
+  const start = [i32.add(from, i32.const(4 * (c.fromOffset ?? 0))), i32.add(to, i32.const(4 * (c.toOffset ?? 0)))];
+  return nest(f, axes.slice(0, -1), start, ([source = from, target = to]) => run(f, inner, source, target));
+}
+
+/** One axis. */
+function run(f: FunctionBuilder, { size, strides }: Axis, source: I32, target: I32): Code {
+  const [fromStride = 1, toStride = 1] = strides;
+  if (toStride === 1 && fromStride === 1) return copyRow(f, size, source, target);
+  if (toStride === 1 && fromStride === 0) {
+    const value = f.reuse('v128');
+    const full = Math.floor(size / 4);
+    const code = [
+      ...value.set(v128.loadSplat(source)),
+      ...f.times(full, (i) => v128.store(i32.add(target, i32.shl(i, i32.const(4))), value.get)),
+      ...(size % 4 === 0 ? [] : storeLanes(target, value.get, size % 4, 16 * full)),
+    ];
+    f.release(value);
+    return code;
+  }
+  return f.times(size, (i) =>
+    i32.store(
+      i32.add(target, i32.mul(i, i32.const(4 * toStride))),
+      i32.load(i32.add(source, i32.mul(i, i32.const(4 * fromStride)))),
+    ),
+  );
+}
+
+/** So many neighbours. */
+export function copyRow(f: FunctionBuilder, size: number, source: I32, target: I32): Code {
+  if (size > 256) return memoryCopy(target, source, i32.const(4 * size));
+  const full = Math.floor(size / 4);
+  const rest = size % 4;
+  const value = f.reuse('v128');
+  const code = [
+    ...f.times(full, (i) => {
+      const offset = i32.shl(i, i32.const(4));
+      return v128.store(i32.add(target, offset), v128.load(i32.add(source, offset)));
+    }),
+    ...(rest === 0
+      ? []
+      : [...value.set(loadLanes(source, rest, 16 * full)), ...storeLanes(target, value.get, rest, 16 * full)]),
+  ];
+  f.release(value);
+  return code;
+}

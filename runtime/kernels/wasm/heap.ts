@@ -1,0 +1,82 @@
+/** Memory by tfjs's own allocator in tfjs's own heap, counted. */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { KernelError } from '../error.ts';
+import type { Elements } from '../device.ts';
+import type { DType } from '../k.ts';
+import { isFunction } from './compile.ts';
+import type { WasmFunction } from './compile.ts';
+
+/** A line of the cache: everything starts at one, and nothing that follows shares it. */
+const line = 64;
+
+export class Heap {
+  readonly memory: WebAssembly.Memory;
+  /** Whether tfjs's threaded build runs. */
+  readonly shared: boolean;
+  readonly #malloc: (bytes: number) => unknown;
+  readonly #release: (block: number) => unknown;
+  /** Aligned address → the allocator's own, and the size. */
+  readonly #held = new Map<number, { readonly block: number; readonly bytes: number }>();
+  #bytes = 0;
+
+  constructor(backend: BackendWasm) {
+    this.#malloc = allocatorOf(backend, '_malloc');
+    this.#release = allocatorOf(backend, '_free');
+    const memory = memoryOf(backend);
+    this.memory = memory;
+    this.shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+  }
+
+  allocate(bytes: number): number {
+    const size = Math.max(line, Math.ceil(bytes / line) * line);
+    const block = this.#malloc(size + line);
+    if (typeof block !== 'number' || block === 0)
+      throw new KernelError(`the wasm memory has no room for ${bytes} bytes more`);
+    const address = Math.ceil(block / line) * line;
+    this.#held.set(address, { block, bytes: size });
+    this.#bytes += size;
+    return address;
+  }
+
+  free(address: number): void {
+    const held = this.#held.get(address);
+    if (held === undefined) throw new KernelError(`no memory is held at ${address}`);
+    this.#held.delete(address);
+    this.#bytes -= held.bytes;
+    this.#release(held.block);
+  }
+
+  /** The elements in place: good until the memory grows. */
+  at(address: number, elements: number, dtype: DType): Elements {
+    return dtype === 'int32'
+      ? new Int32Array(this.memory.buffer, address, elements)
+      : new Float32Array(this.memory.buffer, address, elements);
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get allocations(): number {
+    return this.#held.size;
+  }
+}
+
+/** emscripten's own functions, which tfjs's types do not name. */
+function allocatorOf(backend: BackendWasm, name: '_malloc' | '_free'): WasmFunction {
+  const fn: unknown = Reflect.get(backend.wasm, name);
+  if (!isFunction(fn)) throw new KernelError(needed);
+  return fn;
+}
+
+const needed = 'the wasm backend of @tensorflow/tfjs-backend-wasm 4.22.0 is needed';
+
+/** Where each of tfjs's builds keeps its memory. */
+function memoryOf(backend: BackendWasm): WebAssembly.Memory {
+  const shared: unknown = Reflect.get(backend.wasm, 'wasmMemory');
+  if (shared instanceof WebAssembly.Memory) return shared;
+  const exports: unknown = Reflect.get(backend.wasm, 'asm');
+  const memory: unknown = typeof exports === 'object' && exports !== null ? Reflect.get(exports, 'memory') : undefined;
+  if (memory instanceof WebAssembly.Memory) return memory;
+  throw new KernelError(needed);
+}

@@ -1,0 +1,115 @@
+/** Our own kernels on wasm, in tfjs's heap. */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { Buffer, View, sizeOf, viewOf } from '../buffer.ts';
+import type { Counters, Eager, Elements, InputSpecs, Kernels, Recorded } from '../device.ts';
+import { KernelError } from '../error.ts';
+import type { DType, K, Shape, Value } from '../k.ts';
+import { recordProgram } from '../program.ts';
+import { WasmEager } from './eager.ts';
+import type { KernelCache } from './eager.ts';
+import { Heap } from './heap.ts';
+import { WasmRecorded } from './recorded.ts';
+import type { Owner } from './recorded.ts';
+
+export class WasmKernels implements Kernels, Owner {
+  readonly backend = 'wasm';
+  readonly kernelSet: 'simd' | 'relaxed';
+  readonly heap: Heap;
+  readonly relaxed: boolean;
+  readonly #tfjs: BackendWasm;
+  readonly #cache: KernelCache = new Map();
+  readonly #addresses = new Map<Buffer, number>();
+  readonly #lasting = new Set<Buffer>();
+  readonly #programs = new Set<WasmRecorded>();
+  readonly #eagers = new Set<Eager>();
+
+  constructor(tfjs: BackendWasm, kernelSet: 'simd' | 'relaxed') {
+    this.#tfjs = tfjs;
+    this.kernelSet = kernelSet;
+    this.relaxed = kernelSet === 'relaxed';
+    this.heap = new Heap(tfjs);
+  }
+
+  allocate(shape: Shape, dtype: DType, elements?: ArrayLike<number>): Value {
+    const buffer = new Buffer(sizeOf(shape), dtype, 'lasting');
+    this.adopt(buffer, this.heap.allocate(4 * buffer.elements));
+    this.#lasting.add(buffer);
+    const value = new View(buffer, [...shape]);
+    if (elements === undefined) this.#at(value).fill(0);
+    else this.write(value, elements);
+    return value;
+  }
+
+  write(value: Value, elements: ArrayLike<number>): void {
+    const target = this.#at(viewOf(value, 'write'));
+    if (target.length !== elements.length) {
+      throw new KernelError(`${elements.length} elements for a value of ${target.length}`);
+    }
+    target.set(elements);
+  }
+
+  read(value: Value): Promise<Elements> {
+    return Promise.resolve(this.#at(viewOf(value, 'read')).slice());
+  }
+
+  release(...values: readonly Value[]): void {
+    for (const value of values) {
+      const { buffer } = viewOf(value, 'release');
+      if (!this.#lasting.delete(buffer)) throw new KernelError('release takes values of `allocate` alone');
+      this.heap.free(this.addressOf(buffer));
+      this.forget(buffer);
+    }
+  }
+
+  eager(): Eager {
+    const eager = new WasmEager(this, this.#cache, () => this.#eagers.delete(eager));
+    this.#eagers.add(eager);
+    return eager;
+  }
+
+  async record<const I extends InputSpecs, const O extends Readonly<Record<string, Value>>>(
+    name: string,
+    inputs: I,
+    build: (k: K, inputs: { readonly [Name in keyof I]: Value }) => O,
+  ): Promise<Recorded<keyof I & string, keyof O & string>> {
+    const program = recordProgram(name, inputs, build);
+    const recorded = await WasmRecorded.create(this, program, () => this.#programs.delete(recorded));
+    this.#programs.add(recorded);
+    return recorded;
+  }
+
+  counters(): Counters {
+    return {
+      bytes: this.heap.bytes,
+      allocations: this.heap.allocations,
+      arena: [...this.#programs].reduce((sum, program) => sum + program.statistics.arena, 0),
+      dataIds: this.#tfjs.numDataIds(),
+      wasmMemory: this.heap.memory.buffer.byteLength,
+    };
+  }
+
+  dispose(): void {
+    for (const held of [...this.#programs, ...this.#eagers]) held.dispose();
+    for (const buffer of this.#lasting) this.heap.free(this.addressOf(buffer));
+    this.#lasting.clear();
+    this.#addresses.clear();
+  }
+
+  addressOf(buffer: Buffer): number {
+    const address = this.#addresses.get(buffer);
+    if (address === undefined) throw new KernelError('a value whose memory was released, or of another device');
+    return address;
+  }
+
+  adopt(buffer: Buffer, address: number): void {
+    this.#addresses.set(buffer, address);
+  }
+
+  forget(buffer: Buffer): void {
+    this.#addresses.delete(buffer);
+  }
+
+  #at(view: View): Elements {
+    return this.heap.at(this.addressOf(view.buffer), view.buffer.elements, view.dtype);
+  }
+}

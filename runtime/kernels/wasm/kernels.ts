@@ -1,0 +1,91 @@
+/** The wasm kernel of each instruction, and the text by which two instructions are known to have the same one. */
+import { View } from '../buffer.ts';
+import type { Instruction } from '../instruction.ts';
+import { operandsOf, symbolsOf } from '../scalar/expression.ts';
+import type { Sym } from '../scalar/symbol.ts';
+import { argReduceKernel } from './argreduce.ts';
+import {
+  arangeKernel,
+  broadcastKernel,
+  concatKernel,
+  padKernel,
+  sliceKernel,
+  storeKernel,
+  transposeKernel,
+} from './copy.ts';
+import { gatherKernel, scatterAddKernel } from './gather.ts';
+import type { Kernel } from './kernel.ts';
+import { mapKernel } from './map.ts';
+import { matmulKernel } from './matmul.ts';
+import { randomKernel } from './random.ts';
+import { reduceKernel } from './reduce.ts';
+
+export function kernelOf(instruction: Instruction, relaxed: boolean): Kernel {
+  switch (instruction.kind) {
+    case 'matmul':
+      return matmulKernel(instruction, relaxed);
+    case 'map':
+      return mapKernel(instruction);
+    case 'reduce':
+      return reduceKernel(instruction);
+    case 'argreduce':
+      return argReduceKernel(instruction);
+    case 'transpose':
+      return transposeKernel(instruction);
+    case 'slice':
+      return sliceKernel(instruction);
+    case 'pad':
+      return padKernel(instruction);
+    case 'concat':
+      return concatKernel(instruction);
+    case 'broadcast':
+      return broadcastKernel(instruction);
+    case 'gather':
+      return gatherKernel(instruction);
+    case 'scatterAdd':
+      return scatterAddKernel(instruction);
+    case 'arange':
+      return arangeKernel(instruction);
+    case 'random':
+      return randomKernel(instruction);
+    case 'store':
+      return storeKernel(instruction);
+  }
+}
+
+/** All that the kernel's code depends on: equal texts, equal code. */
+export function signature(instruction: Instruction): string {
+  return JSON.stringify(instruction, (key, value: unknown) => {
+    if (value instanceof View) return [value.dtype, ...value.shape];
+    if (key === 'act' || key === 'results') return expressionText(isSym(value) ? [value] : symsIn(value));
+    // Which number of the host it is decides an address, not the code.
+    if (typeof value === 'object' && value !== null && 'scalar' in value) return 'number';
+    return value;
+  });
+}
+
+const isSym = (value: unknown): value is Sym => typeof value === 'object' && value !== null && 'kind' in value;
+
+const symsIn = (value: unknown): Sym[] => (Array.isArray(value) ? value.filter(isSym) : []);
+
+/** The expression as numbered steps: a shared symbol stands once. */
+function expressionText(results: readonly Sym[]): string {
+  const order = symbolsOf(results);
+  const number = new Map(order.map((sym, i) => [sym, i]));
+  const lines = order.map((sym) => {
+    const operands = operandsOf(sym).map((operand) => number.get(operand));
+    switch (sym.kind) {
+      case 'input':
+        return `input ${sym.index}`;
+      case 'literal':
+        return Object.is(sym.value, -0) ? '-0' : `${sym.value}`;
+      case 'column':
+        return 'column';
+      case 'apply':
+        return `${sym.primitive} ${operands.join(' ')}`;
+      case 'row':
+        return `row ${sym.reduce} ${operands.join(' ')}`;
+    }
+  });
+  return [...lines, `→ ${results.map((result) => number.get(result)).join(' ')}`].join('; ');
+}

@@ -1,0 +1,58 @@
+/** Loops over axes: axes that lie in memory one after the other for all operands become one. */
+import type { FunctionBuilder } from './assembler/function.ts';
+import { i32 } from './assembler/instructions.ts';
+import type { Code, I32 } from './assembler/instructions.ts';
+
+/** One axis: its size and, for each operand, the elements from one index to the next (0 where it is repeated). */
+export interface Axis {
+  readonly size: number;
+  readonly strides: readonly number[];
+}
+
+/** Axes of a shape with the strides of several operands. */
+export const axesFrom = (shape: readonly number[], strides: readonly (readonly number[])[]): Axis[] =>
+  shape.map((size, axis) => ({ size, strides: strides.map((of) => of[axis] ?? 0) }));
+
+/** The same order of elements in as few axes as possible; axes of size 1 vanish. */
+export function collapse(axes: readonly Axis[]): Axis[] {
+  const result: Axis[] = [];
+  for (const axis of axes) {
+    if (axis.size === 1) continue;
+    const outer = result.at(-1);
+    if (outer !== undefined && outer.strides.every((stride, i) => stride === (axis.strides[i] ?? 0) * axis.size)) {
+      result[result.length - 1] = { size: outer.size * axis.size, strides: axis.strides };
+    } else {
+      result.push(axis);
+    }
+  }
+  return result;
+}
+
+/** Runs the body for all indices of the axes, first axis outermost, with the operands' addresses at that place. */
+export function nest(
+  f: FunctionBuilder,
+  axes: readonly Axis[],
+  addresses: readonly I32[],
+  body: (addresses: readonly I32[]) => Code,
+): Code {
+  const [outer, ...inner] = axes;
+  if (outer === undefined) return body(addresses);
+  return f.times(outer.size, (index) => {
+    const code: number[] = [];
+    const here = addresses.map((address, i) => {
+      const stride = outer.strides[i] ?? 0;
+      if (stride === 0) return address;
+      const local = f.reuse('i32');
+      for (const byte of local.set(i32.add(address, i32.mul(index, i32.const(4 * stride))))) code.push(byte);
+      return { local, at: local.get };
+    });
+    const inside = nest(
+      f,
+      inner,
+      here.map((at) => ('at' in at ? at.at : at)),
+      body,
+    );
+    here.forEach((at) => 'local' in at && f.release(at.local));
+    return [...code, ...inside];
+  });
+}
