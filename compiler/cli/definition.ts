@@ -1,0 +1,37 @@
+/** A spec on its way to be run: compiled, its generated file imported, and the model that it defines. */
+import { dirname } from 'node:path';
+import type { ModelDefinition } from '../../runtime/model.ts';
+import { InternalError } from '../diagnostics/types.ts';
+import { compileModel } from './compiling.ts';
+import { readSpec } from './files.ts';
+import { loadGenerated } from './load-generated.ts';
+import type { Settings } from './settings.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Runnable {
+  readonly model: ModelDefinition;
+  /** The text of the generated file: what `nnc build` writes. */
+  readonly text: string;
+  /** The spec's folder, to which its data is relative. */
+  readonly baseDir: string;
+}
+
+/** Undefined if the spec has errors, which are then on stderr. */
+export async function openSpec(terminal: Terminal, name: string, settings: Settings): Promise<Runnable | undefined> {
+  const spec = readSpec(terminal, name);
+  const compiled = await compileModel(terminal, spec, { settings, runs: true });
+  if (compiled === undefined) return undefined;
+  const loaded = await loadGenerated(compiled.text, `${spec.source.file}.ts`);
+  return { model: definitionIn(loaded), text: compiled.text, baseDir: dirname(spec.path) };
+}
+
+function definitionIn(loaded: object): ModelDefinition {
+  if ('model' in loaded && isDefinition(loaded.model)) return loaded.model;
+  throw new InternalError('the generated file exports no model');
+}
+
+/** What the compiler emits as `model` is one; a look at its functions tells a mistake in between. */
+function isDefinition(value: unknown): value is ModelDefinition {
+  const functions = ['forward', 'backward', 'update', 'evaluate', 'predict'];
+  return typeof value === 'object' && value !== null && functions.every((name) => name in value);
+}

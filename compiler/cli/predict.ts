@@ -1,0 +1,42 @@
+/** `nnc predict`: what a trained model says of rows. */
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { newCommand } from './command.ts';
+import type { Session } from './command.ts';
+import { openSaved } from './open-saved.ts';
+import { predictionsAsCsv, predictionsAsJson } from './predictions.ts';
+import { backendOption, dataOption, setOption } from './run-options.ts';
+import type { RunOptions } from './run-options.ts';
+import type { Terminal } from './terminal.ts';
+import { exit } from './usage.ts';
+
+interface Options extends RunOptions {
+  readonly weights?: string;
+  readonly data?: string;
+  readonly format: 'json' | 'csv';
+}
+
+export function predictCommand(session: Session): Command {
+  return newCommand('predict', 'predictions of a trained model, for the rows that eval uses or for other data', [
+    'nnc predict model.nn',
+    'nnc predict model.nn --data csv:new.csv --format csv > predictions.csv',
+  ])
+    .argument('<spec>', 'the spec')
+    .addOption(backendOption())
+    .option('--weights <file>', 'a safetensors file, in place of runs/<model>/')
+    .addOption(dataOption())
+    .addOption(new Option('--format <format>', 'how to print').choices(['json', 'csv']).default('csv'))
+    .addOption(setOption())
+    .action(async (name: string, options: Options) => session.finish(await predict(session.terminal, name, options)));
+}
+
+async function predict(terminal: Terminal, name: string, options: Options): Promise<number> {
+  const opened = await openSaved(terminal, name, options.set);
+  if (opened === undefined) return exit.diagnostics;
+  const runtime = await import('nnc/runtime/node');
+  const { backend, weights, data } = options;
+  const given = data === undefined ? undefined : `csv:${data}`;
+  const predictions = await runtime.predict(opened.model, { backend, weights, data: given, baseDir: opened.baseDir });
+  terminal.out(options.format === 'json' ? predictionsAsJson(predictions) : predictionsAsCsv(predictions));
+  return exit.fine;
+}

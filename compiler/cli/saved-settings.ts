@@ -1,0 +1,25 @@
+/** The settings with which a saved model was trained, so that `eval` and `predict` need not repeat them. */
+import { join } from 'node:path';
+import { readIfThere } from './files.ts';
+import type { Settings } from './settings.ts';
+import type { Terminal } from './terminal.ts';
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function savedSettings(terminal: Terminal, model: string): Settings {
+  const text = readIfThere(join(terminal.folder, 'runs', model, 'manifest.json'));
+  if (text === undefined) return {};
+  try {
+    const manifest: unknown = JSON.parse(text);
+    const source = isRecord(manifest) ? manifest['source'] : undefined;
+    const settings = isRecord(source) ? source['settings'] : undefined;
+    if (!isRecord(settings)) return {};
+    const numbers = Object.entries(settings).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+    return Object.fromEntries(numbers);
+  } catch {
+    // Opening the saved model will say what is wrong with it.
+    return {};
+  }
+}

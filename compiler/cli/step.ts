@@ -1,0 +1,47 @@
+/** `nnc step`: one exact training step, from and to safetensors files. */
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { newCommand } from './command.ts';
+import type { Session } from './command.ts';
+import { openSpec } from './definition.ts';
+import { backendOption, setOption, wholeNumber } from './run-options.ts';
+import type { RunOptions } from './run-options.ts';
+import type { Terminal } from './terminal.ts';
+import { exit } from './usage.ts';
+
+interface Options extends RunOptions {
+  readonly weights?: string;
+  readonly batch: readonly string[];
+  readonly out: string;
+  readonly updates?: number;
+  readonly seed?: number;
+}
+
+export function stepCommand(session: Session): Command {
+  return newCommand('step', 'run forward, backward and update once, to compare with anything', [
+    'nnc step model.nn --batch batch.safetensors --out out.safetensors',
+    'nnc step model.nn --weights in.safetensors --batch batch.safetensors --out out.safetensors',
+    'nnc step model.nn --batch a.safetensors --batch b.safetensors --out out.safetensors   # accumulate 2',
+  ])
+    .argument('<spec>', 'the spec')
+    .option('--weights <file>', 'parameters, and perhaps slots and t; the initial values of the seed unless given')
+    .requiredOption('--batch <file>', 'inputs and targets by name (repeatable: one for each micro-batch)', collect)
+    .requiredOption('--out <file>', 'where the loss, gradients, new weights and slots go')
+    .addOption(new Option('--updates <T>', 'updates of the whole run, for schedules').argParser(wholeNumber(1)))
+    .addOption(new Option('--seed <number>', "in place of the spec's seed").argParser(wholeNumber(0)))
+    .addOption(backendOption())
+    .addOption(setOption())
+    .action(async (name: string, options: Options) => session.finish(await step(session.terminal, name, options)));
+}
+
+const collect = (file: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), file];
+
+async function step(terminal: Terminal, name: string, options: Options): Promise<number> {
+  const opened = await openSpec(terminal, name, options.set);
+  if (opened === undefined) return exit.diagnostics;
+  const runtime = await import('nnc/runtime/node');
+  const { weights, batch, out, updates, seed, backend } = options;
+  await runtime.step(opened.model, { weights, batches: batch, out, updates, seed, backend });
+  terminal.err(`wrote ${out}\n`);
+  return exit.fine;
+}

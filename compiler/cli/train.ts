@@ -1,0 +1,75 @@
+/** `nnc train`: compiles a spec and trains the very file that `nnc build` writes. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { newCommand } from './command.ts';
+import type { Session } from './command.ts';
+import { openSpec } from './definition.ts';
+import { writeWhole } from './files.ts';
+import { backendOption, dataOption, setOption, wholeNumber } from './run-options.ts';
+import type { RunOptions } from './run-options.ts';
+import type { Terminal } from './terminal.ts';
+import { exit } from './usage.ts';
+
+interface Options extends RunOptions {
+  readonly data?: string;
+  readonly resume?: boolean;
+  readonly overfit?: number;
+  readonly seed?: number;
+}
+
+export function trainCommand(session: Session): Command {
+  return newCommand('train', 'compile a spec and train it; the weights go to runs/<model>/', [
+    'nnc train model.nn',
+    'nnc train model.nn --set width=64 --seed 3',
+    'nnc train model.nn --data csv:rows.csv',
+    'nnc train model.nn --overfit 1   # can the model memorise one batch?',
+    'nnc train model.nn --resume      # go on after ctrl-C, to the same numbers',
+  ])
+    .argument('<spec>', 'the spec')
+    .addOption(backendOption())
+    .addOption(dataOption())
+    .option('--resume', 'go on with an interrupted run')
+    .addOption(new Option('--overfit <batches>', 'train on so many batches only').argParser(wholeNumber(1)))
+    .addOption(new Option('--seed <number>', "in place of the spec's seed").argParser(wholeNumber(0)))
+    .addOption(setOption())
+    .action(async (name: string, options: Options) => session.finish(await train(session.terminal, name, options)));
+}
+
+async function train(terminal: Terminal, name: string, options: Options): Promise<number> {
+  const opened = await openSpec(terminal, name, options.set);
+  if (opened === undefined) return exit.diagnostics;
+  const { model, text, baseDir } = opened;
+  const runtime = await import('nnc/runtime/node');
+  if (options.overfit === undefined) {
+    writeWhole(terminal, join(terminal.folder, 'runs', model.name, 'model.nn.ts'), text);
+  }
+  const { signal, release } = interruption(terminal);
+  try {
+    const outcome = await runtime.train(model, { ...options, data: written(options.data), baseDir, signal });
+    return outcome.interrupted ? exit.interrupted : exit.fine;
+  } finally {
+    release();
+  }
+}
+
+const written = (file: string | undefined): string | undefined => (file === undefined ? undefined : `csv:${file}`);
+
+/** The first ctrl-C ends the run after the update under way; the second one ends the program. */
+function interruption(terminal: Terminal): { readonly signal: AbortSignal; readonly release: () => void } {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(exit.interrupted);
+    terminal.err('\nfinishing this update and saving; ctrl-C again leaves at once\n');
+    controller.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return {
+    signal: controller.signal,
+    release: () => {
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+    },
+  };
+}

@@ -1,0 +1,5 @@
+/** The types of generate.mjs. */
+export function opsIndex(): string;
+export function stdIndex(): string;
+/** Writes what differs, unless told not to; answers the paths that did. */
+export function generate(options: { readonly write: boolean }): string[];
