@@ -1,8 +1,8 @@
 /** `nnc step`: one exact step from safetensors files to a safetensors file. */
 import { readSafetensors, writeSafetensors } from '../checkpoint/safetensors.ts';
 import type { ModelDefinition } from '../model.ts';
+import type { BackendName } from '../train/backend.ts';
 import { exactStep } from '../train/exact-step.ts';
-import type { TrainerOptions } from '../train/trainer.ts';
 import { readBytes, writeWhole } from './files.ts';
 
 export interface StepOptions {
@@ -12,7 +12,7 @@ export interface StepOptions {
   readonly out: string;
   readonly seed?: number | undefined;
   readonly updates?: number | undefined;
-  readonly backend?: TrainerOptions['backend'];
+  readonly backend?: BackendName | undefined;
 }
 
 /** Writes the file, and gives what it holds. */

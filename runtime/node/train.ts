@@ -10,10 +10,11 @@ import { baselineLine, countText, figuresText } from '../logging/format.ts';
 import { progress } from '../logging/progress.ts';
 import { baselines } from '../metrics/baseline.ts';
 import type { ModelDefinition } from '../model.ts';
+import type { BackendName } from '../train/backend.ts';
 import { createTrainer } from '../train/create-trainer.ts';
 import type { FitState, Measured } from '../train/fit.ts';
 import type { Mode } from '../train/routine.ts';
-import type { Figures, Trainer, TrainerOptions } from '../train/trainer.ts';
+import type { Figures, Trainer } from '../train/trainer.ts';
 import { UserError } from '../user-error.ts';
 import { openSource } from './data.ts';
 import type { DataOptions } from './data.ts';
@@ -25,7 +26,7 @@ import type { TerminalOutput } from './terminal.ts';
 export interface ModelOptions extends DataOptions {
   /** Where runs are kept: `runs` in the working folder unless given. */
   readonly runs?: string | undefined;
-  readonly backend?: TrainerOptions['backend'];
+  readonly backend?: BackendName | undefined;
   readonly mode?: Mode | undefined;
   /** Where progress and notes go: standard error unless given. */
   readonly output?: TerminalOutput | undefined;
@@ -223,6 +224,6 @@ function checkSameRun(model: ModelDefinition, run: RunState, options: TrainOptio
   );
 }
 
-function backendOf(name: string | undefined): TrainerOptions['backend'] {
+function backendOf(name: string | undefined): BackendName | undefined {
   return name === 'wasm' || name === 'cpu' || name === 'webgl' ? name : undefined;
 }

@@ -1,7 +1,7 @@
 /** Makes a trainer: puts a model's memory on a backend, and runs its functions there. */
 import { add, array } from '../host.ts';
 import type { HostArray } from '../host.ts';
-import { openKernels } from '../kernels/open.ts';
+import { openKernels } from './backend.ts';
 import type { Clock, ModelDefinition } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import { chunks, gatherBatch, joinRows } from './batch.ts';

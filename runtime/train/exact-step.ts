@@ -2,7 +2,8 @@
 import type { SavedTensor } from '../checkpoint/safetensors.ts';
 import type { Kernels } from '../kernels/device.ts';
 import type { Value } from '../kernels/k.ts';
-import { openKernels } from '../kernels/open.ts';
+import { openKernels } from './backend.ts';
+import type { BackendName } from './backend.ts';
 import type { Clock, ModelDefinition, Values } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import { inputSpecs, joinRows } from './batch.ts';
@@ -12,7 +13,6 @@ import { allocateMemory } from './memory.ts';
 import type { DeviceMemory } from './memory.ts';
 import { numbersOf } from './routines.ts';
 import type { HostTensor } from './tensor.ts';
-import type { TrainerOptions } from './trainer.ts';
 
 export interface ExactStepOptions {
   /** Parameters and states by path, slots as `state/<path>/<slot>`, updates done as `t`. Initial values if left out. */
@@ -22,7 +22,7 @@ export interface ExactStepOptions {
   readonly seed?: number | undefined;
   /** All updates of the run, for schedules. */
   readonly updates?: number | undefined;
-  readonly backend?: TrainerOptions['backend'];
+  readonly backend?: BackendName | undefined;
   readonly kernels?: Kernels | undefined;
 }
 

@@ -1,6 +1,7 @@
 /** The trainer: a model on a backend, driven batch by batch or over whole epochs. */
 import type { Kernels } from '../kernels/device.ts';
 import type { ModelDefinition } from '../model.ts';
+import type { BackendName } from './backend.ts';
 import type { FitOptions, FitResult } from './fit.ts';
 import type { Tensors } from './memory.ts';
 import type { Mode } from './routine.ts';
@@ -8,7 +9,7 @@ import type { HostTensor, TensorLike } from './tensor.ts';
 
 export interface TrainerOptions {
   /** `auto` takes the fastest that starts here. */
-  readonly backend?: 'auto' | 'wasm' | 'cpu' | 'webgl';
+  readonly backend?: BackendName;
   /** Of initial values, dropout and shuffles; the spec's own unless given. */
   readonly seed?: number;
   /** `recorded` (the default) runs each step as one program; `eager` runs each line as it is reached. */

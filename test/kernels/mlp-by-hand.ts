@@ -4,10 +4,10 @@ import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOpti
 import { add, column, div, equal, exp, flush, greater, mul, relu, rowMax, rowSum, select, sqrt, sub, log, neg } from 'nnc/runtime';
 
 /** One batch: what the model reads, and what its loss compares with. */
-export interface Batch {
+export type Batch = {
   readonly image: Value; // f32 [B, 784]
   readonly label: Value; // class[10], i32 [B]
-}
+};
 
 // ------------------------------------------------------------------------------------------------ what is trained
 

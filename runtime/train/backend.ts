@@ -1,0 +1,22 @@
+/** Which backend runs, and its kernels. */
+import { createKernels } from '../kernels/index.ts';
+import type { KernelOptions, Kernels } from '../kernels/index.ts';
+import { UserError } from '../user-error.ts';
+
+export type BackendName = 'auto' | 'wasm' | 'cpu' | 'webgl';
+
+/** `auto` takes the first that starts: wasm, where our own kernels are, then plain JavaScript. */
+const preferred = ['wasm', 'cpu'] as const;
+
+/** Throws NN5007 with the reason if the backend does not start here. */
+export async function openKernels(backend: BackendName, options: KernelOptions = {}): Promise<Kernels> {
+  const reasons: string[] = [];
+  for (const name of backend === 'auto' ? preferred : [backend]) {
+    try {
+      return await createKernels(name, options);
+    } catch (error) {
+      reasons.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  throw new UserError('NN5007', `no backend starts here: ${reasons.join('; ')}`, 'try --backend cpu');
+}
