@@ -23,7 +23,7 @@ export function bodyOf(node: Node, facts: Facts): { readonly body: Body; readonl
   const words = new Map<Value, string>();
   const operands: Value[] = [];
   graph.inputs.forEach(({ value }, i) => {
-    const operand = node.inputs[i];
+    const operand = node.op === 'map' ? node.inputs[i] : value;
     if (operand === undefined) throw new InternalError(`${node.op} has fewer inputs than its body`);
     const constant = facts.constants.get(operand);
     if (constant !== undefined) literals.set(value, constant);
@@ -51,7 +51,7 @@ export function graphOf(node: Node): Graph {
     return node.attrs['body'];
   }
   return {
-    inputs: node.inputs.map((value) => ({ role: 'host', name: value.name, value })),
+    inputs: [...new Set(node.inputs)].map((value) => ({ role: 'input', name: value.name, value })),
     nodes: [node],
     outputs: node.outputs.map((value) => ({ role: 'value', name: value.name, value })),
   };

@@ -10,13 +10,14 @@ import { literal } from './names.ts';
 import type { Text } from './nesting.ts';
 import { atom, nest } from './nesting.ts';
 
-const LONGEST = 84;
+const LONGEST = 96;
 
 /** Writes a body as an arrow function where it is one short expression, else as a function with named parts. */
 export function writeBody(body: Body, name: string, around: Scope): string {
   const scope = around.inner();
-  const word = (value: Value): string => scope.take(body.words.get(value) ?? value.name);
-  const parameters = new Map(parametersOf(body).map((value) => [value, word(value)]));
+  const word = (value: Value): string => body.words.get(value) ?? value.name;
+  const parameters = new Map(parametersOf(body).map((value) => [value, scope.take(word(value))]));
+  const given = new Set(parameters.values());
   const literals = literalsOf(body);
   const results = body.graph.outputs.map((output) => output.value);
   const { lines, roots } = nest({
@@ -24,11 +25,11 @@ export function writeBody(body: Body, name: string, around: Scope): string {
     roots: results,
     leaf: (value) => {
       const number = literals.get(value);
-      const given = number === undefined ? parameters.get(value) : literal(number);
-      return given === undefined ? undefined : atom(given);
+      const text = number === undefined ? parameters.get(value) : literal(number);
+      return text === undefined ? undefined : atom(text);
     },
     write: scalarText,
-    name: word,
+    name: (value) => scope.take(given.has(word(value)) ? `new_${word(value)}` : word(value)),
     longest: LONGEST,
     named: new Set(results.length > 1 ? results : []),
   });

@@ -1,6 +1,6 @@
 /** The training step: `forward`, `backward`, `accumulateGradients` and `update`, from one plan in sections. */
 import { InternalError } from '../../diagnostics/types.ts';
-import type { Plan } from '../../ir/plan.ts';
+import type { Plan, Step } from '../../ir/plan.ts';
 import type { GraphInput, GraphOutput, OutputRole, Section, Value } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
 import type { Frame } from './frame.ts';
@@ -39,6 +39,7 @@ export function writeTraining(facts: Facts): TrainingText {
   const plan = facts.program.training;
   const frame = frameOf(facts, plan, ['loss', 'part', 'grad', ...STORED], ['p', 's', 'n', 'a', 'g', 'losses']);
   const stores = storesOf(plan);
+  const handedOn = lastReadersOfGradients(plan);
   const memory = { object: 'p', keys: facts.memory };
   const device: Tables = { parameter: memory, state: memory };
   const [loss] = outputs(plan, 'loss');
@@ -47,7 +48,11 @@ export function writeTraining(facts: Facts): TrainingText {
 
   const write = (section: Section, tables: Tables): FunctionCode => {
     const code = new FunctionCode(facts, frame, tables);
-    plan.steps.filter(({ node }) => node.section === section).forEach((step) => code.step(step));
+    for (const step of plan.steps.filter(({ node }) => node.section === section)) {
+      code.step(step);
+      const ended = handedOn.get(step);
+      if (ended !== undefined) code.free(ended);
+    }
     for (const { target, value, isMade } of stores.filter((store) => store.section === section)) {
       code.store(target, value);
       if (isMade) code.free([value]);
@@ -148,6 +153,17 @@ export function text(
 
 export const outputs = (plan: Plan, role: GraphOutput['role']): readonly GraphOutput[] =>
   plan.outputs.filter((output) => output.role === role);
+
+/** Gradients outlive `backward`; they end after the last step of a later section that reads them. */
+function lastReadersOfGradients(plan: Plan): ReadonlyMap<Step, readonly Value[]> {
+  const ended = new Map<Step, Value[]>();
+  const later = plan.steps.filter(({ node }) => node.section === 'accumulate' || node.section === 'update');
+  for (const value of new Set(outputs(plan, 'grad').map((output) => output.value))) {
+    const reader = later.findLast(({ node }) => node.inputs.includes(value));
+    if (reader !== undefined) ended.set(reader, [...(ended.get(reader) ?? []), value]);
+  }
+  return ended;
+}
 
 /** New values of states, parameters and slots that no kernel wrote into place; each once the old value was last read. */
 function storesOf(plan: Plan): readonly Store[] {
