@@ -26,7 +26,7 @@ export const parse = (text: string): { file: File; problems: readonly SyntaxProb
     return { file: { statements: [], comments: commentsOf(text, comments), span }, problems: [empty] };
   }
   const layout = arrange(text, tokens);
-  const assembler = new Assembler(text, documentationOf(text, tokens, comments));
+  const assembler = new Assembler(documentationOf(tokens, comments));
   const file: File = { statements: assembler.statements(layout.pieces), comments: commentsOf(text, comments), span };
   const problems = [...layout.problems, ...assembler.problems].sort((a, b) => a.span.start - b.span.start);
   return { file, problems: problems.slice(0, mostProblems) };
@@ -36,11 +36,9 @@ const noBody: Body = { type: 'body', statements: [], span: { start: 0, end: 0 } 
 
 class Assembler {
   readonly problems: SyntaxProblem[] = [];
-  private readonly text: string;
   private readonly documentation: ReadonlyMap<number, string>;
 
-  constructor(text: string, documentation: ReadonlyMap<number, string>) {
-    this.text = text;
+  constructor(documentation: ReadonlyMap<number, string>) {
     this.documentation = documentation;
   }
 
@@ -78,7 +76,8 @@ class Assembler {
     });
     const [error] = statements.errors;
     if (error !== undefined || statement === undefined) {
-      if (!piece.damaged && error !== undefined) this.problems.push(explainParserError(error, head, this.text));
+      if (!piece.damaged && error !== undefined)
+        this.problems.push(explainParserError(error, head, body !== undefined));
       return undefined;
     }
     if (!piece.damaged) {
@@ -167,11 +166,7 @@ const commentsOf = (text: string, comments: readonly IToken[]): readonly Comment
   });
 
 /** For each `def`, by its offset, the `##` lines directly above it. */
-const documentationOf = (
-  text: string,
-  tokens: readonly IToken[],
-  comments: readonly IToken[],
-): ReadonlyMap<number, string> => {
+const documentationOf = (tokens: readonly IToken[], comments: readonly IToken[]): ReadonlyMap<number, string> => {
   const found = new Map<number, string>();
   let next = 0;
   let lines: string[] = [];

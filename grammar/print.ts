@@ -94,12 +94,10 @@ class Printer {
     return comment === undefined ? '' : this.text.slice(comment.span.start, comment.span.end).trimEnd();
   }
 
-  private hasComment(from: number, to: number): boolean {
+  /** Whether a comment stands before a place; those before what is being printed have been printed. */
+  private hasComment(place: number): boolean {
     const comment = this.file.comments[this.nextComment];
-    if (comment === undefined) return false;
-    return comment.span.start >= from
-      ? comment.span.start < to
-      : this.file.comments.some((c) => c.span.start >= from && c.span.start < to);
+    return comment !== undefined && comment.span.start < place;
   }
 
   private append(text: string): void {
@@ -127,8 +125,7 @@ class Printer {
 
   private group(group: readonly Piece[], level: number): void {
     const indent = indentation.repeat(level);
-    const [from, to] = [group[0]?.span.start ?? 0, group.at(-1)?.span.end ?? 0];
-    if (group.every((piece) => this.isOneLine(piece)) && !this.hasComment(from, to)) {
+    if (group.every((piece) => this.isOneLine(piece)) && !this.hasComment(group.at(-1)?.span.end ?? 0)) {
       const lines = this.inline(group, indent);
       if (lines.every((line) => line.length <= width) || (group.length === 1 && group[0]?.body === undefined)) {
         this.lines.push(...lines);
@@ -138,7 +135,7 @@ class Printer {
     for (const [i, piece] of group.entries()) {
       const [last, next] = [group[i - 1], group[i + 1]];
       if (last !== undefined && isElse(piece)) {
-        const broken = this.hasComment(last.span.end, piece.span.start);
+        const broken = this.hasComment(piece.span.start);
         if (broken) {
           this.trailingComment(piece.span.start, last.span.end);
           this.commentsBefore(piece.span.start, level, last.span.end, true);
@@ -190,7 +187,7 @@ class Printer {
     this.head(piece.head, level);
     const { body } = piece;
     if (body === undefined) return;
-    const isEmpty = body.pieces.length === 0 && !this.hasComment(body.span.start, body.span.end);
+    const isEmpty = body.pieces.length === 0 && !this.hasComment(body.span.end);
     if (isEmpty) return this.append(' {}');
     this.append(' {');
     this.trailingComment(body.pieces[0]?.span.start ?? body.span.end, body.span.start);

@@ -1,6 +1,7 @@
 /** The grammar of one statement: chevrotain rules over the tokens that layout.ts has placed. */
 import { EmbeddedActionsParser, type IToken } from 'chevrotain';
 import type * as Ast from './ast.ts';
+import { expectations } from './expectations.ts';
 import { isCommandKeyword, isSort } from './keywords.ts';
 import { binaryOperator, resolve, type Operand, type OperatorToken } from './operators.ts';
 import { problem, type SyntaxProblem } from './syntax-errors.ts';
@@ -33,7 +34,7 @@ export class StatementParser extends EmbeddedActionsParser {
   };
 
   constructor(skipValidations: boolean) {
-    super(T.vocabulary, { maxLookahead: 2, skipValidations, recoveryEnabled: false });
+    super(T.vocabulary, { maxLookahead: 2, skipValidations, errorMessageProvider: expectations });
     this.performSelfAnalysis();
   }
 
