@@ -2,6 +2,7 @@
 import type { Update } from '../../ir/model.ts';
 import type { Program } from '../../ir/program.ts';
 import { nameBodies, primitiveNames } from './bodies-of-nodes.ts';
+import { CLEARING } from './accumulate.ts';
 import type { Facts } from './facts.ts';
 import { constantsOf } from './host-code.ts';
 import { writeInitialisers } from './initialisers.ts';
@@ -33,7 +34,8 @@ export function emit(program: Program): string {
   const { model } = program;
   const plans = [program.training, program.evaluation, program.inference];
   const nodes = plans.flatMap((plan) => plan.steps.map((step) => step.node));
-  const primitives = primitiveNames(nodes);
+  const clearing = model.accumulate > 1 ? [CLEARING] : [];
+  const primitives = [...new Set([...primitiveNames(nodes), ...clearing])].toSorted();
   const scope = new Scope([...MODULE, ...TYPES, ...primitives]);
   const slotEntries = model.updates.flatMap(slotsOf);
   const facts: Facts = {

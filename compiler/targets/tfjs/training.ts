@@ -1,14 +1,15 @@
 /** The training step: `forward`, `backward`, `accumulateGradients` and `update`, from one plan in sections. */
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Plan, Step } from '../../ir/plan.ts';
-import type { GraphInput, GraphOutput, OutputRole, Section, Value } from '../../ir/types.ts';
+import type { GraphInput, GraphOutput, Origin, OutputRole, Section, Value } from '../../ir/types.ts';
+import { clearedBody } from './accumulate.ts';
 import type { Facts } from './facts.ts';
 import type { Frame } from './frame.ts';
 import { frameOf } from './frame.ts';
 import type { Tables } from './function-code.ts';
 import { FunctionCode } from './function-code.ts';
 import type { Doc, Line } from './layout.ts';
-import { layLines, list, object } from './layout.ts';
+import { call, layLines, list, object } from './layout.ts';
 import { entry } from './names.ts';
 import { onDevice } from './host-code.ts';
 import type { Parameter } from './signature.ts';
@@ -103,6 +104,11 @@ export function writeTraining(facts: Facts): TrainingText {
     slot: { object: 's', keys: facts.slots },
     accumulator: { object: 'g', keys: facts.memory },
   });
+  for (const { key } of accumulators) {
+    const sum = `g.${key}`;
+    const cleared = facts.bodies.use(clearedBody(originOf(plan)));
+    update.lines.push({ code: [call('k.map', [cleared, list([sum]), object([['into: ', list([sum])]])]), ';'] });
+  }
   const updateHead = [
     parameter('k', 'K', true),
     parameter('p', 'P', update.objects.has('p')),
@@ -132,11 +138,21 @@ function writeAccumulate(
   return text(facts, frame, 'accumulateGradients', code, head);
 }
 
+/** What the file says of each of its functions. */
+const DOCS = {
+  forward: 'From a batch to its loss, and what `backward` reads on the way back.',
+  backward: 'The gradient of the loss by every trained parameter: forward, from its end to its beginning.',
+  accumulateGradients: 'Adds the gradients of one batch to the sums of its group.',
+  update: 'One update of every trained parameter, in place.',
+  predict: 'What the model answers.',
+  evaluate: 'What one batch adds to the totals of an evaluation.',
+} as const;
+
 /** A function after the bodies that were written for it. */
 export function text(
   facts: Facts,
   frame: Frame,
-  name: string,
+  name: keyof typeof DOCS,
   code: FunctionCode,
   parameters: readonly Parameter[],
   result?: Doc,
@@ -148,7 +164,13 @@ export function text(
     : [];
   const end: readonly Line[] = result === undefined ? [] : [{ code: ['return ', result, ';'] }];
   const body = layLines([...size, ...code.lines, ...end]);
-  return [...facts.bodies.take(), `${head(name, parameters)}\n${body}\n}`].join('\n\n');
+  return [...facts.bodies.take(), `/** ${DOCS[name]} */\n${head(name, parameters)}\n${body}\n}`].join('\n\n');
+}
+
+function originOf({ steps }: Plan): Origin {
+  const [first] = steps;
+  if (first === undefined) throw new InternalError('the training graph has no nodes');
+  return first.node.origin;
 }
 
 export const outputs = (plan: Plan, role: GraphOutput['role']): readonly GraphOutput[] =>

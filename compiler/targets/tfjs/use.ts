@@ -91,5 +91,5 @@ function writeFigures(facts: Facts, totals: ReadonlyMap<Value, string>): string 
     { binding: 'total', type: 'Totals<typeof evaluate>', used: used.size > 0 },
     { binding: '{ rows }', type: '{ readonly rows: number }', used: used.has('rows') },
   ];
-  return `${head('figures', needed)}\n${layLines(lines)}\n}`;
+  return `/** Loss and metrics, from the totals over all rows. */\n${head('figures', needed)}\n${layLines(lines)}\n}`;
 }
