@@ -1,0 +1,149 @@
+/** Gathers nodes into clusters that one map can compute: one index space, and no way out of a cluster and back in. */
+import { InternalError } from '../../diagnostics/types.ts';
+import { definitions, users } from '../uses.ts';
+import type { Graph, Node, Section, Value } from '../../ir/types.ts';
+import { partOf } from './parts.ts';
+import { size } from './volume.ts';
+import { flows, joined, spaceOf } from './space.ts';
+import type { Space } from './space.ts';
+
+/** Nodes that stand together; `space` is undefined for a kernel of its own. */
+export interface Cluster {
+  readonly nodes: readonly Node[];
+  readonly space: Space | undefined;
+  readonly section: Section;
+}
+
+/** The graph as clusters, each node in one of them. */
+export function clusters(graph: Graph): readonly Cluster[] {
+  const forest = new Forest(graph);
+  const joints = graph.nodes.filter((node) => partOf(node) !== undefined).flatMap((reader) => reader.inputs.map((value) => ({ value, reader })));
+  // The largest first: joining two small values must not come between two large ones.
+  const sizes = new Map(joints.map((joint) => [joint, jointSize(joint.value, joint.reader)]));
+  for (const { value, reader } of joints.toSorted((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0))) forest.tryJoin(value, reader);
+  forest.joinSiblings();
+  return forest.all();
+}
+
+/** The larger of a value and what its reader makes of it. */
+function jointSize(value: Value, reader: Node): number {
+  return Math.max(size(value.type.shape), ...reader.outputs.map((output) => size(output.type.shape)));
+}
+
+interface Group {
+  readonly nodes: Node[];
+  space: Space | undefined;
+  section: Section;
+  /** Positions of its first and last node. */
+  first: number;
+  last: number;
+}
+
+class Forest {
+  readonly #graph: Graph;
+  readonly #producers: ReadonlyMap<Value, Node>;
+  readonly #readers: ReadonlyMap<Value, readonly Node[]>;
+  readonly #groups = new Map<Node, Group>();
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+    this.#producers = definitions(graph);
+    this.#readers = users(graph);
+    for (const [position, node] of graph.nodes.entries()) {
+      const space = partOf(node) === undefined ? undefined : spaceOf(node);
+      this.#groups.set(node, { nodes: [node], space, section: node.section, first: position, last: position });
+    }
+  }
+
+  /** In the order of their first nodes, each with its nodes in the order of the graph. */
+  all(): readonly Cluster[] {
+    const nodes = new Map<Group, Node[]>();
+    for (const node of this.#graph.nodes) {
+      const group = this.#group(node);
+      const known = nodes.get(group);
+      if (known === undefined) nodes.set(group, [node]);
+      else known.push(node);
+    }
+    return [...nodes].map(([{ space, section }, members]) => ({ nodes: members, space, section }));
+  }
+
+  /** Puts the maker of a value and a reader into one cluster, if a map can hold both. */
+  tryJoin(value: Value, reader: Node): void {
+    const producer = this.#producers.get(value);
+    if (producer !== undefined) this.#tryMerge(this.#group(producer), this.#group(reader));
+  }
+
+  /** One parameter's update is one map: slots and parameter stand together even if neither reads the other. */
+  joinSiblings(): void {
+    for (const { role, value } of this.#graph.inputs) {
+      if (role !== 'parameter' && role !== 'slot' && role !== 'accumulator') continue;
+      const [first, ...others] = (this.#readers.get(value) ?? []).filter((node) => node.section === 'update' && partOf(node) !== undefined);
+      for (const other of others) if (first !== undefined) this.#tryMerge(this.#group(first), this.#group(other));
+    }
+  }
+
+  #group(node: Node): Group {
+    const group = this.#groups.get(node);
+    if (group === undefined) throw new InternalError(`${node.op} stands in no cluster`);
+    return group;
+  }
+
+  #tryMerge(a: Group, b: Group): void {
+    if (a === b || a.space === undefined || b.space === undefined || !oneTime(a.section, b.section)) return;
+    const space = joined(a.space, b.space);
+    if (space === undefined || !this.#flowsBetween(a, b)) return;
+    if (this.#leads(a, b) || this.#leads(b, a)) return;
+    const [into, from] = a.nodes.length >= b.nodes.length ? [a, b] : [b, a];
+    into.nodes.push(...from.nodes);
+    into.space = space;
+    into.section = earlier(a.section, b.section);
+    into.first = Math.min(a.first, b.first);
+    into.last = Math.max(a.last, b.last);
+    for (const node of from.nodes) this.#groups.set(node, into);
+  }
+
+  /** Whether every value that one hands to the other keeps its meaning inside one map. */
+  #flowsBetween(a: Group, b: Group): boolean {
+    const [small, large] = a.nodes.length < b.nodes.length ? [a, b] : [b, a];
+    return small.nodes.every((node) => {
+      const taken = node.inputs.every((input) => {
+        const producer = this.#producers.get(input);
+        return producer === undefined || this.#group(producer) !== large || flows(input, node);
+      });
+      const given = node.outputs.every((output) => {
+        return (this.#readers.get(output) ?? []).every((reader) => this.#group(reader) !== large || flows(output, reader));
+      });
+      return taken && given;
+    });
+  }
+
+  /** Whether a path leads out of `from` and into `to` through a third cluster: then the two cannot be one kernel. */
+  #leads(from: Group, to: Group): boolean {
+    const seen = new Set<Group>([from]);
+    const open = this.#successors(from).filter((group) => group !== to);
+    for (let group = open.pop(); group !== undefined; group = open.pop()) {
+      if (group === to) return true;
+      if (seen.has(group) || group.first > to.last) continue;
+      seen.add(group);
+      open.push(...this.#successors(group));
+    }
+    return false;
+  }
+
+  #successors(group: Group): Group[] {
+    const next = new Set<Group>();
+    for (const node of group.nodes) {
+      for (const output of node.outputs) for (const reader of this.#readers.get(output) ?? []) next.add(this.#group(reader));
+    }
+    next.delete(group);
+    return [...next];
+  }
+}
+
+/** Forward and backward run one after the other for each batch; the other sections are functions of their own. */
+function oneTime(a: Section, b: Section): boolean {
+  const perBatch = (section: Section): boolean => section === 'forward' || section === 'backward';
+  return a === b || (perBatch(a) && perBatch(b));
+}
+
+const earlier = (a: Section, b: Section): Section => (a === 'forward' || b === 'forward' ? 'forward' : a);

@@ -1,0 +1,191 @@
+/** Makes one map of the nodes of a cluster: a body over its index space, and what the rest of the graph reads. */
+import { InternalError } from '../../diagnostics/types.ts';
+import { Builder } from '../../ir/builder.ts';
+import type { GraphInput, GraphOutput, Node, Section, Shape, Value } from '../../ir/types.ts';
+import { sameShape } from '../../ops/rules/broadcast.ts';
+import { mergeDuplicates } from '../merge-duplicates.ts';
+import type { Cluster } from './clusters.ts';
+import { mapName } from './names.ts';
+import type { Roles } from './names.ts';
+import { partOf } from './parts.ts';
+import { domainOf, isShort } from './space.ts';
+import type { Space } from './space.ts';
+
+export interface Surroundings {
+  readonly producers: ReadonlyMap<Value, Node>;
+  readonly roles: Roles;
+  /** Whether something outside the cluster reads a value. */
+  readonly readOutside: (value: Value) => boolean;
+}
+
+/** The nodes that stand for a cluster: views of what goes in, the map, views of what comes out. */
+export function mapOf(cluster: Cluster, space: Space, around: Surroundings): readonly Node[] {
+  const writer = new MapWriter(cluster, space, around);
+  return writer.nodes();
+}
+
+class MapWriter {
+  readonly #cluster: Cluster;
+  readonly #space: Space;
+  readonly #around: Surroundings;
+  readonly #section: Section;
+  readonly #members: ReadonlyMap<Value, Node>;
+  readonly #body: Builder;
+  /** Values that the body makes, by those of the graph. */
+  readonly #inside = new Map<Value, Value>();
+  readonly #inputs: { readonly outer: Value; readonly inner: Value }[] = [];
+  readonly #before: Builder;
+  #alive: readonly Node[] = [];
+
+  constructor(cluster: Cluster, space: Space, around: Surroundings) {
+    const [first] = cluster.nodes;
+    if (first === undefined) throw new InternalError('an empty cluster');
+    this.#cluster = cluster;
+    this.#space = space;
+    this.#around = around;
+    this.#section = cluster.section;
+    this.#members = new Map(cluster.nodes.flatMap((node) => node.outputs.map((output) => [output, node])));
+    this.#body = new Builder(first.origin, 'forward');
+    this.#before = new Builder(first.origin, cluster.section);
+  }
+
+  nodes(): readonly Node[] {
+    const results = this.#results();
+    this.#alive = this.#neededFor(results);
+    for (const node of this.#alive) this.#write(node);
+    const map = this.#map(results);
+    const views = this.#cluster.nodes.filter((node) => partOf(node) === 'view' && node.outputs.some(this.#around.readOutside));
+    const after = views.map((node) => ({ ...node, section: this.#section }));
+    return [...this.#before.nodes, ...map, ...after];
+  }
+
+  /** What the map writes: values read outside, and values whose views are. */
+  #results(): readonly Value[] {
+    const results = new Set<Value>();
+    for (const node of this.#cluster.nodes) {
+      for (const output of node.outputs) {
+        if (!this.#around.readOutside(output)) continue;
+        const source = this.#behindViews(output);
+        if (this.#members.has(source)) results.add(source);
+      }
+    }
+    return this.#around.roles.order([...results]);
+  }
+
+  #behindViews(value: Value): Value {
+    const node = this.#members.get(value);
+    const [input] = node?.inputs ?? [];
+    return node !== undefined && input !== undefined && partOf(node) === 'view' ? this.#behindViews(input) : value;
+  }
+
+  /** The members that the results depend on, in order. */
+  #neededFor(results: readonly Value[]): readonly Node[] {
+    const needed = new Set(results);
+    const alive: Node[] = [];
+    for (const node of this.#cluster.nodes.toReversed()) {
+      if (!node.outputs.some((output) => needed.has(output))) continue;
+      alive.push(node);
+      for (const input of node.inputs) needed.add(input);
+    }
+    return alive.reverse();
+  }
+
+  #write(node: Node): void {
+    const [output] = node.outputs;
+    const [first] = node.inputs;
+    const part = partOf(node);
+    if (output === undefined || first === undefined || part === undefined) throw new InternalError(`${node.op} stands in a map`);
+    this.#body.origin = node.origin;
+    switch (part) {
+      case 'elementwise':
+        this.#inside.set(output, this.#body.apply(node.op, node.inputs.map((input) => this.#operand(input, output.type.shape)), node.attrs, output.name));
+        return;
+      case 'reduction':
+        this.#inside.set(output, this.#reduce(node, this.#operand(first, first.type.shape), output));
+        return;
+      case 'view':
+        this.#inside.set(output, this.#operand(first, first.type.shape));
+        return;
+    }
+  }
+
+  #reduce(node: Node, row: Value, output: Value): Value {
+    const axis = [row.type.shape.length - 1];
+    return this.#body.apply(node.op, [row], { axis, keepdims: true }, output.name);
+  }
+
+  /** A value as a node of the given shape reads it. */
+  #operand(value: Value, reader: Shape): Value {
+    const known = this.#inside.get(value);
+    if (known !== undefined) return known;
+    const producer = this.#around.producers.get(value);
+    if (producer?.op === 'const' || (producer?.op === 'arange' && this.#isColumn(value, reader))) {
+      const inner = this.#body.apply(producer.op, [], producer.attrs, value.name);
+      this.#inside.set(value, inner);
+      return inner;
+    }
+    const outer = isShort(this.#space, reader) ? this.#lengthened(value) : value;
+    const same = this.#inputs.find((input) => input.outer === outer);
+    if (same !== undefined) return same.inner;
+    const inner = { ...outer };
+    this.#inputs.push({ outer, inner });
+    return inner;
+  }
+
+  /** An operand of a node in the short form [...lead] has an axis of size 1 behind it inside. */
+  #lengthened(value: Value): Value {
+    const { shape } = value.type;
+    if (shape.length === 0) return value;
+    const made = this.#before.nodes.find((node) => node.inputs[0] === value);
+    return made?.outputs[0] ?? this.#before.apply('reshape', [value], { shape: [...shape, 1] }, value.name);
+  }
+
+  /** Whether an arange runs along the last axis, and the map has its width without it. */
+  #isColumn(value: Value, reader: Shape): boolean {
+    const domain = domainOf(this.#space);
+    const width = domain[domain.length - 1];
+    if (!sameShape(reader, domain) || value.type.shape[0] !== width) return false;
+    return this.#alive.some((node) => {
+      const read = partOf(node) === 'reduction' ? node.inputs[0] : node.outputs[0];
+      if (read === undefined || isShort(this.#space, read.type.shape)) return false;
+      return node.inputs.some((input) => {
+        const { shape } = input.type;
+        return !this.#members.has(input) && this.#around.producers.get(input)?.op !== 'arange' && shape[shape.length - 1] === width;
+      });
+    });
+  }
+
+  /** The map, and views of its results where the graph knows them under another shape. */
+  #map(results: readonly Value[]): readonly Node[] {
+    if (results.length === 0) return [];
+    const inner = results.map((result) => this.#inside.get(result) ?? result);
+    const inputs = this.#around.roles.orderInputs(this.#inputs, this.#section);
+    const words = new Map(inputs.map(({ outer, inner: value }) => [value, { ...value, name: this.#around.roles.word(outer, this.#section) }]));
+    const now = (value: Value): Value => words.get(value) ?? value;
+    const body = mergeDuplicates({
+      inputs: inputs.map(({ inner: value }, i): GraphInput => ({ role: value.type.dtype === 'f64' ? 'host' : 'input', name: String(i), value: now(value) })),
+      nodes: this.#body.nodes.map((node) => ({ ...node, inputs: node.inputs.map(now) })),
+      outputs: inner.map((value, i): GraphOutput => ({ role: 'value', name: String(i), value: now(value) })),
+    });
+    const written = results.map((result, i): Value => {
+      const shape = inner[i]?.type.shape ?? result.type.shape;
+      return sameShape(shape, result.type.shape) ? result : { type: { ...result.type, shape }, name: result.name };
+    });
+    const last = this.#cluster.nodes[this.#cluster.nodes.length - 1];
+    if (last === undefined) throw new InternalError('an empty cluster');
+    const map: Node = {
+      op: 'map',
+      inputs: inputs.map(({ outer }) => outer),
+      outputs: written,
+      attrs: { name: mapName(this.#alive, this.#section), body },
+      section: this.#section,
+      origin: last.origin,
+    };
+    const views = results.flatMap((result, i): readonly Node[] => {
+      const value = written[i];
+      if (value === undefined || value === result) return [];
+      return [{ op: 'reshape', inputs: [value], outputs: [result], attrs: { shape: result.type.shape }, section: this.#section, origin: last.origin }];
+    });
+    return [map, ...views];
+  }
+}

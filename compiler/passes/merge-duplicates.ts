@@ -1,0 +1,47 @@
+/** Merges nodes that compute the same: equal op, equal inputs, equal attributes. */
+import type { Attr, Attrs, Graph, Node, Value } from '../ir/types.ts';
+import { rewrite } from './rewrite.ts';
+
+/**
+ * A node equal to an earlier one is replaced by it. Random ops draw by their stream, so that two of one stream and
+ * shape are the same numbers, and two streams are never equal. A node that carries a graph stays.
+ */
+export function mergeDuplicates(graph: Graph): Graph {
+  const ids = new Map<Value, number>();
+  const id = (value: Value): number => {
+    const known = ids.get(value) ?? ids.size;
+    ids.set(value, known);
+    return known;
+  };
+  const first = new Map<string, readonly Value[]>();
+  return rewrite(graph, (node) => {
+    const key = keyOf(node, id);
+    if (key === undefined) return undefined;
+    const known = first.get(key);
+    if (known === undefined) first.set(key, node.outputs);
+    return known;
+  });
+}
+
+function keyOf(node: Node, id: (value: Value) => number): string | undefined {
+  const attrs = attrsKey(node.attrs);
+  if (attrs === undefined) return undefined;
+  const types = node.outputs.map(({ type }) => `${type.dtype}[${type.shape.join()}]`);
+  // The accumulated gradient and the update run at other times than forward and backward.
+  const time = node.section === 'accumulate' || node.section === 'update' ? node.section : '';
+  return `${time} ${node.op}(${node.inputs.map(id).join()}) ${attrs} ${types.join()}`;
+}
+
+function attrsKey(attrs: Attrs): string | undefined {
+  const entries = Object.entries(attrs).filter(([, value]) => value !== undefined);
+  if (entries.some(([, value]) => isGraph(value))) return undefined;
+  return entries
+    .map(([name, value]) => `${name}=${typeof value === 'number' ? exact(value) : JSON.stringify(value)}`)
+    .sort()
+    .join();
+}
+
+/** JSON has neither −0 nor NaN nor infinities. */
+const exact = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
+
+const isGraph = (attr: Attr): attr is Graph => typeof attr === 'object' && 'nodes' in attr;

@@ -1,0 +1,47 @@
+/** Makes a graph smaller by identities, until none applies. */
+import { uses } from './uses.ts';
+import type { Graph } from '../ir/types.ts';
+import { dropDead } from './drop-dead.ts';
+import { rewrite } from './rewrite.ts';
+import { arithmetic } from './simplify/arithmetic.ts';
+import { products } from './simplify/products.ts';
+import { selection } from './simplify/selection.ts';
+import { shapes } from './simplify/shapes.ts';
+import { Site } from './simplify/site.ts';
+import type { Rule } from './simplify/site.ts';
+import { spreading } from './simplify/spreading.ts';
+
+/** In this order: values are found equal before they are spread or moved. */
+export const rules: readonly Rule[] = [...arithmetic, ...selection, ...spreading, ...shapes, ...products];
+
+/** A rule that fires opens the way for others; a graph that still changes after this many sweeps is left as it is. */
+const MOST_SWEEPS = 20;
+
+/** Keeps every value exactly or to rounding; where a rule holds for some values only, it has proved that these are. */
+export function simplify(graph: Graph, using: readonly Rule[] = rules): Graph {
+  const byOp = index(using);
+  let smaller = graph;
+  for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
+    let fired = false;
+    const reads = uses(smaller);
+    const next = rewrite(smaller, (node, r) => {
+      const site = new Site(node, r, reads);
+      for (const rule of byOp.get(node.op) ?? []) {
+        const value = rule.apply(site);
+        if (value === undefined) continue;
+        fired = true;
+        return [value];
+      }
+      return undefined;
+    });
+    if (!fired) return smaller;
+    smaller = dropDead(next);
+  }
+  return smaller;
+}
+
+function index(using: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {
+  const byOp = new Map<string, Rule[]>();
+  for (const rule of using) for (const op of rule.ops) byOp.set(op, [...(byOp.get(op) ?? []), rule]);
+  return byOp;
+}

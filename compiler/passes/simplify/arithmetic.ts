@@ -1,0 +1,165 @@
+/** Identities of arithmetic. */
+import type { Value } from '../../ir/types.ts';
+import type { Rule, Site } from './site.ts';
+
+/** For an op that commutes: the answer for either order of its inputs. */
+function eitherWay(site: Site, rule: (x: Value, other: Value) => Value | undefined): Value | undefined {
+  const [a, b] = [site.input(0), site.input(1)];
+  if (a === undefined || b === undefined) return undefined;
+  return rule(a, b) ?? rule(b, a);
+}
+
+export const arithmetic: readonly Rule[] = [
+  {
+    theorem: 'x + 0 → x',
+    ops: ['add'],
+    apply: (s) => eitherWay(s, (x, zero) => (s.number(zero) === 0 ? s.asResult(x) : undefined)),
+  },
+  {
+    theorem: 'x + fill(0) → x',
+    ops: ['add'],
+    apply: (s) => eitherWay(s, (x, zero) => (s.number(s.of('broadcast', zero)) === 0 ? s.asResult(x) : undefined)),
+  },
+  { theorem: 'x − 0 → x', ops: ['sub'], apply: (s) => (s.number(s.input(1)) === 0 ? s.asResult(s.input(0)) : undefined) },
+  { theorem: '0 − x → −x', ops: ['sub'], apply: (s) => (s.number(s.input(0)) === 0 ? s.rebuild('neg', [s.input(1)]) : undefined) },
+  {
+    theorem: 'x · 1 → x',
+    ops: ['mul'],
+    apply: (s) => eitherWay(s, (x, one) => (s.number(one) === 1 ? s.asResult(x) : undefined)),
+  },
+  { theorem: 'x / 1 → x', ops: ['div'], apply: (s) => (s.number(s.input(1)) === 1 ? s.asResult(s.input(0)) : undefined) },
+  {
+    theorem: 'x · −1 → −x',
+    ops: ['mul'],
+    apply: (s) => eitherWay(s, (x, minus) => (s.number(minus) === -1 ? s.rebuild('neg', [x]) : undefined)),
+  },
+  {
+    theorem: 'x · 0 → 0',
+    condition: 'x is finite',
+    ops: ['mul'],
+    apply: (s) => eitherWay(s, (x, zero) => (s.number(zero) === 0 && s.finite(x) ? s.fill(0) : undefined)),
+  },
+  {
+    theorem: 'x − x → 0',
+    condition: 'x is finite',
+    ops: ['sub'],
+    apply: (s) => {
+      const x = s.input(0);
+      return x !== undefined && x === s.input(1) && s.finite(x) ? s.fill(0) : undefined;
+    },
+  },
+  { theorem: 'x ^ 1 → x', ops: ['pow'], apply: (s) => (s.number(s.input(1)) === 1 ? s.asResult(s.input(0)) : undefined) },
+  { theorem: 'x ^ 2 → square(x)', ops: ['pow'], apply: (s) => (s.number(s.input(1)) === 2 ? s.rebuild('square', [s.input(0)]) : undefined) },
+  {
+    theorem: 'x ^ 3 → square(x) · x',
+    ops: ['pow'],
+    apply: (s) => {
+      const x = s.input(0);
+      return x !== undefined && s.number(s.input(1)) === 3 ? s.rebuild('mul', [s.build('square', [x]), x]) : undefined;
+    },
+  },
+  {
+    theorem: 'x ^ −1 → 1 / x',
+    ops: ['pow'],
+    apply: (s) => (s.number(s.input(1)) === -1 ? s.rebuild('div', [s.constant(1), s.input(0)]) : undefined),
+  },
+  {
+    theorem: 'x · x → square(x)',
+    ops: ['mul'],
+    apply: (s) => (s.input(0) === s.input(1) ? s.rebuild('square', [s.input(0)]) : undefined),
+  },
+  { theorem: '−(−x) → x', ops: ['neg'], apply: (s) => s.asResult(s.of('neg', s.input(0))) },
+  {
+    theorem: '−(a − b) → b − a',
+    ops: ['neg'],
+    apply: (s) => {
+      const x = s.input(0);
+      const difference = s.producer(x);
+      if (x === undefined || difference?.op !== 'sub' || !s.readOnce(x)) return undefined;
+      return s.rebuild('sub', [difference.inputs[1], difference.inputs[0]]);
+    },
+  },
+  {
+    theorem: 'a + (−b) → a − b',
+    ops: ['add'],
+    apply: (s) => eitherWay(s, (a, minus) => s.rebuild('sub', [a, s.of('neg', minus)])),
+  },
+  {
+    theorem: 'a − (−b) → a + b',
+    ops: ['sub'],
+    apply: (s) => s.rebuild('add', [s.input(0), s.of('neg', s.input(1))]),
+  },
+  {
+    theorem: '−((−a) · b) → a · b',
+    ops: ['neg'],
+    apply: (s) => {
+      const [a, b] = negatedFactor(s, s.input(0));
+      return s.rebuild('mul', [a, b]);
+    },
+  },
+  {
+    theorem: 'x + (−a) · b → x − a · b',
+    ops: ['add'],
+    apply: (s) =>
+      eitherWay(s, (x, product) => {
+        const [a, b] = negatedFactor(s, product);
+        return a === undefined || b === undefined ? undefined : s.rebuild('sub', [x, s.build('mul', [a, b])]);
+      }),
+  },
+  {
+    theorem: '(−a) · c → a · (−c), c a number',
+    ops: ['mul'],
+    apply: (s) =>
+      eitherWay(s, (minus, number) => {
+        const c = s.number(number);
+        const a = s.of('neg', minus);
+        return a === undefined || c === undefined ? undefined : s.rebuild('mul', [a, s.constant(-c)]);
+      }),
+  },
+  {
+    theorem: '(x · c) · d → x · (c · d), c and d numbers',
+    condition: 'c, d and c · d are neither so large nor so small that a product would leave the range of f32',
+    ops: ['mul'],
+    apply: (s) =>
+      eitherWay(s, (product, number) => {
+        const d = s.number(number);
+        const inner = s.producer(product);
+        if (d === undefined || inner?.op !== 'mul') return undefined;
+        const at = inner.inputs.findIndex((input) => s.number(input) !== undefined);
+        const c = s.number(inner.inputs[at]);
+        if (c === undefined || ![c, d, c * d].every(moderate)) return undefined;
+        return s.rebuild('mul', [inner.inputs[1 - at], s.constant(c * d)]);
+      }),
+  },
+  { theorem: 'square(−x) → square(x)', ops: ['square'], apply: (s) => s.rebuild('square', [s.of('neg', s.input(0))]) },
+  { theorem: 'square(|x|) → square(x)', ops: ['square'], apply: (s) => s.rebuild('square', [s.of('abs', s.input(0))]) },
+  { theorem: '|−x| → |x|', ops: ['abs'], apply: (s) => s.rebuild('abs', [s.of('neg', s.input(0))]) },
+  { theorem: 'relu(relu(x)) → relu(x)', ops: ['relu'], apply: (s) => (s.of('relu', s.input(0)) === undefined ? undefined : s.asResult(s.input(0))) },
+  {
+    theorem: 'e^(x − (m + ln s)) → e^(x − m) / s',
+    condition: 's = Σ e^(x − m) with m the greatest x, so that s ≥ 1: the exponentials of a softmax serve twice',
+    ops: ['exp'],
+    apply: (s) => {
+      const difference = s.producer(s.input(0));
+      const [x, normalizer] = difference?.op === 'sub' ? difference.inputs : [];
+      const sum = s.producer(normalizer);
+      const [greatest, logarithm] = sum?.op === 'add' ? sum.inputs : [];
+      const total = s.of('log', logarithm);
+      const shifted = s.producer(s.of('exp', s.of('sum', total)));
+      if (x === undefined || greatest === undefined || shifted?.op !== 'sub' || shifted.inputs[0] !== x) return undefined;
+      if (shifted.inputs[1] !== greatest || s.of('max', greatest) !== x) return undefined;
+      return s.rebuild('div', [s.build('exp', [s.build('sub', [x, greatest])]), total]);
+    },
+  },
+];
+
+/** a and b of a product (−a) · b or b · (−a). */
+function negatedFactor(s: Site, product: Value | undefined): readonly Value[] {
+  const node = s.producer(product);
+  if (node?.op !== 'mul') return [];
+  const at = node.inputs.findIndex((input) => s.of('neg', input) !== undefined);
+  const [a, b] = [s.of('neg', node.inputs[at]), node.inputs[1 - at]];
+  return a === undefined || b === undefined ? [] : [a, b];
+}
+
+const moderate = (x: number): boolean => Math.abs(x) > 1e-15 && Math.abs(x) < 1e15;

@@ -1,0 +1,103 @@
+/** Identities of reshapes, transposes and reductions: what moves no element costs nothing. */
+import type { Dim, Shape, Value } from '../../ir/types.ts';
+import { axesOf } from '../../ops/rules/axes.ts';
+import { sameShape } from '../../ops/rules/broadcast.ts';
+import { permutationOf } from './permutation.ts';
+import type { Rule, Site } from './site.ts';
+
+export const shapes: readonly Rule[] = [
+  { theorem: 'reshape(x) → x, to its own shape', ops: ['reshape'], apply: (s) => s.asResult(s.input(0)) },
+  {
+    theorem: 'reshape(reshape(x)) → reshape(x)',
+    ops: ['reshape'],
+    apply: (s) => s.rebuild('reshape', [s.of('reshape', s.input(0))], s.attrs),
+  },
+  {
+    theorem: 'transpose(x) → x, by the identity',
+    ops: ['transpose'],
+    apply: (s) => (permutationOf(s.node)?.every((axis, i) => axis === i) === true ? s.asResult(s.input(0)) : undefined),
+  },
+  {
+    theorem: 'transpose(transpose(x)) → transpose(x), by the product of both',
+    ops: ['transpose'],
+    apply: (s) => {
+      const inner = s.producer(s.input(0));
+      const [first, second] = [inner === undefined ? undefined : permutationOf(inner), permutationOf(s.node)];
+      if (inner === undefined || first === undefined || second === undefined) return undefined;
+      const permutation = second.map((axis) => first[axis] ?? axis);
+      return s.rebuild('transpose', [inner.inputs[0]], { permutation });
+    },
+  },
+  {
+    theorem: 'transpose(x) → reshape(x), where only axes of size 1 move',
+    ops: ['transpose'],
+    apply: (s) => {
+      const shape = s.input(0)?.type.shape ?? [];
+      const moved = (permutationOf(s.node) ?? []).filter((axis) => shape[axis] !== 1);
+      return moved.every((axis, i) => i === 0 || axis > (moved[i - 1] ?? 0)) ? s.rebuild('reshape', [s.input(0)], { shape: s.type?.shape }) : undefined;
+    },
+  },
+  {
+    theorem: 'sum(x) → reshape(x), over axes of size 1',
+    ops: ['sum', 'max', 'min'],
+    apply: (s) => {
+      const shape = s.input(0)?.type.shape ?? [];
+      return reduced(s)?.every((axis) => shape[axis] === 1) === true ? s.rebuild('reshape', [s.input(0)], { shape: s.type?.shape }) : undefined;
+    },
+  },
+  {
+    theorem: 'sum(reshape(x)) → sum(x), over all axes',
+    ops: ['sum', 'max', 'min'],
+    apply: (s) => {
+      const shape = s.input(0)?.type.shape ?? [];
+      if (reduced(s)?.length !== shape.length || s.type?.shape.length !== 0) return undefined;
+      return s.rebuild(s.node.op, [s.of('reshape', s.input(0))], { axis: 'all', keepdims: false });
+    },
+  },
+  {
+    theorem: 'sum(sum(x)) → sum(x), over the axes of both',
+    condition: 'the inner sum is read once',
+    ops: ['sum'],
+    apply: (s) => {
+      const inner = s.input(0);
+      const node = s.producer(inner);
+      const x = node?.inputs[0];
+      if (node?.op !== 'sum' || x === undefined || inner === undefined || !s.readOnce(inner)) return undefined;
+      const first = listed(axesOf(node.attrs, x.type.shape.length));
+      const second = reduced(s);
+      if (first === undefined || second === undefined) return undefined;
+      const keptInner = node.attrs['keepdims'] === true;
+      const keptOuter = s.attrs['keepdims'] === true;
+      if (keptInner !== keptOuter && second.length !== inner.type.shape.length) return undefined;
+      const places = [...x.type.shape.keys()].filter((axis) => keptInner || !first.includes(axis));
+      const axis = [...new Set([...first, ...second.map((at) => places[at] ?? at)])].sort((a, b) => a - b);
+      const all = axis.length === x.type.shape.length;
+      return s.rebuild('sum', [x], { axis: all ? 'all' : axis, keepdims: keptOuter });
+    },
+  },
+  { theorem: 'slice(x) → x, of everything', ops: ['slice'], apply: (s) => s.asResult(s.input(0)) },
+  { theorem: 'concat(x) → x, of one', ops: ['concat'], apply: (s) => (s.node.inputs.length === 1 ? s.asResult(s.input(0)) : undefined) },
+  { theorem: 'pad(x) → x, by nothing', ops: ['pad'], apply: (s) => s.asResult(s.input(0)) },
+  {
+    theorem: 'f(reshape(x), reshape(y)) → reshape(f(x, y)), where x and y have one shape',
+    ops: ['add'],
+    apply: (s) => {
+      const xs = s.node.inputs.map((input) => s.of('reshape', input));
+      const [x, y] = xs;
+      return x === undefined || y === undefined || !s.node.inputs.every((input) => s.readOnce(input)) ? undefined : moved(s, x, y);
+    },
+  },
+];
+
+function moved(s: Site, x: Value, y: Value): Value | undefined {
+  if (!sameShape(x.type.shape, y.type.shape)) return undefined;
+  return s.rebuild('reshape', [s.build(s.node.op, [x, y], s.attrs)], { shape: s.type?.shape });
+}
+
+/** The axes that a reduction of the site takes. */
+function reduced(s: Site): readonly number[] | undefined {
+  const shape: Shape = s.input(0)?.type.shape ?? [];
+  return listed(axesOf(s.attrs, shape.length));
+}
+
+const listed = (axes: ReturnType<typeof axesOf>): readonly number[] | undefined => ('misfit' in axes ? undefined : axes);

@@ -1,0 +1,114 @@
+/** A place where a rule may apply: a node, what made its inputs, and the means to build what stands in its place. */
+import type { Attrs, Node, Shape, Type, Value } from '../../ir/types.ts';
+import { sameShape } from '../../ops/rules/broadcast.ts';
+import type { Rewriter } from '../rewrite.ts';
+import { largest } from './bounds.ts';
+
+/** An identity of mathematics as a rewriting of one node. */
+export interface Rule {
+  /** What is equal to what, the node first. */
+  readonly theorem: string;
+  /** For which values; the rule asks for it. Without, it holds for all, NaN and infinities among them. */
+  readonly condition?: string;
+  readonly ops: readonly string[];
+  readonly apply: (site: Site) => Value | undefined;
+}
+
+export class Site {
+  readonly node: Node;
+  readonly #r: Rewriter;
+  readonly #reads: ReadonlyMap<Value, number>;
+
+  constructor(node: Node, r: Rewriter, reads: ReadonlyMap<Value, number>) {
+    this.node = node;
+    this.#r = r;
+    this.#reads = reads;
+  }
+
+  get attrs(): Attrs {
+    return this.node.attrs;
+  }
+
+  get type(): Type | undefined {
+    return this.node.outputs[0]?.type;
+  }
+
+  input(position: number): Value | undefined {
+    return this.node.inputs[position];
+  }
+
+  producer(value: Value | undefined): Node | undefined {
+    return value === undefined ? undefined : this.#r.producer(value);
+  }
+
+  /** The input of the node that makes a value, if that is an op of this name. */
+  of(op: string, value: Value | undefined): Value | undefined {
+    const node = this.producer(value);
+    return node?.op === op ? node.inputs[0] : undefined;
+  }
+
+  /** The number that a value is: a const, or one that was brought to the device. */
+  number(value: Value | undefined): number | undefined {
+    const node = this.producer(value);
+    if (node?.op === 'cast' && node.outputs[0]?.type.dtype === 'f32') return this.number(node.inputs[0]);
+    const constant = node?.op === 'const' ? node.attrs['value'] : undefined;
+    return typeof constant === 'number' ? constant : undefined;
+  }
+
+  /** Whether only this node reads the value. */
+  readOnce(value: Value): boolean {
+    return this.#reads.get(value) === 1;
+  }
+
+  /** Whether no element can be NaN or infinite, whatever the batch holds. */
+  finite(value: Value): boolean {
+    return largest(value, (x) => this.producer(x)) < 3e38;
+  }
+
+  /** The value, if it has the type of the node's result. */
+  asResult(value: Value | undefined): Value | undefined {
+    return value !== undefined && this.type !== undefined && sameType(value.type, this.type) ? value : undefined;
+  }
+
+  build(op: string, inputs: readonly Value[], attrs: Attrs = {}): Value {
+    return this.#r.b.apply(op, inputs, attrs);
+  }
+
+  /** What `build` would give, if it has the type of the node's result. */
+  rebuild(op: string, inputs: readonly (Value | undefined)[], attrs: Attrs = {}): Value | undefined {
+    const given = inputs.filter((input) => input !== undefined);
+    if (given.length !== inputs.length) return undefined;
+    const size = this.#r.b.nodes.length;
+    const built = this.asResult(this.#r.b.apply(op, given, attrs));
+    if (built === undefined) this.#r.b.nodes.length = size;
+    return built;
+  }
+
+  constant(value: number): Value {
+    return this.#r.b.constant(value);
+  }
+
+  /** The node's result where it is one number everywhere. */
+  fill(value: number): Value | undefined {
+    const { type } = this;
+    if (type === undefined || type.dtype === 'i32') return undefined;
+    const number = this.constant(value);
+    if (type.dtype === 'f64') return this.asResult(number);
+    const scalar = this.build('cast', [number], { dtype: 'f32' });
+    return type.shape.length === 0 ? scalar : this.build('broadcast', [scalar], { shape: type.shape });
+  }
+}
+
+export function sameType(a: Type, b: Type): boolean {
+  return a.dtype === b.dtype && sameShape(a.shape, b.shape);
+}
+
+/** How many elements, where the batch size does not matter. */
+export function volume(shape: Shape): number | undefined {
+  let product = 1;
+  for (const size of shape) {
+    if (size === 'B') return undefined;
+    product *= size;
+  }
+  return product;
+}
