@@ -102,9 +102,9 @@ export interface Op {
     env: Environment,
   ) => readonly Tensor[];
   /**
-   * Cotangents of the inputs, in their order; null where there is none. An elementwise rule may answer in the shape of
-   * the result: the differentiator sums over the axes that were broadcast. 'none': the op has no derivative, or one
-   * that is zero wherever it exists.
+   * Cotangents of the inputs, in their order; null where there is none. A rule answers in the shape to which its input
+   * was broadcast: the differentiator sums over the axes along which it was repeated. 'none': the op has no derivative,
+   * or one that is zero wherever it exists.
    */
   readonly vjp: ((context: VjpContext) => readonly (Value | null)[]) | 'none';
   readonly lower: Lowering;

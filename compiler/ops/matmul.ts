@@ -9,7 +9,6 @@ import { broadcastShapes, sameShape } from './rules/broadcast.ts';
 import { arithmetic } from './rules/dtypes.ts';
 import { concrete, element, elements, forEachIndex, offset, read, tabulate } from './rules/index-space.ts';
 import { nth, one, two } from './rules/operands.ts';
-import { sumTo } from './rules/sum-to.ts';
 
 export const matmulOp = defineOp({
   name: 'matmul',
@@ -56,7 +55,7 @@ export const matmulOp = defineOp({
     const db = tB
       ? builder.apply('matmul', [dy, a], { transposeA: true, transposeB: tA })
       : builder.apply('matmul', [a, dy], { transposeA: !tA, transposeB: false });
-    return [sumTo(builder, da, a.type.shape), sumTo(builder, db, b.type.shape)];
+    return [da, db];
   },
   lower: { as: 'kernel', method: 'matmul' },
   elementwise: false,

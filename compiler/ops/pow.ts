@@ -4,7 +4,7 @@ import { binary } from './rules/elementwise.ts';
 export const powOp = binary({
   name: 'pow',
   doc: 'a to the power of b',
-  of: power,
+  of: (a, b) => a ** b,
   vjp: ({ a, b, y, dy }, { mul, where, equal, greater, pow, sub, log }) => [
     // b·a^(b−1); for b = 0 the factor a^(b−1) is infinite at a = 0, but the power is constant.
     mul(dy, where(equal(b, 0), 0, mul(b, pow(a, sub(b, 1))))),
@@ -28,11 +28,6 @@ export const powOp = binary({
     [-1, 0.5, NaN],
     [Infinity, -1, 0],
     [NaN, 0, 1],
-    [1, NaN, 1],
+    [1, NaN, NaN],
   ],
 });
-
-/** As IEEE 754 has it: 1 to any power is 1, where JavaScript answers NaN for NaN and the infinities. */
-function power(a: number, b: number): number {
-  return a === 1 ? 1 : a ** b;
-}

@@ -4,7 +4,7 @@ import type { Value } from '../../compiler/ir/types.ts';
 import type { Op, Sample, Tensor } from '../../compiler/ops/define.ts';
 import { registry } from '../../compiler/ops/index.ts';
 import { sumTo } from '../../compiler/ops/rules/sum-to.ts';
-import { apply, cases, dot, draw, evaluate, moved, origin, randomLike, seeded } from './sample-run.ts';
+import { apply, cases, dot, draw, evaluate, moved, randomLike, seeded } from './sample-run.ts';
 import type { Uniform } from './sample-run.ts';
 
 const step = 1e-5;

@@ -1,0 +1,83 @@
+/** Every op has its way to the kernels: a primitive of the runtime that means the same, or a method of `k`. */
+import { describe, expect, it } from 'vitest';
+import { registry } from '../../compiler/ops/index.ts';
+import type { K } from '../../runtime/kernels/k.ts';
+import { primitives } from '../../runtime/kernels/scalar/index.ts';
+import type { Primitive } from '../../runtime/kernels/scalar/primitive.ts';
+import { seeded } from './sample-run.ts';
+
+const methods = [
+  'matmul',
+  'map',
+  'sum',
+  'max',
+  'min',
+  'argmax',
+  'argmin',
+  'reshape',
+  'transpose',
+  'slice',
+  'pad',
+  'concat',
+  'broadcast',
+  'gather',
+  'scatterAdd',
+  'arange',
+  'uniform',
+  'normal',
+] as const satisfies readonly (keyof K)[];
+
+const forms = new Map<string, Primitive>(Object.entries(primitives));
+
+describe('scalar primitives', () => {
+  const ops = [...registry.values()].filter((op) => op.lower.as === 'scalar');
+  it.each(ops)('$name means the same in the runtime', ({ inputs, evaluate, lower, specials, samples }) => {
+    const form = lower.as === 'scalar' ? forms.get(lower.primitive) : undefined;
+    expect(form?.arity).toBe(inputs.length);
+    const uniform = seeded(4);
+    const ranges = samples[0]?.inputs.map((input) => input.range ?? [-2, 2]) ?? [];
+    const drawn = Array.from({ length: 50 }, () =>
+      ranges.map(
+        ([low, high]) => [low, high, 0, -0, low + uniform() * (high - low)][Math.floor(uniform() * 8)] ?? uniform(),
+      ),
+    );
+    for (const at of [...specials.map((special) => special.inputs), ...drawn]) {
+      const [expected] = evaluate(
+        at.map((x) => ({ shape: [], data: Float64Array.of(x) })),
+        {},
+        [{ dtype: 'f64', shape: [] }],
+        { batch: 1, draw: () => 0, run: () => [] },
+      );
+      const value = expected?.data[0] ?? Number.NaN;
+      const answer = form === undefined ? Number.NaN : call(form, at);
+      const close = Object.is(answer, value) || Math.abs(answer - value) <= 1e-12 * Math.max(1, Math.abs(value));
+      expect(close, `at ${at.join(', ')}: ${answer} in the runtime, ${value} in the reference`).toBe(true);
+    }
+  });
+
+  it('has no primitive that no op uses', () => {
+    const used = new Set(ops.map((op) => (op.lower.as === 'scalar' ? op.lower.primitive : '')));
+    expect([...forms.keys()].filter((name) => !used.has(name))).toEqual([]);
+  });
+});
+
+describe('methods of k', () => {
+  it('are what the other ops name', () => {
+    const named = [...registry.values()].flatMap(({ lower }) => {
+      if (lower.as === 'kernel' || lower.as === 'reduction') return [lower.method];
+      return [];
+    });
+    expect([...new Set(named)].sort()).toEqual([...methods].sort());
+  });
+});
+
+function call(form: Primitive, [a = 0, b = 0, c = 0]: readonly number[]): number {
+  switch (form.arity) {
+    case 1:
+      return form.js(a);
+    case 2:
+      return form.js(a, b);
+    case 3:
+      return form.js(a, b, c);
+  }
+}
