@@ -1,0 +1,86 @@
+/** Names and literals of emitted code: reserved words, repeats, paths that collide. */
+import { describe, expect, it } from 'vitest';
+import { Scope, entry, literal, member, property, quoted, tableKeys } from '../../compiler/targets/tfjs/names.ts';
+
+describe('a scope', () => {
+  it.each([
+    [
+      ['dense', 'dense', 'dense'],
+      ['dense', 'dense_1', 'dense_2'],
+    ],
+    [
+      ['dense_1', 'dense', 'dense'],
+      ['dense_1', 'dense', 'dense_2'],
+    ],
+    [
+      ['class', 'default', 'await', 'Math'],
+      ['class_1', 'default_1', 'await_1', 'Math_1'],
+    ],
+    [
+      ['dense.kernel/m', '3rd', 'a b', 'ψ'],
+      ['dense_kernel_m', '_3rd', 'a_b', '_'],
+    ],
+    [
+      ['arguments', 'eval', 'let', 'static', 'yield'],
+      ['arguments_1', 'eval_1', 'let_1', 'static_1', 'yield_1'],
+    ],
+  ])('%j becomes %j', (words, names) => {
+    const scope = new Scope();
+    expect(words.map((word) => scope.take(word))).toEqual(names);
+  });
+
+  it('sees what is taken around it, and is not seen', () => {
+    const outer = new Scope(['relu']);
+    const inner = outer.inner(['k']);
+    expect([inner.take('relu'), inner.take('k'), outer.take('k')]).toEqual(['relu_1', 'k_1', 'k']);
+  });
+});
+
+describe('keys of a table', () => {
+  it('stay apart where paths would share one', () => {
+    const keys = tableKeys(['a.b_c', 'a_b.c', 'a.b.c', '__proto__', 'constructor']);
+    expect([...keys.values()]).toEqual(['a_b_c', 'a_b_c_1', 'a_b_c_2', '__proto__', 'constructor']);
+  });
+
+  it.each([
+    ['image', 'image', 'image'],
+    ['class', 'class_1', 'class: class_1'],
+    ['__proto__', '__proto__', "['__proto__']: __proto__"],
+  ])('%s under the local name %s is written %s', (key, local, text) => {
+    expect(entry(key, local)).toBe(text);
+  });
+
+  it('are written as identifiers, or quoted', () => {
+    expect([property('a-b'), property('a1'), member('p', 'a'), member('p', 'a b')]).toEqual([
+      "'a-b'",
+      'a1',
+      'p.a',
+      "p['a b']",
+    ]);
+  });
+});
+
+describe('a literal', () => {
+  it.each([
+    [0.1, '0.1'],
+    [1e-7, '1e-7'],
+    [1e21, '1e21'],
+    [-0, '-0'],
+    [1 / 3, '0.3333333333333333'],
+    [Math.PI, 'Math.PI'],
+    [Infinity, 'Infinity'],
+    [NaN, 'NaN'],
+  ])('%d is written %s', (value, text) => {
+    expect(literal(value)).toBe(text);
+  });
+
+  it.each([
+    ['plain', "'plain'"],
+    ["it's", '"it\'s"'],
+    ['a "b"', `'a "b"'`],
+    [`it's "b"`, `'it\\'s "b"'`],
+    ['a\\b\n', "'a\\\\b\\n'"],
+  ])('the string %j is written %s', (value, text) => {
+    expect(quoted(value)).toBe(text);
+  });
+});
