@@ -1,6 +1,6 @@
 /** Which backend runs, and its kernels. */
 import { createKernels } from '../kernels/index.ts';
-import type { KernelOptions, Kernels } from '../kernels/index.ts';
+import type { KernelOptions, Kernels } from '../kernels/device.ts';
 import { UserError } from '../user-error.ts';
 
 export type BackendName = 'auto' | 'wasm' | 'cpu' | 'webgl';

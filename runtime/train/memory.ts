@@ -89,8 +89,10 @@ export function allocateMemory(
   };
 }
 
+const nothing: HostArray = { shape: [0], data: new Float64Array() };
+
 /** The initial value that a seed gives, in double precision. */
-export function initial(spec: TensorSpec, seed: number, parameter?: HostArray): HostArray {
+export function initial(spec: TensorSpec, seed: number, parameter: HostArray = nothing): HostArray {
   const value = spec.init(drawFor(seed, spec.path), parameter);
   if (!sameShape(value.shape, spec.shape)) {
     throw new Error(

@@ -1,0 +1,194 @@
+/** Models for the runtime's tests, in the shape of generated files: a classifier with one hidden layer, and a line. */
+import { defineModel, host } from '../../runtime/index.ts';
+import type {
+  DataSpec,
+  Draw,
+  Gradients,
+  K,
+  ModelDefinition,
+  Numbers,
+  PrepSpec,
+  TrainSpec,
+  Values,
+} from '../../runtime/index.ts';
+import {
+  add,
+  column,
+  div,
+  equal,
+  exp,
+  flush,
+  greaterEqual,
+  log,
+  mul,
+  neg,
+  relu,
+  greater,
+} from '../../runtime/index.ts';
+import { rowMax, rowSum, select, sqrt, sub } from '../../runtime/index.ts';
+import type { Sym, Value } from '../../runtime/index.ts';
+
+export interface ClassifierOptions {
+  readonly inputs: number;
+  readonly hidden: number;
+  readonly classes: number;
+  readonly dropout?: number;
+  readonly accumulate?: number;
+  readonly range?: readonly [number, number];
+  readonly data?: DataSpec;
+  readonly prep?: readonly PrepSpec[];
+  readonly train?: Partial<TrainSpec>;
+  readonly lr?: number;
+  /** The rate falls in a line to 0 at the run's end. */
+  readonly linear?: boolean;
+}
+
+const value = (values: Values, name: string): Value => {
+  const found = values[name];
+  if (found === undefined) throw new Error(`no value ${name}`);
+  return found;
+};
+
+function xent(logits: Sym, label: Sym, B: Sym) {
+  const hot = equal(label, column());
+  const shifted = sub(logits, rowMax(logits));
+  const log_p = sub(shifted, log(rowSum(exp(shifted))));
+  return [neg(rowSum(mul(hot, log_p))), div(sub(exp(log_p), hot), B)] as const;
+}
+
+function adam(param: Sym, grad: Sym, m: Sym, v: Sym, lr: Sym, m_scale: Sym, v_scale: Sym, micro: Sym) {
+  const g = div(grad, micro);
+  const new_m = flush(add(mul(0.9, m), mul(0.1, g)));
+  const new_v = flush(add(mul(0.999, v), mul(0.001, mul(g, g))));
+  return [sub(param, div(mul(lr, div(new_m, m_scale)), add(sqrt(div(new_v, v_scale)), 1e-7))), new_m, new_v] as const;
+}
+
+/** inputs → hidden relu → dropout → classes, cross-entropy, Adam. */
+export function classifier(options: ClassifierOptions): ModelDefinition {
+  const { inputs, hidden, classes, dropout = 0, accumulate = 1 } = options;
+  const glorot = (i: number, o: number) => (draw: Draw) =>
+    host.mul(Math.sqrt(6 / (i + o)), host.sub(host.mul(2, draw.uniform([i, o])), 1));
+  const zeros = (shape: readonly number[]) => () => host.full(shape, 0);
+  const parameters = {
+    w: { path: 'dense.kernel', shape: [inputs, hidden], init: glorot(inputs, hidden) },
+    b: { path: 'dense.bias', shape: [hidden], init: zeros([hidden]) },
+    head_w: { path: 'head.kernel', shape: [hidden, classes], init: glorot(hidden, classes) },
+    head_b: { path: 'head.bias', shape: [classes], init: zeros([classes]) },
+  };
+  const names = ['w', 'b', 'head_w', 'head_b'] as const;
+  const slots = Object.fromEntries(
+    names.flatMap((name) =>
+      ['m', 'v'].map((slot) => {
+        const { path, shape } = parameters[name];
+        return [`${name}_${slot}`, { path: `${path}/${slot}`, shape, init: zeros(shape) }];
+      }),
+    ),
+  );
+  const logitsOf = (k: K, p: Values, x: Value): Value => {
+    const h = k.matmul(x, value(p, 'w'), { bias: value(p, 'b'), act: relu });
+    const logits = k.matmul(h, value(p, 'head_w'), { bias: value(p, 'head_b') });
+    k.free(h);
+    return logits;
+  };
+  const keep = (x: Sym, u: Sym) => select(greaterEqual(u, dropout), div(x, 1 - dropout), 0);
+  const asColumn = (k: K, label: Value): Value => k.reshape(label, [label.shape[0] ?? 0, 1]);
+  const forward = (k: K, p: Values, n: Numbers, batch: Values) => {
+    const x = value(batch, 'x');
+    const label = value(batch, 'label');
+    const h = k.matmul(x, value(p, 'w'), { bias: value(p, 'b'), act: relu });
+    const u = k.uniform('dropout.uniform', [x.shape[0] ?? 0, hidden]);
+    const dropped = k.map(keep, [h, u]);
+    const logits = k.matmul(dropped, value(p, 'head_w'), { bias: value(p, 'head_b') });
+    const [rows, d_logits] = k.map(xent, [logits, asColumn(k, label), scalar(n, 'B')]);
+    k.free(logits);
+    const total = k.sum(rows);
+    k.free(rows);
+    const loss = k.map(div, [total, scalar(n, 'B')]);
+    k.free(total);
+    return { loss, losses: [loss], h, u, dropped, d_logits };
+  };
+  const backward = (k: K, p: Values, _: Numbers, batch: Values, f: ReturnType<typeof forward>): Gradients => {
+    const { h, u, dropped, d_logits } = f;
+    const head_w = k.matmul(dropped, d_logits, { transposeA: true });
+    const head_b = k.sum(d_logits, { axis: [0] });
+    const d_dropped = k.matmul(d_logits, value(p, 'head_w'), { transposeB: true });
+    k.free(d_logits, dropped);
+    const pass = (dy: Sym, x: Sym, uniform: Sym) => select(greater(x, 0), keep(dy, uniform), 0);
+    const d_h = k.map(pass, [d_dropped, h, u], { into: [d_dropped] });
+    k.free(h, u);
+    const w = k.matmul(value(batch, 'x'), d_h, { transposeA: true });
+    const b = k.sum(d_h, { axis: [0] });
+    k.free(d_h);
+    return { w, b, head_w, head_b };
+  };
+  const lr = options.lr ?? 0.01;
+  const model: ModelDefinition = {
+    name: 'classifier',
+    source: { file: 'classifier.nn', hash: 'abc', compiler: '0.1.0', settings: {} },
+    inputs: {
+      x: { shape: [inputs], dtype: 'float32', ...(options.range === undefined ? {} : { range: options.range }) },
+    },
+    targets: { label: { shape: [], dtype: 'int32', classes } },
+    parameters,
+    states: {},
+    slots,
+    numbers: ({ t, T, B, micro }) => ({
+      B,
+      micro,
+      lr: options.linear === true ? lr * (1 - (t - 1) / T) : lr,
+      m_scale: 1 - 0.9 ** t,
+      v_scale: 1 - 0.999 ** t,
+    }),
+    forward,
+    backward,
+    ...(accumulate === 1
+      ? {}
+      : {
+          accumulateGradients(k: K, a: Values, g: Gradients) {
+            for (const name of names) {
+              k.map(add, [value(a, name), value(g, name)], { into: [value(a, name)] });
+              k.free(value(g, name));
+            }
+          },
+        }),
+    update(k, p, s, n, g) {
+      for (const name of names) {
+        const [m, v] = [value(s, `${name}_m`), value(s, `${name}_v`)];
+        const numbers = ['lr', 'm_scale', 'v_scale', 'micro'].map((number) => scalar(n, number));
+        k.map(adam, [value(p, name), value(g, name), m, v, ...numbers], { into: [value(p, name), m, v] });
+        if (accumulate === 1) k.free(value(g, name));
+        else k.map((sum: Sym) => mul(sum, 0), [value(g, name)], { into: [value(g, name)] });
+      }
+    },
+    evaluate(k, p, n, batch) {
+      const logits = logitsOf(k, p, value(batch, 'x'));
+      const label = value(batch, 'label');
+      const [rows] = k.map(xent, [logits, asColumn(k, label), scalar(n, 'B')]);
+      const loss = k.sum(rows);
+      const best = k.argmax(logits, -1);
+      const hits = k.map(equal, [best, label]);
+      const right = k.sum(hits);
+      k.free(logits, rows, best, hits);
+      return { loss, right };
+    },
+    figures: (total, { rows }) => ({
+      loss: host.number(total['loss'] ?? NaN) / rows,
+      accuracy: host.number(total['right'] ?? NaN) / rows,
+    }),
+    predict: (k, p, batch) => ({ predict: logitsOf(k, p, value(batch, 'x')) }),
+    predictInputs: ['x'],
+    accumulate,
+    warmup: 0,
+    expectedLoss: Math.log(classes),
+    prep: options.prep ?? [],
+    ...(options.data === undefined ? {} : { data: options.data }),
+    train: { epochs: 5, batch: 32, seed: 1, monitor: 'val_loss', ...options.train },
+  };
+  return defineModel(model);
+}
+
+function scalar(n: Numbers, name: string) {
+  const found = n[name];
+  if (found === undefined) throw new Error(`no number ${name}`);
+  return found;
+}
