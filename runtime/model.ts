@@ -22,7 +22,8 @@ export interface Draw {
 export interface TensorSpec {
   readonly path: string;
   readonly shape: readonly number[];
-  readonly init: (draw: Draw, parameter?: HostArray) => HostArray;
+  /** A slot's may start from its parameter's; the others are given an array without elements there. */
+  readonly init: (draw: Draw, parameter: HostArray) => HostArray;
 }
 
 export interface ParameterSpec extends TensorSpec {
