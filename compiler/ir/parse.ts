@@ -134,10 +134,10 @@ class Reader {
   #origin(): Origin {
     const { kind, origin } = this.#take();
     if (kind !== 'origin' || origin === undefined) return this.#fail('an origin');
-    const { file, line, what, start, end } = origin;
+    const { file, line, what, span, statement } = origin;
     const source = this.#sources.get(file) ?? { file, text: '' };
     this.#sources.set(file, source);
-    return { source, span: { start, end }, line, what };
+    return { source, span, line, what, ...(statement === undefined ? {} : { statement }) };
   }
 
   #list<T>(open: string, close: string, item: () => T): T[] {

@@ -61,8 +61,9 @@ function type({ dtype, shape }: Type): string {
   return `${dtype}[${shape.join(', ')}]`;
 }
 
-function origin({ source, line, what, span }: Origin): string {
-  return `${word(source.file)}:${line} ${word(what)} ${span.start}..${span.end}`;
+function origin({ source, line, what, span, statement }: Origin): string {
+  const within = statement === undefined ? '' : ` in ${statement.start}..${statement.end}`;
+  return `${word(source.file)}:${line} ${word(what)} ${span.start}..${span.end}${within}`;
 }
 
 /** Names that are plain stand as they are, others as JSON strings. */

@@ -1,4 +1,5 @@
 /** The tokens of the text of a graph. */
+import type { Span } from '../../grammar/ast.ts';
 import { InternalError } from '../diagnostics/types.ts';
 
 export interface Token {
@@ -16,16 +17,18 @@ export interface OriginText {
   readonly file: string;
   readonly line: number;
   readonly what: string;
-  readonly start: number;
-  readonly end: number;
+  readonly span: Span;
+  /** Of the statement, if it is given. */
+  readonly statement: Span | undefined;
 }
 
 const quoted = String.raw`"(?:[^"\\\n]|\\.)*"`;
 const plain = String.raw`[\w./-]+`;
+const range = String.raw`\d+\.\.\d+`;
 const pattern = new RegExp(
   [
     String.raw`(?<space>\s+)`,
-    `# (?<file>${quoted}|${plain}):(?<at>\\d+) (?<what>${quoted}|${plain}) (?<start>\\d+)\\.\\.(?<end>\\d+)`,
+    `# (?<file>${quoted}|${plain}):(?<at>\\d+) (?<what>${quoted}|${plain}) (?<span>${range})(?: in (?<statement>${range}))?`,
     `%(?<name>${quoted}|\\w+)(?:\\.\\d+)?`,
     `(?<string>${quoted})`,
     String.raw`(?<number>-?(?:Infinity|NaN|\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?!\w))`,
@@ -50,22 +53,27 @@ export function scan(text: string): readonly Token[] {
 }
 
 function token(text: string, groups: Readonly<Record<string, string | undefined>>, line: number): Token {
-  const { name, string, number, file = '', at, what = '', start, end } = groups;
+  const { name, string, number, file = '', at, what = '', span = '', statement } = groups;
   const made = { text, line, value: '', origin: undefined };
   if (name !== undefined) return { ...made, kind: 'value', value: unquoted(name) };
   if (string !== undefined) return { ...made, kind: 'string', value: unquoted(string) };
   if (number !== undefined) return { ...made, kind: 'number' };
   if (at === undefined) return { ...made, kind: 'word' };
-  const origin = {
+  const origin: OriginText = {
     file: unquoted(file),
     line: Number(at),
     what: unquoted(what),
-    start: Number(start),
-    end: Number(end),
+    span: spanOf(span),
+    statement: statement === undefined ? undefined : spanOf(statement),
   };
   return { ...made, kind: 'origin', origin };
 }
 
 function unquoted(text: string): string {
   return text.startsWith('"') ? String(JSON.parse(text)) : text;
+}
+
+function spanOf(range: string): Span {
+  const [start = 0, end = 0] = range.split('..').map(Number);
+  return { start, end };
 }

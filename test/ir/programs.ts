@@ -32,7 +32,7 @@ export function trainingStep(): Graph {
     'loss',
   );
   b.section = 'backward';
-  b.origin = from(2, 'dense');
+  b.origin = { ...from(2, 'dense'), statement: { start: 17, end: 35 } };
   const dy = b.apply('mul', [b.constant(2), b.apply('sub', [y, hot])], {}, 'd_dense');
   const dh = b.apply('where', [b.apply('greater', [y, b.constant(-0)]), dy, b.constant(0)], {}, 'd_dense');
   const dw = b.apply('matmul', [x, dh], { transposeA: true, transposeB: false }, 'd_w');
@@ -68,7 +68,7 @@ function descent(): Graph {
   const rate = b.apply('div', [b.constant(0.1), t]);
   const next = b.apply('sub', [param, b.apply('mul', [rate, grad])], {}, 'param');
   return {
-    inputs: [param, grad, t].map((input) => ({ role: 'slot', name: input.name, value: input })),
+    inputs: [param, grad, t].map((input) => ({ role: input === t ? 'host' : 'input', name: input.name, value: input })),
     nodes: b.nodes,
     outputs: [{ role: 'value', name: 'param', value: next }],
   };
@@ -85,7 +85,7 @@ export function softmaxBody(): Graph {
   const column = b.apply('mul', [p, b.apply('arange', [], { size: 3 })]);
   const expected = b.apply('sum', [column], { axis: [-1], keepdims: true }, 'expected');
   return {
-    inputs: [{ role: 'slot', name: 'z', value: z }],
+    inputs: [{ role: 'input', name: 'z', value: z }],
     nodes: b.nodes,
     outputs: [
       { role: 'value', name: 'p', value: p },
@@ -119,7 +119,7 @@ function reluBody(): Graph {
   const b = new Builder(from(2, 'relu'));
   const y = b.apply('relu', [x]);
   return {
-    inputs: [{ role: 'slot', name: 'x', value: x }],
+    inputs: [{ role: 'input', name: 'x', value: x }],
     nodes: b.nodes,
     outputs: [{ role: 'value', name: 'y', value: y }],
   };

@@ -16,7 +16,6 @@ export function formula(b: Builder) {
     mul: op('mul'),
     div: op('div'),
     pow: op('pow'),
-    maximum: op('maximum'),
     equal: op('equal'),
     less: op('less'),
     greater: op('greater'),

@@ -9,10 +9,6 @@ export function two<T>(xs: readonly T[]): readonly [T, T] {
   return [nth(xs, 0), nth(xs, 1)];
 }
 
-export function three<T>(xs: readonly T[]): readonly [T, T, T] {
-  return [nth(xs, 0), nth(xs, 1), nth(xs, 2)];
-}
-
 export function nth<T>(xs: readonly T[], index: number): T {
   const x = xs[index];
   if (x === undefined) throw new InternalError(`there is no operand ${index}`);
