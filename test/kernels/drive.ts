@@ -39,7 +39,8 @@ export const initialWeights = (name: ParameterName): Float32Array =>
 
 function memory(kernels: Kernels) {
   const allocate = ({ shape }: { readonly shape: readonly number[] }): Value => kernels.allocate(shape, 'float32');
-  const weight = (name: ParameterName): Value => kernels.allocate(parameters[name].shape, 'float32', initialWeights(name));
+  const weight = (name: ParameterName): Value =>
+    kernels.allocate(parameters[name].shape, 'float32', initialWeights(name));
   const p = {
     dense_kernel: weight('dense_kernel'),
     dense_bias: weight('dense_bias'),
@@ -85,7 +86,10 @@ export async function eagerSteps(kernels: Kernels, batches: readonly Batch[], ke
 }
 
 /** The same, recorded. All batches have one size. */
-export async function recordedSteps(kernels: Kernels, batches: readonly Batch[]): Promise<{
+export async function recordedSteps(
+  kernels: Kernels,
+  batches: readonly Batch[],
+): Promise<{
   readonly steps: StepResult[];
   readonly crossings: number;
 }> {
@@ -98,9 +102,13 @@ export async function recordedSteps(kernels: Kernels, batches: readonly Batch[])
   const program = await kernels.record('step', inputs, (k, batch) => {
     const f = forward(k, p, n, batch);
     const g = backward(k, p, n, batch, f);
-    const kept = Object.fromEntries(
-      Object.entries(g).map(([name, value]) => [name, k.map((x) => x, [value])]),
-    );
+    const copy = (value: Value): Value => k.map((x) => x, [value]);
+    const kept = {
+      dense_kernel: copy(g.dense_kernel),
+      dense_bias: copy(g.dense_bias),
+      dense_1_kernel: copy(g.dense_1_kernel),
+      dense_1_bias: copy(g.dense_1_bias),
+    };
     update(k, p, s, n, g);
     return { loss: f.loss, ...kept };
   });

@@ -1,5 +1,5 @@
 /** What a scalar primitive is: one function in three forms, for the host, for wasm vectors and over tfjs's kernels. */
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { V128 } from '../wasm/assembler/instructions.ts';
 
 /** Where a wasm form writes its code. */

@@ -113,3 +113,5 @@ export class WasmKernels implements Kernels, Owner {
     return this.heap.at(this.addressOf(view.buffer), view.buffer.elements, view.dtype);
   }
 }
+
+export { hasRelaxedSimd } from './relaxed.ts';

@@ -1,0 +1,213 @@
+/** One instruction over tfjs's kernels. */
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { stream as streamOf } from '../../random/stream.ts';
+import { sizeOf } from '../buffer.ts';
+import type { View } from '../buffer.ts';
+import { KernelError } from '../error.ts';
+import { isView, writes } from '../instruction.ts';
+import type { Instruction } from '../instruction.ts';
+import { fold } from '../scalar/expression.ts';
+import { primitives } from '../scalar/index.ts';
+import type { PrimitiveName } from '../scalar/index.ts';
+import type { Primitive } from '../scalar/primitive.ts';
+import type { Sym } from '../scalar/symbol.ts';
+import type { Scope } from './scope.ts';
+
+/** What a run brings along. */
+export interface Run {
+  readonly backend: string;
+  /** The tensor behind a view, under the view's shape. */
+  tensor(scope: Scope, view: View): TensorInfo;
+  /** A number of the host. */
+  scalar(name: string): TensorInfo;
+  readonly seed: number;
+  readonly counter: number;
+}
+
+/** The results, in the order of `writes`. They belong to the scope. */
+export function execute(scope: Scope, instruction: Instruction, run: Run): readonly TensorInfo[] {
+  const outs = writes(instruction);
+  if (outs.every((out) => out.shape.includes(0))) {
+    return outs.map((out) => scope.upload(out.dtype === 'int32' ? new Int32Array(0) : new Float32Array(0), out.shape));
+  }
+  return instruction.kind === 'map' ? map(scope, instruction, run) : [single(scope, instruction, run)];
+}
+
+type Of<Kind extends Instruction['kind']> = Extract<Instruction, { kind: Kind }>;
+
+function single(scope: Scope, instruction: Exclude<Instruction, { kind: 'map' }>, run: Run): TensorInfo {
+  const at = (view: View) => run.tensor(scope, view);
+  switch (instruction.kind) {
+    case 'matmul':
+      return matmul(scope, instruction, run);
+    case 'reduce': {
+      const { reduce, axes, out } = instruction;
+      const x = at(instruction.x);
+      if (instruction.x.shape.includes(0)) return filled(scope, out, reduce);
+      if (axes.length === 0) return scope.call('Identity', { x });
+      const name = { sum: 'Sum', max: 'Max', min: 'Min' }[reduce];
+      const axis = [...axes];
+      const reduced = scope.call(name, { x }, { axis, reductionIndices: axis, keepDims: false });
+      return scope.reshape(reduced, out.shape);
+    }
+    case 'argreduce':
+      return scope.call(
+        instruction.reduce === 'max' ? 'ArgMax' : 'ArgMin',
+        { x: at(instruction.x) },
+        { axis: instruction.axis },
+      );
+    case 'transpose':
+      return scope.call('Transpose', { x: at(instruction.x) }, { perm: [...instruction.permutation] });
+    case 'slice':
+      return scope.call(
+        'Slice',
+        { x: at(instruction.x) },
+        { begin: [...instruction.begin], size: [...instruction.out.shape] },
+      );
+    case 'pad': {
+      const paddings = instruction.padding.map(([before, after]) => [before, after]);
+      return scope.call('PadV2', { x: at(instruction.x) }, { paddings, constantValue: 0 });
+    }
+    case 'concat':
+      return scope.call('Concat', instruction.xs.map(at), { axis: instruction.axis });
+    case 'broadcast':
+      return scope.broadcast(at(instruction.x), instruction.out.shape);
+    case 'gather': {
+      const { table, ids, out } = instruction;
+      const indices = clamped(scope, scope.reshape(at(ids), [sizeOf(ids.shape)]), table.shape[0] ?? 1);
+      return scope.reshape(scope.call('GatherV2', { x: at(table), indices }, { axis: 0, batchDims: 0 }), out.shape);
+    }
+    case 'scatterAdd': {
+      const { ids, updates, out } = instruction;
+      const rows = sizeOf(ids.shape);
+      const indices = clamped(scope, scope.reshape(at(ids), [rows, 1]), out.shape[0] ?? 1);
+      const flat = scope.reshape(at(updates), [rows, ...out.shape.slice(1)]);
+      return scope.call('ScatterNd', { indices, updates: flat }, { shape: [...out.shape] });
+    }
+    case 'arange':
+      return scope.upload(
+        Float32Array.from({ length: sizeOf(instruction.out.shape) }, (_, i) => i),
+        instruction.out.shape,
+      );
+    case 'random': {
+      const { stream, distribution, out } = instruction;
+      const draws = streamOf(run.seed, stream);
+      const draw = (_: unknown, index: number) => draws[distribution](run.counter, index);
+      return scope.upload(Float32Array.from({ length: sizeOf(out.shape) }, draw), out.shape);
+    }
+    case 'store':
+      return scope.reshape(at(instruction.x), instruction.out.shape);
+  }
+}
+
+function matmul(scope: Scope, { a, b, bias, act, out, ...flags }: Of<'matmul'>, run: Run): TensorInfo {
+  const k = a.shape.at(flags.transposeA ? -2 : -1) ?? 0;
+  const lead = out.shape.slice(0, -2);
+  const batch = sizeOf(lead);
+  // One batch axis: tfjs broadcasts it from 1, and wasm's kernel takes rank 3 alone.
+  const matrices = (x: View): TensorInfo => {
+    const own = x.shape.slice(0, -2);
+    const size = sizeOf(own);
+    const info = run.tensor(scope, x);
+    const full = size === 1 || size === batch ? info : scope.broadcast(info, [...lead, ...x.shape.slice(-2)]);
+    return scope.reshape(full, [size === 1 ? 1 : batch, ...x.shape.slice(-2)]);
+  };
+  const product =
+    k === 0
+      ? filled(scope, out, 'sum')
+      : scope.reshape(multiply(scope, matrices(a), matrices(b), flags, run), out.shape);
+  const biased =
+    bias === undefined
+      ? product
+      : scope.call('Add', { a: product, b: scope.reshape(run.tensor(scope, bias), [sizeOf(bias.shape)]) });
+  return act === undefined ? biased : evaluator(scope, [biased], 1)(act);
+}
+
+function multiply(
+  scope: Scope,
+  a: TensorInfo,
+  b: TensorInfo,
+  { transposeA, transposeB }: { readonly transposeA: boolean; readonly transposeB: boolean },
+  run: Run,
+): TensorInfo {
+  if (run.backend !== 'wasm') return scope.call('BatchMatMul', { a, b }, { transposeA, transposeB });
+  // tfjs's wasm kernel is ten times slower on transposed operands. It also remembers operators by the right operand's
+  // id without its shape, so that one is given a copy whose id is new.
+  const turned = (x: TensorInfo) => scope.call('Transpose', { x }, { perm: [0, 2, 1] });
+  const fresh = (x: TensorInfo) => scope.call('Slice', { x }, { begin: [0, 0, 0], size: [...x.shape] });
+  return scope.call(
+    'BatchMatMul',
+    { a: transposeA ? turned(a) : a, b: transposeB ? turned(b) : fresh(b) },
+    { transposeA: false, transposeB: false },
+  );
+}
+
+function map(scope: Scope, { inputs, shape, results, outs }: Of<'map'>, run: Run): readonly TensorInfo[] {
+  const operands = inputs.map((input) => (isView(input) ? run.tensor(scope, input) : run.scalar(input.scalar)));
+  const evaluate = evaluator(
+    scope,
+    operands.map((x) => asFloats(scope, x)),
+    shape.at(-1) ?? 1,
+  );
+  const values = results.map(evaluate);
+  return outs.map((out, index) => {
+    const value = scope.broadcast(values[index] ?? scope.number(NaN), out.shape);
+    return out.dtype === 'int32' ? scope.call('Cast', { x: value }, { dtype: 'int32' }) : value;
+  });
+}
+
+/** The value of a symbol over these inputs, each shared symbol computed once. */
+const evaluator = (scope: Scope, inputs: readonly TensorInfo[], width: number): ((sym: Sym) => TensorInfo) =>
+  fold<TensorInfo>((sym, operands) => {
+    switch (sym.kind) {
+      case 'input':
+        return inputs[sym.index] ?? scope.number(NaN);
+      case 'literal':
+        return scope.number(sym.value);
+      case 'column':
+        return scope.upload(
+          Float32Array.from({ length: width }, (_, i) => i),
+          [width],
+        );
+      case 'apply':
+        return applied(scope, sym.primitive, operands);
+      case 'row': {
+        // What does not vary along the row still counts once for each column.
+        const [of = scope.number(NaN)] = operands;
+        const rank = Math.max(1, of.shape.length);
+        const x = scope.broadcast(of, [...of.shape.slice(0, -1), width]);
+        return scope.call(
+          sym.reduce === 'sum' ? 'Sum' : 'Max',
+          { x },
+          { axis: [rank - 1], reductionIndices: [rank - 1], keepDims: true },
+        );
+      }
+    }
+  });
+
+function applied(scope: Scope, name: PrimitiveName, operands: readonly TensorInfo[]): TensorInfo {
+  const primitive: Primitive = primitives[name];
+  const [a, b, c] = operands;
+  if (primitive.arity === 1 && a !== undefined) return primitive.tfjs(scope, a);
+  if (primitive.arity === 2 && a !== undefined && b !== undefined) return primitive.tfjs(scope, a, b);
+  if (primitive.arity === 3 && a !== undefined && b !== undefined && c !== undefined)
+    return primitive.tfjs(scope, a, b, c);
+  throw new KernelError(`${name} takes ${primitive.arity} arguments, not ${operands.length}`);
+}
+
+/** tfjs's kernels take the type of the first operand for both. */
+const asFloats = (scope: Scope, x: TensorInfo): TensorInfo =>
+  x.dtype === 'float32' ? x : scope.call('Cast', { x }, { dtype: 'float32' });
+
+/** Ids within 0..rows−1. */
+function clamped(scope: Scope, ids: TensorInfo, rows: number): TensorInfo {
+  const bound = (value: number) => scope.upload(Int32Array.of(value), []);
+  const above = scope.call('Maximum', { a: ids, b: bound(0) });
+  return scope.call('Minimum', { a: above, b: bound(rows - 1) });
+}
+
+/** A reduction over nothing. */
+function filled(scope: Scope, out: View, reduce: 'sum' | 'max' | 'min'): TensorInfo {
+  const value = reduce === 'sum' ? 0 : reduce === 'max' ? -Infinity : Infinity;
+  return scope.upload(new Float32Array(sizeOf(out.shape)).fill(value), out.shape);
+}

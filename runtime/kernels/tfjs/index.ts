@@ -1,0 +1,74 @@
+/** tfjs's own kernels, on any of its backends. */
+import type { KernelBackend } from '@tensorflow/tfjs-core';
+import { Buffer, View, sizeOf, viewOf } from '../buffer.ts';
+import type { Counters, Eager, Elements, InputSpecs, Kernels, Recorded } from '../device.ts';
+import { KernelError } from '../error.ts';
+import type { DType, K, Shape, Value } from '../k.ts';
+import { recordProgram } from '../program.ts';
+import { Machine } from './machine.ts';
+import { TfjsEager, TfjsRecorded } from './modes.ts';
+
+export class TfjsKernels implements Kernels {
+  readonly backend: string;
+  readonly kernelSet = 'tfjs';
+  readonly #machine: Machine;
+  readonly #lasting = new Set<Buffer>();
+  readonly #held = new Set<{ dispose(): void }>();
+
+  constructor(name: string, backend: KernelBackend) {
+    this.backend = name;
+    this.#machine = new Machine(name, backend);
+  }
+
+  allocate(shape: Shape, dtype: DType, elements?: ArrayLike<number>): Value {
+    const buffer = new Buffer(sizeOf(shape), dtype, 'lasting');
+    this.#machine.write(buffer, shape, elements ?? new Float32Array(buffer.elements));
+    this.#lasting.add(buffer);
+    return new View(buffer, [...shape]);
+  }
+
+  write(value: Value, elements: ArrayLike<number>): void {
+    const { buffer, shape } = viewOf(value, 'write');
+    this.#machine.write(buffer, shape, elements);
+  }
+
+  read(value: Value): Promise<Elements> {
+    return this.#machine.read(viewOf(value, 'read'));
+  }
+
+  release(...values: readonly Value[]): void {
+    for (const value of values) {
+      const { buffer } = viewOf(value, 'release');
+      if (!this.#lasting.delete(buffer)) throw new KernelError('release takes values of `allocate` alone');
+      this.#machine.free(buffer);
+    }
+  }
+
+  eager(): Eager {
+    const eager = new TfjsEager(this.#machine, () => this.#held.delete(eager));
+    this.#held.add(eager);
+    return eager;
+  }
+
+  async record<const I extends InputSpecs, const O extends Readonly<Record<string, Value>>>(
+    name: string,
+    inputs: I,
+    build: (k: K, inputs: { readonly [Name in keyof I]: Value }) => O,
+  ): Promise<Recorded<keyof I & string, keyof O & string>> {
+    const recorded = new TfjsRecorded(this.#machine, recordProgram(name, inputs, build), () =>
+      this.#held.delete(recorded),
+    );
+    this.#held.add(recorded);
+    return recorded;
+  }
+
+  counters(): Counters {
+    return { ...this.#machine.held, arena: 0, dataIds: this.#machine.backend.numDataIds(), wasmMemory: 0 };
+  }
+
+  dispose(): void {
+    for (const held of [...this.#held]) held.dispose();
+    this.#lasting.clear();
+    this.#machine.dispose();
+  }
+}

@@ -1,0 +1,115 @@
+/** `k` over tfjs's kernels, line by line and replayed. Both run the same calls in the same order. */
+import type { Buffer, View } from '../buffer.ts';
+import type { Eager, Elements, Recorded, RecordedStatistics } from '../device.ts';
+import { KernelError } from '../error.ts';
+import { FrontEnd } from '../front.ts';
+import type { Instruction } from '../instruction.ts';
+import type { K, Value } from '../k.ts';
+import type { Program } from '../program.ts';
+import { Numbers } from './machine.ts';
+import type { Machine } from './machine.ts';
+
+export class TfjsEager extends Numbers implements Eager {
+  readonly k: K;
+  readonly #machine: Machine;
+  readonly #live = new Set<Buffer>();
+  readonly #onDispose: () => void;
+
+  constructor(machine: Machine, onDispose: () => void) {
+    super(machine);
+    this.#machine = machine;
+    this.#onDispose = onDispose;
+    this.k = new FrontEnd({
+      emit: (instruction, made) => this.#execute(instruction, made),
+      release: (buffer) => this.#release(buffer),
+    });
+  }
+
+  get live(): number {
+    return this.#live.size;
+  }
+
+  override dispose(): void {
+    for (const buffer of [...this.#live]) this.#release(buffer);
+    super.dispose();
+    this.#onDispose();
+  }
+
+  #execute(instruction: Instruction, made: readonly Buffer[]): void {
+    made.forEach((buffer) => this.#live.add(buffer));
+    this.#machine.execute(instruction, this);
+  }
+
+  #release(buffer: Buffer): void {
+    if (this.#live.delete(buffer)) this.#machine.free(buffer);
+  }
+}
+
+export class TfjsRecorded extends Numbers implements Recorded {
+  readonly name: string;
+  readonly #machine: Machine;
+  readonly #program: Program;
+  /** For each instruction, the buffers whose last use it is. */
+  readonly #ends: readonly (readonly Buffer[])[];
+  readonly #onDispose: () => void;
+  #crossings = 0;
+  #disposed = false;
+
+  constructor(machine: Machine, program: Program, onDispose: () => void) {
+    super(machine);
+    this.name = program.name;
+    this.#machine = machine;
+    this.#program = program;
+    this.#onDispose = onDispose;
+    this.#ends = program.instructions.map((_, index) =>
+      program.lives.flatMap(({ buffer, last }) => (last === index ? [buffer] : [])),
+    );
+    this.setScalars(Object.fromEntries(program.scalars.map((name) => [name, NaN])));
+  }
+
+  override setScalar(name: string, value: number): void {
+    if (this.#program.scalars.includes(name)) super.setScalar(name, value);
+  }
+
+  setInput(name: string, elements: ArrayLike<number>): void {
+    const input = this.#program.inputs.get(name);
+    if (input === undefined) throw new KernelError(`${this.name} has no input ${name}`);
+    this.#machine.write(input.buffer, input.shape, elements);
+  }
+
+  run(): void {
+    if (this.#disposed) throw new KernelError(`${this.name} was disposed`);
+    this.#crossings = 0;
+    this.#program.instructions.forEach((instruction, index) => {
+      this.#crossings += this.#machine.execute(instruction, this);
+      this.#ends[index]?.forEach((buffer) => this.#machine.free(buffer));
+    });
+  }
+
+  read(output: string): Promise<Elements> {
+    return this.#machine.read(this.#output(output));
+  }
+
+  output(output: string): Value {
+    return this.#output(output);
+  }
+
+  get statistics(): RecordedStatistics {
+    return { crossings: this.#crossings, instructions: this.#program.instructions.length, arena: 0 };
+  }
+
+  override dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const { buffer } of this.#program.inputs.values()) this.#machine.free(buffer);
+    for (const { buffer } of this.#program.lives) this.#machine.free(buffer);
+    super.dispose();
+    this.#onDispose();
+  }
+
+  #output(name: string): View {
+    const output = this.#program.outputs.get(name);
+    if (output === undefined) throw new KernelError(`${this.name} has no result ${name}`);
+    return output;
+  }
+}
