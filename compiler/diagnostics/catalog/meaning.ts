@@ -201,4 +201,23 @@ export const meaning = {
     wrong: 'input x: f32[4]\nit = exp(x, x)',
     mended: 'input x: f32[4]\nit = exp(x)',
   },
+  NN2027: {
+    severity: 'error',
+    title: 'a sum over everything meets the values of each example',
+    explanation:
+      'In a metric the batch is everything that is evaluated. Its sums are taken batch by batch and are known only at ' +
+      'the end, when the single examples have gone by. What needs both is written as sums alone: the sum of squared ' +
+      'differences from the mean is batch_sum(x^2) - batch_sum(x)^2 / batch_sum(1).',
+    wrong:
+      'def metric spread(y = target) { it = batch_mean((y - batch_mean(y))^2) }\ninput x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\nmetric spread',
+    mended:
+      'def metric spread(y = target) { it = batch_mean(y^2) - batch_mean(y)^2 }\ninput x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\nmetric spread',
+  },
+  NN2028: {
+    severity: 'error',
+    title: 'a version of the language that is unknown',
+    explanation: '`nn 1` says in which version of the language a spec is written. A newer compiler knows newer versions.',
+    wrong: 'nn 2\ninput x: f32[4]\nlayer dense 3',
+    mended: 'nn 1\ninput x: f32[4]\nlayer dense 3',
+  },
 } as const satisfies Record<string, Entry>;

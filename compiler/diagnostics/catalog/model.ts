@@ -88,4 +88,13 @@ export const model = {
     wrong: 'input x: f32[1]\ntarget y: f32[1]\nloss mse\noptim sgd',
     mended: 'input x: f32[1]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd',
   },
+  NN3012: {
+    severity: 'error',
+    title: 'an optimizer that does not update',
+    explanation: 'The body of a `def optim` gives the parameter its new value: `param <- …`.',
+    wrong:
+      'def optim still(lr = 0.1) { x = lr * grad }\ninput x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim still',
+    mended:
+      'def optim plain(lr = 0.1) { param <- param - lr * grad }\ninput x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim plain',
+  },
 } as const satisfies Record<string, Entry>;

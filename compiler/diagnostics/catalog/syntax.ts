@@ -226,9 +226,9 @@ export const syntax = {
     severity: 'error',
     title: 'a minus sign that could be meant in two ways',
     explanation:
-      'Among the arguments of a statement, `a -b` could be two arguments or a difference. Write `(a - b)` for the difference, `a (-b)` for two.',
-    wrong: 'input x: f32[4]\nloss mse x -1',
-    mended: 'input x: f32[4]\nloss mse x (-1)',
+      'Among the arguments of a statement, `a - 1` could be a difference or two arguments. Write `(a - 1)` for the difference, `a -1` for two.',
+    wrong: 'input x: f32[4]\nloss mse x - 1',
+    mended: 'input x: f32[4]\nloss mse (x - 1)',
   },
   NN1032: {
     severity: 'error',

@@ -1,0 +1,85 @@
+/** Definitions by sort and name: the standard library's, and those of the user's file, which hide them. */
+import type { Definition, File, Sort } from '../../grammar/ast.ts';
+import type { Source } from '../diagnostics/types.ts';
+import { registry } from '../ops/index.ts';
+import { languageFunctions } from './language-functions.ts';
+import { parameterTypes } from './types.ts';
+import type { Entry } from './entry.ts';
+
+export class Library {
+  readonly #own = new Map<string, Entry>();
+  readonly #outer: Library | undefined;
+
+  constructor(outer?: Library) {
+    this.#outer = outer;
+  }
+
+  find(sort: Sort, name: string): Entry | undefined {
+    return this.#own.get(`${sort} ${name}`) ?? this.#outer?.find(sort, name);
+  }
+
+  /** The definition of this file alone, for `defined twice`. */
+  own(sort: Sort, name: string): Entry | undefined {
+    return this.#own.get(`${sort} ${name}`);
+  }
+
+  names(sort: Sort): readonly string[] {
+    const own = [...this.#own.values()].filter((entry) => entry.sort === sort).map((entry) => entry.name);
+    return [...own, ...(this.#outer?.names(sort) ?? [])];
+  }
+
+  entries(): readonly Entry[] {
+    return [...this.#own.values()];
+  }
+
+  /** Sorts in which the name is known: `adam` is an optim, not a layer. */
+  sortsOf(name: string): readonly Sort[] {
+    return sorts.filter((sort) => this.find(sort, name) !== undefined);
+  }
+
+  add(definition: Definition, source: Source, standard: boolean): void {
+    const entry: Entry = {
+      sort: definition.sort,
+      name: definition.name.text,
+      definition,
+      source,
+      standard,
+      parameters: parameterTypes(
+        definition,
+        (name) => this.isFunction(name),
+        (name) => this.find('init', name) !== undefined,
+      ),
+    };
+    this.#own.set(`${entry.sort} ${entry.name}`, entry);
+  }
+
+  isFunction(name: string): boolean {
+    return this.find('fn', name) !== undefined || registry.has(name) || languageFunctions.has(name);
+  }
+
+  /** Every name that can be called as a function. */
+  functionNames(): readonly string[] {
+    return [...this.names('fn'), ...registry.keys(), ...languageFunctions];
+  }
+}
+
+const sorts: readonly Sort[] = ['layer', 'loss', 'penalty', 'metric', 'optim', 'schedule', 'init', 'fn', 'reparam'];
+
+/** The standard library from its texts by path. Functions come first: defaults of other defs may name them. */
+export function standardLibrary(
+  texts: ReadonlyMap<string, string>,
+  parse: (text: string) => { readonly file: File },
+): Library {
+  const library = new Library();
+  const found: { readonly definition: Definition; readonly source: Source }[] = [];
+  for (const [path, text] of texts) {
+    const source: Source = { file: path.startsWith('std/') ? path : `std/${path}`, text };
+    for (const statement of parse(text).file.statements) {
+      if (statement.type === 'def') found.push({ definition: statement, source });
+    }
+  }
+  const rank = (sort: Sort) => (sort === 'fn' ? 0 : sort === 'init' ? 1 : 2);
+  found.sort((a, b) => rank(a.definition.sort) - rank(b.definition.sort));
+  for (const { definition, source } of found) library.add(definition, source, true);
+  return library;
+}

@@ -1,0 +1,94 @@
+/** Makes diagnostics of mistakes: at the user's own characters, with the line inside a definition beside them. */
+import type { Span } from '../../grammar/ast.ts';
+import { catalog } from '../diagnostics/catalog.ts';
+import type { Code } from '../diagnostics/catalog.ts';
+import type { Label, Sink, Source } from '../diagnostics/types.ts';
+import type { Made } from './datum.ts';
+
+/** The use of a definition. */
+export interface Call {
+  readonly source: Source;
+  readonly span: Span;
+  /** What is used there: `dense`. */
+  readonly what: string;
+}
+
+/** Where evaluation stands: the file being read, and the uses of definitions that led there, the user's own first. */
+export interface Site {
+  readonly source: Source;
+  readonly calls: readonly Call[];
+  /** The line of the user's statement. */
+  readonly line: number;
+  /** What it is part of, for readers: `dense`. */
+  readonly what: string;
+}
+
+export interface Mistake {
+  readonly code: Code;
+  readonly site: Site;
+  readonly span: Span;
+  readonly message: string;
+  /** What the characters at `span` are: `\`skip\` has shape [32]`. */
+  readonly label?: string;
+  readonly also?: readonly (Made & { readonly text: string })[];
+  readonly help?: string | undefined;
+  /**
+   * Whose mistake it is when it is found inside a definition: the caller's, who gave what does not fit (unless said
+   * otherwise), or the definition's own, which would be one with any arguments.
+   */
+  readonly fault?: 'caller' | 'definition';
+}
+
+export class Reporter {
+  readonly #sink: Sink;
+  readonly #seen = new Set<string>();
+  #errors = 0;
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  get errors(): number {
+    return this.#errors;
+  }
+
+  report(mistake: Mistake): void {
+    const { code, site, span, message, fault = 'caller' } = mistake;
+    if (catalog[code].severity === 'error') this.#errors += 1;
+    const here: Label = { source: site.source, span, text: mistake.label ?? '' };
+    const outermost = site.calls[0];
+    const inside = outermost !== undefined && fault === 'caller';
+    const primary = inside
+      ? { source: outermost.source, span: outermost.span, text: `in this \`${outermost.what}\`` }
+      : here;
+    // The training graph, the evaluation graph and each round of a repeat meet the same mistake again.
+    const key = [code, here.source.file, span.start, span.end, inside ? primary.span.start : '', message].join(' ');
+    const definitionKey = `${code} ${here.source.file} ${span.start} ${span.end}`;
+    if (this.#seen.has(key) || this.#seen.has(`definition ${definitionKey}`)) return;
+    this.#seen.add(key);
+    if (fault === 'definition') this.#seen.add(`definition ${definitionKey}`);
+    const also = (mistake.also ?? []).filter(
+      (label) =>
+        !(
+          label.source === primary.source &&
+          label.span.start === primary.span.start &&
+          label.span.end === primary.span.end
+        ),
+    );
+    const seenLabels = new Set<string>();
+    const secondary = [...(inside ? [here] : []), ...also].filter((label) => {
+      const at = `${label.source.file} ${label.span.start} ${label.span.end} ${label.text}`;
+      if (seenLabels.has(at)) return false;
+      seenLabels.add(at);
+      return true;
+    });
+    this.#sink.report({ code, severity: catalog[code].severity, message, primary, secondary, help: mistake.help });
+  }
+}
+
+/** The line of an offset, from 1. */
+export function lineOf(source: Source, offset: number): number {
+  let line = 1;
+  for (let at = source.text.indexOf('\n'); at !== -1 && at < offset; at = source.text.indexOf('\n', at + 1)) line += 1;
+  return line;
+}

@@ -1,0 +1,49 @@
+/** Names and what they mean, in scopes within scopes. */
+import type { Datum, Made } from './datum.ts';
+
+export interface Binding {
+  readonly datum: Datum;
+  /** The words that the parameter takes (`valid`, `same`), for `pad == same`. */
+  readonly symbols?: readonly string[];
+  /** Where the name was given. */
+  readonly made?: Made | undefined;
+  /** Seen from inside a block that has ended: the name may be used again. */
+  readonly exported?: boolean;
+}
+
+export class Scope {
+  readonly #names = new Map<string, Binding>();
+  readonly parent: Scope | undefined;
+
+  constructor(parent?: Scope) {
+    this.parent = parent;
+  }
+
+  lookup(name: string): Binding | undefined {
+    return this.#names.get(name) ?? this.parent?.lookup(name);
+  }
+
+  own(name: string): Binding | undefined {
+    return this.#names.get(name);
+  }
+
+  declare(name: string, binding: Binding): void {
+    this.#names.set(name, binding);
+  }
+
+  /** Gives a name that exists another value, where it was declared. */
+  rebind(name: string, datum: Datum): void {
+    const binding = this.#names.get(name);
+    if (binding !== undefined) this.#names.set(name, { ...binding, datum });
+    else this.parent?.rebind(name, datum);
+  }
+
+  /** What a block made is seen after it. */
+  exportTo(outer: Scope): void {
+    for (const [name, binding] of this.#names) outer.declare(name, { ...binding, exported: true });
+  }
+
+  names(): readonly string[] {
+    return [...this.#names.keys(), ...(this.parent?.names() ?? [])];
+  }
+}

@@ -1,0 +1,188 @@
+/** Elaborates a spec: checks it, and makes its graphs and settings, with every definition inlined. */
+import type { File, Statement } from '../../grammar/ast.ts';
+import { checkDefinitions } from '../check/check-definitions.ts';
+import type { Made } from '../check/datum.ts';
+import { Library, standardLibrary } from '../check/library.ts';
+import { Reporter } from '../check/report.ts';
+import type { Sink, Source } from '../diagnostics/types.ts';
+import type { Model, Update } from '../ir/model.ts';
+import type { GraphOutput } from '../ir/types.ts';
+import { expectedLoss } from './lower-model/expected-loss.ts';
+import { decays, groupsOf, updateOf } from './lower-model/optimizers.ts';
+import { predictions } from './lower-model/predictions.ts';
+import { warmupOf } from './lower-model/schedule.ts';
+import { select } from './lower-model/selection.ts';
+import { runSession } from './lower-model/session.ts';
+import type { Session, Task } from './lower-model/session.ts';
+import { checkMonitor, defaultTraining } from './lower-model/settings.ts';
+import { totalLoss, unreached } from './lower-model/total-loss.ts';
+
+export interface ElaborateOptions {
+  /** The standard library: its texts by path, or the library made of them. */
+  readonly std: ReadonlyMap<string, string> | Library;
+  /** Hypers overridden, as written: `--set width=64`. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly parse: (text: string) => { readonly file: File };
+}
+
+/**
+ * The model of a spec, or undefined where mistakes (all reported to the sink) leave none. A file of definitions alone
+ * is checked, and is no model.
+ */
+export function elaborate(source: Source, file: File, options: ElaborateOptions, sink: Sink): Model | undefined {
+  const reporter = new Reporter(sink);
+  const std = options.std instanceof Library ? options.std : standardLibrary(options.std, options.parse);
+  const library = new Library(std);
+  checkDefinitions(source, file, library, reporter);
+  if (file.statements.every(declaresOnly)) return undefined;
+  const task: Task = { source, file, library, reporter, settings: options.settings, later: madeLater(source, file) };
+  // What is frozen is known when all statements have been read, and decides how the layers are lowered.
+  const first = runSession(task, 'training', []);
+  const training = first.spec.freezes.length === 0 ? first : runSession(task, 'training', first.spec.freezes);
+  const evaluation = runSession(task, 'evaluation', first.spec.freezes);
+  return assemble(source, training, evaluation, reporter);
+}
+
+/** Hypers that the spec declares, which `--set` may name. */
+export function hyperNames(file: File): readonly string[] {
+  return file.statements.flatMap((statement) => (statement.type === 'hyper' ? [statement.name.text] : []));
+}
+
+/** Definitions, and what a file of definitions needs besides. */
+function declaresOnly(statement: Statement): boolean {
+  if (statement.type === 'def' || statement.type === 'hyper') return true;
+  return statement.type === 'command' && statement.keyword === 'nn';
+}
+
+/** Names that the file makes at top level, with the first place of each. */
+function madeLater(source: Source, file: File): ReadonlyMap<string, Made> {
+  const names = new Map<string, Made>();
+  const visit = (statements: readonly Statement[]) => {
+    for (const statement of statements) {
+      switch (statement.type) {
+        case 'hyper':
+        case 'port':
+        case 'weight':
+        case 'assign':
+          if (!names.has(statement.name.text)) names.set(statement.name.text, { source, span: statement.span });
+          break;
+        case 'command':
+          if (statement.as !== undefined && !names.has(statement.as.text))
+            names.set(statement.as.text, { source, span: statement.span });
+          break;
+        case 'block':
+          visit(statement.body.statements);
+          break;
+        case 'if':
+          visit([...statement.then.statements, ...(statement.else?.statements ?? [])]);
+          break;
+        case 'def':
+        case 'state':
+        case 'update':
+        case 'require':
+        case 'repeat':
+        case 'scan':
+        case 'phase':
+        case 'step':
+          break;
+      }
+    }
+  };
+  visit(file.statements);
+  return names;
+}
+
+function assemble(source: Source, training: Session, evaluation: Session, reporter: Reporter): Model | undefined {
+  const { spec, frame } = training;
+  const { run } = frame;
+  for (const { selector } of spec.freezes) select(selector, frame);
+  checkMonitor(spec);
+  const parameters = [...run.parameters.values()];
+  const whole = reporter.errors === 0;
+  requireStatements(training, reporter);
+
+  const loss = totalLoss(training);
+  const alive = parameters.filter((parameter) => !parameter.frozen);
+  const lost = whole ? unreached(training, alive) : [];
+  const trained = alive.filter((parameter) => !lost.includes(parameter));
+  const groups = groupsOf(spec, trained, frame);
+  const updates: Update[] = [];
+  for (const parameter of trained) {
+    const group = groups.get(parameter.path);
+    const update = group === undefined ? undefined : updateOf(parameter, group, spec.schedule);
+    if (update !== undefined) updates.push(update);
+  }
+  const predicted = predictions(evaluation);
+  if (reporter.errors > 0 || loss === undefined || predicted === undefined) return undefined;
+
+  const parts: readonly GraphOutput[] = spec.losses.map(({ weighted }, i) => ({
+    role: 'part',
+    name: `loss/${i}`,
+    value: weighted,
+  }));
+  const states: readonly GraphOutput[] = [...run.newStates].map(([path, value]) => ({
+    role: 'state',
+    name: path,
+    value,
+  }));
+  const evaluated = totalLoss(evaluation);
+  const figures: GraphOutput[] = evaluated === undefined ? [] : [{ role: 'metric', name: 'loss', value: evaluated }];
+  for (const { name, value } of evaluation.spec.metrics) {
+    if (value !== undefined) figures.push({ role: 'metric', name, value });
+  }
+  return {
+    name: spec.name ?? stem(source.file),
+    ports: spec.ports,
+    parameters: parameters.map(({ path, shape, init, frozen, origin, ...rest }) => {
+      const group = groups.get(path);
+      return {
+        path,
+        shape,
+        init,
+        frozen,
+        decays: group === undefined ? shape.length >= 2 : decays({ path, shape, init, frozen, origin, ...rest }, group),
+        origin,
+      };
+    }),
+    states: [...run.states.values()].map(({ path, shape, init, origin }) => ({ path, shape, init, origin })),
+    training: run.graph.finish([{ role: 'loss', name: 'loss', value: loss }, ...parts, ...states]),
+    evaluation: evaluation.frame.run.graph.finish(figures),
+    inference: evaluation.frame.run.graph.finish(predicted),
+    updates,
+    clips: spec.clips,
+    accumulate: spec.accumulate,
+    warmup: spec.schedule === undefined ? 0 : warmupOf(spec.schedule),
+    expectedLoss: expectedLoss(training),
+    data: spec.data,
+    prep: spec.prep,
+    train: spec.train?.settings ?? defaultTraining,
+    hypers: spec.hypers,
+  };
+}
+
+function stem(file: string): string {
+  const base = file.split(/[\\/]/).at(-1) ?? file;
+  return base.replace(/\.nn$/, '');
+}
+
+/** What every model has: an input, a loss, an optimizer, something to train. */
+function requireStatements({ spec, frame }: Session, reporter: Reporter): void {
+  const { source } = frame.site;
+  const span = { start: 0, end: Math.min(source.text.length, 1) };
+  const report = (code: 'NN3001' | 'NN3002' | 'NN3003' | 'NN3011', message: string, help: string) => {
+    reporter.report({ code, site: frame.site, span, message, help });
+  };
+  const broken = reporter.errors > 0;
+  if (!spec.ports.some((port) => port.role === 'input') && !broken)
+    report('NN3001', 'the spec has no input', 'input x: f32[4]');
+  if (spec.lossStatements === 0) report('NN3002', 'the spec has no loss', 'loss xent, loss mse, or loss = expression');
+  const parameters = [...frame.run.parameters.values()];
+  const nothing = parameters.every((parameter) => parameter.frozen);
+  if (nothing && !broken) {
+    report(
+      'NN3011',
+      parameters.length === 0 ? 'the spec has no parameters' : 'every parameter is frozen',
+      'layer dense 10',
+    );
+  } else if (spec.optimizers.length === 0) report('NN3003', 'the spec has no optimizer', 'optim adam lr=1e-3');
+}

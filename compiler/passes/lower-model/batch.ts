@@ -1,0 +1,56 @@
+/** What crosses examples by name: sums and means over the batch, or over everything that is evaluated. */
+import type { Span } from '../../../grammar/ast.ts';
+import { error } from '../../check/datum.ts';
+import type { Datum, Tensor } from '../../check/datum.ts';
+import { originOf, readable } from './context.ts';
+import type { Frame, Operand } from './context.ts';
+import { reportInteger } from './misfit.ts';
+import { asTensor, elementwise, shared } from './operation.ts';
+
+export function batchFunction(name: string, operands: readonly Operand[], frame: Frame, span: Span): Datum {
+  const [of, more] = operands;
+  if (of === undefined || more !== undefined) {
+    frame.world.reporter.report({
+      code: 'NN2026',
+      site: frame.site,
+      span,
+      message: `${name} takes one value, and here are ${operands.length}`,
+      fault: 'definition',
+    });
+    return error;
+  }
+  return name === 'batch_sum' ? batchSum(of, frame, span) : batchMean(of, frame, span);
+}
+
+export function batchSum(of: Operand, frame: Frame, span: Span): Datum {
+  const tensor = asTensor(of.datum, frame, of.span);
+  if (tensor === undefined) return error;
+  if (tensor.perExample) return sumOverBatch(tensor, of, frame, span);
+  return elementwise('mul', [of, { datum: examples(frame), span }], frame, span);
+}
+
+export function batchMean(of: Operand, frame: Frame, span: Span): Datum {
+  const tensor = asTensor(of.datum, frame, of.span);
+  if (tensor === undefined) return error;
+  if (!tensor.perExample) return of.datum;
+  const sum = { datum: sumOverBatch(tensor, of, frame, span), span };
+  return elementwise('div', [sum, { datum: examples(frame), span }], frame, span);
+}
+
+function sumOverBatch(tensor: Tensor, of: Operand, frame: Frame, span: Span): Datum {
+  if (tensor.value.type.dtype === 'i32') {
+    reportInteger('a sum over the batch', tensor, of.span, frame);
+    return error;
+  }
+  const { graph } = frame.run;
+  const origin = originOf(frame, span);
+  const word = readable(frame, 'sum');
+  if (frame.totals) return shared(graph.apply('batch_total', [tensor.value], {}, word, origin));
+  return shared(graph.apply('sum', [tensor.value], { axis: [0] }, word, origin));
+}
+
+/** How many examples there are: in the batch, or in everything evaluated. */
+export function examples(frame: Frame): Tensor {
+  const name = frame.totals ? 'rows' : 'B';
+  return shared(frame.run.graph.input('host', name, { dtype: 'f64', shape: [] }, name));
+}

@@ -1,0 +1,149 @@
+/** Binds the arguments of a use to the parameters of a def: by position, by name, from defaults; each at its type. */
+import type { Argument, Expression, Span } from '../../../grammar/ast.ts';
+import { error } from '../../check/datum.ts';
+import type { Datum } from '../../check/datum.ts';
+import type { Entry } from '../../check/entry.ts';
+import type { ParameterType } from '../../check/types.ts';
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import { convert, evaluateArgument } from './argument.ts';
+import type { Frame, Operand } from './context.ts';
+
+export interface Use {
+  readonly entry: Entry;
+  /** Written arguments, and the frame that they are evaluated in. */
+  readonly args: readonly Argument[];
+  readonly caller: Frame;
+  /** The characters that the use is, for what is missing. */
+  readonly span: Span;
+  /** Values that `from` or a calling expression gives; they meet value parameters in order. */
+  readonly inputs: readonly Operand[];
+  /** Arguments bound before, by name. */
+  readonly bound: ReadonlyMap<string, Datum>;
+  /** Whether positional arguments pass over the inputs (a layer's), or fill every parameter in order. */
+  readonly inputsApart: boolean;
+}
+
+/**
+ * Declares every parameter in the callee's scope. False after a mistake; the parameters concerned are then bound to
+ * the error value.
+ */
+export function bindArguments(use: Use, callee: Frame): boolean {
+  const { entry, caller } = use;
+  const report = caller.world.reporter;
+  let fine = true;
+  const fail = (code: 'NN2003' | 'NN2005' | 'NN2006', span: Span, message: string, help?: string) => {
+    report.report({ code, site: caller.site, span, message, help, also: [], fault: 'definition' });
+    fine = false;
+  };
+
+  const given = new Map<string, Argument>();
+  for (const arg of use.args) {
+    if (arg.name === undefined) continue;
+    const name = arg.name.text;
+    if (!entry.parameters.some((type) => type.name === name)) {
+      const names = entry.parameters.map((type) => type.name);
+      fail(
+        'NN2003',
+        arg.name.span,
+        `${entry.name} has no argument \`${name}\``,
+        didYouMean(name, names) ??
+          (names.length === 0
+            ? `${entry.name} takes no arguments`
+            : `${entry.name} takes ${names.map((each) => `\`${each}\``).join(', ')}`),
+      );
+    } else if (given.has(name)) {
+      fail('NN2006', arg.span, `\`${name}\` is given twice`);
+    } else given.set(name, arg);
+  }
+
+  const isInput = (type: ParameterType) =>
+    use.inputsApart &&
+    type.parameter.default === undefined &&
+    !given.has(type.name) &&
+    !use.bound.has(type.name) &&
+    (type.words.has('value') || type.words.has('logits'));
+  const inputs = [...use.inputs];
+  const positional = use.args.filter((arg) => arg.name === undefined);
+  const first = use.inputs[0];
+
+  for (const type of entry.parameters) {
+    let datum: Datum | undefined;
+    const named = given.get(type.name);
+    const preset = use.bound.get(type.name);
+    if (named !== undefined) datum = evaluateArgument(named.value, type, entry, caller, callee);
+    else if (preset !== undefined) datum = preset;
+    else if (isInput(type)) {
+      const taken = type.variadic ? inputs.splice(0) : inputs.splice(0, 1);
+      if (taken.length === 0) {
+        fail(
+          'NN2005',
+          use.span,
+          `${entry.name} needs a value for \`${type.name}\``,
+          `name it: ${entry.name} … from a, b`,
+        );
+        datum = error;
+      } else if (type.variadic)
+        datum = {
+          type: 'list',
+          items: taken.map((operand) => convert(operand.datum, type, entry, caller, callee, operand.span)),
+        };
+      else datum = taken[0] === undefined ? error : convert(taken[0].datum, type, entry, caller, callee, taken[0].span);
+    } else if (!use.inputsApart && inputs.length > 0) {
+      const taken = type.variadic ? inputs.splice(0) : inputs.splice(0, 1);
+      const each = taken.map((operand) => convert(operand.datum, type, entry, caller, callee, operand.span));
+      datum = type.variadic ? { type: 'list', items: each } : (each[0] ?? error);
+    } else if (positional.length > 0) {
+      const taken = type.variadic ? positional.splice(0) : positional.splice(0, 1);
+      const each = taken.map((arg) => evaluateArgument(arg.value, type, entry, caller, callee));
+      datum = type.variadic ? flatten(each) : (each[0] ?? error);
+    } else if (type.parameter.default !== undefined) {
+      datum = evaluateArgument(type.parameter.default, type, entry, callee, callee);
+    } else {
+      fail('NN2005', use.span, `${entry.name} needs \`${type.name}\``, usage(entry));
+      datum = error;
+    }
+    if (datum.type === 'error') fine = false;
+    callee.scope.declare(type.name, { datum, symbols: type.symbols });
+  }
+
+  for (const arg of positional) {
+    fail(
+      'NN2006',
+      arg.span,
+      `${entry.name} takes ${count(entry.parameters.length)}, and this is one more`,
+      usage(entry),
+    );
+    break;
+  }
+  const surplus = inputs[0];
+  if (surplus !== undefined && !(use.inputsApart && surplus === first)) {
+    const wanted = entry.parameters.filter(isInput).length;
+    fail(
+      'NN2006',
+      surplus.span,
+      `${entry.name} takes ${wanted < 2 ? 'one value' : `${wanted} values`}, and this is one more`,
+    );
+  }
+  return fine;
+}
+
+/** A variadic parameter takes several values, or one list of them. */
+function flatten(each: readonly Datum[]): Datum {
+  const [only] = each;
+  return each.length === 1 && only?.type === 'list' ? only : { type: 'list', items: each };
+}
+
+function count(n: number): string {
+  return n === 0 ? 'no arguments' : n === 1 ? 'one argument' : `${n} arguments`;
+}
+
+/** How the definition is used: `dense units act bias=true`. */
+function usage(entry: Entry): string {
+  const parts = entry.parameters.map((type) => {
+    const value: Expression | undefined = type.parameter.default;
+    return value === undefined
+      ? type.name
+      : `${type.name}=${entry.source.text.slice(value.span.start, value.span.end)}`;
+  });
+  return `${entry.name} is used as: ${[entry.name, ...parts].join(' ')}`;
+}

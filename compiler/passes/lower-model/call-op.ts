@@ -1,0 +1,265 @@
+/** Calls an op of the registry as a function: its inputs first, then its attributes, by position or by name. */
+import type { Span } from '../../../grammar/ast.ts';
+import { asNumber, asNumbers, describe, error, exampleShape, number } from '../../check/datum.ts';
+import type { Datum, Tensor } from '../../check/datum.ts';
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import type { Attr, Attrs } from '../../ir/types.ts';
+import type { AttrSpec, Op } from '../../ops/define.ts';
+import type { Frame, Operand } from './context.ts';
+import { matrixProduct } from './matrix-product.ts';
+import { sourceText } from './misfit.ts';
+import { applyNamed, asTensor, broadcastTo, elementwise, evaluateOp } from './operation.ts';
+import { randomCall } from './random.ts';
+import { reportLater } from './names.ts';
+
+/** Attributes that the elaborator sets, and that no one writes. */
+const internalAttrs: ReadonlySet<string> = new Set(['host', 'stream', 'transposeA', 'transposeB', 'act']);
+
+export function callOp(
+  op: Op,
+  positional: readonly Operand[],
+  named: ReadonlyMap<string, Operand>,
+  frame: Frame,
+  span: Span,
+): Datum {
+  if (Object.hasOwn(op.attrs, 'stream')) return randomCall(op, positional, named, frame, span);
+  const inputNames = op.inputs.filter((name) => !name.endsWith('...')).map((name) => name.replace(/^\.\.\./, ''));
+  const attrNames = Object.keys(op.attrs).filter((name) => !internalAttrs.has(name));
+  const fail = (code: 'NN2003' | 'NN2006' | 'NN2026', at: Span, message: string, help?: string): Datum => {
+    frame.world.reporter.report({ code, site: frame.site, span: at, message, help, fault: 'definition' });
+    return error;
+  };
+  for (const [name, operand] of named) {
+    if (inputNames.includes(name) || attrNames.includes(name)) continue;
+    return fail(
+      'NN2003',
+      operand.span,
+      `${op.name} has no argument \`${name}\``,
+      didYouMean(name, [...inputNames, ...attrNames]) ?? usage(op, inputNames, attrNames),
+    );
+  }
+  const given = new Map(named);
+  const places = [...inputNames, ...attrNames];
+  const variadic = op.inputs.some((name) => name.includes('...'));
+  const rest = [...positional];
+  for (const name of places) {
+    if (rest.length === 0) break;
+    if (given.has(name)) continue;
+    const operand = rest.shift();
+    if (operand !== undefined) given.set(name, operand);
+  }
+  const surplus = rest[0];
+  if (surplus !== undefined)
+    return fail(
+      'NN2026',
+      surplus.span,
+      `${op.name} takes ${places.length === 1 ? 'one value' : `${places.length} arguments`}, and this is one more`,
+      usage(op, inputNames, attrNames),
+    );
+  const missing =
+    inputNames.find((name) => !given.has(name)) ??
+    attrNames.find((name) => op.attrs[name]?.default === 'required' && !given.has(name));
+  if (missing !== undefined)
+    return fail('NN2026', span, `${op.name} needs \`${missing}\``, usage(op, inputNames, attrNames));
+  if ([...given.values()].some((operand) => operand.datum.type === 'error')) return error;
+
+  const attrs: Record<string, Attr> = {};
+  for (const name of attrNames) {
+    const operand = given.get(name);
+    const spec = op.attrs[name];
+    if (operand === undefined || spec === undefined) continue;
+    const attr = attribute(name, spec, op, operand, frame);
+    if (attr === 'wrong') return error;
+    if (attr !== undefined) attrs[name] = attr;
+  }
+  if (op.inputs.length === 0 && Object.hasOwn(op.attrs, 'host') && frame.run.graph.host) attrs['host'] = true;
+
+  const inputs = inputNames.map((name) => given.get(name)).filter((operand) => operand !== undefined);
+  const [only] = inputs;
+  if (variadic && only !== undefined) {
+    const items = only.datum.type === 'list' ? only.datum.items.map((datum) => ({ datum, span: only.span })) : [only];
+    if (items.length === 0) return fail('NN2026', only.span, `${op.name} needs at least one value`);
+    return applyNamed(
+      op.name,
+      items.map((item) => atLeastOneAxis(op, item, frame)),
+      attrs,
+      frame,
+      span,
+    );
+  }
+  if (op.name === 'where') return select(inputs, frame, span);
+  if (op.elementwise) return elementwise(op.name, inputs, frame, span);
+  const [first, second] = inputs;
+  if (op.name === 'matmul' && first !== undefined && second !== undefined)
+    return matrixProduct(first, second, frame, span);
+  if (op.name === 'gather' && first !== undefined && second !== undefined)
+    return gatherRows(first, second, attrs, frame, span);
+  if (first !== undefined && isReduction(op)) return reduce(op, first, attrs, frame, span);
+  if (op.name === 'broadcast' && first !== undefined) return repeatTo(first, attrs, frame, span);
+  return applyNamed(op.name, inputs, attrs, frame, span);
+}
+
+function usage(op: Op, inputs: readonly string[], attrs: readonly string[]): string {
+  return `${op.name}(${[...inputs, ...attrs.map((name) => (op.attrs[name]?.default === 'required' ? name : `${name}=…`))].join(', ')})`;
+}
+
+/** In a list of values to be joined, a list is an array: `concat([[-1], x])`. */
+function atLeastOneAxis(op: Op, item: Operand, frame: Frame): Operand {
+  if (op.name !== 'concat' || item.datum.type !== 'list') return item;
+  return { datum: asTensor(item.datum, frame, item.span) ?? error, span: item.span };
+}
+
+function isReduction(op: Op): boolean {
+  return op.attrs['axis'] !== undefined && op.inputs.length === 1;
+}
+
+/** Reductions of numbers and lists that are known, or that are numbers of the host, stay numbers. */
+function reduce(op: Op, of: Operand, attrs: Attrs, frame: Frame, span: Span): Datum {
+  const { datum } = of;
+  const known = asNumber(datum);
+  const items = known === undefined ? asNumbers(datum) : undefined;
+  if (known !== undefined && (attrs['axis'] ?? 'all') === 'all') {
+    return number(evaluateOp(op.name, [{ shape: [], data: Float64Array.of(known) }], {})[0] ?? Number.NaN);
+  }
+  if (items !== undefined && items.length > 0 && attrs['keepdims'] !== true) {
+    return number(
+      evaluateOp(op.name, [{ shape: [items.length], data: Float64Array.from(items) }], attrs)[0] ?? Number.NaN,
+    );
+  }
+  if (datum.type === 'list' && op.name === 'sum') {
+    const [head = number(0), ...rest] = datum.items;
+    return rest.reduce(
+      (sum, item) =>
+        elementwise(
+          'add',
+          [
+            { datum: sum, span: of.span },
+            { datum: item, span: of.span },
+          ],
+          frame,
+          span,
+        ),
+      head,
+    );
+  }
+  // Over no axes, what sums and picks leaves a value as it is.
+  if (
+    datum.type === 'tensor' &&
+    exampleShape(datum).length === 0 &&
+    (attrs['axis'] ?? 'all') === 'all' &&
+    unchanged.has(op.name)
+  )
+    return datum;
+  return applyNamed(op.name, [of], attrs, frame, span);
+}
+
+const unchanged: ReadonlySet<string> = new Set(['sum', 'mean', 'max', 'min', 'logsumexp']);
+
+/** `where` with a condition that is known takes its branch, in the shape that both branches have together. */
+function select(inputs: readonly Operand[], frame: Frame, span: Span): Datum {
+  const [condition, a, b] = inputs;
+  const known = condition === undefined ? undefined : asNumber(condition.datum);
+  if (known === undefined || a === undefined || b === undefined) return elementwise('where', inputs, frame, span);
+  const [chosen, other] = known !== 0 ? [a, b] : [b, a];
+  if (asNumber(other.datum) !== undefined) return chosen.datum;
+  return elementwise('where', inputs, frame, span);
+}
+
+/** Rows of a table that all examples share, by integers. */
+function gatherRows(table: Operand, ids: Operand, attrs: Attrs, frame: Frame, span: Span): Datum {
+  const [x, at] = [asTensor(table.datum, frame, table.span), asTensor(ids.datum, frame, ids.span)];
+  if (x === undefined || at === undefined) return error;
+  if (x.perExample || exampleShape(x).length === 0) {
+    reportLater(frame, span, 'gather from a value of each example');
+    return error;
+  }
+  if (at.value.type.dtype !== 'i32') {
+    frame.world.reporter.report({
+      code: 'NN2007',
+      site: frame.site,
+      span: ids.span,
+      message: `rows are taken by integers, and ${sourceText(frame, ids.span)} holds numbers`,
+      help: 'declare the input as i32',
+    });
+    return error;
+  }
+  const origin = { source: frame.site.source, span, line: frame.site.line, what: frame.site.what };
+  const inferred = frame.run.graph.infer('gather', [x.value, at.value], attrs);
+  if ('misfit' in inferred) {
+    frame.world.reporter.report({ code: 'NN2011', site: frame.site, span, message: `gather: ${inferred.why}` });
+    return error;
+  }
+  const value = frame.run.graph.apply(
+    'gather',
+    [x.value, at.value],
+    attrs,
+    frame.word === '' ? 'gather' : `${frame.word}_rows`,
+    origin,
+  );
+  return { type: 'tensor', value, perExample: at.perExample, classes: undefined, made: undefined };
+}
+
+function repeatTo(of: Operand, attrs: Attrs, frame: Frame, span: Span): Datum {
+  const tensor: Tensor | undefined = asTensor(of.datum, frame, of.span);
+  const shape = attrs['shape'];
+  if (tensor === undefined || !Array.isArray(shape)) return error;
+  const sizes = shape.filter((size) => size !== 'B');
+  const from = exampleShape(tensor);
+  const lead = sizes.length - from.length;
+  if (lead < 0 || from.some((size, axis) => size !== 1 && size !== sizes[lead + axis])) {
+    frame.world.reporter.report({
+      code: 'NN2011',
+      site: frame.site,
+      span,
+      message: `a value of shape [${from.join(', ')}] does not repeat to [${sizes.join(', ')}]`,
+    });
+    return error;
+  }
+  return broadcastTo(tensor, sizes, tensor.perExample, frame, span);
+}
+
+/** An attribute of an op from an argument; undefined for `none`. */
+function attribute(name: string, spec: AttrSpec, op: Op, operand: Operand, frame: Frame): Attr | 'wrong' {
+  const { datum, span } = operand;
+  const wrong = (wanted: string): 'wrong' => {
+    const dynamic = datum.type === 'tensor';
+    frame.world.reporter.report({
+      code: dynamic ? 'NN2025' : 'NN2007',
+      site: frame.site,
+      span,
+      message: dynamic
+        ? `\`${name}\` of ${op.name} must be known when the spec is compiled, and ${sourceText(frame, span)} is ${describe(datum)}`
+        : `\`${name}\` of ${op.name} is ${wanted}, not ${describe(datum)}`,
+    });
+    return 'wrong';
+  };
+  if (datum.type === 'none') return undefined;
+  const known = asNumber(datum);
+  const items = asNumbers(datum);
+  const whole = (value: number) => Number.isInteger(value);
+  switch (spec.type) {
+    case 'number':
+      if (known === undefined) return wrong('a number');
+      if (name === 'size' && (!whole(known) || known < 1)) return wrong('a whole number, at least 1');
+      return known;
+    case 'boolean':
+      return known === undefined ? wrong('`true` or `false`') : known !== 0;
+    case 'string':
+      return datum.type === 'string' ? datum.value : wrong('a string');
+    case 'axis':
+      return known !== undefined && whole(known) ? known : wrong('one axis');
+    case 'axes':
+      if (known !== undefined && whole(known)) return [known];
+      if (items === undefined || !items.every(whole)) return wrong('an axis or a list of axes');
+      return items;
+    case 'shape':
+      if (known !== undefined && whole(known)) return [known];
+      if (items === undefined || !items.every((size) => whole(size) && (size >= 1 || size === -1)))
+        return wrong('a list of whole sizes');
+      return items;
+    case 'numbers':
+      return items ?? (known === undefined ? wrong('a list of numbers') : [known]);
+    case 'graph':
+      return wrong('nothing that can be written');
+  }
+}

@@ -1,0 +1,42 @@
+/** An optimizer inside another: it updates the same parameter, its states join, its rate is not scheduled again. */
+import type { Command } from '../../../grammar/ast.ts';
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import { bindArguments } from './bind.ts';
+import type { Frame } from './context.ts';
+import { enter, result } from './inline.ts';
+import { kindName } from './layers.ts';
+import { lookup } from './names.ts';
+
+export function nestedOptimizer(command: Command, frame: Frame): void {
+  const [first, ...args] = command.args;
+  const name = first === undefined ? undefined : kindName(first.value);
+  const passed = name === undefined ? undefined : lookup(frame, name)?.datum;
+  if (passed?.type === 'error') return;
+  const kind = passed?.type === 'kind' && passed.sort === 'optim' ? passed : undefined;
+  const entry = kind?.entry ?? (name === undefined ? undefined : frame.world.library.find('optim', name));
+  if (entry === undefined) {
+    frame.world.reporter.report({
+      code: 'NN2002',
+      site: frame.site,
+      span: first?.span ?? command.span,
+      message: `there is no optimizer \`${name ?? ''}\``,
+      help: didYouMean(name ?? '', frame.world.library.names('optim')),
+      fault: 'definition',
+    });
+    return;
+  }
+  const callee = enter(entry, frame, command.span, {
+    path: frame.path,
+    word: '',
+    specials: frame.specials,
+    it: { type: 'absent', why: '`it` has no value in an optimizer', help: 'the gradient is `grad`' },
+  });
+  if (callee === undefined) return;
+  const fine = bindArguments(
+    { entry, args, caller: frame, span: command.span, inputs: [], bound: kind?.bound ?? new Map(), inputsApart: false },
+    callee,
+  );
+  if (!fine) return;
+  const short = result(entry, callee);
+  if (entry.definition.body.type !== 'body') frame.specials?.rebind('param', short);
+}

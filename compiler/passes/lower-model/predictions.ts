@@ -1,0 +1,39 @@
+/** What inference returns: the values of `predict`, or the last current value. */
+import { describe } from '../../check/datum.ts';
+import type { Datum } from '../../check/datum.ts';
+import type { Span } from '../../../grammar/ast.ts';
+import type { GraphOutput, Value } from '../../ir/types.ts';
+import type { Frame } from './context.ts';
+import { exampleShape } from '../../check/datum.ts';
+import { readDatum } from './names.ts';
+import { asTensor, broadcastTo } from './operation.ts';
+import type { Session } from './session.ts';
+
+export function predictions({ spec, frame }: Session): readonly GraphOutput[] | undefined {
+  const written = spec.predicts ?? [{ name: 'predict', datum: frame.flow.it, span: { start: 0, end: 0 }, frame }];
+  const outputs: GraphOutput[] = [];
+  for (const { name, datum, span, frame: where } of written) {
+    const value = predicted(datum, span, where);
+    if (value === undefined) return undefined;
+    outputs.push({ role: 'predict', name, value });
+  }
+  return outputs;
+}
+
+/** One value for each example. */
+function predicted(datum: Datum, span: Span, frame: Frame): Value | undefined {
+  const read = readDatum(datum, frame, span);
+  if (read.type === 'error') return undefined;
+  if (read.type !== 'tensor' && read.type !== 'number' && read.type !== 'boolean' && read.type !== 'list') {
+    frame.world.reporter.report({
+      code: 'NN2007',
+      site: frame.site,
+      span,
+      message: `a prediction is a value, not ${describe(read)}`,
+    });
+    return undefined;
+  }
+  const tensor = asTensor(read, frame, span);
+  if (tensor === undefined) return undefined;
+  return tensor.perExample ? tensor.value : broadcastTo(tensor, exampleShape(tensor), true, frame, span).value;
+}

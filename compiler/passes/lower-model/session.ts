@@ -1,0 +1,91 @@
+/** One pass over a spec's statements, building one graph: training, or evaluation with the predictions. */
+import type { File } from '../../../grammar/ast.ts';
+import type { Made } from '../../check/datum.ts';
+import type { Library } from '../../check/library.ts';
+import type { Reporter } from '../../check/report.ts';
+import { Scope } from '../../check/scope.ts';
+import { covers } from '../../check/selectors.ts';
+import type { Source } from '../../diagnostics/types.ts';
+import { runStatements } from './body.ts';
+import type { Frame, Meaning, Run, World } from './context.ts';
+import { dataStatement, prepStatement } from './data.ts';
+import { evaluateExpression } from './expression.ts';
+import { bindPartially, call } from './functions.ts';
+import { GraphBuild } from './graph-build.ts';
+import { initialiserOf } from './initialiser.ts';
+import { emptySpec } from './spec.ts';
+import type { Spec } from './spec.ts';
+import { runTop } from './top.ts';
+import type { TopLevel } from './top.ts';
+
+/** The evaluator's parts, which call each other through it. */
+const meaning: Meaning = {
+  evaluate: evaluateExpression,
+  run: runStatements,
+  call,
+  partial: bindPartially,
+  initialiser: initialiserOf,
+};
+
+export interface Task {
+  readonly source: Source;
+  readonly file: File;
+  readonly library: Library;
+  readonly reporter: Reporter;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly later: ReadonlyMap<string, Made>;
+}
+
+export interface Session {
+  readonly spec: Spec;
+  readonly frame: Frame;
+}
+
+export function runSession(task: Task, mode: 'training' | 'evaluation', freezes: Spec['freezes']): Session {
+  const { source, file, library, reporter } = task;
+  const world: World = {
+    library,
+    reporter,
+    hypers: new Scope(),
+    later: task.later,
+    frozen: (path) =>
+      freezes.reduce((frozen, freeze) => (covers(freeze.selector, path) ? freeze.frozen : frozen), false),
+    meaning,
+  };
+  const run: Run = {
+    graph: new GraphBuild({ source, span: file.span, line: 1, what: 'model' }, 'forward'),
+    mode,
+    occurrences: new Map(),
+    parameters: new Map(),
+    states: new Map(),
+    weights: new Map(),
+    newStates: new Map(),
+    scopes: new Map(),
+    broken: new Set(),
+  };
+  const frame: Frame = {
+    world,
+    run,
+    site: { source, calls: [], line: 1, what: 'model' },
+    scope: new Scope(),
+    specials: undefined,
+    flow: {
+      it: {
+        type: 'absent',
+        why: 'there is no current value yet',
+        help: 'an input sets it: input x: f32[4]',
+      },
+    },
+    body: 'top',
+    path: '',
+    word: '',
+    stack: [],
+    totals: false,
+    subject: undefined,
+  };
+  const top: TopLevel = { spec: emptySpec(), settings: task.settings, data: [], prep: [] };
+  runTop(file.statements, frame, top);
+  for (const later of top.data) dataStatement(later, top.spec);
+  for (const later of top.prep) prepStatement(later, top.spec);
+  return { spec: top.spec, frame };
+}

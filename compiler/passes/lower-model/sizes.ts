@@ -1,0 +1,54 @@
+/** Shapes and sizes as they are written, and values for places of a fixed shape. */
+import type { Expression, Span } from '../../../grammar/ast.ts';
+import { asNumber, exampleShape, formatShape } from '../../check/datum.ts';
+import type { Datum } from '../../check/datum.ts';
+import type { Frame } from './context.ts';
+import { wholeNumber } from './expression.ts';
+import { sourceText } from './misfit.ts';
+import { readDatum } from './names.ts';
+
+/** The value of a shape written in brackets: whole sizes. Undefined after a mistake. */
+export function shapeOf(
+  expression: Extract<Expression, { type: 'list' }>,
+  frame: Frame,
+): readonly number[] | undefined {
+  const datum = frame.world.meaning.evaluate(expression, frame);
+  if (datum.type !== 'list') return undefined;
+  const sizes: number[] = [];
+  for (const [i, item] of datum.items.entries()) {
+    const at = expression.items[i];
+    const span = at === undefined || expression.items.length !== datum.items.length ? expression.span : at.span;
+    const size = wholeNumber(readDatum(item, frame, span), frame, span, 'a size');
+    if (size === undefined) return undefined;
+    if (size < 1) {
+      frame.world.reporter.report({
+        code: 'NN2021',
+        site: frame.site,
+        span,
+        message: `a size is at least 1, and ${sourceText(frame, span)} is ${size}`,
+      });
+      return undefined;
+    }
+    sizes.push(size);
+  }
+  return sizes;
+}
+
+/** A value for a place of a fixed shape. */
+export function fitsShape(datum: Datum, shape: readonly number[], what: string, frame: Frame, span: Span): boolean {
+  if (datum.type !== 'tensor') return asNumber(datum) !== undefined;
+  const from = exampleShape(datum);
+  const lead = shape.length - from.length;
+  const fits = lead >= 0 && from.every((size, axis) => size === 1 || size === shape[lead + axis]);
+  if (fits && !datum.perExample) return true;
+  frame.world.reporter.report({
+    code: datum.perExample ? 'NN2007' : 'NN2011',
+    site: frame.site,
+    span,
+    message: datum.perExample
+      ? `${what} is shared by all examples, and ${sourceText(frame, span)} has a value for each`
+      : `${what} has shape ${formatShape(shape)}, and ${sourceText(frame, span)} has ${formatShape(from)}`,
+    help: datum.perExample ? 'take its mean over the batch: batch_mean(…)' : undefined,
+  });
+  return false;
+}
