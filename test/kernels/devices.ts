@@ -1,0 +1,26 @@
+/** The devices of Node that the kernels' tests run on. */
+import { createKernels } from '../../runtime/kernels/index.ts';
+import type { Kernels } from '../../runtime/kernels/device.ts';
+import { hasRelaxedSimd } from '../../runtime/kernels/wasm/relaxed.ts';
+
+export interface DeviceUnderTest {
+  readonly title: string;
+  readonly skip: boolean;
+  /** Relative to the norm of a result. */
+  readonly tolerance: number;
+  readonly open: () => Promise<Kernels>;
+}
+
+const relaxed = hasRelaxedSimd();
+
+export const devices: readonly DeviceUnderTest[] = [
+  { title: 'wasm, simd', skip: false, tolerance: 2e-6, open: () => createKernels('wasm', { kernelSet: 'simd' }) },
+  {
+    title: relaxed ? 'wasm, relaxed' : 'wasm, relaxed (this engine has none)',
+    skip: !relaxed,
+    tolerance: 2e-6,
+    open: () => createKernels('wasm', { kernelSet: 'relaxed' }),
+  },
+  { title: 'wasm, tfjs', skip: false, tolerance: 1e-5, open: () => createKernels('wasm', { kernelSet: 'tfjs' }) },
+  { title: 'cpu, tfjs', skip: false, tolerance: 1e-5, open: () => createKernels('cpu') },
+];
