@@ -57,5 +57,5 @@ export function isNumeric(table: Table, column: number): boolean {
     if (parseNumber(field) === undefined) texts += 1;
     else numbers += 1;
   }
-  return numbers > texts;
+  return texts === 0 || numbers > texts;
 }

@@ -1,0 +1,318 @@
+/** Data: columns find their ports, every bad field is named, prep is fitted on training rows and undone. */
+import { parse } from 'csv-parse/sync';
+import { describe, expect, test } from 'vitest';
+import { parseCsv } from '../../runtime/data/csv.ts';
+import { mapColumns } from '../../runtime/data/columns.ts';
+import { loadDataset } from '../../runtime/data/dataset.ts';
+import { undoing } from '../../runtime/data/prep.ts';
+import { evaluationPart, splitRows } from '../../runtime/data/split.ts';
+import type { ModelDefinition, PortSpec, PrepSpec } from '../../runtime/index.ts';
+import { UserError } from '../../runtime/user-error.ts';
+import { classifier } from './models.ts';
+
+const csv = (text: string) => parseCsv(parse, text, 'd.csv');
+const f32 = (...shape: number[]): PortSpec => ({ shape, dtype: 'float32' });
+const classes = (count: number): PortSpec => ({ shape: [], dtype: 'int32', classes: count });
+
+interface Spec {
+  readonly inputs?: Record<string, PortSpec>;
+  readonly targets?: Record<string, PortSpec>;
+  readonly columns?: Record<string, readonly string[]>;
+  readonly prep?: readonly PrepSpec[];
+  readonly split?: readonly number[];
+}
+
+function model(spec: Spec): ModelDefinition {
+  const base = classifier({ inputs: 1, hidden: 1, classes: 2 });
+  return {
+    ...base,
+    inputs: spec.inputs ?? { x: f32(2) },
+    targets: spec.targets ?? { y: classes(3) },
+    predictInputs: Object.keys(spec.inputs ?? { x: 0 }),
+    prep: spec.prep ?? [],
+    data: {
+      format: 'csv',
+      file: 'd.csv',
+      seed: 1,
+      ...(spec.columns === undefined ? {} : { columns: spec.columns }),
+      ...(spec.split === undefined ? {} : { split: spec.split }),
+    },
+  };
+}
+const load = (spec: Spec, text: string, options = {}) =>
+  loadDataset(model(spec), { kind: 'table', table: csv(text) }, options);
+
+function problem(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof UserError)
+      return `${error.code} ${error.message}${error.help === undefined ? '' : ` [${error.help}]`}`;
+    throw error;
+  }
+  return 'no error';
+}
+
+describe('columns', () => {
+  const table = csv('id,pixel_0,pixel_1,name,age,y\n7,0,1,ann,30,1\n8,2,3,bob,40,0\n');
+  const map = (spec: Spec) =>
+    mapColumns(table, {
+      inputs: spec.inputs ?? {},
+      targets: spec.targets ?? { y: classes(2) },
+      written: spec.columns ?? {},
+      prep: spec.prep ?? [],
+    });
+  test.each<[string, Spec, Record<string, readonly string[]>]>([
+    [
+      'patterns, and equal names',
+      { inputs: { x: f32(2), age: f32() }, columns: { x: ['pixel_*'] } },
+      { x: ['pixel_0', 'pixel_1'], age: ['age'], y: ['y'] },
+    ],
+    [
+      'the single input takes the numeric rest in the order of the file',
+      { inputs: { x: f32(4) } },
+      { y: ['y'], x: ['id', 'pixel_0', 'pixel_1', 'age'] },
+    ],
+    [
+      'a target by another name',
+      { inputs: { x: f32(4) }, targets: { t: f32() }, columns: { t: ['age'] } },
+      { t: ['age'], x: ['id', 'pixel_0', 'pixel_1', 'y'] },
+    ],
+    [
+      'a list of names keeps its order',
+      { inputs: { x: f32(2) }, columns: { x: ['age', 'id'] } },
+      { x: ['age', 'id'], y: ['y'] },
+    ],
+    [
+      'one column may become many numbers',
+      { inputs: { x: f32(2) }, columns: { x: ['name'] }, prep: [{ port: 'x', kind: 'onehot' }] },
+      { x: ['name'], y: ['y'] },
+    ],
+    [
+      'equal names before the rest',
+      { inputs: { age: f32(), x: f32(3) } },
+      { age: ['age'], y: ['y'], x: ['id', 'pixel_0', 'pixel_1'] },
+    ],
+  ])('%s', (_, spec, expected) => {
+    expect(map(spec)).toEqual(expected);
+  });
+  test.each<[Spec, string]>([
+    [
+      { inputs: { x: f32(64) } },
+      'NN4005 `x` has 64 numbers per example, but 4 columns serve it (id, pixel_0, pixel_1, … age)',
+    ],
+    [{ inputs: { age: f32(2), x: f32(3) } }, 'NN4005 `age` has 2 numbers per example, but 1 column serves it (age)'],
+    [
+      { inputs: { x: f32(2) }, columns: { x: ['pixels_*'] } },
+      'NN4005 d.csv has no column `pixels_*` for `x` [its columns are id, pixel_0, pixel_1, name, age, y]',
+    ],
+    [{ inputs: { x: f32(4) }, columns: { y: ['Y'] } }, 'NN4005 d.csv has no column `Y` for `y` [did you mean `y`?]'],
+    [
+      { inputs: { x: f32(4) }, targets: { digit: classes(2) } },
+      'NN4005 no column of d.csv serves `digit` [say which: digit=COLUMN; columns still free: id, pixel_0, pixel_1, name, age, y]',
+    ],
+    [
+      { inputs: { a: f32(2), b: f32(2) } },
+      'NN4005 no column of d.csv serves `a`, `b` [say which: a=COLUMN; columns still free: id, pixel_0, pixel_1, name, age]',
+    ],
+  ])('%j', (spec, message) => {
+    expect(problem(() => map(spec))).toContain(message);
+  });
+});
+
+test.each<[string, Spec, string, string]>([
+  ['an empty field', {}, 'a,b,y\n1,2,0\n1,,0\n', 'NN4002 d.csv:3, column `b`: the field is empty'],
+  ['a text among numbers', {}, 'a,b,y\n1,2,0\n1,x2,0\n3,3,1\n', 'NN4002 d.csv:3, column `b`: `x2` is not a number'],
+  ['NaN', {}, 'a,b,y\n1,nan,0\n1,1,0\n', 'NN4002 d.csv:2, column `b`: the value is not a finite number'],
+  ['infinity', {}, 'a,b,y\n1,-Inf,0\n', 'NN4002 d.csv:2, column `b`: the value is not a finite number'],
+  ['hexadecimal', {}, 'a,b,y\n1,0x10,0\n1,2,0\n1,2,0\n', 'NN4002 d.csv:2, column `b`: `0x10` is not a number'],
+  ['a class that is too large', {}, 'a,b,y\n1,2,0\n1,2,3\n', 'NN4004 d.csv:3, column `y`: class 3 lies outside 0..2'],
+  ['a class below −1', {}, 'a,b,y\n1,2,-1\n1,2,-2\n', 'NN4004 d.csv:3, column `y`: class -2 lies outside 0..2'],
+  ['half a class', {}, 'a,b,y\n1,2,1.5\n', 'NN4004 d.csv:2, column `y`: 1.5 is no whole number'],
+  [
+    'a value outside its range',
+    { inputs: { x: { ...f32(2), range: [0, 16] } } },
+    'a,b,y\n1,16,0\n1,17,0\n',
+    'NN4003 d.csv:3, column `b`: 17 lies outside 0..16',
+  ],
+  [
+    'half an id',
+    { inputs: { x: { shape: [2], dtype: 'int32' } } },
+    'a,b,y\n1,2.5,0\n',
+    'NN4002 d.csv:2, column `b`: 2.5 is no whole number',
+  ],
+  [
+    'an id outside its table',
+    { inputs: { x: { shape: [2], dtype: 'int32', classes: 5 } } },
+    'a,b,y\n1,5,0\n',
+    'NN4004 d.csv:2, column `b`: class 5 lies outside 0..4',
+  ],
+  [
+    'an empty label',
+    { columns: { x: ['a', 'b'] } },
+    'a,b,y\n1,2,cat\n1,2,\n',
+    'NN4002 d.csv:3, column `y`: the field is empty',
+  ],
+  [
+    'more labels than classes',
+    {},
+    'a,b,y\n1,2,cat\n1,2,dog\n1,2,cow\n1,2,emu\n',
+    'NN4004 `y` is one of 3 classes, but the training rows have 4 labels: cat, cow, dog, emu',
+  ],
+  ['a row too short', {}, 'a,b,y\n1,2,0\n1,2\n', 'NN4008 d.csv:3: this row has 2 fields, but there are 3 columns'],
+  ['a quote that is not closed', {}, 'a,b,y\n1,"2,0\n', 'NN4008 d.csv: Quote Not Closed'],
+  ['two columns of one name', {}, 'a,a,y\n1,2,0\n', 'NN4008 d.csv has two columns named `a`'],
+  ['an empty file', {}, '', 'NN4006 d.csv is empty'],
+  ['a header alone', {}, 'a,b,y\n', 'NN4006 d.csv has a header, but no rows'],
+  [
+    'no row left to train on',
+    { split: [0.1, 0.9] },
+    'a,b,y\n1,2,0\n1,2,0\n',
+    'NN4006 of 2 rows none is left for training',
+  ],
+  [
+    'too many mistakes to list',
+    {},
+    `a,b,y\n${'1,,0\n'.repeat(9)}`,
+    'd.csv:6, column `b`: the field is empty\nand 4 more',
+  ],
+  [
+    'as many categories as there are not',
+    { inputs: { x: f32(2) }, columns: { x: ['a'] }, prep: [{ port: 'x', kind: 'onehot' }] },
+    'a,y\nu,0\nv,0\nw,1\n',
+    'NN4007 `prep x onehot` makes 3 numbers of the categories in the training rows, but `x` has 2 [write: x: f32[3]]',
+  ],
+])('refused: %s', (_, spec, text, message) => {
+  expect(problem(() => load(spec, text))).toContain(message);
+});
+
+describe('prep', () => {
+  const text = 'a,b,y\n0,5,0\n2,5,1\n4,5,2\n';
+  test.each<[string, readonly PrepSpec[], readonly number[]]>([
+    ['none', [], [0, 5, 2, 5, 4, 5]],
+    ['scale', [{ port: 'x', kind: 'scale', factor: 0.5 }], [0, 2.5, 1, 2.5, 2, 2.5]],
+    ['minmax, and a column of equals', [{ port: 'x', kind: 'minmax' }], [0, 0, 0.5, 0, 1, 0]],
+    ['standardize', [{ port: 'x', kind: 'standardize' }], [-Math.sqrt(1.5), 0, 0, 0, Math.sqrt(1.5), 0]],
+    [
+      'in the order written',
+      [
+        { port: 'x', kind: 'scale', factor: 10 },
+        { port: 'x', kind: 'minmax' },
+      ],
+      [0, 0, 0.5, 0, 1, 0],
+    ],
+  ])('%s', (_, prep, expected) => {
+    expect([...(load({ prep }, text).elements['x'] ?? [])]).toEqual([...Float32Array.from(expected)]);
+  });
+
+  test('onehot takes texts and numbers, sorted', () => {
+    const spec: Spec = { inputs: { x: f32(5) }, columns: { x: ['a', 'b'] }, prep: [{ port: 'x', kind: 'onehot' }] };
+    const { elements, facts } = load(spec, 'a,b,y\nred,10,0\nblue,9,1\nred,100,2\n');
+    expect(facts.prep).toEqual([
+      {
+        port: 'x',
+        kind: 'onehot',
+        categories: [
+          ['blue', 'red'],
+          ['9', '10', '100'],
+        ],
+      },
+    ]);
+    expect([...(elements['x'] ?? [])]).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 1]);
+  });
+
+  test('text labels are classes in sorted order, kept for other files', () => {
+    const first = load({}, 'a,b,y\n1,2,dog\n1,2,ant\n1,2,cow\n');
+    expect([...(first.elements['y'] ?? [])]).toEqual([2, 0, 1]);
+    const next = load({}, 'y,b,a\ncow,2,7\n', { facts: first.facts, whole: true });
+    expect([...(next.elements['y'] ?? [])]).toEqual([1]);
+    expect([...(next.elements['x'] ?? [])]).toEqual([7, 2]);
+    expect(problem(() => load({}, 'a,b,y\n1,2,dog\n1,2,gnu\n', { facts: first.facts }))).toContain(
+      'NN4004 d.csv:3: no training row has the label `gnu` of `y`',
+    );
+  });
+
+  test('is fitted on training rows only', () => {
+    const rows = Array.from({ length: 10 }, (_, i) => `${i * i},1,0`).join('\n');
+    const data = load({ prep: [{ port: 'x', kind: 'standardize' }], split: [0.5, 0.5] }, `a,b,y\n${rows}\n`);
+    const training = Array.from(data.parts.training, (row) => row * row);
+    const mean = training.reduce((sum, x) => sum + x, 0) / training.length;
+    expect(data.facts.prep[0]).toMatchObject({
+      kind: 'standardize',
+      mean: [mean, 1],
+      deviation: [expect.any(Number), 1],
+    });
+  });
+
+  test('of a category that no training row has makes zeros, and a warning', () => {
+    const spec: Spec = { inputs: { x: f32(2) }, columns: { x: ['a'] }, prep: [{ port: 'x', kind: 'onehot' }] };
+    const first = load(spec, 'a,y\nu,0\nv,1\n');
+    const next = load(spec, 'a,y\nw,0\n', { facts: first.facts });
+    expect([...(next.elements['x'] ?? [])]).toEqual([0, 0]);
+    expect(next.warnings).toEqual(['`x`: 1 text that no training row has became zeros']);
+  });
+
+  test('of a target can be undone', () => {
+    const prep: PrepSpec[] = [
+      { port: 'y', kind: 'scale', factor: 0.25 },
+      { port: 'y', kind: 'standardize' },
+      { port: 'y', kind: 'minmax' },
+    ];
+    const data = load({ targets: { y: f32() }, prep }, 'a,b,y\n1,2,100\n1,2,300\n1,2,140\n');
+    const { scale, shift } = undoing(data.facts.prep, 'y', 1) ?? { scale: [], shift: [] };
+    const back = Array.from(data.elements['y'] ?? [], (z) => z * (scale[0] ?? 0) + (shift[0] ?? 0));
+    [100, 300, 140].forEach((y, i) => expect(back[i]).toBeCloseTo(y, 4));
+    expect(undoing(data.facts.prep, 'x', 2)).toBeUndefined();
+  });
+});
+
+describe('split', () => {
+  test('parts are disjoint, complete, cut at round(n·Σ), and the seed decides', () => {
+    const parts = splitRows(1797, [0.8, 0.1, 0.1], 7);
+    expect([parts.training.length, parts.validation.length, parts.test.length]).toEqual([1438, 179, 180]);
+    const all = [...parts.training, ...parts.validation, ...parts.test];
+    expect(new Set(all).size).toBe(1797);
+    expect(splitRows(1797, [0.8, 0.1, 0.1], 7)).toEqual(parts);
+    expect(splitRows(1797, [0.8, 0.1, 0.1], 8)).not.toEqual(parts);
+    expect(evaluationPart(parts).name).toBe('test');
+  });
+  test('two parts leave no test part, none leaves all for training', () => {
+    const two = splitRows(10, [0.8, 0.2], 1);
+    expect([two.validation.length, two.test.length, evaluationPart(two).name]).toEqual([2, 0, 'validation']);
+    const none = splitRows(3, undefined, 1);
+    expect([...none.training]).toEqual([0, 1, 2]);
+    expect(evaluationPart(none).name).toBe('all');
+  });
+});
+
+describe('inline', () => {
+  const spec = model({ targets: { y: f32() } });
+  const inline = (rows: readonly (readonly number[])[], options = {}) =>
+    loadDataset(spec, { kind: 'inline', rows }, options);
+  test('each row is the inputs, then the targets', () => {
+    const { elements } = inline([
+      [0, 1, 5],
+      [2, 3, 6],
+    ]);
+    expect([...(elements['x'] ?? [])]).toEqual([0, 1, 2, 3]);
+    expect([...(elements['y'] ?? [])]).toEqual([5, 6]);
+    expect(Object.keys(inline([[0, 1, 5]], { inputsOnly: true }).elements)).toEqual(['x']);
+  });
+  test('a row of another length is refused', () => {
+    expect(
+      problem(() =>
+        inline([
+          [0, 1, 5],
+          [2, 3],
+        ]),
+      ),
+    ).toContain('NN4008 inline row 2 has 2 numbers, but inputs and targets have 3');
+  });
+});
+
+test('a prediction needs no target column, and leaves it alone where it is', () => {
+  const spec = { columns: { y: ['y'] } };
+  const options = { inputsOnly: true, whole: true };
+  expect([...(load(spec, 'a,b\n1,2\n', options).elements['x'] ?? [])]).toEqual([1, 2]);
+  expect([...(load(spec, 'y,a,b\n1,3,4\n', options).elements['x'] ?? [])]).toEqual([3, 4]);
+});

@@ -1,0 +1,193 @@
+/** The training loop: interruption and resumption to the same bits, early stopping, and what it warns of. */
+import { describe, expect, test } from 'vitest';
+import { batchesOf, createTrainer, shuffled } from '../../runtime/index.ts';
+import type { EpochReport, FitOptions, FitState, ModelDefinition, Trainer } from '../../runtime/index.ts';
+import { directionOf, observe, shouldStop } from '../../runtime/train/early-stopping.ts';
+import { fit } from '../../runtime/train/fit.ts';
+import { classifier } from './models.ts';
+
+const rows = 90;
+const elements = {
+  x: Float32Array.from({ length: rows * 4 }, (_, i) => Math.sin(i * 1.7)),
+  label: Int32Array.from({ length: rows }, (_, i) =>
+    Math.sin(i * 4 * 1.7) > 0.3 ? 1 : Math.sin((i * 4 + 1) * 1.7) > 0 ? 2 : 0,
+  ),
+};
+const all = Int32Array.from({ length: rows }, (_, row) => row);
+const [training, validation] = [all.subarray(0, 70), all.subarray(70)];
+
+const source = (model: ModelDefinition) => (epoch: number) =>
+  batchesOf(elements, { ...model.inputs, ...model.targets }, shuffled(training, 3, epoch), 16);
+const measured = (model: ModelDefinition) => ({
+  prefix: 'val_',
+  batches: () => batchesOf(elements, { ...model.inputs, ...model.targets }, validation, 16),
+});
+
+interface Run {
+  readonly reports: EpochReport[];
+  readonly weights: ReadonlyMap<string, { readonly data: ArrayLike<number> }>;
+  readonly state: FitState;
+  readonly interrupted: boolean;
+  readonly epoch: number;
+}
+
+async function run(model: ModelDefinition, options: FitOptions, trainer?: Trainer): Promise<Run> {
+  const own = trainer ?? (await createTrainer(model));
+  const reports: EpochReport[] = [];
+  try {
+    const result = await own.fit(source(model), {
+      epochs: 6,
+      batchesPerEpoch: 5,
+      measured: measured(model),
+      ...options,
+      async onEpoch(report) {
+        reports.push(report);
+        return options.onEpoch?.(report);
+      },
+    });
+    return { reports, weights: await own.weights(), ...result };
+  } finally {
+    if (trainer === undefined) own.dispose();
+  }
+}
+
+describe('interrupted after any update, a run goes on to the same numbers', () => {
+  const models: readonly [string, ModelDefinition][] = [
+    ['with dropout and a schedule', classifier({ inputs: 4, hidden: 6, classes: 3, dropout: 0.2, linear: true })],
+    ['with groups of two batches', classifier({ inputs: 4, hidden: 6, classes: 3, dropout: 0.2, accumulate: 2 })],
+  ];
+  test.each(models)('%s', async (_, model) => {
+    const options: FitOptions = { patience: 2 };
+    const whole = await run(model, options);
+    for (const stopAfter of [1, 2, 4, 5, 9, 10]) {
+      const controller = new AbortController();
+      const first = await createTrainer(model);
+      const trainStep = first.trainStep.bind(first);
+      let steps = 0;
+      const counting: Trainer = Object.assign(Object.create(first), {
+        async trainStep(batch: Parameters<Trainer['trainStep']>[0]) {
+          steps += 1;
+          if (steps === stopAfter) controller.abort();
+          return trainStep(batch);
+        },
+      });
+      const reports: EpochReport[] = [];
+      const stopped = await fit(counting, source(model), {
+        ...options,
+        epochs: 6,
+        batchesPerEpoch: 5,
+        measured: measured(model),
+        signal: controller.signal,
+        onEpoch: (report) => void reports.push(report),
+      });
+      expect(stopped.interrupted).toBe(true);
+      const snapshot = await first.snapshot();
+      first.dispose();
+
+      const second = await createTrainer(model);
+      second.restore(snapshot);
+      const rest = await run(model, { ...options, start: stopped.state }, second);
+      second.dispose();
+      const figures = (list: readonly EpochReport[]) => list.map((report) => report.figures);
+      expect(figures([...reports, ...rest.reports])).toEqual(figures(whole.reports));
+      expect(rest.weights).toEqual(whole.weights);
+      expect(rest.epoch).toBe(whole.epoch);
+    }
+  });
+});
+
+describe('early stopping', () => {
+  const watch = { monitor: 'val_loss', patience: 2 };
+  test('ends after `patience` epochs without a gain; equals are none, NaN is none', () => {
+    let state = observe(watch, { stale: 0 }, 1, { val_loss: 1 });
+    state = observe(watch, state, 2, { val_loss: 1 });
+    expect(shouldStop(watch, state)).toBe(false);
+    state = observe(watch, state, 3, { val_loss: NaN });
+    expect(state).toEqual({ best: { epoch: 1, value: 1 }, stale: 2 });
+    expect(shouldStop(watch, state)).toBe(true);
+    expect(observe(watch, state, 4, { val_loss: 0.9 })).toEqual({ best: { epoch: 4, value: 0.9 }, stale: 0 });
+  });
+  test('losses are best at their lowest, other figures at their highest, unless said', () => {
+    expect(['loss', 'val_loss', 'val_accuracy'].map((monitor) => directionOf({ monitor }))).toEqual([
+      'lowest',
+      'lowest',
+      'highest',
+    ]);
+    expect(directionOf({ monitor: 'val_mae', best: 'lowest' })).toBe('lowest');
+  });
+  test('the best weights come back', async () => {
+    // A rate so large that the model gets worse in the end.
+    const model = classifier({ inputs: 4, hidden: 6, classes: 3, lr: 0.3 });
+    const kept: ReadonlyMap<string, unknown>[] = [];
+    const trainer = await createTrainer(model);
+    const result = await run(
+      model,
+      { epochs: 30, patience: 3, onEpoch: async () => void kept.push(await trainer.weights()) },
+      trainer,
+    );
+    trainer.dispose();
+    const values = result.reports.map((report) => report.figures['val_loss'] ?? NaN);
+    const best = values.indexOf(Math.min(...values));
+    expect(result.epoch).toBe(best + 1);
+    expect(result.reports.length).toBe(best + 1 + 3);
+    expect(result.weights).toEqual(kept[best]);
+    expect(result.reports.map((report) => report.best).lastIndexOf(true)).toBe(best);
+  });
+  test.each([
+    [{ patience: 2, monitor: 'val_accurracy' }, 'there is no figure `val_accurracy` to monitor'],
+    [{ patience: 2, measured: undefined }, '`patience` watches val_loss, but there is no validation part'],
+  ])('%j', async (options, message) => {
+    await expect(run(classifier({ inputs: 4, hidden: 6, classes: 3 }), options)).rejects.toMatchObject({
+      code: 'NN5010',
+      message,
+    });
+  });
+});
+
+test('a signal that is there already lets nothing run', async () => {
+  const result = await run(classifier({ inputs: 4, hidden: 6, classes: 3 }), { signal: AbortSignal.abort() });
+  expect(result).toMatchObject({ interrupted: true, reports: [] });
+});
+
+test('a loss that is not a number is an error that says where', async () => {
+  const model = classifier({ inputs: 4, hidden: 6, classes: 3, lr: 1e38 });
+  await expect(run(model, {})).rejects.toMatchObject({
+    code: 'NN5003',
+    message: expect.stringContaining('in epoch 1, batch'),
+  });
+});
+
+test('the first loss is compared with that of a model that knows nothing', async () => {
+  const warnings: string[] = [];
+  const onWarning = (message: string): void => void warnings.push(message);
+  const model = classifier({ inputs: 4, hidden: 6, classes: 3 });
+  await run(model, { epochs: 1, onWarning });
+  expect(warnings).toEqual([]);
+  await run({ ...model, expectedLoss: 0.01 }, { epochs: 1, onWarning });
+  expect(warnings).toEqual([expect.stringContaining('a model that knows nothing yet has 0.0100')]);
+});
+
+test('a generator that has run dry is an error, not an endless run', async () => {
+  const model = classifier({ inputs: 4, hidden: 6, classes: 3 });
+  const trainer = await createTrainer(model);
+  const once = source(model)(1);
+  await expect(trainer.fit(once, { epochs: 2 })).rejects.toMatchObject({
+    code: 'NN5001',
+    message: 'epoch 2 brought no batch',
+  });
+  trainer.dispose();
+});
+
+test('async sources and sources without a length are gone through', async () => {
+  const model = classifier({ inputs: 4, hidden: 6, classes: 3 });
+  const trainer = await createTrainer(model);
+  const result = await trainer.fit(
+    async function* (epoch) {
+      for (const batch of source(model)(epoch)) yield batch;
+    },
+    { epochs: 2 },
+  );
+  expect(result).toMatchObject({ interrupted: false, epoch: 2 });
+  expect(trainer.progress).toEqual({ t: 10, microBatches: 10 });
+  trainer.dispose();
+});
