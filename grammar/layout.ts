@@ -57,6 +57,7 @@ class Layout {
   private damaged = false;
   private operators = 0;
   private tooLong = false;
+  private openString = false;
   private readonly text: string;
   private readonly tokens: readonly IToken[];
 
@@ -122,8 +123,10 @@ class Layout {
 
   private newline(i: number): void {
     const next = this.tokens[i + 1];
+    // Of several line ends, with comments between, the last decides.
+    if (next?.tokenType === T.Newline) return;
     if (this.brackets.length > 0) {
-      if (!this.opensStatement(i + 1, true)) return;
+      if (!this.opensStatement(i + 1, true) && !this.openString) return;
       this.closeBrackets();
       return this.endPiece();
     }
@@ -142,10 +145,12 @@ class Layout {
     const second = this.tokens[i + 1];
     if (first?.tokenType !== T.Identifier || second === undefined) return false;
     if (keywords.has(first.image) && startsOperand.has(second.tokenType) && !reserved.has(second.image)) return true;
-    if (!inBrackets || (second.tokenType !== T.Equals && second.tokenType !== T.Arrow)) return false;
+    if (second.tokenType !== T.Equals && second.tokenType !== T.Arrow) return false;
     const last = this.head.at(-1);
+    if (last === undefined || last.tokenType === T.Comma) return false;
+    if (!inBrackets) return true;
     const opener = this.brackets[0]?.token;
-    if (last === undefined || opener === undefined || last.tokenType === T.Comma) return false;
+    if (opener === undefined) return false;
     return this.column(first) <= this.indentation(opener);
   }
 
@@ -169,6 +174,7 @@ class Layout {
     this.damaged = false;
     this.operators = 0;
     this.tooLong = false;
+    this.openString = false;
   }
 
   private openFrame(open: IToken): void {
@@ -214,8 +220,9 @@ class Layout {
       this.report('NN1013', token, `this \`${token.image}\` closes nothing`);
       return;
     }
+    this.dropTrailingComma();
     const wanted = closing.get(bracket.token.image);
-    if (wanted !== token.image) {
+    if (wanted !== token.image && !this.damaged) {
       this.report(
         'NN1014',
         token,
@@ -226,6 +233,13 @@ class Layout {
     this.head.push(token);
     this.operators = bracket.operators + Math.max(bracket.most, this.operators);
     this.checkLength(token);
+  }
+
+  /** `[1, 2,]` is `[1, 2]`. */
+  private dropTrailingComma(): void {
+    const [before, last] = [this.head.at(-2), this.head.at(-1)];
+    if (last?.tokenType !== T.Comma || before === undefined || /^[([,]$/.test(before.image)) return;
+    this.head.pop();
   }
 
   private closeBrackets(): void {
@@ -281,6 +295,7 @@ class Layout {
         this.report('NN1008', token, 'a number needs a digit after its point', `write \`${token.image}0\``, false);
         return T.retyped(token, T.NumberToken);
       case T.OpenString:
+        this.openString = true;
         this.report('NN1009', token, 'this string does not end', 'close it with `"` on the same line');
         return T.retyped(token, T.StringToken);
       case T.SingleQuoted:
@@ -370,7 +385,9 @@ class Layout {
       ['”', '"'],
       ['→', '->'],
     ]).get(token.image);
-    const help = replacement === undefined ? undefined : `write \`${replacement}\``;
+    const isLetter = /^[\p{L}\p{N}]/u.test(token.image);
+    const letters = isLetter ? 'a name is made of the letters a–z and A–Z, digits and `_`' : undefined;
+    const help = replacement === undefined ? letters : `write \`${replacement}\``;
     const shown = /^[ -~]|\p{L}|\p{S}|\p{P}/u.test(token.image) ? token.image : JSON.stringify(token.image);
     this.report('NN1007', token, `\`${shown}\` is not part of the language`, help);
   }

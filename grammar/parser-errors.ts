@@ -13,6 +13,7 @@ const spanOf = (token: IToken): Span => ({ start: token.startOffset, end: T.endO
 /** Where the parser stopped in a statement. */
 interface Stop {
   readonly first: IToken;
+  readonly beforePrevious: IToken | undefined;
   readonly previous: IToken | undefined;
   /** Undefined at the statement's end. */
   readonly at: IToken | undefined;
@@ -38,6 +39,7 @@ export const explainParserError = (
   const expected = error.name === 'NotAllInputParsedException' ? 'end' : error.message;
   const stop: Stop = {
     first,
+    beforePrevious: head[index - 2],
     previous: head[index - 1],
     at: head[index],
     next: head[index + 1],
@@ -72,6 +74,7 @@ const wrongStart = (first: IToken, head: readonly IToken[]): SyntaxProblem | und
     return problem('NN1017', span, `a statement cannot start with \`${word}\``, help);
   }
   let depth = 0;
+  let last: IToken | undefined;
   for (const token of head) {
     if (/^[([]$/.test(token.image)) depth++;
     if (/^[)\]]$/.test(token.image)) depth--;
@@ -80,9 +83,10 @@ const wrongStart = (first: IToken, head: readonly IToken[]): SyntaxProblem | und
       (token.tokenType === T.Equals || token.tokenType === T.Arrow) &&
       /^[.[(]$/.test(second?.image ?? '')
     ) {
-      const target = { start: first.startOffset, end: token.startOffset };
+      const target = { start: first.startOffset, end: last === undefined ? token.startOffset : T.endOf(last) };
       return problem('NN1032', target, 'only a whole name can be given a value', 'values never change; name a new one');
     }
+    last = token;
   }
   if (second?.tokenType === T.CallParen) {
     return problem(
@@ -110,6 +114,15 @@ const guesses: readonly Guess[] = [
     if (at.tokenType !== T.Slash || previous?.tokenType !== T.Slash) return undefined;
     return problem('NN1030', { start: previous.startOffset, end: T.endOf(at) }, 'a comment starts with `#`');
   },
+  ({ next }, at) => {
+    if (at.tokenType !== T.Pipe || next?.tokenType !== T.Pipe) return undefined;
+    return problem(
+      'NN1030',
+      { start: at.startOffset, end: T.endOf(next) },
+      '`||` is not an operator here',
+      'write `or`',
+    );
+  },
   ({ first, expected, previous }, at) => {
     if (at.tokenType !== T.Equals || expected === 'StringToken') return undefined;
     if (previous?.tokenType === T.Equals) return undefined;
@@ -124,23 +137,25 @@ const guesses: readonly Guess[] = [
     if (!isName || !reserved.has(at.image)) return undefined;
     return problem('NN1018', spanOf(at), `\`${at.image}\` is a reserved word`, 'choose another name');
   },
-  ({ first, previous, next, expected }, at) => {
+  ({ first, beforePrevious, previous, next, expected }, at) => {
     if (first.tokenType !== T.Command) return undefined;
     const left = previous?.image ?? '';
     const afterSign = expected === 'NumberToken' && (left === '-' || left === '/');
     if (afterSign && previous !== undefined) {
       const span = { start: previous.startOffset, end: T.endOf(at) };
-      const written = left === '-' ? `(-${at.image})` : `(… / ${at.image})`;
+      const written = left === '-' ? `(-${at.image})` : `(${beforePrevious?.image ?? ''} / ${at.image})`;
       return problem('NN1020', span, 'a calculation as an argument needs parentheses', `write \`${written}\``);
     }
     if (expected !== 'end' || !tokenMatcher(at, T.BinaryOperator)) return undefined;
     const written = `(${left} ${at.image} ${next?.image ?? '…'})`;
     return problem('NN1020', spanOf(at), 'a calculation as an argument needs parentheses', `write \`${written}\``);
   },
-  ({ expected, previous }, at) => {
-    if (expected !== 'end' || previous?.tokenType !== T.Identifier || at.tokenType !== T.LParen) return undefined;
-    const help = `write \`${previous.image}(…)\``;
-    return problem('NN1022', spanOf(at), 'the `(` of a call touches the name before it', help);
+  ({ first, expected, previous }, at) => {
+    if (expected !== 'end' || previous?.tokenType !== T.Identifier || first.tokenType === T.Command) return undefined;
+    if (at.tokenType !== T.LParen && at.tokenType !== T.LBracket) return undefined;
+    const written = at.tokenType === T.LParen ? `${previous.image}(…)` : `${previous.image}[…]`;
+    const message = `there is a space between \`${previous.image}\` and its \`${at.image}\``;
+    return problem('NN1022', spanOf(at), message, `write \`${written}\``);
   },
   ({ expected, previous }, at) => {
     if ((expected !== 'RParen' && expected !== 'RBracket') || previous === undefined) return undefined;
@@ -164,15 +179,25 @@ const valueRules: ReadonlySet<string> = new Set([
   ...['callArgument', 'domain', 'range', 'group', 'callArguments', 'arguments', 'requirement'],
 ]);
 
-const leftOver = ({ first, previous, expected }: Stop, at: IToken): SyntaxProblem => {
-  const isWord = at.tokenType === T.Identifier || keywords.has(at.image);
-  const help =
-    keywords.has(at.image) || first.tokenType === T.Command
-      ? 'a second statement needs a `;` or a line of its own'
-      : isWord && previous?.tokenType === T.Identifier && expected === 'end'
-        ? `an operator is missing, or a call: \`${previous.image}(${at.image})\``
-        : form(first);
-  return problem('NN1022', spanOf(at), `\`${at.image}\` is left over: the statement was complete before it`, help);
+const leftOver = ({ first, previous }: Stop, at: IToken): SyntaxProblem =>
+  problem(
+    'NN1022',
+    spanOf(at),
+    `\`${at.image}\` is left over: the statement was complete before it`,
+    leftOverHelp(first, previous, at),
+  );
+
+const leftOverHelp = (first: IToken, previous: IToken | undefined, at: IToken): string | undefined => {
+  if (previous?.image === 'layer') return 'a layer is a statement: its result gets a name by `layer dense 10 as x`';
+  if (keywords.has(at.image)) return 'a second statement needs a `;` or a line of its own';
+  if (first.tokenType === T.Command) {
+    return at.tokenType === T.Equals ? '`=` stands between an argument’s name and its value: `lr=0.1`' : undefined;
+  }
+  const isNamed = first.tokenType === T.Block || first.tokenType === T.Phase || first.tokenType === T.Step;
+  if (!isNamed && at.tokenType === T.Identifier && previous?.tokenType === T.Identifier) {
+    return `an operator is missing, or a call: \`${previous.image}(${at.image})\``;
+  }
+  return form(first);
 };
 
 const form = (first: IToken): string | undefined => {
@@ -181,7 +206,11 @@ const form = (first: IToken): string | undefined => {
 };
 
 const missing = ({ first, previous, at, expected, end, hasBody }: Stop): SyntaxProblem => {
-  const what = valueRules.has(expected) ? 'a value' : (spoken.get(expected) ?? 'something');
+  if (first.tokenType === T.Require && previous?.tokenType === T.StringToken && at === undefined) {
+    return problem('NN1021', spanOf(previous), 'a condition is missing before the message', form(first));
+  }
+  const isType = previous?.tokenType === T.Colon && expected === 'Identifier';
+  const what = valueRules.has(expected) ? 'a value' : isType ? 'a type' : (spoken.get(expected) ?? 'something');
   const span = at === undefined ? { start: previous?.startOffset ?? end - 1, end } : spanOf(at);
   const where =
     at !== undefined

@@ -26,7 +26,7 @@ export const parse = (text: string): { file: File; problems: readonly SyntaxProb
     return { file: { statements: [], comments: commentsOf(text, comments), span }, problems: [empty] };
   }
   const layout = arrange(text, tokens);
-  const assembler = new Assembler(documentationOf(tokens, comments));
+  const assembler = new Assembler(documentationOf(text, tokens, comments));
   const file: File = { statements: assembler.statements(layout.pieces), comments: commentsOf(text, comments), span };
   const problems = [...layout.problems, ...assembler.problems].sort((a, b) => a.span.start - b.span.start);
   return { file, problems: problems.slice(0, mostProblems) };
@@ -158,30 +158,41 @@ class Assembler {
 const commentsOf = (text: string, comments: readonly IToken[]): readonly Comment[] =>
   comments.map((token) => {
     const documentation = token.image.startsWith('##');
-    const lineStart =
-      Math.max(text.lastIndexOf('\n', token.startOffset), text.lastIndexOf('\r', token.startOffset)) + 1;
-    const ownLine = text.slice(lineStart, token.startOffset).trim() === '';
+    const ownLine = startsLine(text, token.startOffset);
     const span = { start: token.startOffset, end: T.endOf(token) };
     return { text: token.image.slice(documentation ? 2 : 1), documentation, ownLine, span };
   });
 
+/** Looks back over blanks alone, so that many comments stay cheap. */
+const startsLine = (text: string, offset: number): boolean => {
+  let at = offset - 1;
+  while (at >= 0 && /[ \t\uFEFF]/.test(text.charAt(at))) at--;
+  return at < 0 || /[\r\n]/.test(text.charAt(at));
+};
+
 /** For each `def`, by its offset, the `##` lines directly above it. */
-const documentationOf = (tokens: readonly IToken[], comments: readonly IToken[]): ReadonlyMap<number, string> => {
+const documentationOf = (
+  text: string,
+  tokens: readonly IToken[],
+  comments: readonly IToken[],
+): ReadonlyMap<number, string> => {
   const found = new Map<number, string>();
   let next = 0;
-  let lines: string[] = [];
   for (const token of tokens) {
     if (token.tokenType === T.Newline) continue;
-    for (
-      let comment = comments[next];
-      comment !== undefined && comment.startOffset < token.startOffset;
-      next++, comment = comments[next]
-    ) {
-      if (comment.image.startsWith('##')) lines.push(comment.image.slice(2).replace(/^ /, ''));
-      else lines = [];
+    const lines: string[] = [];
+    let end = 0;
+    const isNextLine = (offset: number): boolean => /^(?:\r\n|\r|\n)[ \t]*$/.test(text.slice(end, offset));
+    for (; ; next++) {
+      const comment = comments[next];
+      if (comment === undefined || comment.startOffset > token.startOffset) break;
+      if (!comment.image.startsWith('##') || (lines.length > 0 && !isNextLine(comment.startOffset))) lines.length = 0;
+      if (comment.image.startsWith('##')) lines.push(comment.image.slice(2).replace(/^ /, '').trimEnd());
+      end = T.endOf(comment);
     }
-    if (token.image === 'def' && lines.length > 0) found.set(token.startOffset, lines.join('\n'));
-    lines = [];
+    if (token.image === 'def' && lines.length > 0 && isNextLine(token.startOffset)) {
+      found.set(token.startOffset, lines.join('\n'));
+    }
   }
   return found;
 };

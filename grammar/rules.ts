@@ -175,10 +175,7 @@ export class StatementParser extends EmbeddedActionsParser {
   private readonly parameters = this.RULE('parameters', (): readonly Ast.Parameter[] => {
     this.OR([{ ALT: () => this.CONSUME(T.LParen) }, { ALT: () => this.CONSUME(T.CallParen) }]);
     const parameters: Ast.Parameter[] = [];
-    this.MANY(() => {
-      parameters.push(this.SUBRULE(this.parameter));
-      this.OPTION(() => this.CONSUME(T.Comma));
-    });
+    this.MANY_SEP({ SEP: T.Comma, DEF: () => parameters.push(this.SUBRULE(this.parameter)) });
     this.CONSUME(T.RParen);
     return parameters;
   });

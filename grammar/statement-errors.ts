@@ -4,8 +4,12 @@ import type { Span } from './ast.ts';
 import { keywords, sorts } from './keywords.ts';
 import { problem, type SyntaxProblem } from './syntax-errors.ts';
 
+/** No keyword is nearly as long. */
+const longestWord = 30;
+
 /** The known words that are near enough to be meant, nearest first. */
-export const nearest = (word: string, known: readonly string[]): readonly string[] => {
+const nearest = (word: string, known: readonly string[]): readonly string[] => {
+  if (word.length > longestWord) return [];
   const limit = Math.max(1, Math.floor(word.length / 3));
   const scored = known.map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate) }));
   const near = scored.filter(({ far }) => far <= limit).sort((a, b) => a.far - b.far);

@@ -46,5 +46,11 @@ export interface SyntaxProblem {
   readonly help?: string;
 }
 
+/** Words of the user's that a message quotes are cut where they get long. */
+const shortened = (message: string): string =>
+  message.length < 120 ? message : message.replace(/`([^`]{40})[^`]{10,}`/g, '`$1…`');
+
 export const problem = (code: SyntaxCode, span: Span, message: string, help?: string): SyntaxProblem =>
-  help === undefined ? { code, message, span } : { code, message, span, help };
+  help === undefined
+    ? { code, message: shortened(message), span }
+    : { code, message: shortened(message), span, help: shortened(help) };
