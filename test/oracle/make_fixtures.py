@@ -282,7 +282,7 @@ regression("loss-mse", "loss mse", F.mse_loss)
 regression("loss-mae", "loss mae", F.l1_loss)
 regression("loss-huber", "loss huber delta=0.7", lambda z, y: F.huber_loss(z, y, delta=0.7))
 regression("loss-bce", "loss bce", F.binary_cross_entropy_with_logits, target=halves(6, 2))
-regression("loss-expression", "loss = mean(abs(dense_1 - y)^1.5)", lambda z, y: (z - y).abs().pow(1.5).mean())
+regression("loss-expression", "loss = mean(abs(it - y)^1.5)", lambda z, y: (z - y).abs().pow(1.5).mean())
 
 
 def smooth(name, line, n, k, label, loss):
