@@ -1,5 +1,5 @@
 /** Elaborates a spec: checks it, and makes its graphs and settings, with every definition inlined. */
-import type { File, Statement } from '../../grammar/ast.ts';
+import type { File, Span, Statement } from '../../grammar/ast.ts';
 import { checkDefinitions } from '../check/check-definitions.ts';
 import type { Made } from '../check/datum.ts';
 import { Library, standardLibrary } from '../check/library.ts';
@@ -113,6 +113,15 @@ function assemble(source: Source, training: Session, evaluation: Session, report
     if (update !== undefined) updates.push(update);
   }
   const predicted = predictions(evaluation);
+  if (!isTrained(training) && reporter.errors === 0) {
+    reporter.report({
+      code: 'NN3013',
+      site: frame.site,
+      span: { start: 0, end: Math.min(source.text.length, 1) },
+      message: 'the spec has neither a loss nor an optimizer: it is checked, and builds nothing',
+      help: 'loss xent; optim adam lr=1e-3',
+    });
+  }
   if (reporter.errors > 0 || loss === undefined || predicted === undefined) return undefined;
 
   const parts: readonly GraphOutput[] = spec.losses.map(({ weighted }, i) => ({
@@ -168,21 +177,39 @@ function stem(file: string): string {
 /** What every model has: an input, a loss, an optimizer, something to train. */
 function requireStatements({ spec, frame }: Session, reporter: Reporter): void {
   const { source } = frame.site;
-  const span = { start: 0, end: Math.min(source.text.length, 1) };
-  const report = (code: 'NN3001' | 'NN3002' | 'NN3003' | 'NN3011', message: string, help: string) => {
+  const parameters = [...frame.run.parameters.values()];
+  const broken = reporter.errors > 0;
+  const report = (code: 'NN3001' | 'NN3002' | 'NN3003' | 'NN3011', span: Span, message: string, help: string) => {
     reporter.report({ code, site: frame.site, span, message, help });
   };
-  const broken = reporter.errors > 0;
-  if (!spec.ports.some((port) => port.role === 'input') && !broken)
-    report('NN3001', 'the spec has no input', 'input x: f32[4]');
-  if (spec.lossStatements === 0) report('NN3002', 'the spec has no loss', 'loss xent, loss mse, or loss = expression');
-  const parameters = [...frame.run.parameters.values()];
-  const nothing = parameters.every((parameter) => parameter.frozen);
-  if (nothing && !broken) {
+  const start = { start: 0, end: Math.min(source.text.length, 1) };
+  const [optimizer] = spec.optimizers;
+  if (!spec.ports.some((port) => port.role === 'input') && !broken) {
+    report('NN3001', start, 'the spec has no input', 'input x: f32[4]');
+  }
+  if (optimizer !== undefined && spec.lossStatements === 0) {
     report(
-      'NN3011',
-      parameters.length === 0 ? 'the spec has no parameters' : 'every parameter is frozen',
-      'layer dense 10',
+      'NN3002',
+      optimizer.command.span,
+      'there is nothing to make small: the spec has no loss',
+      'loss xent, loss mse, or loss = expression',
     );
-  } else if (spec.optimizers.length === 0) report('NN3003', 'the spec has no optimizer', 'optim adam lr=1e-3');
+  }
+  if (spec.lossStatement !== undefined && optimizer === undefined) {
+    report(
+      'NN3003',
+      spec.lossStatement,
+      'nothing makes the loss small: the spec has no optimizer',
+      'optim adam lr=1e-3',
+    );
+  }
+  if (optimizer !== undefined && !broken && parameters.every((parameter) => parameter.frozen)) {
+    const what = parameters.length === 0 ? 'the spec has no parameters' : 'every parameter is frozen';
+    report('NN3011', optimizer.command.span, `the optimizer has nothing to update: ${what}`, 'layer dense 10');
+  }
+}
+
+/** Whether the spec says how it is trained. */
+function isTrained({ spec }: Session): boolean {
+  return spec.lossStatements > 0 || spec.optimizers.length > 0;
 }

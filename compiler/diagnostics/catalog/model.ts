@@ -97,4 +97,12 @@ export const model = {
     mended:
       'def optim plain(lr = 0.1) { param <- param - lr * grad }\ninput x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim plain',
   },
+  NN3013: {
+    severity: 'warning',
+    title: 'a spec that is not trained',
+    explanation:
+      'Without a loss and an optimizer there is nothing to train. The spec is checked, and no file is written for it.',
+    wrong: 'input x: f32[4]\nlayer dense 3',
+    mended: 'input x: f32[4]\ntarget y: class[3]\nlayer dense 3\nloss xent\noptim adam',
+  },
 } as const satisfies Record<string, Entry>;

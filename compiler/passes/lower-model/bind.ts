@@ -97,7 +97,7 @@ export function bindArguments(use: Use, callee: Frame): boolean {
       const each = taken.map((arg) => evaluateArgument(arg.value, type, entry, caller, callee));
       datum = type.variadic ? flatten(each) : (each[0] ?? error);
     } else if (type.parameter.default !== undefined) {
-      datum = evaluateArgument(type.parameter.default, type, entry, callee, callee);
+      datum = defaultOf(type.parameter.default, type, entry, callee);
     } else {
       fail('NN2005', use.span, `${entry.name} needs \`${type.name}\``, usage(entry));
       datum = error;
@@ -125,6 +125,14 @@ export function bindArguments(use: Use, callee: Frame): boolean {
     );
   }
   return fine;
+}
+
+/** A default may be an earlier parameter, whose word or `none` it then shares: `stride: size = size`. */
+function defaultOf(written: Expression, type: ParameterType, entry: Entry, callee: Frame): Datum {
+  const name = written.type === 'path' && written.parts.length === 1 ? written.parts[0]?.text : undefined;
+  const earlier = name === undefined ? undefined : callee.scope.own(name)?.datum;
+  if (earlier?.type === 'symbol' || earlier?.type === 'none') return earlier;
+  return evaluateArgument(written, type, entry, callee, callee);
 }
 
 /** A variadic parameter takes several values, or one list of them. */

@@ -258,8 +258,18 @@ function attribute(name: string, spec: AttrSpec, op: Op, operand: Operand, frame
         return wrong('a list of whole sizes');
       return items;
     case 'numbers':
-      return items ?? (known === undefined ? wrong('a list of numbers') : [known]);
+      return flatNumbers(datum) ?? wrong('a list of numbers');
     case 'graph':
       return wrong('nothing that can be written');
   }
+}
+
+/** `[[1, 1], [0, 2]]` as the ops write it: 1, 1, 0, 2. */
+function flatNumbers(datum: Datum): readonly number[] | undefined {
+  const known = asNumber(datum);
+  if (known !== undefined) return [known];
+  if (datum.type !== 'list') return undefined;
+  const parts = datum.items.map(flatNumbers);
+  const numbers = parts.filter((part) => part !== undefined);
+  return numbers.length === parts.length ? numbers.flat() : undefined;
 }

@@ -18,7 +18,7 @@ import type { Spec } from './spec.ts';
 
 /** `loss KIND …`, several of which add up. */
 export function lossStatement(command: Command, spec: Spec, frame: Frame): void {
-  spec.lossStatements += 1;
+  count(spec, command.span);
   const { weight, args } = takeWeight(command.args, frame);
   const word = kindName(command.args[0]?.value ?? { type: 'none', span: command.span }) ?? 'loss';
   const inside: Frame = {
@@ -30,9 +30,14 @@ export function lossStatement(command: Command, spec: Spec, frame: Frame): void 
   addLoss(datum, weight, command.span, spec, inside);
 }
 
+function count(spec: Spec, span: Span): void {
+  spec.lossStatements += 1;
+  spec.lossStatement ??= span;
+}
+
 /** `loss = expression`. */
 export function lossExpression(expression: Expression, span: Span, spec: Spec, frame: Frame): void {
-  spec.lossStatements += 1;
+  count(spec, span);
   const inside: Frame = {
     ...frame,
     totals: frame.run.mode === 'evaluation',

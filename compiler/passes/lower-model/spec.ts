@@ -19,6 +19,8 @@ export interface Spec {
   readonly losses: { readonly value: Value; readonly weighted: Value; readonly origin: Origin }[];
   /** Loss statements that were written, also those with mistakes. */
   lossStatements: number;
+  /** The first of them. */
+  lossStatement: Span | undefined;
   readonly penalties: Later[];
   readonly optimizers: Later[];
   schedule: Later | undefined;
@@ -43,6 +45,7 @@ export function emptySpec(): Spec {
     hypers: [],
     losses: [],
     lossStatements: 0,
+    lossStatement: undefined,
     penalties: [],
     optimizers: [],
     schedule: undefined,
