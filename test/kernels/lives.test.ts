@@ -1,0 +1,148 @@
+/** Lives of values: what is freed is not used, what is used is not freed, and nothing is left over. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Kernels } from '../../runtime/kernels/device.ts';
+import type { K, Value } from '../../runtime/kernels/k.ts';
+import { add, exp, mul, sub } from '../../runtime/kernels/scalar/functions.ts';
+import { planArena } from '../../runtime/kernels/wasm/arena.ts';
+import { Buffer } from '../../runtime/kernels/buffer.ts';
+import { devices } from './devices.ts';
+import { random } from './plain.ts';
+
+const x = random([6, 7], 1);
+
+/** Mistakes in lifetimes and shapes. */
+const mistakes: readonly { readonly name: string; readonly run: (k: K, a: Value) => void; readonly says: RegExp }[] = [
+  {
+    name: 'use after free',
+    run(k, a) {
+      const b = k.map(exp, [a]);
+      k.free(b);
+      k.sum(b);
+    },
+    says: /sum uses a value of shape \[6, 7\] that was freed/,
+  },
+  {
+    name: 'free twice',
+    run(k, a) {
+      const b = k.map(exp, [a]);
+      k.free(b);
+      k.free(b);
+    },
+    says: /freed/,
+  },
+  {
+    name: 'use of what a map overwrote',
+    run(k, a) {
+      const b = k.map(exp, [a]);
+      k.map((p) => mul(2, p), [b], { into: [b] });
+      k.sum(b);
+    },
+    says: /freed/,
+  },
+  {
+    name: 'use of another view of what a map overwrote',
+    run(k, a) {
+      const b = k.map(exp, [a]);
+      const view = k.reshape(b, [42]);
+      k.map((p) => mul(2, p), [b], { into: [b] });
+      k.sum(view);
+    },
+    says: /overwritten/,
+  },
+  { name: 'a product that does not fit', run: (k, a) => k.matmul(a, a), says: /matmul: \[6, 7\] @ \[6, 7\]/ },
+  {
+    name: 'a map into another shape',
+    run: (k, a) => k.map(exp, [k.sum(a, { axis: [0] })], { into: [a] }),
+    says: /into/,
+  },
+  { name: 'shapes that do not broadcast', run: (k, a) => k.map(add, [a, k.arange(6)]), says: /do not broadcast/ },
+];
+
+for (const { title, skip, open } of devices) {
+  describe.skipIf(skip)(`lives on ${title}`, () => {
+    let kernels: Kernels;
+    beforeAll(async () => {
+      kernels = await open();
+    });
+    afterAll(() => kernels.dispose());
+
+    it.each(mistakes)('$name is an error, in both modes', async ({ run, says }) => {
+      const a = kernels.allocate(x.shape, 'float32', x.data);
+      const eager = kernels.eager();
+      expect(() => run(eager.k, a)).toThrow(says);
+      eager.dispose();
+      const build = (k: K) => {
+        run(k, a);
+        return {};
+      };
+      await expect(kernels.record('wrong', {}, build)).rejects.toThrow(says);
+      kernels.release(a);
+      expect(kernels.counters()).toMatchObject({ bytes: 0, allocations: 0 });
+    });
+
+    it('a value read after a run lives to its end', async () => {
+      const a = kernels.allocate(x.shape, 'float32', x.data);
+      const program = await kernels.record('kept', {}, (k) => {
+        const kept = k.map(exp, [a]);
+        let chain = k.map((p) => mul(2, p), [a]);
+        for (let i = 0; i < 5; i++) {
+          const next = k.map(sub, [chain, a]);
+          k.free(chain);
+          chain = next;
+        }
+        return { kept, chain };
+      });
+      program.run();
+      const kept = await program.read('kept');
+      x.data.forEach((value, i) => expect(kept[i]).toBeCloseTo(Math.exp(value), 5));
+      program.dispose();
+      kernels.release(a);
+    });
+
+    it('a thousand runs and a thousand eager steps leave all counters as they were', async () => {
+      const p = kernels.allocate(x.shape, 'float32', x.data);
+      const step = (k: K, batch: Value) => {
+        const h = k.matmul(batch, p, { bias: k.reshape(k.slice(p, [0, 0], [1, 7]), [7]) });
+        const loss = k.sum(h);
+        const d = k.matmul(batch, h, { transposeA: true });
+        k.free(h);
+        k.map((w, g) => sub(w, mul(1e-9, g)), [p, d], { into: [p] });
+        k.free(d);
+        return loss;
+      };
+      const spec = { batch: { shape: [5, 6], dtype: 'float32' } } as const;
+      const program = await kernels.record('step', spec, (k, { batch }) => ({ loss: step(k, batch) }));
+      const batch = kernels.allocate([5, 6], 'float32', random([5, 6], 2).data);
+      const once = async () => {
+        program.setInput('batch', random([5, 6], 2).data);
+        program.run();
+        await program.read('loss');
+        const eager = kernels.eager();
+        step(eager.k, batch);
+        eager.dispose();
+      };
+      for (let i = 0; i < 5; i++) await once();
+      const before = kernels.counters();
+      for (let i = 0; i < 1000; i++) await once();
+      expect(kernels.counters()).toEqual(before);
+      program.dispose();
+      kernels.release(p, batch);
+      expect(kernels.counters()).toMatchObject({ bytes: 0, allocations: 0 });
+    });
+  });
+}
+
+it('the arena gives overlapping lives separate places, and reuses the others', () => {
+  const buffers = [10, 200, 30, 100, 50, 60].map((n) => new Buffer(n, 'float32', 'temporary'));
+  const lives = buffers.map((buffer, i) => ({ buffer, first: i, last: i + (i % 3) }));
+  const arena = planArena(lives);
+  for (const a of lives) {
+    for (const b of lives) {
+      if (a === b || a.first > b.last || b.first > a.last) continue;
+      const [p, q] = [arena.offsets.get(a.buffer) ?? NaN, arena.offsets.get(b.buffer) ?? NaN];
+      expect(p + 4 * a.buffer.elements <= q || q + 4 * b.buffer.elements <= p).toBe(true);
+    }
+  }
+  const total = buffers.reduce((sum, buffer) => sum + 4 * buffer.elements, 0);
+  expect(arena.bytes).toBeLessThan(total);
+});
