@@ -14,13 +14,13 @@ def fn clip(x, lo, hi) = minimum(maximum(x, lo), hi)
     `## All zeros, of a given shape.
 ##
 ##     input x: f32[4]
-##     predict x + zeros([4])
+##     predict (x + zeros([4]))
 def fn zeros(shape: list) = broadcast(0, shape)
 
 ## All ones, of a given shape.
 ##
 ##     input x: f32[4]
-##     predict x + ones([4])
+##     predict (x + ones([4]))
 def fn ones(shape: list) = broadcast(1, shape)
 `,
   ],
@@ -565,8 +565,8 @@ def layer layernorm(eps=1e-3) {
   ],
   [
     'layers/lstm.nn',
-    `## A memory c that gates fill, forget and read (Hochreiter, Schmidhuber 1997). The gates lie side by side in the weights,
-## in the order i, f, c, o; the forget gate starts open, with bias 1.
+    `## A memory c that gates fill, forget and read (Hochreiter, Schmidhuber 1997). The gates lie side by side in the
+## weights, in the order i, f, c, o; the forget gate starts open, with bias 1.
 ##
 ##     input x: f32[20, 8]
 ##     layer lstm 16 sequences=true
@@ -792,7 +792,7 @@ def layer upsample(size: size) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss bce; optim adam
 ##     predict sigmoid(it)
-def loss bce(logits=it, y=target) = softplus(logits) - y * logits
+def loss bce(logits: logits = it, y=target) = softplus(logits) - y * logits
 `,
   ],
   [
@@ -812,7 +812,7 @@ def loss cosine(u, v, eps=1e-8) = 1 - sum(u * v, axis=-1) / maximum(norm(u, axis
 ##     input sound: f32[100, 13]; target text: class[28][20]
 ##     layer lstm 64 sequences=true; layer dense 28
 ##     loss ctc; optim adam
-def loss ctc(logits=it, labels=target, blank: int = 0) {
+def loss ctc(logits: logits = it, labels=target, blank: int = 0) {
   L = size(labels, 0); n = sum(labels >= 0); S = 2 * L + 1
   path = concat([reshape(stack([blank*ones([L]), labels], axis=1), [2*L]), [blank]])  # blank l1 blank l2 … blank
   jump = path != blank and path != concat([[-1, -1], path[:-2]])  # may skip the blank before it
@@ -834,7 +834,7 @@ def loss ctc(logits=it, labels=target, blank: int = 0) {
 ##
 ##     input x: f32[4]; target mask: f32[16] in 0..1
 ##     layer dense 16; loss dice; optim adam
-def loss dice(logits=it, y=target, smooth=1) {
+def loss dice(logits: logits = it, y=target, smooth=1) {
   p = sigmoid(logits)
   it = 1 - (2 * sum(p * y) + smooth) / (sum(p) + sum(y) + smooth)
 }
@@ -846,7 +846,7 @@ def loss dice(logits=it, y=target, smooth=1) {
 ##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss focal gamma=2; optim adam
-def loss focal(logits=it, label=target, gamma=2, weights: value = none) {
+def loss focal(logits: logits = it, label=target, gamma=2, weights: value = none) {
   require classes(label) == size(logits, -1) "the last axis must have one logit for each class"
   hot = one_hot(label, size(logits, -1))
   l = sum(hot * log_softmax(logits), axis=-1)  # log p of the class
@@ -899,7 +899,7 @@ def loss infonce(u, v, temperature=0.07) {
 ##
 ##     input x: f32[4]; target q: f32[3] in 0..1
 ##     layer dense 3; loss kl; optim adam
-def loss kl(logits=it, q=target) = sum(q * (log(maximum(q, 1e-30)) - log_softmax(logits)), axis=-1)
+def loss kl(logits: logits = it, q=target) = sum(q * (log(maximum(q, 1e-30)) - log_softmax(logits)), axis=-1)
 `,
   ],
   [
@@ -963,7 +963,7 @@ def loss triplet(anchor, positive, negative, margin=1) {
 ##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss xent smoothing=0.1 weights=[1, 2, 2]; optim adam
-def loss xent(logits=it, label=target, smoothing=0, weights: value = none) {
+def loss xent(logits: logits = it, label=target, smoothing=0, weights: value = none) {
   K = size(logits, -1)
   if is_class(label) {
     require classes(label) == K "the last axis must have one logit for each class"
