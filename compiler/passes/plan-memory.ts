@@ -6,10 +6,11 @@ import { gradientsFirst } from './plan-memory/order.ts';
 import { sameType } from './simplify/site.ts';
 
 /**
- * The steps keep the order of the graph, gradients first. Inputs are never freed: the batch, parameters, states and slots
- * belong to the caller. Outputs outlive the program. A reshape is another view of the same memory: each view is freed
- * after its own last use, and the memory is free, or may be overwritten, when its last view is. New parameters, slots and states take over the memory of the
- * old ones where no later step reads those; where one does, the caller stores them at the end.
+ * The steps keep the order of the graph, gradients first. Inputs are never freed: the batch, parameters, states and
+ * slots belong to the caller. Outputs outlive the program. A reshape is another view of the same memory: each view is
+ * freed after its own last use, and the memory is free, or may be overwritten, when its last view is. New parameters,
+ * slots and states take over the memory of the old ones where no later step reads those; where one does, the caller
+ * stores them at the end.
  */
 export function planMemory(graph: Graph): Plan {
   const ordered = gradientsFirst(graph);
@@ -39,7 +40,7 @@ export function replaces(output: GraphOutput, inputs: readonly GraphInput[]): Va
 /** Values that lie in the same memory, by the one that it was made for. */
 class Lives {
   readonly #owner = new Map<Value, Value>();
-  /** The last step that reads the memory of an owner. */
+  /** The last step that reads or makes what lies in the memory of an owner; outputs are read after the last step. */
   readonly #last = new Map<Value, number>();
   /** The last step that reads or makes a value itself. */
   readonly #lastRead = new Map<Value, number>();
@@ -61,6 +62,7 @@ class Lives {
         this.#lastRead.set(value, at);
       }
     }
+    for (const { value } of graph.outputs) this.#last.set(this.#ownerOf(value), Infinity);
     this.#inputs = new Set(graph.inputs.map(({ value }) => value));
     this.#outputs = new Set(graph.outputs.map(({ value }) => value));
     const foreign = [...graph.inputs, ...graph.outputs].map(({ value }) => this.#ownerOf(value));

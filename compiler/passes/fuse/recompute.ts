@@ -3,7 +3,8 @@ import { definitions, users } from '../uses.ts';
 import type { Graph, Node, Section, Value } from '../../ir/types.ts';
 import type { Cluster } from './clusters.ts';
 import { partOf } from './parts.ts';
-import { joined } from './space.ts';
+import { flows, joined } from './space.ts';
+import type { Space } from './space.ts';
 import { size } from './volume.ts';
 
 /** Scalar operations that computing one value again may cost. */
@@ -26,6 +27,7 @@ export function recompute(graph: Graph, parts: readonly Cluster[]): readonly Clu
         const nodes = added.get(reader) ?? [];
         added.set(reader, nodes);
         kept.copy(value, cluster, reader.section, known, nodes);
+        kept.widen(reader, cluster);
       }
     }
   }
@@ -33,7 +35,7 @@ export function recompute(graph: Graph, parts: readonly Cluster[]): readonly Clu
     const known = copies.get(cluster);
     if (known === undefined) return cluster;
     const nodes = cluster.nodes.map((node) => ({ ...node, inputs: node.inputs.map((input) => known.get(input) ?? input) }));
-    return { ...cluster, nodes: [...(added.get(cluster) ?? []), ...nodes] };
+    return { ...cluster, space: kept.spaceOf(cluster), nodes: [...(added.get(cluster) ?? []), ...nodes] };
   });
 }
 
@@ -43,6 +45,7 @@ class Kept {
   readonly #outputs: ReadonlySet<Value>;
   readonly #inputs: ReadonlySet<Value>;
   readonly #cluster = new Map<Node, Cluster>();
+  readonly #spaces = new Map<Cluster, Space>();
   /** Values that a backward kernel reads from memory. */
   readonly #alive = new Set<Value>();
   /** Values that nothing keeps any more. */
@@ -100,8 +103,24 @@ class Kept {
     const producer = this.#producers.get(value);
     if (producer === undefined || partOf(producer) !== 'elementwise' || this.#outputs.has(value)) return false;
     const elsewhere = this.readersElsewhere(value, home);
-    const fits = ({ space }: Cluster): boolean => space !== undefined && home.space !== undefined && joined(home.space, space) !== undefined;
-    return elsewhere.length > 0 && elsewhere.every((reader) => reader.section === 'backward' && fits(reader));
+    const nodes = (this.#readers.get(value) ?? []).filter((node) => this.#cluster.get(node) !== home);
+    if (elsewhere.length === 0 || !nodes.every((node) => flows(value, node))) return false;
+    return elsewhere.every((reader) => reader.section === 'backward' && this.#spaceOfBoth(home, reader) !== undefined);
+  }
+
+  spaceOf(cluster: Cluster): Space | undefined {
+    return this.#spaces.get(cluster) ?? cluster.space;
+  }
+
+  /** A map that takes copies of another's nodes runs over the space of both. */
+  widen(cluster: Cluster, by: Cluster): void {
+    const space = this.#spaceOfBoth(cluster, by);
+    if (space !== undefined) this.#spaces.set(cluster, space);
+  }
+
+  #spaceOfBoth(a: Cluster, b: Cluster): Space | undefined {
+    const [x, y] = [this.spaceOf(a), this.spaceOf(b)];
+    return x === undefined || y === undefined ? undefined : joined(x, y);
   }
 
   /** Whether a copy of `value` computes it from its inputs, instead of reading it. */

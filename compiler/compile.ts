@@ -1,0 +1,112 @@
+/** The pipeline: from the text of a spec to the text of the generated file, read from top to bottom. */
+import { parse } from '../grammar/parser.ts';
+import { std } from '../grammar/std/index.ts';
+import type { SyntaxProblem } from '../grammar/syntax-errors.ts';
+import type { Library } from './check/library.ts';
+import type { Diagnostic, Sink, Source } from './diagnostics/types.ts';
+import type { Model } from './ir/model.ts';
+import type { Program } from './ir/program.ts';
+import type { Graph } from './ir/types.ts';
+import { verify } from './ir/verify.ts';
+import { applyOptimizer } from './passes/apply-optimizer.ts';
+import { decompose } from './passes/decompose.ts';
+import { differentiate } from './passes/differentiate.ts';
+import { dropDead } from './passes/drop-dead.ts';
+import { foldConstants } from './passes/fold-constants.ts';
+import { fuse } from './passes/fuse.ts';
+import { elaborate } from './passes/lower-model.ts';
+import { mergeDuplicates } from './passes/merge-duplicates.ts';
+import { planMemory } from './passes/plan-memory.ts';
+import { simplify } from './passes/simplify.ts';
+import { sha256 } from './sha256.ts';
+import { emit } from './targets/tfjs/emit.ts';
+
+export interface CompileOptions {
+  /** What the header of the generated file says of the compiler. */
+  readonly version: string;
+  /** Hypers that are overridden, as written: `--set width=64`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** The standard library as read before: who compiles many specs reads it once. */
+  readonly library?: Library;
+}
+
+export interface CompileResult {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absent where a mistake leaves none, and for a file of definitions alone. */
+  readonly model?: Model;
+  readonly program?: Program;
+  /** The generated TypeScript. */
+  readonly text?: string;
+  /** Each graph after each pass, in order. */
+  readonly stages: readonly Stage[];
+}
+
+export type GraphName = 'training' | 'evaluation' | 'inference';
+
+export interface Stage {
+  readonly graph: GraphName;
+  readonly pass: string;
+  readonly result: Graph;
+}
+
+/** Which names `stages` gives to the passes, in the order in which they run. */
+export const passNames = ['lower-model', 'differentiate', 'apply-optimizer', 'decompose', 'simplify', 'fuse', 'tidy'] as const;
+
+export function compile(source: Source, options: CompileOptions): CompileResult {
+  const { file, problems } = parse(source.text);
+  const diagnostics: Diagnostic[] = problems.map((problem) => syntaxError(source, problem));
+  const sink: Sink = { report: (diagnostic) => void diagnostics.push(diagnostic) };
+  const settings = options.settings ?? {};
+  const model = elaborate(source, file, { std: options.library ?? std, settings, parse }, sink);
+  const stages: Stage[] = [];
+  if (model === undefined || diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics, stages };
+  const after = (graph: GraphName, pass: string, result: Graph): Graph => {
+    verify(result, pass);
+    stages.push({ graph, pass, result });
+    return result;
+  };
+
+  const trained = model.updates.map((update) => update.parameter);
+  const forward = after('training', 'lower-model', model.training);
+  const joint = after('training', 'differentiate', differentiate(forward, trained));
+  const whole = after('training', 'apply-optimizer', applyOptimizer(joint, model));
+  const optimized = (name: GraphName, graph: Graph): Graph => {
+    const parts = after(name, 'decompose', decompose(graph));
+    const small = after(name, 'simplify', smaller(parts));
+    const fused = after(name, 'fuse', fuse(small));
+    return after(name, 'tidy', smaller(fused));
+  };
+  const training = optimized('training', whole);
+  const evaluation = optimized('evaluation', after('evaluation', 'lower-model', model.evaluation));
+  const inference = optimized('inference', after('inference', 'lower-model', model.inference));
+
+  const program: Program = {
+    model: withSmallInitialisers(model),
+    training: planMemory(training),
+    evaluation: planMemory(evaluation),
+    inference: planMemory(inference),
+    source: { file: source.file.slice(source.file.lastIndexOf('/') + 1), hash: sha256(source.text) },
+    compiler: options.version,
+  };
+  return { diagnostics, model, program, text: emit(program), stages };
+}
+
+/** The same graph with less to do: constants folded, equals merged, identities applied. */
+function smaller(graph: Graph): Graph {
+  const once = simplify(mergeDuplicates(foldConstants(graph)));
+  return dropDead(mergeDuplicates(foldConstants(once)));
+}
+
+function withSmallInitialisers(model: Model): Model {
+  const small = <T extends { readonly init: Graph }>(declared: T): T => ({ ...declared, init: smaller(decompose(declared.init)) });
+  return {
+    ...model,
+    parameters: model.parameters.map(small),
+    states: model.states.map(small),
+    updates: model.updates.map((update) => ({ ...update, slots: update.slots.map(small) })),
+  };
+}
+
+function syntaxError(source: Source, { code, span, message, help }: SyntaxProblem): Diagnostic {
+  return { code, severity: 'error', message, primary: { source, span, text: '' }, secondary: [], help };
+}

@@ -1,0 +1,78 @@
+/** Every pass keeps what a graph computes: random graphs and models, before and after, by the f64 interpreter. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Graph } from '../../compiler/ir/types.ts';
+import { verify } from '../../compiler/ir/verify.ts';
+import { applyOptimizer } from '../../compiler/passes/apply-optimizer.ts';
+import { decompose } from '../../compiler/passes/decompose.ts';
+import { differentiate } from '../../compiler/passes/differentiate.ts';
+import { dropDead } from '../../compiler/passes/drop-dead.ts';
+import { foldConstants } from '../../compiler/passes/fold-constants.ts';
+import { fuse } from '../../compiler/passes/fuse.ts';
+import { mergeDuplicates } from '../../compiler/passes/merge-duplicates.ts';
+import { simplify } from '../../compiler/passes/simplify.ts';
+import { expectEqualMeaning } from './agreement.ts';
+import { adam, mlp } from './models.ts';
+import { randomGraph } from './random-graph.ts';
+
+const RUNS = process.env['NNC_VERIFY'] === 'all' ? 3000 : 250;
+
+const passes: readonly (readonly [string, (graph: Graph) => Graph])[] = [
+  ['decompose', decompose],
+  ['fold-constants', foldConstants],
+  ['merge-duplicates', mergeDuplicates],
+  ['simplify', simplify],
+  ['drop-dead', dropDead],
+  ['fuse', fuse],
+  ['simplify', simplify],
+  ['merge-duplicates', mergeDuplicates],
+  ['drop-dead', dropDead],
+];
+
+function trained(graph: Graph): Graph {
+  const parameters = graph.inputs.filter(({ role }) => role === 'parameter');
+  const joint = differentiate(graph, parameters.map(({ name }) => name));
+  const updates = parameters.map(({ name, value }) => adam(name, value.type.shape.filter((size) => size !== 'B')));
+  return applyOptimizer(joint, { updates, clips: [], accumulate: 1 });
+}
+
+function expectKept(graph: Graph, seed: number): void {
+  let now = graph;
+  verify(now, 'apply-optimizer');
+  for (const [name, pass] of passes) {
+    const next = pass(now);
+    verify(next, name);
+    expectEqualMeaning(now, next, seed);
+    now = next;
+  }
+  expectEqualMeaning(graph, now, seed);
+}
+
+describe('the passes keep values', () => {
+  it('of random graphs with their gradients', { timeout: 120_000 }, () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => expectKept(trained(randomGraph(seed)), seed)),
+      { numRuns: RUNS, seed: 1 },
+    );
+  });
+
+  it('of forward graphs', { timeout: 120_000 }, () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => expectKept(randomGraph(seed, { nodes: 40 }), seed)),
+      { numRuns: RUNS, seed: 2 },
+    );
+  });
+
+  it.each([1, 2, 3])('of a classifier with xent and adam, seed %i', (seed) => {
+    expectKept(trained(mlp()), seed);
+  });
+
+  it.each(['norm', 'value'] as const)('of a clipped and accumulated update, by %s', (by) => {
+    const graph = differentiate(mlp(), ['dense.kernel', 'dense_1.bias']);
+    const [first] = graph.nodes;
+    expect(first).toBeDefined();
+    if (first === undefined) return;
+    const updates = [adam('dense.kernel', [4, 3]), adam('dense_1.bias', [2])];
+    expectKept(applyOptimizer(graph, { updates, clips: [{ by, limit: 0.1, origin: first.origin }], accumulate: 4 }), 7);
+  });
+});
