@@ -32,7 +32,7 @@ export async function exactStep(model: ModelDefinition, options: ExactStepOption
   if (options.batches.length !== model.accumulate) {
     throw new UserError(
       'NN5001',
-      `the model takes ${model.accumulate} batches to an update, not ${options.batches.length}`,
+      `the model takes ${model.accumulate} ${model.accumulate === 1 ? 'batch' : 'batches'} to an update, not ${options.batches.length}`,
     );
   }
   const ports: Ports = { ...model.inputs, ...model.targets };
