@@ -34,8 +34,8 @@ export function buildCommand(session: Session): Command {
     .option('--dry-run', 'write nothing: say what would be written')
     .option('--stdout', 'print the text instead of writing it')
     .option('--set <name=value>', 'give a hyper a value (repeatable)', collectSetting, {})
-    .action(async (patterns: readonly string[], options: Options) =>
-      session.finish(await build(session.terminal, patterns, options)),
+    .action((patterns: readonly string[], options: Options) =>
+      session.finish(build(session.terminal, patterns, options)),
     );
 }
 
@@ -44,14 +44,14 @@ interface Output {
   readonly text: string;
 }
 
-async function build(terminal: Terminal, patterns: readonly string[], options: Options): Promise<number> {
+function build(terminal: Terminal, patterns: readonly string[], options: Options): number {
   const diagnostics: Diagnostic[] = [];
   const outputs: Output[] = [];
   const names = findSpecs(terminal, patterns);
   checkTargets(terminal, names, options);
   for (const name of names) {
     const spec = readSpec(terminal, name);
-    const compiled = await compileSpec(spec, { settings: options.set });
+    const compiled = compileSpec(spec, options.set);
     diagnostics.push(...compiled.diagnostics);
     if (compiled.text !== undefined && !hasErrors(compiled.diagnostics)) {
       outputs.push({ path: target(terminal, name, options), text: compiled.text });

@@ -34,16 +34,16 @@ export function checkCommand(session: Session): Command {
     )
     .option('--warn-as-error', 'exit with 1 on a warning too')
     .option('--set <name=value>', 'give a hyper a value (repeatable)', collectSetting, {})
-    .action(async (patterns: readonly string[], options: Options) =>
-      session.finish(await check(session.terminal, patterns, options)),
+    .action((patterns: readonly string[], options: Options) =>
+      session.finish(check(session.terminal, patterns, options)),
     );
 }
 
-async function check(terminal: Terminal, patterns: readonly string[], options: Options): Promise<number> {
+function check(terminal: Terminal, patterns: readonly string[], options: Options): number {
   const diagnostics: Diagnostic[] = [];
   const names = findSpecs(terminal, patterns);
   for (const name of names) {
-    const compiled = await compileSpec(readSpec(terminal, name), { settings: options.set });
+    const compiled = compileSpec(readSpec(terminal, name), options.set);
     diagnostics.push(...compiled.diagnostics);
   }
   print(terminal, diagnostics, options.format);

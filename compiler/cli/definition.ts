@@ -19,7 +19,7 @@ export interface Runnable {
 /** Undefined if the spec has errors, which are then on stderr. */
 export async function openSpec(terminal: Terminal, name: string, settings: Settings): Promise<Runnable | undefined> {
   const spec = readSpec(terminal, name);
-  const compiled = await compileModel(terminal, spec, { settings, runs: true });
+  const compiled = compileModel(terminal, spec, settings, { runs: true });
   if (compiled === undefined) return undefined;
   const loaded = await loadGenerated(compiled.text, `${spec.source.file}.ts`);
   return { model: definitionIn(loaded), text: compiled.text, baseDir: dirname(spec.path) };

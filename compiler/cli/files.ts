@@ -1,6 +1,16 @@
 /** Reading specs and writing results: beside and renamed, so that nothing half written is ever found. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { globSync, isDynamicPattern } from 'tinyglobby';
 import type { Source } from '../diagnostics/types.ts';
@@ -15,8 +25,8 @@ export interface Spec {
 
 const slashed = (path: string): string => path.split(sep).join('/');
 
-/** Specs have lines that people write; a data set or a binary given by mistake is told at once. */
-const largest = 1_000_000;
+/** More than the parser takes, so that it says so, without reading a data set that was named by mistake. */
+const enough = 16_000_000;
 
 /** A path as it is shown: relative to the working folder where it lies inside. */
 export function shownPath(terminal: Terminal, path: string): string {
@@ -28,22 +38,25 @@ export function readSpec(terminal: Terminal, name: string): Spec {
   const path = resolve(terminal.folder, name);
   const file = shownPath(terminal, path);
   const bytes = readBytes(path, file);
-  if (bytes.length > largest) {
-    const size = (bytes.length / 1e6).toFixed(1);
-    throw new UsageError('NN6007', `${file} is ${size} MB long, which is no spec`, 'a spec is at most 1 MB of text');
-  }
-  return { path, source: { file, text: decode(bytes, file) } };
+  // Bytes that are no text become U+FFFD and control characters, of which the parser speaks.
+  return { path, source: { file, text: new TextDecoder().decode(bytes) } };
 }
 
-function readBytes(path: string, file: string): Uint8Array {
+function readBytes(path: string, shown: string): Uint8Array {
   try {
     if (statSync(path).isDirectory()) {
-      throw new UsageError('NN6007', `${file} is a folder`, `name its specs: ${join(file, '*.nn')}`);
+      throw new UsageError('NN6007', `${shown} is a folder`, `name its specs: ${shown}/*.nn`);
     }
-    return readFileSync(path);
+    const bytes = new Uint8Array(Math.min(statSync(path).size, enough));
+    const file = openSync(path, 'r');
+    try {
+      return bytes.subarray(0, readSync(file, bytes));
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError('NN6007', `cannot read ${file}: ${reason(error)}`);
+    throw new UsageError('NN6007', `cannot read ${shown}: ${reason(error)}`);
   }
 }
 
@@ -56,16 +69,6 @@ export function reason(error: unknown): string {
   if (code === 'ENOTDIR') return 'a part of the path is not a folder';
   if (code === 'ENOSPC') return 'the disk is full';
   return error instanceof Error ? error.message : String(error);
-}
-
-function decode(bytes: Uint8Array, file: string): string {
-  const help = 'a spec is a text file in UTF-8';
-  if (bytes.includes(0)) throw new UsageError('NN6007', `${file} is not text: it holds zero bytes`, help);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new UsageError('NN6007', `${file} is not UTF-8`, help);
-  }
 }
 
 /** The files that patterns name, in order and once each; without patterns, every spec below the folder. */

@@ -10,6 +10,6 @@ export async function openSaved(terminal: Terminal, name: string, given: Setting
   if (opened === undefined || Object.keys(given).length > 0) return opened;
   const settings = savedSettings(terminal, opened.model.name);
   const known = opened.model.source.settings;
-  const differs = Object.entries(settings).some(([hyper, value]) => known[hyper] !== value);
+  const differs = Object.entries(settings).some(([hyper, value]) => String(known[hyper]) !== value);
   return differs ? openSpec(terminal, name, settings) : opened;
 }

@@ -16,8 +16,7 @@ export function savedSettings(terminal: Terminal, model: string): Settings {
     const source = isRecord(manifest) ? manifest['source'] : undefined;
     const settings = isRecord(source) ? source['settings'] : undefined;
     if (!isRecord(settings)) return {};
-    const numbers = Object.entries(settings).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
-    return Object.fromEntries(numbers);
+    return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
   } catch {
     // Opening the saved model will say what is wrong with it.
     return {};

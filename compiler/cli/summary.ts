@@ -1,5 +1,6 @@
 /** `nnc summary`: a model as a table. */
 import type { Command } from 'commander';
+import { InternalError } from '../diagnostics/types.ts';
 import type { Shape } from '../ir/types.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
@@ -20,15 +21,17 @@ export function summaryCommand(session: Session): Command {
   ])
     .argument('<spec>', 'the spec')
     .addOption(setOption())
-    .action(async (name: string, options: { readonly set: Settings }) =>
-      session.finish(await summary(session.terminal, name, options.set)),
+    .action((name: string, options: { readonly set: Settings }) =>
+      session.finish(summary(session.terminal, name, options.set)),
     );
 }
 
-async function summary(terminal: Terminal, name: string, settings: Settings): Promise<number> {
-  const compiled = await compileModel(terminal, readSpec(terminal, name), { settings, stage: 'differentiate' });
+function summary(terminal: Terminal, name: string, settings: Settings): number {
+  const compiled = compileModel(terminal, readSpec(terminal, name), settings, { runs: true });
   if (compiled === undefined) return exit.diagnostics;
-  terminal.out(`${show(summarize(compiled.program, compiled.stage))}\n`);
+  const stage = compiled.stages.find(({ graph, pass }) => graph === 'training' && pass === 'differentiate');
+  if (stage === undefined) throw new InternalError('the training graph was not differentiated');
+  terminal.out(`${show(summarize(compiled.program, stage.result))}\n`);
   return exit.fine;
 }
 

@@ -1,0 +1,54 @@
+/** The compiler as commands use it: a spec of the disk, its settings, and what can only be seen beside it. */
+import { compile } from '../compile.ts';
+import type { CompileResult } from '../compile.ts';
+import type { Model } from '../ir/model.ts';
+import type { Program } from '../ir/program.ts';
+import { parse } from '../../grammar/parser.ts';
+import type { Diagnostic } from '../diagnostics/types.ts';
+import { checkDataFile } from './data-file.ts';
+import type { Spec } from './files.ts';
+import { hasErrors, report } from './report.ts';
+import { checkSettings } from './settings.ts';
+import type { Settings } from './settings.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage.ts';
+import { packageVersion } from './version.ts';
+
+/** Everything about one spec; its diagnostics are not printed. */
+export function compileSpec(spec: Spec, settings: Settings): CompileResult {
+  const names = Object.keys(settings);
+  if (names.length > 0) checkSettings(names, parse(spec.source.text).file, spec.source.file);
+  const result = compile(spec.source, { version: packageVersion(), settings });
+  const found = result.model === undefined ? [] : checkDataFile(spec, result.model);
+  return { ...result, diagnostics: [...result.diagnostics, ...found] };
+}
+
+export interface CompiledModel {
+  readonly model: Model;
+  readonly program: Program;
+  readonly text: string;
+  readonly stages: CompileResult['stages'];
+}
+
+/**
+ * A spec that must be a model: its diagnostics are printed, and undefined is given where they leave none. A data file
+ * that is not there is left to the runtime where the model `runs`, which may have its rows from elsewhere.
+ */
+export function compileModel(
+  terminal: Terminal,
+  spec: Spec,
+  settings: Settings,
+  { runs }: { readonly runs: boolean },
+): CompiledModel | undefined {
+  const { diagnostics, model, program, text, stages } = compileSpec(spec, settings);
+  const shown = runs ? diagnostics.filter((each) => !aboutData(each)) : diagnostics;
+  report(terminal, shown);
+  if (hasErrors(shown)) return undefined;
+  if (model === undefined || program === undefined || text === undefined) {
+    const help = 'a model has an input, a loss and an optimizer';
+    throw new UsageError('NN6012', `${spec.source.file} holds definitions, and no model`, help);
+  }
+  return { model, program, text, stages };
+}
+
+const aboutData = ({ code }: Diagnostic): boolean => code === 'NN4010' || code === 'NN4005';

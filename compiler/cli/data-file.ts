@@ -1,0 +1,63 @@
+/** The data file that a spec names: whether it is there, and whether its columns fit. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { mapColumns } from '../../runtime/data/columns.ts';
+import { parseCsv } from '../../runtime/data/csv.ts';
+import type { PortSpec } from '../../runtime/model.ts';
+import { UserError } from '../../runtime/user-error.ts';
+import { catalog } from '../diagnostics/catalog.ts';
+import type { Diagnostic } from '../diagnostics/types.ts';
+import type { Model, Port } from '../ir/model.ts';
+import { isThere } from './files.ts';
+import type { Spec } from './files.ts';
+
+/** Rows enough to see which columns hold numbers. */
+const firstRows = 200;
+
+/** A missing file is a warning: the file never changes what is built, and `train` will ask for it. */
+export function checkDataFile(spec: Spec, { data, ports, prep }: Model): readonly Diagnostic[] {
+  if (data?.file === undefined) return [];
+  const { file, origin } = data;
+  const primary = { source: origin.source, span: origin.span, text: '' };
+  const path = resolve(dirname(spec.path), file);
+  if (!isThere(path)) {
+    return [
+      {
+        code: 'NN4010',
+        severity: catalog.NN4010.severity,
+        message: `the data file ${file} is not there`,
+        primary,
+        secondary: [],
+        help: 'paths in a spec are relative to the spec; training will need it',
+      },
+    ];
+  }
+  try {
+    const table = parseCsv(parse, beginning(path), file);
+    const of = (role: Port['role']): Readonly<Record<string, PortSpec>> =>
+      Object.fromEntries(ports.filter((port) => port.role === role).map((port) => [port.name, portSpec(port)]));
+    mapColumns(table, {
+      inputs: of('input'),
+      targets: of('target'),
+      written: data.columns,
+      prep: prep.map(({ port, kind }) => ({ port, kind })),
+    });
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { code, message, help } = error;
+    return [{ code, severity: catalog[code].severity, message, primary, secondary: [], help }];
+  }
+}
+
+/** The first line and some rows; all of them where a quoted cell might hold line ends. */
+function beginning(path: string): string {
+  const text = readFileSync(path, 'utf8');
+  const first = text.split('\n', firstRows + 1).join('\n');
+  return first.includes('"') ? text : first;
+}
+
+function portSpec({ shape, dtype, classes }: Port): PortSpec {
+  return { shape, dtype: dtype === 'f32' ? 'float32' : 'int32', ...(classes === undefined ? {} : { classes }) };
+}
