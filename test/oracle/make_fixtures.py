@@ -29,7 +29,7 @@ SEED = 20261122
 def save(path, tensors):
     header, blobs, at = {}, [], 0
     for name in sorted(tensors):
-        array = np.ascontiguousarray(tensors[name])
+        array = np.asarray(tensors[name], order="C")  # ascontiguousarray would give a number an axis
         kind = {"float32": "F32", "float64": "F64", "int32": "I32"}[str(array.dtype)]
         blob = array.tobytes()
         header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [at, at + len(blob)]}
@@ -321,12 +321,21 @@ def two_heads():
 two_heads()
 
 # what surrounds the update
+
+
+def clip_norm(params, limit):
+    """c / norm, and no more; torch.nn.utils.clip_grad_norm_ adds 1e-6 to the norm."""
+    norm = torch.sqrt(sum((p.grad**2).sum() for p in params))
+    for p in params:
+        p.grad *= min(1.0, limit / float(norm))
+
+
 classifier("penalty-l2", "optim sgd lr=0.1\npenalty l2 1e-2", sgd, 0.1)
 CASES[-1]["penalty"] = lambda w: sum(1e-2 * (p**2).sum() for n, p in w.items() if n.endswith("kernel"))
 classifier("penalty-l1-bias", "optim sgd lr=0.1\npenalty l1 1e-2 on dense_1.bias", sgd, 0.1)
 CASES[-1]["penalty"] = lambda w: 1e-2 * w["dense_1.bias"].abs().sum()
 classifier("clip-norm", "optim momentum lr=0.1\nclip norm 0.05", momentum, 0.1, before=2,
-           clip=lambda ps: torch.nn.utils.clip_grad_norm_(ps, 0.05))
+           clip=lambda ps: clip_norm(ps, 0.05))
 classifier("clip-value", "optim sgd lr=0.1\nclip value 0.01", sgd, 0.1,
            clip=lambda ps: torch.nn.utils.clip_grad_value_(ps, 0.01))
 classifier("accumulate", "optim adam lr=1e-2\naccumulate 3", adam, 1e-2, accumulate=3)
@@ -345,7 +354,7 @@ for name, line, factor in [
 
 def batchnorm(frozen):
     states = {"norm.mean": (6,), "norm.var": (6,)}
-    shapes = {"dense.kernel": (5, 6), "dense.bias": (6,), "norm.gamma": (6,), "norm.beta": (6,), "head.kernel": (6, 3),
+    shapes = {"dense.kernel": (5, 6), "norm.gamma": (6,), "norm.beta": (6,), "head.kernel": (6, 3),
               "head.bias": (3,)}
 
     def body(w, b, s, training):
@@ -365,7 +374,7 @@ def batchnorm(frozen):
 
     tail = "freeze dense; freeze norm\n" if frozen else ""
     case("batchnorm-frozen" if frozen else "batchnorm",
-         "input x: f32[5]\ntarget y: class[3]\nlayer dense 6\nlayer batchnorm momentum=0.9 as norm\nlayer relu\n"
+         "input x: f32[5]\ntarget y: class[3]\nlayer dense 6 bias=false\nlayer batchnorm momentum=0.9 as norm\nlayer relu\n"
          f"layer dense 3 as head\nloss xent\noptim momentum lr=0.1\n{tail}",
          shapes, losses, optimizer=momentum, lr=0.1, before=2, states=states,
          frozen=("dense", "norm") if frozen else (), batch={"x": features(6, 5), "y": classes(6, 3)},
@@ -471,14 +480,17 @@ def run(c, rng):
         return {n: torch.tensor(a, dtype=torch.float64 if a.dtype == np.float32 else torch.int32) for n, a in batch.items()}
 
     def gradients(w, s):
-        """The mean over the micro-batches; the loss of the last one."""
+        """Losses and gradients: means over the micro-batches."""
         for p in w.values():
             p.grad = None
+        losses = []
         for batch in batches:
             parts, s = c["forward"](w, tensors(batch), s)
             extra = c["penalty"](w) if "penalty" in c else 0
             loss = sum(parts) + extra
             (loss / len(batches)).backward()
+            losses.append([loss, *parts])
+        loss, *parts = [sum(each) / len(batches) for each in zip(*losses)]
         return loss, parts, s
 
     def step(w, s, optimizer, t):
@@ -514,9 +526,9 @@ def run(c, rng):
         optimizer.load(trained(w), {n: exact(v) for n, v in slots.items()}, c["before"])
     predicted = {}
     if c["predict"]:
-        out = c["predict"](w, tensors(batches[0]), states)
-        predicted = {f"predict/{n}": v for n, v in out.items()} if isinstance(out, dict) else {"predict": out}
-        predicted = {n: v.detach().clone() for n, v in predicted.items()}
+        outs = [c["predict"](w, tensors(batch), states) for batch in batches]
+        named = [{f"predict/{n}": v for n, v in out.items()} if isinstance(out, dict) else {"predict": out} for out in outs]
+        predicted = {n: torch.cat([each[n].detach() for each in named]) for n in named[0]}
     loss, parts, grads, states = step(w, states, optimizer, c["before"] + 1)
     out = {"loss": loss, **{f"loss/{i}": p for i, p in enumerate(parts)}}
     out.update({f"grad/{n}": g for n, g in grads.items()})

@@ -1,0 +1,211 @@
+/** What a spec means, by the f64 interpreter on its graphs as they are before anything is made faster. */
+import type { Model, Slot } from '../../compiler/ir/model.ts';
+import type { Graph } from '../../compiler/ir/types.ts';
+import type { Draw, Tensor } from '../../compiler/ops/define.ts';
+import { applyOptimizer } from '../../compiler/passes/apply-optimizer.ts';
+import { differentiate } from '../../compiler/passes/differentiate.ts';
+import { evaluateGraph, noDraw } from '../../compiler/targets/reference/evaluate.ts';
+import { drawer } from '../../compiler/targets/reference/random.ts';
+import type { SavedTensor } from '../../runtime/checkpoint/safetensors.ts';
+
+export type Tensors = ReadonlyMap<string, Tensor>;
+
+export interface StepInputs {
+  /** Parameters and states by path, slots as `state/<path>/<slot>`, `t`; what is absent has its initial value. */
+  readonly weights?: Tensors;
+  /** Inputs and targets by name, one map for each micro-batch. */
+  readonly batches: readonly Tensors[];
+  readonly seed?: number;
+  /** All updates of the run. */
+  readonly updates?: number;
+}
+
+export const scalar = (value: number): Tensor => ({ shape: [], data: Float64Array.of(value) });
+
+export function doubles(tensors: ReadonlyMap<string, SavedTensor>): Tensors {
+  return new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }]));
+}
+
+/** Numbers as the device holds them. */
+export const single = ({ shape, data }: Tensor): Tensor => ({ shape, data: data.map(Math.fround) });
+
+/** Parameters and states that the seed gives, by path, rounded as the device does. */
+export function initialWeights(model: Model, seed: number): Tensors {
+  return new Map(
+    [...model.parameters, ...model.states].map(({ path, init }) => [path, single(initial(init, seed, path))]),
+  );
+}
+
+/** One step with the names of `nnc step`: `loss`, `loss/i`, `grad/…`, `new/…`, `state/…`, `predict` and `t`. */
+export function interpretStep(model: Model, given: StepInputs): Map<string, Tensor> {
+  const { batches, seed = model.train.seed } = given;
+  const { values, t } = startingPoint(model, given);
+  const graph = trainingGraph(model);
+  const start = new Map(values);
+  const runs = batches.map((batch, i) => {
+    const draw = drawer(seed, t * model.accumulate + i);
+    const out = evaluateGraph(graph, {
+      inputs: withBatch(model, values, batch, { micro: i + 1 }),
+      batch: rowsOf(model, batch),
+      draw,
+    });
+    for (const [name, tensor] of out) if (/^(state|accumulator):/.test(name)) values.set(name, tensor);
+    return out;
+  });
+  const result = new Map<string, Tensor>();
+  const put = (name: string, tensor: Tensor | undefined): void => {
+    if (tensor !== undefined) result.set(name, tensor);
+  };
+  const last = runs.at(-1) ?? new Map<string, Tensor>();
+  for (const { role, name } of model.training.outputs) {
+    if (role === 'loss' || role === 'part') put(name, mean(runs.map((run) => run.get(`${role}:${name}`))));
+  }
+  for (const { parameter } of model.updates) {
+    put(`grad/${parameter}`, mean(runs.map((run) => run.get(`grad:${parameter}`))));
+  }
+  for (const { path } of model.parameters)
+    put(`new/${path}`, last.get(`parameter:${path}`) ?? values.get(`parameter:${path}`));
+  for (const { path } of model.states) put(`new/${path}`, values.get(`state:${path}`));
+  for (const path of slotPaths(model)) put(`state/${path}`, last.get(`slot:${path}`));
+  const predictions = batches.map((batch) => predict(model, start, batch));
+  for (const name of predictions[0]?.keys() ?? []) put(name, joined(predictions.map((each) => each.get(name))));
+  result.set('t', scalar(t + 1));
+  return result;
+}
+
+/** New parameters and slots (`new/…`, `state/…`), given the gradients of the step as `grad/…`. */
+export function interpretUpdate(model: Model, given: StepInputs, gradients: Tensors): Map<string, Tensor> {
+  const { values } = startingPoint(model, given);
+  const given_ = new Map(values);
+  for (const { parameter } of model.updates)
+    given_.set(`grad:${parameter}`, gradients.get(`grad/${parameter}`) ?? scalar(NaN));
+  const out = evaluateGraph(updateGraph(model), { inputs: given_, batch: 1, draw: noDraw });
+  const result = new Map<string, Tensor>();
+  for (const [name, tensor] of out) {
+    if (name.startsWith('parameter:')) result.set(`new/${name.slice('parameter:'.length)}`, tensor);
+    if (name.startsWith('slot:')) result.set(`state/${name.slice('slot:'.length)}`, tensor);
+  }
+  return result;
+}
+
+/** Loss and metrics over all rows of the batch. */
+export function interpretEvaluation(model: Model, weights: Tensors, rows: Tensors): Map<string, number> {
+  const { values } = startingPoint(model, { weights, batches: [] });
+  const out = evaluateGraph(model.evaluation, {
+    inputs: withBatch(model, values, rows, { micro: 1 }),
+    batch: rowsOf(model, rows),
+    draw: noDraw,
+  });
+  return new Map([...out].map(([name, { data }]) => [name.slice('metric:'.length), data[0] ?? NaN]));
+}
+
+/** The whole step as one graph: forward, backward, update. */
+export function trainingGraph(model: Model): Graph {
+  const trained = model.updates.map(({ parameter }) => parameter);
+  return applyOptimizer(differentiate(model.training, trained), model);
+}
+
+/** The update alone: gradients are its inputs. */
+function updateGraph(model: Model): Graph {
+  const inputs = model.updates.flatMap(({ parameter, graph }) => {
+    const own = graph.inputs.find(({ role }) => role === 'grad');
+    const spec = model.parameters.find(({ path }) => path === parameter);
+    if (spec === undefined) throw new Error(`${parameter} is no parameter`);
+    const type = { dtype: 'f32', shape: spec.shape } as const;
+    return [{ role: 'grad' as const, name: parameter, value: { type, name: own?.value.name ?? 'grad' } }];
+  });
+  return applyOptimizer({ inputs, nodes: [], outputs: inputs }, { ...model, accumulate: 1 });
+}
+
+/** Everything that a graph may ask for besides the batch, by role and name. */
+function startingPoint(model: Model, { weights, seed = model.train.seed, updates }: StepInputs) {
+  const given = weights ?? new Map<string, Tensor>();
+  const t = given.get('t')?.data[0] ?? 0;
+  const initials = initialWeights(model, seed);
+  const values = new Map<string, Tensor>([
+    ['host:t', scalar(t + 1)],
+    ['host:T', scalar(updates ?? NaN)],
+    ['host:W', scalar(model.warmup)],
+  ]);
+  for (const role of ['parameter', 'state'] as const) {
+    for (const { path } of role === 'parameter' ? model.parameters : model.states) {
+      const value = given.get(path) ?? initials.get(path);
+      if (value !== undefined) values.set(`${role}:${path}`, value);
+    }
+  }
+  for (const { parameter, slots } of model.updates) {
+    const start = values.get(`parameter:${parameter}`);
+    if (start === undefined) throw new Error(`${parameter} has no value`);
+    values.set(`accumulator:${parameter}`, { shape: start.shape, data: start.data.map(() => 0) });
+    for (const slot of slots) {
+      const path = `${parameter}/${nameOf(slot, parameter)}`;
+      values.set(`slot:${path}`, given.get(`state/${path}`) ?? single(initial(slot.init, seed, path, start)));
+    }
+  }
+  return { values, t };
+}
+
+function withBatch(model: Model, values: Tensors, batch: Tensors, { micro }: { readonly micro: number }): Tensors {
+  const all = new Map(values);
+  const rows = rowsOf(model, batch);
+  for (const { role, name } of model.ports) {
+    const tensor = batch.get(name);
+    if (tensor !== undefined) all.set(`${role}:${name}`, tensor);
+  }
+  for (const [name, value] of Object.entries({ B: rows, rows, micro })) all.set(`host:${name}`, scalar(value));
+  return all;
+}
+
+function predict(model: Model, values: Tensors, batch: Tensors): Tensors {
+  const out = evaluateGraph(model.inference, {
+    inputs: withBatch(model, values, batch, { micro: 1 }),
+    batch: rowsOf(model, batch),
+    draw: noDraw,
+  });
+  const name = (key: string): string => (key === 'predict:predict' ? 'predict' : key.replace(':', '/'));
+  return new Map([...out].map(([key, tensor]) => [name(key), tensor]));
+}
+
+function rowsOf(model: Model, batch: Tensors): number {
+  return batch.get(model.ports[0]?.name ?? '')?.shape[0] ?? 0;
+}
+
+function slotPaths(model: Model): readonly string[] {
+  return model.updates.flatMap(({ parameter, slots }) =>
+    slots.map((slot) => `${parameter}/${nameOf(slot, parameter)}`),
+  );
+}
+
+const nameOf = ({ name }: Slot, parameter: string): string =>
+  name.startsWith(`${parameter}/`) ? name.slice(parameter.length + 1) : name;
+
+/** A host graph of one output. Its draws have no stream of their own: it is the path. */
+function initial(graph: Graph, seed: number, path: string, parameter?: Tensor): Tensor {
+  const drawn = drawer(seed, 0);
+  const draw: Draw = (kind, _, index) => drawn(kind, path, index);
+  const inputs = new Map(
+    graph.inputs.flatMap(({ role, name }) =>
+      parameter === undefined ? [] : [[`${role}:${name}`, parameter] as const],
+    ),
+  );
+  const [value] = evaluateGraph(graph, { inputs, batch: 1, draw }).values();
+  if (value === undefined) throw new Error(`${path} has no initial value`);
+  return value;
+}
+
+function mean(tensors: readonly (Tensor | undefined)[]): Tensor | undefined {
+  const there = tensors.filter((tensor) => tensor !== undefined);
+  const [first] = there;
+  if (first === undefined || there.length < tensors.length) return undefined;
+  const data = first.data.map((_, i) => there.reduce((sum, each) => sum + (each.data[i] ?? NaN), 0) / there.length);
+  return { shape: first.shape, data };
+}
+
+/** One after the other along the batch. */
+function joined(tensors: readonly (Tensor | undefined)[]): Tensor | undefined {
+  const there = tensors.filter((tensor) => tensor !== undefined);
+  const [first] = there;
+  if (first === undefined) return undefined;
+  const rows = there.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
+  return { shape: [rows, ...first.shape.slice(1)], data: Float64Array.from(there.flatMap(({ data }) => [...data])) };
+}
