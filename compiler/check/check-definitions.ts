@@ -1,12 +1,14 @@
 /** Takes a file's definitions into the library, and checks their names, whether or not they are used. */
 import type { Definition, File } from '../../grammar/ast.ts';
 import type { Source } from '../diagnostics/types.ts';
+import { checkNames } from './check-names.ts';
 import type { Library } from './library.ts';
-import type { Reporter } from './report.ts';
+import type { Reporter, Site } from './report.ts';
+import { warnUnused } from './unused-names.ts';
 
 export function checkDefinitions(source: Source, file: File, library: Library, reporter: Reporter): void {
   const definitions = file.statements.filter((statement): statement is Definition => statement.type === 'def');
-  const site = { source, calls: [], line: 1, what: 'def' };
+  const site: Site = { source, calls: [], line: 1, what: 'def' };
   // Functions first: defaults of other definitions may name them.
   const ordered = [...definitions].sort((a, b) => Number(b.sort === 'fn') - Number(a.sort === 'fn'));
   for (const definition of ordered) {
@@ -22,5 +24,26 @@ export function checkDefinitions(source: Source, file: File, library: Library, r
       continue;
     }
     library.add(definition, source, false);
+  }
+  checkParameters(definitions, site, reporter);
+  const hypers = file.statements.flatMap((statement) => (statement.type === 'hyper' ? [statement.name.text] : []));
+  for (const entry of library.entries()) checkNames(entry, { library, reporter, site, hypers });
+  warnUnused(file, site, reporter);
+}
+
+/** Parameters have a name each. */
+function checkParameters(definitions: readonly Definition[], site: Site, reporter: Reporter): void {
+  for (const { parameters, name } of definitions) {
+    for (const [at, parameter] of parameters.entries()) {
+      const before = parameters.slice(0, at).find((other) => other.name.text === parameter.name.text);
+      if (before === undefined) continue;
+      reporter.report({
+        code: 'NN2009',
+        site,
+        span: parameter.name.span,
+        message: `${name.text} has two parameters \`${parameter.name.text}\``,
+        also: [{ source: site.source, span: before.name.span, text: 'the first is here' }],
+      });
+    }
   }
 }

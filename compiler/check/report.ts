@@ -19,6 +19,8 @@ export interface Site {
   readonly calls: readonly Call[];
   /** The line of the user's statement. */
   readonly line: number;
+  /** That statement, at top level. */
+  readonly statement?: Span | undefined;
   /** What it is part of, for readers: `dense`. */
   readonly what: string;
 }
