@@ -27,5 +27,12 @@ function folded(node: Node, known: ReadonlyMap<Value, number>): number | undefin
   const numbers = inputs.filter((input) => input !== undefined);
   if (numbers.length !== inputs.length) return undefined;
   const [result] = op.evaluate(numbers.map(scalar), node.attrs, [output.type], environment(1, noDraw));
-  return result?.data[0];
+  const number = result?.data[0];
+  return number === undefined ? undefined : withoutNoise(number);
+}
+
+/** 1 − 0.9 is 0.1 to a reader: a number that is much shorter at 15 digits is meant. */
+function withoutNoise(number: number): number {
+  const rounded = Number(number.toPrecision(15));
+  return String(rounded).length + 4 < String(number).length ? rounded : number;
 }

@@ -30,6 +30,11 @@ function jointSize(value: Value, reader: Node): number {
   return Math.max(size(value.type.shape), ...reader.outputs.map((output) => size(output.type.shape)));
 }
 
+/** Whether two readers of a tensor are of one update, or of one thing that the user wrote. */
+function belongTogether(a: Node, b: Node): boolean {
+  return a.section === b.section ? a.section === 'update' : a.origin.what === b.origin.what && a.origin.line === b.origin.line;
+}
+
 interface Group {
   readonly nodes: Node[];
   space: Space | undefined;
@@ -73,12 +78,18 @@ class Forest {
     if (producer !== undefined) this.#tryMerge(this.#group(producer), this.#group(reader));
   }
 
-  /** One parameter's update is one map: slots and parameter stand together even if neither reads the other. */
+  /**
+   * Joins kernels that read one tensor, each element once, and belong together: one parameter's update is one map even
+   * if its slots do not read each other, and a loss is computed with its gradient.
+   */
   joinSiblings(): void {
-    for (const { role, value } of this.#graph.inputs) {
-      if (role !== 'parameter' && role !== 'slot' && role !== 'accumulator') continue;
-      const [first, ...others] = (this.#readers.get(value) ?? []).filter((node) => node.section === 'update' && partOf(node) !== undefined);
-      for (const other of others) if (first !== undefined) this.#tryMerge(this.#group(first), this.#group(other));
+    for (const [value, readers] of this.#readers) {
+      if (value.type.dtype !== 'f32') continue;
+      const whole = readers.filter((reader) => partOf(reader) !== undefined && jointSize(value, reader) === size(value.type.shape));
+      for (const [i, reader] of whole.entries()) {
+        const other = whole.slice(0, i).find((earlier) => belongTogether(earlier, reader));
+        if (other !== undefined) this.#tryMerge(this.#group(other), this.#group(reader));
+      }
     }
   }
 

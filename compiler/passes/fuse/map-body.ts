@@ -5,7 +5,7 @@ import type { GraphInput, GraphOutput, Node, Section, Shape, Value } from '../..
 import { sameShape } from '../../ops/rules/broadcast.ts';
 import { mergeDuplicates } from '../merge-duplicates.ts';
 import type { Cluster } from './clusters.ts';
-import { mapName } from './names.ts';
+import { mapName, whatOf } from './names.ts';
 import type { Roles } from './names.ts';
 import { partOf } from './parts.ts';
 import { domainOf, isShort } from './space.ts';
@@ -171,20 +171,22 @@ class MapWriter {
       const shape = inner[i]?.type.shape ?? result.type.shape;
       return sameShape(shape, result.type.shape) ? result : { type: { ...result.type, shape }, name: result.name };
     });
-    const last = this.#cluster.nodes[this.#cluster.nodes.length - 1];
-    if (last === undefined) throw new InternalError('an empty cluster');
+    const what = whatOf(this.#alive);
+    const typical = this.#alive.findLast((node) => node.origin.what === what);
+    if (typical === undefined) throw new InternalError('an empty cluster');
+    const shapes = { section: this.#section, domain: domainOf(this.#space), results: written.map(({ type }) => type.shape) };
     const map: Node = {
       op: 'map',
       inputs: inputs.map(({ outer }) => outer),
       outputs: written,
-      attrs: { name: mapName(this.#alive, this.#section), body },
+      attrs: { name: mapName(this.#alive, shapes), body },
       section: this.#section,
-      origin: last.origin,
+      origin: typical.origin,
     };
     const views = results.flatMap((result, i): readonly Node[] => {
       const value = written[i];
       if (value === undefined || value === result) return [];
-      return [{ op: 'reshape', inputs: [value], outputs: [result], attrs: { shape: result.type.shape }, section: this.#section, origin: last.origin }];
+      return [{ op: 'reshape', inputs: [value], outputs: [result], attrs: { shape: result.type.shape }, section: this.#section, origin: typical.origin }];
     });
     return [map, ...views];
   }

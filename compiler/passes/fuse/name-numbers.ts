@@ -1,5 +1,6 @@
 /** Names the numbers of the host that kernels take after what they do there: `m_scale` divides or multiplies m. */
 import { users } from '../uses.ts';
+import { Roles } from './names.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { rewrite } from '../rewrite.ts';
 
@@ -8,17 +9,20 @@ const DOES: Readonly<Record<string, string>> = { mul: 'scale', div: 'scale', add
 /** Only numbers that the user gave no name are named; constants become literals and need none. */
 export function nameNumbers(graph: Graph): Graph {
   const readers = users(graph);
+  const roles = new Roles(graph);
   return rewrite(graph, (node, r) => {
     const [number] = node.outputs;
     if (number === undefined || node.op === 'const' || number.type.dtype !== 'f64' || number.name !== node.op) return undefined;
-    const name = (readers.get(number) ?? []).map((reader) => purpose(reader, number)).find((word) => word !== undefined);
+    const name = (readers.get(number) ?? []).map((reader) => purpose(reader, number, roles)).find((word) => word !== undefined);
     return name === undefined ? undefined : [r.b.apply(node.op, node.inputs, node.attrs, name)];
   });
 }
 
-function purpose(reader: Node, number: Value): string | undefined {
+function purpose(reader: Node, number: Value, roles: Roles): string | undefined {
   const does = DOES[reader.op];
   if (reader.outputs[0]?.type.dtype !== 'f32' || does === undefined) return undefined;
   const other = reader.inputs.find((input) => input !== number);
-  return other === undefined || other.name in DOES || other.type.dtype === 'f64' ? does : `${other.name}_${does}`;
+  if (other === undefined || other.type.dtype === 'f64') return does;
+  const word = roles.word(other, reader.section);
+  return word in DOES ? does : `${word}_${does}`;
 }

@@ -1,5 +1,5 @@
 /** Words for fused kernels and their operands, the same for every parameter and layer of a kind. */
-import type { Graph, Node, Section, Value } from '../../ir/types.ts';
+import type { Graph, Node, Section, Shape, Value } from '../../ir/types.ts';
 import { partOf } from './parts.ts';
 
 
@@ -51,13 +51,29 @@ function stable<T>(items: readonly T[], rank: (item: T) => number): readonly T[]
   return items.map((item, i) => ({ item, i })).sort((a, b) => rank(a.item) - rank(b.item) || a.i - b.i).map(({ item }) => item);
 }
 
-/** After the op if it is one, else after what most of its nodes are part of: `xent`, `adamw`, `relu_vjp`. */
-export function mapName(nodes: readonly Node[], section: Section): string {
+/** What a map is, for its name. */
+export interface Shapes {
+  readonly section: Section;
+  readonly domain: Shape;
+  readonly results: readonly Shape[];
+}
+
+/**
+ * After the op if it is one, else after what most of its nodes are part of: `xent`, `adamw`; `xent_rows` where only
+ * row values come out, `xent_total` where all is one number, `relu_vjp` in the backward pass.
+ */
+export function mapName(nodes: readonly Node[], { section, domain, results }: Shapes): string {
   const computing = nodes.filter((node) => partOf(node) !== 'view');
   const [only] = computing;
   if (computing.length === 1 && only !== undefined) return only.op;
-  const what = commonest(computing.map((node) => node.origin.what));
-  return section === 'backward' ? `${what}_vjp` : what;
+  const narrow = domain.length > 1 && results.every((shape) => shape[shape.length - 1] === 1) && domain[domain.length - 1] !== 1;
+  const extent = domain.length === 0 ? '_total' : narrow ? '_rows' : '';
+  return `${whatOf(nodes)}${extent}${section === 'backward' ? '_vjp' : ''}`;
+}
+
+/** What most of the nodes are part of. */
+export function whatOf(nodes: readonly Node[]): string {
+  return commonest(nodes.filter((node) => partOf(node) !== 'view').map((node) => node.origin.what));
 }
 
 /** Of those that are equally common, the first. */

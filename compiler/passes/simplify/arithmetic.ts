@@ -118,13 +118,13 @@ export const arithmetic: readonly Rule[] = [
   },
   {
     theorem: '(x · c) · d → x · (c · d), c and d numbers',
-    condition: 'c, d and c · d are neither so large nor so small that a product would leave the range of f32',
+    condition: 'nothing else reads x · c; c, d and c · d are neither so large nor so small that a product would leave the range of f32',
     ops: ['mul'],
     apply: (s) =>
       eitherWay(s, (product, number) => {
         const d = s.number(number);
         const inner = s.producer(product);
-        if (d === undefined || inner?.op !== 'mul') return undefined;
+        if (d === undefined || inner?.op !== 'mul' || !s.readOnce(product)) return undefined;
         const at = inner.inputs.findIndex((input) => s.number(input) !== undefined);
         const c = s.number(inner.inputs[at]);
         if (c === undefined || ![c, d, c * d].every(moderate)) return undefined;

@@ -1,9 +1,12 @@
 /** Identities of reshapes, transposes and reductions: what moves no element costs nothing. */
-import type { Dim, Shape, Value } from '../../ir/types.ts';
+import type { Shape } from '../../ir/types.ts';
+import { registry } from '../../ops/index.ts';
 import { axesOf } from '../../ops/rules/axes.ts';
 import { sameShape } from '../../ops/rules/broadcast.ts';
 import { permutationOf } from './permutation.ts';
 import type { Rule, Site } from './site.ts';
+
+const elementwise: readonly string[] = [...registry.values()].filter((op) => op.lower.as === 'scalar').map((op) => op.name);
 
 export const shapes: readonly Rule[] = [
   { theorem: 'reshape(x) → x, to its own shape', ops: ['reshape'], apply: (s) => s.asResult(s.input(0)) },
@@ -79,20 +82,18 @@ export const shapes: readonly Rule[] = [
   { theorem: 'concat(x) → x, of one', ops: ['concat'], apply: (s) => (s.node.inputs.length === 1 ? s.asResult(s.input(0)) : undefined) },
   { theorem: 'pad(x) → x, by nothing', ops: ['pad'], apply: (s) => s.asResult(s.input(0)) },
   {
-    theorem: 'f(reshape(x), reshape(y)) → reshape(f(x, y)), where x and y have one shape',
-    ops: ['add'],
+    theorem: 'f(reshape(x), reshape(y), …) → reshape(f(x, y, …)), where all have one shape',
+    ops: elementwise,
     apply: (s) => {
-      const xs = s.node.inputs.map((input) => s.of('reshape', input));
-      const [x, y] = xs;
-      return x === undefined || y === undefined || !s.node.inputs.every((input) => s.readOnce(input)) ? undefined : moved(s, x, y);
+      const tensors = s.node.inputs.filter((input) => input.type.shape.length > 0);
+      const [first, ...others] = tensors.map((input) => s.of('reshape', input));
+      if (first === undefined || !others.every((other) => other !== undefined && sameShape(other.type.shape, first.type.shape))) return undefined;
+      if (!tensors.every((input) => s.type !== undefined && sameShape(input.type.shape, s.type.shape))) return undefined;
+      const inputs = s.node.inputs.map((input) => (input.type.shape.length > 0 ? (s.of('reshape', input) ?? input) : input));
+      return s.rebuild('reshape', [s.build(s.node.op, inputs, s.attrs)], { shape: s.type?.shape });
     },
   },
 ];
-
-function moved(s: Site, x: Value, y: Value): Value | undefined {
-  if (!sameShape(x.type.shape, y.type.shape)) return undefined;
-  return s.rebuild('reshape', [s.build(s.node.op, [x, y], s.attrs)], { shape: s.type?.shape });
-}
 
 /** The axes that a reduction of the site takes. */
 function reduced(s: Site): readonly number[] | undefined {
