@@ -65,13 +65,15 @@ function runEntry(entry: Entry, written: Expression, frame: Frame, target: InitT
   specials.declare('fan_in', { datum: number(fanIn) });
   specials.declare('fan_out', { datum: number(fanOut) });
   const caller = within(frame, target);
-  const callee = enter(entry, caller, written.span, {
+  const entered = enter(entry, caller, written.span, {
     path: '',
     word: '',
     specials,
     it: { type: 'absent', why: '`it` has no value in an initialiser before it is given one', help: undefined },
   });
-  if (callee === undefined) return error;
+  if (entered === undefined) return error;
+  // Layers share their initialisers: to a reader the value is part of those, wherever they are used.
+  const callee = { ...entered, site: { ...entered.site, what: entry.name } };
   const args = written.type === 'call' ? written.args : [];
   const fine = bindArguments(
     { entry, args, caller, span: written.span, inputs: [], bound: new Map(), inputsApart: false },
