@@ -133,7 +133,7 @@ export function describe(datum: Datum): string {
     case 'symbol':
       return `the word \`${datum.name}\``;
     case 'list':
-      return 'a list';
+      return describeList(datum.items);
     case 'selector':
       return 'a selector';
     case 'fn':
@@ -159,6 +159,13 @@ export function calleeName(callee: Callee): string {
     case 'language':
       return callee.name;
   }
+}
+
+/** Short lists of numbers are shown. */
+function describeList(items: readonly Datum[]): string {
+  const values = items.map(asNumber).filter((value) => value !== undefined);
+  if (values.length !== items.length || items.length > 8) return `a list of ${items.length}`;
+  return `the list [${values.map((value) => formatNumber(value)).join(', ')}]`;
 }
 
 /** A number as a reader writes it, without the noise of the last bits. */

@@ -6,11 +6,16 @@ import { Library, standardLibrary } from '../check/library.ts';
 import { Reporter } from '../check/report.ts';
 import type { Sink, Source } from '../diagnostics/types.ts';
 import type { Model, Update } from '../ir/model.ts';
-import type { GraphOutput } from '../ir/types.ts';
+import type { Graph, GraphOutput } from '../ir/types.ts';
+import { originOf } from './lower-model/context.ts';
+import type { Declared } from './lower-model/context.ts';
 import { expectedLoss } from './lower-model/expected-loss.ts';
+import { GraphBuild } from './lower-model/graph-build.ts';
+import { kindName } from './lower-model/layers.ts';
 import { decays, groupsOf, updateOf } from './lower-model/optimizers.ts';
+import type { Group } from './lower-model/optimizers.ts';
 import { predictions } from './lower-model/predictions.ts';
-import { warmupOf } from './lower-model/schedule.ts';
+import { scheduleFactor, warmupOf } from './lower-model/schedule.ts';
 import { select } from './lower-model/selection.ts';
 import { runSession } from './lower-model/session.ts';
 import type { Session, Task } from './lower-model/session.ts';
@@ -112,6 +117,7 @@ function assemble(source: Source, training: Session, evaluation: Session, report
     const update = group === undefined ? undefined : updateOf(parameter, group, spec.schedule);
     if (update !== undefined) updates.push(update);
   }
+  if (reporter.errors > 0) checkUnused(training, groups);
   const predicted = predictions(evaluation);
   if (!isTrained(training) && reporter.errors === 0) {
     reporter.report({
@@ -206,6 +212,25 @@ function requireStatements({ spec, frame }: Session, reporter: Reporter): void {
   if (optimizer !== undefined && !broken && parameters.every((parameter) => parameter.frozen)) {
     const what = parameters.length === 0 ? 'the spec has no parameters' : 'every parameter is frozen';
     report('NN3011', optimizer.command.span, `the optimizer has nothing to update: ${what}`, 'layer dense 10');
+  }
+}
+
+/** Optimizers and schedules that mistakes elsewhere keep from being used are checked against a stand-in. */
+function checkUnused({ spec, frame }: Session, groups: ReadonlyMap<string, Group>): void {
+  const used = new Set([...groups.values()].map((group) => group.later));
+  const at = originOf(frame, { start: 0, end: 0 });
+  const init: Graph = { inputs: [], nodes: [], outputs: [] };
+  const made = { source: frame.site.source, span: at.span };
+  const standIn: Declared = { path: 'parameter', shape: [2, 2], init, origin: at, frozen: false, made };
+  for (const later of spec.optimizers) {
+    const entry = used.has(later)
+      ? undefined
+      : frame.world.library.find('optim', kindName(later.command.args[0]?.value) ?? '');
+    if (entry !== undefined) updateOf(standIn, { later, entry }, undefined);
+  }
+  if (spec.schedule !== undefined && groups.size === 0) {
+    const graph = new GraphBuild(at, 'update');
+    scheduleFactor(spec.schedule, { ...frame, run: { ...frame.run, graph, mode: 'update' } });
   }
 }
 

@@ -243,6 +243,7 @@ function checkedLogits(datum: Extract<Datum, { type: 'tensor' }>, entry: Entry, 
     site: caller.site,
     span,
     message: `${entry.name} expects logits, and this value lies between 0 and 1 already`,
+    label: 'logits are expected here',
     also: madeLabel(datum, caller).map((label) => ({ ...label, text: 'probabilities are made here' })),
     help: `leave the softmax or sigmoid out before ${entry.name}, and put it into predict: predict softmax(it)`,
   });

@@ -31,6 +31,7 @@ export function bindArguments(use: Use, callee: Frame): boolean {
   const { entry, caller } = use;
   const report = caller.world.reporter;
   let fine = true;
+  let misnamed = false;
   const fail = (code: 'NN2003' | 'NN2005' | 'NN2006', span: Span, message: string, help?: string) => {
     report.report({ code, site: caller.site, span, message, help, also: [], fault: 'definition' });
     fine = false;
@@ -41,6 +42,7 @@ export function bindArguments(use: Use, callee: Frame): boolean {
     if (arg.name === undefined) continue;
     const name = arg.name.text;
     if (!entry.parameters.some((type) => type.name === name)) {
+      misnamed = true;
       const names = entry.parameters.map((type) => type.name);
       fail(
         'NN2003',
@@ -99,7 +101,8 @@ export function bindArguments(use: Use, callee: Frame): boolean {
     } else if (type.parameter.default !== undefined) {
       datum = defaultOf(type.parameter.default, type, entry, callee);
     } else {
-      fail('NN2005', use.span, `${entry.name} needs \`${type.name}\``, usage(entry));
+      // What is missing was probably written under the wrong name.
+      if (!misnamed) fail('NN2005', use.span, `${entry.name} needs \`${type.name}\``, usage(entry));
       datum = error;
     }
     if (datum.type === 'error') fine = false;

@@ -14,7 +14,10 @@ import { numbered } from './paths.ts';
 import { declareState, declareWeight, updateState } from './weights.ts';
 
 export function runStatements(statements: readonly Statement[], frame: Frame): void {
-  for (const statement of statements) runStatement(statement, frame);
+  for (const statement of statements) {
+    if (frame.flow.halted === true) return;
+    runStatement(statement, frame);
+  }
 }
 
 function runStatement(statement: Statement, frame: Frame): void {
@@ -175,6 +178,7 @@ function require(expression: Expression, message: string, span: Span, frame: Fra
     help: namesClasses(expression) ? classHelp(values) : undefined,
   });
   frame.flow.it = error;
+  if (frame.body !== 'top') frame.flow.halted = true;
 }
 
 /** A requirement on `classes(…)` is that of a class target. */

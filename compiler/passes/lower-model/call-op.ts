@@ -5,6 +5,7 @@ import type { Datum, Tensor } from '../../check/datum.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { Attr, Attrs } from '../../ir/types.ts';
 import type { AttrSpec, Op } from '../../ops/define.ts';
+import { originOf } from './context.ts';
 import type { Frame, Operand } from './context.ts';
 import { matrixProduct } from './matrix-product.ts';
 import { sourceText } from './misfit.ts';
@@ -183,7 +184,7 @@ function gatherRows(table: Operand, ids: Operand, attrs: Attrs, frame: Frame, sp
     });
     return error;
   }
-  const origin = { source: frame.site.source, span, line: frame.site.line, what: frame.site.what };
+  const origin = originOf(frame, span);
   const inferred = frame.run.graph.infer('gather', [x.value, at.value], attrs);
   if ('misfit' in inferred) {
     frame.world.reporter.report({ code: 'NN2011', site: frame.site, span, message: `gather: ${inferred.why}` });

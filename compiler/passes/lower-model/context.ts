@@ -65,6 +65,13 @@ export interface Run {
   readonly broken: Set<string>;
 }
 
+/** What changes from line to line of a body. */
+export interface Flow {
+  it: Datum;
+  /** A requirement has failed: the rest of the body would only stumble over the same. */
+  halted?: boolean;
+}
+
 export interface Frame {
   readonly world: World;
   readonly run: Run;
@@ -74,7 +81,7 @@ export interface Frame {
   /** What the body sees besides: `in`, `training`, `param`, `t` … */
   readonly specials: Scope | undefined;
   /** The current value. */
-  readonly flow: { it: Datum };
+  readonly flow: Flow;
   readonly body: 'top' | Sort;
   /** The scope for paths: `backbone.repeat.0`. */
   readonly path: string;
@@ -110,7 +117,8 @@ export interface Written {
 }
 
 export function originOf(frame: Frame, span: Span): Origin {
-  return { source: frame.site.source, span, line: frame.site.line, what: frame.site.what };
+  const { source, line, statement, what } = frame.site;
+  return { source, span, line, statement, what };
 }
 
 /** A name for readers inside a frame: `dense_mul`. */

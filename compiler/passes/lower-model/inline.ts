@@ -36,6 +36,7 @@ export function enter(entry: Entry, frame: Frame, span: Span, entrance: Entrance
       source: entry.source,
       calls: [...frame.site.calls, { source: frame.site.source, span, what: entry.name }],
       line: frame.site.line,
+      statement: frame.site.statement,
       what: frame.site.calls.length === 0 ? entry.name : frame.site.what,
     },
     scope: new Scope(),
@@ -56,7 +57,8 @@ export function result(entry: Entry, frame: Frame): Datum {
   const inside = { ...frame, scope: new Scope(frame.scope) };
   if (body.type !== 'body') return meaning.evaluate(body, inside);
   meaning.run(body.statements, inside);
-  const { it } = inside.flow;
+  const { it, halted } = inside.flow;
+  if (halted === true) return error;
   if (it.type !== 'absent') return it;
   const returns = entry.sort === 'fn' || entry.sort === 'loss' || entry.sort === 'metric' || entry.sort === 'schedule';
   if (returns || entry.sort === 'penalty' || entry.sort === 'init') {

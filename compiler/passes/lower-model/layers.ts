@@ -7,7 +7,7 @@ import { Scope } from '../../check/scope.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import { bindArguments } from './bind.ts';
 import { join } from './context.ts';
-import type { Frame, Operand } from './context.ts';
+import type { Frame, Operand, Run } from './context.ts';
 import { callFn } from './functions.ts';
 import { enter, result } from './inline.ts';
 import { functionNamed, lookup, readDatum } from './names.ts';
@@ -22,7 +22,30 @@ export function applyLayer(command: Command, frame: Frame): Datum {
   const path =
     command.as === undefined ? numbered(frame.run, frame.path, head.name, 'layer') : join(frame.path, command.as.text);
   const made: Made = { source: frame.site.source, span: command.span };
-  claimScope(path, made, frame);
+  const again = command.as === undefined ? undefined : frame.scope.own(command.as.text);
+  // A name that is given twice is one mistake, not one for each weight below it.
+  const twice = again !== undefined && again.exported !== true;
+  if (twice || !claimScope(path, made, frame)) {
+    frame.run.broken.add(path);
+    return applyAt(`${path} again`, head, args, inputs, command, { ...frame, run: { ...frame.run, ...apart() } });
+  }
+  return applyAt(path, head, args, inputs, command, frame);
+}
+
+/** Weights of a layer that has no path of its own are kept apart: only its shapes matter. */
+function apart(): Pick<Run, 'parameters' | 'states' | 'weights' | 'newStates' | 'scopes'> {
+  return { parameters: new Map(), states: new Map(), weights: new Map(), newStates: new Map(), scopes: new Map() };
+}
+
+function applyAt(
+  path: string,
+  head: Head,
+  args: readonly Argument[],
+  inputs: readonly Operand[],
+  command: Command,
+  frame: Frame,
+): Datum {
+  const made: Made = { source: frame.site.source, span: command.span };
   const size = frame.run.graph.size;
   const output =
     head.by === 'definition'
@@ -94,7 +117,8 @@ function fromKind(kind: Kind): Head {
   return { by: 'definition', name: kind.entry.name, entry: kind.entry, bound: kind.bound };
 }
 
-export function kindName(expression: Expression): string | undefined {
+export function kindName(expression: Expression | undefined): string | undefined {
+  if (expression === undefined) return undefined;
   const path = expression.type === 'call' ? expression.callee : expression;
   if (path.type !== 'path' || path.parts.length !== 1) return undefined;
   return path.parts[0]?.text;
@@ -110,11 +134,11 @@ function inputsOf(command: Command, frame: Frame): readonly Operand[] {
 }
 
 /** Each path is used once. */
-export function claimScope(path: string, made: Made, frame: Frame): void {
+export function claimScope(path: string, made: Made, frame: Frame): boolean {
   const before = frame.run.scopes.get(path);
   if (before === undefined) {
     frame.run.scopes.set(path, made);
-    return;
+    return true;
   }
   frame.world.reporter.report({
     code: 'NN3008',
@@ -125,6 +149,7 @@ export function claimScope(path: string, made: Made, frame: Frame): void {
     help: 'give one of them another name with `as`',
     fault: 'definition',
   });
+  return false;
 }
 
 function applyDefinition(

@@ -91,7 +91,7 @@ export function reportInteger(what: string, tensor: Tensor, span: Span, frame: F
     help:
       tensor.classes === undefined
         ? 'declare the input as f32, or look the integers up in a table: layer embedding'
-        : `compare with a number instead (target: f32[1]), or write one_hot(${name}, ${tensor.classes})`,
+        : `compare with a number instead (target: f32[1]), or write one_hot(${name.replaceAll('`', '')}, ${tensor.classes})`,
   });
 }
 
@@ -138,7 +138,14 @@ export function reportForeign(frame: Frame, span: Span): void {
 export function reportNoValue(datum: Datum, frame: Frame, span: Span): void {
   if (datum.type === 'error') return;
   if (datum.type === 'absent') {
-    frame.world.reporter.report({ code: 'NN2023', site: frame.site, span, message: datum.why, help: datum.help });
+    frame.world.reporter.report({
+      code: 'NN2023',
+      site: frame.site,
+      span,
+      message: datum.why,
+      label: 'needed here',
+      help: datum.help,
+    });
     return;
   }
   frame.world.reporter.report({

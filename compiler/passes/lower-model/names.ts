@@ -41,7 +41,14 @@ export function evaluatePath(path: PathExpression, frame: Frame): Datum {
 /** A datum that has no value here is told so when it is read. */
 export function readDatum(datum: Datum, frame: Frame, span: Span): Datum {
   if (datum.type !== 'absent') return datum;
-  frame.world.reporter.report({ code: 'NN2023', site: frame.site, span, message: datum.why, help: datum.help });
+  frame.world.reporter.report({
+    code: 'NN2023',
+    site: frame.site,
+    span,
+    message: datum.why,
+    label: 'needed here',
+    help: datum.help,
+  });
   return error;
 }
 

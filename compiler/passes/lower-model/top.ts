@@ -28,7 +28,11 @@ export interface TopLevel {
 export function runTop(statements: readonly Statement[], frame: Frame, top: TopLevel): void {
   for (const statement of statements) {
     const line = lineOf(frame.site.source, statement.span.start);
-    runStatement(statement, { ...frame, site: { ...frame.site, line, what: whatOf(statement) } }, top);
+    runStatement(
+      statement,
+      { ...frame, site: { ...frame.site, line, statement: statement.span, what: whatOf(statement) } },
+      top,
+    );
   }
 }
 
