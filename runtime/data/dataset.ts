@@ -4,10 +4,11 @@ import { UserError } from '../user-error.ts';
 import type { Elements } from './batches.ts';
 import { mapColumns } from './columns.ts';
 import type { Columns } from './columns.ts';
-import { applyPrep, fitPrep } from './prep.ts';
+import { applyPrep, fitPrep, undoing } from './prep.ts';
 import type { FittedPrep } from './prep.ts';
 import { inlineData, readColumns } from './raw.ts';
 import type { RawData } from './raw.ts';
+import type { Units } from '../train/units.ts';
 import { splitRows } from './split.ts';
 import type { Parts } from './split.ts';
 import type { Table } from './table.ts';
@@ -23,6 +24,8 @@ export interface Dataset {
   readonly elements: Elements;
   readonly parts: Parts;
   readonly facts: DataFacts;
+  /** Of targets that `prep` changed. */
+  readonly units: Units;
   /** Before `prep`, for baselines and for showing rows. */
   readonly raw: RawData;
   readonly warnings: readonly string[];
@@ -54,7 +57,28 @@ export function loadDataset(model: ModelDefinition, source: Source, options: Dat
   const warnings = Object.entries(unknown).map(
     ([port, rows]) => `\`${port}\`: ${rows} ${rows === 1 ? 'text' : 'texts'} that no training row has became zeros`,
   );
-  return { rows: raw.rows, elements, parts, facts: { columns, prep: fitted }, raw, warnings };
+  return {
+    rows: raw.rows,
+    elements,
+    parts,
+    facts: { columns, prep: fitted },
+    units: unitsOf(model, fitted),
+    raw,
+    warnings,
+  };
+}
+
+/** How targets go back to the data's units. */
+function unitsOf(model: ModelDefinition, fitted: readonly FittedPrep[]): Units {
+  const units = Object.entries(model.targets).flatMap(([target, { shape }]) => {
+    const unit = undoing(
+      fitted,
+      target,
+      shape.reduce((product, size) => product * size, 1),
+    );
+    return unit === undefined ? [] : [[target, unit] as const];
+  });
+  return Object.fromEntries(units);
 }
 
 function readSource(

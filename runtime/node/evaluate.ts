@@ -1,10 +1,8 @@
 /** `nnc eval`: loss and metrics of a saved model. */
 import { batchesOf } from '../data/batches.ts';
-import { loadDataset } from '../data/dataset.ts';
 import { evaluationPart } from '../data/split.ts';
 import type { ModelDefinition } from '../model.ts';
 import type { Figures } from '../train/trainer.ts';
-import { openSource } from './data.ts';
 import { openTrainer } from './saved-model.ts';
 import type { SavedOptions } from './saved-model.ts';
 
@@ -17,10 +15,8 @@ export interface Evaluation {
 }
 
 export async function evaluate(model: ModelDefinition, options: SavedOptions): Promise<Evaluation> {
-  const { trainer, facts } = await openTrainer(model, options);
+  const { trainer, data } = await openTrainer(model, options, 'evaluate');
   try {
-    const source = await openSource(model, options);
-    const data = loadDataset(model, source, { facts, whole: options.data !== undefined });
     const part = evaluationPart(data.parts);
     const ports = { ...model.inputs, ...model.targets };
     const { loss = NaN, ...metrics } = await trainer.evaluate(

@@ -1,10 +1,8 @@
 /** `nnc predict`: what a saved model says of rows. */
 import { gatherRows } from '../data/batches.ts';
-import { loadDataset } from '../data/dataset.ts';
 import { evaluationPart } from '../data/split.ts';
 import type { ModelDefinition } from '../model.ts';
 import type { HostTensor } from '../train/tensor.ts';
-import { openSource } from './data.ts';
 import { openTrainer } from './saved-model.ts';
 import type { SavedOptions } from './saved-model.ts';
 
@@ -21,12 +19,8 @@ export interface Predictions {
 
 /** Of `--data`'s rows, or of those that `eval` uses. */
 export async function predict(model: ModelDefinition, options: SavedOptions): Promise<Predictions> {
-  const { trainer, facts } = await openTrainer(model, options);
+  const { trainer, data } = await openTrainer(model, options, 'predict');
   try {
-    const source = await openSource(model, options);
-    // What is fitted needs the targets' columns too, where it was not saved.
-    const inputsOnly = facts !== undefined || options.data !== undefined;
-    const data = loadDataset(model, source, { facts, inputsOnly, whole: options.data !== undefined });
     const part = evaluationPart(data.parts);
     const inputs = Object.fromEntries(
       Object.entries(model.inputs).filter(([name]) => model.predictInputs.includes(name)),

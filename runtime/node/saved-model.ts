@@ -1,8 +1,10 @@
-/** A saved model, opened for use: a trainer with its weights, and what was learned about its data. */
-import type { DataFacts } from '../data/dataset.ts';
+/** A saved model, opened for use: its rows as they were prepared in training, and a trainer with its weights. */
+import { loadDataset } from '../data/dataset.ts';
+import type { Dataset } from '../data/dataset.ts';
 import type { ModelDefinition } from '../model.ts';
 import { createTrainer } from '../train/create-trainer.ts';
 import type { Trainer } from '../train/trainer.ts';
+import { openSource } from './data.ts';
 import { openModel } from './run-folder.ts';
 import { runFolder } from './train.ts';
 import type { ModelOptions } from './train.ts';
@@ -14,16 +16,27 @@ export interface SavedOptions extends ModelOptions {
 
 export interface OpenedModel {
   readonly trainer: Trainer;
-  /** Absent where the weights came without a manifest; they are then learned from the training rows again. */
-  readonly facts: DataFacts | undefined;
+  readonly data: Dataset;
 }
 
-export async function openTrainer(model: ModelDefinition, options: SavedOptions): Promise<OpenedModel> {
+/** `purpose: 'predict'` reads no target, unless `prep` has to be fitted again for want of a manifest. */
+export async function openTrainer(
+  model: ModelDefinition,
+  options: SavedOptions,
+  purpose: 'evaluate' | 'predict',
+): Promise<OpenedModel> {
   const { weights, manifest } = await openModel(runFolder(model, options), options.weights);
+  const whole = options.data !== undefined;
+  const data = loadDataset(model, await openSource(model, options), {
+    facts: manifest === undefined ? undefined : { columns: manifest.columns, prep: manifest.prep },
+    inputsOnly: purpose === 'predict' && (manifest !== undefined || whole),
+    whole,
+  });
   const trainer = await createTrainer(model, {
     weights,
+    units: data.units,
     ...(options.backend === undefined ? {} : { backend: options.backend }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
   });
-  return { trainer, facts: manifest === undefined ? undefined : { columns: manifest.columns, prep: manifest.prep } };
+  return { trainer, data };
 }

@@ -68,6 +68,7 @@ export async function train(model: ModelDefinition, options: TrainOptions): Prom
   const backend = options.backend ?? backendOf(checkpoint?.run.backend);
   const seed = options.seed ?? checkpoint?.run.seed;
   const trainer = await createTrainer(model, {
+    units: data.units,
     ...(backend === undefined ? {} : { backend }),
     ...(seed === undefined ? {} : { seed }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),

@@ -12,6 +12,7 @@ import { eagerRunner, recordedRunner } from './routine.ts';
 import type { RunSettings } from './routine.ts';
 import { routinesOf } from './routines.ts';
 import type { HostTensor, TensorLike } from './tensor.ts';
+import { inUnits } from './units.ts';
 import type { Trainer, TrainerOptions } from './trainer.ts';
 
 export async function createTrainer<M extends ModelDefinition>(
@@ -25,6 +26,7 @@ export async function createTrainer<M extends ModelDefinition>(
     kernels,
     seed,
     options.weights === undefined ? undefined : byPath(options.weights),
+    options.units,
   );
   const runner = options.mode === 'eager' ? eagerRunner(kernels) : recordedRunner(kernels);
   const programs = routinesOf(model, memory);
@@ -118,7 +120,7 @@ export async function createTrainer<M extends ModelDefinition>(
         for (const [name, { shape, elements }] of Object.entries(results)) part[name] = { shape, data: await elements };
         parts.push(part);
       }
-      return joinRows(parts);
+      return inUnits(model, options.units ?? {}, joinRows(parts));
     },
 
     weights: () => memory.readWeights(),

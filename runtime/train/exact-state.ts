@@ -8,6 +8,7 @@ import type { HostBatch, Ports } from './batch.ts';
 import { differences } from './differences.ts';
 import { parameterOf } from './memory.ts';
 import type { Tensors } from './memory.ts';
+import { isUnit } from './units.ts';
 import { sameShape, shapeText } from './tensor.ts';
 
 export interface GivenState {
@@ -31,8 +32,9 @@ export function givenState(model: ModelDefinition, tensors: ReadonlyMap<string, 
     ),
   );
   const weights = new Map([...rest].filter(([name]) => !name.startsWith('state/')));
+  const weightStates = Object.fromEntries(Object.entries(model.states).filter(([, spec]) => !isUnit(spec)));
   const problems = [
-    ...differences({ ...model.parameters, ...model.states }, weights),
+    ...differences({ ...model.parameters, ...weightStates }, weights),
     ...slotProblems(model, slots, t),
   ];
   if (problems.length > 0) {

@@ -6,6 +6,8 @@ import type { ModelDefinition, TensorSpec, Values } from '../model.ts';
 import { drawFor } from '../random/draw.ts';
 import { UserError } from '../user-error.ts';
 import { differences } from './differences.ts';
+import { isUnit, unitAt } from './units.ts';
+import type { Units } from './units.ts';
 import { sameShape, shapeText } from './tensor.ts';
 import type { HostTensor } from './tensor.ts';
 
@@ -30,14 +32,19 @@ export interface DeviceMemory {
 
 type Table = Readonly<Record<string, TensorSpec>>;
 
+const pick = (table: Table, keep: (spec: TensorSpec) => boolean): Table =>
+  Object.fromEntries(Object.entries(table).filter(([, spec]) => keep(spec)));
+
 /** Initial values of the seed; slots may start as copies of their parameters. */
 export function allocateMemory(
   model: ModelDefinition,
   kernels: Kernels,
   seed: number,
   weights?: Tensors,
+  units: Units = {},
 ): DeviceMemory {
-  const weightTable: Table = { ...model.parameters, ...model.states };
+  const unitTable = pick(model.states, isUnit);
+  const weightTable: Table = { ...model.parameters, ...pick(model.states, (spec) => !isUnit(spec)) };
   if (weights !== undefined) checkTensors(weightTable, weights);
   const start = new Map<string, HostArray>();
   for (const spec of Object.values(weightTable)) {
@@ -51,7 +58,15 @@ export function allocateMemory(
       Object.entries(table).map(([name, spec]) => [name, kernels.allocate(spec.shape, 'float32', value(spec).data)]),
     );
 
-  const p = place(weightTable, (spec) => start.get(spec.path) ?? initial(spec, seed));
+  const unitOf = (spec: TensorSpec): HostArray => {
+    const data = unitAt(spec.path, units);
+    return data === undefined ? initial(spec, seed) : { shape: spec.shape, data };
+  };
+
+  const p = {
+    ...place(weightTable, (spec) => start.get(spec.path) ?? initial(spec, seed)),
+    ...place(unitTable, unitOf),
+  };
   const s = place(model.slots, (spec) => initial(spec, seed, start.get(parameterOf(spec.path))));
   const a =
     model.accumulate > 1

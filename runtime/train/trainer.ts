@@ -6,6 +6,7 @@ import type { FitOptions, FitResult } from './fit.ts';
 import type { Tensors } from './memory.ts';
 import type { Mode } from './routine.ts';
 import type { HostTensor, TensorLike } from './tensor.ts';
+import type { Units } from './units.ts';
 
 export interface TrainerOptions {
   /** `auto` takes the fastest that starts here. */
@@ -18,6 +19,8 @@ export interface TrainerOptions {
   readonly updates?: number;
   /** Parameters and states by path, in place of initial values. */
   readonly weights?: Tensors | Readonly<Record<string, HostTensor>>;
+  /** Of targets that `prep` changed: predictions come in them. */
+  readonly units?: Units;
   /** Kernels that are open already; they stay open when the trainer is disposed of. */
   readonly kernels?: Kernels;
 }
