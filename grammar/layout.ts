@@ -29,6 +29,8 @@ const spanOf = (token: IToken): Span => ({ start: token.startOffset, end: T.endO
 /** Tokens after which a line goes on. */
 const goesOn: ReadonlySet<TokenType> = new Set([T.Equals, T.Comma, T.Arrow, T.DotDot, T.Colon, T.Pipe, T.Not]);
 const startsOperand: ReadonlySet<TokenType> = new Set([T.Identifier, T.NumberToken, T.Size, T.StringToken]);
+const endsOperand = ({ tokenType, image }: IToken): boolean =>
+  startsOperand.has(tokenType) || image === ')' || image === ']' || /^(?:true|false|none)$/.test(image);
 const closing: ReadonlyMap<string, string> = new Map([
   ['(', ')'],
   ['[', ']'],
@@ -150,7 +152,7 @@ class Layout {
     if (last === undefined || last.tokenType === T.Comma) return false;
     if (!inBrackets) return true;
     const opener = this.brackets[0]?.token;
-    if (opener === undefined) return false;
+    if (opener === undefined || !endsOperand(last)) return false;
     return this.column(first) <= this.indentation(opener);
   }
 
@@ -282,7 +284,8 @@ class Layout {
   private place(token: IToken, i: number): IToken | undefined {
     const last = this.head.at(-1);
     const touches = last !== undefined && T.endOf(last) === token.startOffset;
-    if (this.head[0]?.image === 'data' && this.joinsColumn(token, last, touches)) return undefined;
+    const isData = this.head[0]?.tokenType === T.Command && this.head[0].image === 'data';
+    if (isData && this.joinsColumn(token, last, touches)) return undefined;
     switch (token.tokenType) {
       case T.Identifier:
         return this.name(token, i, last, touches);
@@ -333,7 +336,7 @@ class Layout {
       const keyword = keywords.get(token.image);
       return keyword === undefined ? token : T.retyped(token, keyword);
     }
-    if (token.image === 'in' && this.brackets.length === 0) {
+    if (token.image === 'in' && this.brackets.length === 0 && endsOperand(last)) {
       const first = this.head[0]?.tokenType;
       const ranged = first === T.Hyper || first === T.Port;
       if (ranged || (first === T.Repeat && this.head.length === 2)) return T.retyped(token, T.In);

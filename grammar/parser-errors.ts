@@ -13,11 +13,13 @@ const spanOf = (token: IToken): Span => ({ start: token.startOffset, end: T.endO
 /** Where the parser stopped in a statement. */
 interface Stop {
   readonly first: IToken;
-  readonly beforePrevious: IToken | undefined;
   readonly previous: IToken | undefined;
   /** Undefined at the statement's end. */
   readonly at: IToken | undefined;
   readonly next: IToken | undefined;
+  /** The tokens of the statement, and how many of them had been read. */
+  readonly head: readonly IToken[];
+  readonly index: number;
   /** The name of the token or rule that was expected; `end` where the statement was complete. */
   readonly expected: string;
   readonly end: number;
@@ -39,10 +41,11 @@ export const explainParserError = (
   const expected = error.name === 'NotAllInputParsedException' ? 'end' : error.message;
   const stop: Stop = {
     first,
-    beforePrevious: head[index - 2],
     previous: head[index - 1],
     at: head[index],
     next: head[index + 1],
+    head,
+    index,
     expected,
     end: T.endOf(last),
     hasBody,
@@ -137,18 +140,21 @@ const guesses: readonly Guess[] = [
     if (!isName || !reserved.has(at.image)) return undefined;
     return problem('NN1018', spanOf(at), `\`${at.image}\` is a reserved word`, 'choose another name');
   },
-  ({ first, beforePrevious, previous, next, expected }, at) => {
+  ({ first, previous, head, index, expected }, at) => {
     if (first.tokenType !== T.Command) return undefined;
     const left = previous?.image ?? '';
     const afterSign = expected === 'NumberToken' && (left === '-' || left === '/');
     if (afterSign && previous !== undefined) {
       const span = { start: previous.startOffset, end: T.endOf(at) };
-      const written = left === '-' ? `(-${at.image})` : `(${beforePrevious?.image ?? ''} / ${at.image})`;
-      return problem('NN1020', span, 'a calculation as an argument needs parentheses', `write \`${written}\``);
+      const mended =
+        left === '-'
+          ? `(-${written(head, index, 1)})`
+          : `(${written(head, index - 2, -1)} / ${written(head, index, 1)})`;
+      return problem('NN1020', span, 'a calculation as an argument needs parentheses', `write \`${mended}\``);
     }
     if (expected !== 'end' || !tokenMatcher(at, T.BinaryOperator)) return undefined;
-    const written = `(${left} ${at.image} ${next?.image ?? '…'})`;
-    return problem('NN1020', spanOf(at), 'a calculation as an argument needs parentheses', `write \`${written}\``);
+    const mended = `(${written(head, index - 1, -1)} ${at.image} ${written(head, index + 1, 1)})`;
+    return problem('NN1020', spanOf(at), 'a calculation as an argument needs parentheses', `write \`${mended}\``);
   },
   ({ first, expected, previous }, at) => {
     if (expected !== 'end' || previous?.tokenType !== T.Identifier || first.tokenType === T.Command) return undefined;
@@ -172,6 +178,15 @@ const guesses: readonly Guess[] = [
     return problem('NN1021', spanOf(at), message, `\`${previous.image}\` and \`${at.image}\` stand side by side`);
   },
 ];
+
+/** An operand as it is shown in a help: a name or number, brackets cut short. */
+const written = (head: readonly IToken[], i: number, direction: 1 | -1): string => {
+  const [token, beside] = [head[i], head[i + 1]];
+  if (token === undefined || !/^[\w"]/.test(token.image)) return '…';
+  if (direction === 1 && beside?.tokenType === T.CallParen) return `${token.image}(…)`;
+  if (direction === 1 && beside?.tokenType === T.IndexBracket) return `${token.image}[…]`;
+  return token.image;
+};
 
 /** Rules that were looking for a value. */
 const valueRules: ReadonlySet<string> = new Set([

@@ -69,6 +69,7 @@ class Assembler {
     const first = head[0];
     if (first === undefined) return undefined;
     const body = this.body(piece);
+    if (piece.damaged || this.problems.length >= mostProblems) return undefined;
     const statement = statements.read(head, {
       body: body ?? noBody,
       hasBody: body !== undefined,
@@ -76,14 +77,11 @@ class Assembler {
     });
     const [error] = statements.errors;
     if (error !== undefined || statement === undefined) {
-      if (!piece.damaged && error !== undefined)
-        this.problems.push(explainParserError(error, head, body !== undefined));
+      if (error !== undefined) this.problems.push(explainParserError(error, head, body !== undefined));
       return undefined;
     }
-    if (!piece.damaged) {
-      this.problems.push(...statements.noticed);
-      this.checkBody(statement, head, body);
-    }
+    this.problems.push(...statements.noticed);
+    this.checkBody(statement, head, body);
     return statement;
   }
 
@@ -179,15 +177,16 @@ const documentationOf = (
   const found = new Map<number, string>();
   let next = 0;
   for (const token of tokens) {
-    if (token.tokenType === T.Newline) continue;
+    if (token.tokenType === T.Newline || token.tokenType === T.Semicolon) continue;
     const lines: string[] = [];
     let end = 0;
-    const isNextLine = (offset: number): boolean => /^(?:\r\n|\r|\n)[ \t]*$/.test(text.slice(end, offset));
+    const isNextLine = (offset: number): boolean => /^(?:\r\n|\r|\n)[ \t;]*$/.test(text.slice(end, offset));
     for (; ; next++) {
       const comment = comments[next];
       if (comment === undefined || comment.startOffset > token.startOffset) break;
-      if (!comment.image.startsWith('##') || (lines.length > 0 && !isNextLine(comment.startOffset))) lines.length = 0;
-      if (comment.image.startsWith('##')) lines.push(comment.image.slice(2).replace(/^ /, '').trimEnd());
+      const isPart = comment.image.startsWith('##') && startsLine(text, comment.startOffset);
+      if (!isPart || (lines.length > 0 && !isNextLine(comment.startOffset))) lines.length = 0;
+      if (isPart) lines.push(comment.image.slice(2).replace(/^ /, '').trimEnd());
       end = T.endOf(comment);
     }
     if (token.image === 'def' && lines.length > 0 && isNextLine(token.startOffset)) {
