@@ -37,4 +37,4 @@ export { softplus } from './softplus.ts';
 export { erf } from './erf.ts';
 export { relu } from './relu.ts';
 export { flush } from './flush.ts';
-export { column, rowMax, rowSum } from './symbol.ts';
+export { column, literal, rowMax, rowSum } from './symbol.ts';
