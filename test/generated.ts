@@ -1,0 +1,44 @@
+/** Loads what the compiler emits: the text is written below `.cache`, and imported as any other module of the tests. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { standardLibrary } from '../compiler/check/library.ts';
+import { compile } from '../compiler/compile.ts';
+import type { Model } from '../compiler/ir/model.ts';
+import type { Program } from '../compiler/ir/program.ts';
+import { sha256 } from '../compiler/sha256.ts';
+import { parse } from '../grammar/parser.ts';
+import { std } from '../grammar/std/index.ts';
+import type { ModelDefinition } from '../runtime/model.ts';
+
+export interface Generated {
+  /** What runs. */
+  readonly definition: ModelDefinition;
+  /** What it was made of. */
+  readonly model: Model;
+  readonly program: Program;
+  readonly text: string;
+}
+
+export type Settings = Readonly<Record<string, string>>;
+
+const library = standardLibrary(std, parse);
+
+/** The model of a spec that has no mistakes. */
+export async function generate(name: string, text: string, settings: Settings = {}): Promise<Generated> {
+  const compiled = compile({ file: `${name}.nn`, text }, { version: '0.0.0', settings, library });
+  const { model, program, text: code } = compiled;
+  if (model === undefined || program === undefined || code === undefined) {
+    throw new Error(compiled.diagnostics.map((each) => `${each.code}: ${each.message}`).join('\n'));
+  }
+  const folder = fileURLToPath(new URL(`../.cache/generated/${sha256(code).slice(0, 16)}/`, import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  const path = `${folder}${name}.nn.ts`;
+  writeFileSync(path, code);
+  const module: unknown = await import(/* @vite-ignore */ pathToFileURL(path).href);
+  if (!definesModel(module)) throw new Error(`${name}.nn.ts defines no model`);
+  return { definition: module.model, model, program, text: code };
+}
+
+function definesModel(module: unknown): module is { readonly model: ModelDefinition } {
+  return typeof module === 'object' && module !== null && 'model' in module;
+}
