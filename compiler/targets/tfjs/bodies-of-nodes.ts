@@ -8,11 +8,11 @@ import type { Body } from './map-body.ts';
 import { primitivesOf } from './map-body.ts';
 import { placeText } from './facts.ts';
 
-/** Names every body of a plan, in the order in which its functions use them. */
-export function nameBodies(plan: Plan, facts: Facts): void {
+/** Counts every body of a plan, in the order in which its functions use them. */
+export function noteBodies(plan: Plan, facts: Facts): void {
   for (const { node } of plan.steps) {
-    if (isMapped(node)) facts.bodies.name(bodyOf(node, facts).body);
-    if (isGraph(node.attrs['act'])) facts.bodies.name(actOf(node.attrs['act'], node, facts));
+    if (isMapped(node)) facts.bodies.note(bodyOf(node, facts).body);
+    if (isGraph(node.attrs['act'])) facts.bodies.note(actOf(node.attrs['act'], node, facts));
   }
 }
 

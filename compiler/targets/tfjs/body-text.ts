@@ -3,20 +3,30 @@ import { InternalError } from '../../diagnostics/types.ts';
 import type { Node, Value } from '../../ir/types.ts';
 import { registry } from '../../ops/index.ts';
 import { constantOf } from './host-code.ts';
+import type { Line } from './layout.ts';
 import { WIDTH, call, layLines, list, render } from './layout.ts';
 import type { Body } from './map-body.ts';
 import type { Scope } from './names.ts';
-import { literal } from './names.ts';
+import { singleLiteral } from './names.ts';
 import type { Text } from './nesting.ts';
-import { atom, nest } from './nesting.ts';
+import { CALL, atom, nest } from './nesting.ts';
+import { partWord } from './words.ts';
 
 const LONGEST = 96;
 
-/** Writes a body as an arrow function where it is one short expression, else as a function with named parts. */
-export function writeBody(body: Body, name: string, around: Scope): string {
+/** A body as code: its parameters, what is named on the way, and its results. */
+export interface BodyText {
+  readonly parameters: readonly string[];
+  readonly lines: readonly Line[];
+  readonly results: readonly string[];
+}
+
+export function bodyText(body: Body, around: Scope): BodyText {
   const scope = around.inner();
-  const word = (value: Value): string => body.words.get(value) ?? value.name;
-  const parameters = new Map(parametersOf(body).map((value) => [value, scope.take(word(value))]));
+  const word = (value: Value, node: Node): string => body.words.get(value) ?? partWord(value, node);
+  const parameters = new Map(
+    parametersOf(body).map((value) => [value, scope.take(body.words.get(value) ?? value.name)] as const),
+  );
   const given = new Set(parameters.values());
   const literals = literalsOf(body);
   const results = body.graph.outputs.map((output) => output.value);
@@ -25,11 +35,11 @@ export function writeBody(body: Body, name: string, around: Scope): string {
     roots: results,
     leaf: (value) => {
       const number = literals.get(value);
-      const text = number === undefined ? parameters.get(value) : literal(number);
+      const text = number === undefined ? parameters.get(value) : singleLiteral(number);
       return text === undefined ? undefined : atom(text);
     },
     write: scalarText,
-    name: (value) => scope.take(given.has(word(value)) ? `new_${word(value)}` : word(value)),
+    name: (value, node) => scope.take(given.has(word(value, node)) ? `new_${word(value, node)}` : word(value, node)),
     longest: LONGEST,
     named: new Set(results.length > 1 ? results : []),
   });
@@ -37,24 +47,35 @@ export function writeBody(body: Body, name: string, around: Scope): string {
     const result = results[i];
     return result !== undefined && literals.has(result) ? `literal(${text})` : text;
   });
-  const [single = ''] = texts;
-  const isSingle = texts.length === 1;
-  const doc = `/** ${body.comment}. */\n`;
-  const typed = [...parameters.values()].map((parameter) => `${parameter}: Sym`);
+  return { parameters: [...parameters.values()], lines, results: texts };
+}
+
+/** A body as a function: an arrow where it is one short expression. */
+export function functionText(name: string, comment: string, { parameters, lines, results }: BodyText): string {
+  const [single = ''] = results;
+  const isSingle = results.length === 1;
+  const doc = `/** ${comment}. */\n`;
+  const typed = parameters.map((parameter) => `${parameter}: Sym`);
   const arrow = `const ${name} = (${typed.join(', ')}) => ${single};`;
   if (isSingle && lines.length === 0 && arrow.length <= WIDTH) return doc + arrow;
-  const end = ['return ', ...(isSingle ? [single] : [list(texts), ' as const']), ';'];
+  const end = ['return ', ...(isSingle ? [single] : [list(results), ' as const']), ';'];
   const head = render([call(`function ${name}`, typed), ' {'], 0, 0);
   return `${doc}${head}\n${layLines([...lines, { code: end }])}\n}`;
 }
+
+/** A body that stands where it is used; undefined where it is too long for that. */
+export function inlineText({ parameters, lines, results }: BodyText): string | undefined {
+  const text = `(${parameters.join(', ')}) => ${results.join('')}`;
+  return lines.length === 0 && results.length === 1 && text.length <= INLINE ? text : undefined;
+}
+
+const INLINE = 64;
 
 function scalarText(node: Node, args: readonly Text[]): Text {
   const [x] = args;
   if (isIdentity(node) && x !== undefined) return x;
   return { text: `${primitiveOf(node)}(${args.map(({ text }) => text).join(', ')})`, level: CALL };
 }
-
-const CALL = 10;
 
 /** The values that a body is given as symbols. */
 export const parametersOf = ({ graph, literals }: Body): readonly Value[] =>

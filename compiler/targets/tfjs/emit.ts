@@ -1,10 +1,11 @@
 /** Emits a program as a TypeScript file that trains on `nnc/runtime`: the tfjs target. */
 import type { Update } from '../../ir/model.ts';
+import type { Plan } from '../../ir/plan.ts';
 import type { Program } from '../../ir/program.ts';
-import { nameBodies, primitiveNames } from './bodies-of-nodes.ts';
-import { CLEARING } from './accumulate.ts';
+import { noteBodies, primitiveNames } from './bodies-of-nodes.ts';
+import { CLEARING, clearedBody } from './accumulate.ts';
 import type { Facts } from './facts.ts';
-import { constantsOf } from './host-code.ts';
+import { constantsOf, onDevice } from './host-code.ts';
 import { writeInitialisers } from './initialisers.ts';
 import { Bodies } from './map-body.ts';
 import { WIDTH } from './layout.ts';
@@ -14,6 +15,7 @@ import { writeModel } from './settings.ts';
 import type { Entry } from './tables.ts';
 import { parameterEntry, stateEntry, writeBatch, writeTable } from './tables.ts';
 import { writeTraining } from './training.ts';
+import { tensorWord } from './words.ts';
 import { writeEvaluation, writePredict } from './use.ts';
 
 /** Names that every emitted file has at its top. */
@@ -44,15 +46,18 @@ export function emit(program: Program): string {
     slots: tableKeys(slotEntries.map(({ path }) => path)),
     numbers: new Map(),
     constants: constantsOf(nodes),
-    bodies: new Bodies(scope, primitives),
+    bodies: new Bodies(),
     scope,
   };
-  const numbers = collectNumbers(plans, model.warmup, (value) => value.name);
+  const numbers = collectNumbers(plans, model.warmup);
   const complete: Facts = { ...facts, numbers: numbers.fields };
   const parameters = model.parameters.map(parameterEntry);
   const states = model.states.map(stateEntry);
-  const initialisers = writeInitialisers([...parameters, ...states, ...slotEntries], scope);
-  plans.forEach((plan) => nameBodies(plan, complete));
+  const values = localWords(plans);
+  plans.forEach((plan) => noteBodies(plan, complete));
+  if (model.accumulate > 1) model.updates.forEach(({ origin }) => complete.bodies.note(clearedBody(origin)));
+  complete.bodies.settle(scope, primitives, values);
+  const initialisers = writeInitialisers([...parameters, ...states, ...slotEntries], scope, values);
   const training = writeTraining(complete);
   const predict = writePredict(complete);
   const { evaluate, figures } = writeEvaluation(complete);
@@ -97,6 +102,13 @@ export function emit(program: Program): string {
   ];
   const body = sections.join('\n\n');
   return `${header(program)}\n${imports(body, primitives)}\n\n${body}\n`;
+}
+
+/** The words of everything that gets a local name: tensors and ports. */
+function localWords(plans: readonly Plan[]): ReadonlySet<string> {
+  const tensors = plans.flatMap(({ steps }) => steps.filter(({ node }) => onDevice(node)));
+  const words = tensors.flatMap(({ node }) => node.outputs.map((output) => tensorWord(output, node)));
+  return new Set([...words, ...plans.flatMap(({ inputs }) => inputs.map(({ name }) => name))]);
 }
 
 function slotsOf({ parameter, slots }: Update): readonly Entry[] {

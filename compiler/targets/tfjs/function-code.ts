@@ -12,6 +12,7 @@ import { onDevice } from './host-code.ts';
 import type { Doc, Line } from './layout.ts';
 import { call, list } from './layout.ts';
 import { member } from './names.ts';
+import { tensorWord } from './words.ts';
 
 /** The tables that a function is given, by the role of what lies in them: `p.dense_kernel`. */
 export type Tables = Partial<Readonly<Record<InputRole, Table>>>;
@@ -86,7 +87,7 @@ export class FunctionCode {
         this.#frame.fields.set(output, this.#field(target));
         return undefined;
       }
-      return this.#frame.read.has(output) ? this.#declare(output) : undefined;
+      return this.#frame.read.has(output) ? this.#declare(output, node) : undefined;
     });
     const shapes = node.outputs.filter((_, i) => bound[i] !== undefined).map((output) => shapeText(output.type.shape));
     const place = placeText(this.#facts, node.origin);
@@ -98,8 +99,8 @@ export class FunctionCode {
     };
   }
 
-  #declare(value: Value): string {
-    const name = this.#frame.locals.get(value) ?? this.#frame.scope.take(value.name);
+  #declare(value: Value, node: Node): string {
+    const name = this.#frame.locals.get(value) ?? this.#frame.scope.take(tensorWord(value, node));
     this.#frame.locals.set(value, name);
     this.#own.add(value);
     return name;

@@ -6,6 +6,7 @@ import { call, layLines, render } from './layout.ts';
 import type { Scope } from './names.ts';
 import { literal } from './names.ts';
 import { atom, nest } from './nesting.ts';
+import { numberWord } from './words.ts';
 
 /** An initial value: of what shape, by which graph. */
 export interface Initial {
@@ -29,7 +30,11 @@ interface Hole {
 
 const INLINE = 60;
 
-export function writeInitialisers(initials: readonly Initial[], scope: Scope): Initialisers {
+export function writeInitialisers(
+  initials: readonly Initial[],
+  scope: Scope,
+  values: ReadonlySet<string>,
+): Initialisers {
   const text = new Map<Initial, string>();
   const functions: string[] = [];
   const kinds = new Map<string, Initial[]>();
@@ -40,7 +45,7 @@ export function writeInitialisers(initials: readonly Initial[], scope: Scope): I
   for (const members of kinds.values()) {
     const plain = members.map((member) => [member, inline(member)] as const);
     if (plain.every(([, code]) => code !== undefined)) plain.forEach(([member, code]) => text.set(member, code ?? ''));
-    else functions.push(shared(members, scope, text));
+    else functions.push(shared(members, scope, values, text));
   }
   return { text, functions };
 }
@@ -59,7 +64,12 @@ function arrow(graph: Graph, body: string): string {
 }
 
 /** One function for all graphs of a kind; what differs between them becomes its parameters. */
-function shared(members: readonly Initial[], scope: Scope, text: Map<Initial, string>): string {
+function shared(
+  members: readonly Initial[],
+  scope: Scope,
+  values: ReadonlySet<string>,
+  text: Map<Initial, string>,
+): string {
   const [first] = members;
   if (first === undefined) throw new InternalError('a kind of initial value has no member');
   const columns = holes(first.graph).map((hole, i) => ({
@@ -67,7 +77,8 @@ function shared(members: readonly Initial[], scope: Scope, text: Map<Initial, st
     texts: members.map((member) => holes(member.graph)[i]?.text),
   }));
   const differing = columns.filter(({ texts }) => new Set(texts).size > 1);
-  const name = scope.take(first.graph.nodes.at(-1)?.origin.what ?? 'initial');
+  const what = first.graph.nodes.at(-1)?.origin.what ?? 'initial';
+  const name = scope.take(values.has(what) ? `${what}_init` : what);
   const locals = scope.inner(['draw', 'parameter']);
   const parameters = new Map<
     string,
@@ -119,7 +130,7 @@ function expression({ graph, shape }: Initial, filled: ReadonlyMap<Value, string
       return name === undefined ? constantText(constant) : atom(name);
     },
     write: (node, args) => hostText(node, args, (of) => shapeHole(of, filled)),
-    name: (value) => scope?.take(value.name) ?? value.name,
+    name: (value, node) => scope?.take(numberWord(value, node)) ?? value.name,
     longest: 96,
   });
   const text = roots[0]?.text ?? '';
@@ -159,7 +170,14 @@ function holes(graph: Graph): readonly Hole[] {
     const constant = constantOf(node);
     if (at === undefined) return [];
     if (constant !== undefined)
-      return [{ at, kind: 'number', text: literal(constant), word: at.name === 'const' ? 'scale' : at.name }];
+      return [
+        {
+          at,
+          kind: 'number',
+          text: literal(constant),
+          word: at.name === 'const' || at.name === 'number' ? 'scale' : at.name,
+        },
+      ];
     const shaped = RANDOM.includes(node.op) || node.op === 'broadcast' || node.op === 'reshape';
     return shaped ? [{ at, kind: 'shape', text: attrText(at.type.shape), word: 'shape' }] : [];
   });

@@ -1,6 +1,7 @@
 /** Bodies of fused kernels as functions over scalars: each stands in the file once, equal ones are shared. */
 import type { Graph, Value } from '../../ir/types.ts';
-import { isIdentity, literalsOf, parametersOf, primitiveOf, writeBody } from './body-text.ts';
+import { InternalError } from '../../diagnostics/types.ts';
+import { bodyText, functionText, inlineText, isIdentity, literalsOf, parametersOf, primitiveOf } from './body-text.ts';
 import { Scope, literal } from './names.ts';
 
 /** A body to be: a graph over scalars, the name that its function would like, and what its inputs and outputs are. */
@@ -20,48 +21,60 @@ export function primitivesOf(graph: Graph): readonly string[] {
   return graph.nodes.filter((node) => node.op !== 'const' && !isIdentity(node)).map(primitiveOf);
 }
 
-/** The bodies of a file. All are named before the functions that use them are written, so that no local hides one. */
-export class Bodies {
-  readonly #module: Scope;
-  readonly #inner: Scope;
-  readonly #functions = new Map<string, { readonly name: string; readonly text: string }>();
-  readonly #written = new Set<string>();
-  #pending: string[] = [];
+/** A body of the file: how often it is used, and what stands for it in a call. */
+interface Known {
+  readonly body: Body;
+  uses: number;
+  /** Its name, or all of it where it is short and used once. */
+  text: string;
+  /** The function that is still to be written. */
+  pending: string | undefined;
+}
 
-  /** Names are taken in the module's scope; what a body names inside has only the primitives to avoid. */
-  constructor(module: Scope, primitives: readonly string[]) {
-    this.#module = module;
-    this.#inner = new Scope([...primitives, 'literal']);
+/** The bodies of a file. All are noted before the functions that use them are written, so that no local hides one. */
+export class Bodies {
+  readonly #known = new Map<string, Known>();
+  readonly #ready: string[] = [];
+
+  /** Counts a use that is to come. */
+  note(body: Body): void {
+    if (plainPrimitive(body) !== undefined) return;
+    const meaning = canonical(body);
+    const known = this.#known.get(meaning) ?? { body, uses: 0, text: '', pending: undefined };
+    known.uses++;
+    this.#known.set(meaning, known);
   }
 
-  /** The function that computes this body: a primitive, or one of the file's own, which gets its name here. */
-  name(body: Body): string {
+  /** Names what was noted. Functions keep off the names of values, which are the user's. */
+  settle(module: Scope, primitives: readonly string[], values: ReadonlySet<string>): void {
+    const inner = new Scope([...primitives, 'literal']);
+    for (const known of this.#known.values()) {
+      const text = bodyText(known.body, inner);
+      const inline = known.uses === 1 ? inlineText(text) : undefined;
+      if (inline !== undefined) {
+        known.text = inline;
+        continue;
+      }
+      const { name, comment } = known.body;
+      known.text = module.take(values.has(name) ? `${name}_map` : name);
+      known.pending = functionText(known.text, comment, text);
+    }
+  }
+
+  /** What stands for a body in a call; its function is written before the function that the call is in. */
+  use(body: Body): string {
     const single = plainPrimitive(body);
     if (single !== undefined) return single;
-    const meaning = canonical(body);
-    const known = this.#functions.get(meaning);
-    if (known !== undefined) return known.name;
-    const name = this.#module.take(body.name);
-    this.#functions.set(meaning, { name, text: writeBody(body, name, this.#inner) });
-    return name;
-  }
-
-  /** Likewise, for a line of code: the function is written before that line's function. */
-  use(body: Body): string {
-    const name = this.name(body);
-    const known = [...this.#functions.values()].find((known) => known.name === name);
-    if (known !== undefined && !this.#written.has(name)) {
-      this.#written.add(name);
-      this.#pending.push(known.text);
-    }
-    return name;
+    const known = this.#known.get(canonical(body));
+    if (known === undefined) throw new InternalError(`the body ${body.name} was not noted`);
+    if (known.pending !== undefined) this.#ready.push(known.pending);
+    known.pending = undefined;
+    return known.text;
   }
 
   /** The functions that were used for the first time since the last call. */
   take(): readonly string[] {
-    const texts = this.#pending;
-    this.#pending = [];
-    return texts;
+    return this.#ready.splice(0);
   }
 }
 

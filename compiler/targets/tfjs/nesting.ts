@@ -2,6 +2,7 @@
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Node, Value } from '../../ir/types.ts';
 import type { Line } from './layout.ts';
+import { WIDTH } from './layout.ts';
 
 /** The text of an expression, and how tightly its outermost operator binds (precedence.ts). */
 export interface Text {
@@ -18,7 +19,7 @@ export interface Nesting {
   /** The text of what no node here makes: inputs and literals. */
   readonly leaf: (value: Value) => Text | undefined;
   readonly write: (node: Node, args: readonly Text[]) => Text;
-  readonly name: (value: Value) => string;
+  readonly name: (value: Value, node: Node) => string;
   /** The longest expression that is not split. */
   readonly longest: number;
   /** The comment beside a value that gets a name. */
@@ -27,6 +28,8 @@ export interface Nesting {
   readonly named?: ReadonlySet<Value>;
 }
 
+/** How tightly a call binds, and what is one word. */
+export const CALL = 10;
 const ATOM = 11;
 export const atom = (text: string): Text => ({ text, level: ATOM });
 
@@ -45,9 +48,9 @@ export function nest(nesting: Nesting): { readonly lines: readonly Line[]; reado
   };
   const bind = (value: Value, node: Node): void => {
     const text = textOf(value);
-    const name = nesting.name(value);
+    const name = nesting.name(value, node);
     const comment = nesting.comment?.(value, node);
-    const code = `const ${name} = ${text.boolean === true ? `${text.text} ? 1 : 0` : text.text};`;
+    const code = declaration(name, text);
     lines.push({ code, ...(comment === undefined ? {} : { comment }) });
     texts.set(value, atom(name));
     pending.delete(value);
@@ -77,6 +80,13 @@ export function nest(nesting: Nesting): { readonly lines: readonly Line[]; reado
     else pending.add(output);
   }
   return { lines, roots: nesting.roots.map(textOf) };
+}
+
+/** `const name = …;`; a long sum, product or choice stands on the line below, as prettier has it. */
+function declaration(name: string, { text, level, boolean }: Text): string {
+  const expression = boolean === true ? `${text} ? 1 : 0` : text;
+  const line = `const ${name} = ${expression};`;
+  return line.length + 2 <= WIDTH || level >= CALL ? line : `const ${name} =\n    ${expression};`;
 }
 
 /** How often each value is read on the way to the roots. */

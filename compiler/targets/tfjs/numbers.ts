@@ -6,6 +6,7 @@ import type { Line } from './layout.ts';
 import { call, layLines, object, render } from './layout.ts';
 import { Scope, entry, literal } from './names.ts';
 import { atom, nest } from './nesting.ts';
+import { numberWord } from './words.ts';
 import type { Plan } from '../../ir/plan.ts';
 
 /** What the runtime's clock gives. W is a constant of the spec. */
@@ -23,7 +24,7 @@ interface Wanted {
 }
 
 /** Collects what the device code of the plans takes from the host, equal expressions once. */
-export function collectNumbers(plans: readonly Plan[], warmup: number, word: (value: Value) => string): Numbers {
+export function collectNumbers(plans: readonly Plan[], warmup: number): Numbers {
   const nodes = plans.flatMap((plan) => plan.steps.map((step) => step.node));
   const constants = constantsOf(nodes);
   const inputs = new Map(
@@ -35,11 +36,14 @@ export function collectNumbers(plans: readonly Plan[], warmup: number, word: (va
   const scope = new Scope();
   const fields = new Map<Value, string>();
   const byMeaning = new Map<string, Wanted>();
+  const makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   for (const value of nodes.filter(onDevice).flatMap((node) => node.inputs)) {
     if (!isNumber(value) || constants.has(value) || fields.has(value)) continue;
     const meaning = meanings.get(value);
     if (meaning === undefined) throw new InternalError(`${value.name} is no number of the host`);
-    const known = byMeaning.get(meaning) ?? { value, word: scope.take(inputs.get(value) ?? word(value)) };
+    const maker = makers.get(value);
+    const own = maker === undefined ? value.name : numberWord(value, maker);
+    const known = byMeaning.get(meaning) ?? { value, word: scope.take(inputs.get(value) ?? own) };
     byMeaning.set(meaning, known);
     fields.set(value, known.word);
   }
@@ -84,8 +88,8 @@ function write(
       return constant === undefined ? (input === undefined ? undefined : atom(input)) : constantText(constant);
     },
     write: hostText,
-    name: (value) => scope.take(words.get(value) ?? value.name),
-    longest: 84,
+    name: (value, node) => scope.take(words.get(value) ?? numberWord(value, node)),
+    longest: 110,
     named: new Set(roots.filter((root) => !inputs.has(root))),
   });
   const clock = CLOCK.filter((name) => used.has(name));

@@ -11,6 +11,7 @@ import { entry, member } from './names.ts';
 import type { Text } from './nesting.ts';
 import { atom, nest } from './nesting.ts';
 import { batchParameter, head, parameter } from './signature.ts';
+import { numberWord } from './words.ts';
 import { outputs, text } from './training.ts';
 
 export function writePredict(facts: Facts): { readonly text: string; readonly ports: readonly string[] } {
@@ -82,7 +83,7 @@ function writeFigures(facts: Facts, totals: ReadonlyMap<Value, string>): string 
     roots: metrics.map(({ value }) => value),
     leaf,
     write: hostText,
-    name: (value) => scope.take(value.name),
+    name: (value, node) => scope.take(numberWord(value, node)),
     longest: 96,
   });
   const entries = metrics.map(({ name }, i) => entry(name, nested.roots[i]?.text ?? ''));

@@ -1,0 +1,40 @@
+/** Words for values that the user gave no name: what an op makes, or what the value is part of. */
+import type { Node, Value } from '../../ir/types.ts';
+import { registry } from '../../ops/index.ts';
+
+/** What comes out of an op, where the op's name is a verb or the name of a primitive. */
+const NOUNS: Readonly<Record<string, string>> = {
+  add: 'sum',
+  cos: 'cosine',
+  div: 'quotient',
+  exp: 'exponential',
+  log: 'logarithm',
+  mul: 'product',
+  neg: 'negative',
+  pow: 'power',
+  sin: 'sine',
+  sqrt: 'root',
+  sub: 'difference',
+  where: 'choice',
+};
+
+/** Passes name what they make after ops; such a name says less than what the node does now. */
+const isGeneric = (value: Value): boolean => registry.has(value.name);
+
+/** The word for a part of an expression: its own name, or a noun for what its op makes. */
+export const partWord = (value: Value, node: Node): string =>
+  isGeneric(value) ? (NOUNS[node.op] ?? node.op) : value.name;
+
+/** The word for a number of the host: `schedule` rather than `schedule_where`. */
+export function numberWord(value: Value, node: Node): string {
+  const ending = `_${node.op}`;
+  return value.name.endsWith(ending) ? value.name.slice(0, -ending.length) : partWord(value, node);
+}
+
+/** The word for a tensor: its own name, or the kernel that makes it. */
+export function tensorWord(value: Value, node: Node): string {
+  if (!isGeneric(value)) return value.name;
+  const { name } = node.attrs;
+  if (node.op === 'map' && typeof name === 'string' && !registry.has(name)) return name;
+  return `${node.origin.what}_${node.op === 'map' ? value.name : node.op}`;
+}
