@@ -21,6 +21,7 @@ import { runSession } from './lower-model/session.ts';
 import type { Session, Task } from './lower-model/session.ts';
 import { checkMonitor, defaultTraining } from './lower-model/settings.ts';
 import { totalLoss, unreached } from './lower-model/total-loss.ts';
+import { warnVanishingBias } from './lower-model/vanishing-bias.ts';
 
 export interface ElaborateOptions {
   /** The standard library: its texts by path, or the library made of them. */
@@ -128,6 +129,7 @@ function assemble(source: Source, training: Session, evaluation: Session, report
       help: 'loss xent; optim adam lr=1e-3',
     });
   }
+  if (reporter.errors === 0) warnVanishingBias(training);
   if (reporter.errors > 0 || loss === undefined || predicted === undefined) return undefined;
 
   const parts: readonly GraphOutput[] = spec.losses.map(({ weighted }, i) => ({

@@ -105,4 +105,15 @@ export const model = {
     wrong: 'input x: f32[4]\nlayer dense 3',
     mended: 'input x: f32[4]\ntarget y: class[3]\nlayer dense 3\nloss xent\noptim adam',
   },
+  NN3014: {
+    severity: 'warning',
+    title: 'a bias before a batchnorm',
+    explanation:
+      'The mean over the batch is subtracted next, and with it a bias that was just added: it costs memory and time, ' +
+      'and never changes the result. The `beta` of the batchnorm does what it should have done.',
+    wrong:
+      'input x: f32[4]\ntarget y: f32[1]\nlayer dense 8\nlayer batchnorm\nlayer dense 1\nloss mse\noptim sgd',
+    mended:
+      'input x: f32[4]\ntarget y: f32[1]\nlayer dense 8 bias=false\nlayer batchnorm\nlayer dense 1\nloss mse\noptim sgd',
+  },
 } as const satisfies Record<string, Entry>;

@@ -237,7 +237,10 @@ function asSize(
 
 /** A parameter of type `logits` does not take what is known to be probabilities. */
 function checkedLogits(datum: Extract<Datum, { type: 'tensor' }>, entry: Entry, caller: Frame, span: Span): Datum {
-  if (!isProbability(caller.run.graph.bounds(datum.value))) return datum;
+  if (!isProbability(caller.run.graph.bounds(datum.value))) {
+    caller.run.logits.add(datum.value);
+    return datum;
+  }
   caller.world.reporter.report({
     code: 'NN2013',
     site: caller.site,

@@ -66,7 +66,6 @@ export function bindArguments(use: Use, callee: Frame): boolean {
     (type.words.has('value') || type.words.has('logits'));
   const inputs = [...use.inputs];
   const positional = use.args.filter((arg) => arg.name === undefined);
-  const first = use.inputs[0];
 
   for (const type of entry.parameters) {
     let datum: Datum | undefined;
@@ -118,9 +117,10 @@ export function bindArguments(use: Use, callee: Frame): boolean {
     );
     break;
   }
-  const surplus = inputs[0];
-  if (surplus !== undefined && !(use.inputsApart && surplus === first)) {
-    const wanted = entry.parameters.filter(isInput).length;
+  const wanted = entry.parameters.filter(isInput).length;
+  // A layer without value parameters takes one value, as `it`.
+  const surplus = use.inputsApart && wanted === 0 ? inputs[1] : inputs[0];
+  if (surplus !== undefined) {
     fail(
       'NN2006',
       surplus.span,

@@ -57,6 +57,8 @@ export interface Run {
   readonly parameters: Map<string, Declared>;
   readonly states: Map<string, Declared>;
   readonly weights: Map<string, Tensor>;
+  /** Values that a loss took as logits. */
+  readonly logits: Set<Value>;
   /** New values of layers' states, by path. */
   readonly newStates: Map<string, Value>;
   /** Paths of layers and blocks, with where they were named. */

@@ -86,6 +86,10 @@ export class GraphBuild {
     return value;
   }
 
+  nodes(): readonly Node[] {
+    return this.#builder.nodes;
+  }
+
   /** What is known of the value's range. */
   bounds(value: Value): Bounds | undefined {
     return this.#bounds.get(value);
@@ -104,12 +108,15 @@ export class GraphBuild {
     this.#names.set(value, word);
   }
 
-  /** The graph that these outputs need: nothing else, with the readers' names. */
-  finish(outputs: readonly GraphOutput[]): Graph {
+  /**
+   * The graph that these outputs need: nothing else, with the readers' names. Where it is cut, values become inputs
+   * called `logits`.
+   */
+  finish(outputs: readonly GraphOutput[], cuts: ReadonlySet<Value> = new Set()): Graph {
     const needed = new Set<Value>(outputs.map((output) => output.value));
     const kept: Node[] = [];
     for (const node of this.#builder.nodes.toReversed()) {
-      if (!node.outputs.some((output) => needed.has(output))) continue;
+      if (!node.outputs.some((output) => needed.has(output) && !cuts.has(output))) continue;
       kept.push(node);
       for (const input of node.inputs) needed.add(input);
     }
@@ -122,7 +129,10 @@ export class GraphBuild {
       return fresh;
     };
     return {
-      inputs: [...this.#inputs.values()]
+      inputs: [
+        ...this.#inputs.values(),
+        ...[...cuts].map((value) => ({ role: 'input' as const, name: 'logits', value })),
+      ]
         .filter((input) => needed.has(input.value))
         .map((input) => ({ ...input, value: rename(input.value) })),
       nodes: kept

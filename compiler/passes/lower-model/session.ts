@@ -59,6 +59,7 @@ export function runSession(task: Task, mode: 'training' | 'evaluation', freezes:
     parameters: new Map(),
     states: new Map(),
     weights: new Map(),
+    logits: new Set(),
     newStates: new Map(),
     scopes: new Map(),
     broken: new Set(),
