@@ -94,9 +94,13 @@ class Cotangents {
   #add(value: Value, dx: Value): void {
     const part = this.#fit(dx, value.type.shape);
     const others = this.#of.get(value);
+    const name = `d_${value.name}`;
     const sum = others === undefined ? part : this.#b.apply('add', [others, part]);
     this.#of.set(value, sum);
-    if (!this.#names.has(sum)) this.#names.set(sum, `d_${value.name}`);
+    if (!this.#names.has(sum)) this.#names.set(sum, name);
+    for (const summand of others === undefined ? [] : [others, part]) {
+      if (!this.#names.has(summand) || this.#names.get(summand) === name) this.#names.set(summand, `${name}_part`);
+    }
   }
 
   /** A cotangent has the shape of its value: what was broadcast is summed, what is still to be broadcast is. */

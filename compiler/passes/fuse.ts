@@ -9,6 +9,7 @@ import type { Cluster } from './fuse/clusters.ts';
 import { copyCheap } from './fuse/copy-cheap.ts';
 import { mapOf } from './fuse/map-body.ts';
 import { nameNumbers } from './fuse/name-numbers.ts';
+import { nameResults } from './fuse/name-results.ts';
 import { Roles } from './fuse/names.ts';
 import { partOf } from './fuse/parts.ts';
 import { recompute } from './fuse/recompute.ts';
@@ -22,7 +23,7 @@ import { splitSums } from './fuse/split-sums.ts';
 export function fuse(graph: Graph): Graph {
   const prepared = dropDead(copyCheap(splitSums(fuseBias(nameNumbers(graph)))));
   const parts = recompute(prepared, clusters(prepared));
-  return fuseActivation(dropDead(withMaps(prepared, schedule(prepared, parts))));
+  return fuseActivation(nameResults(dropDead(withMaps(prepared, schedule(prepared, parts)))));
 }
 
 function withMaps(graph: Graph, parts: readonly Cluster[]): Graph {

@@ -61,7 +61,11 @@ export function rewrite(graph: Graph, visit: Visitor): Graph {
       continue;
     }
     if (replaced.length !== old.outputs.length) throw new InternalError(`${old.op} was replaced by too few values`);
-    for (const [i, output] of old.outputs.entries()) r.replace(output, carryName(b, before, output, replaced[i] ?? output));
+    for (const [i, output] of old.outputs.entries()) {
+      const value = replaced[i] ?? output;
+      // A name that is only the op's says nothing of what stands in its place.
+      r.replace(output, output.name === old.op ? value : carryName(b, before, output, value));
+    }
   }
   return {
     inputs: graph.inputs,

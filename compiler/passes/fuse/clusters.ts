@@ -35,6 +35,11 @@ function belongTogether(a: Node, b: Node): boolean {
   return a.section === b.section ? a.section === 'update' : a.origin.what === b.origin.what && a.origin.line === b.origin.line;
 }
 
+/** A node that is a kernel of its own, and more than a number or a repetition of one. */
+function isKernel(node: Node): boolean {
+  return partOf(node) === undefined && node.op !== 'cast' && node.op !== 'broadcast' && node.outputs.some(({ type }) => type.dtype !== 'f64');
+}
+
 interface Group {
   readonly nodes: Node[];
   space: Space | undefined;
@@ -104,6 +109,7 @@ class Forest {
     const space = joined(a.space, b.space);
     if (space === undefined || !this.#flowsBetween(a, b)) return;
     if (this.#leads(a, b) || this.#leads(b, a)) return;
+    if (a.section !== b.section && !this.#ready(a.section === 'backward' ? a : b)) return;
     const [into, from] = a.nodes.length >= b.nodes.length ? [a, b] : [b, a];
     into.nodes.push(...from.nodes);
     into.space = space;
@@ -139,6 +145,27 @@ class Forest {
       open.push(...this.#successors(group));
     }
     return false;
+  }
+
+  /**
+   * Whether a backward cluster could as well be computed at the end of the forward pass: it needs no kernel of the
+   * backward pass but maps and numbers. So it is with the gradient of a loss, and of nothing before that.
+   */
+  #ready(backward: Group): boolean {
+    const seen = new Set<Group>();
+    const open = [backward];
+    for (let group = open.pop(); group !== undefined; group = open.pop()) {
+      if (seen.has(group) || group.section !== 'backward') continue;
+      seen.add(group);
+      if (group.nodes.some(isKernel)) return false;
+      for (const node of group.nodes) {
+        for (const input of node.inputs) {
+          const producer = this.#producers.get(input);
+          if (producer !== undefined) open.push(this.#group(producer));
+        }
+      }
+    }
+    return true;
   }
 
   #successors(group: Group): Group[] {

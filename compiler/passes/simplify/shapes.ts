@@ -49,6 +49,15 @@ export const shapes: readonly Rule[] = [
     },
   },
   {
+    theorem: 'batch_total(reshape(x)) → reshape(batch_total(x)), where every example keeps its elements',
+    ops: ['batch_total'],
+    apply: (s) => {
+      const x = s.of('reshape', s.input(0));
+      if (x?.type.shape[0] !== 'B' || s.type === undefined) return undefined;
+      return s.rebuild('reshape', [s.build('batch_total', [x])], { shape: s.type.shape });
+    },
+  },
+  {
     theorem: 'sum(reshape(x)) → sum(x), over all axes',
     ops: ['sum', 'max', 'min'],
     apply: (s) => {

@@ -71,7 +71,8 @@ export class Site {
   }
 
   build(op: string, inputs: readonly Value[], attrs: Attrs = {}): Value {
-    return this.#r.b.apply(op, inputs, attrs);
+    // A view is known by the name of what it shows.
+    return this.#r.b.apply(op, inputs, attrs, op === 'reshape' ? inputs[0]?.name : undefined);
   }
 
   /** What `build` would give, if it has the type of the node's result. */
@@ -79,7 +80,7 @@ export class Site {
     const given = inputs.filter((input) => input !== undefined);
     if (given.length !== inputs.length) return undefined;
     const size = this.#r.b.nodes.length;
-    const built = this.asResult(this.#r.b.apply(op, given, attrs));
+    const built = this.asResult(this.build(op, given, attrs));
     if (built === undefined) this.#r.b.nodes.length = size;
     return built;
   }
