@@ -13,11 +13,7 @@ export interface Emit {
 
 /** Where a tfjs form calls kernels. What it makes is freed by whoever gave it. */
 export interface Compose {
-  call(
-    kernel: string,
-    inputs: Readonly<Record<string, TensorInfo>>,
-    attrs?: Readonly<Record<string, unknown>>,
-  ): TensorInfo;
+  call(kernel: string, inputs: Readonly<Record<string, TensorInfo>>, attrs?: NamedAttrMap): TensorInfo;
   number(value: number): TensorInfo;
   /** All of them in the shape that they broadcast to. */
   common(xs: readonly TensorInfo[]): TensorInfo[];
