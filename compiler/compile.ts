@@ -3,6 +3,7 @@ import { parse } from '../grammar/parser.ts';
 import { std } from '../grammar/std/index.ts';
 import type { SyntaxProblem } from '../grammar/syntax-errors.ts';
 import type { Library } from './check/library.ts';
+import { independent } from './diagnostics/independent.ts';
 import type { Diagnostic, Sink, Source } from './diagnostics/types.ts';
 import type { Model } from './ir/model.ts';
 import type { Program } from './ir/program.ts';
@@ -50,14 +51,24 @@ export interface Stage {
 }
 
 /** Which names `stages` gives to the passes, in the order in which they run. */
-export const passNames = ['lower-model', 'differentiate', 'apply-optimizer', 'decompose', 'simplify', 'fuse', 'tidy'] as const;
+export const passNames = [
+  'lower-model',
+  'differentiate',
+  'apply-optimizer',
+  'decompose',
+  'simplify',
+  'fuse',
+  'tidy',
+] as const;
 
 export function compile(source: Source, options: CompileOptions): CompileResult {
   const { file, problems } = parse(source.text);
-  const diagnostics: Diagnostic[] = problems.map((problem) => syntaxError(source, problem));
-  const sink: Sink = { report: (diagnostic) => void diagnostics.push(diagnostic) };
+  const unread = problems.map((problem) => syntaxError(source, problem));
+  const found: Diagnostic[] = [];
+  const sink: Sink = { report: (diagnostic) => void found.push(diagnostic) };
   const settings = options.settings ?? {};
   const model = elaborate(source, file, { std: options.library ?? std, settings, parse }, sink);
+  const diagnostics = [...unread, ...independent(source, unread, found)];
   const stages: Stage[] = [];
   if (model === undefined || diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics, stages };
   const after = (graph: GraphName, pass: string, result: Graph): Graph => {
@@ -98,7 +109,10 @@ function smaller(graph: Graph): Graph {
 }
 
 function withSmallInitialisers(model: Model): Model {
-  const small = <T extends { readonly init: Graph }>(declared: T): T => ({ ...declared, init: smaller(decompose(declared.init)) });
+  const small = <T extends { readonly init: Graph }>(declared: T): T => ({
+    ...declared,
+    init: smaller(decompose(declared.init)),
+  });
   return {
     ...model,
     parameters: model.parameters.map(small),

@@ -2,7 +2,7 @@
 import type { Span } from '../../grammar/ast.ts';
 import { catalog } from '../diagnostics/catalog.ts';
 import type { Code } from '../diagnostics/catalog.ts';
-import type { Label, Sink, Source } from '../diagnostics/types.ts';
+import type { Diagnostic, Label, Sink, Source } from '../diagnostics/types.ts';
 import type { Made } from './datum.ts';
 
 /** The use of a definition. */
@@ -42,12 +42,27 @@ export interface Mistake {
 }
 
 export class Reporter {
-  readonly #sink: Sink;
+  #sink: Sink;
   readonly #seen = new Set<string>();
   #errors = 0;
 
   constructor(sink: Sink) {
     this.#sink = sink;
+  }
+
+  /** Tries something: its diagnostics are handed back, and are not reported. */
+  attempt<T>(action: () => T): { readonly value: T; readonly found: readonly Diagnostic[] } {
+    const [sink, errors, seen] = [this.#sink, this.#errors, new Set(this.#seen)];
+    const found: Diagnostic[] = [];
+    this.#sink = { report: (diagnostic) => void found.push(diagnostic) };
+    try {
+      return { value: action(), found };
+    } finally {
+      this.#sink = sink;
+      this.#errors = errors;
+      this.#seen.clear();
+      for (const key of seen) this.#seen.add(key);
+    }
   }
 
   get errors(): number {
@@ -59,7 +74,8 @@ export class Reporter {
     if (catalog[code].severity === 'error') this.#errors += 1;
     const here: Label = { source: site.source, span, text: mistake.label ?? '' };
     const outermost = site.calls[0];
-    const inside = outermost !== undefined && fault === 'caller';
+    // The library's definitions are not the user's to mend.
+    const inside = outermost !== undefined && (fault === 'caller' || outermost.source !== site.source);
     const primary = inside
       ? { source: outermost.source, span: outermost.span, text: `in this \`${outermost.what}\`` }
       : here;
@@ -86,11 +102,4 @@ export class Reporter {
     });
     this.#sink.report({ code, severity: catalog[code].severity, message, primary, secondary, help: mistake.help });
   }
-}
-
-/** The line of an offset, from 1. */
-export function lineOf(source: Source, offset: number): number {
-  let line = 1;
-  for (let at = source.text.indexOf('\n'); at !== -1 && at < offset; at = source.text.indexOf('\n', at + 1)) line += 1;
-  return line;
 }

@@ -5,7 +5,7 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 const mostEdits = 4000;
 
 export function difference(name: string, before: string, after: string, what: string): string {
-  const patch = createTwoFilesPatch(name, name, before, after, '', what, {
+  const patch = createTwoFilesPatch(name, name, before, after, undefined, what, {
     context: 3,
     maxEditLength: mostEdits,
     headerOptions: FILE_HEADERS_ONLY,

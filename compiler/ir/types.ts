@@ -24,7 +24,7 @@ export interface Origin {
   /** The statement in the user's own spec that led here through defs (itself, if it was not inside a def). */
   readonly line: number;
   /** That statement's own span: several may stand on one line. */
-  readonly statement?: Span;
+  readonly statement?: Span | undefined;
   /** What it was part of, for readers: `dense`, `xent`, `adam`. */
   readonly what: string;
 }

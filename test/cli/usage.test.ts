@@ -111,7 +111,7 @@ const cases: readonly Case[] = [
     err: ['error[NN2002]', 'wrong.nn:3:7', 'dense'],
   },
   { name: 'bytes that are no text', argv: ['check', 'binary.nn'], code: 1, err: ['error[NN1002]', 'binary.nn'] },
-  { name: 'bytes that are not UTF-8', argv: ['check', 'latin.nn'], code: 1, err: ['error[NN1003]', 'latin.nn:1:5'] },
+  { name: 'bytes that are not UTF-8', argv: ['check', 'latin.nn'], code: 1, err: ['error[NN1003]', 'latin.nn:1:6'] },
   { name: 'an empty spec', argv: ['check', 'empty.nn'], code: 1, err: ['error[NN1001]'] },
   { name: 'a spec of 10 MB', argv: ['check', 'huge.nn'], code: 1, err: ['error[NN1004]'] },
   { name: 'definitions alone cannot be trained', argv: ['train', 'defs.nn'], code: 2, err: ['NN6012', 'defs.nn'] },

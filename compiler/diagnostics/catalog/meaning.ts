@@ -54,7 +54,7 @@ export const meaning = {
   NN2007: {
     severity: 'error',
     title: 'an argument of the wrong type',
-    explanation: 'The parameter wants another kind of thing: a whole number, a function, a value, one of some words …',
+    explanation: 'The parameter wants another kind of thing: a whole number, a function, a value, one of some words, and so on.',
     wrong: 'input x: f32[4]\nlayer dense relu',
     mended: 'input x: f32[4]\nlayer dense 3 relu',
   },
