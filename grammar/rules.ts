@@ -1,5 +1,5 @@
 /** The grammar of one statement: chevrotain rules over the tokens that layout.ts has placed. */
-import { EmbeddedActionsParser, type IToken } from 'chevrotain';
+import { EmbeddedActionsParser, type IOrAlt, type IToken } from 'chevrotain';
 import type * as Ast from './ast.ts';
 import { expectations } from './expectations.ts';
 import { isCommandKeyword, isSort } from './keywords.ts';
@@ -24,6 +24,7 @@ const number = (token: IToken): Ast.Expression => {
 };
 const unquoted = (image: string): string => image.replace(/^["']|["']$/g, '').replace(/\\(["\\])/g, '$1');
 
+/** Alternatives that capture nothing are made once: chevrotain's closures are otherwise most of a parse's garbage. */
 export class StatementParser extends EmbeddedActionsParser {
   /** What was noticed while a statement parsed well. */
   noticed: SyntaxProblem[] = [];
@@ -57,25 +58,25 @@ export class StatementParser extends EmbeddedActionsParser {
 
   // ------------------------------------------------------------------------------------------ statements
 
-  readonly statement = this.RULE('statement', (): Ast.Statement => {
-    return this.OR<Ast.Statement>([
-      { ALT: () => this.SUBRULE(this.command) },
-      { ALT: () => this.SUBRULE(this.definition) },
-      { ALT: () => this.SUBRULE(this.hyper) },
-      { ALT: () => this.SUBRULE(this.port) },
-      { ALT: () => this.SUBRULE(this.weight) },
-      { ALT: () => this.SUBRULE(this.state) },
-      { ALT: () => this.SUBRULE(this.update) },
-      { ALT: () => this.SUBRULE(this.assignment) },
-      { ALT: () => this.SUBRULE(this.requirement) },
-      { ALT: () => this.SUBRULE(this.block) },
-      { ALT: () => this.SUBRULE(this.repetition) },
-      { ALT: () => this.SUBRULE(this.condition) },
-      { ALT: () => this.SUBRULE(this.scan) },
-      { ALT: () => this.SUBRULE(this.phase) },
-      { ALT: () => this.SUBRULE(this.step) },
-    ]);
-  });
+  private readonly anyStatement: IOrAlt<Ast.Statement>[] = [
+    { ALT: () => this.SUBRULE(this.command) },
+    { ALT: () => this.SUBRULE(this.definition) },
+    { ALT: () => this.SUBRULE(this.hyper) },
+    { ALT: () => this.SUBRULE(this.port) },
+    { ALT: () => this.SUBRULE(this.weight) },
+    { ALT: () => this.SUBRULE(this.state) },
+    { ALT: () => this.SUBRULE(this.update) },
+    { ALT: () => this.SUBRULE(this.assignment) },
+    { ALT: () => this.SUBRULE(this.requirement) },
+    { ALT: () => this.SUBRULE(this.block) },
+    { ALT: () => this.SUBRULE(this.repetition) },
+    { ALT: () => this.SUBRULE(this.condition) },
+    { ALT: () => this.SUBRULE(this.scan) },
+    { ALT: () => this.SUBRULE(this.phase) },
+    { ALT: () => this.SUBRULE(this.step) },
+  ];
+
+  readonly statement = this.RULE('statement', (): Ast.Statement => this.OR(this.anyStatement));
 
   private readonly command = this.RULE('command', (): Ast.Statement => {
     const keyword = this.CONSUME(T.Command);
@@ -454,9 +455,13 @@ export class StatementParser extends EmbeddedActionsParser {
   });
 
   /** An argument of a statement: a calculation needs parentheses here. */
-  private readonly argument = this.RULE('argument', (): Ast.Expression => {
-    return this.OR<Ast.Expression>([{ ALT: () => this.SUBRULE(this.ratio) }, { ALT: () => this.SUBRULE(this.plain) }]);
-  });
+  private readonly argument = this.RULE('argument', (): Ast.Expression => this.OR(this.anyArgument));
+
+  private readonly anyArgument: IOrAlt<Ast.Expression>[] = [
+    { ALT: () => this.SUBRULE(this.ratio) },
+    { ALT: () => this.SUBRULE(this.literal) },
+    { ALT: () => this.SUBRULE(this.indexed) },
+  ];
 
   /** `[-]number{/number}`. */
   private readonly ratio = this.RULE('ratio', (): Ast.Expression => {
@@ -530,48 +535,37 @@ export class StatementParser extends EmbeddedActionsParser {
     return { prefixes, value };
   });
 
-  private readonly primary = this.RULE('primary', (): Ast.Expression => {
-    return this.OR<Ast.Expression>([
-      { ALT: () => number(this.CONSUME(T.NumberToken)) },
-      { ALT: () => this.SUBRULE(this.plain) },
-    ]);
-  });
+  private readonly primary = this.RULE('primary', (): Ast.Expression => this.OR(this.anyPrimary));
 
-  /** What is the same in an expression and as a statement's argument. */
-  private readonly plain = this.RULE('plain', (): Ast.Expression => {
-    return this.OR<Ast.Expression>([
-      { ALT: () => this.SUBRULE(this.literal) },
-      { ALT: () => this.SUBRULE(this.indexed) },
-    ]);
-  });
+  private readonly anyPrimary: IOrAlt<Ast.Expression>[] = [
+    { ALT: () => number(this.CONSUME(T.NumberToken)) },
+    { ALT: () => this.SUBRULE(this.literal) },
+    { ALT: () => this.SUBRULE(this.indexed) },
+  ];
 
-  private readonly literal = this.RULE('literal', (): Ast.Expression => {
-    return this.OR<Ast.Expression>([
-      {
-        ALT: () => {
-          const token = this.CONSUME(T.Size);
-          return { type: 'size', sizes: token.image.split('x').map(Number), span: spanOf(token) };
-        },
+  private readonly literal = this.RULE('literal', (): Ast.Expression => this.OR(this.anyLiteral));
+
+  private readonly anyLiteral: IOrAlt<Ast.Expression>[] = [
+    {
+      ALT: () => {
+        const token = this.CONSUME(T.Size);
+        return { type: 'size', sizes: token.image.split('x').map(Number), span: spanOf(token) };
       },
-      {
-        ALT: () => {
-          const token = this.CONSUME(T.StringToken);
-          return { type: 'string', value: unquoted(token.image), span: spanOf(token) };
-        },
+    },
+    {
+      ALT: () => {
+        const token = this.CONSUME(T.StringToken);
+        return { type: 'string', value: unquoted(token.image), span: spanOf(token) };
       },
-      { ALT: () => ({ type: 'boolean', value: true, span: spanOf(this.CONSUME(T.True)) }) },
-      { ALT: () => ({ type: 'boolean', value: false, span: spanOf(this.CONSUME(T.False)) }) },
-      { ALT: () => ({ type: 'none', span: spanOf(this.CONSUME(T.None)) }) },
-    ]);
-  });
+    },
+    { ALT: () => ({ type: 'boolean', value: true, span: spanOf(this.CONSUME(T.True)) }) },
+    { ALT: () => ({ type: 'boolean', value: false, span: spanOf(this.CONSUME(T.False)) }) },
+    { ALT: () => ({ type: 'none', span: spanOf(this.CONSUME(T.None)) }) },
+  ];
 
   /** A name, call, list or group, and what is indexed out of it. */
   private readonly indexed = this.RULE('indexed', (): Ast.Expression => {
-    let value = this.OR<Ast.Expression>([
-      { ALT: () => this.SUBRULE(this.pathOrCall) },
-      { ALT: () => this.SUBRULE(this.list) },
-      { ALT: () => this.SUBRULE(this.group) },
-    ]);
+    let value = this.OR(this.anyIndexed);
     this.MANY(() => {
       const items: Ast.IndexItem[] = [];
       this.CONSUME(T.IndexBracket);
@@ -583,6 +577,12 @@ export class StatementParser extends EmbeddedActionsParser {
     });
     return value;
   });
+
+  private readonly anyIndexed: IOrAlt<Ast.Expression>[] = [
+    { ALT: () => this.SUBRULE(this.pathOrCall) },
+    { ALT: () => this.SUBRULE(this.list) },
+    { ALT: () => this.SUBRULE(this.group) },
+  ];
 
   private readonly pathOrCall = this.RULE('pathOrCall', (): Ast.Expression => {
     const path = this.SUBRULE(this.path);
@@ -646,9 +646,14 @@ export class StatementParser extends EmbeddedActionsParser {
     return this.ACTION((): Ast.Expression => ({ type: 'group', of, span: this.since(open.startOffset) }));
   });
 
+  private readonly anyBracket: IOrAlt<IToken>[] = [
+    { ALT: () => this.CONSUME(T.LBracket) },
+    { ALT: () => this.CONSUME(T.IndexBracket) },
+  ];
+
   private readonly list = this.RULE('list', (): List => {
     const items: Ast.Item[] = [];
-    const open = this.OR([{ ALT: () => this.CONSUME(T.LBracket) }, { ALT: () => this.CONSUME(T.IndexBracket) }]);
+    const open = this.OR(this.anyBracket);
     this.MANY_SEP({ SEP: T.Comma, DEF: () => items.push(this.SUBRULE(this.item)) });
     this.CONSUME(T.RBracket);
     return this.ACTION((): List => ({ type: 'list', items, span: this.since(open.startOffset) }));

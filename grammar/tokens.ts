@@ -197,9 +197,9 @@ export const tokenize = (text: string): { tokens: IToken[]; comments: IToken[] }
 
 export const endOf = (token: IToken): number => token.startOffset + token.image.length;
 
-/** The same token as another type. */
-export const retyped = (token: IToken, type: TokenType): IToken => ({
-  ...token,
-  tokenType: type,
-  tokenTypeIdx: type.tokenTypeIdx ?? 0,
-});
+/** The token as another type: itself, changed, since there are many and each belongs to one text. */
+export const retyped = (token: IToken, type: TokenType): IToken => {
+  token.tokenType = type;
+  token.tokenTypeIdx = type.tokenTypeIdx ?? 0;
+  return token;
+};
