@@ -2,11 +2,14 @@
 import { expect } from 'vitest';
 import type { Graph } from '../../compiler/ir/types.ts';
 import type { Tensor } from '../../compiler/ops/define.ts';
-import { evaluateGraph, noDraw } from '../../compiler/targets/reference/evaluate.ts';
+import { evaluateGraph } from '../../compiler/targets/reference/evaluate.ts';
+import { drawer } from '../../compiler/targets/reference/random.ts';
 import { BATCH, randomInputs } from './random-graph.ts';
 
-export function run(graph: Graph, inputs: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
-  return evaluateGraph(graph, { inputs, batch: BATCH, draw: noDraw });
+export const draw = drawer(1, 1);
+
+export function run(graph: Graph, inputs: ReadonlyMap<string, Tensor>, batch = BATCH): ReadonlyMap<string, Tensor> {
+  return evaluateGraph(graph, { inputs, batch, draw });
 }
 
 /** The outputs of both graphs, to rounding; NaN agrees with NaN. */

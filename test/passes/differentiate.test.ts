@@ -11,7 +11,7 @@ import { run } from './agreement.ts';
 import { Sketch, mlp } from './models.ts';
 import { generator, randomGraph, randomInputs } from './random-graph.ts';
 
-const RUNS = process.env['NNC_VERIFY'] === 'all' ? 3000 : 200;
+const RUNS = process.env['NNC_VERIFY'] === 'all' ? 3000 : 100;
 
 const parametersOf = (graph: Graph): readonly string[] => graph.inputs.filter(({ role }) => role === 'parameter').map(({ name }) => name);
 

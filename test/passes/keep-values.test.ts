@@ -15,7 +15,7 @@ import { expectEqualMeaning } from './agreement.ts';
 import { adam, mlp } from './models.ts';
 import { randomGraph } from './random-graph.ts';
 
-const RUNS = process.env['NNC_VERIFY'] === 'all' ? 3000 : 250;
+const RUNS = process.env['NNC_VERIFY'] === 'all' ? 3000 : 80;
 
 const passes: readonly (readonly [string, (graph: Graph) => Graph])[] = [
   ['decompose', decompose],

@@ -1,0 +1,205 @@
+/** Every rule of simplify: where it fires, that it keeps the value there, and where it must not fire. */
+import { describe, expect, it } from 'vitest';
+import type { Graph, Value } from '../../compiler/ir/types.ts';
+import { verify } from '../../compiler/ir/verify.ts';
+import type { Tensor } from '../../compiler/ops/define.ts';
+import { rules, simplify } from '../../compiler/passes/simplify.ts';
+import { expectClose, run } from './agreement.ts';
+import { Sketch } from './models.ts';
+
+type Build = (s: Sketch, at: { readonly x: Value; readonly y: Value; readonly row: Value; readonly h: Value }) => Value;
+
+const number = (s: Sketch, value: number): Value => s.op('cast', [value], { dtype: 'f32' });
+const fill = (s: Sketch, of: Value): Value => s.op('broadcast', [of], { shape: ['B', 3] });
+
+/** For each theorem an expression in x and y [B, 3], a row [3] and a host number h, and the ops that are left. */
+const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
+  'x + 0 → x': [(s, { x }) => s.op('add', [0, x]), []],
+  'x + fill(0) → x': [(s, { x }) => s.op('add', [x, fill(s, number(s, 0))]), []],
+  'x − 0 → x': [(s, { x }) => s.op('sub', [x, 0]), []],
+  '0 − x → −x': [(s, { x }) => s.op('sub', [0, x]), ['neg']],
+  'x · 1 → x': [(s, { x }) => s.op('mul', [x, 1]), []],
+  'x / 1 → x': [(s, { x }) => s.op('div', [x, 1]), []],
+  'x · −1 → −x': [(s, { x }) => s.op('mul', [-1, x]), ['neg']],
+  'x · 0 → 0': [(s, { x, y }) => s.op('mul', [s.op('greater', [x, y]), 0]), ['const', 'cast', 'broadcast']],
+  'x − x → 0': [
+    (s, { x, y }) => {
+      const kept = s.op('greater', [x, y]);
+      return s.op('sub', [kept, kept]);
+    },
+    ['const', 'cast', 'broadcast'],
+  ],
+  'x ^ 1 → x': [(s, { x }) => s.op('pow', [x, 1]), []],
+  'x ^ 2 → square(x)': [(s, { x }) => s.op('pow', [x, 2]), ['square']],
+  'x ^ 3 → square(x) · x': [(s, { x }) => s.op('pow', [x, 3]), ['square', 'mul']],
+  'x ^ −1 → 1 / x': [(s, { x }) => s.op('pow', [x, -1]), ['const', 'div']],
+  'x · x → square(x)': [(s, { x }) => s.op('mul', [x, x]), ['square']],
+  '−(−x) → x': [(s, { x }) => s.op('neg', [s.op('neg', [x])]), []],
+  '−(a − b) → b − a': [(s, { x, y }) => s.op('neg', [s.op('sub', [x, y])]), ['sub']],
+  'a + (−b) → a − b': [(s, { x, y }) => s.op('add', [s.op('neg', [x]), y]), ['sub']],
+  'a − (−b) → a + b': [(s, { x, y }) => s.op('sub', [x, s.op('neg', [y])]), ['add']],
+  '−((−a) · b) → a · b': [(s, { x, y }) => s.op('neg', [s.op('mul', [s.op('neg', [x]), y])]), ['mul']],
+  'x + (−a) · b → x − a · b': [(s, { x, y }) => s.op('add', [s.op('mul', [y, s.op('neg', [x])]), y]), ['mul', 'sub']],
+  '(−a) · c → a · (−c), c a number': [(s, { x }) => s.op('mul', [s.op('neg', [x]), 3]), ['const', 'mul']],
+  '(x · c) · d → x · (c · d), c and d numbers': [(s, { x }) => s.op('mul', [3, s.op('mul', [x, 5])]), ['const', 'mul']],
+  'square(−x) → square(x)': [(s, { x }) => s.op('square', [s.op('neg', [x])]), ['square']],
+  'square(|x|) → square(x)': [(s, { x }) => s.op('square', [s.op('abs', [x])]), ['square']],
+  '|−x| → |x|': [(s, { x }) => s.op('abs', [s.op('neg', [x])]), ['abs']],
+  'relu(relu(x)) → relu(x)': [(s, { x }) => s.op('relu', [s.op('relu', [x])]), ['relu']],
+  'e^(x − (m + ln s)) → e^(x − m) / s': [
+    (s, { x }) => {
+      const m = s.op('max', [x], { axis: [1], keepdims: true });
+      const total = s.op('sum', [s.op('exp', [s.op('sub', [x, m])])], { axis: [1], keepdims: true });
+      return s.op('exp', [s.op('sub', [x, s.op('add', [m, s.op('log', [total])])])]);
+    },
+    ['max', 'sub', 'exp', 'sum', 'sub', 'exp', 'div'],
+  ],
+  'where(c, x, y) → x or y, c a number': [(s, { x, y }) => s.op('where', [0, x, y]), []],
+  'where(c, x, x) → x': [(s, { x, y }) => s.op('where', [y, x, x]), []],
+  'where(not c, x, y) → where(c, y, x)': [(s, { x, y }) => s.op('where', [s.op('not', [x]), x, y]), ['where']],
+  'maximum(x, x) → x': [(s, { x }) => s.op('maximum', [x, x]), []],
+  'stop_gradient(x) → x': [(s, { x }) => s.op('stop_gradient', [x]), []],
+  'cast(x) → x, of equal dtype': [(s, { x }) => s.op('cast', [x], { dtype: 'f32' }), []],
+  'f(cast(h), …) → f(h, …), cast or not where the result needs it: numbers stay on the host': [
+    (s, { x, h }) => s.op('mul', [x, s.op('div', [number(s, 1), h])]),
+    ['const', 'div', 'mul'],
+  ],
+  'f(broadcast(x), …) → f(x, …), broadcast where the result needs it; so for axes of size 1 in front': [
+    (s, { row }) => s.op('mul', [s.op('neg', [fill(s, row)]), s.op('reshape', [row], { shape: [1, 3] })]),
+    ['neg', 'mul', 'broadcast'],
+  ],
+  'broadcast(x) → x, to its own shape': [(s, { x }) => fill(s, x), []],
+  'broadcast(broadcast(x)) → broadcast(x)': [(s, { row }) => fill(s, s.op('broadcast', [row], { shape: [1, 3] })), ['broadcast']],
+  'broadcast(reshape(x)) → broadcast(x), where the reshape adds axes of size 1 in front': [
+    (s, { row }) => fill(s, s.op('reshape', [row], { shape: [1, 3] })),
+    ['broadcast'],
+  ],
+  'reshape(broadcast(x)) → broadcast(x), x of one element': [
+    (s, { h }) => s.op('reshape', [fill(s, s.op('cast', [h], { dtype: 'f32' }))], { shape: ['B', 1, 3] }),
+    ['cast', 'broadcast'],
+  ],
+  'transpose(broadcast(x)) → broadcast(x), x of one element': [
+    (s, { h }) => s.op('transpose', [fill(s, s.op('cast', [h], { dtype: 'f32' }))], { permutation: [1, 0] }),
+    ['cast', 'broadcast'],
+  ],
+  'sum(broadcast(x)) → n · x, x of one element': [
+    (s, { h }) => {
+      const square = s.op('broadcast', [s.op('cast', [h], { dtype: 'f32' })], { shape: [2, 3] });
+      return s.op('sum', [square], { axis: [0], keepdims: false });
+    },
+    ['cast', 'const', 'mul', 'broadcast'],
+  ],
+  'reshape(x) → x, to its own shape': [(s, { x }) => s.op('reshape', [x], { shape: ['B', 3] }), []],
+  'reshape(reshape(x)) → reshape(x)': [
+    (s, { x }) => s.op('reshape', [s.op('reshape', [x], { shape: ['B', 3, 1] })], { shape: ['B', 1, 3] }),
+    ['reshape'],
+  ],
+  'transpose(x) → x, by the identity': [(s, { x }) => s.op('transpose', [x], { permutation: [0, 1] }), []],
+  'transpose(transpose(x)) → transpose(x), by the product of both': [
+    (s, { x }) => {
+      const cube = s.op('reshape', [x], { shape: ['B', 3, 1] });
+      return s.op('transpose', [s.op('transpose', [cube], { permutation: [1, 0, 2] })], { permutation: [2, 1, 0] });
+    },
+    ['reshape', 'transpose'],
+  ],
+  'transpose(x) → reshape(x), where only axes of size 1 move': [
+    (s, { x }) => s.op('transpose', [s.op('reshape', [x], { shape: ['B', 3, 1] })], { permutation: [0, 2, 1] }),
+    ['reshape', 'reshape'],
+  ],
+  'sum(x) → reshape(x), over axes of size 1': [
+    (s, { x }) => s.op('sum', [s.op('reshape', [x], { shape: ['B', 3, 1] })], { axis: [2], keepdims: false }),
+    ['reshape', 'reshape'],
+  ],
+  'sum(reshape(x)) → sum(x), over all axes': [
+    (s, { x }) => s.op('sum', [s.op('reshape', [x], { shape: ['B', 1, 3] })], { axis: 'all', keepdims: false }),
+    ['sum'],
+  ],
+  'sum(sum(x)) → sum(x), over the axes of both': [
+    (s, { x }) => s.op('sum', [s.op('sum', [x], { axis: [1], keepdims: false })], { axis: [0], keepdims: false }),
+    ['sum'],
+  ],
+  'batch_total(reshape(x)) → reshape(batch_total(x)), where every example keeps its elements': [
+    (s, { x }) => s.op('batch_total', [s.op('reshape', [x], { shape: ['B', 1, 3] })]),
+    ['batch_total', 'reshape'],
+  ],
+  'slice(x) → x, of everything': [
+    (s, { row }) => s.op('slice', [row], { begin: [0], size: [3] }),
+    [],
+  ],
+  'concat(x) → x, of one': [(s, { x }) => s.op('concat', [x], { axis: 1 }), []],
+  'pad(x) → x, by nothing': [(s, { row }) => s.op('pad', [row], { padding: [0, 0] }), []],
+  'f(reshape(x), reshape(y), …) → reshape(f(x, y, …)), where all have one shape': [
+    (s, { x, y }) => s.op('maximum', [s.op('reshape', [x], { shape: ['B', 1, 3] }), s.op('reshape', [y], { shape: ['B', 1, 3] })]),
+    ['maximum', 'reshape'],
+  ],
+  'aᵀ @ b and a @ bᵀ → one product that reads its operand transposed': [
+    (s, { x, y }) => s.op('matmul', [s.op('transpose', [x], { permutation: [1, 0] }), y]),
+    ['matmul'],
+  ],
+  '(a @ b)ᵀ → bᵀ @ aᵀ': [
+    (s, { x, y }) => s.op('transpose', [s.op('matmul', [x, y], { transposeA: true })], { permutation: [1, 0] }),
+    ['matmul'],
+  ],
+};
+
+/** Where a theorem must hold unless its rule asks for less. */
+const SPECIALS: readonly number[] = [0, -0, 1, -1, 0.5, -2.5, 1e30, -1e30, 1e-40, Infinity, -Infinity, NaN];
+const BATCH = 4;
+
+function graphOf(build: Build): Graph {
+  const s = new Sketch();
+  const x = s.input('input', 'x', ['B', 3]);
+  const y = s.input('input', 'y', ['B', 3]);
+  const row = s.input('parameter', 'row', [3]);
+  const h = s.input('host', 'h', [], 'f64');
+  return s.graph([{ role: 'value', name: 'result', value: build(s, { x, y, row, h }) }]);
+}
+
+/** Each special of x meets each of y, by turning one list against the other. */
+function inputs(turn: number): ReadonlyMap<string, Tensor> {
+  const some = (shift: number, size: number): Float64Array => Float64Array.from({ length: size }, (_, i) => SPECIALS[(i + shift) % SPECIALS.length] ?? 0);
+  return new Map<string, Tensor>([
+    ['input:x', { shape: [BATCH, 3], data: some(0, 12) }],
+    ['input:y', { shape: [BATCH, 3], data: some(turn, 12) }],
+    ['parameter:row', { shape: [3], data: some(turn, 3) }],
+    ['host:h', { shape: [], data: Float64Array.of(turn + 2) }],
+  ]);
+}
+
+describe('every rule of simplify', () => {
+  it.each(rules.map((rule) => [rule.theorem, rule] as const))('%s', (theorem, rule) => {
+    const known = cases[theorem];
+    if (known === undefined) throw new Error(`no case for ${theorem}`);
+    const [build, left] = known;
+    const before = graphOf(build);
+    const after = simplify(before, [rule]);
+    verify(after, theorem);
+    expect(after.nodes.map(({ op }) => op)).toEqual(left);
+    expect(after.nodes).not.toEqual(before.nodes);
+    for (let turn = 0; turn < SPECIALS.length; turn++) expectClose(run(after, inputs(turn), BATCH), run(before, inputs(turn), BATCH));
+  });
+
+  it('has a case for nothing else', () => {
+    expect(Object.keys(cases).filter((theorem) => !rules.some((rule) => rule.theorem === theorem))).toEqual([]);
+  });
+});
+
+describe('a rule whose condition is not proved does not fire', () => {
+  const refused: readonly (readonly [string, Build])[] = [
+    ['x · 0, where x may be infinite', (s, { x }) => s.op('mul', [x, 0])],
+    ['x − x, where x may be infinite', (s, { x }) => s.op('sub', [x, x])],
+    ['x · 0, where x is an exponential', (s, { x }) => s.op('mul', [s.op('exp', [s.op('greater', [x, 0])]), 0])],
+    ['x · 1, where the product has more axes', (s, { row }) => s.op('mul', [row, s.op('broadcast', [number(s, 1)], { shape: ['B', 3] })])],
+    ['(x · c) · d, where c · d leaves the range', (s, { x }) => s.op('mul', [s.op('mul', [x, 1e-30]), 1e30])],
+    ['(a @ b)ᵀ, where the product is read too', (s, { x, y }) => {
+      const product = s.op('matmul', [x, y], { transposeA: true });
+      return s.op('add', [product, s.op('transpose', [product], { permutation: [1, 0] })]);
+    }],
+  ];
+
+  it.each(refused)('%s', (_, build) => {
+    const before = graphOf(build);
+    const after = simplify(before);
+    for (let turn = 0; turn < SPECIALS.length; turn++) expectClose(run(after, inputs(turn), BATCH), run(before, inputs(turn), BATCH));
+  });
+});

@@ -1,0 +1,76 @@
+/** Whole models from specs: the optimised graphs mean what the elaborated ones do, and their plans are safe. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { compile } from '../../compiler/compile.ts';
+import type { CompileResult, GraphName } from '../../compiler/compile.ts';
+import type { Graph } from '../../compiler/ir/types.ts';
+import { expectEqualMeaning } from './agreement.ts';
+import { expectSafe } from './machine.ts';
+
+const folder = join(import.meta.dirname, '../../specs');
+
+const classifier = 'input x: f32[6]\ntarget y: class[3]\n';
+const texts: readonly (readonly [string, string])[] = [
+  ...readdirSync(folder)
+    .filter((name) => name.endsWith('.nn'))
+    .map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const),
+  ['one layer', `${classifier}layer dense 3\nloss xent\noptim sgd lr=0.1\n`],
+  ['smooth activations', `${classifier}layer dense 5 gelu; layer dense 4 softplus; layer dense 3\nloss xent smoothing=0.1\noptim adam\n`],
+  ['clipped by norm, accumulated', `${classifier}layer dense 4 relu; layer dense 3\nloss xent\noptim adam\nclip norm 0.5\naccumulate 4\n`],
+  ['clipped by value', `${classifier}layer dense 3\nloss xent\noptim momentum\nclip value 0.01\n`],
+  ['a penalty', `${classifier}layer dense 4 tanh; layer dense 3\nloss xent\npenalty l2 1e-3\noptim adamw lr=1e-3\n`],
+  ['a frozen layer', `${classifier}layer dense 4 tanh as body; layer dense 3 as head\nloss xent\noptim adam\nfreeze body\n`],
+  ['dropout between two uses', `${classifier}layer dense 4 relu as h; layer dropout 0.3; layer dense 4; it = it + h; layer dense 3\nloss xent\noptim sgd\n`],
+  ['two losses', 'input x: f32[3]\ntarget y: f32[2]\nlayer dense 2 sigmoid as p\nloss mse\nloss mae p y weight=0.5\noptim sgd\n'],
+];
+
+function compiled(name: string, text: string): CompileResult {
+  const result = compile({ file: `${name}.nn`, text }, { version: '0' });
+  expect(result.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  return result;
+}
+
+function stage({ stages }: CompileResult, graph: GraphName, pass: string): Graph {
+  const found = stages.find((candidate) => candidate.graph === graph && candidate.pass === pass)?.result;
+  if (found === undefined) throw new Error(`${graph} has no stage ${pass}`);
+  return found;
+}
+
+describe.each(texts)('%s', (name, text) => {
+  const result = compiled(name, text);
+
+  it.each([
+    ['training', 'apply-optimizer'],
+    ['evaluation', 'lower-model'],
+    ['inference', 'lower-model'],
+  ] as const)('%s keeps its meaning', (graph, first) => {
+    const tidy = stage(result, graph, 'tidy');
+    expectEqualMeaning(stage(result, graph, first), tidy, 1);
+    expectSafe(tidy, 2);
+  });
+});
+
+describe('compile', () => {
+  it('is the same function every time', () => {
+    const [first, second] = [1, 2].map(() => compiled('a', classifier + 'layer dense 3\nloss xent\noptim adam\n').text);
+    expect(first).toBe(second);
+  });
+
+  it('answers a mistake with diagnostics alone', () => {
+    const { model, text, diagnostics } = compile({ file: 'a.nn', text: `${classifier}layer dens 3\nloss xent\n` }, { version: '0' });
+    expect({ model, text }).toEqual({ model: undefined, text: undefined });
+    expect(diagnostics.map(({ severity }) => severity)).toContain('error');
+  });
+
+  it('takes well under a second for a model of a hundred layers', () => {
+    const layers = Array.from({ length: 100 }, () => 'layer dense 8 gelu').join('\n');
+    const text = `${classifier}${layers}\nlayer dense 3\nloss xent\noptim adamw\nclip norm 1\n`;
+    compiled('warm', text);
+    const start = performance.now();
+    const { stages } = compiled('deep', text);
+    const nodes = Math.max(...stages.map(({ result }) => result.nodes.length));
+    expect(nodes).toBeGreaterThan(5000);
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+});
