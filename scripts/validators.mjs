@@ -27,8 +27,8 @@ export function validators() {
   const checks = [...standalone.default(ajv, names).matchAll(/^export const (\w+) = (\w+);$/gm)];
   return [
     '/** Checks of JSON that comes from files: made by `node scripts/validators.mjs` from the schemas of this folder. */',
-    '// @ts-nocheck',
     '/* eslint-disable */',
+    '// @ts-nocheck',
     `import type { Check, ${Object.values(schemas).sort().join(', ')} } from './saved-types.ts';`,
     code.trim(),
     ...checks.map(([, name, implementation]) => {

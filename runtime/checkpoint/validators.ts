@@ -1,6 +1,6 @@
 /** Checks of JSON that comes from files: made by `node scripts/validators.mjs` from the schemas of this folder. */
-// @ts-nocheck
 /* eslint-disable */
+// @ts-nocheck
 import type { Check, Header, Manifest, RunState } from './saved-types.ts';
 const schema11 = {"$id":"header","title":"The JSON header of a safetensors file","type":"object","properties":{"__metadata__":{"type":"object","additionalProperties":{"type":"string"}}},"additionalProperties":{"type":"object","properties":{"dtype":{"type":"string"},"shape":{"type":"array","items":{"type":"integer","minimum":0}},"data_offsets":{"type":"array","items":{"type":"integer","minimum":0},"minItems":2,"maxItems":2}},"required":["dtype","shape","data_offsets"]}};
 

@@ -1,6 +1,7 @@
 /** `nnc train --overfit N`: whether the model can memorise a few batches, the first question when it does not learn. */
-import { batchesOf } from '../data/batches.ts';
+import { batchesOf, gatherRows } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
+import * as host from '../host.ts';
 import { figuresText, figureText } from '../logging/format.ts';
 import { progress } from '../logging/progress.ts';
 import type { Trainer } from '../train/trainer.ts';
@@ -10,6 +11,9 @@ import type { TrainOptions, TrainOutcome } from './train.ts';
 
 /** Updates after which a model that has not memorised its batches is not expected to. */
 const mostUpdates = 1000;
+
+/** Epochs between two looks at the classes. */
+const asking = 10;
 
 /** The share of the first loss below which the batches count as memorised. */
 const memorised = 0.05;
@@ -32,20 +36,23 @@ export async function overfit(
   const first = (await trainer.evaluate(few()))['loss'] ?? NaN;
   const shown = progress(output, () => performance.now());
   const reached = (loss: number | undefined): boolean => loss !== undefined && loss <= memorised * first;
+  // A loss with smoothed labels or penalties has a floor of its own; classes can be known all the same.
+  const knowsAll = async (): Promise<boolean> => (await shareOfRightClasses(trainer, data, rows)) === 1;
   const result = await trainer.fit(few, {
     epochs,
     batchesPerEpoch: perEpoch,
     signal,
     onStep: shown.step,
-    onEpoch(report) {
+    async onEpoch(report) {
       shown.epoch(report);
-      return reached(report.figures['loss']) ? 'stop' : undefined;
+      const asked = report.epoch % asking === 0;
+      return reached(report.figures['loss']) || (asked && (await knowsAll())) ? 'stop' : undefined;
     },
   });
   const figures = await trainer.evaluate(few());
   const loss = figures['loss'];
   output.line(
-    reached(loss)
+    reached(loss) || (await knowsAll())
       ? `the model can memorise ${rows.length} rows: after ${result.epoch} epochs ${figuresText(figures)}`
       : `the model has not memorised ${rows.length} rows after ${result.epoch} epochs: the loss went from ` +
           `${figureText(first)} to ${figureText(loss ?? NaN)}; it may be too small, frozen, held back by penalties ` +
@@ -53,4 +60,20 @@ export async function overfit(
   );
   const { t } = trainer.progress;
   return { interrupted: result.interrupted, epoch: result.epoch, t, figures, part: 'overfit', folder };
+}
+
+/** Of the rows whose class is the greatest of the only prediction; `undefined` where the model is no classifier. */
+async function shareOfRightClasses(trainer: Trainer, data: Dataset, rows: Int32Array): Promise<number | undefined> {
+  const { model } = trainer;
+  const [target, ...more] = Object.entries(model.targets);
+  const inputs = Object.fromEntries(
+    Object.entries(data.elements).filter(([name]) => model.predictInputs.includes(name)),
+  );
+  const { predict } = await trainer.predict(gatherRows(inputs, model.inputs, rows));
+  const classes = target?.[1].classes;
+  if (target === undefined || more.length > 0 || classes === undefined || predict?.shape.length !== 2) return undefined;
+  if (predict.shape[1] !== classes) return undefined;
+  const best = host.argmax(host.array(predict.shape, predict.data), -1);
+  const labels = gatherRows(data.elements, { ...model.inputs, ...model.targets }, rows)[target[0]];
+  return best.data.filter((k, row) => k === labels?.[row]).length / rows.length;
 }

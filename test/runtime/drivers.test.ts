@@ -12,19 +12,24 @@ import type { ClassifierOptions } from './models.ts';
 import { classifier } from './models.ts';
 
 const specs = join(dirname(fileURLToPath(import.meta.url)), '../../specs');
-let folder = '';
-let lines: string[] = [];
-const output = { line: (text: string) => void lines.push(text), end: () => undefined };
+/** The run folder of the test under way, and the lines that were printed in it. */
+const here: { folder: string; lines: string[] } = { folder: '', lines: [] };
+const output = { line: (text: string) => void here.lines.push(text), end: () => undefined };
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'nnc-runtime-'));
-  lines = [];
+  here.folder = mkdtempSync(join(tmpdir(), 'nnc-runtime-'));
+  here.lines = [];
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  rmSync(here.folder, { recursive: true });
 });
 
-const options = (more: Partial<TrainOptions> = {}): TrainOptions => ({ baseDir: specs, runs: folder, output, ...more });
+const options = (more: Partial<TrainOptions> = {}): TrainOptions => ({
+  baseDir: specs,
+  runs: here.folder,
+  output,
+  ...more,
+});
 
 const digits = (more: Partial<ClassifierOptions> = {}): ModelDefinition =>
   classifier({
@@ -43,17 +48,17 @@ const digits = (more: Partial<ClassifierOptions> = {}): ModelDefinition =>
 test('digits are learned, saved, and read back to the same figures', async () => {
   const outcome = await train(digits(), options());
   expect(outcome.figures?.['accuracy']).toBeGreaterThan(0.95);
-  expect(outcome).toMatchObject({ interrupted: false, part: 'test', folder: join(folder, 'classifier') });
+  expect(outcome).toMatchObject({ interrupted: false, part: 'test', folder: join(here.folder, 'classifier') });
   expect(readdirSync(outcome.folder).sort()).toEqual(['manifest.json', 'weights.safetensors']);
 
-  expect(lines[0]).toMatch(/^a constant guess, `\d`, is right for \d+\.\d % of the 180 test rows$/);
-  expect(lines[1]).toMatch(
+  expect(here.lines[0]).toMatch(/^a constant guess, `\d`, is right for \d+\.\d % of the 180 test rows$/);
+  expect(here.lines[1]).toMatch(
     /^classifier: 1,438 rows to train on, 179 to validate, 180 to test; wasm \((simd|relaxed)\), seed 1$/,
   );
-  expect(lines[2]).toMatch(
+  expect(here.lines[2]).toMatch(
     /^epoch {2}1\/12 {2}loss \d\.\d{4} {2}val_loss \d\.\d{4} {2}val_accuracy \d\.\d{4} {2}[\d,]+ examples\/s {2}best$/,
   );
-  expect(lines.at(-2)).toMatch(/^test \(180 rows\): loss \d\.\d{4} {2}accuracy 0\.9\d{3}$/);
+  expect(here.lines.at(-2)).toMatch(/^test \(180 rows\): loss \d\.\d{4} {2}accuracy 0\.9\d{3}$/);
 
   const { loss, metrics, rows, part } = await evaluate(digits(), options());
   expect({ loss, ...metrics }).toEqual(outcome.figures);
@@ -81,24 +86,24 @@ test('the same seed gives the same bits; another one other bits', async () => {
 });
 
 describe('an interrupted run', () => {
-  const interrupt = async (model: ModelDefinition, after: number, runs = folder) => {
+  const interrupt = async (model: ModelDefinition, after: number, runs = here.folder) => {
     const controller = new AbortController();
     let epochs = 0;
     const counting = {
       ...output,
       line(text: string) {
         if (text.startsWith('epoch') && ++epochs === after) controller.abort();
-        lines.push(text);
+        here.lines.push(text);
       },
     };
     return train(model, options({ signal: controller.signal, output: counting, runs }));
   };
 
   test('is saved, and goes on to the weights of one that was not', async () => {
-    const whole = await train(digits(), options({ runs: join(folder, 'whole') }));
+    const whole = await train(digits(), options({ runs: join(here.folder, 'whole') }));
     const stopped = await interrupt(digits(), 3);
     expect(stopped).toMatchObject({ interrupted: true, figures: undefined });
-    expect(lines.at(-1)).toContain('go on with --resume');
+    expect(here.lines.at(-1)).toContain('go on with --resume');
     expect(readdirSync(stopped.folder).sort()).toEqual([
       'checkpoint.safetensors',
       'manifest.json',
@@ -146,12 +151,14 @@ describe('an interrupted run', () => {
 describe('--overfit', () => {
   test('says that a model can memorise', async () => {
     await train(digits({ dropout: 0 }), options({ overfit: 1 }));
-    expect(lines.at(-1)).toMatch(/^the model can memorise 64 rows: after \d+ epochs loss 0\.\d+ {2}accuracy 1\.0000$/);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(here.lines.at(-1)).toMatch(
+      /^the model can memorise 64 rows: after \d+ epochs loss \d\.\d+ {2}accuracy 1\.0000$/,
+    );
+    expect(readdirSync(here.folder)).toEqual([]);
   });
   test('says that it cannot', async () => {
     await train(digits({ lr: 0 }), options({ overfit: 2 }));
-    expect(lines.at(-1)).toMatch(
+    expect(here.lines.at(-1)).toMatch(
       /^the model has not memorised 128 rows after 500 epochs: the loss went from (\d+\.\d+) to \1;/,
     );
   });
@@ -166,13 +173,13 @@ test('--data and its columns: in another order, without targets for a prediction
     prep: [{ port: 'x', kind: 'standardize' }],
     train: { epochs: 3, batch: 4, seed: 1, monitor: 'val_loss' },
   });
-  const given = options({ baseDir: folder });
+  const given = options({ baseDir: here.folder });
   const rows = Array.from({ length: 12 }, (_, i) => `${i},${i % 5},${i % 2 === 0 ? 'even' : 'odd'}`);
-  writeFileSync(join(folder, 'train.csv'), `a,b,kind\n${rows.join('\n')}\n`);
+  writeFileSync(join(here.folder, 'train.csv'), `a,b,kind\n${rows.join('\n')}\n`);
   await train(model, given);
   const all = await predict(model, given);
   expect(all).toMatchObject({ rows: 12, part: 'all', labels: { label: ['even', 'odd'] } });
-  const other = join(folder, 'other.csv');
+  const other = join(here.folder, 'other.csv');
   writeFileSync(other, 'c,b,a\n9,0,0\n9,1,1\n');
   const two = await predict(model, { ...given, data: `csv:${other}` });
   expect(two.outputs['predict']?.data).toEqual(all.outputs['predict']?.data.slice(0, 4));
@@ -193,7 +200,7 @@ test.each<[string, () => Promise<unknown>, string, string]>([
     'NN4001',
     'there is no such file',
   ],
-  ['a folder', () => train(digits(), options({ data: `csv:${folder}` })), 'NN4001', 'it is a folder'],
+  ['a folder', () => train(digits(), options({ data: `csv:${here.folder}` })), 'NN4001', 'it is a folder'],
   [
     'an unknown format',
     () => train(digits(), options({ data: 'x.parquet' })),
@@ -212,7 +219,7 @@ test.each<[string, () => Promise<unknown>, string, string]>([
 });
 
 test('a file that is not UTF-8 is refused', async () => {
-  const path = join(folder, 'latin.csv');
+  const path = join(here.folder, 'latin.csv');
   writeFileSync(path, Uint8Array.of(0x61, 0x2c, 0xfc, 0x0a));
   await expect(train(digits(), options({ data: `csv:${path}` }))).rejects.toMatchObject({ code: 'NN4001' });
 });
@@ -220,8 +227,8 @@ test('a file that is not UTF-8 is refused', async () => {
 test('weights of a file of their own are read with or without a manifest beside them', async () => {
   const model = digits({ train: { epochs: 1, batch: 64, seed: 1, monitor: 'val_loss' } });
   const { folder: to, figures } = await train(model, options());
-  const path = join(folder, 'mine.safetensors');
+  const path = join(here.folder, 'mine.safetensors');
   cpSync(join(to, 'weights.safetensors'), path);
-  const { loss, metrics } = await evaluate(model, { ...options(), runs: join(folder, 'none'), weights: path });
+  const { loss, metrics } = await evaluate(model, { ...options(), runs: join(here.folder, 'none'), weights: path });
   expect({ loss, ...metrics }).toEqual(figures);
 });
