@@ -144,13 +144,10 @@ function reduce(op: Op, of: Operand, attrs: Attrs, frame: Frame, span: Span): Da
     );
   }
   // Over no axes, what sums and picks leaves a value as it is.
-  if (
-    datum.type === 'tensor' &&
-    exampleShape(datum).length === 0 &&
-    (attrs['axis'] ?? 'all') === 'all' &&
-    unchanged.has(op.name)
-  )
-    return datum;
+  if (datum.type === 'tensor' && unchanged.has(op.name)) {
+    const axes = attrs['axis'] ?? 'all';
+    if (axes === 'all' ? exampleShape(datum).length === 0 : Array.isArray(axes) && axes.length === 0) return datum;
+  }
   return applyNamed(op.name, [of], attrs, frame, span);
 }
 

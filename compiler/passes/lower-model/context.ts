@@ -27,6 +27,8 @@ export interface World {
   readonly hypers: Scope;
   /** Names that the user's file makes anywhere at top level, for `used before it exists`. */
   readonly later: ReadonlyMap<string, Made>;
+  /** The line of an offset in the user's file. */
+  readonly lineOf: (offset: number) => number;
   /** Whether a scope or a weight of this path is frozen. */
   readonly frozen: (path: string) => boolean;
   readonly meaning: Meaning;

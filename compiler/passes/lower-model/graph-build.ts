@@ -22,7 +22,7 @@ export class GraphBuild {
   readonly #builder: Builder;
   readonly #inputs = new Map<string, GraphInput>();
   readonly #names = new Map<Value, string>();
-  readonly #made = new Map<Value, Node | undefined>();
+  readonly #made = new Map<Value, { readonly node: Node | undefined; readonly at: number }>();
   readonly #bounds = new Map<Value, Bounds>();
   /** Whether everything is on the host, in f64: initial values. */
   readonly host: boolean;
@@ -43,12 +43,8 @@ export class GraphBuild {
 
   /** Whether the value was made after `size` was this. */
   madeSince(value: Value, size: number): boolean {
-    let at = 0;
-    for (const each of this.#made.keys()) {
-      if (each === value) return at >= size;
-      at += 1;
-    }
-    return false;
+    const made = this.#made.get(value);
+    return made !== undefined && made.at >= size;
   }
 
   input(role: InputRole, name: string, type: Type, word: string): Value {
@@ -57,7 +53,7 @@ export class GraphBuild {
     if (known !== undefined) return known.value;
     const value: Value = { type, name: word };
     this.#inputs.set(key, { role, name, value });
-    this.#made.set(value, undefined);
+    this.#made.set(value, { node: undefined, at: this.#made.size });
     return value;
   }
 
@@ -74,13 +70,13 @@ export class GraphBuild {
     this.#builder.origin = origin;
     const value = this.#builder.apply(op, inputs, attrs, word);
     const node = this.#builder.nodes.at(-1);
-    this.#made.set(value, node);
+    this.#made.set(value, { node, at: this.#made.size });
     const bounds = boundsOf(
       op,
       inputs,
       attrs,
       (of) => this.bounds(of),
-      (of) => this.#made.get(of),
+      (of) => this.#made.get(of)?.node,
     );
     if (bounds !== undefined) this.#bounds.set(value, bounds);
     return value;
@@ -100,7 +96,7 @@ export class GraphBuild {
   }
 
   nodeOf(value: Value): Node | undefined {
-    return this.#made.get(value);
+    return this.#made.get(value)?.node;
   }
 
   /** Gives a value the name by which readers shall know it. */
@@ -149,7 +145,7 @@ export class GraphBuild {
     for (let value = open.pop(); value !== undefined; value = open.pop()) {
       if (reached.has(value)) continue;
       reached.add(value);
-      const node = this.#made.get(value);
+      const node = this.nodeOf(value);
       if (node === undefined) continue;
       const op = registry.get(node.op);
       if (!all && (node.op === 'stop_gradient' || op?.vjp === 'none')) continue;

@@ -20,14 +20,19 @@ import type { Spec } from './spec.ts';
 export function lossStatement(command: Command, spec: Spec, frame: Frame): void {
   count(spec, command.span);
   const { weight, args } = takeWeight(command.args, frame);
-  const word = kindName(command.args[0]?.value ?? { type: 'none', span: command.span }) ?? 'loss';
-  const inside: Frame = {
+  const kind = kindName(command.args[0]?.value) ?? 'loss';
+  const word = numbered(frame.run, '', kind, 'loss');
+  addLoss((inside) => applyComparison('loss', args, command, spec, inside), weight, command.span, spec, {
     ...frame,
-    totals: frame.run.mode === 'evaluation',
-    word: numbered(frame.run, '', word, 'loss'),
-  };
-  const datum = applyComparison('loss', args, command, spec, inside);
-  addLoss(datum, weight, command.span, spec, inside);
+    word,
+  });
+}
+
+/** `loss = expression`. */
+export function lossExpression(expression: Expression, span: Span, spec: Spec, frame: Frame): void {
+  count(spec, span);
+  const word = numbered(frame.run, '', 'loss', 'loss');
+  addLoss((inside) => frame.world.meaning.evaluate(expression, inside), 1, span, spec, { ...frame, word });
 }
 
 function count(spec: Spec, span: Span): void {
@@ -35,19 +40,14 @@ function count(spec: Spec, span: Span): void {
   spec.lossStatement ??= span;
 }
 
-/** `loss = expression`. */
-export function lossExpression(expression: Expression, span: Span, spec: Spec, frame: Frame): void {
-  count(spec, span);
-  const inside: Frame = {
-    ...frame,
-    totals: frame.run.mode === 'evaluation',
-    word: numbered(frame.run, '', 'loss', 'loss'),
-  };
-  addLoss(frame.world.meaning.evaluate(expression, inside), 1, span, spec, inside);
-}
-
-function addLoss(datum: Datum, weight: number | undefined, span: Span, spec: Spec, frame: Frame): void {
-  const value = reduceToNumber(datum, 'a loss', frame, span);
+function addLoss(
+  make: (frame: Frame) => Datum,
+  weight: number | undefined,
+  span: Span,
+  spec: Spec,
+  frame: Frame,
+): void {
+  const value = lossValue(make, frame, span);
   if (value === undefined || weight === undefined) return;
   frame.run.graph.name(value, frame.word);
   const weighted =
@@ -61,6 +61,24 @@ function addLoss(datum: Datum, weight: number | undefined, span: Span, spec: Spe
           originOf(frame, span),
         );
   spec.losses.push({ value, weighted, origin: originOf(frame, span) });
+}
+
+/**
+ * In evaluation a loss is that of all rows as one batch, where it is made of sums over the batch. Where such a sum
+ * meets single examples again, each batch is taken for itself, and the batches are averaged by their rows.
+ */
+function lossValue(make: (frame: Frame) => Datum, frame: Frame, span: Span): Value | undefined {
+  if (frame.run.mode !== 'evaluation') return reduceToNumber(make(frame), 'a loss', frame, span);
+  const { reporter } = frame.world;
+  const whole = { ...frame, totals: true };
+  const before = new Map(frame.run.occurrences);
+  const { found } = reporter.attempt(() => reduceToNumber(make(whole), 'a loss', whole, span));
+  frame.run.occurrences.clear();
+  for (const [name, uses] of before) frame.run.occurrences.set(name, uses);
+  if (!found.some((diagnostic) => diagnostic.code === 'NN2027'))
+    return reduceToNumber(make(whole), 'a loss', whole, span);
+  const batch = reduceToNumber(make(frame), 'a loss', frame, span);
+  return batch === undefined ? undefined : meanOfAll(shared(batch), whole, span);
 }
 
 /** `weight=0.3` belongs to the statement, not to the definition. */

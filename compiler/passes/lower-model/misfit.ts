@@ -2,7 +2,6 @@
 import type { Span } from '../../../grammar/ast.ts';
 import { describe, exampleShape, formatShape } from '../../check/datum.ts';
 import type { Datum, Made, Tensor } from '../../check/datum.ts';
-import { lineOf } from '../../check/report.ts';
 import type { Misfit, Op } from '../../ops/define.ts';
 import type { Frame, Operand } from './context.ts';
 
@@ -154,8 +153,4 @@ export function reportNoValue(datum: Datum, frame: Frame, span: Span): void {
     span,
     message: `a value is needed here, and ${sourceText(frame, span)} is ${describe(datum)}`,
   });
-}
-
-export function lineText(frame: Frame, made: Made | undefined): string {
-  return made === undefined ? '' : ` (line ${lineOf(made.source, made.span.start)})`;
 }

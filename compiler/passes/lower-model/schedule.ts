@@ -69,6 +69,7 @@ export function scheduleFactor({ command, frame: written }: Later, frame: Frame)
     op('maximum', op('div', op('sub', t, number(1 + W)), op('maximum', op('sub', T, number(W)), number(1))), number(0)),
     number(1),
   );
+  if (u.type === 'tensor') here.run.graph.name(u.value, 'u');
   const specials = new Scope();
   for (const [special, datum] of [
     ['t', t],

@@ -36,6 +36,21 @@ export interface Task {
   readonly later: ReadonlyMap<string, Made>;
 }
 
+/** The line of an offset, from 1, by bisection over the line starts. */
+function lineFinder(text: string): (offset: number) => number {
+  const starts: number[] = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  };
+}
+
 export interface Session {
   readonly spec: Spec;
   readonly frame: Frame;
@@ -48,6 +63,7 @@ export function runSession(task: Task, mode: 'training' | 'evaluation', freezes:
     reporter,
     hypers: new Scope(),
     later: task.later,
+    lineOf: lineFinder(source.text),
     frozen: (path) =>
       freezes.reduce((frozen, freeze) => (covers(freeze.selector, path) ? freeze.frozen : frozen), false),
     meaning,

@@ -1,7 +1,6 @@
 /** Runs a spec's statements from top to bottom, once for each graph: values flow down, declarations are collected. */
 import type { Command, Statement } from '../../../grammar/ast.ts';
 import { describe, error } from '../../check/datum.ts';
-import { lineOf } from '../../check/report.ts';
 import { Scope } from '../../check/scope.ts';
 import { asSelector } from '../../check/selectors.ts';
 import { assign, condition, misplaced, name } from './body.ts';
@@ -27,7 +26,7 @@ export interface TopLevel {
 
 export function runTop(statements: readonly Statement[], frame: Frame, top: TopLevel): void {
   for (const statement of statements) {
-    const line = lineOf(frame.site.source, statement.span.start);
+    const line = frame.world.lineOf(statement.span.start);
     runStatement(
       statement,
       { ...frame, site: { ...frame.site, line, statement: statement.span, what: whatOf(statement) } },
