@@ -71,8 +71,9 @@ const sizeText = (attr: Attr): string => (attr === 'B' ? 'B' : attrText(attr));
 
 function mapCall(node: Node, into: readonly (Value | undefined)[], place: Place): Doc {
   const { fn, operands } = place.body(node);
-  const targets = into.map((value) => (value === undefined ? 'undefined' : place.ref(value)));
-  const options = into.some((value) => value !== undefined) ? [object([['into: ', list(targets)]])] : [];
+  const last = into.findLastIndex((value) => value !== undefined);
+  const targets = into.slice(0, last + 1).map((value) => (value === undefined ? 'undefined' : place.ref(value)));
+  const options = targets.length > 0 ? [object([['into: ', list(targets)]])] : [];
   return call('k.map', [fn, list(operands.map(place.ref)), ...options]);
 }
 

@@ -26,8 +26,6 @@ const WRITTEN: readonly InputRole[] = ['parameter', 'state', 'slot', 'accumulato
 
 export class FunctionCode {
   readonly lines: Line[] = [];
-  /** Ports of the batch that are read. */
-  readonly ports = new Set<string>();
   /** Parameters of the function that are read: `p`, `n`, `s`, `g`. */
   readonly objects = new Set<string>();
   /** Locals of an earlier function that are read. */
@@ -36,6 +34,7 @@ export class FunctionCode {
   readonly #facts: Facts;
   readonly #frame: Frame;
   readonly #tables: Tables;
+  readonly #ports = new Set<string>();
   readonly #own = new Set<Value>();
   #lastPlace = '';
 
@@ -43,6 +42,12 @@ export class FunctionCode {
     this.#facts = facts;
     this.#frame = frame;
     this.#tables = tables;
+  }
+
+  /** Ports of the batch that are read. The batch's size is that of one of them. */
+  get ports(): ReadonlySet<string> {
+    const [first] = this.#frame.ports.keys();
+    return this.usesBatchSize && this.#ports.size === 0 && first !== undefined ? new Set([first]) : this.#ports;
   }
 
   /** The text of a value at this place. */
@@ -108,7 +113,7 @@ export class FunctionCode {
 
   #input(input: GraphInput): string {
     if (input.role === 'input' || input.role === 'target') {
-      this.ports.add(input.name);
+      this.#ports.add(input.name);
       return this.#frame.ports.get(input.name) ?? input.name;
     }
     const { object, key } = this.#field(input);

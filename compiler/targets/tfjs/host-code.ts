@@ -51,6 +51,8 @@ export function hostText(node: Node, args: readonly Text[], shape: (node: Node) 
   const [output] = node.outputs;
   if (output === undefined) throw new InternalError(`${node.op} has no output`);
   if (node.inputs.every(isNumber) && isNumber(output)) return numberText(node, args, shape);
+  const [x] = args;
+  if (node.op === 'reshape' && isNumber(output) && x !== undefined) return callOf('host.number', x.text);
   const text = arrayCall(node, args, shape);
   return isNumber(output) ? callOf('host.number', text) : { text, level: BIND.call };
 }

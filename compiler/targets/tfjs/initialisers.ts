@@ -106,7 +106,7 @@ function shared(
   ];
   const { lines, body } = expression(first, filled, locals);
   const head = render([call(`function ${name}`, typed), ' {'], 0, 0);
-  return `${head}\n${layLines([...lines, { code: `return ${body};` }])}\n}`;
+  return `/** Initial values: ${what}. */\n${head}\n${layLines([...lines, { code: `return ${body};` }])}\n}`;
 }
 
 const RANDOM: readonly string[] = ['uniform', 'normal', 'truncated_normal'];

@@ -34,7 +34,7 @@ export function writeModel(facts: Facts, uses: Uses): string {
     field('warmup', literal(model.warmup)),
     ...(model.expectedLoss === undefined ? [] : [field('expectedLoss', literal(model.expectedLoss))]),
     ...(model.data === undefined ? [] : [field('data', data(model.data))]),
-    field('prep', list(model.prep.map(prep))),
+    field('prep', list(model.prep.map(prep), model.prep.length > 1)),
     field('train', train(model)),
   ];
   return render(['export const model = defineModel(', object(fields, true), ');'], 0, 0);

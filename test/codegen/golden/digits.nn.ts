@@ -1,0 +1,334 @@
+// digits.nn.ts, written by nnc 0.0.0 from digits.nn.
+// To change it, change the spec and run `nnc build`. SHA-256 of the spec: f5f59b297b33c6e68be998fd47ed73c379d77a6b25c4dd6b90da7e16a4822f89
+import { createTrainer as create, defineModel, host } from 'nnc/runtime';
+import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
+import {
+  add,
+  column,
+  div,
+  equal,
+  exp,
+  flush,
+  greater,
+  greaterEqual,
+  log,
+  maximum,
+  mul,
+  neg,
+  relu,
+  rowMax,
+  rowSum,
+  select,
+  sqrt,
+  square,
+  sub,
+} from 'nnc/runtime';
+
+/** One batch: what the model reads, and what its loss compares with. */
+export type Batch = {
+  readonly pixels: Value; // f32 [B, 64]
+  readonly digit: Value;  // class[10], i32 [B]
+};
+
+// ----------------------------------------------------------------------------------------------------- what is trained
+
+/** The parameters, with their initial values. */
+export const parameters = {
+  // digits.nn:8
+  dense_kernel: {
+    path: 'dense.kernel',
+    shape: [64, 128],
+    init: (draw: Draw) => glorot_uniform(draw, [64, 128], 0.1767766952966369),
+  },
+  dense_bias: { path: 'dense.bias', shape: [128], init: () => host.full([128], 0) },
+  // digits.nn:10
+  dense_1_kernel: {
+    path: 'dense_1.kernel',
+    shape: [128, 10],
+    init: (draw: Draw) => glorot_uniform(draw, [128, 10], 0.20851441405707477),
+  },
+  dense_1_bias: { path: 'dense_1.bias', shape: [10], init: () => host.full([10], 0) },
+} as const;
+
+/** What the optimizer remembers of each parameter. */
+export const slots = {
+  dense_kernel_m: { path: 'dense.kernel/m', shape: [64, 128], init: () => host.full([64, 128], 0) },
+  dense_kernel_v: { path: 'dense.kernel/v', shape: [64, 128], init: () => host.full([64, 128], 0) },
+  dense_bias_m: { path: 'dense.bias/m', shape: [128], init: () => host.full([128], 0) },
+  dense_bias_v: { path: 'dense.bias/v', shape: [128], init: () => host.full([128], 0) },
+  dense_1_kernel_m: { path: 'dense_1.kernel/m', shape: [128, 10], init: () => host.full([128, 10], 0) },
+  dense_1_kernel_v: { path: 'dense_1.kernel/v', shape: [128, 10], init: () => host.full([128, 10], 0) },
+  dense_1_bias_m: { path: 'dense_1.bias/m', shape: [10], init: () => host.full([10], 0) },
+  dense_1_bias_v: { path: 'dense_1.bias/v', shape: [10], init: () => host.full([10], 0) },
+} as const;
+
+/** Initial values: glorot_uniform. */
+function glorot_uniform(draw: Draw, shape: readonly number[], scale: number) {
+  return host.mul(scale, host.sub(host.mul(2, draw.uniform(shape)), 1));
+}
+
+type P = Memory<typeof parameters>;
+type S = Memory<typeof slots>;
+type N = Scalars<typeof numbers>;
+
+/** The numbers of one step, computed on the host in double precision. t counts updates from 1. */
+export function numbers({ t, T }: Clock) {
+  const schedule =
+    t <= 50 ? t / 50 : (1 + Math.cos(Math.PI * Math.min(Math.max((t - 51) / Math.max(T - 50, 1), 0), 1))) / 2;
+  const lr = 0.005 * schedule;
+  const param_scale = lr * 0.01;
+  const m_scale = 1 - 0.9 ** t;
+  const v_scale = 1 - 0.999 ** t;
+  return { param_scale, m_scale, lr, v_scale };
+}
+
+// --------------------------------------------------------------------------------------------------- forward, backward
+
+/** dropout (digits.nn:9). */
+function dropout_map(dense_add: Sym, dropout_uniform: Sym) {
+  return select(greaterEqual(dropout_uniform, 0.2), div(relu(dense_add), 0.8), 0);
+}
+
+/** xent (digits.nn:11). */
+const xent_rows = (digit: Sym, xent_arange: Sym) => rowSum(equal(digit, xent_arange));
+
+/** xent (digits.nn:11). */
+function xent_map(digit: Sym, dense_1: Sym, d_xent_sum: Sym) {
+  const xent_hot = equal(digit, column());
+  const xent_q = add(mul(0.95, xent_hot), mul(0.005, rowSum(xent_hot)));
+  const max = rowMax(dense_1);
+  const exponential = exp(sub(dense_1, max));
+  const sum = rowSum(exponential);
+  const xent_cost = neg(rowSum(mul(xent_q, sub(dense_1, add(max, log(sum))))));
+  const product = mul(d_xent_sum, xent_q);
+  const d_dense_1 = sub(mul(rowSum(product), div(exponential, sum)), product);
+  return [xent_cost, d_dense_1] as const;
+}
+
+/** xent (digits.nn:11). */
+const xent_total = (xent_sum: Sym, xent_sum_1: Sym) => div(xent_sum_1, maximum(xent_sum, 1e-30));
+
+/** From a batch to its loss, and what `backward` reads on the way back. */
+export function forward(k: K, p: P, n: N, { pixels, digit }: Batch) {
+  const [B = 0] = pixels.shape;
+  const dense_add = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias });           // [B, 128]  digits.nn:8
+  const dropout_uniform = k.uniform('dropout.uniform', [B, 128]);                       // [B, 128]  digits.nn:9
+  const dropout = k.map(dropout_map, [dense_add, dropout_uniform]);                     // [B, 128]
+  const dense_1 = k.matmul(dropout, p.dense_1_kernel, { bias: p.dense_1_bias });        // [B, 10]  digits.nn:10
+  const xent_arange = k.arange(10);                                                     // [10]  digits.nn:11
+  const digit_1 = k.reshape(digit, [B, 1]);                                             // [B, 1]
+  const xent_sum_rows = k.map(xent_rows, [digit_1, xent_arange]);                       // [B, 1]
+  k.free(xent_arange);
+  const xent_sum = k.sum(xent_sum_rows);                                                // []
+  k.free(xent_sum_rows);
+  const d_xent_sum = k.map((xent_sum) => div(1, maximum(xent_sum, 1e-30)), [xent_sum]); // []
+  // [B, 1], [B, 10]
+  const [xent_cost, d_dense_1] = k.map(xent_map, [digit_1, dense_1, d_xent_sum], { into: [undefined, dense_1] });
+  k.free(d_xent_sum);
+  const xent_sum_1 = k.sum(xent_cost);                                                  // []
+  k.free(xent_cost);
+  const loss = k.map(xent_total, [xent_sum, xent_sum_1], { into: [xent_sum] });         // []
+  k.free(xent_sum_1);
+  return { loss, losses: [loss], dense_add, dropout_uniform, dropout, d_dense_1 };
+}
+
+/** dropout (digits.nn:9). */
+function dropout_vjp(dropout_uniform: Sym, dense_add: Sym, d_dropout: Sym) {
+  const d_dense = div(select(greaterEqual(dropout_uniform, 0.2), d_dropout, 0), 0.8);
+  return select(greater(relu(dense_add), 0), d_dense, 0);
+}
+
+/** The gradient of the loss by every trained parameter: forward, from its end to its beginning. */
+export function backward(
+  k: K,
+  p: P,
+  n: N,
+  { pixels }: Batch,
+  { dense_add, dropout_uniform, dropout, d_dense_1 }: ReturnType<typeof forward>,
+) {
+  const d_dense_1_kernel = k.matmul(dropout, d_dense_1, { transposeA: true });   // [128, 10]  digits.nn:10
+  k.free(dropout);
+  const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] });                        // [10]
+  const d_dropout = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 128]
+  k.free(d_dense_1);
+  // [B, 128]  digits.nn:9
+  const d_dense_add = k.map(dropout_vjp, [dropout_uniform, dense_add, d_dropout], { into: [dropout_uniform] });
+  k.free(dense_add, d_dropout);
+  const d_dense_kernel = k.matmul(pixels, d_dense_add, { transposeA: true });    // [64, 128]  digits.nn:8
+  const d_dense_bias = k.sum(d_dense_add, { axis: [0] });                        // [128]
+  k.free(d_dense_add);
+  return {
+    dense_kernel: d_dense_kernel,
+    dense_bias: d_dense_bias,
+    dense_1_kernel: d_dense_1_kernel,
+    dense_1_bias: d_dense_1_bias,
+  };
+}
+
+// -------------------------------------------------------------------------------------------------------------- update
+
+type G = ReturnType<typeof backward>;
+
+/** adamw (digits.nn:12). */
+function adamw(param: Sym, grad: Sym, m: Sym, v: Sym, param_scale: Sym, m_scale: Sym, lr: Sym, v_scale: Sym) {
+  const new_m = flush(add(mul(0.9, m), mul(0.1, grad)));
+  const new_v = flush(add(mul(0.999, v), mul(0.001, square(grad))));
+  const quotient = div(mul(lr, div(new_m, m_scale)), add(sqrt(div(new_v, v_scale)), 1e-7));
+  const new_param = sub(sub(param, mul(param_scale, param)), quotient);
+  return [new_param, new_m, new_v] as const;
+}
+
+/** adamw (digits.nn:12). */
+function adamw_1(param: Sym, grad: Sym, m: Sym, v: Sym, m_scale: Sym, lr: Sym, v_scale: Sym) {
+  const new_m = flush(add(mul(0.9, m), mul(0.1, grad)));
+  const new_v = flush(add(mul(0.999, v), mul(0.001, square(grad))));
+  const new_param = sub(param, div(mul(lr, div(new_m, m_scale)), add(sqrt(div(new_v, v_scale)), 1e-7)));
+  return [new_param, new_m, new_v] as const;
+}
+
+/** One update of every trained parameter, in place. */
+export function update(k: K, p: P, s: S, n: N, g: G) {
+  // digits.nn:12
+  k.map(
+    adamw,
+    [p.dense_kernel, g.dense_kernel, s.dense_kernel_m, s.dense_kernel_v, n.param_scale, n.m_scale, n.lr, n.v_scale],
+    { into: [p.dense_kernel, s.dense_kernel_m, s.dense_kernel_v] },
+  );
+  k.free(g.dense_kernel);
+  k.map(adamw_1, [p.dense_bias, g.dense_bias, s.dense_bias_m, s.dense_bias_v, n.m_scale, n.lr, n.v_scale], {
+    into: [p.dense_bias, s.dense_bias_m, s.dense_bias_v],
+  });
+  k.free(g.dense_bias);
+  k.map(
+    adamw,
+    [
+      p.dense_1_kernel,
+      g.dense_1_kernel,
+      s.dense_1_kernel_m,
+      s.dense_1_kernel_v,
+      n.param_scale,
+      n.m_scale,
+      n.lr,
+      n.v_scale,
+    ],
+    { into: [p.dense_1_kernel, s.dense_1_kernel_m, s.dense_1_kernel_v] },
+  );
+  k.free(g.dense_1_kernel);
+  k.map(adamw_1, [p.dense_1_bias, g.dense_1_bias, s.dense_1_bias_m, s.dense_1_bias_v, n.m_scale, n.lr, n.v_scale], {
+    into: [p.dense_1_bias, s.dense_1_bias_m, s.dense_1_bias_v],
+  });
+  k.free(g.dense_1_bias);
+}
+
+// ----------------------------------------------------------------------------------------------------------------- use
+
+/** softmax (digits.nn:17). */
+function softmax_map(dense_1: Sym) {
+  const exponential = exp(sub(dense_1, rowMax(dense_1)));
+  return div(exponential, rowSum(exponential));
+}
+
+/** What the model answers. */
+export function predict(k: K, p: P, { pixels }: Pick<Batch, 'pixels'>) {
+  const dense = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  digits.nn:8
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });       // [B, 10]  digits.nn:10
+  k.free(dense);
+  const softmax = k.map(softmax_map, [dense_1], { into: [dense_1] });                // [B, 10]  digits.nn:17
+  return { predict: softmax };
+}
+
+/** xent (digits.nn:11). */
+function xent_rows_1(digit: Sym, dense_1: Sym) {
+  const xent_hot = equal(digit, column());
+  const max = rowMax(dense_1);
+  const xent_sub = sub(dense_1, add(max, log(rowSum(exp(sub(dense_1, max))))));
+  return neg(rowSum(mul(add(mul(0.95, xent_hot), mul(0.005, rowSum(xent_hot))), xent_sub)));
+}
+
+/** f1 (digits.nn:14). */
+function f1_map(digit: Sym, xent_arange: Sym, accuracy_argmax: Sym) {
+  const xent_hot = equal(digit, xent_arange);
+  const accuracy_greater_equal = greaterEqual(digit, 0);
+  const f1_equal = equal(select(accuracy_greater_equal, accuracy_argmax, -1), xent_arange);
+  const product = mul(f1_equal, xent_hot);
+  const sum = add(f1_equal, xent_hot);
+  return [accuracy_greater_equal, product, sum] as const;
+}
+
+/** What one batch adds to the totals of an evaluation. */
+export function evaluate(k: K, p: P, n: N, { pixels, digit }: Batch) {
+  const [B = 0] = pixels.shape;
+  const dense = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  digits.nn:8
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });       // [B, 10]  digits.nn:10
+  k.free(dense);
+  const xent_arange = k.arange(10);                                                  // [10]  digits.nn:11
+  const digit_1 = k.reshape(digit, [B, 1]);                                          // [B, 1]
+  const xent_w = k.map(xent_rows, [digit_1, xent_arange]);                           // [B, 1]
+  const xent_cost = k.map(xent_rows_1, [digit_1, dense_1]);                          // [B, 1]
+  const xent_batch_total = k.sum(xent_cost, { axis: [0] });                          // [1]
+  k.free(xent_cost);
+  const xent_batch_total_1 = k.sum(xent_w, { axis: [0] });                           // [1]
+  k.free(xent_w);
+  const accuracy_argmax = k.argmax(dense_1, 1);                                      // [B]  digits.nn:14
+  k.free(dense_1);
+  const accuracy_hit = k.map(equal, [accuracy_argmax, digit]);                       // [B]
+  const accuracy_sum = k.sum(accuracy_hit, { axis: [0] });                           // []
+  k.free(accuracy_hit);
+  const accuracy_argmax_1 = k.reshape(accuracy_argmax, [B, 1]);                      // [B, 1]  digits.nn:11
+  k.free(accuracy_argmax);
+  // [B, 1], [B, 10], [B, 10]  digits.nn:14
+  const [accuracy_greater_equal, f1, f1_1] = k.map(f1_map, [digit_1, xent_arange, accuracy_argmax_1]);
+  k.free(xent_arange, accuracy_argmax_1);
+  const accuracy_batch_total = k.sum(accuracy_greater_equal, { axis: [0] });         // [1]
+  k.free(accuracy_greater_equal);
+  const f1_batch_total = k.sum(f1, { axis: [0] });                                   // [10]
+  k.free(f1);
+  const f1_batch_total_1 = k.sum(f1_1, { axis: [0] });                               // [10]
+  k.free(f1_1);
+  return { xent_batch_total, xent_batch_total_1, accuracy_sum, accuracy_batch_total, f1_batch_total, f1_batch_total_1 };
+}
+
+/** Loss and metrics, from the totals over all rows. */
+export function figures(total: Totals<typeof evaluate>) {
+  const quotient = host.div(host.mul(2, total.f1_batch_total), host.maximum(total.f1_batch_total_1, 1));
+  const f1 = host.number(host.sum(host.broadcast(host.greater(total.f1_batch_total_1, 0), [1, 10])));
+  return {
+    loss: host.number(total.xent_batch_total) / Math.max(host.number(total.xent_batch_total_1), 1e-30),
+    accuracy: host.number(total.accuracy_sum) / Math.max(host.number(total.accuracy_batch_total), 1e-30),
+    f1: host.number(host.sum(host.broadcast(quotient, [1, 10]))) / Math.max(f1, 1),
+  };
+}
+
+export const model = defineModel({
+  name: 'digits',
+  source: {
+    file: 'digits.nn',
+    hash: 'f5f59b297b33c6e68be998fd47ed73c379d77a6b25c4dd6b90da7e16a4822f89',
+    compiler: '0.0.0',
+    settings: {},
+  },
+  inputs: { pixels: { shape: [64], dtype: 'float32', range: [0, 16] } },
+  targets: { digit: { shape: [], dtype: 'int32', classes: 10 } },
+  parameters,
+  states: {},
+  slots,
+  numbers,
+  forward,
+  backward,
+  update,
+  evaluate,
+  figures,
+  predict,
+  predictInputs: ['pixels'],
+  accumulate: 1,
+  warmup: 50,
+  expectedLoss: 2.3025850929940455,
+  data: { format: 'csv', file: 'data/digits.csv', columns: { digit: ['digit'] }, split: [0.8, 0.1, 0.1], seed: 7 },
+  prep: [{ port: 'pixels', kind: 'scale', factor: 0.0625 }],
+  train: { epochs: 30, batch: 64, seed: 1, patience: 5, monitor: 'val_loss' },
+});
+
+/** A trainer over this model: `trainStep`, `fit`, `predict`, `weights`. */
+export function createTrainer(options?: TrainerOptions): Promise<Trainer<typeof model>> {
+  return create(model, options);
+}

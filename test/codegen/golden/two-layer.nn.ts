@@ -1,0 +1,234 @@
+// two-layer.nn.ts, written by nnc 0.0.0 from two-layer.nn.
+// To change it, change the spec and run `nnc build`. SHA-256 of the spec: a02fa58e03cd36a2488370d54d1f7aaf1ed5ddc160222a06b7a795d85fc78521
+import { createTrainer as create, defineModel, host } from 'nnc/runtime';
+import type { Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
+import {
+  add,
+  column,
+  div,
+  equal,
+  exp,
+  greater,
+  greaterEqual,
+  log,
+  maximum,
+  mul,
+  neg,
+  relu,
+  rowMax,
+  rowSum,
+  select,
+  sub,
+} from 'nnc/runtime';
+
+/** One batch: what the model reads, and what its loss compares with. */
+export type Batch = {
+  readonly image: Value; // f32 [B, 64]
+  readonly label: Value; // class[10], i32 [B]
+};
+
+// ----------------------------------------------------------------------------------------------------- what is trained
+
+/** The parameters, with their initial values. */
+export const parameters = {
+  // two-layer.nn:5
+  dense_kernel: {
+    path: 'dense.kernel',
+    shape: [64, 128],
+    init: (draw: Draw) => glorot_uniform(draw, [64, 128], 0.1767766952966369),
+  },
+  dense_bias: { path: 'dense.bias', shape: [128], init: () => host.full([128], 0) },
+  // two-layer.nn:6
+  dense_1_kernel: {
+    path: 'dense_1.kernel',
+    shape: [128, 10],
+    init: (draw: Draw) => glorot_uniform(draw, [128, 10], 0.20851441405707477),
+  },
+  dense_1_bias: { path: 'dense_1.bias', shape: [10], init: () => host.full([10], 0) },
+} as const;
+
+/** What the optimizer remembers of each parameter. Nothing, here. */
+export const slots = {} as const;
+
+/** Initial values: glorot_uniform. */
+function glorot_uniform(draw: Draw, shape: readonly number[], scale: number) {
+  return host.mul(scale, host.sub(host.mul(2, draw.uniform(shape)), 1));
+}
+
+type P = Memory<typeof parameters>;
+type S = Memory<typeof slots>;
+type N = Scalars<typeof numbers>;
+
+/** The numbers of one step, computed on the host in double precision. t counts updates from 1. */
+export function numbers() {
+  return {};
+}
+
+// --------------------------------------------------------------------------------------------------- forward, backward
+
+/** xent (two-layer.nn:7). */
+const xent_rows = (label: Sym, xent_arange: Sym) => rowSum(equal(label, xent_arange));
+
+/** xent (two-layer.nn:7). */
+function xent_map(label: Sym, dense_1: Sym, d_xent_sum: Sym) {
+  const xent_hot = equal(label, column());
+  const max = rowMax(dense_1);
+  const exponential = exp(sub(dense_1, max));
+  const sum = rowSum(exponential);
+  const xent_cost = neg(rowSum(mul(xent_hot, sub(dense_1, add(max, log(sum))))));
+  const product = mul(d_xent_sum, xent_hot);
+  const d_dense_1 = sub(mul(rowSum(product), div(exponential, sum)), product);
+  return [xent_cost, d_dense_1] as const;
+}
+
+/** xent (two-layer.nn:7). */
+const xent_total = (xent_sum: Sym, xent_sum_1: Sym) => div(xent_sum_1, maximum(xent_sum, 1e-30));
+
+/** From a batch to its loss, and what `backward` reads on the way back. */
+export function forward(k: K, p: P, n: N, { image, label }: Batch) {
+  const [B = 0] = image.shape;
+  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu });     // [B, 128]  two-layer.nn:5
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });          // [B, 10]  two-layer.nn:6
+  const xent_arange = k.arange(10);                                                     // [10]  two-layer.nn:7
+  const label_1 = k.reshape(label, [B, 1]);                                             // [B, 1]
+  const xent_sum_rows = k.map(xent_rows, [label_1, xent_arange]);                       // [B, 1]
+  k.free(xent_arange);
+  const xent_sum = k.sum(xent_sum_rows);                                                // []
+  k.free(xent_sum_rows);
+  const d_xent_sum = k.map((xent_sum) => div(1, maximum(xent_sum, 1e-30)), [xent_sum]); // []
+  // [B, 1], [B, 10]
+  const [xent_cost, d_dense_1] = k.map(xent_map, [label_1, dense_1, d_xent_sum], { into: [undefined, dense_1] });
+  k.free(d_xent_sum);
+  const xent_sum_1 = k.sum(xent_cost);                                                  // []
+  k.free(xent_cost);
+  const loss = k.map(xent_total, [xent_sum, xent_sum_1], { into: [xent_sum] });         // []
+  k.free(xent_sum_1);
+  return { loss, losses: [loss], dense, d_dense_1 };
+}
+
+/** The gradient of the loss by every trained parameter: forward, from its end to its beginning. */
+export function backward(k: K, p: P, n: N, { image }: Batch, { dense, d_dense_1 }: ReturnType<typeof forward>) {
+  const d_dense_1_kernel = k.matmul(dense, d_dense_1, { transposeA: true });   // [128, 10]  two-layer.nn:6
+  const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] });                      // [10]
+  const d_dense = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 128]
+  k.free(d_dense_1);
+  // [B, 128]  two-layer.nn:5
+  const d_dense_add = k.map((dense, d_dense) => select(greater(dense, 0), d_dense, 0), [dense, d_dense], {
+    into: [dense],
+  });
+  k.free(d_dense);
+  const d_dense_kernel = k.matmul(image, d_dense_add, { transposeA: true });   // [64, 128]
+  const d_dense_bias = k.sum(d_dense_add, { axis: [0] });                      // [128]
+  k.free(d_dense_add);
+  return {
+    dense_kernel: d_dense_kernel,
+    dense_bias: d_dense_bias,
+    dense_1_kernel: d_dense_1_kernel,
+    dense_1_bias: d_dense_1_bias,
+  };
+}
+
+// -------------------------------------------------------------------------------------------------------------- update
+
+type G = ReturnType<typeof backward>;
+
+/** sgd (two-layer.nn:8). */
+const sgd_map = (param: Sym, grad: Sym) => sub(param, mul(0.1, grad));
+
+/** One update of every trained parameter, in place. */
+export function update(k: K, p: P, s: S, n: N, g: G) {
+  k.map(sgd_map, [p.dense_kernel, g.dense_kernel], { into: [p.dense_kernel] }); // two-layer.nn:8
+  k.free(g.dense_kernel);
+  k.map(sgd_map, [p.dense_bias, g.dense_bias], { into: [p.dense_bias] });
+  k.free(g.dense_bias);
+  k.map(sgd_map, [p.dense_1_kernel, g.dense_1_kernel], { into: [p.dense_1_kernel] });
+  k.free(g.dense_1_kernel);
+  k.map(sgd_map, [p.dense_1_bias, g.dense_1_bias], { into: [p.dense_1_bias] });
+  k.free(g.dense_1_bias);
+}
+
+// ----------------------------------------------------------------------------------------------------------------- use
+
+/** What the model answers. */
+export function predict(k: K, p: P, { image }: Pick<Batch, 'image'>) {
+  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  two-layer.nn:5
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });      // [B, 10]  two-layer.nn:6
+  k.free(dense);
+  return { predict: dense_1 };
+}
+
+/** xent (two-layer.nn:7). */
+function xent_rows_1(label: Sym, dense_1: Sym) {
+  const max = rowMax(dense_1);
+  const xent_sum = rowSum(mul(equal(label, column()), sub(dense_1, add(max, log(rowSum(exp(sub(dense_1, max))))))));
+  return neg(xent_sum);
+}
+
+/** What one batch adds to the totals of an evaluation. */
+export function evaluate(k: K, p: P, n: N, { image, label }: Batch) {
+  const [B = 0] = image.shape;
+  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  two-layer.nn:5
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });      // [B, 10]  two-layer.nn:6
+  k.free(dense);
+  const xent_arange = k.arange(10);                                                 // [10]  two-layer.nn:7
+  const label_1 = k.reshape(label, [B, 1]);                                         // [B, 1]
+  const xent_w = k.map(xent_rows, [label_1, xent_arange]);                          // [B, 1]
+  k.free(xent_arange);
+  const xent_cost = k.map(xent_rows_1, [label_1, dense_1]);                         // [B, 1]
+  const xent_batch_total = k.sum(xent_cost, { axis: [0] });                         // [1]
+  k.free(xent_cost);
+  const xent_batch_total_1 = k.sum(xent_w, { axis: [0] });                          // [1]
+  k.free(xent_w);
+  const accuracy_argmax = k.argmax(dense_1, 1);                                     // [B]  two-layer.nn:9
+  k.free(dense_1);
+  const accuracy_hit = k.map(equal, [accuracy_argmax, label]);                      // [B]
+  k.free(accuracy_argmax);
+  const accuracy_greater_equal = k.map((label) => greaterEqual(label, 0), [label]); // [B]
+  const accuracy_sum = k.sum(accuracy_hit, { axis: [0] });                          // []
+  k.free(accuracy_hit);
+  const accuracy_sum_1 = k.sum(accuracy_greater_equal, { axis: [0] });              // []
+  k.free(accuracy_greater_equal);
+  return { xent_batch_total, xent_batch_total_1, accuracy_sum, accuracy_sum_1 };
+}
+
+/** Loss and metrics, from the totals over all rows. */
+export function figures(total: Totals<typeof evaluate>) {
+  return {
+    loss: host.number(total.xent_batch_total) / Math.max(host.number(total.xent_batch_total_1), 1e-30),
+    accuracy: host.number(total.accuracy_sum) / Math.max(host.number(total.accuracy_sum_1), 1e-30),
+  };
+}
+
+export const model = defineModel({
+  name: 'two-layer',
+  source: {
+    file: 'two-layer.nn',
+    hash: 'a02fa58e03cd36a2488370d54d1f7aaf1ed5ddc160222a06b7a795d85fc78521',
+    compiler: '0.0.0',
+    settings: {},
+  },
+  inputs: { image: { shape: [64], dtype: 'float32' } },
+  targets: { label: { shape: [], dtype: 'int32', classes: 10 } },
+  parameters,
+  states: {},
+  slots,
+  numbers,
+  forward,
+  backward,
+  update,
+  evaluate,
+  figures,
+  predict,
+  predictInputs: ['image'],
+  accumulate: 1,
+  warmup: 0,
+  expectedLoss: 2.302585092994046,
+  data: { format: 'csv', file: 'data/digits.csv', columns: { label: ['digit'] }, split: [0.8, 0.2], seed: 1 },
+  prep: [{ port: 'image', kind: 'scale', factor: 0.0625 }],
+  train: { epochs: 5, batch: 64, seed: 1, monitor: 'val_loss' },
+});
+
+/** A trainer over this model: `trainStep`, `fit`, `predict`, `weights`. */
+export function createTrainer(options?: TrainerOptions): Promise<Trainer<typeof model>> {
+  return create(model, options);
+}

@@ -1,0 +1,175 @@
+// xor.nn.ts, written by nnc 0.0.0 from xor.nn.
+// To change it, change the spec and run `nnc build`. SHA-256 of the spec: 6f880e5a7f22c48e963bd7399070ebf2ff1a2f9903eb703135057babd136b10b
+import { createTrainer as create, defineModel, host } from 'nnc/runtime';
+import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
+import { div, mul, sigmoid, softplus, sub } from 'nnc/runtime';
+
+/** One batch: what the model reads, and what its loss compares with. */
+export type Batch = {
+  readonly x: Value; // f32 [B, 2]
+  readonly y: Value; // f32 [B, 1]
+};
+
+// ----------------------------------------------------------------------------------------------------- what is trained
+
+/** The parameters, with their initial values. */
+export const parameters = {
+  // xor.nn:5
+  dense_kernel: {
+    path: 'dense.kernel',
+    shape: [2, 2],
+    init: (draw: Draw) => glorot_uniform(draw, [2, 2], 1.224744871391589),
+  },
+  dense_bias: { path: 'dense.bias', shape: [2], init: () => host.full([2], 0) },
+  dense_1_kernel: {
+    path: 'dense_1.kernel',
+    shape: [2, 1],
+    init: (draw: Draw) => glorot_uniform(draw, [2, 1], 1.4142135623730951),
+  },
+  dense_1_bias: { path: 'dense_1.bias', shape: [1], init: () => host.full([1], 0) },
+} as const;
+
+/** What the optimizer remembers of each parameter. Nothing, here. */
+export const slots = {} as const;
+
+/** Initial values: glorot_uniform. */
+function glorot_uniform(draw: Draw, shape: readonly number[], scale: number) {
+  return host.mul(scale, host.sub(host.mul(2, draw.uniform(shape)), 1));
+}
+
+type P = Memory<typeof parameters>;
+type S = Memory<typeof slots>;
+type N = Scalars<typeof numbers>;
+
+/** The numbers of one step, computed on the host in double precision. t counts updates from 1. */
+export function numbers({ B }: Clock) {
+  const per_B = 1 / B;
+  return { per_B, B };
+}
+
+// --------------------------------------------------------------------------------------------------- forward, backward
+
+/** bce (xor.nn:5). */
+function bce_map(dense_1: Sym, y: Sym, per_B: Sym) {
+  const bce_sub = sub(softplus(dense_1), mul(y, dense_1));
+  const d_dense_1 = sub(mul(per_B, sigmoid(dense_1)), mul(per_B, y));
+  return [bce_sub, d_dense_1] as const;
+}
+
+/** From a batch to its loss, and what `backward` reads on the way back. */
+export function forward(k: K, p: P, n: N, { x, y }: Batch) {
+  const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid });         // [B, 2]  xor.nn:5
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });             // [B, 1]
+  const [bce_sub, d_dense_1] = k.map(bce_map, [dense_1, y, n.per_B], { into: [dense_1] }); // [B, 1], [B, 1]
+  const bce_sum = k.sum(bce_sub);                                                          // []
+  k.free(bce_sub);
+  const loss = k.map(div, [bce_sum, n.B], { into: [bce_sum] });                            // []
+  return { loss, losses: [loss], dense, d_dense_1 };
+}
+
+/** The gradient of the loss by every trained parameter: forward, from its end to its beginning. */
+export function backward(k: K, p: P, n: N, { x }: Batch, { dense, d_dense_1 }: ReturnType<typeof forward>) {
+  const d_dense_1_kernel = k.matmul(dense, d_dense_1, { transposeA: true });   // [2, 1]  xor.nn:5
+  const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] });                      // [1]
+  const d_dense = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 2]
+  k.free(d_dense_1);
+  // [B, 2]
+  const d_dense_add = k.map((dense, d_dense) => mul(d_dense, mul(dense, sub(1, dense))), [dense, d_dense], {
+    into: [dense],
+  });
+  k.free(d_dense);
+  const d_dense_kernel = k.matmul(x, d_dense_add, { transposeA: true });       // [2, 2]
+  const d_dense_bias = k.sum(d_dense_add, { axis: [0] });                      // [2]
+  k.free(d_dense_add);
+  return {
+    dense_kernel: d_dense_kernel,
+    dense_bias: d_dense_bias,
+    dense_1_kernel: d_dense_1_kernel,
+    dense_1_bias: d_dense_1_bias,
+  };
+}
+
+// -------------------------------------------------------------------------------------------------------------- update
+
+type G = ReturnType<typeof backward>;
+
+/** One update of every trained parameter, in place. */
+export function update(k: K, p: P, s: S, n: N, g: G) {
+  k.map(sub, [p.dense_kernel, g.dense_kernel], { into: [p.dense_kernel] }); // xor.nn:5
+  k.free(g.dense_kernel);
+  k.map(sub, [p.dense_bias, g.dense_bias], { into: [p.dense_bias] });
+  k.free(g.dense_bias);
+  k.map(sub, [p.dense_1_kernel, g.dense_1_kernel], { into: [p.dense_1_kernel] });
+  k.free(g.dense_1_kernel);
+  k.map(sub, [p.dense_1_bias, g.dense_1_bias], { into: [p.dense_1_bias] });
+  k.free(g.dense_1_bias);
+}
+
+// ----------------------------------------------------------------------------------------------------------------- use
+
+/** What the model answers. */
+export function predict(k: K, p: P, { x }: Pick<Batch, 'x'>) {
+  const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid });                // [B, 2]  xor.nn:5
+  const dense_matmul = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias, act: sigmoid }); // [B, 1]
+  k.free(dense);
+  return { predict: dense_matmul };
+}
+
+/** What one batch adds to the totals of an evaluation. */
+export function evaluate(k: K, p: P, n: N, { x, y }: Batch) {
+  const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid }); // [B, 2]  xor.nn:5
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });     // [B, 1]
+  k.free(dense);
+  // [B, 1]
+  const bce_sub = k.map((dense_1, y) => sub(softplus(dense_1), mul(y, dense_1)), [dense_1, y], { into: [dense_1] });
+  const bce_batch_total = k.sum(bce_sub, { axis: [0] });                           // [1]
+  k.free(bce_sub);
+  return { bce_batch_total };
+}
+
+/** Loss and metrics, from the totals over all rows. */
+export function figures(total: Totals<typeof evaluate>, { rows }: { readonly rows: number }) {
+  return { loss: host.number(total.bce_batch_total) / rows };
+}
+
+export const model = defineModel({
+  name: 'xor',
+  source: {
+    file: 'xor.nn',
+    hash: '6f880e5a7f22c48e963bd7399070ebf2ff1a2f9903eb703135057babd136b10b',
+    compiler: '0.0.0',
+    settings: {},
+  },
+  inputs: { x: { shape: [2], dtype: 'float32' } },
+  targets: { y: { shape: [1], dtype: 'float32' } },
+  parameters,
+  states: {},
+  slots,
+  numbers,
+  forward,
+  backward,
+  update,
+  evaluate,
+  figures,
+  predict,
+  predictInputs: ['x'],
+  accumulate: 1,
+  warmup: 0,
+  data: {
+    format: 'inline',
+    rows: [
+      [0, 0, 0],
+      [0, 1, 1],
+      [1, 0, 1],
+      [1, 1, 0],
+    ],
+    seed: 1,
+  },
+  prep: [],
+  train: { epochs: 1000, batch: 4, seed: 1, monitor: 'val_loss' },
+});
+
+/** A trainer over this model: `trainStep`, `fit`, `predict`, `weights`. */
+export function createTrainer(options?: TrainerOptions): Promise<Trainer<typeof model>> {
+  return create(model, options);
+}

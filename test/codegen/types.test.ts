@@ -1,0 +1,129 @@
+/** Generated files as TypeScript: all specs, and specs whose names are out to collide, in one strict program. */
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { emitted, specNames, specText } from './compiled.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Words of the emitted file, of TypeScript, and of the runtime, as names of ports, layers, values and hypers. */
+const hostile: Readonly<Record<string, string>> = {
+  'reserved words': `
+input class: f32[4]
+target default: class[3]
+layer dense 5 relu as await
+layer dense 3 as new
+loss xent
+optim adam
+metric accuracy
+`,
+  'names of the file': `
+input k: f32[4]
+input p: f32[4]
+target n: f32[1]
+layer dense 5 tanh from k as forward
+layer dense 5 from p as model
+numbers = forward + model
+layer dense 1 from numbers as create
+loss mse
+optim momentum
+metric mse
+`,
+  'names of primitives': `
+input add: f32[4]
+target mul: f32[2]
+layer dense 4 relu as relu
+sub = relu - add
+layer dense 2 from sub as exp
+loss mse
+penalty l2 1e-3
+optim adamw
+`,
+  'names of JavaScript': `
+input constructor: f32[4]
+target toString: class[2]
+layer dense 3 as __proto__
+layer dense 2 as Math
+loss xent
+optim sgd
+predict hasOwnProperty=softmax(it)
+`,
+  'a batch that is B, losses that are several': `
+input B: f32[4]
+target loss: f32[1]
+target losses: f32[1]
+layer dense 3 relu as f
+layer dense 1 from f as a
+layer dense 1 from f as g
+loss mse a loss
+loss mae g losses weight=0.5
+optim adam
+clip norm 1.0
+`,
+  'gradients of several batches': `
+input x: f32[4]
+target y: f32[1]
+layer dense 3 relu
+layer dropout 0.5
+layer dense 1
+loss mse
+optim adam
+accumulate 4
+clip value 0.5
+schedule step at=[10, 20] gamma=0.5
+train epochs=2 batch=4
+`,
+  'frozen layers': `
+input x: f32[4]
+target y: f32[1]
+block backbone { layer dense 3 relu }
+layer dense 1 as head
+loss mse
+optim sgd lr=0.1
+freeze backbone
+`,
+};
+
+describe('generated files', () => {
+  const files = new Map([
+    ...specNames.map((name) => [`${root}specs/${name}.nn.ts`, emitted(specText(name), `${name}.nn`)] as const),
+    ...Object.entries(hostile).map(
+      ([name, text], i) => [`${root}specs/hostile-${i}.nn.ts`, emitted(text, `${name}.nn`)] as const,
+    ),
+  ]);
+
+  it('pass the strictest settings of this repository', () => {
+    expect(mistakes(files, {})).toEqual([]);
+  }, 60_000);
+
+  it('are checked for real: a broken one is found', () => {
+    const [[path, text] = ['', '']] = files;
+    const broken = new Map([[path, text.replace('k.free(', 'k.release(')]]);
+    expect(mistakes(broken, {})).not.toEqual([]);
+  }, 60_000);
+});
+
+/** What TypeScript says of files that exist in memory alone. */
+function mistakes(files: ReadonlyMap<string, string>, more: ts.CompilerOptions): readonly string[] {
+  const config = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path));
+  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
+  const host = ts.createCompilerHost({ ...options, ...more });
+  const { getSourceFile, fileExists, readFile } = host;
+  host.getSourceFile = (name, languageVersion, ...rest) => {
+    const text = files.get(resolve(name));
+    return text === undefined
+      ? getSourceFile(name, languageVersion, ...rest)
+      : ts.createSourceFile(name, text, languageVersion);
+  };
+  host.fileExists = (name) => files.has(resolve(name)) || fileExists(name);
+  host.readFile = (name) => files.get(resolve(name)) ?? readFile(name);
+  const program = ts.createProgram([...files.keys()], { ...options, ...more }, host);
+  const found = [...files.keys()].flatMap((path) => {
+    const source = program.getSourceFile(path);
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+  });
+  return found.map(({ file, messageText }) => {
+    return `${dirname(file?.fileName ?? '')}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+  });
+}
