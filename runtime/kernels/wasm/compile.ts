@@ -2,6 +2,7 @@
 import type { Instruction } from '../instruction.ts';
 import { FunctionBuilder, call } from './assembler/function.ts';
 import { i32 } from './assembler/instructions.ts';
+import type { Piece } from './assembler/instructions.ts';
 import { assemble } from './assembler/module.ts';
 import type { ModuleFunction } from './assembler/module.ts';
 import type { Argument, Kernel } from './kernel.ts';
@@ -25,14 +26,14 @@ export function programModule(
 ): Uint8Array<ArrayBuffer> {
   const functions: ModuleFunction[] = [];
   const known = new Map<string, number>();
-  const run: number[] = [];
+  const run: Piece[] = [];
   for (const instruction of instructions) {
     const kernel = kernelOf(instruction, settings.relaxed);
     const text = signature(instruction);
     const index = known.get(text) ?? functions.push(functionOf(kernel)) - 1;
     known.set(text, index);
     const addresses = kernel.parameters.map((parameter) => i32.const(addressOf(parameter)));
-    for (const byte of call(index, addresses)) run.push(byte);
+    run.push(call(index, addresses));
   }
   const main = { parameters: 0, code: new FunctionBuilder(0).encode(run), exportedAs: 'run' };
   return assemble([...functions, main], settings.shared);

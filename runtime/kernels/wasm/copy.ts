@@ -4,7 +4,7 @@ import type { Instruction } from '../instruction.ts';
 import { broadcastStrides, stridesOf } from '../shapes.ts';
 import type { FunctionBuilder } from './assembler/function.ts';
 import { f32x4, i32, i32x4, memoryCopy, memoryFill, v128 } from './assembler/instructions.ts';
-import type { Code, I32 } from './assembler/instructions.ts';
+import type { Code, I32, Piece } from './assembler/instructions.ts';
 import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { loadLanes, storeLanes } from './lanes.ts';
@@ -79,7 +79,7 @@ export const concatKernel = ({ xs, axis, out }: Of<'concat'>): Kernel => ({
   parameters: [view(out), ...xs.map(view)],
   build: (f) => {
     const [to = i32.const(0), ...froms] = f.parameters.map((p) => p.get);
-    const code: number[] = [];
+    const code: Piece[] = [];
     let before = 0;
     xs.forEach((x, i) => {
       const part = copy(
@@ -93,7 +93,7 @@ export const concatKernel = ({ xs, axis, out }: Of<'concat'>): Kernel => ({
         froms[i],
         to,
       );
-      part.forEach((byte) => code.push(byte));
+      code.push(part);
       before += x.shape[axis] ?? 0;
     });
     return code;

@@ -2,11 +2,11 @@
 import type { Emit } from '../scalar/primitive.ts';
 import type { FunctionBuilder, Local } from './assembler/function.ts';
 import { v128 } from './assembler/instructions.ts';
-import type { Code, V128 } from './assembler/instructions.ts';
+import type { Code, Piece, V128 } from './assembler/instructions.ts';
 
 export class Emitter implements Emit {
   readonly #f: FunctionBuilder;
-  readonly #code: number[] = [];
+  readonly #code: Piece[] = [];
   readonly #held: Local[] = [];
   readonly #hoisted: boolean;
 
@@ -31,7 +31,7 @@ export class Emitter implements Emit {
   constant = (value: V128): V128 => this.#f.constant(value);
 
   add(code: Code): void {
-    for (const byte of code) this.#code.push(byte);
+    this.#code.push(code);
   }
 
   /** The code, after which other blocks may use its variables. */

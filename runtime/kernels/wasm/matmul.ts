@@ -8,7 +8,7 @@ import { broadcastStrides } from '../shapes.ts';
 import type { FunctionBuilder } from './assembler/function.ts';
 import { branchIf, loop } from './assembler/function.ts';
 import { f32x4, i32, v128 } from './assembler/instructions.ts';
-import type { Code, I32, V128 } from './assembler/instructions.ts';
+import type { Code, I32, Piece, V128 } from './assembler/instructions.ts';
 import { evaluateOn } from './evaluate.ts';
 import { Emitter } from './emitter.ts';
 import { view } from './kernel.ts';
@@ -174,10 +174,8 @@ const unrolled = 4;
 /** `height` rows and up to eight columns of C. */
 function tile(f: FunctionBuilder, p: Product, at: Addresses, part: Stretch, height: number, columns: number): Code {
   const vectors = Math.ceil(columns / 4);
-  const code: number[] = [];
-  const add = (more: Code) => {
-    for (const byte of more) code.push(byte);
-  };
+  const code: Piece[] = [];
+  const add = (more: Code) => code.push(more);
   const cell = (i: number, j: number) => ({ lanes: Math.min(4, columns - 4 * j), offset: 4 * (i * p.n + 4 * j) });
   const sums = Array.from({ length: height }, (_, i) =>
     Array.from({ length: vectors }, (_, j) => {

@@ -1,7 +1,7 @@
 /** Loops over axes: axes that lie in memory one after the other for all operands become one. */
 import type { FunctionBuilder } from './assembler/function.ts';
 import { i32 } from './assembler/instructions.ts';
-import type { Code, I32 } from './assembler/instructions.ts';
+import type { Code, I32, Piece } from './assembler/instructions.ts';
 
 /** One axis: its size and, for each operand, the elements from one index to the next (0 where it is repeated). */
 export interface Axis {
@@ -38,12 +38,12 @@ export function nest(
   const [outer, ...inner] = axes;
   if (outer === undefined) return body(addresses);
   return f.times(outer.size, (index) => {
-    const code: number[] = [];
+    const code: Piece[] = [];
     const here = addresses.map((address, i) => {
       const stride = outer.strides[i] ?? 0;
       if (stride === 0) return address;
       const local = f.reuse('i32');
-      for (const byte of local.set(i32.add(address, i32.mul(index, i32.const(4 * stride))))) code.push(byte);
+      code.push(local.set(i32.add(address, i32.mul(index, i32.const(4 * stride)))));
       return { local, at: local.get };
     });
     const inside = nest(

@@ -3,7 +3,7 @@ import type { Instruction } from '../instruction.ts';
 import { stridesOf } from '../shapes.ts';
 import type { FunctionBuilder, Local } from './assembler/function.ts';
 import { f32x4, i32, v128 } from './assembler/instructions.ts';
-import type { Code, I32, V128 } from './assembler/instructions.ts';
+import type { Code, I32, Piece, V128 } from './assembler/instructions.ts';
 import { Emitter } from './emitter.ts';
 import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
@@ -68,8 +68,8 @@ function row(f: FunctionBuilder, reduce: Reduce, size: number, sum: Local<'v128'
   const join = joinOf(reduce);
   const identity = f.floats(identityOf(reduce));
   const full = Math.floor(size / 16);
-  const code: number[] = [];
-  const add = (more: Code) => more.forEach((byte) => code.push(byte));
+  const code: Piece[] = [];
+  const add = (more: Code) => code.push(more);
   if (full > 0) {
     const four = Array.from({ length: 4 }, () => f.reuse('v128'));
     four.forEach((local) => add(local.set(identity)));

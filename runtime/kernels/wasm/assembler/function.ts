@@ -1,8 +1,8 @@
 /** A WebAssembly function under construction: parameters, locals, hoisted constants and control flow. */
 import { sized, unsigned, vector } from './encode.ts';
 import type { Bytes } from './encode.ts';
-import { i32, v128 } from './instructions.ts';
-import type { Code, Expr, I32, Kind, V128 } from './instructions.ts';
+import { flatten, i32, v128 } from './instructions.ts';
+import type { Code, Expr, I32, Kind, Piece, V128 } from './instructions.ts';
 
 export const kindByte: Readonly<Record<Kind, number>> = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 
@@ -17,7 +17,7 @@ export class FunctionBuilder {
   readonly parameters: readonly Local<'i32'>[];
   readonly #locals: Kind[] = [];
   readonly #constants = new Map<string, V128>();
-  readonly #preamble: number[] = [];
+  readonly #preamble: Piece[] = [];
   readonly #released: Readonly<Record<Kind, number[]>> = { i32: [], f32: [], f64: [], v128: [] };
 
   /** Parameters are addresses. */
@@ -42,11 +42,11 @@ export class FunctionBuilder {
 
   /** A vector constant, computed once at the function's start: engines do not lift constants out of loops. */
   constant(value: V128): V128 {
-    const key = value.bytes.join();
+    const key = value.code.join();
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
     const held = this.local('v128');
-    for (const byte of held.set(value)) this.#preamble.push(byte);
+    this.#preamble.push(held.set(value));
     this.#constants.set(key, held.get);
     return held.get;
   }
@@ -72,25 +72,25 @@ export class FunctionBuilder {
   /** The function's entry in the code section. */
   encode(body: Code): Bytes {
     const locals = vector(this.#locals.map((kind) => [...unsigned(1), kindByte[kind]]));
-    return sized([...locals, ...this.#preamble, ...body, 0x0b]);
+    return sized([...locals, ...flatten([this.#preamble, body]), 0x0b]);
   }
 }
 
 const variable = <K extends Kind>(kind: K, index: number): Local<K> => ({
   index,
-  get: { kind, bytes: [0x20, ...unsigned(index)] },
-  set: (value) => [...value.bytes, 0x21, ...unsigned(index)],
+  get: { kind, code: [0x20, ...unsigned(index)] },
+  set: (value) => [value.code, 0x21, unsigned(index)],
 });
 
 /** Runs the body; a branch to it starts it again. */
-export const loop = (body: Code): Code => [0x03, 0x40, ...body, 0x0b];
+export const loop = (body: Code): Code => [0x03, 0x40, body, 0x0b];
 
-export const when = (condition: I32, then: Code): Code => [...condition.bytes, 0x04, 0x40, ...then, 0x0b];
+export const when = (condition: I32, then: Code): Code => [condition.code, 0x04, 0x40, then, 0x0b];
 
-export const branchIf = (depth: number, condition: I32): Code => [...condition.bytes, 0x0d, ...unsigned(depth)];
+export const branchIf = (depth: number, condition: I32): Code => [condition.code, 0x0d, unsigned(depth)];
 
 export const call = (index: number, parameters: readonly I32[]): Code => [
-  ...parameters.flatMap((parameter) => parameter.bytes),
+  ...parameters.map((parameter) => parameter.code),
   0x10,
-  ...unsigned(index),
+  unsigned(index),
 ];

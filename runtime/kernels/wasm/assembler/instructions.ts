@@ -4,14 +4,26 @@ import type { Bytes } from './encode.ts';
 
 export type Kind = 'i32' | 'f32' | 'f64' | 'v128';
 
+/** Bytes in pieces, which `flatten` puts in a row: code is put together many times, and copied once. */
+export type Code = readonly Piece[];
+export type Piece = number | Code;
+
 /** Code that leaves a value of this kind. */
 export interface Expr<K extends Kind = Kind> {
   readonly kind: K;
-  readonly bytes: Bytes;
+  readonly code: Code;
 }
 
-/** Code that leaves nothing. */
-export type Code = Bytes;
+/** All bytes in their order. */
+export function flatten(code: Code): number[] {
+  const bytes: number[] = [];
+  const visit = (piece: Piece): void => {
+    if (typeof piece === 'number') bytes.push(piece);
+    else piece.forEach(visit);
+  };
+  visit(code);
+  return bytes;
+}
 
 export type I32 = Expr<'i32'>;
 export type F32 = Expr<'f32'>;
@@ -20,7 +32,7 @@ export type V128 = Expr<'v128'>;
 
 const expr = <K extends Kind>(kind: K, opcode: Bytes, ...operands: readonly Expr[]): Expr<K> => ({
   kind,
-  bytes: [...operands.flatMap((operand) => operand.bytes), ...opcode],
+  code: [...operands.map((operand) => operand.code), opcode],
 });
 
 /** Vector instructions stand behind the prefix 0xfd. */
@@ -49,15 +61,15 @@ const load =
 
 const store =
   <K extends Kind>(opcode: Bytes) =>
-  (address: I32, value: Expr<K>, offset = 0): Code => [...address.bytes, ...value.bytes, ...opcode, ...memarg(offset)];
+  (address: I32, value: Expr<K>, offset = 0): Code => [address.code, value.code, opcode, memarg(offset)];
 
 const storeLane =
   (code: number) =>
   (address: I32, value: V128, lane: number, offset = 0): Code => [
-    ...address.bytes,
-    ...value.bytes,
-    ...simd(code),
-    ...memarg(offset),
+    address.code,
+    value.code,
+    simd(code),
+    memarg(offset),
     lane,
   ];
 
@@ -206,20 +218,13 @@ export const i64x2 = {
 
 /** Copies `size` bytes; the ranges may overlap. */
 export const memoryCopy = (target: I32, source: I32, size: I32): Code => [
-  ...target.bytes,
-  ...source.bytes,
-  ...size.bytes,
+  target.code,
+  source.code,
+  size.code,
   0xfc,
   10,
   0,
   0,
 ];
 
-export const memoryFill = (target: I32, byte: I32, size: I32): Code => [
-  ...target.bytes,
-  ...byte.bytes,
-  ...size.bytes,
-  0xfc,
-  11,
-  0,
-];
+export const memoryFill = (target: I32, byte: I32, size: I32): Code => [target.code, byte.code, size.code, 0xfc, 11, 0];
