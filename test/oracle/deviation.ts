@@ -10,7 +10,7 @@ export interface Deviation {
   readonly name: string;
 }
 
-/** Gradients below this share of the whole gradient's norm may be the rounding of what cancels. */
+/** A difference of gradients below this share of the whole gradient's norm may be the rounding of what cancels. */
 const floorShare = 1e-6;
 
 /** Over all tensors that are wanted. What is absent or has another shape is infinitely far away. */
@@ -22,17 +22,17 @@ export function deviation(found: ReadonlyMap<string, Numbers>, wanted: ReadonlyM
     const other = found.get(name);
     const fits = other !== undefined && other.shape.join() === tensor.shape.join();
     const off = fits ? relative(other.data, tensor.data, name.startsWith('grad/') ? floor : 0) : Infinity;
-    if (!(off <= result.worst)) result = { worst: off, name };
+    if (off > result.worst) result = { worst: off, name };
   }
   return result;
 }
 
-/** ‖found − wanted‖ / max(‖wanted‖, floor); zero and the same infinity are met exactly. */
+/** ‖found − wanted‖ / ‖wanted‖, 0 up to the floor; zero and the same infinity are met exactly. */
 export function relative(found: ArrayLike<number>, wanted: ArrayLike<number>, floor = 0): number {
   const difference = norm(
     Array.from(wanted, (value, i) => (Object.is(value, found[i]) ? 0 : value - (found[i] ?? NaN))),
   );
-  return difference === 0 ? 0 : difference / Math.max(norm(Array.from(wanted)), floor);
+  return difference <= floor ? 0 : difference / norm(Array.from(wanted));
 }
 
 export const norm = (values: readonly number[]): number => Math.sqrt(values.reduce((sum, x) => sum + x * x, 0));

@@ -1,0 +1,114 @@
+/** What programs are compared by: the same spec on kernels and by the f64 interpreter, eagerly and recorded. */
+import type { Model } from '../../compiler/ir/model.ts';
+import { gatherRows } from '../../runtime/data/batches.ts';
+import type { SavedTensor } from '../../runtime/checkpoint/safetensors.ts';
+import type { Kernels } from '../../runtime/kernels/device.ts';
+import { createTrainer } from '../../runtime/train/create-trainer.ts';
+import { exactStep } from '../../runtime/train/exact-step.ts';
+import type { Mode } from '../../runtime/train/routine.ts';
+import type { Generated } from '../generated.ts';
+import { deviation } from '../oracle/deviation.ts';
+import type { Deviation } from '../oracle/deviation.ts';
+import { doubles, interpretEvaluation, interpretStep, interpretUpdate, scalar } from '../oracle/interpret.ts';
+import type { SavedTensors } from '../oracle/fixtures.ts';
+import { randomBatch } from './random-batch.ts';
+
+/** Updates of the run that schedules are told of. */
+const updates = 10;
+
+/**
+ * Two steps, the second from where the first ended: loss, gradients, states and predictions by the same weights; new
+ * parameters and slots by the same gradients (conventions 7).
+ */
+export async function stepDeviation(
+  { definition, model }: Generated,
+  kernels: Kernels,
+  rows: number,
+): Promise<Deviation> {
+  let worst: Deviation = { worst: 0, name: '' };
+  let weights: SavedTensors | undefined;
+  for (const round of [1, 2]) {
+    const batches = Array.from({ length: model.accumulate }, (_, i) => randomBatch(model, rows, 10 * round + i));
+    const found = await exactStep(definition, { weights, batches, updates, kernels });
+    const given = {
+      batches: batches.map(doubles),
+      updates,
+      ...(weights === undefined ? {} : { weights: doubles(weights) }),
+    };
+    const wanted = interpretStep(model, given);
+    for (const [name, tensor] of interpretUpdate(model, given, doubles(found))) wanted.set(name, tensor);
+    const names = [[...found.keys()].toSorted().join(' '), [...wanted.keys()].toSorted().join(' ')];
+    if (names[0] !== names[1]) throw new Error(`the step gives ${names[0]}, not ${names[1]}`);
+    const own = deviation(found, wanted);
+    if (own.worst > worst.worst) worst = { ...own, name: `${own.name} of step ${round}` };
+    weights = afterStep(found);
+  }
+  return worst;
+}
+
+/** The results of a step as the weights of the next. */
+function afterStep(step: SavedTensors): Map<string, SavedTensor> {
+  const kept = [...step].filter(([name]) => name === 't' || /^(new|state)\//.test(name));
+  return new Map(kept.map(([name, tensor]) => [name.replace(/^new\//, ''), tensor]));
+}
+
+/** Loss and metrics over several batches, the last one smaller, at the initial weights. */
+export async function evaluationDeviation(
+  { definition, model }: Generated,
+  kernels: Kernels,
+  rows: number,
+): Promise<Deviation> {
+  const trainer = await createTrainer(definition, { kernels });
+  try {
+    const all = randomBatch(model, 2 * rows + 1, 7);
+    const found = await trainer.evaluate(pieces(model, all, rows));
+    const wanted = interpretEvaluation(model, doubles(await trainer.weights()), doubles(all));
+    const tensors = (figures: Iterable<readonly [string, number]>) =>
+      new Map([...figures].map(([name, x]) => [name, scalar(x)]));
+    return deviation(tensors(Object.entries(found)), tensors(wanted));
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** Everything that a run of some steps leaves behind, to the bit. */
+export async function trace({ definition, model }: Generated, kernels: Kernels, mode: Mode, rows: number) {
+  const trainer = await createTrainer(definition, { kernels, mode, updates });
+  try {
+    const losses: number[] = [];
+    for (const size of [rows, rows, rows - 1, rows]) {
+      const step = await trainer.trainStep(values(randomBatch(model, size, losses.length)));
+      losses.push(await step.loss());
+    }
+    await trainer.finishGroup();
+    const figures = await trainer.evaluate(pieces(model, randomBatch(model, 2 * rows + 1, 7), rows));
+    const predicted = await trainer.predict(values(randomBatch(model, rows, 8), (name) => name in definition.inputs));
+    return { losses, figures, predicted, ...(await trainer.snapshot()) };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+type Batch = Record<string, Float32Array | Int32Array>;
+
+function values(batch: SavedTensors, wanted: (name: string) => boolean = () => true): Batch {
+  const result: Batch = {};
+  for (const [name, { data }] of batch) {
+    if (wanted(name) && (data instanceof Float32Array || data instanceof Int32Array)) result[name] = data;
+  }
+  return result;
+}
+
+function pieces(model: Model, all: SavedTensors, rows: number): Batch[] {
+  const ports = Object.fromEntries(
+    model.ports.map(({ name, shape, dtype }) => [
+      name,
+      { shape, dtype: dtype === 'i32' ? 'int32' : 'float32' } as const,
+    ]),
+  );
+  const elements = values(all);
+  const count = [...all.values()][0]?.shape[0] ?? 0;
+  const starts = Array.from({ length: Math.ceil(count / rows) }, (_, i) => i * rows);
+  const order = Int32Array.from({ length: count }, (_, i) => i);
+  return starts.map((start) => gatherRows(elements, ports, order.subarray(start, start + rows)));
+}

@@ -1,0 +1,196 @@
+/** Small specs that between them use every layer, loss, metric, optimizer, schedule and penalty that has a meaning. */
+export interface SmallSpec {
+  readonly name: string;
+  readonly text: string;
+}
+
+const spec = (name: string, ...lines: readonly string[]): SmallSpec => ({ name, text: `${lines.join('\n')}\n` });
+
+const classifier = 'input x: f32[5]; target y: class[3]';
+const regression = 'input x: f32[4]; target y: f32[2]';
+
+const activations =
+  'relu relu6 leaky_relu elu selu gelu gelu_tanh silu mish softplus softsign hard_sigmoid hard_silu tanh sigmoid softmax log_softmax';
+
+const optimizers = [
+  'sgd lr=0.1',
+  'momentum lr=0.05 beta=0.8',
+  'momentum lr=0.05 nesterov=true',
+  'adagrad lr=0.05',
+  'adadelta',
+  'rmsprop lr=0.01',
+  'adam lr=0.01',
+  'adamw lr=0.01 decay=0.1',
+  'adamax lr=0.01',
+  'nadam lr=0.01',
+  'radam lr=0.01',
+  'amsgrad lr=0.01',
+  'lion lr=0.01 decay=0.1',
+  'lamb lr=0.01',
+  'adafactor lr=0.01 decay=0.1',
+  'muon lr=0.02',
+  'lookahead lr=0.01 every=2',
+];
+
+const losses: Readonly<Record<string, readonly string[]>> = {
+  mse: [regression, 'layer dense 2', 'loss mse', 'metric mse; metric mae; metric r2'],
+  mae: [regression, 'layer dense 2', 'loss mae'],
+  huber: [regression, 'layer dense 2', 'loss huber delta=0.5'],
+  logcosh: [regression, 'layer dense 2', 'loss logcosh'],
+  bce: ['input x: f32[4]; target y: f32[2] in 0..1', 'layer dense 2', 'loss bce', 'metric accuracy; metric f1'],
+  hinge: ['input x: f32[4]; target y: f32[1] in -1..1', 'layer dense 1', 'loss hinge'],
+  poisson: ['input x: f32[4]; target y: f32[1] in 0..5', 'layer dense 1', 'loss poisson'],
+  kl: ['input x: f32[4]; target y: f32[3] in 0..1', 'layer dense 3', 'loss kl', 'metric accuracy distribution=true'],
+  dice: ['input x: f32[4]; target y: f32[6] in 0..1', 'layer dense 6', 'loss dice'],
+  cosine: ['input x: f32[4]; target y: f32[3]', 'layer dense 3', 'loss cosine it y'],
+  xent: [classifier, 'layer dense 3', 'loss xent', 'metric accuracy; metric f1; metric f1 average=micro'],
+  'xent smoothed and weighted': [classifier, 'layer dense 3', 'loss xent smoothing=0.1 weights=[1, 2, 3]'],
+  'xent over positions': ['input x: f32[4, 5]; target y: class[3][4]', 'layer dense 3', 'loss xent', 'metric accuracy'],
+  'xent of distributions': ['input x: f32[4]; target y: f32[3] in 0..1', 'layer dense 3', 'loss xent'],
+  focal: [classifier, 'layer dense 3', 'loss focal gamma=2 weights=[1, 2, 3]'],
+  triplet: [
+    'input a: f32[4]; input b: f32[4]; input c: f32[4]',
+    'layer dense 3 from a as u; layer dense 3 from b as v; layer dense 3 from c as w',
+    'loss triplet u v w margin=0.5',
+  ],
+};
+
+export const smallSpecs: readonly SmallSpec[] = [
+  ...activations
+    .split(' ')
+    .map((act) => spec(act, classifier, `layer dense 6 ${act}; layer dense 3; loss xent; optim sgd lr=0.1`)),
+  ...optimizers.map((optim) =>
+    spec(
+      optim.replace(/ .*/, '') + (optim.includes('nesterov') ? ' nesterov' : ''),
+      classifier,
+      `layer dense 7 tanh; layer dense 3; loss xent; optim ${optim}`,
+    ),
+  ),
+  ...Object.entries(losses).map(([name, lines]) => spec(name, ...lines, 'optim sgd lr=0.1')),
+  spec('a single layer', classifier, 'layer dense 3 bias=false; loss xent; optim adam'),
+  spec('dropout', classifier, 'layer dense 8 relu; layer dropout 0.3; layer dense 3; loss xent; optim adam'),
+  spec('noise', regression, 'layer dense 6; layer gaussian_noise 0.1; layer dense 2; loss mse; optim adam'),
+  spec('prelu', classifier, 'layer dense 6; layer prelu init=constant(0.1); layer dense 3; loss xent; optim adam'),
+  spec(
+    'shapes',
+    'input x: f32[4, 6]; target y: class[3]',
+    'layer reshape [6, 4]; layer transpose; layer flatten',
+    'layer dense 3; loss xent; optim adam',
+  ),
+  spec(
+    'pad, crop, upsample',
+    'input x: f32[4, 4, 2]; target y: class[3]',
+    'layer upsample 2; layer crop 1; layer pad 2',
+    'layer flatten; layer dense 3; loss xent; optim sgd lr=0.1',
+  ),
+  spec(
+    'concat and add',
+    classifier,
+    'layer dense 4 relu as a',
+    'layer dense 4 tanh from x as b',
+    'layer add from a, b as c',
+    'layer concat from a, c',
+    'layer dense 3; loss xent; optim adam',
+  ),
+  spec(
+    'batchnorm',
+    classifier,
+    'layer dense 6 bias=false; layer batchnorm momentum=0.9; layer relu; layer dense 3',
+    'loss xent; optim momentum lr=0.1',
+  ),
+  spec(
+    'batchnorm of images',
+    'input x: f32[3, 3, 2]; target y: class[3]',
+    'layer batchnorm; layer flatten; layer dense 3',
+    'loss xent; optim adam',
+  ),
+  spec(
+    'layernorm, rmsnorm, groupnorm',
+    'input x: f32[4, 6]; target y: f32[4, 2]',
+    'layer dense 8; layer layernorm; layer dense 8 relu; layer rmsnorm; layer dense 8; layer groupnorm groups=2',
+    'layer dense 2; loss mse; optim adam',
+  ),
+  spec(
+    'embedding',
+    'input words: i32[4] in 0..5; target y: class[3]',
+    'layer embedding 6 5; layer position_embedding 8; layer flatten; layer dense 3; loss xent; optim adam',
+  ),
+  spec(
+    'attention',
+    'input x: f32[4, 6]; input mask: f32[4] in 0..1; target y: class[3][4]',
+    'layer attention 2 mask=round(mask) from x; layer attention 3 causal=true; layer dense 3; loss xent; optim adam',
+  ),
+  spec(
+    'transformer block',
+    'input x: f32[4, 6]; target y: f32[4, 6]',
+    'layer transformer_block 2 8; loss mse; optim adamw lr=1e-2',
+  ),
+  spec('swiglu', 'input x: f32[4, 6]; target y: f32[4, 2]', 'layer swiglu 5; layer dense 2; loss mse; optim adam'),
+  spec(
+    'initialisers',
+    classifier,
+    'layer dense 6 relu init=he_normal bias_init=constant(0.1); layer dense 6 tanh init=orthogonal; layer dense 6 init=lecun_uniform',
+    'layer dense 6 init=identity; layer dense 6 init=glorot_normal; layer dense 6 init=truncated_normal bias_init=uniform(-1, 1)',
+    'layer dense 3 init=normal(std=0.3); loss xent; optim sgd lr=0.1',
+  ),
+  spec(
+    'penalties',
+    classifier,
+    'layer dense 7 relu as a; layer dense 3 as b; loss xent; optim sgd lr=0.1',
+    'penalty l1 1e-2 on a; penalty l2 1e-2 on b; penalty group_l1 1e-2 on a; penalty l2 1e-2 on b.bias',
+  ),
+  spec(
+    'clips and accumulation',
+    classifier,
+    'layer dense 7 relu; layer dense 3; loss xent; optim adam lr=1e-2',
+    'clip value 0.1; clip norm 0.2; accumulate 3',
+  ),
+  spec(
+    'groups, one frozen',
+    classifier,
+    'block base { layer dense 7 relu; layer batchnorm }',
+    'layer dense 6 tanh as mid; layer dense 3 as head',
+    'loss xent; optim sgd lr=0.1 for mid; optim adam lr=1e-2 for head; freeze base',
+  ),
+  spec(
+    'several losses',
+    'input x: f32[5]; target a: class[3]; target b: f32[1]',
+    'layer dense 6 relu as h; layer dense 3 from h as kind; layer dense 1 from h as size',
+    'loss xent kind a; loss mse size b weight=0.3; loss = 0.01 * mean(h^2); optim adam',
+    'predict kind=softmax(kind) class=argmax(kind) size=size',
+  ),
+  ...[
+    'constant',
+    'cosine warmup=3',
+    'linear min=0.1',
+    'polynomial power=2',
+    'exponential gamma=0.9 every=2',
+    'step at=[1, 3]',
+    'onecycle',
+  ].map((schedule) =>
+    spec(
+      `schedule ${schedule.replace(/ .*/, '')}`,
+      classifier,
+      `layer dense 3; loss xent; optim adam lr=1e-2; schedule ${schedule}`,
+    ),
+  ),
+  spec(
+    "shared weights of one's own",
+    'input x: f32[4]; target y: f32[3]',
+    'weight scale: [] init=constant(0.5)',
+    'weight mix: [4, 3]',
+    'h = tanh(x * scale) @ mix',
+    'it = where(h > 0, h^2, exp(h) - 1) + maximum(h, h[0:1])',
+    'loss = mean((it - y)^2); optim adam',
+  ),
+  spec(
+    "a state of one's own",
+    'def layer centred(momentum=0.9) {',
+    '  state seen: [in] = zeros',
+    '  m = batch_mean(it)',
+    '  if training { seen <- momentum * seen + (1 - momentum) * m; it = it - m } else { it = it - seen }',
+    '}',
+    classifier,
+    'layer dense 6; layer centred; layer relu; layer dense 3; loss xent; optim sgd lr=0.1',
+  ),
+];
