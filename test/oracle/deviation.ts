@@ -29,9 +29,8 @@ export function deviation(found: ReadonlyMap<string, Numbers>, wanted: ReadonlyM
 
 /** ‖found − wanted‖ / ‖wanted‖, 0 up to the floor; zero and the same infinity are met exactly. */
 export function relative(found: ArrayLike<number>, wanted: ArrayLike<number>, floor = 0): number {
-  const difference = norm(
-    Array.from(wanted, (value, i) => (Object.is(value, found[i]) ? 0 : value - (found[i] ?? NaN))),
-  );
+  const difference = norm(Array.from(wanted, (value, i) => (value === found[i] ? 0 : value - (found[i] ?? NaN))));
+  if (Number.isNaN(difference)) return Infinity;
   return difference <= floor ? 0 : difference / norm(Array.from(wanted));
 }
 
