@@ -118,9 +118,9 @@ const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
     (s, { x }) => s.op('sum', [s.op('sum', [x], { axis: [1], keepdims: false })], { axis: [0], keepdims: false }),
     ['sum'],
   ],
-  'batch_total(reshape(x)) → reshape(batch_total(x)), where every example keeps its elements': [
-    (s, { x }) => s.op('batch_total', [s.op('reshape', [x], { shape: ['B', 1, 3] })]),
-    ['batch_total', 'reshape'],
+  'batch_total(reshape(x)) → reshape(batch_total(x)), where examples are numbers': [
+    (s, { x }) => s.op('batch_total', [s.op('reshape', [s.op('sum', [x], { axis: [1], keepdims: true })], { shape: ['B'] })]),
+    ['sum', 'batch_total', 'reshape'],
   ],
   'slice(x) → x, of everything': [
     (s, { row }) => s.op('slice', [row], { begin: [0], size: [3] }),

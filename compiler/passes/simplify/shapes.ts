@@ -49,12 +49,13 @@ export const shapes: readonly Rule[] = [
     },
   },
   {
-    theorem: 'batch_total(reshape(x)) → reshape(batch_total(x)), where every example keeps its elements',
+    theorem: 'batch_total(reshape(x)) → reshape(batch_total(x)), where examples are numbers',
     ops: ['batch_total'],
     apply: (s) => {
       const x = s.of('reshape', s.input(0));
-      if (x?.type.shape[0] !== 'B' || s.type === undefined) return undefined;
-      return s.rebuild('reshape', [s.build('batch_total', [x])], { shape: s.type.shape });
+      if (x?.type.shape[0] !== 'B' || s.type?.shape.length !== 0) return undefined;
+      const total = s.build('batch_total', [x], {}, s.node.outputs[0]?.name);
+      return s.rebuild('reshape', [total], { shape: [] });
     },
   },
   {

@@ -70,9 +70,9 @@ export class Site {
     return value !== undefined && this.type !== undefined && sameType(value.type, this.type) ? value : undefined;
   }
 
-  build(op: string, inputs: readonly Value[], attrs: Attrs = {}): Value {
+  build(op: string, inputs: readonly Value[], attrs: Attrs = {}, name?: string): Value {
     // A view is known by the name of what it shows.
-    return this.#r.b.apply(op, inputs, attrs, op === 'reshape' ? inputs[0]?.name : undefined);
+    return this.#r.b.apply(op, inputs, attrs, name ?? (op === 'reshape' ? inputs[0]?.name : undefined));
   }
 
   /** What `build` would give, if it has the type of the node's result. */

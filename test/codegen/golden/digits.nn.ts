@@ -265,9 +265,9 @@ export function evaluate(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const digit_1 = k.reshape(digit, [B, 1]);                                          // [B, 1]
   const xent_w = k.map(xent_rows, [digit_1, xent_arange]);                           // [B, 1]
   const xent_cost = k.map(xent_rows_1, [digit_1, dense_1]);                          // [B, 1]
-  const xent_batch_total = k.sum(xent_cost, { axis: [0] });                          // [1]
+  const xent_sum = k.sum(xent_cost, { axis: [0] });                                  // [1]
   k.free(xent_cost);
-  const xent_batch_total_1 = k.sum(xent_w, { axis: [0] });                           // [1]
+  const xent_sum_1 = k.sum(xent_w, { axis: [0] });                                   // [1]
   k.free(xent_w);
   const accuracy_argmax = k.argmax(dense_1, 1);                                      // [B]  digits.nn:14
   k.free(dense_1);
@@ -279,23 +279,22 @@ export function evaluate(k: K, p: P, n: N, { pixels, digit }: Batch) {
   // [B, 1], [B, 10], [B, 10]  digits.nn:14
   const [accuracy_greater_equal, f1, f1_1] = k.map(f1_map, [digit_1, xent_arange, accuracy_argmax_1]);
   k.free(xent_arange, accuracy_argmax_1);
-  const accuracy_batch_total = k.sum(accuracy_greater_equal, { axis: [0] });         // [1]
+  const accuracy_sum_1 = k.sum(accuracy_greater_equal, { axis: [0] });               // [1]
   k.free(accuracy_greater_equal);
-  const f1_batch_total = k.sum(f1, { axis: [0] });                                   // [10]
+  const f1_hits = k.sum(f1, { axis: [0] });                                          // [10]
   k.free(f1);
-  const f1_batch_total_1 = k.sum(f1_1, { axis: [0] });                               // [10]
+  const f1_all = k.sum(f1_1, { axis: [0] });                                         // [10]
   k.free(f1_1);
-  return { xent_batch_total, xent_batch_total_1, accuracy_sum, accuracy_batch_total, f1_batch_total, f1_batch_total_1 };
+  return { xent_sum, xent_sum_1, accuracy_sum, accuracy_sum_1, f1_hits, f1_all };
 }
 
 /** Loss and metrics, from the totals over all rows. */
 export function figures(total: Totals<typeof evaluate>) {
-  const quotient = host.div(host.mul(2, total.f1_batch_total), host.maximum(total.f1_batch_total_1, 1));
-  const f1 = host.number(host.sum(host.broadcast(host.greater(total.f1_batch_total_1, 0), [1, 10])));
+  const f1 = host.number(host.sum(host.div(host.mul(2, total.f1_hits), host.maximum(total.f1_all, 1))));
   return {
-    loss: host.number(total.xent_batch_total) / Math.max(host.number(total.xent_batch_total_1), 1e-30),
-    accuracy: host.number(total.accuracy_sum) / Math.max(host.number(total.accuracy_batch_total), 1e-30),
-    f1: host.number(host.sum(host.broadcast(quotient, [1, 10]))) / Math.max(f1, 1),
+    loss: host.number(total.xent_sum) / Math.max(host.number(total.xent_sum_1), 1e-30),
+    accuracy: host.number(total.accuracy_sum) / Math.max(host.number(total.accuracy_sum_1), 1e-30),
+    f1: f1 / Math.max(host.number(host.sum(host.greater(total.f1_all, 0))), 1),
   };
 }
 

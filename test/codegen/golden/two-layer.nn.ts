@@ -175,9 +175,9 @@ export function evaluate(k: K, p: P, n: N, { image, label }: Batch) {
   const xent_w = k.map(xent_rows, [label_1, xent_arange]);                          // [B, 1]
   k.free(xent_arange);
   const xent_cost = k.map(xent_rows_1, [label_1, dense_1]);                         // [B, 1]
-  const xent_batch_total = k.sum(xent_cost, { axis: [0] });                         // [1]
+  const xent_sum = k.sum(xent_cost, { axis: [0] });                                 // [1]
   k.free(xent_cost);
-  const xent_batch_total_1 = k.sum(xent_w, { axis: [0] });                          // [1]
+  const xent_sum_1 = k.sum(xent_w, { axis: [0] });                                  // [1]
   k.free(xent_w);
   const accuracy_argmax = k.argmax(dense_1, 1);                                     // [B]  two-layer.nn:9
   k.free(dense_1);
@@ -188,13 +188,13 @@ export function evaluate(k: K, p: P, n: N, { image, label }: Batch) {
   k.free(accuracy_hit);
   const accuracy_sum_1 = k.sum(accuracy_greater_equal, { axis: [0] });              // []
   k.free(accuracy_greater_equal);
-  return { xent_batch_total, xent_batch_total_1, accuracy_sum, accuracy_sum_1 };
+  return { xent_sum, xent_sum_1, accuracy_sum, accuracy_sum_1 };
 }
 
 /** Loss and metrics, from the totals over all rows. */
 export function figures(total: Totals<typeof evaluate>) {
   return {
-    loss: host.number(total.xent_batch_total) / Math.max(host.number(total.xent_batch_total_1), 1e-30),
+    loss: host.number(total.xent_sum) / Math.max(host.number(total.xent_sum_1), 1e-30),
     accuracy: host.number(total.accuracy_sum) / Math.max(host.number(total.accuracy_sum_1), 1e-30),
   };
 }

@@ -122,14 +122,14 @@ export function evaluate(k: K, p: P, n: N, { x, y }: Batch) {
   k.free(dense);
   // [B, 1]
   const bce_sub = k.map((dense_1, y) => sub(softplus(dense_1), mul(y, dense_1)), [dense_1, y], { into: [dense_1] });
-  const bce_batch_total = k.sum(bce_sub, { axis: [0] });                           // [1]
+  const bce_sum = k.sum(bce_sub, { axis: [0] });                                   // [1]
   k.free(bce_sub);
-  return { bce_batch_total };
+  return { bce_sum };
 }
 
 /** Loss and metrics, from the totals over all rows. */
 export function figures(total: Totals<typeof evaluate>, { rows }: { readonly rows: number }) {
-  return { loss: host.number(total.bce_batch_total) / rows };
+  return { loss: host.number(total.bce_sum) / rows };
 }
 
 export const model = defineModel({
