@@ -2,6 +2,7 @@
 import { tokenMatcher, type IToken, type TokenType } from 'chevrotain';
 import type { Span } from './ast.ts';
 import { keywords, reserved } from './keywords.ts';
+import { unknownCharacters } from './statement-errors.ts';
 import { problem, type SyntaxProblem } from './syntax-errors.ts';
 import * as T from './tokens.ts';
 
@@ -311,7 +312,8 @@ class Layout {
         );
         return T.retyped(token, T.StringToken);
       case T.Unknown:
-        this.unknown(token);
+        this.problems.push(unknownCharacters(token.image, spanOf(token)));
+        this.damaged = true;
         return undefined;
       default:
         return token;
@@ -372,27 +374,6 @@ class Layout {
     if (token.tokenType !== T.Star && !(isPart && last.image.includes('*'))) return false;
     this.head[this.head.length - 1] = { ...last, image: last.image + token.image };
     return true;
-  }
-
-  private unknown(token: IToken): void {
-    const replacement = new Map([
-      ['&&', 'and'],
-      ['||', 'or'],
-      ['!', 'not'],
-      ['≤', '<='],
-      ['≥', '>='],
-      ['≠', '!='],
-      ['×', '*'],
-      ['−', '-'],
-      ['“', '"'],
-      ['”', '"'],
-      ['→', '->'],
-    ]).get(token.image);
-    const isLetter = /^[\p{L}\p{N}]/u.test(token.image);
-    const letters = isLetter ? 'a name is made of the letters a–z and A–Z, digits and `_`' : undefined;
-    const help = replacement === undefined ? letters : `write \`${replacement}\``;
-    const shown = /^[ -~]|\p{L}|\p{S}|\p{P}/u.test(token.image) ? token.image : JSON.stringify(token.image);
-    this.report('NN1007', token, `\`${shown}\` is not part of the language`, help);
   }
 
   private report(code: SyntaxProblem['code'], token: IToken, message: string, help?: string, damages = true): void {

@@ -3,7 +3,7 @@ import type { IToken } from 'chevrotain';
 import type { Body, Comment, File, Statement } from './ast.ts';
 import { explainParserError } from './parser-errors.ts';
 import { arrange, type Piece } from './layout.ts';
-import { StatementParser } from './rules.ts';
+import { StatementParser } from './statement-rules.ts';
 import { problem, type SyntaxProblem } from './syntax-errors.ts';
 import { unreadable } from './unreadable.ts';
 import * as T from './tokens.ts';

@@ -84,3 +84,26 @@ export const clauseProblem = (
   if (clauses.get(clause)?.includes(keyword) ?? true) return undefined;
   return problem('NN1029', span, `\`${keyword}\` has no clause \`${clause}\``, clauseHelp.get(clause));
 };
+
+/** Signs of other languages and of text processors, and what is written here. */
+const signs: ReadonlyMap<string, string> = new Map([
+  ['&&', 'and'],
+  ['!', 'not'],
+  ['≤', '<='],
+  ['≥', '>='],
+  ['≠', '!='],
+  ['×', '*'],
+  ['−', '-'],
+  ['“', '"'],
+  ['”', '"'],
+  ['←', '<-'],
+]);
+
+export const unknownCharacters = (characters: string, span: Span): SyntaxProblem => {
+  const sign = signs.get(characters);
+  const isLetter = /^[\p{L}\p{N}]/u.test(characters);
+  const letters = isLetter ? 'a name is made of the letters a–z and A–Z, digits and `_`' : undefined;
+  const help = sign === undefined ? letters : `write \`${sign}\``;
+  const shown = /^[\p{L}\p{N}\p{S}\p{P}]/u.test(characters) ? characters : JSON.stringify(characters);
+  return problem('NN1007', span, `\`${shown}\` is not part of the language`, help);
+};
