@@ -105,7 +105,12 @@ function inlined(update: Update, inputs: Inputs, gradient: Value, outputs: Graph
   }
   const nodes = update.graph.nodes.map((node): Node => {
     const outputs = node.outputs.map((output) => ({ ...output }));
-    const copy = { ...node, inputs: node.inputs.map((input) => now.get(input) ?? input), outputs, section: 'update' as const };
+    const copy = {
+      ...node,
+      inputs: node.inputs.map((input) => now.get(input) ?? input),
+      outputs,
+      section: 'update' as const,
+    };
     for (const [i, output] of node.outputs.entries()) now.set(output, outputs[i] ?? output);
     return copy;
   });

@@ -22,7 +22,8 @@ export function foldConstants(graph: Graph): Graph {
 function folded(node: Node, known: ReadonlyMap<Value, number>): number | undefined {
   const [output] = node.outputs;
   const op = registry.get(node.op);
-  if (op === undefined || op.lower.as !== 'scalar' || output?.type.dtype !== 'f64' || output.type.shape.length > 0) return undefined;
+  if (op === undefined || op.lower.as !== 'scalar' || output?.type.dtype !== 'f64' || output.type.shape.length > 0)
+    return undefined;
   const inputs = node.inputs.map((input) => known.get(input));
   const numbers = inputs.filter((input) => input !== undefined);
   if (numbers.length !== inputs.length) return undefined;

@@ -34,9 +34,12 @@ function withMaps(graph: Graph, parts: readonly Cluster[]): Graph {
   const outputs = new Set<Value>(graph.outputs.map((output) => output.value));
   const nodes = parts.flatMap((cluster): readonly Node[] => {
     const inside = new Set(cluster.nodes);
-    const moved = cluster.nodes.map((node) => (node.section === cluster.section ? node : { ...node, section: cluster.section }));
+    const moved = cluster.nodes.map((node) =>
+      node.section === cluster.section ? node : { ...node, section: cluster.section },
+    );
     if (cluster.space === undefined || !cluster.nodes.some((node) => partOf(node) === 'elementwise')) return moved;
-    const readOutside = (value: Value): boolean => outputs.has(value) || (readers.get(value) ?? []).some((reader) => !inside.has(reader));
+    const readOutside = (value: Value): boolean =>
+      outputs.has(value) || (readers.get(value) ?? []).some((reader) => !inside.has(reader));
     return mapOf(cluster, cluster.space, { producers, roles, readOutside });
   });
   return { ...graph, nodes };

@@ -54,7 +54,8 @@ class Lives {
     for (const { op, inputs, outputs } of graph.nodes) {
       const [input] = inputs;
       const [output] = outputs;
-      if (op === 'reshape' && input !== undefined && output !== undefined) this.#owner.set(output, this.#ownerOf(input));
+      if (op === 'reshape' && input !== undefined && output !== undefined)
+        this.#owner.set(output, this.#ownerOf(input));
     }
     for (const [at, node] of graph.nodes.entries()) {
       for (const value of [...node.inputs, ...node.outputs]) {

@@ -35,7 +35,9 @@ export class Rewriter {
 
   /** The node over the values that stand for its inputs now. */
   current(node: Node): Node {
-    return node.inputs.some((input) => this.#now.has(input)) ? { ...node, inputs: node.inputs.map((x) => this.now(x)) } : node;
+    return node.inputs.some((input) => this.#now.has(input))
+      ? { ...node, inputs: node.inputs.map((x) => this.now(x)) }
+      : node;
   }
 }
 
@@ -50,11 +52,11 @@ export function rewrite(graph: Graph, visit: Visitor): Graph {
   if (first === undefined) return graph;
   const b = new Builder(first.origin, first.section);
   const r = new Rewriter(b);
+  const names = new Map<Value, string>();
   for (const old of graph.nodes) {
     const node = r.current(old);
     b.section = node.section;
     b.origin = node.origin;
-    const before = b.nodes.length;
     const replaced = visit(node, r);
     if (replaced === undefined) {
       b.nodes.push(node);
@@ -63,34 +65,32 @@ export function rewrite(graph: Graph, visit: Visitor): Graph {
     if (replaced.length !== old.outputs.length) throw new InternalError(`${old.op} was replaced by too few values`);
     for (const [i, output] of old.outputs.entries()) {
       const value = replaced[i] ?? output;
-      // A name that is only the op's says nothing of what stands in its place.
-      r.replace(output, output.name === old.op ? value : carryName(b, before, output, value));
+      r.replace(output, value);
+      if (isNamed(output, old) && !isNamed(value, r.producer(value)) && !names.has(value))
+        names.set(value, output.name);
     }
   }
-  return {
-    inputs: graph.inputs,
-    nodes: b.nodes,
-    outputs: graph.outputs.map((output) => ({ ...output, value: r.now(output.value) })),
-  };
+  const outputs = graph.outputs.map((output) => ({ ...output, value: r.now(output.value) }));
+  return renamed({ inputs: graph.inputs, nodes: b.nodes, outputs }, names);
 }
 
-/** A nameless value that was built in place of another takes over its name, which is the user's word for it. */
-function carryName(b: Builder, from: number, old: Value, value: Value): Value {
-  for (let at = b.nodes.length - 1; at >= from; at--) {
-    const node = b.nodes[at];
-    const position = node?.outputs.indexOf(value) ?? -1;
-    if (node === undefined || position < 0) continue;
-    // A visitor that gives a name of its own keeps it.
-    if (value.name === old.name || value.name !== node.op) return value;
-    const named = { ...value, name: old.name };
-    b.nodes[at] = { ...node, outputs: node.outputs.map((output) => (output === value ? named : output)) };
-    for (let later = at + 1; later < b.nodes.length; later++) {
-      const reader = b.nodes[later];
-      if (reader?.inputs.includes(value) === true) {
-        b.nodes[later] = { ...reader, inputs: reader.inputs.map((input) => (input === value ? named : input)) };
-      }
-    }
-    return named;
-  }
-  return value;
+/** Whether a value has a word of the user's: a nameless one that stands for it takes that over. */
+function isNamed(value: Value, producer: Node | undefined): boolean {
+  return producer === undefined || producer.op === 'const' || value.name !== producer.op;
+}
+
+/** The graph with other words for some of its values. */
+function renamed(graph: Graph, names: ReadonlyMap<Value, string>): Graph {
+  if (names.size === 0) return graph;
+  const values = new Map([...names].map(([value, name]) => [value, { ...value, name }]));
+  const now = (value: Value): Value => values.get(value) ?? value;
+  const isTouched = (value: Value): boolean => values.has(value);
+  return {
+    inputs: graph.inputs,
+    nodes: graph.nodes.map((node) => {
+      if (!node.inputs.some(isTouched) && !node.outputs.some(isTouched)) return node;
+      return { ...node, inputs: node.inputs.map(now), outputs: node.outputs.map(now) };
+    }),
+    outputs: graph.outputs.map((output) => ({ ...output, value: now(output.value) })),
+  };
 }

@@ -22,7 +22,9 @@ export function expectClose(found: ReadonlyMap<string, Tensor>, wanted: Readonly
   for (const [name, tensor] of wanted) {
     const other = found.get(name);
     expect(other?.shape, name).toEqual(tensor.shape);
-    tensor.data.forEach((value, i) => expect(distance(other?.data[i] ?? Infinity, value), `${name}[${i}] of ${value}`).toBeLessThan(1e-9));
+    tensor.data.forEach((value, i) =>
+      expect(distance(other?.data[i] ?? Infinity, value), `${name}[${i}] of ${value}`).toBeLessThan(1e-9),
+    );
   }
 }
 

@@ -13,7 +13,8 @@ import { generator, randomGraph, randomInputs } from './random-graph.ts';
 
 const RUNS = process.env['NNC_VERIFY'] === 'all' ? 3000 : 100;
 
-const parametersOf = (graph: Graph): readonly string[] => graph.inputs.filter(({ role }) => role === 'parameter').map(({ name }) => name);
+const parametersOf = (graph: Graph): readonly string[] =>
+  graph.inputs.filter(({ role }) => role === 'parameter').map(({ name }) => name);
 
 /** d loss along a random direction in one parameter, by central differences, and by its gradient. */
 function expectGradient(graph: Graph, seed: number): void {
@@ -27,7 +28,8 @@ function expectGradient(graph: Graph, seed: number): void {
     const gradient = outputs.get(`grad:${name}`);
     if (parameter === undefined || gradient === undefined) throw new Error(`${name} has no gradient`);
     const direction = parameter.data.map(() => random() - 0.5);
-    const along = (step: number): number => lossAt(graph, inputs, name, { ...parameter, data: parameter.data.map((x, i) => x + step * (direction[i] ?? 0)) });
+    const along = (step: number): number =>
+      lossAt(graph, inputs, name, { ...parameter, data: parameter.data.map((x, i) => x + step * (direction[i] ?? 0)) });
     const h = 1e-4;
     // Richardson: the error of h² is taken out.
     const coarse = (along(h) - along(-h)) / (2 * h);
@@ -57,7 +59,10 @@ describe('differentiate', () => {
     const w = s.input('parameter', 'w', [1, 3]);
     const x = s.input('input', 'x', ['B', 3]);
     const y = s.op('add', [s.op('mul', [w, x]), s.op('mul', [w, w])]);
-    expectGradient(s.graph([{ role: 'loss', name: 'loss', value: s.op('sum', [y], { axis: 'all', keepdims: false }) }]), 1);
+    expectGradient(
+      s.graph([{ role: 'loss', name: 'loss', value: s.op('sum', [y], { axis: 'all', keepdims: false }) }]),
+      1,
+    );
   });
 
   it('names a cotangent after its value, and puts it where it came from', () => {
@@ -71,9 +76,13 @@ describe('differentiate', () => {
   it('differentiates only what a trained parameter reaches', () => {
     const all = differentiate(mlp(), ['dense.kernel', 'dense.bias', 'dense_1.kernel', 'dense_1.bias']);
     const head = differentiate(mlp(), ['dense_1.kernel', 'dense_1.bias']);
-    const products = (graph: Graph): number => graph.nodes.filter(({ op, section }) => op === 'matmul' && section === 'backward').length;
+    const products = (graph: Graph): number =>
+      graph.nodes.filter(({ op, section }) => op === 'matmul' && section === 'backward').length;
     expect([products(all), products(head)]).toEqual([3, 1]);
-    expect(head.outputs.filter(({ role }) => role === 'grad').map(({ name }) => name)).toEqual(['dense_1.kernel', 'dense_1.bias']);
+    expect(head.outputs.filter(({ role }) => role === 'grad').map(({ name }) => name)).toEqual([
+      'dense_1.kernel',
+      'dense_1.bias',
+    ]);
     expect(head.nodes.some(({ op, section }) => op === 'where' && section === 'backward')).toBe(false);
   });
 
@@ -83,7 +92,9 @@ describe('differentiate', () => {
     const v = s.input('parameter', 'v', [2]);
     const kept = s.op('stop_gradient', [s.op('exp', [w])]);
     const loss = s.op('sum', [s.op('mul', [kept, s.op('square', [v])])], { axis: 'all', keepdims: false });
-    const joint = simplify(foldConstants(differentiate(s.graph([{ role: 'loss', name: 'loss', value: loss }]), ['w', 'v'])));
+    const joint = simplify(
+      foldConstants(differentiate(s.graph([{ role: 'loss', name: 'loss', value: loss }]), ['w', 'v'])),
+    );
     const gradient = run(joint, randomInputs(joint, 1)).get('grad:w');
     expect(gradient).toEqual({ shape: [2, 2], data: new Float64Array(4) });
   });

@@ -31,8 +31,16 @@ const passes: readonly (readonly [string, (graph: Graph) => Graph])[] = [
 
 function trained(graph: Graph): Graph {
   const parameters = graph.inputs.filter(({ role }) => role === 'parameter');
-  const joint = differentiate(graph, parameters.map(({ name }) => name));
-  const updates = parameters.map(({ name, value }) => adam(name, value.type.shape.filter((size) => size !== 'B')));
+  const joint = differentiate(
+    graph,
+    parameters.map(({ name }) => name),
+  );
+  const updates = parameters.map(({ name, value }) =>
+    adam(
+      name,
+      value.type.shape.filter((size) => size !== 'B'),
+    ),
+  );
   return applyOptimizer(joint, { updates, clips: [], accumulate: 1 });
 }
 

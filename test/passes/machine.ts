@@ -37,7 +37,9 @@ class Machine {
       this.#make(value, { shape: tensor?.shape ?? [], data: Float64Array.from(tensor?.data ?? []) }, true);
     }
     for (const step of steps) this.#step(step);
-    const found = new Map(outputs.map((output) => [`${output.role}:${output.name}`, this.#read(output.value, 'the caller')]));
+    const found = new Map(
+      outputs.map((output) => [`${output.role}:${output.name}`, this.#read(output.value, 'the caller')]),
+    );
     const lasting = new Set(outputs.map(({ value }) => value));
     for (const [value, view] of this.#views) {
       if (view.alive && !view.block.given && !lasting.has(value)) this.problems.push(`${value.name} is never freed`);
@@ -55,7 +57,8 @@ class Machine {
       const [base] = node.inputs;
       if (target !== undefined) this.#overwrite(output, target, result);
       else if (node.op === 'reshape' && base !== undefined) this.#view(output, base, result.shape);
-      else this.#make(output, { shape: result.shape, data: Float64Array.from(result.data) }, output.type.dtype === 'f64');
+      else
+        this.#make(output, { shape: result.shape, data: Float64Array.from(result.data) }, output.type.dtype === 'f64');
     }
     for (const value of frees) {
       this.#read(value, 'free');
@@ -76,7 +79,8 @@ class Machine {
 
   #overwrite(value: Value, target: Value, { shape, data }: Tensor): void {
     const view = this.#views.get(target);
-    if (view?.block.data.length !== data.length || !view.alive) this.problems.push(`${value.name} goes into ${target.name}, which has no room`);
+    if (view?.block.data.length !== data.length || !view.alive)
+      this.problems.push(`${value.name} goes into ${target.name}, which has no room`);
     if (view === undefined) return;
     const { block } = view;
     block.data.set(data);
@@ -87,8 +91,10 @@ class Machine {
 
   #read(value: Value, by: string): Tensor {
     const view = this.#views.get(value);
-    if (view?.alive !== true) this.problems.push(`${by} reads ${value.name}, which is ${view === undefined ? 'not made' : 'freed'}`);
-    if (view !== undefined && view.version !== view.block.version) this.problems.push(`${by} reads ${value.name}, which is overwritten`);
+    if (view?.alive !== true)
+      this.problems.push(`${by} reads ${value.name}, which is ${view === undefined ? 'not made' : 'freed'}`);
+    if (view !== undefined && view.version !== view.block.version)
+      this.problems.push(`${by} reads ${value.name}, which is overwritten`);
     return { shape: view?.shape ?? [], data: view?.block.data ?? new Float64Array() };
   }
 }

@@ -5,7 +5,13 @@ import type { Attrs, Dim, Graph, GraphInput, InputRole, Origin, Value } from '..
 
 /** Where a hand-built node is from. */
 export function origin(what: string, line = 1): Origin {
-  return { source: { file: 'model.nn', text: '' }, span: { start: 0, end: 0 }, line, statement: { start: 0, end: 0 }, what };
+  return {
+    source: { file: 'model.nn', text: '' },
+    span: { start: 0, end: 0 },
+    line,
+    statement: { start: 0, end: 0 },
+    what,
+  };
 }
 
 /** A builder with the words that tests need. */
@@ -55,7 +61,12 @@ export function mlp(): Graph {
   s.at('dense', 4);
   const logits = s.op('add', [s.op('matmul', [h, w1]), b1], {}, 'dense_1');
   s.at('xent', 5);
-  const hot = s.op('equal', [s.op('reshape', [label], { shape: ['B', 1] }), s.op('arange', [], { size: 2 })], {}, 'hot');
+  const hot = s.op(
+    'equal',
+    [s.op('reshape', [label], { shape: ['B', 1] }), s.op('arange', [], { size: 2 })],
+    {},
+    'hot',
+  );
   const kept = s.op('sum', [s.op('mul', [1, hot])], { axis: [-1], keepdims: false }, 'w');
   const smooth = s.op('mul', [s.op('div', [0, 2]), s.op('sum', [hot], { axis: [-1], keepdims: true })]);
   const q = s.op('add', [s.op('mul', [s.op('sub', [1, 0]), hot]), smooth], {}, 'q');
@@ -81,7 +92,12 @@ export function adam(parameter: string, shape: readonly number[]): Update {
   const t = s.input('host', 't', [], 'f64');
   const m1 = s.op('add', [s.op('mul', [0.9, m]), s.op('mul', [s.op('sub', [1, 0.9]), grad])], {}, 'm');
   const m2 = s.op('flush', [m1], {}, 'm');
-  const v1 = s.op('add', [s.op('mul', [0.999, v]), s.op('mul', [s.op('sub', [1, 0.999]), s.op('pow', [grad, 2])])], {}, 'v');
+  const v1 = s.op(
+    'add',
+    [s.op('mul', [0.999, v]), s.op('mul', [s.op('sub', [1, 0.999]), s.op('pow', [grad, 2])])],
+    {},
+    'v',
+  );
   const v2 = s.op('flush', [v1], {}, 'v');
   const mHat = s.op('div', [m2, s.op('sub', [1, s.op('pow', [0.9, t])])]);
   const vHat = s.op('div', [v2, s.op('sub', [1, s.op('pow', [0.999, t])])]);

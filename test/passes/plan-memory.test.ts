@@ -19,9 +19,17 @@ const RUNS = process.env['NNC_VERIFY'] === 'all' ? 2000 : 80;
 
 function planned(graph: Graph, clip: boolean): Graph {
   const parameters = graph.inputs.filter(({ role }) => role === 'parameter');
-  const joint = differentiate(graph, parameters.map(({ name }) => name));
+  const joint = differentiate(
+    graph,
+    parameters.map(({ name }) => name),
+  );
   const [first] = joint.nodes;
-  const updates = parameters.map(({ name, value }) => adam(name, value.type.shape.filter((size) => size !== 'B')));
+  const updates = parameters.map(({ name, value }) =>
+    adam(
+      name,
+      value.type.shape.filter((size) => size !== 'B'),
+    ),
+  );
   const clips = clip && first !== undefined ? [{ by: 'norm' as const, limit: 1, origin: first.origin }] : [];
   const whole = applyOptimizer(joint, { updates, clips, accumulate: 1 });
   return dropDead(mergeDuplicates(simplify(fuse(simplify(mergeDuplicates(foldConstants(decompose(whole))))))));

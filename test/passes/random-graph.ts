@@ -57,16 +57,29 @@ export function randomGraph(seed: number, { smooth = false, nodes = 24 }: Wishes
 
 type Pick = <T>(items: readonly T[]) => T | undefined;
 
-function step(s: Sketch, random: () => number, pick: Pick, some: () => Value, tensor: () => Value, smooth: boolean): readonly Value[] {
+function step(
+  s: Sketch,
+  random: () => number,
+  pick: Pick,
+  some: () => Value,
+  tensor: () => Value,
+  smooth: boolean,
+): readonly Value[] {
   const kind = random();
   if (kind < 0.3) return [s.op(pick(smooth ? SMOOTH : [...SMOOTH, ...KINKED]) ?? 'neg', [tamed(s, tensor())])];
-  if (kind < 0.55) return joinedBy(s, pick(smooth ? BINARY.slice(0, 3) : [...BINARY, ...COMPARED]) ?? 'add', some(), tensor());
-  if (kind < 0.62) return [s.op(pick(['mul', 'add', 'sub', 'pow'] as const) ?? 'add', [tamed(s, tensor()), pick([0, 1, 2, 3]) ?? 1])];
+  if (kind < 0.55)
+    return joinedBy(s, pick(smooth ? BINARY.slice(0, 3) : [...BINARY, ...COMPARED]) ?? 'add', some(), tensor());
+  if (kind < 0.62)
+    return [s.op(pick(['mul', 'add', 'sub', 'pow'] as const) ?? 'add', [tamed(s, tensor()), pick([0, 1, 2, 3]) ?? 1])];
   if (kind < 0.75) return reduced(s, random, tensor());
   if (kind < 0.82) return reshaped(s, tensor());
   if (kind < 0.88) return moved(s, tensor());
   if (kind < 0.96) return multiplied(s, random, tensor(), tensor());
-  return [s.op('broadcast', [s.op('reshape', [s.op('sum', [tensor()], { axis: 'all', keepdims: false })], { shape: [1] })], { shape: ['B', 4] })];
+  return [
+    s.op('broadcast', [s.op('reshape', [s.op('sum', [tensor()], { axis: 'all', keepdims: false })], { shape: [1] })], {
+      shape: ['B', 4],
+    }),
+  ];
 }
 
 /** Values stay within the range in which rounding is small. */
@@ -115,7 +128,12 @@ export function randomInputs(graph: Graph, seed: number): ReadonlyMap<string, Te
     graph.inputs.map(({ role, name, value }) => {
       const shape = concrete(value.type.shape, BATCH);
       const size = shape.reduce((product, n) => product * n, 1);
-      const draw = (): number => (value.type.dtype === 'i32' ? Math.floor(random() * 3) - 1 : role === 'host' ? 1 + Math.floor(random() * 5) : random() * 2 - 1);
+      const draw = (): number =>
+        value.type.dtype === 'i32'
+          ? Math.floor(random() * 3) - 1
+          : role === 'host'
+            ? 1 + Math.floor(random() * 5)
+            : random() * 2 - 1;
       return [`${role}:${name}`, { shape, data: Float64Array.from({ length: size }, draw) }];
     }),
   );

@@ -69,7 +69,10 @@ const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
     ['neg', 'mul', 'broadcast'],
   ],
   'broadcast(x) → x, to its own shape': [(s, { x }) => fill(s, x), []],
-  'broadcast(broadcast(x)) → broadcast(x)': [(s, { row }) => fill(s, s.op('broadcast', [row], { shape: [1, 3] })), ['broadcast']],
+  'broadcast(broadcast(x)) → broadcast(x)': [
+    (s, { row }) => fill(s, s.op('broadcast', [row], { shape: [1, 3] })),
+    ['broadcast'],
+  ],
   'broadcast(reshape(x)) → broadcast(x), where the reshape adds axes of size 1 in front': [
     (s, { row }) => fill(s, s.op('reshape', [row], { shape: [1, 3] })),
     ['broadcast'],
@@ -119,17 +122,16 @@ const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
     ['sum'],
   ],
   'batch_total(reshape(x)) → reshape(batch_total(x)), where examples are numbers': [
-    (s, { x }) => s.op('batch_total', [s.op('reshape', [s.op('sum', [x], { axis: [1], keepdims: true })], { shape: ['B'] })]),
+    (s, { x }) =>
+      s.op('batch_total', [s.op('reshape', [s.op('sum', [x], { axis: [1], keepdims: true })], { shape: ['B'] })]),
     ['sum', 'batch_total', 'reshape'],
   ],
-  'slice(x) → x, of everything': [
-    (s, { row }) => s.op('slice', [row], { begin: [0], size: [3] }),
-    [],
-  ],
+  'slice(x) → x, of everything': [(s, { row }) => s.op('slice', [row], { begin: [0], size: [3] }), []],
   'concat(x) → x, of one': [(s, { x }) => s.op('concat', [x], { axis: 1 }), []],
   'pad(x) → x, by nothing': [(s, { row }) => s.op('pad', [row], { padding: [0, 0] }), []],
   'f(reshape(x), reshape(y), …) → reshape(f(x, y, …)), where all have one shape': [
-    (s, { x, y }) => s.op('maximum', [s.op('reshape', [x], { shape: ['B', 1, 3] }), s.op('reshape', [y], { shape: ['B', 1, 3] })]),
+    (s, { x, y }) =>
+      s.op('maximum', [s.op('reshape', [x], { shape: ['B', 1, 3] }), s.op('reshape', [y], { shape: ['B', 1, 3] })]),
     ['maximum', 'reshape'],
   ],
   'aᵀ @ b and a @ bᵀ → one product that reads its operand transposed': [
@@ -157,7 +159,8 @@ function graphOf(build: Build): Graph {
 
 /** Each special of x meets each of y, by turning one list against the other. */
 function inputs(turn: number): ReadonlyMap<string, Tensor> {
-  const some = (shift: number, size: number): Float64Array => Float64Array.from({ length: size }, (_, i) => SPECIALS[(i + shift) % SPECIALS.length] ?? 0);
+  const some = (shift: number, size: number): Float64Array =>
+    Float64Array.from({ length: size }, (_, i) => SPECIALS[(i + shift) % SPECIALS.length] ?? 0);
   return new Map<string, Tensor>([
     ['input:x', { shape: [BATCH, 3], data: some(0, 12) }],
     ['input:y', { shape: [BATCH, 3], data: some(turn, 12) }],
@@ -176,7 +179,8 @@ describe('every rule of simplify', () => {
     verify(after, theorem);
     expect(after.nodes.map(({ op }) => op)).toEqual(left);
     expect(after.nodes).not.toEqual(before.nodes);
-    for (let turn = 0; turn < SPECIALS.length; turn++) expectClose(run(after, inputs(turn), BATCH), run(before, inputs(turn), BATCH));
+    for (let turn = 0; turn < SPECIALS.length; turn++)
+      expectClose(run(after, inputs(turn), BATCH), run(before, inputs(turn), BATCH));
   });
 
   it('has a case for nothing else', () => {
@@ -189,17 +193,24 @@ describe('a rule whose condition is not proved does not fire', () => {
     ['x · 0, where x may be infinite', (s, { x }) => s.op('mul', [x, 0])],
     ['x − x, where x may be infinite', (s, { x }) => s.op('sub', [x, x])],
     ['x · 0, where x is an exponential', (s, { x }) => s.op('mul', [s.op('exp', [s.op('greater', [x, 0])]), 0])],
-    ['x · 1, where the product has more axes', (s, { row }) => s.op('mul', [row, s.op('broadcast', [number(s, 1)], { shape: ['B', 3] })])],
+    [
+      'x · 1, where the product has more axes',
+      (s, { row }) => s.op('mul', [row, s.op('broadcast', [number(s, 1)], { shape: ['B', 3] })]),
+    ],
     ['(x · c) · d, where c · d leaves the range', (s, { x }) => s.op('mul', [s.op('mul', [x, 1e-30]), 1e30])],
-    ['(a @ b)ᵀ, where the product is read too', (s, { x, y }) => {
-      const product = s.op('matmul', [x, y], { transposeA: true });
-      return s.op('add', [product, s.op('transpose', [product], { permutation: [1, 0] })]);
-    }],
+    [
+      '(a @ b)ᵀ, where the product is read too',
+      (s, { x, y }) => {
+        const product = s.op('matmul', [x, y], { transposeA: true });
+        return s.op('add', [product, s.op('transpose', [product], { permutation: [1, 0] })]);
+      },
+    ],
   ];
 
   it.each(refused)('%s', (_, build) => {
     const before = graphOf(build);
     const after = simplify(before);
-    for (let turn = 0; turn < SPECIALS.length; turn++) expectClose(run(after, inputs(turn), BATCH), run(before, inputs(turn), BATCH));
+    for (let turn = 0; turn < SPECIALS.length; turn++)
+      expectClose(run(after, inputs(turn), BATCH), run(before, inputs(turn), BATCH));
   });
 });

@@ -13,22 +13,31 @@ export function fuseActivation(graph: Graph): Graph {
     if (product !== undefined) taken.set(product, map);
   }
   const gone = new Set(taken.values());
-  const nodes = graph.nodes.filter((node) => !gone.has(node)).map((node) => {
-    const map = taken.get(node);
-    return map === undefined ? node : withAct(node, map);
-  });
+  const nodes = graph.nodes
+    .filter((node) => !gone.has(node))
+    .map((node) => {
+      const map = taken.get(node);
+      return map === undefined ? node : withAct(node, map);
+    });
   return { ...graph, nodes };
 }
 
 /** The product that a map is the activation of. */
-function activated(map: Node, producers: ReadonlyMap<Value, Node>, reads: ReadonlyMap<Value, number>): Node | undefined {
+function activated(
+  map: Node,
+  producers: ReadonlyMap<Value, Node>,
+  reads: ReadonlyMap<Value, number>,
+): Node | undefined {
   const [x] = map.inputs;
   const [y] = map.outputs;
   const { body } = map.attrs;
-  if (map.op !== 'map' || x === undefined || y === undefined || map.inputs.length !== 1 || map.outputs.length !== 1) return undefined;
+  if (map.op !== 'map' || x === undefined || y === undefined || map.inputs.length !== 1 || map.outputs.length !== 1)
+    return undefined;
   const product = producers.get(x);
-  if (product?.op !== 'matmul' || product.attrs['act'] !== undefined || product.section !== map.section) return undefined;
-  if (reads.get(x) !== 1 || !sameShape(x.type.shape, y.type.shape) || typeof body !== 'object' || !('nodes' in body)) return undefined;
+  if (product?.op !== 'matmul' || product.attrs['act'] !== undefined || product.section !== map.section)
+    return undefined;
+  if (reads.get(x) !== 1 || !sameShape(x.type.shape, y.type.shape) || typeof body !== 'object' || !('nodes' in body))
+    return undefined;
   return body.nodes.every(({ op }) => op !== 'sum' && op !== 'max' && op !== 'arange') ? product : undefined;
 }
 

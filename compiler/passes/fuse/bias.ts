@@ -11,7 +11,8 @@ export function fuseBias(graph: Graph): Graph {
     if (node.op !== 'add') return undefined;
     const fused = (product: Value | undefined, bias: Value | undefined): readonly Value[] | undefined => {
       const matmul = product === undefined ? undefined : r.producer(product);
-      if (product === undefined || bias === undefined || matmul?.op !== 'matmul' || matmul.inputs.length !== 2) return undefined;
+      if (product === undefined || bias === undefined || matmul?.op !== 'matmul' || matmul.inputs.length !== 2)
+        return undefined;
       if (matmul.section !== node.section || matmul.attrs['act'] !== undefined) return undefined;
       if (reads.get(product) !== 1) return undefined;
       const width = product.type.shape[product.type.shape.length - 1] ?? 1;

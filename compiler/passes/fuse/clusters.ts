@@ -17,10 +17,13 @@ export interface Cluster {
 /** The graph as clusters, each node in one of them. */
 export function clusters(graph: Graph): readonly Cluster[] {
   const forest = new Forest(graph);
-  const joints = graph.nodes.filter((node) => partOf(node) !== undefined).flatMap((reader) => reader.inputs.map((value) => ({ value, reader })));
+  const joints = graph.nodes
+    .filter((node) => partOf(node) !== undefined)
+    .flatMap((reader) => reader.inputs.map((value) => ({ value, reader })));
   // The largest first: joining two small values must not come between two large ones.
   const sizes = new Map(joints.map((joint) => [joint, jointSize(joint.value, joint.reader)]));
-  for (const { value, reader } of joints.toSorted((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0))) forest.tryJoin(value, reader);
+  for (const { value, reader } of joints.toSorted((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0)))
+    forest.tryJoin(value, reader);
   forest.joinSiblings();
   return forest.all();
 }
@@ -32,12 +35,19 @@ function jointSize(value: Value, reader: Node): number {
 
 /** Whether two readers of a tensor are of one update, or of one thing that the user wrote. */
 function belongTogether(a: Node, b: Node): boolean {
-  return a.section === b.section ? a.section === 'update' : a.origin.what === b.origin.what && a.origin.line === b.origin.line;
+  return a.section === b.section
+    ? a.section === 'update'
+    : a.origin.what === b.origin.what && a.origin.line === b.origin.line;
 }
 
 /** A node that is a kernel of its own, and more than a number or a repetition of one. */
 function isKernel(node: Node): boolean {
-  return partOf(node) === undefined && node.op !== 'cast' && node.op !== 'broadcast' && node.outputs.some(({ type }) => type.dtype !== 'f64');
+  return (
+    partOf(node) === undefined &&
+    node.op !== 'cast' &&
+    node.op !== 'broadcast' &&
+    node.outputs.some(({ type }) => type.dtype !== 'f64')
+  );
 }
 
 interface Group {
@@ -90,7 +100,9 @@ class Forest {
   joinSiblings(): void {
     for (const [value, readers] of this.#readers) {
       if (value.type.dtype !== 'f32') continue;
-      const whole = readers.filter((reader) => partOf(reader) !== undefined && jointSize(value, reader) === size(value.type.shape));
+      const whole = readers.filter(
+        (reader) => partOf(reader) !== undefined && jointSize(value, reader) === size(value.type.shape),
+      );
       for (const [i, reader] of whole.entries()) {
         const other = whole.slice(0, i).find((earlier) => belongTogether(earlier, reader));
         if (other !== undefined) this.#tryMerge(this.#group(other), this.#group(reader));
@@ -128,7 +140,9 @@ class Forest {
         return producer === undefined || this.#group(producer) !== large || flows(input, node);
       });
       const given = node.outputs.every((output) => {
-        return (this.#readers.get(output) ?? []).every((reader) => this.#group(reader) !== large || flows(output, reader));
+        return (this.#readers.get(output) ?? []).every(
+          (reader) => this.#group(reader) !== large || flows(output, reader),
+        );
       });
       return taken && given;
     });
@@ -171,7 +185,8 @@ class Forest {
   #successors(group: Group): Group[] {
     const next = new Set<Group>();
     for (const node of group.nodes) {
-      for (const output of node.outputs) for (const reader of this.#readers.get(output) ?? []) next.add(this.#group(reader));
+      for (const output of node.outputs)
+        for (const reader of this.#readers.get(output) ?? []) next.add(this.#group(reader));
     }
     next.delete(group);
     return [...next];

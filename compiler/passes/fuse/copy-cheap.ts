@@ -19,7 +19,10 @@ export function copyCheap(graph: Graph): Graph {
   const read = (value: Value, node: Node): void => void readers.set(value, (readers.get(value) ?? new Set()).add(node));
   for (const node of graph.nodes.toReversed()) {
     const [output] = node.outputs;
-    const copied = output === undefined || !costs.has(output) ? [] : [...(readers.get(output) ?? [])].filter((reader) => partOf(reader) !== undefined);
+    const copied =
+      output === undefined || !costs.has(output)
+        ? []
+        : [...(readers.get(output) ?? [])].filter((reader) => partOf(reader) !== undefined);
     const all = output === undefined ? 0 : (readers.get(output)?.size ?? 0);
     const original = output !== undefined && (kept.has(output) || all > copied.length);
     for (const reader of original ? copied : copied.slice(0, -1)) {
@@ -28,7 +31,10 @@ export function copyCheap(graph: Graph): Graph {
       const [value] = copy.outputs;
       const taken = inputs.get(reader);
       if (value === undefined || taken === undefined) continue;
-      inputs.set(reader, taken.map((input) => (input === output ? value : input)));
+      inputs.set(
+        reader,
+        taken.map((input) => (input === output ? value : input)),
+      );
       inputs.set(copy, [...node.inputs]);
       for (const input of new Set(node.inputs)) read(input, copy);
       nodes.push(copy);

@@ -54,7 +54,9 @@ class MapWriter {
     this.#alive = this.#neededFor(results);
     for (const node of this.#alive) this.#write(node);
     const map = this.#map(results);
-    const views = this.#cluster.nodes.filter((node) => partOf(node) === 'view' && node.outputs.some(this.#around.readOutside));
+    const views = this.#cluster.nodes.filter(
+      (node) => partOf(node) === 'view' && node.outputs.some(this.#around.readOutside),
+    );
     const after = views.map((node) => ({ ...node, section: this.#section }));
     return [...this.#before.nodes, ...map, ...after];
   }
@@ -94,11 +96,20 @@ class MapWriter {
     const [output] = node.outputs;
     const [first] = node.inputs;
     const part = partOf(node);
-    if (output === undefined || first === undefined || part === undefined) throw new InternalError(`${node.op} stands in a map`);
+    if (output === undefined || first === undefined || part === undefined)
+      throw new InternalError(`${node.op} stands in a map`);
     this.#body.origin = node.origin;
     switch (part) {
       case 'elementwise':
-        this.#inside.set(output, this.#body.apply(node.op, node.inputs.map((input) => this.#operand(input, output.type.shape)), node.attrs, output.name));
+        this.#inside.set(
+          output,
+          this.#body.apply(
+            node.op,
+            node.inputs.map((input) => this.#operand(input, output.type.shape)),
+            node.attrs,
+            output.name,
+          ),
+        );
         return;
       case 'reduction':
         this.#inside.set(output, this.#reduce(node, this.#operand(first, first.type.shape), output));
@@ -150,7 +161,11 @@ class MapWriter {
       if (read === undefined || isShort(this.#space, read.type.shape)) return false;
       return node.inputs.some((input) => {
         const { shape } = input.type;
-        return !this.#members.has(input) && this.#around.producers.get(input)?.op !== 'arange' && shape[shape.length - 1] === width;
+        return (
+          !this.#members.has(input) &&
+          this.#around.producers.get(input)?.op !== 'arange' &&
+          shape[shape.length - 1] === width
+        );
       });
     });
   }
@@ -160,10 +175,19 @@ class MapWriter {
     if (results.length === 0) return [];
     const inner = results.map((result) => this.#inside.get(result) ?? result);
     const inputs = this.#around.roles.orderInputs(this.#inputs, this.#section);
-    const words = new Map(inputs.map(({ outer, inner: value }) => [value, { ...value, name: this.#around.roles.word(outer, this.#section) }]));
+    const words = new Map(
+      inputs.map(({ outer, inner: value }) => [
+        value,
+        { ...value, name: this.#around.roles.word(outer, this.#section) },
+      ]),
+    );
     const now = (value: Value): Value => words.get(value) ?? value;
     const body = mergeDuplicates({
-      inputs: inputs.map(({ inner: value }, i): GraphInput => ({ role: value.type.dtype === 'f64' ? 'host' : 'input', name: String(i), value: now(value) })),
+      inputs: inputs.map(({ inner: value }, i): GraphInput => ({
+        role: value.type.dtype === 'f64' ? 'host' : 'input',
+        name: String(i),
+        value: now(value),
+      })),
       nodes: this.#body.nodes.map((node) => ({ ...node, inputs: node.inputs.map(now) })),
       outputs: inner.map((value, i): GraphOutput => ({ role: 'value', name: String(i), value: now(value) })),
     });
@@ -174,7 +198,11 @@ class MapWriter {
     const what = whatOf(this.#alive);
     const typical = this.#alive.findLast((node) => node.origin.what === what);
     if (typical === undefined) throw new InternalError('an empty cluster');
-    const shapes = { section: this.#section, domain: domainOf(this.#space), results: written.map(({ type }) => type.shape) };
+    const shapes = {
+      section: this.#section,
+      domain: domainOf(this.#space),
+      results: written.map(({ type }) => type.shape),
+    };
     const map: Node = {
       op: 'map',
       inputs: inputs.map(({ outer }) => outer),
@@ -186,7 +214,16 @@ class MapWriter {
     const views = results.flatMap((result, i): readonly Node[] => {
       const value = written[i];
       if (value === undefined || value === result) return [];
-      return [{ op: 'reshape', inputs: [value], outputs: [result], attrs: { shape: result.type.shape }, section: this.#section, origin: typical.origin }];
+      return [
+        {
+          op: 'reshape',
+          inputs: [value],
+          outputs: [result],
+          attrs: { shape: result.type.shape },
+          section: this.#section,
+          origin: typical.origin,
+        },
+      ];
     });
     return [map, ...views];
   }

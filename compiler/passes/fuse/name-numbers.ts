@@ -5,7 +5,15 @@ import type { Graph, Node, Value } from '../../ir/types.ts';
 import { rewrite } from '../rewrite.ts';
 import type { Rewriter } from '../rewrite.ts';
 
-const DOES: Readonly<Record<string, string>> = { mul: 'scale', div: 'scale', add: 'shift', sub: 'shift', pow: 'power', maximum: 'floor', minimum: 'ceiling' };
+const DOES: Readonly<Record<string, string>> = {
+  mul: 'scale',
+  div: 'scale',
+  add: 'shift',
+  sub: 'shift',
+  pow: 'power',
+  maximum: 'floor',
+  minimum: 'ceiling',
+};
 
 /** Only numbers that the user gave no name are named; constants become literals and need none. */
 export function nameNumbers(graph: Graph): Graph {
@@ -13,10 +21,13 @@ export function nameNumbers(graph: Graph): Graph {
   const roles = new Roles(graph);
   return rewrite(graph, (node, r) => {
     const [number] = node.outputs;
-    if (number === undefined || node.op === 'const' || number.type.dtype !== 'f64' || number.name !== node.op) return undefined;
+    if (number === undefined || node.op === 'const' || number.type.dtype !== 'f64' || number.name !== node.op)
+      return undefined;
     const inverse = inverseOf(node, r);
     if (inverse !== undefined) return [r.b.apply(node.op, node.inputs, node.attrs, `per_${inverse}`)];
-    const name = (readers.get(number) ?? []).map((reader) => purpose(reader, number, roles)).find((word) => word !== undefined);
+    const name = (readers.get(number) ?? [])
+      .map((reader) => purpose(reader, number, roles))
+      .find((word) => word !== undefined);
     return name === undefined ? undefined : [r.b.apply(node.op, node.inputs, node.attrs, name)];
   });
 }
@@ -24,7 +35,8 @@ export function nameNumbers(graph: Graph): Graph {
 /** The name of B in 1 / B. */
 function inverseOf(node: Node, r: Rewriter): string | undefined {
   const [one, number] = node.inputs;
-  if (node.op !== 'div' || one === undefined || number === undefined || r.producer(number) !== undefined) return undefined;
+  if (node.op !== 'div' || one === undefined || number === undefined || r.producer(number) !== undefined)
+    return undefined;
   return r.producer(one)?.attrs['value'] === 1 ? number.name : undefined;
 }
 

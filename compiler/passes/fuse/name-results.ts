@@ -7,7 +7,8 @@ export function nameResults(graph: Graph): Graph {
   return rewrite(graph, (node, r) => {
     const [output] = node.outputs;
     const { name } = node.attrs;
-    if (node.op !== 'map' || output === undefined || node.outputs.length > 1 || !registry.has(output.name)) return undefined;
+    if (node.op !== 'map' || output === undefined || node.outputs.length > 1 || !registry.has(output.name))
+      return undefined;
     if (typeof name !== 'string') return undefined;
     const named = { ...output, name };
     r.b.nodes.push({ ...node, outputs: [named] });

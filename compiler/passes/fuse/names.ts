@@ -2,7 +2,6 @@
 import type { Graph, Node, Section, Shape, Value } from '../../ir/types.ts';
 import { partOf } from './parts.ts';
 
-
 /** What the values of a graph are to it, where that says more than their names. */
 export class Roles {
   readonly #words = new Map<Value, string>();
@@ -48,7 +47,10 @@ export class Roles {
 
 /** By rank; equal ranks keep their order. */
 function stable<T>(items: readonly T[], rank: (item: T) => number): readonly T[] {
-  return items.map((item, i) => ({ item, i })).sort((a, b) => rank(a.item) - rank(b.item) || a.i - b.i).map(({ item }) => item);
+  return items
+    .map((item, i) => ({ item, i }))
+    .sort((a, b) => rank(a.item) - rank(b.item) || a.i - b.i)
+    .map(({ item }) => item);
 }
 
 /** What a map is, for its name. */
@@ -66,7 +68,8 @@ export function mapName(nodes: readonly Node[], { section, domain, results }: Sh
   const computing = nodes.filter((node) => partOf(node) !== 'view');
   const [only] = computing;
   if (computing.length === 1 && only !== undefined) return only.op;
-  const narrow = domain.length > 1 && results.every((shape) => shape[shape.length - 1] === 1) && domain[domain.length - 1] !== 1;
+  const narrow =
+    domain.length > 1 && results.every((shape) => shape[shape.length - 1] === 1) && domain[domain.length - 1] !== 1;
   const extent = domain.length === 0 ? '_total' : narrow ? '_rows' : '';
   return `${whatOf(nodes)}${extent}${section === 'backward' ? '_vjp' : ''}`;
 }

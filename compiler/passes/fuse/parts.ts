@@ -33,7 +33,9 @@ function isView(a: Shape, b: Shape): boolean {
 
 /** Ops whose result costs less to compute again than to write and read. */
 const CHEAP: ReadonlySet<string> = new Set(
-  'add sub mul neg abs sign equal not_equal less less_equal greater greater_equal and or not where maximum minimum relu square'.split(' '),
+  'add sub mul neg abs sign equal not_equal less less_equal greater greater_equal and or not where maximum minimum relu square'.split(
+    ' ',
+  ),
 );
 
 export const isCheap = (node: Node): boolean => CHEAP.has(node.op);

@@ -34,7 +34,10 @@ export function recompute(graph: Graph, parts: readonly Cluster[]): readonly Clu
   return parts.map((cluster) => {
     const known = copies.get(cluster);
     if (known === undefined) return cluster;
-    const nodes = cluster.nodes.map((node) => ({ ...node, inputs: node.inputs.map((input) => known.get(input) ?? input) }));
+    const nodes = cluster.nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map((input) => known.get(input) ?? input),
+    }));
     return { ...cluster, space: kept.spaceOf(cluster), nodes: [...(added.get(cluster) ?? []), ...nodes] };
   });
 }

@@ -9,7 +9,8 @@ import type { Cluster } from './clusters.ts';
  */
 export function schedule(graph: Graph, parts: readonly Cluster[]): readonly Cluster[] {
   const home = new Map<Value, Cluster>();
-  for (const cluster of parts) for (const node of cluster.nodes) for (const output of node.outputs) home.set(output, cluster);
+  for (const cluster of parts)
+    for (const node of cluster.nodes) for (const output of node.outputs) home.set(output, cluster);
   const needs = new Map(parts.map((cluster) => [cluster, needed(cluster, home)]));
   const section = hoisted(parts, needs);
   const position = new Map(graph.nodes.flatMap((node, i) => node.outputs.map((output) => [output, i] as const)));
@@ -19,7 +20,9 @@ export function schedule(graph: Graph, parts: readonly Cluster[]): readonly Clus
   };
   const places = new Map(parts.map((cluster) => [cluster, place(cluster)]));
   const order = sections.flatMap((name) => {
-    return parts.filter((cluster) => section.get(cluster) === name).sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+    return parts
+      .filter((cluster) => section.get(cluster) === name)
+      .sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
   });
   return inOrder(order, needs).map((cluster) => ({ ...cluster, section: section.get(cluster) ?? cluster.section }));
 }
@@ -36,7 +39,10 @@ function needed(cluster: Cluster, home: ReadonlyMap<Value, Cluster>): readonly C
 }
 
 /** The section of each cluster: its own, or that of an earlier one that reads it. */
-function hoisted(parts: readonly Cluster[], needs: ReadonlyMap<Cluster, readonly Cluster[]>): ReadonlyMap<Cluster, Section> {
+function hoisted(
+  parts: readonly Cluster[],
+  needs: ReadonlyMap<Cluster, readonly Cluster[]>,
+): ReadonlyMap<Cluster, Section> {
   const found = new Map<Cluster, Section>(parts.map((cluster) => [cluster, cluster.section]));
   for (const section of sections) {
     const open = parts.filter((cluster) => found.get(cluster) === section);
@@ -54,7 +60,12 @@ function hoisted(parts: readonly Cluster[], needs: ReadonlyMap<Cluster, readonly
 /** Depth first, what is needed before what needs it. */
 function inOrder(wanted: readonly Cluster[], needs: ReadonlyMap<Cluster, readonly Cluster[]>): readonly Cluster[] {
   const rank = new Map(wanted.map((cluster, i) => [cluster, i]));
-  const sorted = new Map([...needs].map(([cluster, others]) => [cluster, [...others].sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0))]));
+  const sorted = new Map(
+    [...needs].map(([cluster, others]) => [
+      cluster,
+      [...others].sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0)),
+    ]),
+  );
   const placed = new Set<Cluster>();
   const order: Cluster[] = [];
   for (const root of wanted) {

@@ -15,7 +15,8 @@ export type Space =
 export function spaceOf(node: Node): Space {
   const shape = node.outputs[0]?.type.shape ?? [];
   if (partOf(node) === 'reduction') return rowsOf(node.inputs[0]?.type.shape ?? []);
-  if (partOf(node) === 'view') return { kind: 'points', lead: shortest(node.inputs[0]?.type.shape ?? [], shape), plain: true, trailing: true };
+  if (partOf(node) === 'view')
+    return { kind: 'points', lead: shortest(node.inputs[0]?.type.shape ?? [], shape), plain: true, trailing: true };
   const trailing = shape.length >= 2 && shape[shape.length - 1] === 1;
   return { kind: 'points', lead: trailing ? shape.slice(0, -1) : shape, plain: !trailing, trailing };
 }
@@ -41,7 +42,8 @@ export function joined(a: Space, b: Space): Space | undefined {
 type Rows = Extract<Space, { kind: 'rows' }>;
 type Points = Extract<Space, { kind: 'points' }>;
 
-const equalRows = (a: Rows, b: Rows): Rows | undefined => (a.width === b.width && sameShape(a.lead, b.lead) ? a : undefined);
+const equalRows = (a: Rows, b: Rows): Rows | undefined =>
+  a.width === b.width && sameShape(a.lead, b.lead) ? a : undefined;
 
 function withPoints(rows: Rows, points: Points): Rows | undefined {
   if (sameShape(points.lead, rows.lead)) return rows;

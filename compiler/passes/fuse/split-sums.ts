@@ -13,7 +13,8 @@ export function splitSums(graph: Graph): Graph {
     const last = shape.length - 1;
     const axes = axesOf(node.attrs, shape.length);
     const producer = r.producer(x);
-    if ('misfit' in axes || axes.length < 2 || !axes.includes(last) || shape[last] === 1 || shape[last] === 'B') return undefined;
+    if ('misfit' in axes || axes.length < 2 || !axes.includes(last) || shape[last] === 1 || shape[last] === 'B')
+      return undefined;
     if (producer === undefined || partOf(producer) !== 'elementwise') return undefined;
     const rows = r.b.apply('sum', [x], { axis: [last], keepdims: true }, `${node.outputs[0]?.name ?? 'sum'}_rows`);
     return [r.b.apply('sum', [rows], node.attrs)];

@@ -10,7 +10,8 @@ export function gradientsFirst(graph: Graph): Graph {
   const grads = graph.outputs.filter(({ role }) => role === 'grad').map(({ value }) => value);
   const rank = new Map(grads.map((value, i) => [value, i]));
   const rankOf = ({ outputs }: Node): number => Math.min(...outputs.map((output) => rank.get(output) ?? Infinity));
-  const isLast = (node: Node): boolean => node.section === 'backward' && node.outputs.every((output) => rank.has(output));
+  const isLast = (node: Node): boolean =>
+    node.section === 'backward' && node.outputs.every((output) => rank.has(output));
   const made = new Set<Value>(graph.inputs.map(({ value }) => value));
   const readers = new Map<Value, Node[]>();
   for (const node of graph.nodes.filter(isLast)) {

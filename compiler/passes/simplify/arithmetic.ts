@@ -20,14 +20,26 @@ export const arithmetic: readonly Rule[] = [
     ops: ['add'],
     apply: (s) => eitherWay(s, (x, zero) => (s.number(s.of('broadcast', zero)) === 0 ? s.asResult(x) : undefined)),
   },
-  { theorem: 'x − 0 → x', ops: ['sub'], apply: (s) => (s.number(s.input(1)) === 0 ? s.asResult(s.input(0)) : undefined) },
-  { theorem: '0 − x → −x', ops: ['sub'], apply: (s) => (s.number(s.input(0)) === 0 ? s.rebuild('neg', [s.input(1)]) : undefined) },
+  {
+    theorem: 'x − 0 → x',
+    ops: ['sub'],
+    apply: (s) => (s.number(s.input(1)) === 0 ? s.asResult(s.input(0)) : undefined),
+  },
+  {
+    theorem: '0 − x → −x',
+    ops: ['sub'],
+    apply: (s) => (s.number(s.input(0)) === 0 ? s.rebuild('neg', [s.input(1)]) : undefined),
+  },
   {
     theorem: 'x · 1 → x',
     ops: ['mul'],
     apply: (s) => eitherWay(s, (x, one) => (s.number(one) === 1 ? s.asResult(x) : undefined)),
   },
-  { theorem: 'x / 1 → x', ops: ['div'], apply: (s) => (s.number(s.input(1)) === 1 ? s.asResult(s.input(0)) : undefined) },
+  {
+    theorem: 'x / 1 → x',
+    ops: ['div'],
+    apply: (s) => (s.number(s.input(1)) === 1 ? s.asResult(s.input(0)) : undefined),
+  },
   {
     theorem: 'x · −1 → −x',
     ops: ['mul'],
@@ -48,8 +60,16 @@ export const arithmetic: readonly Rule[] = [
       return x !== undefined && x === s.input(1) && s.finite(x) ? s.fill(0) : undefined;
     },
   },
-  { theorem: 'x ^ 1 → x', ops: ['pow'], apply: (s) => (s.number(s.input(1)) === 1 ? s.asResult(s.input(0)) : undefined) },
-  { theorem: 'x ^ 2 → square(x)', ops: ['pow'], apply: (s) => (s.number(s.input(1)) === 2 ? s.rebuild('square', [s.input(0)]) : undefined) },
+  {
+    theorem: 'x ^ 1 → x',
+    ops: ['pow'],
+    apply: (s) => (s.number(s.input(1)) === 1 ? s.asResult(s.input(0)) : undefined),
+  },
+  {
+    theorem: 'x ^ 2 → square(x)',
+    ops: ['pow'],
+    apply: (s) => (s.number(s.input(1)) === 2 ? s.rebuild('square', [s.input(0)]) : undefined),
+  },
   {
     theorem: 'x ^ 3 → square(x) · x',
     ops: ['pow'],
@@ -118,7 +138,8 @@ export const arithmetic: readonly Rule[] = [
   },
   {
     theorem: '(x · c) · d → x · (c · d), c and d numbers',
-    condition: 'nothing else reads x · c; c, d and c · d are neither so large nor so small that a product would leave the range of f32',
+    condition:
+      'nothing else reads x · c; c, d and c · d are neither so large nor so small that a product would leave the range of f32',
     ops: ['mul'],
     apply: (s) =>
       eitherWay(s, (product, number) => {
@@ -134,7 +155,11 @@ export const arithmetic: readonly Rule[] = [
   { theorem: 'square(−x) → square(x)', ops: ['square'], apply: (s) => s.rebuild('square', [s.of('neg', s.input(0))]) },
   { theorem: 'square(|x|) → square(x)', ops: ['square'], apply: (s) => s.rebuild('square', [s.of('abs', s.input(0))]) },
   { theorem: '|−x| → |x|', ops: ['abs'], apply: (s) => s.rebuild('abs', [s.of('neg', s.input(0))]) },
-  { theorem: 'relu(relu(x)) → relu(x)', ops: ['relu'], apply: (s) => (s.of('relu', s.input(0)) === undefined ? undefined : s.asResult(s.input(0))) },
+  {
+    theorem: 'relu(relu(x)) → relu(x)',
+    ops: ['relu'],
+    apply: (s) => (s.of('relu', s.input(0)) === undefined ? undefined : s.asResult(s.input(0))),
+  },
   {
     theorem: 'e^(x − (m + ln s)) → e^(x − m) / s',
     condition: 's = Σ e^(x − m) with m the greatest x, so that s ≥ 1: the exponentials of a softmax serve twice',
@@ -146,7 +171,8 @@ export const arithmetic: readonly Rule[] = [
       const [greatest, logarithm] = sum?.op === 'add' ? sum.inputs : [];
       const total = s.of('log', logarithm);
       const shifted = s.producer(s.of('exp', s.of('sum', total)));
-      if (x === undefined || greatest === undefined || shifted?.op !== 'sub' || shifted.inputs[0] !== x) return undefined;
+      if (x === undefined || greatest === undefined || shifted?.op !== 'sub' || shifted.inputs[0] !== x)
+        return undefined;
       if (shifted.inputs[1] !== greatest || s.of('max', greatest) !== x) return undefined;
       return s.rebuild('div', [s.build('exp', [s.build('sub', [x, greatest])]), total]);
     },

@@ -10,9 +10,13 @@ export const products: readonly Rule[] = [
     apply: (s) => {
       const [a, b] = [untransposed(s, 0), untransposed(s, 1)];
       if (a === undefined && b === undefined) return undefined;
-      const flag = (name: string, taken: Value | undefined): boolean => (s.attrs[name] === true) !== (taken !== undefined);
+      const flag = (name: string, taken: Value | undefined): boolean =>
+        (s.attrs[name] === true) !== (taken !== undefined);
       const flags = { transposeA: flag('transposeA', a), transposeB: flag('transposeB', b) };
-      return s.rebuild('matmul', [a ?? s.input(0), b ?? s.input(1), ...s.node.inputs.slice(2)], { ...s.attrs, ...flags });
+      return s.rebuild('matmul', [a ?? s.input(0), b ?? s.input(1), ...s.node.inputs.slice(2)], {
+        ...s.attrs,
+        ...flags,
+      });
     },
   },
   {
@@ -22,7 +26,8 @@ export const products: readonly Rule[] = [
     apply: (s) => {
       const product = s.input(0);
       const node = s.producer(product);
-      if (product === undefined || node?.op !== 'matmul' || node.inputs.length !== 2 || !swapsLastTwo(s.node)) return undefined;
+      if (product === undefined || node?.op !== 'matmul' || node.inputs.length !== 2 || !swapsLastTwo(s.node))
+        return undefined;
       if (!s.readOnce(product) || node.attrs['act'] !== undefined) return undefined;
       const flags = { transposeA: node.attrs['transposeB'] !== true, transposeB: node.attrs['transposeA'] !== true };
       return s.rebuild('matmul', [node.inputs[1], node.inputs[0]], flags);

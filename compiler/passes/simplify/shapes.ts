@@ -6,7 +6,9 @@ import { sameShape } from '../../ops/rules/broadcast.ts';
 import { permutationOf } from './permutation.ts';
 import type { Rule, Site } from './site.ts';
 
-const elementwise: readonly string[] = [...registry.values()].filter((op) => op.lower.as === 'scalar').map((op) => op.name);
+const elementwise: readonly string[] = [...registry.values()]
+  .filter((op) => op.lower.as === 'scalar')
+  .map((op) => op.name);
 
 export const shapes: readonly Rule[] = [
   { theorem: 'reshape(x) → x, to its own shape', ops: ['reshape'], apply: (s) => s.asResult(s.input(0)) },
@@ -37,7 +39,9 @@ export const shapes: readonly Rule[] = [
     apply: (s) => {
       const shape = s.input(0)?.type.shape ?? [];
       const moved = (permutationOf(s.node) ?? []).filter((axis) => shape[axis] !== 1);
-      return moved.every((axis, i) => i === 0 || axis > (moved[i - 1] ?? 0)) ? s.rebuild('reshape', [s.input(0)], { shape: s.type?.shape }) : undefined;
+      return moved.every((axis, i) => i === 0 || axis > (moved[i - 1] ?? 0))
+        ? s.rebuild('reshape', [s.input(0)], { shape: s.type?.shape })
+        : undefined;
     },
   },
   {
@@ -45,7 +49,9 @@ export const shapes: readonly Rule[] = [
     ops: ['sum', 'max', 'min'],
     apply: (s) => {
       const shape = s.input(0)?.type.shape ?? [];
-      return reduced(s)?.every((axis) => shape[axis] === 1) === true ? s.rebuild('reshape', [s.input(0)], { shape: s.type?.shape }) : undefined;
+      return reduced(s)?.every((axis) => shape[axis] === 1) === true
+        ? s.rebuild('reshape', [s.input(0)], { shape: s.type?.shape })
+        : undefined;
     },
   },
   {
@@ -89,7 +95,11 @@ export const shapes: readonly Rule[] = [
     },
   },
   { theorem: 'slice(x) → x, of everything', ops: ['slice'], apply: (s) => s.asResult(s.input(0)) },
-  { theorem: 'concat(x) → x, of one', ops: ['concat'], apply: (s) => (s.node.inputs.length === 1 ? s.asResult(s.input(0)) : undefined) },
+  {
+    theorem: 'concat(x) → x, of one',
+    ops: ['concat'],
+    apply: (s) => (s.node.inputs.length === 1 ? s.asResult(s.input(0)) : undefined),
+  },
   { theorem: 'pad(x) → x, by nothing', ops: ['pad'], apply: (s) => s.asResult(s.input(0)) },
   {
     theorem: 'f(reshape(x), reshape(y), …) → reshape(f(x, y, …)), where all have one shape',
@@ -97,9 +107,16 @@ export const shapes: readonly Rule[] = [
     apply: (s) => {
       const tensors = s.node.inputs.filter((input) => input.type.shape.length > 0);
       const [first, ...others] = tensors.map((input) => s.of('reshape', input));
-      if (first === undefined || !others.every((other) => other !== undefined && sameShape(other.type.shape, first.type.shape))) return undefined;
-      if (!tensors.every((input) => s.type !== undefined && sameShape(input.type.shape, s.type.shape))) return undefined;
-      const inputs = s.node.inputs.map((input) => (input.type.shape.length > 0 ? (s.of('reshape', input) ?? input) : input));
+      if (
+        first === undefined ||
+        !others.every((other) => other !== undefined && sameShape(other.type.shape, first.type.shape))
+      )
+        return undefined;
+      if (!tensors.every((input) => s.type !== undefined && sameShape(input.type.shape, s.type.shape)))
+        return undefined;
+      const inputs = s.node.inputs.map((input) =>
+        input.type.shape.length > 0 ? (s.of('reshape', input) ?? input) : input,
+      );
       return s.rebuild('reshape', [s.build(s.node.op, inputs, s.attrs)], { shape: s.type?.shape });
     },
   },
@@ -111,4 +128,5 @@ function reduced(s: Site): readonly number[] | undefined {
   return listed(axesOf(s.attrs, shape.length));
 }
 
-const listed = (axes: ReturnType<typeof axesOf>): readonly number[] | undefined => ('misfit' in axes ? undefined : axes);
+const listed = (axes: ReturnType<typeof axesOf>): readonly number[] | undefined =>
+  'misfit' in axes ? undefined : axes;

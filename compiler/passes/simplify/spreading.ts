@@ -4,7 +4,9 @@ import { registry } from '../../ops/index.ts';
 import { sameType, volume } from './site.ts';
 import type { Rule, Site } from './site.ts';
 
-const elementwise: readonly string[] = [...registry.values()].filter((op) => op.lower.as === 'scalar').map((op) => op.name);
+const elementwise: readonly string[] = [...registry.values()]
+  .filter((op) => op.lower.as === 'scalar')
+  .map((op) => op.name);
 
 export const spreading: readonly Rule[] = [
   {
@@ -28,7 +30,9 @@ export const spreading: readonly Rule[] = [
     ops: ['broadcast'],
     apply: (s) => {
       const reshape = s.producer(s.input(0));
-      return reshape !== undefined && addsAxesInFront(reshape) ? s.rebuild('broadcast', [reshape.inputs[0]], s.attrs) : undefined;
+      return reshape !== undefined && addsAxesInFront(reshape)
+        ? s.rebuild('broadcast', [reshape.inputs[0]], s.attrs)
+        : undefined;
     },
   },
   {
@@ -83,7 +87,10 @@ function without(s: Site, take: (node: Node) => Value | undefined): Value | unde
   });
   if (taken.every((value) => value === undefined) || s.type === undefined) return undefined;
   const inputs = s.node.inputs.map((input, i) => taken[i] ?? input);
-  const types = registry.get(s.node.op)?.infer(inputs.map((input) => input.type), s.attrs);
+  const types = registry.get(s.node.op)?.infer(
+    inputs.map((input) => input.type),
+    s.attrs,
+  );
   // A tensor of the device does not meet an array of the host.
   if (types === undefined || 'misfit' in types) return undefined;
   const small = s.build(s.node.op, inputs, s.attrs);
