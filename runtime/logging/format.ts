@@ -1,6 +1,6 @@
 /** Figures and progress as a person reads them. */
 import type { Baseline } from '../metrics/baseline.ts';
-import type { EpochReport, StepReport } from '../train/fit.ts';
+import type { EpochReport } from '../train/fit.ts';
 import type { Figures } from '../train/trainer.ts';
 
 /** Four digits that count, without an exponent where that is short. */
@@ -37,17 +37,25 @@ export function epochLine({ epoch, epochs, figures, examplesPerSecond, best }: E
   return `${epochText(epoch, epochs)}  ${figuresText(figures)}  ${countText(examplesPerSecond)} examples/s${star}`;
 }
 
-const barWidth = 20;
+const barWidth = 12;
 
-/** The live line of an epoch under way; `seconds` is the time that is left. */
-export function liveLine(report: StepReport, last: Figures, seconds: number | undefined): string {
-  const { epoch, epochs, batch, batches, loss, examplesPerSecond } = report;
-  const filled = batches === undefined ? 0 : Math.floor((barWidth * batch) / batches);
+/** What the live line shows. */
+export interface Live {
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Of the epoch, 0 to 1. */
+  readonly share: number;
+  readonly examplesPerSecond: number;
+  readonly figures: Figures;
+  /** Seconds to the run's end, once they can be told. */
+  readonly left: number | undefined;
+}
+
+export function liveLine({ epoch, epochs, share, examplesPerSecond, figures, left }: Live): string {
+  const filled = Math.min(barWidth, Math.floor(barWidth * share));
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
-  const rest = Object.fromEntries(Object.entries(last).filter(([name]) => name !== 'loss'));
-  const shown = Number.isFinite(loss) ? { loss, ...rest } : last;
-  const left = seconds === undefined ? '' : `  ${durationText(seconds)} left`;
-  return `${epochText(epoch, epochs)} ${bar}  ${figuresText(shown)}  ${countText(examplesPerSecond)} examples/s${left}`;
+  const time = left === undefined ? '' : `  ${durationText(left)} left`;
+  return `${epochText(epoch, epochs)} ${bar}${time}  ${countText(examplesPerSecond)} examples/s  ${figuresText(figures)}`;
 }
 
 export function baselineLine(baseline: Baseline, part: string): string {

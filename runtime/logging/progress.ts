@@ -23,21 +23,23 @@ export function progress(output: Output, now: () => number): Progress {
   const begun = now();
   let firstEpoch: number | undefined;
   let figures: Figures = {};
-  const left = (done: number, epochs: number): number | undefined =>
-    done > 0 ? ((now() - begun) / 1000 / done) * (epochs - done) : undefined;
+  const show = (report: StepReport | EpochReport, share: number): void => {
+    firstEpoch ??= report.epoch;
+    const done = report.epoch - firstEpoch + share;
+    const whole = report.epochs - firstEpoch + 1;
+    const left = done > 0 ? ((now() - begun) / 1000 / done) * (whole - done) : undefined;
+    output.live?.(liveLine({ ...report, share, figures, left }));
+  };
   return {
     step(report) {
-      firstEpoch ??= report.epoch;
-      const share = report.batches === undefined ? 0 : report.batch / report.batches;
-      const done = report.epoch - firstEpoch + share;
-      output.live?.(liveLine(report, figures, left(done, report.epochs - firstEpoch + 1)));
+      if (Number.isFinite(report.loss)) figures = { ...figures, loss: report.loss };
+      show(report, report.batches === undefined ? 0 : report.batch / report.batches);
     },
     epoch(report) {
-      firstEpoch ??= report.epoch;
       ({ figures } = report);
       const every = Math.max(1, Math.floor(report.epochs / plainLines));
       const shown = report.epoch === 1 || report.epoch === report.epochs || report.epoch % every === 0;
-      if (output.live !== undefined) output.live(epochLine(report));
+      if (output.live !== undefined) show(report, 1);
       else if (shown) output.line(epochLine(report));
     },
   };

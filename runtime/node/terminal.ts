@@ -17,7 +17,8 @@ export interface TerminalOutput extends Output {
 }
 
 export function terminalOutput(stream: NodeJS.WriteStream): TerminalOutput {
-  const interactive = stream.isTTY === true && (process.env['CI'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+  const interactive =
+    stream.isTTY === true && stream.columns > 0 && (process.env['CI'] ?? '') === '' && process.env['TERM'] !== 'dumb';
   if (!interactive) return { line: (text) => stream.write(`${text}\n`), end() {} };
   const update = createLogUpdate(stream);
   let shown = 0;
@@ -33,11 +34,12 @@ export function terminalOutput(stream: NodeJS.WriteStream): TerminalOutput {
       stream.write(`${text}\n`);
     },
     live(text) {
-      latest = text;
+      // One line, whatever the width: a wrapped one could not be taken back.
+      latest = text.slice(0, stream.columns - 1);
       const now = performance.now();
       if (now - shown < refresh) return;
       shown = now;
-      update(text);
+      update(latest);
     },
     end,
   };

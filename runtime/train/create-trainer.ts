@@ -12,6 +12,7 @@ import { eagerRunner, recordedRunner } from './routine.ts';
 import type { RunSettings } from './routine.ts';
 import { routinesOf } from './routines.ts';
 import type { HostTensor, TensorLike } from './tensor.ts';
+import { turnTaker } from './turns.ts';
 import { inUnits } from './units.ts';
 import type { Trainer, TrainerOptions } from './trainer.ts';
 
@@ -90,9 +91,11 @@ export async function createTrainer<M extends ModelDefinition>(
     async evaluate(batches) {
       const totals = new Map<string, HostArray>();
       let rows = 0;
+      const takeTurn = turnTaker();
       for await (const values of batches) {
         const batch = await gatherBatch(ports, values);
         rows += batch.rows;
+        await takeTurn();
         const results = await runner.run(programs.evaluate, batch, settings(batch.rows));
         for (const [name, { shape, elements }] of Object.entries(results)) {
           const part = array(shape, await elements);

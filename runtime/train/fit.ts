@@ -4,6 +4,7 @@ import { UserError } from '../user-error.ts';
 import { observe, shouldStop } from './early-stopping.ts';
 import type { Best, Watch, WatchState } from './early-stopping.ts';
 import type { Tensors } from './memory.ts';
+import { turnTaker } from './turns.ts';
 import type { Batches, BatchOf, Figures, Step, Trainer } from './trainer.ts';
 
 /** Where a fit stands: enough to go on to the same numbers. */
@@ -78,9 +79,6 @@ export interface FitResult {
 /** Losses that may be on their way while steps go on. */
 const readAhead = 16;
 
-/** How long steps may run before the event loop has a turn, in milliseconds: ctrl-C and timers need one. */
-const turn = 50;
-
 const fresh: FitState = { epoch: 1, batch: 0, lossSum: 0, rows: 0, watch: { stale: 0 } };
 
 export async function fit<M extends ModelDefinition>(
@@ -107,13 +105,14 @@ export async function fit<M extends ModelDefinition>(
   }
   let state = options.start ?? fresh;
   let figures: Figures = {};
+  const takeTurn = turnTaker();
   const interrupted = (): boolean => options.signal?.aborted === true;
 
   while (state.epoch <= epochs && !interrupted() && !shouldStop(watch, state.watch)) {
     const { epoch } = state;
     const begun = performance.now();
     const before = state.rows;
-    state = await runEpoch(trainer, source, state, epochs, options);
+    state = await runEpoch(trainer, source, state, epochs, options, takeTurn);
     if (state.epoch === epoch) break;
     const examplesPerSecond = (1000 * (state.rows - before)) / (performance.now() - begun);
     figures = { loss: state.lossSum / state.rows, ...(await measure(trainer, options.measured)) };
@@ -137,12 +136,12 @@ async function runEpoch<M extends ModelDefinition>(
   start: FitState,
   epochs: number,
   options: FitOptions<M>,
+  takeTurn: () => Promise<boolean>,
 ): Promise<FitState> {
   const { epoch } = start;
   const pending: { readonly step: Step; readonly batch: number; readonly loss: Promise<number> }[] = [];
   let { batch, lossSum, rows } = start;
-  let lastTurn = performance.now();
-  const begun = lastTurn;
+  const begun = performance.now();
   let done = 0;
 
   const settle = async (left: number): Promise<void> => {
@@ -165,17 +164,14 @@ async function runEpoch<M extends ModelDefinition>(
     done += step.rows;
     pending.push({ step, batch, loss: step.loss() });
     await settle(readAhead);
-    const now = performance.now();
-    if (now - lastTurn > turn) {
-      await new Promise((resolve) => setTimeout(resolve));
-      lastTurn = now;
+    if (await takeTurn()) {
       options.onStep?.({
         epoch,
         epochs,
         batch,
         batches: options.batchesPerEpoch,
         loss: lossSum / rows,
-        examplesPerSecond: (1000 * done) / (now - begun),
+        examplesPerSecond: (1000 * done) / (performance.now() - begun),
       });
     }
     if (step.updated && options.signal?.aborted === true) {
