@@ -168,9 +168,6 @@ function rows(f: FunctionBuilder, p: Product, at: Addresses, part: Stretch, colu
   return [...f.times(full, (index) => tileAt(index, height)), ...(rest === 0 ? [] : tileAt(i32.const(full), rest))];
 }
 
-/** Steps of k in one turn of the innermost loop. */
-const unrolled = 4;
-
 /** `height` rows and up to eight columns of C. */
 function tile(f: FunctionBuilder, p: Product, at: Addresses, part: Stretch, height: number, columns: number): Code {
   const vectors = Math.ceil(columns / 4);
@@ -189,28 +186,23 @@ function tile(f: FunctionBuilder, p: Product, at: Addresses, part: Stretch, heig
   const b = f.reuse('i32');
   const bs = Array.from({ length: vectors }, () => f.reuse('v128'));
   const x = f.reuse('v128');
-  const step = (s: number): Code => [
-    ...bs.flatMap((local, j) => local.set(v128.load(b.get, 4 * (s * 4 * vectors + 4 * j)))),
-    ...sums.flatMap((row, i) => [
-      ...x.set(v128.loadSplat(a.get, 4 * (i * p.aRow + s * p.aStep))),
-      ...row.flatMap((sum, j) => sum.set(madd(p, x.get, bs[j]?.get ?? x.get, sum.get))),
+  // One step a turn: in a longer turn V8 puts all loads before all sums, and runs out of registers.
+  const step: Code = [
+    ...bs.map((local, j) => local.set(v128.load(b.get, 16 * j))),
+    ...sums.map((row, i) => [
+      x.set(v128.loadSplat(a.get, 4 * i * p.aRow)),
+      ...row.map((sum, j) => sum.set(madd(p, x.get, bs[j]?.get ?? x.get, sum.get))),
     ]),
+    a.set(i32.add(a.get, i32.const(4 * p.aStep))),
+    b.set(i32.add(b.get, i32.const(16 * vectors))),
   ];
-  add([...a.set(at.a), ...b.set(at.panel)]);
-  const turns = Math.floor(part.steps / unrolled);
-  const several = Array.from({ length: unrolled }, (_, s) => step(s)).flat();
-  const onward = [
-    ...a.set(i32.add(a.get, i32.const(4 * unrolled * p.aStep))),
-    ...b.set(i32.add(b.get, i32.const(16 * unrolled * vectors))),
-  ];
-  if (turns === 1) add([...several, ...onward]);
-  if (turns > 1) {
+  add([a.set(at.a), b.set(at.panel)]);
+  if (part.steps > 0) {
     const end = f.reuse('i32');
-    add(end.set(i32.add(at.panel, i32.const(16 * unrolled * vectors * turns))));
-    add(loop([...several, ...onward, ...branchIf(0, i32.ltU(b.get, end.get))]));
+    add(end.set(i32.add(at.panel, i32.const(16 * vectors * part.steps))));
+    add(loop([step, branchIf(0, i32.ltU(b.get, end.get))]));
     f.release(end);
   }
-  for (let s = 0; s < part.steps % unrolled; s++) add(step(s));
   sums.forEach((row, i) =>
     row.forEach((sum, j) => {
       const { lanes, offset } = cell(i, j);
