@@ -10,9 +10,6 @@ import { generate } from './generate.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-generate({ write: true });
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-
 const shared = {
   absWorkingDir: root,
   bundle: true,
@@ -24,34 +21,42 @@ const shared = {
   logLevel: 'warning',
 };
 
-// chevrotain takes 300 ms to import from its many files and 15 when bundled. What is loaded lazily (esbuild, the
-// runtime with tfjs) stays outside.
-await build({
-  ...shared,
-  entryPoints: { nnc: 'compiler/cli/main.ts', compiler: 'compiler/index.ts' },
-  outdir: 'dist',
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  external: ['esbuild', '@tensorflow/*', 'nnc/runtime', 'nnc/runtime/node'],
-  // Some dependencies are CommonJS and call require.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-});
+/** The JavaScript of dist/: the command, the compiler's API and the runtime. */
+export async function bundle() {
+  generate({ write: true });
+  // chevrotain takes 300 ms to import from its many files and 15 when bundled. What is loaded lazily (esbuild, the
+  // runtime with tfjs) stays outside.
+  await build({
+    ...shared,
+    entryPoints: { nnc: 'compiler/cli/main.ts', compiler: 'compiler/index.ts' },
+    outdir: 'dist',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    external: ['esbuild', '@tensorflow/*', 'nnc/runtime', 'nnc/runtime/node'],
+    // Some dependencies are CommonJS and call require.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  });
 
-// The runtime keeps its dependencies outside, so that a page has one copy of tfjs. Its three entries share chunks.
-await build({
-  ...shared,
-  platform: 'neutral',
-  entryPoints: { index: 'runtime/index.ts', node: 'runtime/node.ts', browser: 'runtime/browser.ts' },
-  outdir: 'dist/runtime',
-  splitting: true,
-  packages: 'external',
-});
+  // The runtime keeps its dependencies outside, so that a page has one copy of tfjs. Its three entries share chunks.
+  await build({
+    ...shared,
+    platform: 'neutral',
+    entryPoints: { index: 'runtime/index.ts', node: 'runtime/node.ts', browser: 'runtime/browser.ts' },
+    outdir: 'dist/runtime',
+    splitting: true,
+    packages: 'external',
+  });
+  chmodSync(join(root, 'dist/nnc.js'), 0o755);
+}
 
-const require = createRequire(import.meta.url);
-execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--project', 'tsconfig.build.json'], {
-  cwd: root,
-  stdio: 'inherit',
-});
-chmodSync(join(root, 'dist/nnc.js'), 0o755);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  await bundle();
+  const require = createRequire(import.meta.url);
+  execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--project', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+}

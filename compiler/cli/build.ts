@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Diagnostic } from '../diagnostics/types.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
-import { compileSpec } from './compiling.ts';
+import { compileSpec, openLibrary } from './compiling.ts';
 import { difference } from './difference.ts';
 import { findSpecs, readIfThere, readSpec, shownPath, writeWhole } from './files.ts';
 import { hasErrors, report } from './report.ts';
@@ -49,9 +49,10 @@ function build(terminal: Terminal, patterns: readonly string[], options: Options
   const outputs: Output[] = [];
   const names = findSpecs(terminal, patterns);
   checkTargets(terminal, names, options);
+  const library = openLibrary();
   for (const name of names) {
     const spec = readSpec(terminal, name);
-    const compiled = compileSpec(spec, options.set);
+    const compiled = compileSpec(spec, options.set, library);
     diagnostics.push(...compiled.diagnostics);
     if (compiled.text !== undefined && !hasErrors(compiled.diagnostics)) {
       outputs.push({ path: target(terminal, name, options), text: compiled.text });

@@ -6,7 +6,7 @@ import { inOrder } from '../diagnostics/render.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
-import { compileSpec } from './compiling.ts';
+import { compileSpec, openLibrary } from './compiling.ts';
 import { findSpecs, readSpec } from './files.ts';
 import { hasErrors, report } from './report.ts';
 import { collectSetting } from './settings.ts';
@@ -42,8 +42,9 @@ export function checkCommand(session: Session): Command {
 function check(terminal: Terminal, patterns: readonly string[], options: Options): number {
   const diagnostics: Diagnostic[] = [];
   const names = findSpecs(terminal, patterns);
+  const library = openLibrary();
   for (const name of names) {
-    const compiled = compileSpec(readSpec(terminal, name), options.set);
+    const compiled = compileSpec(readSpec(terminal, name), options.set, library);
     diagnostics.push(...compiled.diagnostics);
   }
   print(terminal, diagnostics, options.format);

@@ -1,9 +1,12 @@
 /** The compiler as commands use it: a spec of the disk, its settings, and what can only be seen beside it. */
+import { parse } from '../../grammar/parser.ts';
+import { std } from '../../grammar/std/index.ts';
+import { standardLibrary } from '../check/library.ts';
+import type { Library } from '../check/library.ts';
 import { compile } from '../compile.ts';
 import type { CompileResult } from '../compile.ts';
 import type { Model } from '../ir/model.ts';
 import type { Program } from '../ir/program.ts';
-import { parse } from '../../grammar/parser.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
 import { checkDataFile } from './data-file.ts';
 import type { Spec } from './files.ts';
@@ -14,11 +17,14 @@ import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 import { packageVersion } from './version.ts';
 
+/** The standard library, to be read once for all specs of a command. */
+export const openLibrary = (): Library => standardLibrary(std, parse);
+
 /** Everything about one spec; its diagnostics are not printed. */
-export function compileSpec(spec: Spec, settings: Settings): CompileResult {
+export function compileSpec(spec: Spec, settings: Settings, library: Library): CompileResult {
   const names = Object.keys(settings);
   if (names.length > 0) checkSettings(names, parse(spec.source.text).file, spec.source.file);
-  const result = compile(spec.source, { version: packageVersion(), settings });
+  const result = compile(spec.source, { version: packageVersion(), settings, library });
   const found = result.model === undefined ? [] : checkDataFile(spec, result.model);
   return { ...result, diagnostics: [...result.diagnostics, ...found] };
 }
@@ -40,7 +46,7 @@ export function compileModel(
   settings: Settings,
   { runs }: { readonly runs: boolean },
 ): CompiledModel | undefined {
-  const { diagnostics, model, program, text, stages } = compileSpec(spec, settings);
+  const { diagnostics, model, program, text, stages } = compileSpec(spec, settings, openLibrary());
   const shown = runs ? diagnostics.filter((each) => !aboutData(each)) : diagnostics;
   report(terminal, shown);
   if (hasErrors(shown)) return undefined;

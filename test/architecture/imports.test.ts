@@ -21,17 +21,17 @@ const sources: ReadonlyMap<string, string> = new Map(
 
 interface Import {
   readonly specifier: string;
-  readonly typeOnly: boolean;
+  readonly kind: 'static' | 'type' | 'dynamic';
 }
 
 /** Static and dynamic imports and re-exports of a text. */
 function importsOf(text: string): readonly Import[] {
   const found: Import[] = [];
   for (const [, clause = '', specifier = ''] of text.matchAll(/^(?:import|export)\s([^;'"]*?)from\s+'([^']+)'/gm))
-    found.push({ specifier, typeOnly: /^type\s/.test(clause) });
-  for (const [, specifier = ''] of text.matchAll(/^import\s+'([^']+)'/gm)) found.push({ specifier, typeOnly: false });
+    found.push({ specifier, kind: /^type\s/.test(clause) ? 'type' : 'static' });
+  for (const [, specifier = ''] of text.matchAll(/^import\s+'([^']+)'/gm)) found.push({ specifier, kind: 'static' });
   for (const [, specifier = ''] of text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g))
-    found.push({ specifier, typeOnly: false });
+    found.push({ specifier, kind: 'dynamic' });
   return found;
 }
 
@@ -61,9 +61,9 @@ describe('imports', () => {
   it('finds the files and their imports', () => {
     expect(sources.size).toBeGreaterThan(30);
     expect(importsOf("import { a } from './a.ts';\nimport type { B } from 'b';\nawait import('./c.ts');")).toEqual([
-      { specifier: './a.ts', typeOnly: false },
-      { specifier: 'b', typeOnly: true },
-      { specifier: './c.ts', typeOnly: false },
+      { specifier: './a.ts', kind: 'static' },
+      { specifier: 'b', kind: 'type' },
+      { specifier: './c.ts', kind: 'dynamic' },
     ]);
   });
 
@@ -106,7 +106,7 @@ describe('imports', () => {
       const text = sources.get(path);
       if (text === undefined || reached.has(path)) return;
       reached.add(path);
-      for (const { specifier, typeOnly } of importsOf(text)) if (!typeOnly) visit(resolved(path, specifier));
+      for (const { specifier, kind } of importsOf(text)) if (kind !== 'type') visit(resolved(path, specifier));
     };
     for (const entry of ['runtime/index.ts', 'runtime/browser.ts']) visit(entry);
     const wrong = [...reached].flatMap((path) =>
@@ -117,12 +117,30 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('the command starts without tfjs and without esbuild', () => {
+    const reached = new Set<string>();
+    const visit = (path: string): void => {
+      const text = sources.get(path);
+      if (text === undefined || reached.has(path)) return;
+      reached.add(path);
+      for (const { specifier, kind } of importsOf(text)) if (kind === 'static') visit(resolved(path, specifier));
+    };
+    visit('compiler/cli/main.ts');
+    const heavy = [...reached].filter((path) =>
+      importsOf(sources.get(path) ?? '').some(
+        ({ specifier, kind }) => kind === 'static' && /^(@tensorflow\/|esbuild$|nnc\/)/.test(specifier),
+      ),
+    );
+    expect(reached.size).toBeGreaterThan(100);
+    expect(heavy).toEqual([]);
+  });
+
   it('has no cycles', () => {
     const graph = new Map(
       [...sources].map(([path, text]): [string, readonly string[]] => [
         path,
         importsOf(text)
-          .filter(({ typeOnly }) => !typeOnly)
+          .filter(({ kind }) => kind === 'static')
           .map(({ specifier }) => resolved(path, specifier))
           .filter((target) => sources.has(target)),
       ]),

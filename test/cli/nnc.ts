@@ -1,11 +1,18 @@
 /** Runs the command for tests: within this process, or as its users do, as a process of its own. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { run } from '../../compiler/cli/program.ts';
+import { bundle } from '../../scripts/build.mjs';
 
 const root = join(import.meta.dirname, '../..');
+
+export interface SpawnOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Sees all of stderr whenever there is more of it, and may interrupt. */
+  readonly onErr?: (text: string, interrupt: () => void) => void;
+}
 
 export interface Result {
   readonly code: number;
@@ -40,25 +47,20 @@ export async function nnc(folder: string, ...argv: readonly string[]): Promise<R
   return { code, out, err };
 }
 
-/** As a process of its own, from the sources. */
-export function spawnNnc(
-  folder: string,
-  argv: readonly string[],
-  options: {
-    readonly environment?: Readonly<Record<string, string>>;
-    readonly onErr?: (text: string, kill: () => void) => void;
-  } = {},
-): Promise<Result> {
-  const tsx = join(root, 'node_modules/tsx/dist/loader.mjs');
-  const environment = {
-    ...process.env,
-    CI: '1',
-    TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'),
-    ...options.environment,
-  };
-  const child = spawn(process.execPath, ['--import', tsx, join(root, 'compiler/cli/main.ts'), ...argv], {
+/** Makes dist/ anew if a source is younger: `spawnNnc` runs what users run. */
+export async function ensureBuilt(): Promise<void> {
+  const age = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = ['grammar', 'compiler', 'runtime'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
+  );
+  if (Math.max(...sources.map(age)) > age(join(root, 'dist/nnc.js'))) await bundle();
+}
+
+/** As a process of its own. */
+export function spawnNnc(folder: string, argv: readonly string[], options: SpawnOptions = {}): Promise<Result> {
+  const child = spawn(process.execPath, [join(root, 'dist/nnc.js'), ...argv], {
     cwd: folder,
-    env: environment,
+    env: { ...process.env, CI: '1', ...options.environment },
   });
   let out = '';
   let err = '';

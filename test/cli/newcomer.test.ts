@@ -1,0 +1,167 @@
+/** A newcomer in an empty folder: writes a spec, and meets every command once, as a process of its own. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readSafetensors, writeSafetensors } from '../../runtime/checkpoint/safetensors.ts';
+import { ensureBuilt, folderWith, read, spawnNnc, xor } from './nnc.ts';
+
+/** Long enough to be interrupted. */
+const long = xor.replace('epochs=1000', 'epochs=60000');
+
+beforeAll(ensureBuilt);
+
+describe('a newcomer', () => {
+  const folder = folderWith({ 'xor.nn': xor.replace('train epochs=1000', 'metric mse; train epochs=300') });
+  const nnc = (...argv: readonly string[]) => spawnNnc(folder, argv);
+
+  it('is told to train first', async () => {
+    const { code, out, err } = await nnc('eval', 'xor.nn');
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('error[NN5006]');
+    expect(err).toContain('nnc train');
+  });
+
+  describe('after training', () => {
+    let trained: Awaited<ReturnType<typeof nnc>>;
+    beforeAll(async () => {
+      trained = await nnc('train', 'xor.nn');
+    });
+
+    it('sees progress on stderr in plain lines, and finds the run', () => {
+      expect([trained.code, trained.out]).toEqual([0, '']);
+      expect(trained.err).toMatch(/^epoch +300\/300 +loss \d/m);
+      expect(trained.err).not.toContain('\u001b');
+      expect(readdirSync(join(folder, 'runs/xor')).sort()).toEqual([
+        'manifest.json',
+        'model.nn.ts',
+        'weights.safetensors',
+      ]);
+    });
+
+    it('has trained the very file that build writes', async () => {
+      const { code } = await nnc('build', 'xor.nn');
+      expect(code).toBe(0);
+      expect(read(folder, 'runs/xor/model.nn.ts')).toBe(read(folder, 'xor.nn.ts'));
+    });
+
+    it('evaluates to the figures that training ended with', async () => {
+      const { code, out, err } = await nnc('eval', 'xor.nn', '--format', 'json');
+      expect([code, err]).toEqual([0, '']);
+      const figures: unknown = JSON.parse(out);
+      expect(figures).toEqual({ loss: expect.any(Number), metrics: { mse: expect.any(Number) }, rows: 4 });
+      const [, loss = ''] = /rows\): loss (\S+)/.exec(trained.err) ?? [];
+      expect(JSON.stringify(figures)).toContain(`"loss":${loss.slice(0, 4)}`);
+      const text = await nnc('eval', 'xor.nn');
+      expect(text.out).toMatch(/^all rows \(4 rows\): loss [\d.]+ {2}mse [\d.]+\n$/);
+      expect((await nnc('eval', 'xor.nn', '--format', 'csv')).out).toMatch(/^loss,mse,rows\n[\d.,]+,4\n$/);
+    });
+
+    it('predicts, for the same rows and for others', async () => {
+      const csv = await nnc('predict', 'xor.nn');
+      expect(csv.out).toMatch(/^row,predict\n(\d,[\d.e-]+\n){4}$/);
+      const json = await nnc('predict', 'xor.nn', '--format', 'json');
+      const rows: unknown = JSON.parse(json.out);
+      expect(rows).toHaveLength(4);
+      expect(rows).toContainEqual({ row: 0, predict: [expect.any(Number)] });
+      writeFileSync(join(folder, 'new.csv'), 'a,b\n0,0\n1,0\n');
+      const others = await nnc('predict', 'xor.nn', '--data', 'csv:new.csv');
+      expect([others.code, others.out.split('\n').length]).toEqual([0, 4]);
+    });
+
+    it('looks at the model', async () => {
+      expect((await nnc('summary', 'xor.nn')).out).toContain('9, of which 9 are trained');
+      expect((await nnc('explain', 'bce')).out).toContain('def loss bce(');
+      expect((await nnc('ir', 'xor.nn')).out).toContain('matmul');
+      expect((await nnc('check')).code).toBe(0);
+      expect((await nnc('fmt', '--check', 'xor.nn')).code).toBe(1);
+      expect((await nnc('fmt', 'xor.nn')).code).toBe(0);
+      expect((await nnc('fmt', '--check', 'xor.nn')).code).toBe(0);
+    });
+
+    it('compares one exact step on both backends', async () => {
+      const file = (name: string): string => join(folder, name);
+      const data = { x: [0, 0, 0, 1, 1, 0, 1, 1], y: [0, 1, 1, 0] };
+      const batch = new Map([
+        ['x', { shape: [4, 2], data: Float32Array.from(data.x) }],
+        ['y', { shape: [4, 1], data: Float32Array.from(data.y) }],
+      ]);
+      writeFileSync(file('batch.safetensors'), writeSafetensors(batch));
+      const losses = [];
+      for (const backend of ['cpu', 'wasm']) {
+        const out = `${backend}.safetensors`;
+        const argv = ['step', 'xor.nn', '--batch', 'batch.safetensors', '--out', out, '--backend', backend];
+        expect(await nnc(...argv)).toEqual({ code: 0, out: '', err: `wrote ${out}\n` });
+        const { tensors } = readSafetensors(readFileSync(file(out)), out);
+        expect([...tensors.keys()].sort()).toEqual([
+          ...['grad/dense.bias', 'grad/dense.kernel', 'grad/dense_1.bias', 'grad/dense_1.kernel', 'loss', 'loss/0'],
+          ...['new/dense.bias', 'new/dense.kernel', 'new/dense_1.bias', 'new/dense_1.kernel', 'predict', 't'],
+        ]);
+        losses.push(tensors.get('loss')?.data[0] ?? NaN);
+      }
+      expect(losses[0]).toBeCloseTo(losses[1] ?? NaN, 5);
+    });
+
+    it('is told whether the model can memorise a batch', async () => {
+      const before = read(folder, 'runs/xor/manifest.json');
+      const { code, err } = await nnc('train', 'xor.nn', '--overfit', '1', '--backend', 'cpu');
+      expect(code).toBe(0);
+      expect(err).toMatch(/memorise/);
+      expect(read(folder, 'runs/xor/manifest.json')).toBe(before);
+    });
+  });
+});
+
+describe('training', () => {
+  it('needs the data file that build only warns of', async () => {
+    const folder = folderWith({ 'm.nn': xor.replace(/data inline.*/, 'data csv "rows.csv" target=y') });
+    const { code, err } = await spawnNnc(folder, ['train', 'm.nn']);
+    expect(code).toBe(1);
+    expect(err).toContain('error[NN4001]');
+    expect(err).not.toContain('NN4010');
+    expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  it('names the row and the column of a value that is none', async () => {
+    const folder = folderWith({
+      'm.nn': xor.replace(/data inline.*/, 'data csv "rows.csv" target=y x=["a", "b"]'),
+      'rows.csv': 'a,b,y\n0,0,0\n0,oops,1\n',
+    });
+    const { code, err } = await spawnNnc(folder, ['train', 'm.nn']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/error\[NN4\d\d\d\]/);
+    expect(err).toMatch(/oops|`b`/);
+  });
+
+  it('remembers its settings for eval and predict', async () => {
+    const spec = `hyper width = 2 in [2, 3, 4]\n${xor.replace('dense 2', 'dense width').replace('1000', '20')}`;
+    const folder = folderWith({ 'm.nn': spec });
+    expect((await spawnNnc(folder, ['train', 'm.nn', '--set', 'width=4'])).code).toBe(0);
+    const { code, err } = await spawnNnc(folder, ['eval', 'm.nn']);
+    expect([code, err]).toEqual([0, '']);
+    const other = await spawnNnc(folder, ['eval', 'm.nn', '--set', 'width=3']);
+    expect(other.code).toBe(1);
+    expect(other.err).toContain('error[NN5004]');
+  });
+
+  it('saves on ctrl-C, exits with 130, and goes on to the same numbers', async () => {
+    const [whole, parted] = [folderWith({ 'xor.nn': long }), folderWith({ 'xor.nn': long })];
+    let stopped = false;
+    const first = await spawnNnc(parted, ['train', 'xor.nn'], {
+      onErr: (err, kill) => {
+        if (stopped || !/^epoch +\d+/m.test(err)) return;
+        stopped = true;
+        kill();
+      },
+    });
+    expect(first.code).toBe(130);
+    expect(first.err).toContain('--resume');
+    expect(existsSync(join(parted, 'runs/xor/checkpoint.safetensors'))).toBe(true);
+    const again = await spawnNnc(parted, ['train', 'xor.nn', '--resume']);
+    expect(again.code).toBe(0);
+    expect((await spawnNnc(whole, ['train', 'xor.nn'])).code).toBe(0);
+    const weights = (folder: string): Buffer => readFileSync(join(folder, 'runs/xor/weights.safetensors'));
+    expect(weights(parted).equals(weights(whole))).toBe(true);
+    const finished = await spawnNnc(parted, ['train', 'xor.nn', '--resume']);
+    expect([finished.code, finished.err.includes('NN5006')]).toEqual([1, true]);
+  });
+});
