@@ -2,11 +2,11 @@
 import { createLogUpdate } from 'log-update';
 import type { Output } from '../logging/progress.ts';
 
-/** A stream of text, such as `process.stderr`. */
-export interface TextStream {
-  readonly isTTY?: boolean;
-  write(text: string): unknown;
-}
+/** `process.stderr`, or anything that takes text. */
+export type TextStream = NodeJS.WritableStream & {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+};
 
 /** How long a live line stands before the next one, in milliseconds. */
 const refresh = 80;
@@ -16,7 +16,7 @@ export interface TerminalOutput extends Output {
   end(): void;
 }
 
-export function terminalOutput(stream: NodeJS.WriteStream): TerminalOutput {
+export function terminalOutput(stream: TextStream): TerminalOutput {
   const interactive =
     stream.isTTY === true && stream.columns > 0 && (process.env['CI'] ?? '') === '' && process.env['TERM'] !== 'dumb';
   if (!interactive) return { line: (text) => stream.write(`${text}\n`), end() {} };
@@ -35,7 +35,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): TerminalOutput {
     },
     live(text) {
       // One line, whatever the width: a wrapped one could not be taken back.
-      latest = text.slice(0, stream.columns - 1);
+      latest = text.slice(0, (stream.columns ?? columns) - 1);
       const now = performance.now();
       if (now - shown < refresh) return;
       shown = now;
