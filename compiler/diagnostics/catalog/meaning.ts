@@ -54,7 +54,8 @@ export const meaning = {
   NN2007: {
     severity: 'error',
     title: 'an argument of the wrong type',
-    explanation: 'The parameter wants another kind of thing: a whole number, a function, a value, one of some words, and so on.',
+    explanation:
+      'The parameter wants another kind of thing: a whole number, a function, a value, one of some words, and so on.',
     wrong: 'input x: f32[4]\nlayer dense relu',
     mended: 'input x: f32[4]\nlayer dense 3 relu',
   },
@@ -216,7 +217,8 @@ export const meaning = {
   NN2028: {
     severity: 'error',
     title: 'a version of the language that is unknown',
-    explanation: '`nn 1` says in which version of the language a spec is written. A newer compiler knows newer versions.',
+    explanation:
+      '`nn 1` says in which version of the language a spec is written. A newer compiler knows newer versions.',
     wrong: 'nn 2\ninput x: f32[4]\nlayer dense 3',
     mended: 'nn 1\ninput x: f32[4]\nlayer dense 3',
   },

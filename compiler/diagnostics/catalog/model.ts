@@ -111,9 +111,17 @@ export const model = {
     explanation:
       'The mean over the batch is subtracted next, and with it a bias that was just added: it costs memory and time, ' +
       'and never changes the result. The `beta` of the batchnorm does what it should have done.',
-    wrong:
-      'input x: f32[4]\ntarget y: f32[1]\nlayer dense 8\nlayer batchnorm\nlayer dense 1\nloss mse\noptim sgd',
+    wrong: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 8\nlayer batchnorm\nlayer dense 1\nloss mse\noptim sgd',
     mended:
       'input x: f32[4]\ntarget y: f32[1]\nlayer dense 8 bias=false\nlayer batchnorm\nlayer dense 1\nloss mse\noptim sgd',
+  },
+  NN3015: {
+    severity: 'error',
+    title: 'a model that is too large to compile',
+    explanation:
+      'Each layer is written out in the generated file. Beyond some thousand layers that file would be of no ' +
+      'use to anyone; usually a number in a `repeat` or a generated spec has gone wrong.',
+    wrong: undefined,
+    mended: undefined,
   },
 } as const satisfies Record<string, Entry>;
