@@ -13,6 +13,7 @@ import { expectedLoss } from './lower-model/expected-loss.ts';
 import { GraphBuild } from './lower-model/graph-build.ts';
 import { kindName } from './lower-model/layers.ts';
 import { decays, groupsOf, updateOf } from './lower-model/optimizers.ts';
+import { Updates } from './lower-model/updates.ts';
 import type { Group } from './lower-model/optimizers.ts';
 import { predictions } from './lower-model/predictions.ts';
 import { scheduleFactor, warmupOf } from './lower-model/schedule.ts';
@@ -44,6 +45,7 @@ export function elaborate(source: Source, file: File, options: ElaborateOptions,
   const task: Task = { source, file, library, reporter, settings: options.settings, later: madeLater(source, file) };
   // What is frozen is known when all statements have been read, and decides how the layers are lowered.
   const first = runSession(task, 'training', []);
+  if (first.frame.run.tooLarge) return undefined;
   const training = first.spec.freezes.length === 0 ? first : runSession(task, 'training', first.spec.freezes);
   const evaluation = runSession(task, 'evaluation', first.spec.freezes);
   return assemble(source, training, evaluation, reporter);
@@ -112,11 +114,12 @@ function assemble(source: Source, training: Session, evaluation: Session, report
   const lost = whole ? unreached(training, alive) : [];
   const trained = alive.filter((parameter) => !lost.includes(parameter));
   const groups = groupsOf(spec, trained, frame);
-  const updates: Update[] = [];
+  const updates = new Updates(spec.schedule);
+  const made: Update[] = [];
   for (const parameter of trained) {
     const group = groups.get(parameter.path);
-    const update = group === undefined ? undefined : updateOf(parameter, group, spec.schedule);
-    if (update !== undefined) updates.push(update);
+    const update = group === undefined ? undefined : updates.of(parameter, group);
+    if (update !== undefined) made.push(update);
   }
   if (reporter.errors > 0) checkUnused(training, groups);
   const predicted = predictions(evaluation);
@@ -165,7 +168,7 @@ function assemble(source: Source, training: Session, evaluation: Session, report
     training: run.graph.finish([{ role: 'loss', name: 'loss', value: loss }, ...parts, ...states]),
     evaluation: evaluation.frame.run.graph.finish(figures),
     inference: evaluation.frame.run.graph.finish(predicted),
-    updates,
+    updates: made,
     clips: spec.clips,
     accumulate: spec.accumulate,
     warmup: spec.schedule === undefined ? 0 : warmupOf(spec.schedule),

@@ -11,11 +11,12 @@ import { madeLabel, sourceText } from './misfit.ts';
 import { nestedOptimizer } from './nested-optimizer.ts';
 import { reportLater } from './names.ts';
 import { numbered } from './paths.ts';
+import { isTooLarge } from './size-limit.ts';
 import { declareState, declareWeight, updateState } from './weights.ts';
 
 export function runStatements(statements: readonly Statement[], frame: Frame): void {
   for (const statement of statements) {
-    if (frame.flow.halted === true) return;
+    if (frame.flow.halted === true || isTooLarge(statement.span, frame)) return;
     runStatement(statement, frame);
   }
 }

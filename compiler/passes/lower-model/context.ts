@@ -65,6 +65,8 @@ export interface Run {
   readonly newStates: Map<string, Value>;
   /** Paths of layers and blocks, with where they were named. */
   readonly scopes: Map<string, Made>;
+  /** The graph has grown beyond what is compiled; the rest of the spec is left unread. */
+  tooLarge: boolean;
   /** Scopes in which a mistake was made: what they would have held is unknown. */
   readonly broken: Set<string>;
 }

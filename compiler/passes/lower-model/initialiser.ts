@@ -90,6 +90,8 @@ function fans(shape: readonly number[]): readonly [number, number] {
   return [field * before, field * last];
 }
 
+const none: Graph = { inputs: [], nodes: [], outputs: [] };
+
 /** The host graph of an initial value, of exactly this shape; undefined after a mistake. */
 export function initialGraph(
   datum: Datum,
@@ -109,6 +111,8 @@ export function initialGraph(
     }
     return undefined;
   }
+  // Initial values are those of the training graph.
+  if (frame.run.mode === 'evaluation') return none;
   const graph = new GraphBuild(originOf(frame, span), 'forward', true);
   const param: Datum | undefined =
     parameter === undefined

@@ -79,6 +79,7 @@ export function runSession(task: Task, mode: 'training' | 'evaluation', freezes:
     newStates: new Map(),
     scopes: new Map(),
     broken: new Set(),
+    tooLarge: false,
   };
   const frame: Frame = {
     world,

@@ -8,6 +8,7 @@ import { join } from './context.ts';
 import type { Frame } from './context.ts';
 import { declareHyper } from './hypers.ts';
 import { applyLayer, claimScope } from './layers.ts';
+import { isTooLarge } from './size-limit.ts';
 import { lossExpression, lossStatement, metricStatement } from './losses.ts';
 import { reportLater } from './names.ts';
 import { declarePort } from './ports.ts';
@@ -26,6 +27,7 @@ export interface TopLevel {
 
 export function runTop(statements: readonly Statement[], frame: Frame, top: TopLevel): void {
   for (const statement of statements) {
+    if (isTooLarge(statement.span, frame)) return;
     const line = frame.world.lineOf(statement.span.start);
     runStatement(
       statement,
