@@ -17,8 +17,9 @@ export interface TerminalOutput extends Output {
 }
 
 export function terminalOutput(stream: TextStream): TerminalOutput {
-  const interactive =
-    stream.isTTY === true && stream.columns > 0 && (process.env['CI'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+  const width = (): number => stream.columns ?? 80;
+  const plain = (process.env['CI'] ?? '') !== '' || process.env['TERM'] === 'dumb';
+  const interactive = stream.isTTY === true && width() > 0 && !plain;
   if (!interactive) return { line: (text) => stream.write(`${text}\n`), end() {} };
   const update = createLogUpdate(stream);
   let shown = 0;
@@ -35,7 +36,7 @@ export function terminalOutput(stream: TextStream): TerminalOutput {
     },
     live(text) {
       // One line, whatever the width: a wrapped one could not be taken back.
-      latest = text.slice(0, (stream.columns ?? columns) - 1);
+      latest = text.slice(0, width() - 1);
       const now = performance.now();
       if (now - shown < refresh) return;
       shown = now;
