@@ -1,6 +1,6 @@
 /** Lets a matrix product apply its activation itself. */
 import { definitions, uses } from '../uses.ts';
-import type { Graph, GraphInput, Node, Value } from '../../ir/types.ts';
+import type { Graph, Node, Value } from '../../ir/types.ts';
 import { sameShape } from '../../ops/rules/broadcast.ts';
 
 /** A map of one tensor, which a product makes and nothing else reads, becomes the product's last act. */
