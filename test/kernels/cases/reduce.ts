@@ -1,0 +1,79 @@
+/** Reductions over every set of axes, and indices of extremes. */
+import type { K, Value } from '../../../runtime/kernels/k.ts';
+import { at, make, random, reduce, size } from '../plain.ts';
+import type { Case } from './case.ts';
+
+export const reduceCases: Case[] = [];
+
+for (const shape of [
+  [1],
+  [5],
+  [300],
+  [5000],
+  [3, 4],
+  [7, 35],
+  [600, 3],
+  [300, 20],
+  [2, 3, 4],
+  [4, 1, 6],
+  [2, 3, 4, 5],
+  [0, 3],
+  [1000, 130],
+] as const) {
+  const x = random(shape, 9);
+  const rank = shape.length;
+  const choices = Array.from({ length: 2 ** rank }, (_, bits) =>
+    Array.from({ length: rank }, (__, i) => i).filter((i) => (bits >> i) & 1),
+  );
+  for (const axis of size(shape) > 6000 ? choices.slice(0, 3) : choices) {
+    for (const keepdims of [false, true]) {
+      const run = (kind: 'sum' | 'max' | 'min') => (k: K, v: Value) => [k[kind](v, { axis, keepdims })] as const;
+      const name = `of [${shape}] over [${axis}]${keepdims ? ', kept' : ''}`;
+      reduceCases.push({
+        name: `sum ${name}`,
+        inputs: [x],
+        run: run('sum'),
+        expected: [reduce(x, axis, keepdims, (a, b) => a + b, 0)],
+      });
+      if (size(shape) === 0) continue;
+      reduceCases.push({
+        name: `max ${name}`,
+        inputs: [x],
+        run: run('max'),
+        expected: [reduce(x, axis, keepdims, Math.max, -Infinity)],
+      });
+      reduceCases.push({
+        name: `min ${name}`,
+        inputs: [x],
+        run: run('min'),
+        expected: [reduce(x, axis, keepdims, Math.min, Infinity)],
+      });
+    }
+  }
+}
+
+for (const [shape, axis] of [
+  [[5], 0],
+  [[3, 4], 0],
+  [[3, 4], 1],
+  [[2, 3, 4], 1],
+  [[6, 1], 1],
+  [[2, 37], -1],
+] as const) {
+  const x = make(shape, (index) => (index.reduce((sum, i) => sum * 5 + i, 3) * 7) % 11);
+  const along = axis < 0 ? axis + shape.length : axis;
+  const rest = shape.filter((_, i) => i !== along);
+  const best = (better: (a: number, b: number) => boolean) =>
+    make(rest, (index) => {
+      const line = Array.from({ length: shape[along] ?? 0 }, (_, j) =>
+        at(x, [...index.slice(0, along), j, ...index.slice(along)]),
+      );
+      return line.reduce((top, value, j) => (better(value, line[top] ?? NaN) ? j : top), 0);
+    });
+  reduceCases.push({
+    name: `argmax and argmin of [${shape}] along ${axis}`,
+    inputs: [x],
+    run: (k, v) => [k.argmax(v, axis), k.argmin(v, axis)],
+    expected: [best((a, b) => a > b), best((a, b) => a < b)],
+  });
+}
