@@ -14,7 +14,10 @@ describe('the pages of the catalogue', () => {
     const { diagnostics, problems } = elaboration(page.mended ?? '');
     const left = diagnostics.map((each) => `${each.code}: ${each.message}`);
     // Pages show the few lines that matter: what is not trained is said to be so.
-    expect(left.filter((each) => !each.startsWith('NN3013')), 'the mended spec').toEqual([]);
+    expect(
+      left.filter((each) => !each.startsWith('NN3013')),
+      'the mended spec',
+    ).toEqual([]);
     expect(problems).toBe(0);
   });
 });

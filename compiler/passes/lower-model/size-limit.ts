@@ -2,8 +2,8 @@
 import type { Span } from '../../../grammar/ast.ts';
 import type { Frame } from './context.ts';
 
-/** Values of one graph: some five thousand layers, far more than any model that trains in memory. */
-const largest = 25_000;
+/** Values of one graph: some four thousand layers, far more than any model that trains in memory. */
+const largest = 15_000;
 
 /** Whether the graph has outgrown the limit; the first time it is reported. */
 export function isTooLarge(span: Span, frame: Frame): boolean {
