@@ -1,5 +1,5 @@
 /** Calls tfjs's kernels directly (no engine, no tape), and frees what they made when it ends. */
-import { getKernel, util } from '@tensorflow/tfjs-core';
+import { Tensor, getKernel, util } from '@tensorflow/tfjs-core';
 import type { KernelBackend, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { KernelError } from '../error.ts';
 import type { Compose } from '../scalar/primitive.ts';
@@ -30,10 +30,18 @@ export class Scope implements Compose {
     const answer = config.kernelFunc({ inputs, backend, attrs });
     const info = Array.isArray(answer) ? answer[0] : answer;
     if (info === undefined) throw new KernelError(`${kernel} gave nothing`);
+    if (info instanceof Tensor) return this.#untracked(info);
     // A kernel may hand on the very tensor that it was given; then it is not ours.
     const own = { dataId: info.dataId, shape: info.shape, dtype: info.dtype };
     this.#made.add(own);
     return own;
+  }
+
+  /** cpu's Abs answers with a tensor that the engine counts: a copy of its elements is ours, and the tensor ends. */
+  #untracked(tensor: Tensor): TensorInfo {
+    const copy = this.call('Multiply', { a: tensor, b: this.number(1) });
+    tensor.dispose();
+    return copy;
   }
 
   number(value: number): TensorInfo {
