@@ -1,5 +1,7 @@
-/** The kernels in headless Chromium, on webgl by a software renderer: skipped where there is no Chromium. */
-import { existsSync } from 'node:fs';
+/** The kernels in headless Chromium, on wasm and (by a software renderer) on webgl: skipped where there is none. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
@@ -46,17 +48,28 @@ describe.skipIf(!found)(`kernels in Chromium${found ? '' : ` (no ${executablePat
   });
   afterAll(() => browser.close());
 
-  it(
-    'webgl gives what plain JavaScript gives, eagerly and recorded',
-    async () => {
+  it.each([
+    { backend: 'wasm', stride: 1, tolerance: 1e-4 },
+    { backend: 'webgl', stride: all ? 1 : 9, tolerance: 1e-3 },
+  ])(
+    '$backend gives what plain JavaScript gives, eagerly and recorded',
+    async ({ backend, stride, tolerance }) => {
       const page = await browser.newPage();
       page.on('pageerror', (error) => console.error(error));
+      page.on('console', (m) => console.log(m.text().slice(0, 400)));
       await page.addScriptTag({ content: await bundle() });
-      const stride = all ? 1 : 9;
-      const result: unknown = await page.evaluate(`runKernels('webgl', ${stride}, 1e-3)`);
+      const settings = [backend, stride, tolerance, wasmBinary()].map((value) => JSON.stringify(value));
+      const result: unknown = await page.evaluate(`runKernels(${settings.join(', ')})`);
       expect(result).toMatchObject({ wrong: [] });
       await page.close();
     },
     all ? 600_000 : 120_000,
   );
 });
+
+/** tfjs's binary as a URL that needs no server. */
+function wasmBinary(): string {
+  const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  const bytes = readFileSync(join(dirname(main), '..', 'wasm-out', 'tfjs-backend-wasm-simd.wasm'));
+  return `data:application/wasm;base64,${bytes.toString('base64')}`;
+}

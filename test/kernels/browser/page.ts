@@ -1,16 +1,20 @@
 /** What runs inside the browser: the tables of kernels and the hand-written model, on a backend of tfjs. */
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { createKernels } from '../../../runtime/kernels/index.ts';
 import { cases } from '../cases.ts';
 import { batchOf, distance as modelDistance, eagerSteps, parameterNames, plainSteps, recordedSteps } from '../drive.ts';
 import { distance } from '../plain.ts';
 import { runEager, runRecorded } from '../run-case.ts';
 
-/** A sentence for each thing that is wrong; every `stride`-th case of the tables is run. */
+/** A sentence for each thing that is wrong; every `stride`-th case of the tables is run. `wasm` is tfjs's binary as a URL. */
 export async function run(
   backend: string,
   stride: number,
   tolerance: number,
+  wasm: string,
 ): Promise<{ ran: number; wrong: string[] }> {
+  const names = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'];
+  setWasmPaths(Object.fromEntries(names.map((name) => [name, wasm])), true);
   const kernels = await createKernels(backend);
   const wrong: string[] = [];
   let ran = 0;
