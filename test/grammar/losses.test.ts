@@ -1,0 +1,261 @@
+/** Losses, metrics and penalties of the library against their definitions, written out in plain numbers. */
+import { describe, expect, it } from 'vitest';
+import { lossOf, metricOf, oneParameter, tensors, type Nested } from './model.ts';
+import { interpretStep } from '../oracle/interpret.ts';
+
+const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
+const mean = (xs: readonly number[]): number => sum(xs) / xs.length;
+const dot = (a: readonly number[], b: readonly number[]): number => sum(a.map((x, i) => x * (b[i] ?? NaN)));
+const length = (a: readonly number[]): number => Math.sqrt(dot(a, a));
+const softmax = (z: readonly number[]): readonly number[] => {
+  const exps = z.map((x) => Math.exp(x));
+  return exps.map((e) => e / sum(exps));
+};
+const at = (xs: readonly number[], i: number): number => xs[i] ?? NaN;
+/** Rows of logits with what each is compared with. */
+const pairs = <B>(a: readonly (readonly number[])[], b: readonly B[]): readonly (readonly [readonly number[], B])[] =>
+  a.flatMap((row, i) => {
+    const other = b[i];
+    return other === undefined ? [] : [[row, other] as const];
+  });
+
+const z = [
+  [0.3, -1.2, 2.5],
+  [-0.7, 0.1, 0.4],
+  [4, -3, 0],
+  [1.5, 1.5, -0.25],
+];
+const y = [
+  [1, 0, 3],
+  [0.5, -0.5, 0.4],
+  [2, 2, -1],
+  [0, 1, 0],
+];
+const q = [
+  [0.2, 0.3, 0.5],
+  [1, 0, 0],
+  [0, 0.5, 0.5],
+  [0.1, 0.1, 0.8],
+];
+const bits = [
+  [1, 0, 1],
+  [0, 0, 1],
+  [1, 1, 0],
+  [0, 1, 0],
+];
+const signs = bits.map((row) => row.map((bit) => 2 * bit - 1));
+const classes = [2, 0, -1, 1];
+const weights = [1, 2, 0.5];
+
+/** Over all numbers, each with its target. */
+const each = (targets: readonly (readonly number[])[], f: (z: number, y: number) => number): number =>
+  mean(z.flatMap((row, i) => row.map((value, j) => f(value, at(targets[i] ?? [], j)))));
+const kept = pairs(z, classes).filter(([, c]) => c >= 0);
+const smooth = (c: number, epsilon: number): readonly number[] =>
+  [0, 1, 2].map((k) => (k === c ? 1 - epsilon : 0) + epsilon / 3);
+const crossed = (row: readonly number[], p: readonly number[], w: readonly number[] = [1, 1, 1]): number =>
+  -sum(softmax(row).map((s, k) => at(w, k) * at(p, k) * Math.log(s)));
+
+const real = 'target y: f32[3]; input x: f32[3]';
+const klass = 'target y: class[3]; input x: f32[3]';
+
+describe('losses', () => {
+  it.each<readonly [string, string, Nested, number]>([
+    ['loss mse z', real, y, each(y, (a, b) => (a - b) ** 2)],
+    ['loss mae z', real, y, each(y, (a, b) => Math.abs(a - b))],
+    ['loss huber z', real, y, each(y, (a, b) => (Math.abs(a - b) <= 1 ? (a - b) ** 2 / 2 : Math.abs(a - b) - 0.5))],
+    [
+      'loss huber z delta=2',
+      real,
+      y,
+      each(y, (a, b) => (Math.abs(a - b) <= 2 ? (a - b) ** 2 / 2 : 2 * (Math.abs(a - b) - 1))),
+    ],
+    ['loss logcosh z', real, y, each(y, (a, b) => Math.log(Math.cosh(a - b)))],
+    ['loss bce z', real, bits, each(bits, (a, b) => Math.max(a, 0) - a * b + Math.log1p(Math.exp(-Math.abs(a))))],
+    ['loss bce z 1', real, bits, each(bits, (a) => Math.log1p(Math.exp(-a)))],
+    ['loss hinge z', real, signs, each(signs, (a, b) => Math.max(0, 1 - a * b))],
+    ['loss poisson z', real, bits, each(bits, (a, b) => Math.exp(a) - a * b)],
+    [
+      'loss kl z',
+      real,
+      q,
+      mean(
+        pairs(z, q).map(([row, p]) =>
+          sum(softmax(row).map((s, k) => (at(p, k) === 0 ? 0 : at(p, k) * Math.log(at(p, k) / s)))),
+        ),
+      ),
+    ],
+    ['loss cosine z y', real, y, mean(pairs(z, y).map(([a, b]) => 1 - dot(a, b) / (length(a) * length(b))))],
+    [
+      'loss dice z',
+      real,
+      bits,
+      mean(
+        pairs(z, bits).map(([row, b]) => {
+          const p = row.map((x) => 1 / (1 + Math.exp(-x)));
+          return 1 - (2 * dot(p, b) + 1) / (sum(p) + sum(b) + 1);
+        }),
+      ),
+    ],
+    ['loss xent z', klass, classes, mean(kept.map(([row, c]) => crossed(row, smooth(c, 0))))],
+    ['loss xent z smoothing=0.1', klass, classes, mean(kept.map(([row, c]) => crossed(row, smooth(c, 0.1))))],
+    [
+      'loss xent z smoothing=0.1 weights=[1, 2, 0.5]',
+      klass,
+      classes,
+      sum(kept.map(([row, c]) => crossed(row, smooth(c, 0.1), weights))) / sum(kept.map(([, c]) => at(weights, c))),
+    ],
+    ['loss xent z', real, q, mean(pairs(z, q).map(([row, p]) => crossed(row, p)))],
+    [
+      'loss xent z smoothing=0.3',
+      real,
+      q,
+      mean(
+        pairs(z, q).map(([row, p]) =>
+          crossed(
+            row,
+            p.map((v) => 0.7 * v + 0.1),
+          ),
+        ),
+      ),
+    ],
+    [
+      'loss focal z',
+      klass,
+      classes,
+      mean(kept.map(([row, c]) => -((1 - at(softmax(row), c)) ** 2) * Math.log(at(softmax(row), c)))),
+    ],
+    [
+      'loss focal z gamma=1.5 weights=[1, 2, 0.5]',
+      klass,
+      classes,
+      sum(kept.map(([row, c]) => -at(weights, c) * (1 - at(softmax(row), c)) ** 1.5 * Math.log(at(softmax(row), c)))) /
+        sum(kept.map(([, c]) => at(weights, c))),
+    ],
+    [
+      'loss triplet z y (2 * y)',
+      real,
+      y,
+      mean(
+        pairs(z, y).map(([a, b]) => {
+          const near = sum(a.map((x, k) => (x - at(b, k)) ** 2));
+          return Math.max(0, near - sum(a.map((x, k) => (x - 2 * at(b, k)) ** 2)) + 1);
+        }),
+      ),
+    ],
+  ])('%s, %s', (loss, ports, target, expected) => {
+    expect(lossOf(ports, loss, { x: z, y: target })).toBeCloseTo(expected, 10);
+  });
+
+  it('xent averages over the positions that are kept in the whole batch', () => {
+    const labels = [
+      [0, -1],
+      [2, 1],
+    ];
+    const x = [
+      [z[0] ?? [], z[1] ?? []],
+      [z[2] ?? [], z[3] ?? []],
+    ];
+    const places = [
+      [0, 0, 0],
+      [1, 0, 2],
+      [1, 1, 1],
+    ];
+    const costs = places.map(([i = 0, j = 0, c = 0]) => crossed(x[i]?.[j] ?? [], smooth(c, 0)));
+    expect(lossOf('target y: class[3][2]; input x: f32[2, 3]', 'loss xent z', { x, y: labels })).toBeCloseTo(
+      mean(costs),
+      10,
+    );
+  });
+
+  it('xent of a batch that keeps nothing is 0', () => {
+    expect(lossOf(klass, 'loss xent z', { x: z, y: [-1, -1, -1, -1] })).toBe(0);
+  });
+
+  it('xent, bce and logcosh stay finite for huge numbers', () => {
+    const huge = [[1e4, -1e4, 0]];
+    expect(lossOf(klass, 'loss xent z', { x: huge, y: [1] })).toBeCloseTo(2e4, 6);
+    expect(lossOf(real, 'loss bce z', { x: huge, y: [[0, 1, 0]] })).toBeCloseTo((2e4 + Math.log(2)) / 3, 6);
+    expect(lossOf(real, 'loss logcosh z', { x: huge, y: [[0, 0, 0]] })).toBeCloseTo((2 * (1e4 - Math.log(2))) / 3, 6);
+  });
+});
+
+describe('metrics', () => {
+  const hits = (threshold: (z: number, y: number) => boolean, targets: readonly (readonly number[])[]): number =>
+    each(targets, (a, b) => (threshold(a, b) ? 1 : 0));
+  const f1 = (pairsOfFlags: readonly (readonly [boolean, boolean])[]): number => {
+    const both = pairsOfFlags.filter(([p, t]) => p && t).length;
+    return (2 * both) / sum(pairsOfFlags.map(([p, t]) => Number(p) + Number(t)));
+  };
+  // The largest logits of z are at 2, 2, 0, 0 (the first of equals); the classes are 2, 0, none, 1.
+  const ofClass = (k: number) =>
+    [
+      [2, 2],
+      [2, 0],
+      [0, 1],
+    ].map(([p, t]): readonly [boolean, boolean] => [p === k, t === k]);
+  const output = (k: number) =>
+    pairs(z, bits).map(([row, b]): readonly [boolean, boolean] => [at(row, k) > 0, at(b, k) > 0.5]);
+  const column = (rows: readonly (readonly number[])[], k: number): readonly number[] => rows.map((row) => at(row, k));
+  const r2 = (k: number): number => {
+    const [targets, values] = [column(y, k), column(z, k)];
+    const centre = mean(targets);
+    return 1 - sum(targets.map((t, i) => (t - at(values, i)) ** 2)) / sum(targets.map((t) => (t - centre) ** 2));
+  };
+
+  it.each<readonly [string, string, Nested, number]>([
+    ['metric accuracy it y', klass, classes, 1 / 3],
+    ['metric accuracy it y', real, bits, hits((a, b) => a > 0 === b > 0.5, bits)],
+    ['metric accuracy it y distribution=true', real, q, 1 / 4],
+    ['metric f1 it y', klass, classes, mean([f1(ofClass(0)), f1(ofClass(1)), f1(ofClass(2))])],
+    ['metric f1 it y average=micro', klass, classes, f1([...ofClass(0), ...ofClass(1), ...ofClass(2)])],
+    ['metric f1 it y', real, bits, mean([f1(output(0)), f1(output(1)), f1(output(2))])],
+    [
+      'metric f1 it y',
+      klass,
+      [2, 2, 2, -1],
+      mean([
+        0,
+        f1([
+          [true, true],
+          [true, true],
+          [false, true],
+        ]),
+      ]),
+    ],
+    ['metric mse it y', real, y, each(y, (a, b) => (a - b) ** 2)],
+    ['metric mae it y', real, y, each(y, (a, b) => Math.abs(a - b))],
+    ['metric r2 it y', real, y, mean([r2(0), r2(1), r2(2)])],
+  ])('%s, %s', (metric, ports, target, expected) => {
+    expect(metricOf(ports, metric, { x: z, y: target })).toBeCloseTo(expected, 10);
+  });
+});
+
+describe('penalties', () => {
+  const w = [
+    [1, -2, 0.5],
+    [0, 3, -0.25],
+  ];
+  const g = [
+    [0, 0, 0],
+    [0, 0, 0],
+  ];
+  it.each([
+    ['l1', 0.1 * 6.75],
+    ['l2', 0.1 * (1 + 4 + 0.25 + 9 + 0.0625)],
+    ['group_l1', 0.1 * Math.SQRT2 * (1 + Math.hypot(-2, 3) + Math.hypot(0.5, -0.25))],
+  ])('%s', (name, expected) => {
+    const model = oneParameter([2, 3], `optim sgd\npenalty ${name} 0.1`);
+    const result = interpretStep(model, { weights: tensors({ w }), batches: [tensors({ g: [g] })] });
+    expect(result.get('loss')?.data[0]).toBeCloseTo(expected, 10);
+  });
+
+  it('group_l1 of a parameter of one axis is l1', () => {
+    const model = oneParameter([3], 'optim sgd\npenalty group_l1 0.1 on w');
+    const result = interpretStep(model, {
+      weights: tensors({ w: [1, -2, 3] }),
+      batches: [tensors({ g: [[0, 0, 0]] })],
+    });
+    expect(result.get('loss')?.data[0]).toBeCloseTo(0.6, 10);
+  });
+});

@@ -1,0 +1,264 @@
+/** Functions, initialisers and small layers of the library, against what they are by definition. */
+import { describe, expect, it } from 'vitest';
+import { modelOf } from '../check/elaboration.ts';
+import { initialWeights } from '../oracle/interpret.ts';
+import { flat, predicted, tensor, type Nested } from './model.ts';
+
+const xs = [-30, -3.5, -3, -1, -0.2, 0, 0.4, 1, 2.9, 3, 6.5, 40];
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+/** The error function by its series, and its limits where that would need many terms. */
+const erf = (x: number): number => {
+  if (Math.abs(x) > 5) return Math.sign(x);
+  let [sum, term] = [x, x];
+  for (let n = 1; n < 200; n++) {
+    term *= (-x * x) / n;
+    sum += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+};
+const clip = (x: number, lo: number, hi: number): number => Math.min(Math.max(x, lo), hi);
+
+describe('activations', () => {
+  it.each<readonly [string, (x: number) => number]>([
+    ['relu', (x) => Math.max(0, x)],
+    ['relu6', (x) => clip(x, 0, 6)],
+    ['leaky_relu', (x) => (x > 0 ? x : 0.2 * x)],
+    ['leaky_relu(slope=0.1)', (x) => (x > 0 ? x : 0.1 * x)],
+    ['elu', (x) => (x > 0 ? x : Math.expm1(x))],
+    ['selu', (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x))],
+    ['gelu', (x) => 0.5 * x * (1 + erf(x / Math.SQRT2))],
+    ['gelu_tanh', (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))],
+    ['silu', (x) => x * sigmoid(x)],
+    ['mish', (x) => x * Math.tanh(softplus(x))],
+    ['softplus', softplus],
+    ['softsign', (x) => x / (1 + Math.abs(x))],
+    ['hard_sigmoid', (x) => clip(x / 6 + 0.5, 0, 1)],
+    ['hard_silu', (x) => x * clip(x / 6 + 0.5, 0, 1)],
+    ['tanh', Math.tanh],
+    ['sigmoid', sigmoid],
+  ])('%s', (name, f) => {
+    const spec = `def layer apply(act: fn) { it = act(it) }\ninput x: f32[${xs.length}]\nlayer apply ${name}`;
+    const { data } = predicted(spec, { x: [xs] });
+    for (const [i, x] of xs.entries()) expect(data[i]).toBeCloseTo(f(x), 9);
+  });
+});
+
+describe('functions', () => {
+  const x = [
+    [1, 2, -3],
+    [0.5, 0, 4],
+  ];
+  const rows = (f: (row: readonly number[]) => Nested): Nested => [x.map(f)];
+  const total = (row: readonly number[], f: (v: number) => number): number => row.reduce((sum, v) => sum + f(v), 0);
+
+  it.each<readonly [string, Nested]>([
+    ['softmax(x)', rows((row) => row.map((v) => Math.exp(v) / total(row, Math.exp)))],
+    ['log_softmax(x)', rows((row) => row.map((v) => v - Math.log(total(row, Math.exp))))],
+    ['clip(x, -1, 2)', rows((row) => row.map((v) => clip(v, -1, 2)))],
+    ['l2_normalize(x)', rows((row) => row.map((v) => v / Math.sqrt(total(row, (w) => w * w))))],
+    ['logaddexp(x, 1)', rows((row) => row.map((v) => Math.log(Math.exp(v) + Math.E)))],
+    ['variance(x, axis=-1)', rows((row) => total(row, (v) => (v - total(row, (w) => w / 3)) ** 2 / 3))],
+    ['zeros([3]) + x', rows((row) => row)],
+    ['ones([2, 3]) + x', rows((row) => row.map((v) => v + 1))],
+  ])('%s', (expression, expected) => {
+    const { data } = predicted(`input x: f32[2, 3]\npredict (${expression})`, { x: [x] });
+    for (const [i, value] of flat(expected).entries()) expect(data[i]).toBeCloseTo(value, 10);
+  });
+
+  it('one_hot of −1 is zeros', () => {
+    const { data, shape } = predicted('input id: i32[3]\npredict one_hot(id, 4)', { id: [[2, -1, 0]] });
+    expect(shape).toEqual([1, 3, 4]);
+    expect([...data]).toEqual([0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
+  });
+});
+
+describe('layers that move numbers', () => {
+  const image = [
+    [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ],
+    [
+      [7, 8],
+      [9, 10],
+      [11, 12],
+    ],
+  ];
+  it.each<readonly [string, string, Nested, Nested]>([
+    ['flatten', 'f32[2, 3, 2]', image, flat(image)],
+    [
+      'reshape [3, -1]',
+      'f32[2, 3, 2]',
+      image,
+      [
+        [1, 2, 3, 4],
+        [5, 6, 7, 8],
+        [9, 10, 11, 12],
+      ],
+    ],
+    [
+      'transpose',
+      'f32[2, 3]',
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+      [
+        [1, 4],
+        [2, 5],
+        [3, 6],
+      ],
+    ],
+    [
+      'transpose [1, 0, 2]',
+      'f32[2, 3, 2]',
+      image,
+      [
+        [
+          [1, 2],
+          [7, 8],
+        ],
+        [
+          [3, 4],
+          [9, 10],
+        ],
+        [
+          [5, 6],
+          [11, 12],
+        ],
+      ],
+    ],
+    ['pad 1', 'f32[2, 1]', [[1], [2]], [[0], [1], [2], [0]]],
+    [
+      'pad 1x0',
+      'f32[1, 2, 1]',
+      [[[1], [2]]],
+      [
+        [[0], [0]],
+        [[1], [2]],
+        [[0], [0]],
+      ],
+    ],
+    [
+      'pad 0x1x0',
+      'f32[1, 1, 2, 1]',
+      [[[[1], [2]]]],
+      [
+        [
+          [[0], [0]],
+          [[1], [2]],
+          [[0], [0]],
+        ],
+      ],
+    ],
+    ['crop 1', 'f32[4, 1]', [[1], [2], [3], [4]], [[2], [3]]],
+    ['crop 0x1', 'f32[2, 3, 2]', image, [[[3, 4]], [[9, 10]]]],
+    ['upsample 2', 'f32[2, 1]', [[1], [2]], [[1], [1], [2], [2]]],
+    [
+      'upsample 2x1',
+      'f32[1, 2, 1]',
+      [[[1], [2]]],
+      [
+        [[1], [2]],
+        [[1], [2]],
+      ],
+    ],
+    [
+      'upsample 2',
+      'f32[1, 2, 1]',
+      [[[1], [2]]],
+      [
+        [[1], [1], [2], [2]],
+        [[1], [1], [2], [2]],
+      ],
+    ],
+    ['concat from x, (2 * x)', 'f32[2]', [1, 2], [1, 2, 2, 4]],
+    [
+      'concat axis=0 from x, x',
+      'f32[1, 2]',
+      [[1, 2]],
+      [
+        [1, 2],
+        [1, 2],
+      ],
+    ],
+    ['add from x, x, (10 * x)', 'f32[2]', [1, 2], [12, 24]],
+    ['multiply from x, x, (10 * x)', 'f32[2]', [1, 2], [10, 80]],
+    ['gaussian_noise 0.5', 'f32[2]', [1, 2], [1, 2]],
+  ])('%s of %s', (layer, type, x, expected) => {
+    const found = predicted(`input x: ${type}\nlayer ${layer}`, { x: [x] });
+    const wanted = tensor([expected]);
+    expect(found.shape).toEqual(wanted.shape);
+    expect([...found.data]).toEqual([...wanted.data]);
+  });
+});
+
+describe('initialisers', () => {
+  const [rows, columns] = [200, 100];
+  const drawn = (init: string, shape: readonly number[] = [rows, columns]): Float64Array => {
+    const text = `weight w: [${shape.join(', ')}] init=${init}\ninput x: f32[1]\nloss = sum(w) * mean(x)\noptim sgd`;
+    return initialWeights(modelOf(text), 3).get('w')?.data ?? new Float64Array();
+  };
+  const deviation = (data: Float64Array): number => Math.sqrt(data.reduce((sum, x) => sum + x * x, 0) / data.length);
+  const largest = (data: Float64Array): number => data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+
+  it.each<readonly [string, number, number]>([
+    ['normal', 0.05, 6 * 0.05],
+    ['normal(2)', 2, 12],
+    ['truncated_normal(std=1)', 0.87962566, 2],
+    ['uniform', 0.05 / Math.sqrt(3), 0.05],
+    ['glorot_uniform', Math.sqrt(2 / (rows + columns)), Math.sqrt(6 / (rows + columns))],
+    ['glorot_normal', Math.sqrt(2 / (rows + columns)), (2 * Math.sqrt(2 / (rows + columns))) / 0.87962566],
+    ['he_uniform', Math.sqrt(2 / rows), Math.sqrt(6 / rows)],
+    ['he_normal', Math.sqrt(2 / rows), (2 * Math.sqrt(2 / rows)) / 0.87962566],
+    ['lecun_uniform', Math.sqrt(1 / rows), Math.sqrt(3 / rows)],
+    ['lecun_normal', Math.sqrt(1 / rows), (2 * Math.sqrt(1 / rows)) / 0.87962566],
+  ])('%s has deviation %f and no number beyond %f', (init, sigma, limit) => {
+    const data = drawn(init);
+    expect(deviation(data) / sigma).toBeGreaterThan(0.98);
+    expect(deviation(data) / sigma).toBeLessThan(1.02);
+    expect(largest(data)).toBeLessThanOrEqual(limit * (1 + 1e-6));
+    if (!init.startsWith('normal')) expect(largest(data)).toBeGreaterThan(0.95 * limit);
+  });
+
+  it('uniform(lo, hi) is between them', () => {
+    const data = drawn('uniform(1, 3)');
+    expect(Math.min(...data)).toBeGreaterThanOrEqual(1);
+    expect(Math.max(...data)).toBeLessThanOrEqual(3);
+    expect(data.reduce((a, b) => a + b, 0) / data.length).toBeCloseTo(2, 1);
+  });
+
+  it.each([
+    ['zeros', 0],
+    ['ones', 1],
+    ['constant(0.25)', 0.25],
+  ])('%s', (init, value) => {
+    expect(new Set(drawn(init, [3, 2]))).toEqual(new Set([value]));
+  });
+
+  it.each([
+    [[5, 3], 1],
+    [[3, 5], 2],
+    [[2, 2, 3, 4], 1],
+  ])('orthogonal %j with gain %i keeps lengths', (shape, gain) => {
+    const data = drawn(`orthogonal(${gain})`, shape);
+    const n = shape.at(-1) ?? 0;
+    const m = data.length / n;
+    const at = (i: number, j: number): number => data[i * n + j] ?? NaN;
+    const [few, many] = [Math.min(m, n), Math.max(m, n)];
+    const entry = (a: number, k: number): number => (n <= m ? at(k, a) : at(a, k));
+    for (let a = 0; a < few; a++) {
+      for (let b = 0; b < few; b++) {
+        let dot = 0;
+        for (let k = 0; k < many; k++) dot += entry(a, k) * entry(b, k);
+        expect(dot).toBeCloseTo(a === b ? gain * gain : 0, 5);
+      }
+    }
+  });
+
+  it('identity', () => {
+    expect([...drawn('identity(3)', [2, 3])]).toEqual([3, 0, 0, 0, 3, 0]);
+  });
+});
