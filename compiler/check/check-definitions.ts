@@ -2,6 +2,8 @@
 import type { Definition, File } from '../../grammar/ast.ts';
 import type { Source } from '../diagnostics/types.ts';
 import { checkNames } from './check-names.ts';
+import type { Uses } from './check-names.ts';
+import type { Entry } from './entry.ts';
 import type { Library } from './library.ts';
 import type { Reporter, Site } from './report.ts';
 import { warnUnused } from './unused-names.ts';
@@ -27,8 +29,39 @@ export function checkDefinitions(source: Source, file: File, library: Library, r
   }
   checkParameters(definitions, site, reporter);
   const hypers = file.statements.flatMap((statement) => (statement.type === 'hyper' ? [statement.name.text] : []));
-  for (const entry of library.entries()) checkNames(entry, { library, reporter, site, hypers });
+  const uses = new Map<Entry, Uses>();
+  for (const entry of library.entries()) uses.set(entry, checkNames(entry, { library, reporter, site, hypers }));
+  checkRecursion(uses, site, reporter);
   warnUnused(file, site, reporter);
+}
+
+/** A definition is written into the place of its use, so none may lead back to itself. */
+function checkRecursion(uses: ReadonlyMap<Entry, Uses>, site: Site, reporter: Reporter): void {
+  const done = new Set<Entry>();
+  const visit = (entry: Entry, path: readonly Entry[]): void => {
+    if (done.has(entry)) return;
+    for (const use of uses.get(entry) ?? []) {
+      if (use.entry === entry || path.includes(use.entry)) {
+        const round = [...path.slice(path.indexOf(use.entry)), entry].filter(
+          (each, at, all) => all.indexOf(each) === at,
+        );
+        reporter.report({
+          code: 'NN2016',
+          site,
+          span: use.span,
+          message:
+            use.entry === entry
+              ? `${entry.sort} ${entry.name} uses itself`
+              : `${use.entry.sort} ${use.entry.name} leads back to itself: ${[...round, use.entry].map((each) => each.name).join(' → ')}`,
+          label: `${use.entry.name} is used here, inside its own definition`,
+          help: 'a definition is written into the place of its use; repeat n { … } does something several times',
+          fault: 'definition',
+        });
+      } else visit(use.entry, [...path, entry]);
+    }
+    done.add(entry);
+  };
+  for (const entry of uses.keys()) visit(entry, []);
 }
 
 /** Parameters have a name each. */

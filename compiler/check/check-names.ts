@@ -28,7 +28,10 @@ export interface NameCheck {
   readonly hypers: readonly string[];
 }
 
-export function checkNames(entry: Entry, check: NameCheck): void {
+/** What the definition uses, with the place of each use. */
+export type Uses = readonly { readonly entry: Entry; readonly span: Span }[];
+
+export function checkNames(entry: Entry, check: NameCheck): Uses {
   const { definition } = entry;
   const walker = new Walker(entry, check);
   const names = new Set([...seen[definition.sort], ...check.hypers, 'pi']);
@@ -41,12 +44,14 @@ export function checkNames(entry: Entry, check: NameCheck): void {
   const { body } = definition;
   if (body.type === 'body') walker.statements(body.statements, names);
   else walker.expression(body, names);
+  return walker.uses;
 }
 
 class Walker {
   readonly #entry: Entry;
   readonly #check: NameCheck;
   types: ReadonlyMap<string, ParameterType> = new Map();
+  readonly uses: { readonly entry: Entry; readonly span: Span }[] = [];
 
   constructor(entry: Entry, check: NameCheck) {
     this.#entry = entry;
@@ -130,6 +135,7 @@ class Walker {
     const { library } = this.#check;
     const kind = library.find(sort, word.text);
     if (kind !== undefined) {
+      this.uses.push({ entry: kind, span: word.span });
       this.bound(kind, [...(head?.value.type === 'call' ? head.value.args : []), ...rest], names, sort === 'layer');
       return;
     }
@@ -328,6 +334,7 @@ class Walker {
         library.find('metric', name) ??
         library.find('schedule', name));
     if (entry !== undefined && (entry.sort === 'fn' || !registry.has(name))) {
+      this.uses.push({ entry, span: callee.span });
       this.bound(entry, args, names, false);
       return;
     }

@@ -8,14 +8,15 @@ import type { Entry } from './entry.ts';
 
 export class Library {
   readonly #own = new Map<string, Entry>();
-  readonly #outer: Library | undefined;
+  /** What the definitions here hide: the standard library. */
+  readonly outer: Library | undefined;
 
   constructor(outer?: Library) {
-    this.#outer = outer;
+    this.outer = outer;
   }
 
   find(sort: Sort, name: string): Entry | undefined {
-    return this.#own.get(`${sort} ${name}`) ?? this.#outer?.find(sort, name);
+    return this.#own.get(`${sort} ${name}`) ?? this.outer?.find(sort, name);
   }
 
   /** The definition of this file alone, for `defined twice`. */
@@ -25,7 +26,7 @@ export class Library {
 
   names(sort: Sort): readonly string[] {
     const own = [...this.#own.values()].filter((entry) => entry.sort === sort).map((entry) => entry.name);
-    return [...own, ...(this.#outer?.names(sort) ?? [])];
+    return [...own, ...(this.outer?.names(sort) ?? [])];
   }
 
   entries(): readonly Entry[] {

@@ -45,6 +45,7 @@ export class Reporter {
   #sink: Sink;
   readonly #seen = new Set<string>();
   #errors = 0;
+  readonly #codes = new Set<Code>();
 
   constructor(sink: Sink) {
     this.#sink = sink;
@@ -65,12 +66,18 @@ export class Reporter {
     }
   }
 
+  /** Whether a mistake of this code has been met. */
+  has(code: Code): boolean {
+    return this.#codes.has(code);
+  }
+
   get errors(): number {
     return this.#errors;
   }
 
   report(mistake: Mistake): void {
     const { code, site, span, message, fault = 'caller' } = mistake;
+    this.#codes.add(code);
     if (catalog[code].severity === 'error') this.#errors += 1;
     const here: Label = { source: site.source, span, text: mistake.label ?? '' };
     const outermost = site.calls[0];

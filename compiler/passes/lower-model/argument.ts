@@ -7,6 +7,7 @@ import { describeType } from '../../check/types.ts';
 import type { ParameterType } from '../../check/types.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import { isProbability } from './bounds.ts';
+import { definitions } from './context.ts';
 import type { Frame } from './context.ts';
 import { madeLabel, sourceText } from './misfit.ts';
 import { callableNames, evaluatePath, functionNamed, lookup, readDatum, visibleNames } from './names.ts';
@@ -61,7 +62,7 @@ export function evaluateArgument(
         site: caller.site,
         span: written.span,
         message: `there is no ${entry.sort} \`${name}\``,
-        help: didYouMean(name, caller.world.library.names(entry.sort)),
+        help: didYouMean(name, definitions(caller).names(entry.sort)),
         fault: 'definition',
       });
       return error;
@@ -79,7 +80,7 @@ export function evaluateArgument(
     const [callee0] = written.callee.parts;
     const name = written.callee.parts.length === 1 ? (callee0?.text ?? '') : '';
     if (type.words.has('kind')) {
-      const kind = caller.world.library.find(entry.sort, name);
+      const kind = definitions(caller).find(entry.sort, name);
       if (kind !== undefined) {
         return {
           type: 'kind',
@@ -106,7 +107,7 @@ function namedThing(name: string, type: ParameterType, sort: Sort, caller: Frame
     if (callee !== undefined) return { type: 'fn', callee, bound: new Map() };
   }
   if (type.words.has('kind')) {
-    const entry = caller.world.library.find(sort, name);
+    const entry = definitions(caller).find(sort, name);
     if (entry !== undefined) return { type: 'kind', sort, entry, bound: new Map() };
   }
   return undefined;

@@ -122,6 +122,12 @@ export interface Written {
   readonly frame: Frame;
 }
 
+/** The definitions that a body's names mean: those of the place where it was written. */
+export function definitions(frame: Frame): Library {
+  const { library } = frame.world;
+  return frame.stack.at(-1)?.standard === true ? (library.outer ?? library) : library;
+}
+
 export function originOf(frame: Frame, span: Span): Origin {
   const { source, line, statement, what } = frame.site;
   return { source, span, line, statement, what };

@@ -10,6 +10,7 @@ import { evaluateArgument } from './argument.ts';
 import { bindArguments } from './bind.ts';
 import { batchFunction } from './batch.ts';
 import { callOp } from './call-op.ts';
+import { definitions } from './context.ts';
 import type { Frame, Operand } from './context.ts';
 import { enter, result } from './inline.ts';
 import { callableNames, functionNamed, lookup, reportLater } from './names.ts';
@@ -45,7 +46,7 @@ export function call(expression: CallExpression, frame: Frame): Datum {
 
 /** A loss or a schedule called in an expression gives its number. */
 function numberOf(name: string, frame: Frame): Callee | undefined {
-  const { library } = frame.world;
+  const library = definitions(frame);
   const entry =
     frame.body === 'metric'
       ? (library.find('metric', name) ?? library.find('loss', name))
@@ -56,7 +57,7 @@ function numberOf(name: string, frame: Frame): Callee | undefined {
 function unknown(name: string, span: Span, frame: Frame): Datum {
   if (laterFunctions.has(name)) reportLater(frame, span, `the function \`${name}\``);
   else {
-    const sorts = frame.world.library.sortsOf(name);
+    const sorts = definitions(frame).sortsOf(name);
     frame.world.reporter.report({
       code: 'NN2010',
       site: frame.site,

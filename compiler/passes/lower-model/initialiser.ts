@@ -7,7 +7,7 @@ import { Scope } from '../../check/scope.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { Graph } from '../../ir/types.ts';
 import { bindArguments } from './bind.ts';
-import { originOf } from './context.ts';
+import { definitions, originOf } from './context.ts';
 import type { Frame, Run } from './context.ts';
 import { GraphBuild } from './graph-build.ts';
 import { enter, result } from './inline.ts';
@@ -22,7 +22,7 @@ export function initialiserOf(expression: Expression, frame: Frame): Datum {
   const name = path?.parts.length === 1 ? path.parts[0]?.text : undefined;
   const bound = name === undefined || written.type === 'call' ? undefined : lookup(frame, name)?.datum;
   if (bound?.type === 'init' || bound?.type === 'error') return bound;
-  const entry = name === undefined || bound !== undefined ? undefined : frame.world.library.find('init', name);
+  const entry = name === undefined || bound !== undefined ? undefined : definitions(frame).find('init', name);
   if (entry !== undefined) {
     return {
       type: 'init',
@@ -36,7 +36,7 @@ export function initialiserOf(expression: Expression, frame: Frame): Datum {
       site: frame.site,
       span: written.span,
       message: `there is no initialiser \`${name}\``,
-      help: didYouMean(name, [...frame.world.library.names('init'), ...visibleNames(frame)]),
+      help: didYouMean(name, [...definitions(frame).names('init'), ...visibleNames(frame)]),
       fault: 'definition',
     });
     return error;

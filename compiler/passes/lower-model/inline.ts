@@ -19,6 +19,8 @@ const deepest = 100;
 /** A frame inside the def: its scope is empty, its arguments are still to be bound. Undefined if it calls itself. */
 export function enter(entry: Entry, frame: Frame, span: Span, entrance: Entrance): Frame | undefined {
   if (frame.stack.includes(entry) || frame.stack.length > deepest) {
+    // Most rounds are found in the definitions themselves, and have been told there.
+    if (frame.world.reporter.has('NN2016')) return undefined;
     frame.world.reporter.report({
       code: 'NN2016',
       site: frame.site,

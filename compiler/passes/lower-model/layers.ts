@@ -6,7 +6,7 @@ import type { Entry } from '../../check/entry.ts';
 import { Scope } from '../../check/scope.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import { bindArguments } from './bind.ts';
-import { join } from './context.ts';
+import { definitions, join } from './context.ts';
 import type { Frame, Operand, Run } from './context.ts';
 import { callFn } from './functions.ts';
 import { enter, result } from './inline.ts';
@@ -82,7 +82,7 @@ function kindOf(command: Command, frame: Frame): Head | undefined {
     });
     return undefined;
   }
-  const { library } = frame.world;
+  const library = definitions(frame);
   const passed = written.type === 'path' ? lookup(frame, name)?.datum : undefined;
   if (passed?.type === 'error') return undefined;
   if (passed?.type === 'kind' && passed.sort === 'layer') return fromKind(passed);

@@ -7,7 +7,7 @@ import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { Value } from '../../ir/types.ts';
 import { batchMean, examples } from './batch.ts';
 import { bindArguments } from './bind.ts';
-import { originOf } from './context.ts';
+import { definitions, originOf } from './context.ts';
 import type { Frame } from './context.ts';
 import { enter, result } from './inline.ts';
 import { kindName } from './layers.ts';
@@ -135,7 +135,8 @@ function applyComparison(
   spec: Spec,
   frame: Frame,
 ): Datum {
-  const { library, reporter } = frame.world;
+  const library = definitions(frame);
+  const { reporter } = frame.world;
   const [first, ...rest] = args;
   const name = first === undefined || first.name !== undefined ? undefined : kindName(first.value);
   if (first === undefined || name === undefined) {

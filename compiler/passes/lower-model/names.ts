@@ -7,7 +7,7 @@ import type { Binding } from '../../check/scope.ts';
 import { internalOps } from '../../check/language-functions.ts';
 import { didYouMean, nearest } from '../../diagnostics/suggest.ts';
 import { registry } from '../../ops/index.ts';
-import { join } from './context.ts';
+import { definitions, join } from './context.ts';
 import type { Frame } from './context.ts';
 
 /** What a single name is bound to; undefined if it is no value here. */
@@ -100,7 +100,7 @@ export function reportUnknown(name: string, span: Span, frame: Frame): void {
     reportLater(frame, span, `the function \`${name}\``);
     return;
   }
-  const sorts = frame.world.library.sortsOf(name);
+  const sorts = definitions(frame).sortsOf(name);
   reporter.report({
     code: 'NN2001',
     site: frame.site,
@@ -120,7 +120,7 @@ function nearestFunctions(name: string, frame: Frame): readonly string[] {
 
 /** What a name means as a function: a def of the file, then of the library, then the language's own, then an op. */
 export function functionNamed(frame: Frame, name: string): Callee | undefined {
-  const entry = frame.world.library.find('fn', name);
+  const entry = definitions(frame).find('fn', name);
   if (entry !== undefined) return { by: 'definition', entry };
   if (languageFunctions.has(name)) return { by: 'language', name };
   const op = registry.get(name);
@@ -128,7 +128,9 @@ export function functionNamed(frame: Frame, name: string): Callee | undefined {
 }
 
 export function callableNames(frame: Frame): readonly string[] {
-  return frame.world.library.functionNames().filter((name) => !internalOps.has(name));
+  return definitions(frame)
+    .functionNames()
+    .filter((name) => !internalOps.has(name));
 }
 
 /** Says that something belongs to the language, and not to what this version compiles. */

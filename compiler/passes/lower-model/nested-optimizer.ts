@@ -2,6 +2,7 @@
 import type { Command } from '../../../grammar/ast.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import { bindArguments } from './bind.ts';
+import { definitions } from './context.ts';
 import type { Frame } from './context.ts';
 import { enter, result } from './inline.ts';
 import { kindName } from './layers.ts';
@@ -13,14 +14,14 @@ export function nestedOptimizer(command: Command, frame: Frame): void {
   const passed = name === undefined ? undefined : lookup(frame, name)?.datum;
   if (passed?.type === 'error') return;
   const kind = passed?.type === 'kind' && passed.sort === 'optim' ? passed : undefined;
-  const entry = kind?.entry ?? (name === undefined ? undefined : frame.world.library.find('optim', name));
+  const entry = kind?.entry ?? (name === undefined ? undefined : definitions(frame).find('optim', name));
   if (entry === undefined) {
     frame.world.reporter.report({
       code: 'NN2002',
       site: frame.site,
       span: first?.span ?? command.span,
       message: `there is no optimizer \`${name ?? ''}\``,
-      help: didYouMean(name ?? '', frame.world.library.names('optim')),
+      help: didYouMean(name ?? '', definitions(frame).names('optim')),
       fault: 'definition',
     });
     return;

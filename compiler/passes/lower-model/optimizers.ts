@@ -8,7 +8,7 @@ import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { Slot, Update } from '../../ir/model.ts';
 import type { GraphOutput } from '../../ir/types.ts';
 import { bindArguments } from './bind.ts';
-import { originOf } from './context.ts';
+import { definitions, originOf } from './context.ts';
 import type { Declared, Frame, Run, Subject } from './context.ts';
 import { GraphBuild } from './graph-build.ts';
 import { enter, result } from './inline.ts';
@@ -101,7 +101,8 @@ export function groupsOf(spec: Spec, trained: readonly Declared[], frame: Frame)
 }
 
 function entryOf({ command, frame }: Later): Entry | undefined {
-  const { library, reporter } = frame.world;
+  const library = definitions(frame);
+  const { reporter } = frame.world;
   const [first] = command.args;
   const name = first === undefined || first.name !== undefined ? undefined : kindName(first.value);
   const entry = name === undefined ? undefined : library.find('optim', name);

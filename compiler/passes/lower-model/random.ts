@@ -1,10 +1,10 @@
 /** Random values: each call has a stream of its own, named by its scope and the function, numbered as layers are. */
 import type { Span } from '../../../grammar/ast.ts';
-import { asNumber, asNumbers, error, exampleShape } from '../../check/datum.ts';
+import { asNumber, asNumbers, error } from '../../check/datum.ts';
 import type { Datum } from '../../check/datum.ts';
 import type { Dim } from '../../ir/types.ts';
 import type { Op } from '../../ops/define.ts';
-import { join, originOf, readable } from './context.ts';
+import { originOf, readable } from './context.ts';
 import type { Frame, Operand } from './context.ts';
 import { sourceText } from './misfit.ts';
 import { numbered } from './paths.ts';

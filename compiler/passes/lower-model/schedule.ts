@@ -5,6 +5,7 @@ import type { Datum, Tensor } from '../../check/datum.ts';
 import { Scope } from '../../check/scope.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import { bindArguments } from './bind.ts';
+import { definitions } from './context.ts';
 import type { Frame } from './context.ts';
 import { enter, result } from './inline.ts';
 import { kindName } from './layers.ts';
@@ -39,14 +40,14 @@ export function scheduleFactor({ command, frame: written }: Later, frame: Frame)
   const here: Frame = { ...written, run: frame.run, word: 'schedule' };
   const [first, ...rest] = command.args;
   const name = first === undefined ? undefined : kindName(first.value);
-  const entry = name === undefined ? undefined : here.world.library.find('schedule', name);
+  const entry = name === undefined ? undefined : definitions(here).find('schedule', name);
   if (entry === undefined || first === undefined) {
     here.world.reporter.report({
       code: name === undefined ? 'NN2005' : 'NN2002',
       site: here.site,
       span: first?.value.span ?? command.span,
       message: name === undefined ? 'the schedule has no kind' : `there is no schedule \`${name}\``,
-      help: name === undefined ? 'schedule cosine warmup=100' : didYouMean(name, here.world.library.names('schedule')),
+      help: name === undefined ? 'schedule cosine warmup=100' : didYouMean(name, definitions(here).names('schedule')),
     });
     return error;
   }
