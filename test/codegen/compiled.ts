@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CompileResult } from '../../compiler/compile.ts';
+import { packageVersion } from '../../compiler/cli/version.ts';
 import { compile } from '../../compiler/compile.ts';
 
 const folder = fileURLToPath(new URL('../../specs/', import.meta.url));
@@ -12,8 +13,8 @@ export const specNames: readonly string[] = readdirSync(folder)
 
 export const specText = (name: string): string => readFileSync(`${folder}${name}.nn`, 'utf8');
 
-/** A version of the compiler that goldens can name for ever. */
-const version = '0.0.0';
+/** The goldens are what `nnc build` writes, to the byte. */
+const version = packageVersion();
 
 export function compileText(
   text: string,

@@ -46,7 +46,7 @@ const withoutColumns = (text: string): string => text.replace(/(\S) +(\/\/ )/g, 
 
 it('says in its header what was set, and carries it', () => {
   const text = emitted(specText('digits'), 'digits.nn', { width: '64' });
-  expect(text.split('\n', 1)).toEqual(['// digits.nn.ts, written by nnc 0.0.0 from digits.nn with --set width=64.']);
+  expect(text.split('\n', 1)).toEqual(['// digits.nn.ts, written by nnc 0.1.0 from digits.nn with --set width=64.']);
   expect(text).toContain('settings: { width: 64 }');
   expect(text).toContain("path: 'dense.kernel',\n    shape: [64, 64],");
 });

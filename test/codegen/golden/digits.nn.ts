@@ -1,4 +1,4 @@
-// digits.nn.ts, written by nnc 0.0.0 from digits.nn.
+// digits.nn.ts, written by nnc 0.1.0 from digits.nn.
 // To change it, change the spec and run `nnc build`. SHA-256 of the spec: f5f59b297b33c6e68be998fd47ed73c379d77a6b25c4dd6b90da7e16a4822f89
 import { createTrainer as create, defineModel, host } from 'nnc/runtime';
 import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
@@ -303,7 +303,7 @@ export const model = defineModel({
   source: {
     file: 'digits.nn',
     hash: 'f5f59b297b33c6e68be998fd47ed73c379d77a6b25c4dd6b90da7e16a4822f89',
-    compiler: '0.0.0',
+    compiler: '0.1.0',
     settings: {},
   },
   inputs: { pixels: { shape: [64], dtype: 'float32', range: [0, 16] } },

@@ -1,4 +1,4 @@
-// two-layer.nn.ts, written by nnc 0.0.0 from two-layer.nn.
+// two-layer.nn.ts, written by nnc 0.1.0 from two-layer.nn.
 // To change it, change the spec and run `nnc build`. SHA-256 of the spec: a02fa58e03cd36a2488370d54d1f7aaf1ed5ddc160222a06b7a795d85fc78521
 import { createTrainer as create, defineModel, host } from 'nnc/runtime';
 import type { Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
@@ -204,7 +204,7 @@ export const model = defineModel({
   source: {
     file: 'two-layer.nn',
     hash: 'a02fa58e03cd36a2488370d54d1f7aaf1ed5ddc160222a06b7a795d85fc78521',
-    compiler: '0.0.0',
+    compiler: '0.1.0',
     settings: {},
   },
   inputs: { image: { shape: [64], dtype: 'float32' } },

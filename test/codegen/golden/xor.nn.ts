@@ -1,4 +1,4 @@
-// xor.nn.ts, written by nnc 0.0.0 from xor.nn.
+// xor.nn.ts, written by nnc 0.1.0 from xor.nn.
 // To change it, change the spec and run `nnc build`. SHA-256 of the spec: 6f880e5a7f22c48e963bd7399070ebf2ff1a2f9903eb703135057babd136b10b
 import { createTrainer as create, defineModel, host } from 'nnc/runtime';
 import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
@@ -137,7 +137,7 @@ export const model = defineModel({
   source: {
     file: 'xor.nn',
     hash: '6f880e5a7f22c48e963bd7399070ebf2ff1a2f9903eb703135057babd136b10b',
-    compiler: '0.0.0',
+    compiler: '0.1.0',
     settings: {},
   },
   inputs: { x: { shape: [2], dtype: 'float32' } },
