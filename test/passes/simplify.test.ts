@@ -197,6 +197,7 @@ describe('a rule whose condition is not proved does not fire', () => {
       'x · 1, where the product has more axes',
       (s, { row }) => s.op('mul', [row, s.op('broadcast', [number(s, 1)], { shape: ['B', 3] })]),
     ],
+    ['xᵀ as a reshape, where the axes are in reverse order unsaid', (s, { x }) => s.op('transpose', [x])],
     ['(x · c) · d, where c · d leaves the range', (s, { x }) => s.op('mul', [s.op('mul', [x, 1e-30]), 1e30])],
     [
       '(a @ b)ᵀ, where the product is read too',

@@ -1,12 +1,13 @@
 /** The permutation of a transpose, and whether it is that of a matrix. */
 import type { Node } from '../../ir/types.ts';
 
+/** Which axis of the input each axis of a transpose is; in reverse order unless it says otherwise. */
 export function permutationOf(node: Node): readonly number[] | undefined {
   if (node.op !== 'transpose') return undefined;
   const { permutation } = node.attrs;
-  if (!Array.isArray(permutation)) return undefined;
+  const rank = node.inputs[0]?.type.shape.length ?? 0;
+  if (!Array.isArray(permutation)) return [...Array(rank).keys()].reverse();
   const axes = permutation.filter((axis) => typeof axis === 'number');
-  const rank = permutation.length;
   return axes.map((axis) => (axis < 0 ? axis + rank : axis));
 }
 

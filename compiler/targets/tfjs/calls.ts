@@ -2,7 +2,7 @@
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Attr, Graph, Node, Value } from '../../ir/types.ts';
 import { registry } from '../../ops/index.ts';
-import { attrText, onDevice, pairsText, reduceOptions } from './host-code.ts';
+import { attrText, onDevice, pairsText, permutationText, reduceOptions } from './host-code.ts';
 import type { Doc } from './layout.ts';
 import { call, list, object } from './layout.ts';
 import { quoted } from './names.ts';
@@ -46,7 +46,7 @@ export function kernelCall(node: Node, into: readonly (Value | undefined)[], pla
     case 'broadcast':
       return call(`k.${node.op}`, [x, attrText(output?.type.shape)]);
     case 'transpose':
-      return call('k.transpose', [x, attrText(attrs['permutation'])]);
+      return call('k.transpose', [x, permutationText(node)]);
     case 'slice':
       return call('k.slice', [x, attrText(attrs['begin']), attrText(attrs['size'])]);
     case 'pad':

@@ -181,7 +181,7 @@ function arrayCall(node: Node, args: readonly Text[], shape: (node: Node) => str
     case 'reshape':
       return `host.reshape(${x}, ${shape(node)})`;
     case 'transpose':
-      return `host.transpose(${x}, ${attrText(attrs['permutation'])})`;
+      return `host.transpose(${x}, ${permutationText(node)})`;
     case 'slice':
       return `host.slice(${x}, ${attrText(attrs['begin'])}, ${attrText(attrs['size'])})`;
     case 'pad':
@@ -230,6 +230,12 @@ export function attrText(attr: Attr): string {
 }
 
 const isShape = (attr: Attr): attr is readonly (number | 'B')[] => Array.isArray(attr);
+
+/** The axes of a transpose; all in reverse order where none are given. */
+export function permutationText(node: Node): string {
+  const reversed = (node.inputs[0]?.type.shape ?? []).map((_, axis) => axis).toReversed();
+  return attrText(node.attrs['permutation'] ?? reversed);
+}
 
 /** [[before, after], …] of the flat attribute. */
 export function pairsText(attr: Attr): string {
