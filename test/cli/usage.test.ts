@@ -2,6 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { run } from '../../compiler/cli/program.ts';
+import { InternalError } from '../../compiler/diagnostics/types.ts';
 import { folderWith, nnc, xor } from './nnc.ts';
 
 const commands = ['build', 'check', 'train', 'eval', 'predict', 'step', 'summary', 'explain', 'ir', 'fmt'];
@@ -142,5 +144,34 @@ describe('wrong usage', () => {
     expect(result.code).toBe(code);
     expect(result.out).toBe('');
     expect(result.err).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('a failure of nnc itself', () => {
+  const failing = async (environment: Readonly<Record<string, string>>) => {
+    let err = '';
+    const code = await run(['explain', 'dense'], {
+      folder: folderWith(),
+      environment,
+      live: false,
+      color: { out: false, err: false },
+      out: () => {
+        throw new InternalError('I4 after fuse: matmul');
+      },
+      err: (text) => void (err += text),
+    });
+    return { code, err };
+  };
+
+  it('asks for a report in a few lines, without a trace', async () => {
+    const { code, err } = await failing({});
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error: nnc itself failed, and your spec is not to blame\. .*I4 after fuse: matmul\n/);
+    expect(err).toContain('please report this text and the spec: nnc ');
+    expect(err.split('\n').length).toBeLessThan(6);
+  });
+
+  it('shows the trace to who asks for it', async () => {
+    expect((await failing({ NNC_DEBUG: '1' })).err.match(/^\s+at /gm)?.length).toBeGreaterThan(3);
   });
 });
