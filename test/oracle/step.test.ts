@@ -1,5 +1,6 @@
 /** One exact step of the generated code on real backends against PyTorch, as `nnc step` takes it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SavedTensor } from '../../runtime/checkpoint/safetensors.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { createKernels } from '../../runtime/kernels/index.ts';
 import { exactStep } from '../../runtime/train/exact-step.ts';
@@ -25,5 +26,63 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
     expect([...result.keys()].toSorted()).toEqual([...expected.keys()].toSorted());
     const { worst, name: where } = deviation(result, expected);
     expect(worst, where).toBeLessThan(promised);
+  });
+});
+
+describe('weights that do not fit are listed one by one', () => {
+  /** The weights of a fixture in the middle of a run, with some changed. */
+  async function complaint(change: (weights: Map<string, SavedTensor>) => void): Promise<unknown> {
+    const { text, weights, batches, updates } = readFixture('adam-mid-run', { batches: 1, updates: 100 });
+    const { definition } = await generate('adam-mid-run', text);
+    const changed = new Map(weights);
+    change(changed);
+    return exactStep(definition, { weights: changed, batches, updates, backend: 'cpu' }).catch(
+      (error: unknown) => error,
+    );
+  }
+
+  const row = { shape: [3], data: new Float32Array(3) };
+
+  test.each<[string, (weights: Map<string, SavedTensor>) => void, readonly string[]]>([
+    [
+      'missing, surplus, of another shape',
+      (weights) => {
+        weights.delete('dense.bias');
+        weights.set('dense_2.bias', row).set('dense_1.kernel', row);
+      },
+      ['missing: dense.bias', 'surplus: dense_2.bias', "dense_1.kernel has shape [3], the model's has [7, 3]"],
+    ],
+    ['one slot of two', (weights) => weights.delete('state/dense.kernel/m'), ['missing: state/dense.kernel/m']],
+    [
+      'one slot of two before the first update',
+      (weights) => {
+        weights.delete('state/dense.kernel/m');
+        weights.delete('t');
+      },
+      ['missing: state/dense.kernel/m'],
+    ],
+    [
+      'no slots after updates',
+      (weights) =>
+        [...weights.keys()].filter((name) => name.startsWith('state/')).forEach((name) => weights.delete(name)),
+      ['m', 'v'].flatMap((slot) =>
+        ['dense.kernel', 'dense.bias', 'dense_1.kernel', 'dense_1.bias'].map(
+          (path) => `missing: state/${path}/${slot}`,
+        ),
+      ),
+    ],
+    [
+      'a slot that the optimizer has not',
+      (weights) => weights.set('state/dense.bias/mu', row),
+      ['surplus: state/dense.bias/mu'],
+    ],
+  ])('%s', async (_, change, lines) => {
+    const error = await complaint(change);
+    expect(error).toMatchObject({ code: 'NN5004' });
+    const [first, ...listed] = String(error)
+      .split('\n')
+      .map((line) => line.trim());
+    expect(first).toContain('the weights do not fit the model');
+    expect(listed.toSorted()).toEqual(lines.toSorted());
   });
 });
