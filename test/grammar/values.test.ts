@@ -9,7 +9,7 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 /** The error function by its series, and its limits where that would need many terms. */
 const erf = (x: number): number => {
-  if (Math.abs(x) > 5) return Math.sign(x);
+  if (Math.abs(x) > 4.5) return Math.sign(x);
   let [sum, term] = [x, x];
   for (let n = 1; n < 200; n++) {
     term *= (-x * x) / n;
