@@ -54,10 +54,16 @@ export function chunks(ports: Ports, batch: HostBatch, size: number): HostBatch[
     const [first, end] = [piece * size, Math.min((piece + 1) * size, batch.rows)];
     const elements = Object.entries(batch.elements).map(([name, values]) => {
       const width = sizeOf(ports[name]?.shape ?? []);
-      return [name, Array.prototype.slice.call(values, first * width, end * width)];
+      return [name, part(values, first * width, end * width)];
     });
     return { rows: end - first, elements: Object.fromEntries(elements) };
   });
+}
+
+/** A view where there can be one. */
+function part(values: ArrayLike<number>, first: number, end: number): ArrayLike<number> {
+  if (values instanceof Float32Array || values instanceof Int32Array) return values.subarray(first, end);
+  return Array.from({ length: end - first }, (_, i) => values[first + i] ?? NaN);
 }
 
 /** Results of several batches, one after the other along the first axis. */

@@ -40,7 +40,7 @@ export async function createTrainer<M extends ModelDefinition>(
 
   function settings(B: number, micro = 1): RunSettings {
     const clock: Clock = { t: t + 1, T: updates ?? NaN, B, micro };
-    return { scalars: model.numbers(clock), seed, counter: microBatches };
+    return { scalars: model.numbers(clock), seed, counter: t };
   }
   function trainingSettings(B: number, micro = 1): RunSettings {
     const all = settings(B, micro);
@@ -136,6 +136,7 @@ export async function createTrainer<M extends ModelDefinition>(
       memory.writeWeights(snapshot.weights);
       memory.writeSlots(snapshot.slots);
       ({ t, microBatches } = snapshot);
+      memory.clearAccumulators();
       group = 0;
     },
     setUpdates(all) {

@@ -53,6 +53,7 @@ export interface Measured<M extends ModelDefinition> {
 export interface FitOptions<M extends ModelDefinition = ModelDefinition> {
   readonly epochs?: number;
   readonly measured?: Measured<M> | undefined;
+  /** The spec's own where something is measured. */
   readonly patience?: number | undefined;
   readonly monitor?: string;
   readonly best?: Best | undefined;
@@ -91,7 +92,7 @@ export async function fit<M extends ModelDefinition>(
   const watch: Watch = {
     monitor: options.monitor ?? model.train.monitor,
     best: options.best ?? model.train.best,
-    patience: options.patience,
+    patience: options.patience ?? (options.measured === undefined ? undefined : model.train.patience),
   };
   if (watch.patience !== undefined && watch.monitor.startsWith('val_') && options.measured?.prefix !== 'val_') {
     throw new UserError(

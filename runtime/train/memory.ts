@@ -8,7 +8,7 @@ import { UserError } from '../user-error.ts';
 import { differences } from './differences.ts';
 import { isUnit, unitAt } from './units.ts';
 import type { Units } from './units.ts';
-import { sameShape, shapeText } from './tensor.ts';
+import { sameShape, shapeText, sizeOf } from './tensor.ts';
 import type { HostTensor } from './tensor.ts';
 
 export type Tensors = ReadonlyMap<string, HostTensor>;
@@ -27,6 +27,8 @@ export interface DeviceMemory {
   /** Throws NN5004 unless names and shapes are the model's. */
   writeWeights(tensors: Tensors): void;
   writeSlots(tensors: Tensors): void;
+  /** Sets the accumulated gradients to zero. */
+  clearAccumulators(): void;
   release(): void;
 }
 
@@ -99,7 +101,10 @@ export function allocateMemory(
     readWeights: () => read(weightTable, p),
     readSlots: () => read(model.slots, s),
     writeWeights: (tensors) => write(weightTable, p, tensors),
-    writeSlots: (tensors) => write(model.slots, s, tensors),
+    writeSlots: () => undefined,
+    clearAccumulators() {
+      for (const value of Object.values(a)) kernels.write(value, new Float32Array(sizeOf(value.shape)));
+    },
     release: () => kernels.release(...Object.values(p), ...Object.values(s), ...Object.values(a)),
   };
 }
