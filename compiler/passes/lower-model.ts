@@ -47,7 +47,8 @@ export function elaborate(source: Source, file: File, options: ElaborateOptions,
   const first = runSession(task, 'training', []);
   if (first.frame.run.tooLarge) return undefined;
   const training = first.spec.freezes.length === 0 ? first : runSession(task, 'training', first.spec.freezes);
-  const evaluation = runSession(task, 'evaluation', first.spec.freezes);
+  const prepared = first.spec.prep.filter(({ kind }) => kind !== 'onehot').map(({ port }) => port);
+  const evaluation = runSession(task, 'evaluation', first.spec.freezes, new Set(prepared));
   return assemble(source, training, evaluation, reporter);
 }
 
@@ -164,7 +165,7 @@ function assemble(source: Source, training: Session, evaluation: Session, report
         origin,
       };
     }),
-    states: [...run.states.values()].map(({ path, shape, init, origin }) => ({ path, shape, init, origin })),
+    states: statesOf(training, evaluation).map(({ path, shape, init, origin }) => ({ path, shape, init, origin })),
     training: run.graph.finish([{ role: 'loss', name: 'loss', value: loss }, ...parts, ...states]),
     evaluation: evaluation.frame.run.graph.finish(figures),
     inference: evaluation.frame.run.graph.finish(predicted),
@@ -178,6 +179,13 @@ function assemble(source: Source, training: Session, evaluation: Session, report
     train: spec.train?.settings ?? defaultTraining,
     hypers: spec.hypers,
   };
+}
+
+/** Those of the layers, as training declares them, and the units that only the evaluation reads. */
+function statesOf(training: Session, evaluation: Session): readonly Declared[] {
+  const own = training.frame.run.states;
+  const read = [...evaluation.frame.run.states.values()].filter(({ path }) => !own.has(path));
+  return [...own.values(), ...read];
 }
 
 function stem(file: string): string {

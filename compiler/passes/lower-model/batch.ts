@@ -5,7 +5,8 @@ import type { Datum, Tensor } from '../../check/datum.ts';
 import { originOf, readable } from './context.ts';
 import type { Frame, Operand } from './context.ts';
 import { reportInteger } from './misfit.ts';
-import { asTensor, elementwise, shared } from './operation.ts';
+import { asTensor, elementwise } from './operation.ts';
+import { shared } from './tensors.ts';
 
 export function batchFunction(name: string, operands: readonly Operand[], frame: Frame, span: Span): Datum {
   const [of, more] = operands;

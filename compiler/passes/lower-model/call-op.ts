@@ -1,15 +1,17 @@
 /** Calls an op of the registry as a function: its inputs first, then its attributes, by position or by name. */
 import type { Span } from '../../../grammar/ast.ts';
-import { asNumber, asNumbers, describe, error, exampleShape, number } from '../../check/datum.ts';
+import { asNumber, asNumbers, error, exampleShape, number } from '../../check/datum.ts';
 import type { Datum, Tensor } from '../../check/datum.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { Attr, Attrs } from '../../ir/types.ts';
-import type { AttrSpec, Op } from '../../ops/define.ts';
+import type { Op } from '../../ops/define.ts';
 import { originOf } from './context.ts';
+import { attribute } from './attribute.ts';
 import type { Frame, Operand } from './context.ts';
 import { matrixProduct } from './matrix-product.ts';
 import { sourceText } from './misfit.ts';
-import { applyNamed, asTensor, broadcastTo, elementwise, evaluateOp } from './operation.ts';
+import { applyNamed, asTensor, elementwise, evaluateOp } from './operation.ts';
+import { broadcastTo } from './tensors.ts';
 import { randomCall } from './random.ts';
 import { reportLater } from './names.ts';
 
@@ -214,60 +216,4 @@ function repeatTo(of: Operand, attrs: Attrs, frame: Frame, span: Span): Datum {
     return error;
   }
   return broadcastTo(tensor, sizes, tensor.perExample, frame, span);
-}
-
-/** An attribute of an op from an argument; undefined for `none`. */
-function attribute(name: string, spec: AttrSpec, op: Op, operand: Operand, frame: Frame): Attr | 'wrong' {
-  const { datum, span } = operand;
-  const wrong = (wanted: string): 'wrong' => {
-    const dynamic = datum.type === 'tensor';
-    frame.world.reporter.report({
-      code: dynamic ? 'NN2025' : 'NN2007',
-      site: frame.site,
-      span,
-      message: dynamic
-        ? `\`${name}\` of ${op.name} must be known when the spec is compiled, and ${sourceText(frame, span)} is ${describe(datum)}`
-        : `\`${name}\` of ${op.name} is ${wanted}, not ${describe(datum)}`,
-    });
-    return 'wrong';
-  };
-  if (datum.type === 'none') return undefined;
-  const known = asNumber(datum);
-  const items = asNumbers(datum);
-  const whole = (value: number) => Number.isInteger(value);
-  switch (spec.type) {
-    case 'number':
-      if (known === undefined) return wrong('a number');
-      if (name === 'size' && (!whole(known) || known < 1)) return wrong('a whole number, at least 1');
-      return known;
-    case 'boolean':
-      return known === undefined ? wrong('`true` or `false`') : known !== 0;
-    case 'string':
-      return datum.type === 'string' ? datum.value : wrong('a string');
-    case 'axis':
-      return known !== undefined && whole(known) ? known : wrong('one axis');
-    case 'axes':
-      if (known !== undefined && whole(known)) return [known];
-      if (items === undefined || !items.every(whole)) return wrong('an axis or a list of axes');
-      return items;
-    case 'shape':
-      if (known !== undefined && whole(known)) return [known];
-      if (items === undefined || !items.every((size) => whole(size) && (size >= 1 || size === -1)))
-        return wrong('a list of whole sizes');
-      return items;
-    case 'numbers':
-      return flatNumbers(datum) ?? wrong('a list of numbers');
-    case 'graph':
-      return wrong('nothing that can be written');
-  }
-}
-
-/** `[[1, 1], [0, 2]]` as the ops write it: 1, 1, 0, 2. */
-function flatNumbers(datum: Datum): readonly number[] | undefined {
-  const known = asNumber(datum);
-  if (known !== undefined) return [known];
-  if (datum.type !== 'list') return undefined;
-  const parts = datum.items.map(flatNumbers);
-  const numbers = parts.filter((part) => part !== undefined);
-  return numbers.length === parts.length ? numbers.flat() : undefined;
 }

@@ -27,6 +27,8 @@ export interface World {
   readonly hypers: Scope;
   /** Names that the user's file makes anywhere at top level, for `used before it exists`. */
   readonly later: ReadonlyMap<string, Made>;
+  /** Targets whose numbers `prep` changes: metrics are taken in the data's own units. */
+  readonly prepared: ReadonlySet<string>;
   /** The line of an offset in the user's file. */
   readonly lineOf: (offset: number) => number;
   /** Whether a scope or a weight of this path is frozen. */

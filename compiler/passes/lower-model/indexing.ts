@@ -4,7 +4,8 @@ import { error, exampleShape, formatShape } from '../../check/datum.ts';
 import type { Datum } from '../../check/datum.ts';
 import type { Frame, Operand } from './context.ts';
 import { madeLabel } from './misfit.ts';
-import { applyTensors, asTensor, reshapeTo } from './operation.ts';
+import { applyTensors, asTensor } from './operation.ts';
+import { reshapeTo } from './tensors.ts';
 
 export type IndexStep =
   | { readonly type: 'at'; readonly index: number; readonly span: Span }

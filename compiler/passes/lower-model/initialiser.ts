@@ -13,7 +13,8 @@ import { GraphBuild } from './graph-build.ts';
 import { enter, result } from './inline.ts';
 import { sourceText } from './misfit.ts';
 import { lookup, visibleNames } from './names.ts';
-import { asTensor, broadcastTo } from './operation.ts';
+import { asTensor } from './operation.ts';
+import { broadcastTo } from './tensors.ts';
 
 /** What `init=` or a state's `=` is worth: an initialiser, which is made when the shape is known. */
 export function initialiserOf(expression: Expression, frame: Frame): Datum {

@@ -12,9 +12,11 @@ import type { Frame } from './context.ts';
 import { enter, result } from './inline.ts';
 import { kindName } from './layers.ts';
 import { reportInteger } from './misfit.ts';
-import { applyNamed, asTensor, broadcastTo, constant, elementwise, shared } from './operation.ts';
+import { applyNamed, asTensor, elementwise } from './operation.ts';
+import { broadcastTo, constant, shared } from './tensors.ts';
 import { numbered } from './paths.ts';
 import type { Spec } from './spec.ts';
+import { inDataUnits } from './units.ts';
 
 /** `loss KIND …`, several of which add up. */
 export function lossStatement(command: Command, spec: Spec, frame: Frame): void {
@@ -182,6 +184,7 @@ function applyComparison(
     callee,
   );
   if (!fine) return error;
+  if (sort === 'metric') inDataUnits(entry, callee, spec, frame, command.span);
   callee.flow.it = {
     type: 'absent',
     why: `\`it\` has no value in ${entry.name} before it is given one`,

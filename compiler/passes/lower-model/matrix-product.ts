@@ -4,7 +4,8 @@ import { error, exampleShape, formatShape } from '../../check/datum.ts';
 import type { Datum, Tensor } from '../../check/datum.ts';
 import type { Frame, Operand } from './context.ts';
 import { madeLabel, sourceText } from './misfit.ts';
-import { applyTensors, operandTensors, reshapeTo } from './operation.ts';
+import { applyTensors, operandTensors } from './operation.ts';
+import { reshapeTo } from './tensors.ts';
 
 export function matrixProduct(left: Operand, right: Operand, frame: Frame, span: Span): Datum {
   const tensors = operandTensors([left, right], frame);

@@ -6,7 +6,8 @@ import type { GraphOutput, Value } from '../../ir/types.ts';
 import type { Frame } from './context.ts';
 import { exampleShape } from '../../check/datum.ts';
 import { readDatum } from './names.ts';
-import { asTensor, broadcastTo } from './operation.ts';
+import { asTensor } from './operation.ts';
+import { broadcastTo } from './tensors.ts';
 import type { Session } from './session.ts';
 
 export function predictions({ spec, frame }: Session): readonly GraphOutput[] | undefined {

@@ -9,7 +9,8 @@ import { definitions } from './context.ts';
 import type { Frame } from './context.ts';
 import { enter, result } from './inline.ts';
 import { kindName } from './layers.ts';
-import { elementwise, shared } from './operation.ts';
+import { elementwise } from './operation.ts';
+import { shared } from './tensors.ts';
 import type { Later } from './spec.ts';
 
 /** Updates of warm-up that a schedule statement asks for. */

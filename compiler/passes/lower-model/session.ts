@@ -56,13 +56,19 @@ export interface Session {
   readonly frame: Frame;
 }
 
-export function runSession(task: Task, mode: 'training' | 'evaluation', freezes: Spec['freezes']): Session {
+export function runSession(
+  task: Task,
+  mode: 'training' | 'evaluation',
+  freezes: Spec['freezes'],
+  prepared: ReadonlySet<string> = new Set(),
+): Session {
   const { source, file, library, reporter } = task;
   const world: World = {
     library,
     reporter,
     hypers: new Scope(),
     later: task.later,
+    prepared,
     lineOf: lineFinder(source.text),
     frozen: (path) =>
       freezes.reduce((frozen, freeze) => (covers(freeze.selector, path) ? freeze.frozen : frozen), false),

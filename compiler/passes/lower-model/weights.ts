@@ -7,7 +7,8 @@ import { Scope } from '../../check/scope.ts';
 import { join, originOf } from './context.ts';
 import type { Declared, Frame, Subject } from './context.ts';
 import { initialGraph } from './initialiser.ts';
-import { asTensor, broadcastTo, constant, shared } from './operation.ts';
+import { asTensor } from './operation.ts';
+import { broadcastTo, constant, shared } from './tensors.ts';
 import { wordOf } from './paths.ts';
 import { fitsShape, shapeOf } from './sizes.ts';
 

@@ -1,0 +1,79 @@
+/** Conditions that are decided while compiling: of `if`, and of `require` with what it tells when it fails. */
+import type { Expression, Span } from '../../../grammar/ast.ts';
+import { asNumber, describe, error } from '../../check/datum.ts';
+import type { Datum } from '../../check/datum.ts';
+import type { Frame } from './context.ts';
+import { madeLabel, sourceText } from './misfit.ts';
+
+/** A condition that is decided while compiling; undefined after a mistake. */
+export function condition(expression: Expression, frame: Frame): boolean | undefined {
+  const datum = frame.world.meaning.evaluate(expression, frame);
+  const known = asNumber(datum);
+  if (known !== undefined) return known !== 0;
+  if (datum.type === 'error') return undefined;
+  frame.world.reporter.report({
+    code: datum.type === 'tensor' ? 'NN2025' : 'NN2007',
+    site: frame.site,
+    span: expression.span,
+    message:
+      datum.type === 'tensor'
+        ? `a condition is decided when the spec is compiled, and ${sourceText(frame, expression.span)} depends on values`
+        : `a condition is true or false, not ${describe(datum)}`,
+    help: datum.type === 'tensor' ? 'choose between two values with where(condition, a, b)' : undefined,
+    fault: 'definition',
+  });
+  return undefined;
+}
+
+export function requireCondition(expression: Expression, message: string, span: Span, frame: Frame): void {
+  const holds = condition(expression, frame);
+  if (holds !== false) return;
+  const values = parameterValues(frame);
+  frame.world.reporter.report({
+    code: namesClasses(expression) ? 'NN2012' : 'NN2015',
+    site: frame.site,
+    span,
+    message: sides(expression, frame) === undefined ? message : `${message}: ${sides(expression, frame) ?? ''}`,
+    label: 'required here',
+    also: values.flatMap((datum) => (datum.type === 'tensor' ? madeLabel(datum, frame) : [])),
+    help: namesClasses(expression) ? classHelp(values) : undefined,
+  });
+  frame.flow.it = error;
+  if (frame.body !== 'top') frame.flow.halted = true;
+}
+
+/** A requirement on `classes(…)` is that of a class target. */
+function namesClasses(expression: Expression): boolean {
+  if (expression.type !== 'binary') return false;
+  return [expression.left, expression.right].some(
+    (side) => side.type === 'call' && side.callee.parts.length === 1 && side.callee.parts[0]?.text === 'classes',
+  );
+}
+
+function classHelp(values: readonly Datum[]): string | undefined {
+  const classes = values
+    .map((datum) => (datum.type === 'tensor' ? datum.classes : undefined))
+    .find((each) => each !== undefined);
+  return classes === undefined ? undefined : `give the last layer ${classes} outputs: layer dense ${classes}`;
+}
+
+/** Both sides of a comparison with their values: `in is 10, groups is 3`. */
+function sides(expression: Expression, frame: Frame): string | undefined {
+  if (expression.type !== 'binary') return undefined;
+  const told = [expression.left, expression.right].flatMap((side): readonly string[] => {
+    if (side.type === 'number' || side.type === 'boolean') return [];
+    const value = asNumber(frame.world.meaning.evaluate(side, frame));
+    return value === undefined
+      ? []
+      : [`\`${frame.site.source.text.slice(side.span.start, side.span.end)}\` is ${value}`];
+  });
+  return told.length === 0 ? undefined : told.join(', ');
+}
+
+/** The values that the definition was given. */
+function parameterValues(frame: Frame): readonly Datum[] {
+  const entry = frame.stack.at(-1);
+  const given = entry?.parameters.map((type) => frame.scope.parent?.lookup(type.name)?.datum ?? error) ?? [];
+  const it = frame.body === 'layer' ? [frame.flow.it] : [];
+  return [...given, ...it];
+}
