@@ -48,7 +48,7 @@ export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
       lossSum: run.lossSum,
       rows: run.rows,
       watch: { best: run.best, stale: run.stale },
-      bestWeights: undefined,
+      bestWeights: best.size > 0 ? best : undefined,
     },
   };
 }

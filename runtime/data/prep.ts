@@ -163,7 +163,7 @@ function fitNumbers(
 ): FittedPrep {
   if (kind === 'scale') return { port, kind, factor };
   const each = (of: (column: Float64Array) => number): number[] =>
-    Array.from({ length: width }, (_, c) => of(Float64Array.from(values.keys().filter((r) => r * width < values.length), (row) => values[row * width + c] ?? NaN)));
+    Array.from({ length: width }, (_, c) => of(Float64Array.from(training, (row) => values[row * width + c] ?? NaN)));
   if (kind === 'minmax') {
     const low = each((column) => column.reduce((a, b) => Math.min(a, b), Infinity));
     const high = each((column) => column.reduce((a, b) => Math.max(a, b), -Infinity));

@@ -16,7 +16,7 @@ export function splitRows(rows: number, shares: readonly number[] | undefined, s
   }
   const order = permutation(rows, seed, 'split', 0);
   let sum = 0;
-  const cuts = shares.map((share) => Math.min(rows, Math.round(rows * (sum = share))));
+  const cuts = shares.map((share) => Math.min(rows, Math.round(rows * (sum += share))));
   const [first = rows, second = first, third = second] = cuts;
   const parts = {
     training: order.slice(0, first),

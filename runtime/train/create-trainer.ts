@@ -40,7 +40,7 @@ export async function createTrainer<M extends ModelDefinition>(
 
   function settings(B: number, micro = 1): RunSettings {
     const clock: Clock = { t: t + 1, T: updates ?? NaN, B, micro };
-    return { scalars: model.numbers(clock), seed, counter: t };
+    return { scalars: model.numbers(clock), seed, counter: microBatches };
   }
   function trainingSettings(B: number, micro = 1): RunSettings {
     const all = settings(B, micro);

@@ -101,7 +101,7 @@ export function allocateMemory(
     readWeights: () => read(weightTable, p),
     readSlots: () => read(model.slots, s),
     writeWeights: (tensors) => write(weightTable, p, tensors),
-    writeSlots: () => undefined,
+    writeSlots: (tensors) => write(model.slots, s, tensors),
     clearAccumulators() {
       for (const value of Object.values(a)) kernels.write(value, new Float32Array(sizeOf(value.shape)));
     },
