@@ -1,0 +1,298 @@
+/** What a spec becomes besides its mathematics: paths, groups, settings, names. */
+import { describe, expect, it } from 'vitest';
+import type { Graph } from '../../compiler/ir/types.ts';
+import { elaboration, modelOf } from './elaboration.ts';
+
+const head = 'input x: f32[4]\ntarget y: f32[1]\n';
+const tail = '\nlayer dense 1 as last\nloss mse\noptim sgd';
+const paths = (body: string) => modelOf(head + body + tail).parameters.map((parameter) => parameter.path);
+const kernels = (body: string) => paths(body).filter((path) => !path.endsWith('bias') && !path.startsWith('last'));
+const ops = (graph: Graph) => graph.nodes.map((node) => node.op);
+
+describe('paths', () => {
+  it.each([
+    ['layer dense 2; layer dense 3; layer dense 4', ['dense.kernel', 'dense_1.kernel', 'dense_2.kernel']],
+    ['layer dense 2; layer dense 3 as h; layer dense 4', ['dense.kernel', 'h.kernel', 'dense_1.kernel']],
+    ['block a { layer dense 2; layer dense 3 }; layer dense 4', ['a.dense.kernel', 'a.dense_1.kernel', 'dense.kernel']],
+    ['block a { block b { layer dense 2 } }', ['a.b.dense.kernel']],
+    ['weight w: [4, 4]; it = it @ w', ['w']],
+    ['block a { weight w: [4, 4]; it = it @ w }', ['a.w']],
+    ['layer relu; layer dense 2', ['dense.kernel']],
+  ])('%s', (body, expected) => {
+    expect(kernels(body)).toEqual(expected);
+  });
+
+  it('a def opens a scope, and numbering restarts in it', () => {
+    const text = `def layer two(n) { layer dense n; layer dense n; layer dense n as out }\n${head}layer two 3; layer two 2${tail}`;
+    const found = modelOf(text).parameters.map((parameter) => parameter.path);
+    expect(found.filter((path) => path.endsWith('kernel'))).toEqual([
+      'two.dense.kernel',
+      'two.dense_1.kernel',
+      'two.out.kernel',
+      'two_1.dense.kernel',
+      'two_1.dense_1.kernel',
+      'two_1.out.kernel',
+      'last.kernel',
+    ]);
+  });
+
+  it('each round of a repeat has its own', () => {
+    const text = `def layer deep(n: int) { repeat n as step { layer dense in }; repeat 1 { layer dense in } }\n${head}layer deep 2${tail}`;
+    const found = modelOf(text).parameters.map((parameter) => parameter.path);
+    expect(found.filter((path) => path.endsWith('kernel'))).toEqual([
+      'deep.step.0.dense.kernel',
+      'deep.step.1.dense.kernel',
+      'deep.repeat.0.dense.kernel',
+      'last.kernel',
+    ]);
+  });
+
+  it('random streams are named by their scope', () => {
+    const text = `${head}layer dropout 0.5; layer dropout 0.5\nit = it + normal(like=it) + normal(like=it)${tail}`;
+    const streams = modelOf(text).training.nodes.flatMap((node) =>
+      typeof node.attrs['stream'] === 'string' ? [node.attrs['stream']] : [],
+    );
+    expect(streams).toEqual(['dropout.uniform', 'dropout_1.uniform', 'normal', 'normal_1']);
+  });
+});
+
+describe('what is trained', () => {
+  const text = (more: string) =>
+    `${head}block a { layer dense 3; layer batchnorm; layer dropout 0.5 }\nlayer dense 1 as head\nloss mse\n${more}`;
+
+  it('a frozen layer is outside training altogether', () => {
+    const model = modelOf(text('freeze a; optim sgd'));
+    expect(model.updates.map((update) => update.parameter)).toEqual(['head.kernel', 'head.bias']);
+    expect(model.parameters.filter((parameter) => parameter.frozen).map((parameter) => parameter.path)).toEqual([
+      'a.dense.kernel',
+      'a.dense.bias',
+      'a.batchnorm.gamma',
+      'a.batchnorm.beta',
+    ]);
+    expect(ops(model.training)).not.toContain('uniform');
+    expect(model.training.outputs.some((output) => output.role === 'state')).toBe(false);
+  });
+
+  it('a selector that names weights freezes those alone', () => {
+    const model = modelOf(text('freeze **.gamma; optim sgd'));
+    expect(model.parameters.filter((parameter) => parameter.frozen).map((parameter) => parameter.path)).toEqual([
+      'a.batchnorm.gamma',
+    ]);
+    expect(ops(model.training)).toContain('uniform');
+  });
+
+  it('what is unfrozen later is trained', () => {
+    const model = modelOf(text('freeze a; unfreeze a.dense; optim sgd'));
+    expect(model.updates.map((update) => update.parameter)).toEqual([
+      'a.dense.kernel',
+      'a.dense.bias',
+      'head.kernel',
+      'head.bias',
+    ]);
+  });
+
+  it('each parameter has the optimizer of its group, and the rest the one without', () => {
+    const model = modelOf(text('optim adam for head; optim momentum'));
+    expect(model.updates.map((update) => [update.parameter, update.optimizer])).toEqual([
+      ['a.dense.kernel', 'momentum'],
+      ['a.dense.bias', 'momentum'],
+      ['a.batchnorm.gamma', 'momentum'],
+      ['a.batchnorm.beta', 'momentum'],
+      ['head.kernel', 'adam'],
+      ['head.bias', 'adam'],
+    ]);
+  });
+
+  it('decay skips one axis, unless the group ends in the weight’s own name', () => {
+    const decays = (more: string) =>
+      modelOf(text(more))
+        .parameters.filter((parameter) => parameter.decays)
+        .map((parameter) => parameter.path);
+    expect(decays('optim adamw')).toEqual(['a.dense.kernel', 'head.kernel']);
+    expect(decays('optim adamw for head.bias; optim sgd')).toEqual(['a.dense.kernel', 'head.kernel', 'head.bias']);
+    expect(decays('optim adamw for head; optim sgd')).toEqual(['a.dense.kernel', 'head.kernel']);
+  });
+
+  it('slots of an optimizer that uses another join', () => {
+    const [update] = modelOf(text('optim lookahead')).updates;
+    expect(update?.slots.map((slot) => slot.name)).toEqual(['slow', 'm', 'v']);
+    expect(update?.slots[0]?.init.inputs.map((input) => input.name)).toEqual(['a.dense.kernel']);
+    expect(update?.graph.outputs.map((output) => output.name)).toEqual([
+      'a.dense.kernel',
+      'a.dense.kernel/slow',
+      'a.dense.kernel/m',
+      'a.dense.kernel/v',
+    ]);
+  });
+
+  it('every slot that is written is flushed', () => {
+    for (const update of modelOf(text('optim nadam')).updates) {
+      const slots = update.graph.outputs.filter((output) => output.role === 'slot').map((output) => output.value);
+      const flushed = update.graph.nodes.filter((node) => node.op === 'flush').flatMap((node) => node.outputs);
+      expect(slots.every((slot) => flushed.includes(slot))).toBe(true);
+    }
+  });
+});
+
+describe('graphs', () => {
+  it('inference reads only what it needs', () => {
+    const model = modelOf(
+      `input a: f32[4]; input b: f32[4]; target y: f32[1]\nlayer dense 1 from b as side\nlayer dense 1 from a as main\nloss = mean((main + side - y)^2)\noptim sgd\npredict main`,
+    );
+    expect(model.inference.inputs.map((input) => input.name)).toEqual(['a', 'main.kernel', 'main.bias']);
+  });
+
+  it('predictions have names', () => {
+    const model = modelOf(
+      `${head}layer dense 3 as h\nloss mse h y; optim sgd\npredict class=argmax(h) p=softmax(h) same=[1, 2]`,
+    );
+    expect(model.inference.outputs.map((output) => [output.name, output.value.type])).toEqual([
+      ['class', { dtype: 'i32', shape: ['B'] }],
+      ['p', { dtype: 'f32', shape: ['B', 3] }],
+      ['same', { dtype: 'f32', shape: ['B', 2] }],
+    ]);
+  });
+
+  it('several losses add up with their weights, and penalties are in the loss alone', () => {
+    const model = modelOf(`${head}layer dense 1\nloss mse weight=0.5; loss mae\npenalty l2 1e-3\noptim sgd`);
+    expect(model.training.outputs.map((output) => output.name)).toEqual(['loss', 'loss/0', 'loss/1']);
+    expect(ops(model.training)).toContain('square');
+    expect(model.evaluation.inputs.filter((input) => input.role === 'parameter').map((input) => input.name)).toEqual([
+      'dense.kernel',
+      'dense.bias',
+    ]);
+  });
+
+  it('figures of an evaluation are numbers of the host', () => {
+    const model = modelOf(
+      `input x: f32[4]\ntarget y: class[3]\nlayer dense 3\nloss xent; optim sgd\nmetric accuracy; metric f1; metric f1 average=micro`,
+    );
+    expect(model.evaluation.outputs.map((output) => [output.role, output.name, output.value.type.dtype])).toEqual([
+      ['metric', 'loss', 'f64'],
+      ['metric', 'accuracy', 'f64'],
+      ['metric', 'f1', 'f64'],
+      ['metric', 'f1_1', 'f64'],
+    ]);
+  });
+
+  it('a loss whose sum over the batch meets examples again is evaluated batch by batch', () => {
+    const model = modelOf(`${head}layer dense 1 bias=false\nloss = mean((it - batch_mean(it) - y)^2)\noptim sgd`);
+    expect(ops(model.evaluation)).toContain('batch_total');
+    expect(model.evaluation.outputs[0]?.value.type).toEqual({ dtype: 'f64', shape: [] });
+  });
+
+  it('values have names that a reader knows', () => {
+    const model = modelOf(
+      `${head}layer dense 3 relu\nlayer dense 2 as h\nz = h * 2 + 1\nlayer dense 1 from z\nloss mse; optim sgd`,
+    );
+    const named = model.training.nodes.flatMap((node) => node.outputs.map((output) => output.name));
+    for (const name of ['dense', 'h', 'z', 'dense_1', 'mse']) expect(named).toContain(name);
+  });
+
+  it('what an untrained classifier should score', () => {
+    const classes = (loss: string) =>
+      modelOf(`input x: f32[4]\ntarget y: class[8]\nlayer dense 8\n${loss}; optim sgd`).expectedLoss;
+    expect(classes('loss xent')).toBeCloseTo(Math.log(8), 12);
+    expect(classes('loss xent smoothing=0.1 weight=2')).toBeCloseTo(2 * Math.log(8), 12);
+    expect(modelOf(`${head}layer dense 1${tail}`).expectedLoss).toBeUndefined();
+  });
+});
+
+describe('settings', () => {
+  it('reads them all', () => {
+    const model = modelOf(
+      `model small
+hyper lr = 1e-2 in log 1e-4..1e-1
+hyper wide = true
+input x: f32[2] in 0..16
+target y: class[3][5]
+input z: f32[10, 3]
+prep x scale 1/16; prep x standardize
+layer dense 3
+loss xent
+optim adam lr=lr
+schedule linear warmup=20 min=0.01
+clip norm 1.0; clip value 1/2
+accumulate 4
+metric accuracy
+data csv "rows.csv" y=[a, b] x=pixel_* split=0.8/0.2 seed=9
+train epochs=3 batch=8 seed=2 patience=4 monitor=val_accuracy`.replace('class[3][5]', 'class[3][10]'),
+    );
+    expect(model).toMatchObject({
+      name: 'small',
+      hypers: [
+        { name: 'lr', value: 0.01, set: false },
+        { name: 'wide', value: 1, set: false },
+      ],
+      prep: [
+        { port: 'x', kind: 'scale', factor: 1 / 16 },
+        { port: 'x', kind: 'standardize', factor: undefined },
+      ],
+      clips: [
+        { by: 'norm', limit: 1 },
+        { by: 'value', limit: 0.5 },
+      ],
+      accumulate: 4,
+      warmup: 20,
+      data: { format: 'csv', file: 'rows.csv', columns: { y: ['a', 'b'], x: ['pixel_*'] }, split: [0.8, 0.2], seed: 9 },
+      train: { epochs: 3, batch: 8, seed: 2, patience: 4, monitor: 'val_accuracy' },
+    });
+    expect(model.ports).toMatchObject([
+      { name: 'x', role: 'input', dtype: 'f32', shape: [2], range: [0, 16] },
+      { name: 'y', role: 'target', dtype: 'i32', shape: [10], classes: 3 },
+      { name: 'z', role: 'input', dtype: 'f32', shape: [10, 3], classes: undefined },
+    ]);
+  });
+
+  it('has the defaults of the language', () => {
+    const model = modelOf(`${head}layer dense 1${tail}`);
+    expect(model).toMatchObject({ name: 'model', accumulate: 1, warmup: 0, clips: [], prep: [], data: undefined });
+    expect(model.train).toEqual({ epochs: 10, batch: 32, seed: 1, patience: undefined, monitor: 'val_loss' });
+  });
+
+  it('a setting overrides a hyper, within its range', () => {
+    const text = `hyper width = 8 in [8, 16]\n${head}layer dense width as h${tail}`;
+    const model = modelOf(text, { width: '16' });
+    expect(model.parameters[0]?.shape).toEqual([4, 16]);
+    expect(model.hypers).toEqual([{ name: 'width', value: 16, set: true }]);
+    expect(elaboration(text, { width: '12' }).diagnostics.map((each) => each.code)).toEqual(['NN2019']);
+    expect(elaboration(text, { width: 'wide' }).diagnostics.map((each) => each.code)).toContain('NN2007');
+  });
+
+  it('a file of definitions alone is checked, and is no model', () => {
+    const { model, diagnostics } = elaboration('hyper n = 2\ndef layer two() { layer dense n }\ndef fn sq(x) = x^2');
+    expect([model, diagnostics]).toEqual([undefined, []]);
+  });
+});
+
+describe('diagnostics', () => {
+  it('all independent mistakes are told in one run', () => {
+    const text =
+      'input x: f32[4]\ntarget y: class[3]\nlayer dense 3 rleu\nlayer dropot 0.1\nloss xnt\noptim adm\nschedule cosin\nmetric acc\ntrain epoch=3\nclip nrm 1\npenalty l3 1\nfreeze bdy';
+    expect(
+      elaboration(text)
+        .diagnostics.map((each) => each.code)
+        .toSorted(),
+    ).toEqual(
+      ['NN2010', 'NN2002', 'NN2002', 'NN2002', 'NN2002', 'NN2002', 'NN2003', 'NN2002', 'NN2002', 'NN2020'].toSorted(),
+    );
+  });
+
+  it('a mistake inside a definition is shown at the use and at the line inside', () => {
+    const text = `def layer halve() {\n  it = it + x0()\n}\ndef fn x0() = [1, 2, 3]\n${head}layer halve${tail}`;
+    const [only, ...more] = elaboration(text).diagnostics;
+    expect(more).toEqual([]);
+    expect(only?.code).toBe('NN2004');
+    const at = (label: { readonly span: { readonly start: number; readonly end: number } } | undefined) =>
+      text.slice(label?.span.start, label?.span.end);
+    expect(at(only?.primary)).toBe('layer halve');
+    expect(only?.secondary.map(at)).toContain('it + x0()');
+  });
+
+  it('the library’s definitions mean the library’s names', () => {
+    const { diagnostics } = elaboration(
+      'def fn softmax(x) = 2 * x\ndef fn log_softmax(x, y, z) = x\ninput x: f32[4]\ntarget y: class[3]\nlayer dense 3\nloss xent; optim sgd',
+    );
+    expect(diagnostics).toEqual([]);
+  });
+});
