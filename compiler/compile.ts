@@ -50,16 +50,24 @@ export interface Stage {
   readonly result: Graph;
 }
 
-/** Which names `stages` gives to the passes, in the order in which they run. */
-export const passNames = [
+/** What makes a graph smaller and faster, in this order, each pass on the graph of the one before. */
+const optimizations: readonly (readonly [string, (graph: Graph) => Graph])[] = [
+  ['decompose', decompose],
+  ['fold-constants', foldConstants],
+  ['merge-duplicates', mergeDuplicates],
+  ['simplify', simplify],
+  ['drop-dead', (graph) => dropDead(mergeDuplicates(foldConstants(graph)))],
+  ['fuse', fuse],
+  ['tidy', smaller],
+];
+
+/** The passes by the names that `stages` gives them, in the order in which they run. */
+export const passNames: readonly string[] = [
   'lower-model',
   'differentiate',
   'apply-optimizer',
-  'decompose',
-  'simplify',
-  'fuse',
-  'tidy',
-] as const;
+  ...optimizations.map(([name]) => name),
+];
 
 export function compile(source: Source, options: CompileOptions): CompileResult {
   const { file, problems } = parse(source.text);
@@ -81,12 +89,8 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
   const forward = after('training', 'lower-model', model.training);
   const joint = after('training', 'differentiate', differentiate(forward, trained));
   const whole = after('training', 'apply-optimizer', applyOptimizer(joint, model));
-  const optimized = (name: GraphName, graph: Graph): Graph => {
-    const parts = after(name, 'decompose', decompose(graph));
-    const small = after(name, 'simplify', smaller(parts));
-    const fused = after(name, 'fuse', fuse(small));
-    return after(name, 'tidy', smaller(fused));
-  };
+  const optimized = (name: GraphName, graph: Graph): Graph =>
+    optimizations.reduce((sofar, [pass, run]) => after(name, pass, run(sofar)), graph);
   const training = optimized('training', whole);
   const evaluation = optimized('evaluation', after('evaluation', 'lower-model', model.evaluation));
   const inference = optimized('inference', after('inference', 'lower-model', model.inference));

@@ -7,6 +7,9 @@ import { size } from './volume.ts';
 import { flows, joined, spaceOf } from './space.ts';
 import type { Space } from './space.ts';
 
+/** Clusters that are looked at to find a path between two. */
+const LONGEST_SEARCH = 200;
+
 /** Nodes that stand together; `space` is undefined for a kernel of its own. */
 export interface Cluster {
   readonly nodes: readonly Node[];
@@ -120,8 +123,8 @@ class Forest {
     if (a === b || a.space === undefined || b.space === undefined || !oneTime(a.section, b.section)) return;
     const space = joined(a.space, b.space);
     if (space === undefined || !this.#flowsBetween(a, b)) return;
-    if (this.#leads(a, b) || this.#leads(b, a)) return;
     if (a.section !== b.section && !this.#ready(a.section === 'backward' ? a : b)) return;
+    if (this.#leads(a, b) || this.#leads(b, a)) return;
     const [into, from] = a.nodes.length >= b.nodes.length ? [a, b] : [b, a];
     into.nodes.push(...from.nodes);
     into.space = space;
@@ -148,13 +151,17 @@ class Forest {
     });
   }
 
-  /** Whether a path leads out of `from` and into `to` through a third cluster: then the two cannot be one kernel. */
+  /**
+   * Whether a path leads out of `from` and into `to` through a third cluster: then the two cannot be one kernel.
+   * A long search is given up, and the two stay apart.
+   */
   #leads(from: Group, to: Group): boolean {
     const seen = new Set<Group>([from]);
     const open = this.#successors(from).filter((group) => group !== to);
     for (let group = open.pop(); group !== undefined; group = open.pop()) {
       if (group === to) return true;
       if (seen.has(group) || group.first > to.last) continue;
+      if (seen.size > LONGEST_SEARCH) return true;
       seen.add(group);
       open.push(...this.#successors(group));
     }

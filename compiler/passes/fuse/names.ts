@@ -15,6 +15,7 @@ export class Roles {
     }
     for (const { role, value } of graph.outputs) {
       if (role === 'grad') this.#set(value, 'grad', 1);
+      if (role === 'accumulator') this.#set(value, 'grad_sum', 1);
       if (role === 'parameter') this.#ranks.set(value, 0);
       if (role === 'slot') this.#ranks.set(value, 2);
     }
