@@ -1,8 +1,9 @@
-/** Generated files as TypeScript: all specs, and specs whose names are out to collide, in one strict program. */
+/** Generated files as TypeScript: all specs, small ones that use the whole library, and some whose names are out to collide, in one strict program. */
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { smallSpecs } from '../specs/small-specs.ts';
 import { emitted, specNames, specText } from './compiled.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -85,9 +86,13 @@ freeze backbone
 `,
 };
 
+/** Every small spec where all is verified, a fixed sample of them otherwise. */
+const sample = smallSpecs.filter((_, i) => process.env['NNC_VERIFY'] === 'all' || i % 4 === 0);
+
 describe('generated files', () => {
   const files = new Map([
     ...specNames.map((name) => [`${root}specs/${name}.nn.ts`, emitted(specText(name), `${name}.nn`)] as const),
+    ...sample.map(({ name, text }, i) => [`${root}specs/small-${i}.nn.ts`, emitted(text, `${name}.nn`)] as const),
     ...Object.entries(hostile).map(
       ([name, text], i) => [`${root}specs/hostile-${i}.nn.ts`, emitted(text, `${name}.nn`)] as const,
     ),
@@ -96,6 +101,11 @@ describe('generated files', () => {
   it('pass the strictest settings of this repository', () => {
     expect(mistakes(files, {})).toEqual([]);
   }, 60_000);
+
+  it.each(Object.keys(hostile))('have the same bytes again: %s', (name) => {
+    const text = hostile[name] ?? '';
+    expect(emitted(text, 'a/b.nn')).toBe(emitted(text, 'b.nn'));
+  });
 
   it('are checked for real: a broken one is found', () => {
     const [[path, text] = ['', '']] = files;

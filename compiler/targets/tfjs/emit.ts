@@ -14,7 +14,7 @@ import { collectNumbers } from './numbers.ts';
 import { writeModel } from './settings.ts';
 import type { Entry } from './tables.ts';
 import { parameterEntry, stateEntry, writeBatch, writeTable } from './tables.ts';
-import { writeTraining } from './training.ts';
+import { STORED, writeTraining } from './training.ts';
 import { tensorWord } from './words.ts';
 import { writeEvaluation, writePredict } from './use.ts';
 
@@ -104,11 +104,17 @@ export function emit(program: Program): string {
   return `${header(program)}\n${imports(body, primitives)}\n\n${body}\n`;
 }
 
-/** The words of everything that gets a local name: tensors and ports. */
+/** The words of everything that gets a local name: ports, and tensors but those that end in a table. */
 function localWords(plans: readonly Plan[]): ReadonlySet<string> {
-  const tensors = plans.flatMap(({ steps }) => steps.filter(({ node }) => onDevice(node)));
-  const words = tensors.flatMap(({ node }) => node.outputs.map((output) => tensorWord(output, node)));
-  return new Set([...words, ...plans.flatMap(({ inputs }) => inputs.map(({ name }) => name))]);
+  const words = plans.flatMap(({ inputs, steps, outputs }) => {
+    const stored = new Set(outputs.filter(({ role }) => STORED.includes(role)).map(({ value }) => value));
+    const made = steps.flatMap(({ node }) => {
+      const locals = onDevice(node) ? node.outputs.filter((output) => !stored.has(output)) : [];
+      return locals.map((output) => tensorWord(output, node));
+    });
+    return [...made, ...inputs.map(({ name }) => name)];
+  });
+  return new Set(words);
 }
 
 function slotsOf({ parameter, slots }: Update): readonly Entry[] {

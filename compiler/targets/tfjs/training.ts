@@ -16,7 +16,7 @@ import type { Parameter } from './signature.ts';
 import { batchParameter, head, parameter } from './signature.ts';
 
 /** Roles of outputs that end in a table. */
-const STORED: readonly OutputRole[] = ['parameter', 'state', 'slot', 'accumulator'];
+export const STORED: readonly OutputRole[] = ['parameter', 'state', 'slot', 'accumulator'];
 
 const SECTIONS: readonly Section[] = ['forward', 'backward', 'accumulate', 'update'];
 

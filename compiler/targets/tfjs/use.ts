@@ -7,7 +7,7 @@ import { FunctionCode } from './function-code.ts';
 import { constantText, constantsOf, hostText, isNumber } from './host-code.ts';
 import type { Line } from './layout.ts';
 import { layLines, object } from './layout.ts';
-import { entry, member } from './names.ts';
+import { Scope, entry, member } from './names.ts';
 import type { Text } from './nesting.ts';
 import { atom, nest } from './nesting.ts';
 import { batchParameter, head, parameter } from './signature.ts';
@@ -61,7 +61,7 @@ function writeFigures(facts: Facts, totals: ReadonlyMap<Value, string>): string 
   const rows = new Set(
     plan.inputs.filter(({ role, name }) => role === 'host' && name === 'rows').map(({ value }) => value),
   );
-  const scope = facts.scope.inner(['total', 'rows']);
+  const scope = new Scope(['host', 'total', 'rows']);
   const used = new Set<string>();
   const leaf = (value: Value): Text | undefined => {
     const constant = constants.get(value);

@@ -1,6 +1,7 @@
 /** Words for values that the user gave no name: what an op makes, or what the value is part of. */
 import type { Node, Value } from '../../ir/types.ts';
 import { registry } from '../../ops/index.ts';
+import { isGraph } from './calls.ts';
 
 /** What comes out of an op, where the op's name is a verb or the name of a primitive. */
 const NOUNS: Readonly<Record<string, string>> = {
@@ -31,10 +32,12 @@ export function numberWord(value: Value, node: Node): string {
   return value.name.endsWith(ending) ? value.name.slice(0, -ending.length) : partWord(value, node);
 }
 
-/** The word for a tensor: its own name, or the kernel that makes it. */
+/** The word for a tensor: its own name, or that of the kernel that makes it, or what comes out of that. */
 export function tensorWord(value: Value, node: Node): string {
   if (!isGeneric(value)) return value.name;
-  const { name } = node.attrs;
-  if (node.op === 'map' && typeof name === 'string' && !registry.has(name)) return name;
-  return `${node.origin.what}_${node.op === 'map' ? value.name : node.op}`;
+  const { name, body } = node.attrs;
+  if (node.outputs.length === 1 && typeof name === 'string' && !registry.has(name)) return name;
+  const result = isGraph(body) ? body.outputs[node.outputs.indexOf(value)]?.value : undefined;
+  const maker = isGraph(body) ? body.nodes.find(({ outputs }) => outputs.some((output) => output === result)) : node;
+  return `${node.origin.what}_${maker === undefined ? value.name : (NOUNS[maker.op] ?? maker.op)}`;
 }

@@ -246,7 +246,7 @@ function xent_rows_1(digit: Sym, dense_1: Sym) {
 }
 
 /** f1 (digits.nn:14). */
-function f1_map(digit: Sym, xent_arange: Sym, accuracy_argmax: Sym) {
+function f1(digit: Sym, xent_arange: Sym, accuracy_argmax: Sym) {
   const xent_hot = equal(digit, xent_arange);
   const accuracy_greater_equal = greaterEqual(digit, 0);
   const f1_equal = equal(select(accuracy_greater_equal, accuracy_argmax, -1), xent_arange);
@@ -277,14 +277,14 @@ export function evaluate(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const accuracy_argmax_1 = k.reshape(accuracy_argmax, [B, 1]);                      // [B, 1]  digits.nn:11
   k.free(accuracy_argmax);
   // [B, 1], [B, 10], [B, 10]  digits.nn:14
-  const [accuracy_greater_equal, f1, f1_1] = k.map(f1_map, [digit_1, xent_arange, accuracy_argmax_1]);
+  const [accuracy_greater_equal, f1_product, f1_sum] = k.map(f1, [digit_1, xent_arange, accuracy_argmax_1]);
   k.free(xent_arange, accuracy_argmax_1);
   const accuracy_sum_1 = k.sum(accuracy_greater_equal, { axis: [0] });               // [1]
   k.free(accuracy_greater_equal);
-  const f1_hits = k.sum(f1, { axis: [0] });                                          // [10]
-  k.free(f1);
-  const f1_all = k.sum(f1_1, { axis: [0] });                                         // [10]
-  k.free(f1_1);
+  const f1_hits = k.sum(f1_product, { axis: [0] });                                  // [10]
+  k.free(f1_product);
+  const f1_all = k.sum(f1_sum, { axis: [0] });                                       // [10]
+  k.free(f1_sum);
   return { xent_sum, xent_sum_1, accuracy_sum, accuracy_sum_1, f1_hits, f1_all };
 }
 

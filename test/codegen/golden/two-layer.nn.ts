@@ -133,17 +133,17 @@ export function backward(k: K, p: P, n: N, { image }: Batch, { dense, d_dense_1 
 type G = ReturnType<typeof backward>;
 
 /** sgd (two-layer.nn:8). */
-const sgd_map = (param: Sym, grad: Sym) => sub(param, mul(0.1, grad));
+const sgd = (param: Sym, grad: Sym) => sub(param, mul(0.1, grad));
 
 /** One update of every trained parameter, in place. */
 export function update(k: K, p: P, s: S, n: N, g: G) {
-  k.map(sgd_map, [p.dense_kernel, g.dense_kernel], { into: [p.dense_kernel] }); // two-layer.nn:8
+  k.map(sgd, [p.dense_kernel, g.dense_kernel], { into: [p.dense_kernel] }); // two-layer.nn:8
   k.free(g.dense_kernel);
-  k.map(sgd_map, [p.dense_bias, g.dense_bias], { into: [p.dense_bias] });
+  k.map(sgd, [p.dense_bias, g.dense_bias], { into: [p.dense_bias] });
   k.free(g.dense_bias);
-  k.map(sgd_map, [p.dense_1_kernel, g.dense_1_kernel], { into: [p.dense_1_kernel] });
+  k.map(sgd, [p.dense_1_kernel, g.dense_1_kernel], { into: [p.dense_1_kernel] });
   k.free(g.dense_1_kernel);
-  k.map(sgd_map, [p.dense_1_bias, g.dense_1_bias], { into: [p.dense_1_bias] });
+  k.map(sgd, [p.dense_1_bias, g.dense_1_bias], { into: [p.dense_1_bias] });
   k.free(g.dense_1_bias);
 }
 
