@@ -43,6 +43,8 @@ export class FrontEnd implements K {
     const [m = 0, k = 0] = transposeA ? a.shape.slice(-2).reverse() : a.shape.slice(-2);
     const [inner = 0, n = 0] = transposeB ? b.shape.slice(-2).reverse() : b.shape.slice(-2);
     expect(k === inner && (bias === undefined || sizeOf(bias.shape) === n), misfit);
+    const floats = [left, right, ...(bias === undefined ? [] : [bias])].every((view) => view.dtype === 'float32');
+    expect(floats, () => 'matmul of whole numbers');
     const lead = broadcastShapes('matmul', [a.shape.slice(0, -2), b.shape.slice(0, -2)]);
     const act = options.act?.({ kind: 'input', index: 0 });
     return this.#make([...lead, m, n], 'float32', (out) => ({

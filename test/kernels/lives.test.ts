@@ -55,6 +55,11 @@ const mistakes: readonly { readonly name: string; readonly run: (k: K, a: Value)
     run: (k, a) => k.map(exp, [k.sum(a, { axis: [0] })], { into: [a] }),
     says: /into/,
   },
+  {
+    name: 'a product of whole numbers',
+    run: (k, a) => k.matmul(a, k.reshape(k.argmax(a, 1), [6, 1]), { transposeA: true }),
+    says: /whole/,
+  },
   { name: 'shapes that do not broadcast', run: (k, a) => k.map(add, [a, k.arange(6)]), says: /do not broadcast/ },
 ];
 
