@@ -1,6 +1,7 @@
 /** Random numbers: published vectors, an independent implementation, and what distributions must look like. */
 import { describe, expect, test } from 'vitest';
 import { drawer } from '../../compiler/targets/reference/random.ts';
+import { shuffled } from '../../runtime/data/batches.ts';
 import { drawFor } from '../../runtime/random/draw.ts';
 import { permutation } from '../../runtime/random/shuffle.ts';
 import { stream } from '../../runtime/random/stream.ts';
@@ -68,6 +69,13 @@ test('a shuffle is a permutation that depends on seed, stream and epoch', () => 
   ]) {
     expect(other).not.toEqual(order);
   }
+});
+
+test('each epoch has an order of its own', () => {
+  const rows = Int32Array.from({ length: 20 }, (_, i) => 100 + i);
+  const orders = [1, 2, 3].map((epoch) => shuffled(rows, 1, epoch));
+  expect(new Set(orders.map(String)).size).toBe(3);
+  for (const order of orders) expect(order.toSorted()).toEqual(rows);
 });
 
 test('each place of a shuffle gets each element equally often', () => {

@@ -110,6 +110,19 @@ describe('accumulate', () => {
       data.forEach((x, i) => expect(x).toBeCloseTo(one.get(path)?.data[i] ?? NaN, 4));
     }
   });
+  test('each batch of a group has its own random numbers', async () => {
+    const dropping = small({ accumulate: 3, dropout: 0.25 });
+    const drawn = await withTrainer(
+      {},
+      async (trainer) => {
+        const same: number[] = [];
+        for (let i = 0; i < 3; i++) same.push(await (await trainer.trainStep(batch(16))).loss());
+        return same;
+      },
+      dropping,
+    );
+    expect(new Set(drawn).size).toBe(3);
+  });
   test('what was restored knows nothing of a group under way', async () => {
     const run = (before: number) =>
       withTrainer(
