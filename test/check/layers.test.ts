@@ -64,6 +64,21 @@ function expectEach(result: Tensor, shape: readonly number[], value: (...index: 
   });
 }
 
+describe('initial values', () => {
+  it('fans are as in Keras', () => {
+    const scale = (shape: string) => {
+      const model = modelOf(
+        `def init fans = fan_in + 1000 * fan_out\ninput x: f32[4]\ntarget y: f32[1]\nweight w: ${shape} init=fans\nloss = mean((x * sum(w) - y)^2)\noptim sgd`,
+      );
+      const [weight] = model.parameters;
+      const values =
+        weight === undefined ? undefined : evaluateGraph(weight.init, { inputs: new Map(), batch: 0, draw: noDraw });
+      return values?.get('value:value')?.data[0];
+    };
+    expect([scale('[5, 7]'), scale('[3, 2, 5, 7]'), scale('[6]'), scale('[]')]).toEqual([7005, 42030, 6006, 1001]);
+  });
+});
+
 const range = (n: number) => [...Array(n).keys()];
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 const mean = (values: readonly number[]) => sum(values) / values.length;
@@ -225,6 +240,12 @@ describe('layers', () => {
       'it = x[:, 0] @ x',
       [2, 3],
       (x: Tensor, b: number, j: number) => sum(range(2).map((k) => at(x, b, k, 0) * at(x, b, k, j))),
+    ],
+    [
+      'f32[3]',
+      'w = [[1, 2, 3], [4, 5, 6]]\nit = w @ x',
+      [2, 2],
+      (x: Tensor, b: number, i: number) => sum(range(3).map((k) => at(x, b, k) * (3 * i + k + 1))),
     ],
     ['f32[3]', 'it = x @ x', [2], (x: Tensor, b: number) => sum(range(3).map((k) => at(x, b, k) ** 2))],
     [

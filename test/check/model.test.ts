@@ -144,7 +144,7 @@ describe('graphs', () => {
 
   it('predictions have names', () => {
     const model = modelOf(
-      `${head}layer dense 3 as h\nloss mse h y; optim sgd\npredict class=argmax(h) p=softmax(h) same=[1, 2]`,
+      `${head}layer dense 3 as h\nloss = mean((h - y)^2); optim sgd\npredict class=argmax(h) p=softmax(h) same=[1, 2]`,
     );
     expect(model.inference.outputs.map((output) => [output.name, output.value.type])).toEqual([
       ['class', { dtype: 'i32', shape: ['B'] }],

@@ -1,6 +1,6 @@
 /** Conditions that are decided while compiling: of `if`, and of `require` with what it tells when it fails. */
 import type { Expression, Span } from '../../../grammar/ast.ts';
-import { asNumber, describe, error } from '../../check/datum.ts';
+import { asNumber, asNumbers, describe, error, formatNumber, formatShape } from '../../check/datum.ts';
 import type { Datum } from '../../check/datum.ts';
 import type { Frame } from './context.ts';
 import { madeLabel, sourceText } from './misfit.ts';
@@ -29,11 +29,12 @@ export function requireCondition(expression: Expression, message: string, span: 
   const holds = condition(expression, frame);
   if (holds !== false) return;
   const values = parameterValues(frame);
+  const told = [...new Set(sides(expression, frame))];
   frame.world.reporter.report({
     code: namesClasses(expression) ? 'NN2012' : 'NN2015',
     site: frame.site,
     span,
-    message: sides(expression, frame) === undefined ? message : `${message}: ${sides(expression, frame) ?? ''}`,
+    message: told.length === 0 ? message : `${message}: ${told.join(', ')}`,
     label: 'required here',
     also: values.flatMap((datum) => (datum.type === 'tensor' ? madeLabel(datum, frame) : [])),
     help: namesClasses(expression) ? classHelp(values) : undefined,
@@ -57,17 +58,26 @@ function classHelp(values: readonly Datum[]): string | undefined {
   return classes === undefined ? undefined : `give the last layer ${classes} outputs: layer dense ${classes}`;
 }
 
-/** Both sides of a comparison with their values: `in is 10, groups is 3`. */
-function sides(expression: Expression, frame: Frame): string | undefined {
-  if (expression.type !== 'binary') return undefined;
-  const told = [expression.left, expression.right].flatMap((side): readonly string[] => {
+/** Both sides of each comparison with their values: `in is 10, groups is 3`. */
+function sides(expression: Expression, frame: Frame): readonly string[] {
+  if (expression.type === 'group' || expression.type === 'unary') return sides(expression.of, frame);
+  if (expression.type !== 'binary') return [];
+  const { left, right, operator } = expression;
+  if (operator === 'and' || operator === 'or') return [...sides(left, frame), ...sides(right, frame)];
+  return [left, right].flatMap((side): readonly string[] => {
     if (side.type === 'number' || side.type === 'boolean') return [];
-    const value = asNumber(frame.world.meaning.evaluate(side, frame));
+    const value = valueText(frame.world.meaning.evaluate(side, frame));
     return value === undefined
       ? []
       : [`\`${frame.site.source.text.slice(side.span.start, side.span.end)}\` is ${value}`];
   });
-  return told.length === 0 ? undefined : told.join(', ');
+}
+
+function valueText(datum: Datum): string | undefined {
+  const value = asNumber(datum);
+  if (value !== undefined) return datum.type === 'boolean' ? String(datum.value) : formatNumber(value);
+  const values = asNumbers(datum);
+  return values === undefined ? undefined : formatShape(values);
 }
 
 /** The values that the definition was given. */
