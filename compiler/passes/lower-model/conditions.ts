@@ -1,6 +1,6 @@
 /** Conditions that are decided while compiling: of `if`, and of `require` with what it tells when it fails. */
 import type { Expression, Span } from '../../../grammar/ast.ts';
-import { asNumber, asNumbers, describe, error, formatNumber, formatShape } from '../../check/datum.ts';
+import { asNumber, asNumbers, describe, error, exampleShape, formatNumber, formatShape } from '../../check/datum.ts';
 import type { Datum } from '../../check/datum.ts';
 import type { Frame } from './context.ts';
 import { madeLabel, sourceText } from './misfit.ts';
@@ -61,6 +61,7 @@ function classHelp(values: readonly Datum[]): string | undefined {
 /** Both sides of each comparison with their values: `in is 10, groups is 3`. */
 function sides(expression: Expression, frame: Frame): readonly string[] {
   if (expression.type === 'group' || expression.type === 'unary') return sides(expression.of, frame);
+  if (expression.type === 'call') return expression.args.flatMap((arg) => shapeText(arg.value, frame));
   if (expression.type !== 'binary') return [];
   const { left, right, operator } = expression;
   if (operator === 'and' || operator === 'or') return [...sides(left, frame), ...sides(right, frame)];
@@ -71,6 +72,14 @@ function sides(expression: Expression, frame: Frame): readonly string[] {
       ? []
       : [`\`${frame.site.source.text.slice(side.span.start, side.span.end)}\` is ${value}`];
   });
+}
+
+/** What a test by a function was given: `z has shape [2]`. */
+function shapeText(expression: Expression, frame: Frame): readonly string[] {
+  const datum = frame.world.meaning.evaluate(expression, frame);
+  if (datum.type !== 'tensor') return [];
+  const text = frame.site.source.text.slice(expression.span.start, expression.span.end);
+  return [`\`${text}\` has shape ${formatShape(exampleShape(datum))}`];
 }
 
 function valueText(datum: Datum): string | undefined {
