@@ -3,12 +3,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors, writeSafetensors } from '../../runtime/checkpoint/safetensors.ts';
-import { ensureBuilt, folderWith, read, spawnNnc, xor } from './nnc.ts';
+import { folderWith, read, spawnNnc, xor } from './nnc.ts';
 
 /** Long enough to be interrupted. */
 const long = xor.replace('epochs=1000', 'epochs=60000');
-
-beforeAll(ensureBuilt);
 
 describe('a newcomer', () => {
   const folder = folderWith({ 'xor.nn': xor.replace('train epochs=1000', 'metric mse; train epochs=300') });

@@ -1,10 +1,9 @@
 /** Runs the command for tests: within this process, or as its users do, as a process of its own. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { run } from '../../compiler/cli/program.ts';
-import { bundle } from '../../scripts/build.mjs';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -47,16 +46,7 @@ export async function nnc(folder: string, ...argv: readonly string[]): Promise<R
   return { code, out, err };
 }
 
-/** Makes dist/ anew if a source is younger: `spawnNnc` runs what users run. */
-export async function ensureBuilt(): Promise<void> {
-  const age = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = ['grammar', 'compiler', 'runtime'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
-  );
-  if (Math.max(...sources.map(age)) > age(join(root, 'dist/nnc.js'))) await bundle();
-}
-
-/** As a process of its own. */
+/** As a process of its own, from dist/, which test/setup/build.ts keeps fresh. */
 export function spawnNnc(folder: string, argv: readonly string[], options: SpawnOptions = {}): Promise<Result> {
   const child = spawn(process.execPath, [join(root, 'dist/nnc.js'), ...argv], {
     cwd: folder,

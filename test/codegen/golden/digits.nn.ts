@@ -1,5 +1,5 @@
 // digits.nn.ts, written by nnc 0.1.0 from digits.nn.
-// To change it, change the spec and run `nnc build`. SHA-256 of the spec: f5f59b297b33c6e68be998fd47ed73c379d77a6b25c4dd6b90da7e16a4822f89
+// To change it, change the spec and run `nnc build`. SHA-256 of the spec: ce90ff54ef5afb4c5bdaf4110f9a3c8469a12dcc96f95e4286edb7e9c5076a96
 import { createTrainer as create, defineModel, host } from 'nnc/runtime';
 import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
 import {
@@ -302,7 +302,7 @@ export const model = defineModel({
   name: 'digits',
   source: {
     file: 'digits.nn',
-    hash: 'f5f59b297b33c6e68be998fd47ed73c379d77a6b25c4dd6b90da7e16a4822f89',
+    hash: 'ce90ff54ef5afb4c5bdaf4110f9a3c8469a12dcc96f95e4286edb7e9c5076a96',
     compiler: '0.1.0',
     settings: {},
   },

@@ -1,5 +1,5 @@
 // xor.nn.ts, written by nnc 0.1.0 from xor.nn.
-// To change it, change the spec and run `nnc build`. SHA-256 of the spec: 6f880e5a7f22c48e963bd7399070ebf2ff1a2f9903eb703135057babd136b10b
+// To change it, change the spec and run `nnc build`. SHA-256 of the spec: f714274edf51415fd36a5a2fd3d0c9927dd21784451cd3a90827929917df8d07
 import { createTrainer as create, defineModel, host } from 'nnc/runtime';
 import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
 import { div, mul, sigmoid, softplus, sub } from 'nnc/runtime';
@@ -136,7 +136,7 @@ export const model = defineModel({
   name: 'xor',
   source: {
     file: 'xor.nn',
-    hash: '6f880e5a7f22c48e963bd7399070ebf2ff1a2f9903eb703135057babd136b10b',
+    hash: 'f714274edf51415fd36a5a2fd3d0c9927dd21784451cd3a90827929917df8d07',
     compiler: '0.1.0',
     settings: {},
   },

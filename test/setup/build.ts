@@ -1,0 +1,14 @@
+/** Before all tests: dist/ is made anew if a source is younger, since some tests run the command as its users do. */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundle } from '../../scripts/build.mjs';
+
+const root = join(import.meta.dirname, '../..');
+
+export async function setup(): Promise<void> {
+  const age = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = ['grammar', 'compiler', 'runtime'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
+  );
+  if (Math.max(...sources.map(age)) > age(join(root, 'dist/nnc.js'))) await bundle();
+}
