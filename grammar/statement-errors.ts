@@ -63,7 +63,7 @@ const clauses: ReadonlyMap<string, readonly string[]> = new Map([
   ['from', ['layer', 'reuse', 'load']],
   ['on', ['penalty', 'reparam']],
   ['for', ['optim']],
-  ['as', ['layer', 'reuse']],
+  ['as', ['layer', 'reuse', 'metric']],
 ]);
 
 const clauseHelp: ReadonlyMap<string, string> = new Map([

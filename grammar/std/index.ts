@@ -10,6 +10,19 @@ def fn clip(x, lo, hi) = minimum(maximum(x, lo), hi)
 `,
   ],
   [
+    'functions/comparable.nn',
+    `## Whether values can be compared number by number: y is one number, or has the shape of z.
+##
+##     input x: f32[4]; target y: f32[1]
+##     def loss cubic(z=it, y=target) {
+##       require comparable(z, y) "what is compared with a target must have its shape"
+##       it = abs(z - y)^3
+##     }
+##     layer dense 1; loss cubic; optim adam
+def fn comparable(z, y) = rank(y) == 0 or shape(z) == shape(y)
+`,
+  ],
+  [
     'functions/fill.nn',
     `## All zeros, of a given shape.
 ##
@@ -792,7 +805,10 @@ def layer upsample(size: size) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss bce; optim adam
 ##     predict sigmoid(it)
-def loss bce(logits: logits = it, y=target) = softplus(logits) - y * logits
+def loss bce(logits: logits = it, y=target) {
+  require comparable(logits, y) "what is compared with a target must have its shape"
+  it = softplus(logits) - y * logits
+}
 `,
   ],
   [
@@ -801,7 +817,10 @@ def loss bce(logits: logits = it, y=target) = softplus(logits) - y * logits
 ##
 ##     input x: f32[4]; target y: f32[8]
 ##     layer dense 8; loss cosine it y; optim adam
-def loss cosine(u, v, eps=1e-8) = 1 - sum(u * v, axis=-1) / maximum(norm(u, axis=-1) * norm(v, axis=-1), eps)
+def loss cosine(u, v, eps=1e-8) {
+  require shape(u) == shape(v) "two vectors to be compared have one shape"
+  it = 1 - sum(u * v, axis=-1) / maximum(norm(u, axis=-1) * norm(v, axis=-1), eps)
+}
 `,
   ],
   [
@@ -835,6 +854,7 @@ def loss ctc(logits: logits = it, labels=target, blank: int = 0) {
 ##     input x: f32[4]; target mask: f32[16] in 0..1
 ##     layer dense 16; loss dice; optim adam
 def loss dice(logits: logits = it, y=target, smooth=1) {
+  require shape(logits) == shape(y) "what is compared with a target must have its shape"
   p = sigmoid(logits)
   it = 1 - (2 * sum(p * y) + smooth) / (sum(p) + sum(y) + smooth)
 }
@@ -848,6 +868,7 @@ def loss dice(logits: logits = it, y=target, smooth=1) {
 ##     layer dense 3; loss focal gamma=2; optim adam
 def loss focal(logits: logits = it, label=target, gamma=2, weights: value = none) {
   require classes(label) == size(logits, -1) "the last axis must have one logit for each class"
+  require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
   hot = one_hot(label, size(logits, -1))
   l = sum(hot * log_softmax(logits), axis=-1)  # log p of the class
   if weights == none { w = sum(hot, axis=-1) } else { w = sum(weights * hot, axis=-1) }
@@ -861,7 +882,10 @@ def loss focal(logits: logits = it, label=target, gamma=2, weights: value = none
 ##
 ##     input x: f32[4]; target y: f32[1] in -1..1
 ##     layer dense 1; loss hinge; optim adam
-def loss hinge(z=it, y=target) = relu(1 - y * z)
+def loss hinge(z=it, y=target) {
+  require comparable(z, y) "what is compared with a target must have its shape"
+  it = relu(1 - y * z)
+}
 `,
   ],
   [
@@ -871,6 +895,7 @@ def loss hinge(z=it, y=target) = relu(1 - y * z)
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss huber delta=2; optim adam
 def loss huber(z=it, y=target, delta=1) {
+  require comparable(z, y) "what is compared with a target must have its shape"
   d = abs(z - y)
   it = where(d <= delta, d^2 / 2, delta * (d - delta / 2))
 }
@@ -899,7 +924,10 @@ def loss infonce(u, v, temperature=0.07) {
 ##
 ##     input x: f32[4]; target q: f32[3] in 0..1
 ##     layer dense 3; loss kl; optim adam
-def loss kl(logits: logits = it, q=target) = sum(q * (log(maximum(q, 1e-30)) - log_softmax(logits)), axis=-1)
+def loss kl(logits: logits = it, q=target) {
+  require shape(logits) == shape(q) "what is compared with a target must have its shape"
+  it = sum(q * (log(maximum(q, 1e-30)) - log_softmax(logits)), axis=-1)
+}
 `,
   ],
   [
@@ -908,7 +936,11 @@ def loss kl(logits: logits = it, q=target) = sum(q * (log(maximum(q, 1e-30)) - l
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss logcosh; optim adam
-def loss logcosh(z=it, y=target) { d = z - y; it = d + softplus(-2 * d) - log(2) }
+def loss logcosh(z=it, y=target) {
+  require comparable(z, y) "what is compared with a target must have its shape"
+  d = z - y
+  it = d + softplus(-2 * d) - log(2)
+}
 `,
   ],
   [
@@ -917,7 +949,10 @@ def loss logcosh(z=it, y=target) { d = z - y; it = d + softplus(-2 * d) - log(2)
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mae; optim adam
-def loss mae(z=it, y=target) = abs(z - y)
+def loss mae(z=it, y=target) {
+  require comparable(z, y) "what is compared with a target must have its shape"
+  it = abs(z - y)
+}
 `,
   ],
   [
@@ -926,7 +961,10 @@ def loss mae(z=it, y=target) = abs(z - y)
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
-def loss mse(z=it, y=target) = (z - y)^2
+def loss mse(z=it, y=target) {
+  require comparable(z, y) "what is compared with a target must have its shape"
+  it = (z - y)^2
+}
 `,
   ],
   [
@@ -936,7 +974,10 @@ def loss mse(z=it, y=target) = (z - y)^2
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss poisson; optim adam
 ##     predict exp(it)
-def loss poisson(z=it, y=target) = exp(z) - y * z
+def loss poisson(z=it, y=target) {
+  require comparable(z, y) "what is compared with a target must have its shape"
+  it = exp(z) - y * z
+}
 `,
   ],
   [
@@ -950,6 +991,7 @@ def loss poisson(z=it, y=target) = exp(z) - y * z
 ##     reuse encoder from c as w
 ##     loss triplet u v w margin=0.5; optim adam
 def loss triplet(anchor, positive, negative, margin=1) {
+  require shape(anchor) == shape(positive) and shape(anchor) == shape(negative) "vectors to be compared have one shape"
   near = sum((anchor - positive)^2, axis=-1)
   far = sum((anchor - negative)^2, axis=-1)
   it = relu(near - far + margin)
@@ -967,9 +1009,11 @@ def loss xent(logits: logits = it, label=target, smoothing=0, weights: value = n
   K = size(logits, -1)
   if is_class(label) {
     require classes(label) == K "the last axis must have one logit for each class"
+    require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
     hot = one_hot(label, K)  # all zeros where the class is -1
     kept = sum(hot, axis=-1, keepdims=true)
   } else {
+    require shape(logits) == shape(label) "a distribution needs one logit for each of its numbers"
     hot = label; kept = 1
   }
   if smoothing > 0 { q = (1 - smoothing) * hot + smoothing / K * kept } else { q = hot }
@@ -990,12 +1034,13 @@ def loss xent(logits: logits = it, label=target, smoothing=0, weights: value = n
 def metric accuracy(logits=it, label=target, distribution=false) {
   if is_class(label) {
     require classes(label) == size(logits, -1) "the last axis must have one logit for each class"
+    require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
     hit = argmax(logits, axis=-1) == label
     it = weighted_mean(hit, label >= 0)
-  } else if distribution {
-    it = argmax(logits, axis=-1) == argmax(label, axis=-1)
   } else {
-    it = (logits > 0) == (label > 0.5)
+    require shape(logits) == shape(label) "what is compared with a target must have its shape"
+    if distribution { it = argmax(logits, axis=-1) == argmax(label, axis=-1) }
+    else { it = (logits > 0) == (label > 0.5) }
   }
 }
 `,
@@ -1012,9 +1057,11 @@ def metric f1(logits=it, label=target, average: macro|micro = macro) {
   if is_class(label) {
     K = size(logits, -1)
     require classes(label) == K "the last axis must have one logit for each class"
+    require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
     q = reshape(one_hot(label, K), [-1, K])
     p = reshape(one_hot(where(label >= 0, argmax(logits, axis=-1), -1), K), [-1, K])
   } else {
+    require shape(logits) == shape(label) "what is compared with a target must have its shape"
     q = reshape(label > 0.5, [-1, size(label, -1)])
     p = reshape(logits > 0, [-1, size(label, -1)])
   }
@@ -1031,7 +1078,10 @@ def metric f1(logits=it, label=target, average: macro|micro = macro) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
 ##     metric mae
-def metric mae(z=it, y=target) = abs(z - y)
+def metric mae(z=it, y=target) {
+  require comparable(z, y) "what is compared with a target must have its shape"
+  it = abs(z - y)
+}
 `,
   ],
   [
@@ -1041,7 +1091,10 @@ def metric mae(z=it, y=target) = abs(z - y)
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss huber; optim adam
 ##     metric mse
-def metric mse(z=it, y=target) = (z - y)^2
+def metric mse(z=it, y=target) {
+  require comparable(z, y) "what is compared with a target must have its shape"
+  it = (z - y)^2
+}
 `,
   ],
   [
@@ -1054,6 +1107,7 @@ def metric mse(z=it, y=target) = (z - y)^2
 ##     layer dense 1; loss mse; optim adam
 ##     metric r2
 def metric r2(z=it, y=target) {
+  require shape(z) == shape(y) "what is compared with a target must have its shape"
   n = batch_sum(1)
   left = batch_sum((y - z)^2)
   spread = batch_sum(y^2) - batch_sum(y)^2 / n
