@@ -12,6 +12,7 @@ import { baselines } from '../metrics/baseline.ts';
 import type { ModelDefinition } from '../model.ts';
 import type { BackendName } from '../train/backend.ts';
 import { createTrainer } from '../train/create-trainer.ts';
+import { directionOf } from '../train/early-stopping.ts';
 import type { FitState, Measured } from '../train/fit.ts';
 import type { Mode } from '../train/routine.ts';
 import type { Figures, Trainer } from '../train/trainer.ts';
@@ -98,6 +99,10 @@ async function run(
   if (checkpoint !== undefined) {
     trainer.restore(checkpoint.snapshot);
     output.line(`going on from epoch ${checkpoint.fit.epoch}, batch ${checkpoint.fit.batch + 1}`);
+  }
+  const { monitor, best } = model.train;
+  if (patience !== undefined && !monitor.endsWith('loss')) {
+    output.line(`keeping the weights of the ${directionOf({ monitor, best })} ${monitor}`);
   }
   let saved = performance.now();
   let figures: Figures = {};

@@ -72,6 +72,23 @@ test('digits are learned, saved, and read back to the same figures', async () =>
   expect(manifest).toMatchObject({ format: 1, finished: true, backend: 'wasm', seed: 1, figures: outcome.figures });
 });
 
+test('which way a monitored metric is good is said', async () => {
+  const watching = (best?: 'lowest') => ({
+    train: {
+      epochs: 1,
+      batch: 64,
+      seed: 1,
+      patience: 3,
+      monitor: 'val_accuracy',
+      ...(best === undefined ? {} : { best }),
+    },
+  });
+  await train(digits(watching()), options());
+  await train(digits(watching('lowest')), options());
+  const said = here.lines.filter((line) => line.startsWith('keeping'));
+  expect(said).toEqual(['highest', 'lowest'].map((way) => `keeping the weights of the ${way} val_accuracy`));
+});
+
 test('the same seed gives the same bits; another one other bits', async () => {
   const weights = async (seed: number) => {
     const { folder: to } = await train(
