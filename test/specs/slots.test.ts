@@ -1,5 +1,6 @@
 /** What optimizers keep: denormal numbers, which cost wasm a hundredfold, never stay in a slot (conventions 4). */
 import { expect, test } from 'vitest';
+import type { SavedTensor } from '../../runtime/checkpoint/safetensors.ts';
 import { exactStep } from '../../runtime/train/exact-step.ts';
 import { generate } from '../generated.ts';
 
@@ -8,7 +9,7 @@ const text = 'input x: f32[2]; target y: f32[1]\nlayer dense 1 bias=false\nloss 
 test.each(['wasm', 'cpu'] as const)('slots below 1e-30 become 0 on %s', async (backend) => {
   const { definition } = await generate('slots', text);
   const column = (...data: readonly number[]) => ({ shape: [2, 1], data: Float32Array.from(data) });
-  const weights = new Map([
+  const weights = new Map<string, SavedTensor>([
     ['dense.kernel', column(1, 2)],
     ['state/dense.kernel/v', column(-1.5e-30, 4e-30)],
     ['t', { shape: [], data: Int32Array.of(3) }],
