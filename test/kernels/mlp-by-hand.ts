@@ -1,7 +1,24 @@
 // mlp.nn.ts — written by hand as nnc 0.1.0 would emit it from mlp.nn.
 import { createTrainer as create, defineModel, host } from 'nnc/runtime';
 import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
-import { add, column, div, equal, exp, flush, greater, mul, relu, rowMax, rowSum, select, sqrt, sub, log, neg } from 'nnc/runtime';
+import {
+  add,
+  column,
+  div,
+  equal,
+  exp,
+  flush,
+  greater,
+  mul,
+  relu,
+  rowMax,
+  rowSum,
+  select,
+  sqrt,
+  sub,
+  log,
+  neg,
+} from 'nnc/runtime';
 
 /** One batch: what the model reads, and what its loss compares with. */
 export type Batch = {
@@ -82,7 +99,12 @@ export function backward(k: K, p: P, n: N, { image }: Batch, { dense, d_dense_1 
   const d_dense_kernel = k.matmul(image, d_dense_pre, { transposeA: true }); // [784, 128]
   const d_dense_bias = k.sum(d_dense_pre, { axis: [0] }); // [128]
   k.free(d_dense_pre);
-  return { dense_kernel: d_dense_kernel, dense_bias: d_dense_bias, dense_1_kernel: d_dense_1_kernel, dense_1_bias: d_dense_1_bias };
+  return {
+    dense_kernel: d_dense_kernel,
+    dense_bias: d_dense_bias,
+    dense_1_kernel: d_dense_1_kernel,
+    dense_1_bias: d_dense_1_bias,
+  };
 }
 
 // ------------------------------------------------------------------------------------------------ update
@@ -102,9 +124,13 @@ export function update(k: K, p: P, s: S, n: N, g: ReturnType<typeof backward>) {
   k.map(adam, [p.dense_bias, g.dense_bias, s.dense_bias_m, s.dense_bias_v, n.lr, n.m_scale, n.v_scale], {
     into: [p.dense_bias, s.dense_bias_m, s.dense_bias_v],
   });
-  k.map(adam, [p.dense_1_kernel, g.dense_1_kernel, s.dense_1_kernel_m, s.dense_1_kernel_v, n.lr, n.m_scale, n.v_scale], {
-    into: [p.dense_1_kernel, s.dense_1_kernel_m, s.dense_1_kernel_v],
-  });
+  k.map(
+    adam,
+    [p.dense_1_kernel, g.dense_1_kernel, s.dense_1_kernel_m, s.dense_1_kernel_v, n.lr, n.m_scale, n.v_scale],
+    {
+      into: [p.dense_1_kernel, s.dense_1_kernel_m, s.dense_1_kernel_v],
+    },
+  );
   k.map(adam, [p.dense_1_bias, g.dense_1_bias, s.dense_1_bias_m, s.dense_1_bias_v, n.lr, n.m_scale, n.v_scale], {
     into: [p.dense_1_bias, s.dense_1_bias_m, s.dense_1_bias_v],
   });
