@@ -86,8 +86,9 @@ export class Reporter {
     const primary = inside
       ? { source: outermost.source, span: outermost.span, text: `in this \`${outermost.what}\`` }
       : here;
-    // The training graph, the evaluation graph and each round of a repeat meet the same mistake again.
-    const key = [code, here.source.file, span.start, span.end, inside ? primary.span.start : '', message].join(' ');
+    // The training graph, the evaluation graph and each round of a repeat meet the same mistake again; a wrong
+    // argument is one mistake, however many lines of the definition it breaks.
+    const key = [code, primary.source.file, primary.span.start, primary.span.end, message].join(' ');
     const definitionKey = `${code} ${here.source.file} ${span.start} ${span.end}`;
     if (this.#seen.has(key) || this.#seen.has(`definition ${definitionKey}`)) return;
     this.#seen.add(key);
