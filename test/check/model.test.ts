@@ -296,3 +296,27 @@ describe('diagnostics', () => {
     expect(diagnostics).toEqual([]);
   });
 });
+
+describe('what is asked in a few words and never ends', () => {
+  const doubling = Array.from({ length: 30 }, (_, i) => `def fn f${i + 1}(x) = f${i}(f${i}(x))`).join('\n');
+  it.each([
+    ['a value without end', 'input x: f32[1e12]', 'NN2021'],
+    ['numbers without end', 'input x: f32[4]\nit = x[0] + arange(1e12)', 'NN2021'],
+    ['a product of both', 'input x: f32[100000]\nit = reshape(x, [100000, 1]) + x', 'NN2021'],
+    ['functions of functions', `def fn f0(x) = x + 1\n${doubling}\ninput x: f32[4]\nit = f30(x)`, 'NN3015'],
+    ['the same over numbers', `def fn f0(x) = x + 1\n${doubling}\ninput x: f32[4]\nit = x + f30(1)`, 'NN3015'],
+    [
+      'rounds of rounds',
+      'def layer m() { repeat 10000 { repeat 10000 { it = it } } }\ninput x: f32[4]\nlayer m',
+      'NN3015',
+    ],
+    [
+      'a list that doubles',
+      'def fn grow(xs: list) { it = xs; repeat 40 { it = [*it, *it] } }\ninput x: f32[4]\nit = x + sum(grow([1]))',
+      'NN3015',
+    ],
+    ['layers without end', `input x: f32[4]\n${'layer dense 4\n'.repeat(20_000)}`, 'NN3015'],
+  ])('%s', (_, text, code) => {
+    expect(elaboration(text).diagnostics.map((each) => each.code)).toContain(code);
+  });
+});

@@ -5,6 +5,7 @@ import type { Attr } from '../../ir/types.ts';
 import type { AttrSpec, Op } from '../../ops/define.ts';
 import type { Frame, Operand } from './context.ts';
 import { sourceText } from './misfit.ts';
+import { fitsMemory } from './size-limit.ts';
 
 /** An attribute of an op from an argument; undefined for `none`. */
 export function attribute(name: string, spec: AttrSpec, op: Op, operand: Operand, frame: Frame): Attr | 'wrong' {
@@ -29,6 +30,7 @@ export function attribute(name: string, spec: AttrSpec, op: Op, operand: Operand
     case 'number':
       if (known === undefined) return wrong('a number');
       if (name === 'size' && (!whole(known) || known < 1)) return wrong('a whole number, at least 1');
+      if (name === 'size' && !fitsMemory([known], span, frame)) return 'wrong';
       return known;
     case 'boolean':
       return known === undefined ? wrong('`true` or `false`') : known !== 0;
@@ -41,7 +43,9 @@ export function attribute(name: string, spec: AttrSpec, op: Op, operand: Operand
       if (items === undefined || !items.every(whole)) return wrong('an axis or a list of axes');
       return items;
     case 'shape':
-      if (known !== undefined && whole(known)) return [known];
+      if (known !== undefined && whole(known) && known >= 1)
+        return fitsMemory([known], span, frame) ? [known] : 'wrong';
+      if (items !== undefined && !fitsMemory(items.map(Math.abs), span, frame)) return 'wrong';
       if (items === undefined || !items.every((size) => whole(size) && (size >= 1 || size === -1)))
         return wrong('a list of whole sizes');
       return items;

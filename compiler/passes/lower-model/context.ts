@@ -67,8 +67,8 @@ export interface Run {
   readonly newStates: Map<string, Value>;
   /** Paths of layers and blocks, with where they were named. */
   readonly scopes: Map<string, Made>;
-  /** The graph has grown beyond what is compiled; the rest of the spec is left unread. */
-  tooLarge: boolean;
+  /** How much has been done, and whether it is more than is compiled: the rest of the spec is then left unread. */
+  readonly limit: { steps: number; reached: boolean };
   /** Scopes in which a mistake was made: what they would have held is unknown. */
   readonly broken: Set<string>;
 }

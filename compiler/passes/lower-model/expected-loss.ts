@@ -17,6 +17,8 @@ export function expectedLoss({ spec, frame }: Session): number | undefined {
   );
   const readsMore = graph.inputs.some(({ role, name }) => role !== 'target' && role !== 'host' && name !== 'logits');
   if (readsMore || graph.nodes.some((node) => Object.hasOwn(node.attrs, 'stream'))) return undefined;
+  const largest = Math.max(0, ...graph.nodes.flatMap((node) => node.outputs.map((output) => elements(output))));
+  if (largest > 1e6) return undefined;
   const score = (label: (classes: number) => number): number => {
     const inputs = new Map<string, Tensor>();
     for (const { role, name, value } of graph.inputs) {
@@ -28,6 +30,10 @@ export function expectedLoss({ spec, frame }: Session): number | undefined {
   };
   const [first, last] = [score(() => 0), score((classes) => classes - 1)];
   return Number.isFinite(first) && Math.abs(first - last) <= 1e-9 * Math.abs(first) ? first : undefined;
+}
+
+function elements({ type }: Value): number {
+  return type.shape.reduce((product: number, size) => product * (size === 'B' ? 1 : size), 1);
 }
 
 function filled({ type }: Value, value: number): Tensor {

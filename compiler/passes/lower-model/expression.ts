@@ -9,6 +9,7 @@ import type { IndexStep } from './indexing.ts';
 import { matrixProduct } from './matrix-product.ts';
 import { sourceText } from './misfit.ts';
 import { evaluatePath, lookup } from './names.ts';
+import { isTooLong } from './size-limit.ts';
 import { elementwise } from './operation.ts';
 
 export function evaluateExpression(expression: Expression, frame: Frame): Datum {
@@ -58,8 +59,10 @@ function evaluateList(items: readonly Item[], frame: Frame): Datum {
       continue;
     }
     const spread = frame.world.meaning.evaluate(item.of, frame);
-    if (spread.type === 'list') data.push(...spread.items);
-    else if (spread.type === 'error') return error;
+    if (spread.type === 'list') {
+      if (isTooLong(data.length + spread.items.length, item.span, frame)) return error;
+      for (const each of spread.items) data.push(each);
+    } else if (spread.type === 'error') return error;
     else {
       frame.world.reporter.report({
         code: 'NN2007',

@@ -11,7 +11,7 @@ import { definitions, originOf } from './context.ts';
 import type { Frame, Run } from './context.ts';
 import { GraphBuild } from './graph-build.ts';
 import { enter, result } from './inline.ts';
-import { sourceText } from './misfit.ts';
+import { reportInteger, sourceText } from './misfit.ts';
 import { lookup, visibleNames } from './names.ts';
 import { asTensor } from './operation.ts';
 import { broadcastTo } from './tensors.ts';
@@ -129,6 +129,10 @@ export function initialGraph(
   const inside: Frame = { ...frame, run: hostRun(frame, graph), word: '' };
   const tensor = asTensor(made, inside, span);
   if (tensor === undefined) return undefined;
+  if (tensor.value.type.dtype !== 'f64') {
+    reportInteger('an initial value', tensor, span, frame);
+    return undefined;
+  }
   const from = exampleShape(tensor);
   const lead = shape.length - from.length;
   if (lead < 0 || from.some((size, axis) => size !== 1 && size !== shape[lead + axis])) {

@@ -5,6 +5,7 @@ import type { Datum } from '../../check/datum.ts';
 import type { Entry } from '../../check/entry.ts';
 import { Scope } from '../../check/scope.ts';
 import type { Frame } from './context.ts';
+import { isTooLarge } from './size-limit.ts';
 
 export interface Entrance {
   readonly path: string;
@@ -32,6 +33,7 @@ export function enter(entry: Entry, frame: Frame, span: Span, entrance: Entrance
     });
     return undefined;
   }
+  if (isTooLarge(span, frame)) return undefined;
   return {
     ...frame,
     site: {

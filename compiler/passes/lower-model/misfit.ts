@@ -87,11 +87,16 @@ export function reportInteger(what: string, tensor: Tensor, span: Span, frame: F
     message: `${what} needs numbers, and ${name} holds integers${tensor.classes === undefined ? '' : ` (class[${tensor.classes}])`}`,
     label: `${name} holds integers`,
     also: madeLabel(tensor, frame),
-    help:
-      tensor.classes === undefined
-        ? 'declare the input as f32, or look the integers up in a table: layer embedding'
-        : `compare with a number instead (target: f32[1]), or write one_hot(${name.replaceAll('`', '')}, ${tensor.classes})`,
+    help: integerHelp(tensor, name, frame),
   });
+}
+
+function integerHelp(tensor: Tensor, name: string, frame: Frame): string | undefined {
+  if (tensor.classes !== undefined) {
+    return `compare with a number instead (target: f32[1]), or write one_hot(${name.replaceAll('`', '')}, ${tensor.classes})`;
+  }
+  const declared = frame.run.graph.nodeOf(tensor.value) === undefined;
+  return declared ? 'declare the input as f32, or look the integers up in a table: layer embedding' : undefined;
 }
 
 /** The place where the operand was made, if it is not the place of the mistake. */

@@ -1,5 +1,7 @@
 /** An optimizer inside another: it updates the same parameter, its states join, its rate is not scheduled again. */
 import type { Command } from '../../../grammar/ast.ts';
+import { error } from '../../check/datum.ts';
+import type { Entry } from '../../check/entry.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import { bindArguments } from './bind.ts';
 import { definitions } from './context.ts';
@@ -7,6 +9,8 @@ import type { Frame } from './context.ts';
 import { enter, result } from './inline.ts';
 import { kindName } from './layers.ts';
 import { lookup } from './names.ts';
+import { shared } from './tensors.ts';
+import { storedValue } from './weights.ts';
 
 export function nestedOptimizer(command: Command, frame: Frame): void {
   const [first, ...args] = command.args;
@@ -37,7 +41,15 @@ export function nestedOptimizer(command: Command, frame: Frame): void {
     { entry, args, caller: frame, span: command.span, inputs: [], bound: kind?.bound ?? new Map(), inputsApart: false },
     callee,
   );
-  if (!fine) return;
-  const short = result(entry, callee);
-  if (entry.definition.body.type !== 'body') frame.specials?.rebind('param', short);
+  if (fine) runOptimizer(entry, callee);
+}
+
+/** Runs an optimizer's body. The short form `def optim sgd(lr) = param - lr * grad` gives the new parameter. */
+export function runOptimizer(entry: Entry, frame: Frame): void {
+  const short = result(entry, frame);
+  const { body } = entry.definition;
+  const { subject } = frame;
+  if (body.type === 'body' || subject === undefined || short.type === 'error') return;
+  const value = storedValue(short, subject.shape, 'param', body.span, frame);
+  subject.specials.rebind('param', value === undefined ? error : shared(value));
 }

@@ -10,6 +10,7 @@ import { originOf, readable } from './context.ts';
 import type { Frame, Operand } from './context.ts';
 import { liftAttrs, sharedAttrs } from './lift-attributes.ts';
 import { reportForeign, reportMisfit, reportNoValue } from './misfit.ts';
+import { fitsMemory } from './size-limit.ts';
 import { alignRanks, constant, joinBatch, like, onOneDevice, shared } from './tensors.ts';
 
 /** Ops whose results are true or false when their operands are known. */
@@ -177,6 +178,16 @@ export function applyTensors(
     return error;
   }
   if ('misfit' in lifted) return error;
+  const [type] = inferred;
+  if (
+    type !== undefined &&
+    !fitsMemory(
+      type.shape.filter((size) => size !== 'B'),
+      span,
+      frame,
+    )
+  )
+    return error;
   const value = frame.run.graph.apply(name, values, lifted.attrs, readable(frame, name), originOf(frame, span));
   // Moved or chosen classes are classes still.
   const classes =

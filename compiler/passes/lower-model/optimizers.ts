@@ -11,8 +11,9 @@ import { bindArguments } from './bind.ts';
 import { definitions, originOf } from './context.ts';
 import type { Declared, Frame, Run, Subject } from './context.ts';
 import { GraphBuild } from './graph-build.ts';
-import { enter, result } from './inline.ts';
+import { enter } from './inline.ts';
 import { kindName } from './layers.ts';
+import { runOptimizer } from './nested-optimizer.ts';
 import { elementwise } from './operation.ts';
 import { shared } from './tensors.ts';
 import { decaysByItself } from './penalties.ts';
@@ -160,10 +161,10 @@ export function updateOf(parameter: Declared, group: Group, schedule: Later | un
     if (scheduled.type === 'tensor') graph.name(scheduled.value, 'lr');
     callee.scope.declare('lr', { ...rate, datum: scheduled });
   }
-  const short = result(entry, callee);
-  // `def optim sgd(lr) = param - lr * grad`: the short form gives the new parameter.
-  const written = entry.definition.body.type === 'body' ? specials.lookup('param')?.datum : short;
-  if (written?.type !== 'tensor') return undefined;
+  const before = frame.world.reporter.errors;
+  runOptimizer(entry, callee);
+  const written = specials.lookup('param')?.datum;
+  if (written?.type !== 'tensor' || frame.world.reporter.errors > before) return undefined;
   if (written.value === param.value) {
     frame.world.reporter.report({
       code: 'NN3012',

@@ -9,6 +9,7 @@ import { originOf } from './context.ts';
 import type { Declared, Frame } from './context.ts';
 import { enter, result } from './inline.ts';
 import { kindName } from './layers.ts';
+import { reportInteger } from './misfit.ts';
 import { asTensor } from './operation.ts';
 import { wordOf } from './paths.ts';
 import { select, some } from './selection.ts';
@@ -77,6 +78,10 @@ export function penaltyTerms({ command, frame }: Later): readonly Value[] {
 function summed(datum: ReturnType<typeof result>, word: string, frame: Frame, span: Span): Value | undefined {
   const tensor = asTensor(datum, frame, span);
   if (tensor === undefined) return undefined;
+  if (tensor.value.type.dtype === 'i32') {
+    reportInteger('a penalty', tensor, span, frame);
+    return undefined;
+  }
   const { graph } = frame.run;
   const value =
     tensor.value.type.shape.length === 0

@@ -8,6 +8,7 @@ import { originOf, readable } from './context.ts';
 import type { Frame, Operand } from './context.ts';
 import { sourceText } from './misfit.ts';
 import { numbered } from './paths.ts';
+import { fitsMemory } from './size-limit.ts';
 
 /** `uniform(shape)` is shared, `uniform(like=x)` is per example if x is. */
 export function randomCall(
@@ -49,6 +50,7 @@ export function randomCall(
     if (sizes === undefined || !sizes.every((size) => Number.isInteger(size) && size >= 1)) {
       return fail('NN2007', `${op.name} takes a shape, and ${sourceText(frame, written?.span)} is none`, written?.span);
     }
+    if (!fitsMemory(sizes, span, frame)) return error;
     shape = sizes;
   }
   const { graph } = frame.run;

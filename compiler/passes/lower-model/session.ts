@@ -85,7 +85,7 @@ export function runSession(
     newStates: new Map(),
     scopes: new Map(),
     broken: new Set(),
-    tooLarge: false,
+    limit: { steps: 0, reached: false },
   };
   const frame: Frame = {
     world,

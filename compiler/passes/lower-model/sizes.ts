@@ -1,11 +1,12 @@
 /** Shapes and sizes as they are written, and values for places of a fixed shape. */
 import type { Expression, Span } from '../../../grammar/ast.ts';
-import { asNumber, exampleShape, formatShape } from '../../check/datum.ts';
+import { asNumber, describe, exampleShape, formatShape } from '../../check/datum.ts';
 import type { Datum } from '../../check/datum.ts';
 import type { Frame } from './context.ts';
 import { wholeNumber } from './expression.ts';
 import { sourceText } from './misfit.ts';
 import { readDatum } from './names.ts';
+import { fitsMemory } from './size-limit.ts';
 
 /** The value of a shape written in brackets: whole sizes. Undefined after a mistake. */
 export function shapeOf(
@@ -31,12 +32,19 @@ export function shapeOf(
     }
     sizes.push(size);
   }
-  return sizes;
+  return fitsMemory(sizes, expression.span, frame) ? sizes : undefined;
 }
 
 /** A value for a place of a fixed shape. */
 export function fitsShape(datum: Datum, shape: readonly number[], what: string, frame: Frame, span: Span): boolean {
-  if (datum.type !== 'tensor') return asNumber(datum) !== undefined;
+  if (asNumber(datum) !== undefined) return true;
+  if (datum.type !== 'tensor') {
+    if (datum.type !== 'error') {
+      const message = `${what} takes a value, and ${sourceText(frame, span)} is ${describe(datum)}`;
+      frame.world.reporter.report({ code: 'NN2007', site: frame.site, span, message });
+    }
+    return false;
+  }
   const from = exampleShape(datum);
   const lead = shape.length - from.length;
   const fits = lead >= 0 && from.every((size, axis) => size === 1 || size === shape[lead + axis]);

@@ -1,5 +1,6 @@
 /** Weights and states: declared by their paths, read as inputs of the graph, states written by `<-`. */
 import type { Span, Statement } from '../../../grammar/ast.ts';
+import type { Value } from '../../ir/types.ts';
 import { error } from '../../check/datum.ts';
 import type { Datum } from '../../check/datum.ts';
 import { asNumber } from '../../check/datum.ts';
@@ -9,6 +10,7 @@ import type { Declared, Frame, Subject } from './context.ts';
 import { initialGraph } from './initialiser.ts';
 import { asTensor } from './operation.ts';
 import { broadcastTo, constant, shared } from './tensors.ts';
+import { reportInteger } from './misfit.ts';
 import { wordOf } from './paths.ts';
 import { fitsShape, shapeOf } from './sizes.ts';
 
@@ -205,18 +207,27 @@ export function updateState(statement: Update, frame: Frame): void {
     return;
   }
   const shape = old.value.type.shape.filter((size) => size !== 'B');
-  if (!fitsShape(datum, shape, `\`${name.text}\``, frame, statement.value.span)) return;
+  const value = storedValue(datum, shape, name.text, statement.value.span, frame);
+  if (value !== undefined) write(statement, value, isParam, frame);
+}
+
+/** A value as a state or a parameter keeps it: numbers of the device, in exactly its shape. */
+export function storedValue(
+  datum: Datum,
+  shape: readonly number[],
+  name: string,
+  span: Span,
+  frame: Frame,
+): Value | undefined {
+  if (!fitsShape(datum, shape, `\`${name}\``, frame, span)) return undefined;
   const known = asNumber(datum);
   const tensor = known === undefined ? asTensor(datum, frame, span) : shared(constant(known, frame, span));
-  if (tensor === undefined) return;
-  const whole = broadcastTo(
-    onDevice(tensor.value.type.dtype === 'f64', tensor, frame, span),
-    shape,
-    false,
-    frame,
-    span,
-  );
-  write(statement, whole.value, isParam, frame);
+  if (tensor === undefined) return undefined;
+  if (tensor.value.type.dtype === 'i32') {
+    reportInteger(`\`${name}\``, tensor, span, frame);
+    return undefined;
+  }
+  return broadcastTo(onDevice(tensor.value.type.dtype === 'f64', tensor, frame, span), shape, false, frame, span).value;
 }
 
 /** A state lies on the device. */
@@ -225,7 +236,7 @@ function onDevice(host: boolean, tensor: ReturnType<typeof shared>, frame: Frame
   return shared(frame.run.graph.apply('cast', [tensor.value], { dtype: 'f32' }, 'number', originOf(frame, span)));
 }
 
-function write(statement: Update, value: ReturnType<typeof shared>['value'], isParam: boolean, frame: Frame): void {
+function write(statement: Update, value: Value, isParam: boolean, frame: Frame): void {
   const { name, span } = statement;
   const { graph } = frame.run;
   const origin = originOf(frame, span);
