@@ -6,7 +6,7 @@ import type { Frame } from './context.ts';
 const mostValues = 15_000;
 
 /** Lines of bodies and uses of definitions, for rounds that build nothing. */
-const mostSteps = 300_000;
+const mostSteps = 100_000;
 
 /** Items of one list. */
 const mostItems = 100_000;
