@@ -167,7 +167,7 @@ function slot(
 
 /** `mean <- expression`: acts at once, and no gradient flows through it. */
 export function updateState(statement: Update, frame: Frame): void {
-  const { name, span } = statement;
+  const { name } = statement;
   const { subject } = frame;
   const target = frame.scope.own(name.text) ?? frame.scope.lookup(name.text);
   const isParam = subject !== undefined && name.text === 'param' && target === undefined;
