@@ -174,7 +174,10 @@ def fn variance(x, axis: list = none, keepdims=false) =
 ##     layer dense 4 from z
 ##     loss = weighted_mean(w * (it - y)^2, w)
 ##     optim sgd
-def fn weighted_mean(x, w) = batch_sum(sum(x)) / maximum(batch_sum(sum(w)), 1e-30)
+def fn weighted_mean(x, w) {
+  total = batch_sum(sum(x)); kept = batch_sum(sum(w))
+  it = total / maximum(kept, 1e-30)
+}
 `,
   ],
   [

@@ -31,9 +31,16 @@ export function bodyOf(node: Node, facts: Facts): { readonly body: Body; readonl
     if (node.op !== 'map') words.set(value, facts.numbers.get(operand) ?? operand.name);
   });
   const { name } = node.attrs;
-  const comment = `${node.origin.what} (${placeText(facts, node.origin)})`;
+  const comment = `${node.origin.what} (${placeText(facts, node.origin)})${gradientToo(node)}`;
   const body = { graph, name: typeof name === 'string' ? name : node.op, literals, words, comment };
   return { body, operands };
+}
+
+/** A loss and its gradient share most of their work: they are one kernel, which stands in `forward`. */
+function gradientToo(node: Node): string {
+  return node.section === 'forward' && node.outputs.length > 1 && node.outputs.some(({ name }) => name.startsWith('d_'))
+    ? ', with its gradient'
+    : '';
 }
 
 /** The function of one value that a matrix product ends in. */

@@ -92,43 +92,43 @@ function dropout_map(dense_add: Sym, dropout_uniform: Sym) {
 /** xent (digits.nn:11). */
 const xent_rows = (digit: Sym, xent_arange: Sym) => rowSum(equal(digit, xent_arange));
 
-/** xent (digits.nn:11). */
-function xent_map(digit: Sym, dense_1: Sym, d_xent_sum: Sym) {
+/** xent (digits.nn:11), with its gradient. */
+function xent_map(digit: Sym, dense_1: Sym, d_xent_total: Sym) {
   const xent_hot = equal(digit, column());
   const xent_q = add(mul(0.95, xent_hot), mul(0.005, rowSum(xent_hot)));
   const max = rowMax(dense_1);
   const exponential = exp(sub(dense_1, max));
   const sum = rowSum(exponential);
   const xent_cost = neg(rowSum(mul(xent_q, sub(dense_1, add(max, log(sum))))));
-  const product = mul(d_xent_sum, xent_q);
+  const product = mul(d_xent_total, xent_q);
   const d_dense_1 = sub(mul(rowSum(product), div(exponential, sum)), product);
   return [xent_cost, d_dense_1] as const;
 }
 
 /** xent (digits.nn:11). */
-const xent_total = (xent_sum: Sym, xent_sum_1: Sym) => div(xent_sum_1, maximum(xent_sum, 1e-30));
+const xent_total_map = (xent_kept: Sym, xent_total: Sym) => div(xent_total, maximum(xent_kept, 1e-30));
 
 /** From a batch to its loss, and what `backward` reads on the way back. */
 export function forward(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const [B = 0] = pixels.shape;
-  const dense_add = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias });           // [B, 128]  digits.nn:8
-  const dropout_uniform = k.uniform('dropout.uniform', [B, 128]);                       // [B, 128]  digits.nn:9
-  const dropout = k.map(dropout_map, [dense_add, dropout_uniform]);                     // [B, 128]
-  const dense_1 = k.matmul(dropout, p.dense_1_kernel, { bias: p.dense_1_bias });        // [B, 10]  digits.nn:10
-  const xent_arange = k.arange(10);                                                     // [10]  digits.nn:11
-  const digit_1 = k.reshape(digit, [B, 1]);                                             // [B, 1]
-  const xent_sum_rows = k.map(xent_rows, [digit_1, xent_arange]);                       // [B, 1]
+  const dense_add = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias });                // [B, 128]  digits.nn:8
+  const dropout_uniform = k.uniform('dropout.uniform', [B, 128]);                            // [B, 128]  digits.nn:9
+  const dropout = k.map(dropout_map, [dense_add, dropout_uniform]);                          // [B, 128]
+  const dense_1 = k.matmul(dropout, p.dense_1_kernel, { bias: p.dense_1_bias });             // [B, 10]  digits.nn:10
+  const xent_arange = k.arange(10);                                                          // [10]  digits.nn:11
+  const digit_1 = k.reshape(digit, [B, 1]);                                                  // [B, 1]
+  const xent_kept_rows = k.map(xent_rows, [digit_1, xent_arange]);                           // [B, 1]
   k.free(xent_arange);
-  const xent_sum = k.sum(xent_sum_rows);                                                // []
-  k.free(xent_sum_rows);
-  const d_xent_sum = k.map((xent_sum) => div(1, maximum(xent_sum, 1e-30)), [xent_sum]); // []
+  const xent_kept = k.sum(xent_kept_rows);                                                   // []
+  k.free(xent_kept_rows);
+  const d_xent_total = k.map((xent_kept) => div(1, maximum(xent_kept, 1e-30)), [xent_kept]); // []
   // [B, 1], [B, 10]
-  const [xent_cost, d_dense_1] = k.map(xent_map, [digit_1, dense_1, d_xent_sum], { into: [undefined, dense_1] });
-  k.free(d_xent_sum);
-  const xent_sum_1 = k.sum(xent_cost);                                                  // []
+  const [xent_cost, d_dense_1] = k.map(xent_map, [digit_1, dense_1, d_xent_total], { into: [undefined, dense_1] });
+  k.free(d_xent_total);
+  const xent_total = k.sum(xent_cost);                                                       // []
   k.free(xent_cost);
-  const loss = k.map(xent_total, [xent_sum, xent_sum_1], { into: [xent_sum] });         // []
-  k.free(xent_sum_1);
+  const loss = k.map(xent_total_map, [xent_kept, xent_total], { into: [xent_kept] });        // []
+  k.free(xent_total);
   return { loss, losses: [loss], dense_add, dropout_uniform, dropout, d_dense_1 };
 }
 
@@ -265,35 +265,35 @@ export function evaluate(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const digit_1 = k.reshape(digit, [B, 1]);                                          // [B, 1]
   const xent_w = k.map(xent_rows, [digit_1, xent_arange]);                           // [B, 1]
   const xent_cost = k.map(xent_rows_1, [digit_1, dense_1]);                          // [B, 1]
-  const xent_sum = k.sum(xent_cost, { axis: [0] });                                  // [1]
+  const xent_total = k.sum(xent_cost, { axis: [0] });                                // [1]
   k.free(xent_cost);
-  const xent_sum_1 = k.sum(xent_w, { axis: [0] });                                   // [1]
+  const xent_kept = k.sum(xent_w, { axis: [0] });                                    // [1]
   k.free(xent_w);
   const accuracy_argmax = k.argmax(dense_1, 1);                                      // [B]  digits.nn:14
   k.free(dense_1);
   const accuracy_hit = k.map(equal, [accuracy_argmax, digit]);                       // [B]
-  const accuracy_sum = k.sum(accuracy_hit, { axis: [0] });                           // []
+  const accuracy_total = k.sum(accuracy_hit, { axis: [0] });                         // []
   k.free(accuracy_hit);
   const accuracy_argmax_1 = k.reshape(accuracy_argmax, [B, 1]);                      // [B, 1]  digits.nn:11
   k.free(accuracy_argmax);
   // [B, 1], [B, 10], [B, 10]  digits.nn:14
   const [accuracy_greater_equal, f1_product, f1_sum] = k.map(f1, [digit_1, xent_arange, accuracy_argmax_1]);
   k.free(xent_arange, accuracy_argmax_1);
-  const accuracy_sum_1 = k.sum(accuracy_greater_equal, { axis: [0] });               // [1]
+  const accuracy_kept = k.sum(accuracy_greater_equal, { axis: [0] });                // [1]
   k.free(accuracy_greater_equal);
   const f1_hits = k.sum(f1_product, { axis: [0] });                                  // [10]
   k.free(f1_product);
   const f1_all = k.sum(f1_sum, { axis: [0] });                                       // [10]
   k.free(f1_sum);
-  return { xent_sum, xent_sum_1, accuracy_sum, accuracy_sum_1, f1_hits, f1_all };
+  return { xent_total, xent_kept, accuracy_total, accuracy_kept, f1_hits, f1_all };
 }
 
 /** Loss and metrics, from the totals over all rows. */
 export function figures(total: Totals<typeof evaluate>) {
   const f1 = host.number(host.sum(host.div(host.mul(2, total.f1_hits), host.maximum(total.f1_all, 1))));
   return {
-    loss: host.number(total.xent_sum) / Math.max(host.number(total.xent_sum_1), 1e-30),
-    accuracy: host.number(total.accuracy_sum) / Math.max(host.number(total.accuracy_sum_1), 1e-30),
+    loss: host.number(total.xent_total) / Math.max(host.number(total.xent_kept), 1e-30),
+    accuracy: host.number(total.accuracy_total) / Math.max(host.number(total.accuracy_kept), 1e-30),
     f1: f1 / Math.max(host.number(host.sum(host.greater(total.f1_all, 0))), 1),
   };
 }

@@ -69,40 +69,40 @@ export function numbers() {
 /** xent (two-layer.nn:7). */
 const xent_rows = (label: Sym, xent_arange: Sym) => rowSum(equal(label, xent_arange));
 
-/** xent (two-layer.nn:7). */
-function xent_map(label: Sym, dense_1: Sym, d_xent_sum: Sym) {
+/** xent (two-layer.nn:7), with its gradient. */
+function xent_map(label: Sym, dense_1: Sym, d_xent_total: Sym) {
   const xent_hot = equal(label, column());
   const max = rowMax(dense_1);
   const exponential = exp(sub(dense_1, max));
   const sum = rowSum(exponential);
   const xent_cost = neg(rowSum(mul(xent_hot, sub(dense_1, add(max, log(sum))))));
-  const product = mul(d_xent_sum, xent_hot);
+  const product = mul(d_xent_total, xent_hot);
   const d_dense_1 = sub(mul(rowSum(product), div(exponential, sum)), product);
   return [xent_cost, d_dense_1] as const;
 }
 
 /** xent (two-layer.nn:7). */
-const xent_total = (xent_sum: Sym, xent_sum_1: Sym) => div(xent_sum_1, maximum(xent_sum, 1e-30));
+const xent_total_map = (xent_kept: Sym, xent_total: Sym) => div(xent_total, maximum(xent_kept, 1e-30));
 
 /** From a batch to its loss, and what `backward` reads on the way back. */
 export function forward(k: K, p: P, n: N, { image, label }: Batch) {
   const [B = 0] = image.shape;
-  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu });     // [B, 128]  two-layer.nn:5
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });          // [B, 10]  two-layer.nn:6
-  const xent_arange = k.arange(10);                                                     // [10]  two-layer.nn:7
-  const label_1 = k.reshape(label, [B, 1]);                                             // [B, 1]
-  const xent_sum_rows = k.map(xent_rows, [label_1, xent_arange]);                       // [B, 1]
+  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu });          // [B, 128]  two-layer.nn:5
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });               // [B, 10]  two-layer.nn:6
+  const xent_arange = k.arange(10);                                                          // [10]  two-layer.nn:7
+  const label_1 = k.reshape(label, [B, 1]);                                                  // [B, 1]
+  const xent_kept_rows = k.map(xent_rows, [label_1, xent_arange]);                           // [B, 1]
   k.free(xent_arange);
-  const xent_sum = k.sum(xent_sum_rows);                                                // []
-  k.free(xent_sum_rows);
-  const d_xent_sum = k.map((xent_sum) => div(1, maximum(xent_sum, 1e-30)), [xent_sum]); // []
+  const xent_kept = k.sum(xent_kept_rows);                                                   // []
+  k.free(xent_kept_rows);
+  const d_xent_total = k.map((xent_kept) => div(1, maximum(xent_kept, 1e-30)), [xent_kept]); // []
   // [B, 1], [B, 10]
-  const [xent_cost, d_dense_1] = k.map(xent_map, [label_1, dense_1, d_xent_sum], { into: [undefined, dense_1] });
-  k.free(d_xent_sum);
-  const xent_sum_1 = k.sum(xent_cost);                                                  // []
+  const [xent_cost, d_dense_1] = k.map(xent_map, [label_1, dense_1, d_xent_total], { into: [undefined, dense_1] });
+  k.free(d_xent_total);
+  const xent_total = k.sum(xent_cost);                                                       // []
   k.free(xent_cost);
-  const loss = k.map(xent_total, [xent_sum, xent_sum_1], { into: [xent_sum] });         // []
-  k.free(xent_sum_1);
+  const loss = k.map(xent_total_map, [xent_kept, xent_total], { into: [xent_kept] });        // []
+  k.free(xent_total);
   return { loss, losses: [loss], dense, d_dense_1 };
 }
 
@@ -175,27 +175,27 @@ export function evaluate(k: K, p: P, n: N, { image, label }: Batch) {
   const xent_w = k.map(xent_rows, [label_1, xent_arange]);                          // [B, 1]
   k.free(xent_arange);
   const xent_cost = k.map(xent_rows_1, [label_1, dense_1]);                         // [B, 1]
-  const xent_sum = k.sum(xent_cost, { axis: [0] });                                 // [1]
+  const xent_total = k.sum(xent_cost, { axis: [0] });                               // [1]
   k.free(xent_cost);
-  const xent_sum_1 = k.sum(xent_w, { axis: [0] });                                  // [1]
+  const xent_kept = k.sum(xent_w, { axis: [0] });                                   // [1]
   k.free(xent_w);
   const accuracy_argmax = k.argmax(dense_1, 1);                                     // [B]  two-layer.nn:9
   k.free(dense_1);
   const accuracy_hit = k.map(equal, [accuracy_argmax, label]);                      // [B]
   k.free(accuracy_argmax);
   const accuracy_greater_equal = k.map((label) => greaterEqual(label, 0), [label]); // [B]
-  const accuracy_sum = k.sum(accuracy_hit, { axis: [0] });                          // []
+  const accuracy_total = k.sum(accuracy_hit, { axis: [0] });                        // []
   k.free(accuracy_hit);
-  const accuracy_sum_1 = k.sum(accuracy_greater_equal, { axis: [0] });              // []
+  const accuracy_kept = k.sum(accuracy_greater_equal, { axis: [0] });               // []
   k.free(accuracy_greater_equal);
-  return { xent_sum, xent_sum_1, accuracy_sum, accuracy_sum_1 };
+  return { xent_total, xent_kept, accuracy_total, accuracy_kept };
 }
 
 /** Loss and metrics, from the totals over all rows. */
 export function figures(total: Totals<typeof evaluate>) {
   return {
-    loss: host.number(total.xent_sum) / Math.max(host.number(total.xent_sum_1), 1e-30),
-    accuracy: host.number(total.accuracy_sum) / Math.max(host.number(total.accuracy_sum_1), 1e-30),
+    loss: host.number(total.xent_total) / Math.max(host.number(total.xent_kept), 1e-30),
+    accuracy: host.number(total.accuracy_total) / Math.max(host.number(total.accuracy_kept), 1e-30),
   };
 }
 

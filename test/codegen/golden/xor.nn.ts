@@ -49,7 +49,7 @@ export function numbers({ B }: Clock) {
 
 // --------------------------------------------------------------------------------------------------- forward, backward
 
-/** bce (xor.nn:5). */
+/** bce (xor.nn:5), with its gradient. */
 function bce_map(dense_1: Sym, y: Sym, per_B: Sym) {
   const bce_sub = sub(softplus(dense_1), mul(y, dense_1));
   const d_dense_1 = sub(mul(per_B, sigmoid(dense_1)), mul(per_B, y));
