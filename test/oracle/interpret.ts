@@ -65,7 +65,9 @@ export function interpretStep(model: Model, given: StepInputs): Map<string, Tens
   }
   for (const { path } of model.parameters)
     put(`new/${path}`, last.get(`parameter:${path}`) ?? values.get(`parameter:${path}`));
-  for (const { path } of model.states) put(`new/${path}`, values.get(`state:${path}`));
+  for (const { path } of model.states) {
+    if (!isUnit(path)) put(`new/${path}`, values.get(`state:${path}`));
+  }
   for (const path of slotPaths(model)) put(`state/${path}`, last.get(`slot:${path}`));
   const predictions = batches.map((batch) => predict(model, start, batch));
   for (const name of predictions[0]?.keys() ?? []) put(name, joined(predictions.map((each) => each.get(name))));
@@ -178,6 +180,9 @@ function slotPaths(model: Model): readonly string[] {
 
 const nameOf = ({ name }: Slot, parameter: string): string =>
   name.startsWith(`${parameter}/`) ? name.slice(parameter.length + 1) : name;
+
+/** What `prep` did to a target comes from the data, and is no weight. */
+const isUnit = (path: string): boolean => path.startsWith('prep/');
 
 /** A host graph of one output. Its draws have no stream of their own: it is the path. */
 function initial(graph: Graph, seed: number, path: string, parameter?: Tensor): Tensor {

@@ -33,6 +33,7 @@ function copyOfProject(): string {
     'grammar',
     'compiler',
     'runtime',
+    'scripts',
     'specs',
     'test',
     'package.json',
