@@ -83,6 +83,8 @@ export interface TrainSettings {
   readonly patience: number | undefined;
   /** `val_loss`, `val_accuracy`, … */
   readonly monitor: string;
+  /** Where the monitored figure is best. */
+  readonly best: 'lowest' | 'highest';
 }
 
 export interface Model {

@@ -20,7 +20,7 @@ import { scheduleFactor, warmupOf } from './lower-model/schedule.ts';
 import { select } from './lower-model/selection.ts';
 import { runSession } from './lower-model/session.ts';
 import type { Session, Task } from './lower-model/session.ts';
-import { checkMonitor, defaultTraining } from './lower-model/settings.ts';
+import { checkMonitor, trainSettings } from './lower-model/settings.ts';
 import { totalLoss, unreached } from './lower-model/total-loss.ts';
 import { warnVanishingBias } from './lower-model/vanishing-bias.ts';
 
@@ -45,7 +45,7 @@ export function elaborate(source: Source, file: File, options: ElaborateOptions,
   const task: Task = { source, file, library, reporter, settings: options.settings, later: madeLater(source, file) };
   // What is frozen is known when all statements have been read, and decides how the layers are lowered.
   const first = runSession(task, 'training', []);
-  if (first.frame.run.tooLarge) return undefined;
+  if (first.frame.run.limit.reached) return undefined;
   const training = first.spec.freezes.length === 0 ? first : runSession(task, 'training', first.spec.freezes);
   const prepared = first.spec.prep.filter(({ kind }) => kind !== 'onehot').map(({ port }) => port);
   const evaluation = runSession(task, 'evaluation', first.spec.freezes, new Set(prepared));
@@ -176,7 +176,7 @@ function assemble(source: Source, training: Session, evaluation: Session, report
     expectedLoss: expectedLoss(training),
     data: spec.data,
     prep: spec.prep,
-    train: spec.train?.settings ?? defaultTraining,
+    train: trainSettings(spec),
     hypers: spec.hypers,
   };
 }

@@ -247,7 +247,26 @@ train epochs=3 batch=8 seed=2 patience=4 monitor=val_accuracy`.replace('class[3]
   it('has the defaults of the language', () => {
     const model = modelOf(`${head}layer dense 1${tail}`);
     expect(model).toMatchObject({ name: 'model', accumulate: 1, warmup: 0, clips: [], prep: [], data: undefined });
-    expect(model.train).toEqual({ epochs: 10, batch: 32, seed: 1, patience: undefined, monitor: 'val_loss' });
+    expect(model.train).toEqual({
+      epochs: 10,
+      batch: 32,
+      seed: 1,
+      patience: undefined,
+      monitor: 'val_loss',
+      best: 'lowest',
+    });
+  });
+
+  it.each([
+    ['val_loss', 'lowest'],
+    ['val_mae', 'lowest'],
+    ['error', 'lowest'],
+    ['r2', 'highest'],
+    ['val_accuracy', 'highest'],
+  ])('%s is best at its %s', (monitor, best) => {
+    const metrics = 'metric mae; metric mse as error; metric r2; metric accuracy';
+    const { train } = modelOf(`${head}layer dense 1${tail}\n${metrics}\ntrain monitor=${monitor}`);
+    expect(train).toMatchObject({ monitor, best });
   });
 
   it('a setting overrides a hyper, within its range', () => {

@@ -30,7 +30,7 @@ export const data = {
     severity: 'error',
     title: 'a class outside 0..K-1',
     explanation:
-      'A target `class[K]` is a whole number from 0 to K-1; -1 leaves the row out of loss and metrics. A column of texts becomes classes in sorted order, so it must have exactly K different texts.',
+      'A target `class[K]` is a whole number from 0 to K-1; -1 leaves the row out of loss and metrics. A column of texts becomes classes in sorted order, so it must have at most K different texts.',
     wrong: undefined,
     mended: undefined,
   },
@@ -53,7 +53,7 @@ export const data = {
     severity: 'error',
     title: 'a preparation that cannot be fitted or applied',
     explanation:
-      '`standardize` and `minmax` need a column that varies; `scale` needs a factor; `onehot` needs whole numbers.',
+      '`scale` needs a factor; `onehot` makes as many numbers as the training rows have categories, and the input must have that size.',
     wrong: undefined,
     mended: undefined,
   },

@@ -118,15 +118,16 @@ export function metricStatement(command: Command, spec: Spec, frame: Frame): voi
     });
     return;
   }
+  const best = definitions(frame).find('loss', kind) === undefined ? 'highest' : 'lowest';
   if (frame.run.mode !== 'evaluation') {
-    spec.metrics.push({ name, value: undefined, origin });
+    spec.metrics.push({ name, best, value: undefined, origin });
     return;
   }
   const inside: Frame = { ...frame, totals: true, word: name };
   const datum = applyComparison('metric', command.args, command, spec, inside);
   const value = reduceToNumber(datum, 'a metric', inside, command.span);
   if (value !== undefined) frame.run.graph.name(value, name);
-  spec.metrics.push({ name, value, origin });
+  spec.metrics.push({ name, best, value, origin });
 }
 
 /** Inlines a loss or a metric; its value parameters default to `it` and the only target. */

@@ -71,12 +71,13 @@ interface Wanted {
   readonly above?: number;
 }
 
-export const defaultTraining: TrainSettings = {
+const defaultTraining: TrainSettings = {
   epochs: 10,
   batch: 32,
   seed: 1,
   patience: undefined,
   monitor: 'val_loss',
+  best: 'lowest',
 };
 
 export function trainStatement(command: Command, spec: Spec, frame: Frame): void {
@@ -94,6 +95,7 @@ export function trainStatement(command: Command, spec: Spec, frame: Frame): void
       seed: whole('seed', 0) ?? defaultTraining.seed,
       patience: whole('patience', 1),
       monitor: monitor === undefined ? defaultTraining.monitor : wordOf(monitor, frame),
+      best: defaultTraining.best,
     },
     monitorSpan: monitor?.span,
     frame,
@@ -107,6 +109,14 @@ export function wordOf(expression: Expression, frame: Frame): string {
 }
 
 /** `monitor=val_loss` names a figure that is reported. */
+/** The settings of the run, with where the monitored figure is best: known once all metrics are. */
+export function trainSettings({ train, metrics }: Spec): TrainSettings {
+  if (train === undefined) return defaultTraining;
+  const figure = train.settings.monitor.replace(/^val_/, '');
+  const metric = metrics.find(({ name }) => name === figure);
+  return { ...train.settings, best: metric?.best ?? train.settings.best };
+}
+
 export function checkMonitor(spec: Spec): void {
   const { train } = spec;
   if (train?.monitorSpan === undefined) return;

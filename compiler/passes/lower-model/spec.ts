@@ -27,7 +27,13 @@ export interface Spec {
   readonly clips: Clip[];
   accumulate: number;
   readonly freezes: { readonly selector: Selector; readonly frozen: boolean; readonly span: Span }[];
-  readonly metrics: { readonly name: string; readonly value: Value | undefined; readonly origin: Origin }[];
+  readonly metrics: {
+    readonly name: string;
+    /** What is also a loss is best at its lowest. */
+    readonly best: 'lowest' | 'highest';
+    readonly value: Value | undefined;
+    readonly origin: Origin;
+  }[];
   predicts: { readonly name: string; readonly datum: Datum; readonly span: Span; readonly frame: Frame }[] | undefined;
   data: DataSettings | undefined;
   readonly prep: PrepSettings[];

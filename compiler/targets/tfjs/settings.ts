@@ -78,12 +78,13 @@ function prep({ port, kind, factor }: PrepSettings): Doc {
   ]);
 }
 
-function train({ train: { epochs, batch, seed, patience, monitor } }: Model): Doc {
+function train({ train: { epochs, batch, seed, patience, monitor, best } }: Model): Doc {
   return object([
     field('epochs', literal(epochs)),
     field('batch', literal(batch)),
     field('seed', literal(seed)),
     ...(patience === undefined ? [] : [field('patience', literal(patience))]),
     field('monitor', quoted(monitor)),
+    ...(best === 'lowest' && !/^(val_)?loss$/.test(monitor) ? [field('best', quoted(best))] : []),
   ]);
 }
