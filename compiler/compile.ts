@@ -51,7 +51,7 @@ export interface Stage {
 }
 
 /** What makes a graph smaller and faster, in this order, each pass on the graph of the one before. */
-const optimizations: readonly (readonly [string, (graph: Graph) => Graph])[] = [
+export const optimizations: readonly (readonly [string, (graph: Graph) => Graph])[] = [
   ['decompose', decompose],
   ['fold-constants', foldConstants],
   ['merge-duplicates', mergeDuplicates],

@@ -1,4 +1,4 @@
-/** Writes the two indexes that mirror a folder: the ops' registry and the texts of the standard library. */
+/** Writes the indexes that mirror a folder: the ops' registry, the scalar primitives, the texts of the standard library. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,7 +41,48 @@ export function stdIndex() {
   ].join('\n');
 }
 
-const targets = { 'compiler/ops/index.ts': opsIndex, 'grammar/std/index.ts': stdIndex };
+/** The scalar primitives: every file of the folder that exports one. */
+function primitiveStems() {
+  const folder = join(root, 'runtime/kernels/scalar');
+  return readdirSync(folder)
+    .filter((name) => /^export const primitive\b/m.test(readFileSync(join(folder, name), 'utf8')))
+    .map((name) => name.slice(0, -'.ts'.length))
+    .sort();
+}
+
+const camelCase = (stem) => stem.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+
+/** Their table, by name. */
+export function primitivesIndex() {
+  const stems = primitiveStems();
+  return [
+    '/** The scalar primitives, which the bodies of maps are made of: made by `npm run generate` from this folder. */',
+    ...stems.map((stem) => `import { primitive as ${camelCase(stem)} } from './${stem}.ts';`),
+    "import type { Primitive } from './primitive.ts';",
+    '',
+    `export const primitives = {\n${stems.map((stem) => `  ${camelCase(stem)},\n`).join('')}} satisfies Readonly<Record<string, Primitive>>;`,
+    '',
+    'export type PrimitiveName = keyof typeof primitives;',
+    '',
+  ].join('\n');
+}
+
+/** What generated code calls. */
+export function primitiveFunctions() {
+  return [
+    '/** The scalar primitives as functions over symbols and numbers: made by `npm run generate` from this folder. */',
+    ...primitiveStems().map((stem) => `export { ${camelCase(stem)} } from './${stem}.ts';`),
+    "export { column, literal, rowMax, rowSum } from './symbol.ts';",
+    '',
+  ].join('\n');
+}
+
+const targets = {
+  'compiler/ops/index.ts': opsIndex,
+  'grammar/std/index.ts': stdIndex,
+  'runtime/kernels/scalar/index.ts': primitivesIndex,
+  'runtime/kernels/scalar/functions.ts': primitiveFunctions,
+};
 
 /** Writes what differs; answers the paths that did. */
 export function generate({ write }) {

@@ -10,6 +10,7 @@ import { baselineLine, countText, figuresText } from '../logging/format.ts';
 import { progress } from '../logging/progress.ts';
 import { baselines } from '../metrics/baseline.ts';
 import type { ModelDefinition } from '../model.ts';
+import { isBackend } from '../kernels/backends.ts';
 import type { BackendName } from '../train/backend.ts';
 import { createTrainer } from '../train/create-trainer.ts';
 import { directionOf } from '../train/early-stopping.ts';
@@ -231,5 +232,5 @@ function checkSameRun(model: ModelDefinition, run: RunState, options: TrainOptio
 }
 
 function backendOf(name: string | undefined): BackendName | undefined {
-  return name === 'wasm' || name === 'cpu' || name === 'webgl' ? name : undefined;
+  return name !== undefined && isBackend(name) ? name : undefined;
 }

@@ -1,9 +1,10 @@
 /** Which backend runs, and its kernels. */
+import type { Backend } from '../kernels/backends.ts';
 import { createKernels } from '../kernels/index.ts';
 import type { KernelOptions, Kernels } from '../kernels/device.ts';
 import { UserError } from '../user-error.ts';
 
-export type BackendName = 'auto' | 'wasm' | 'cpu' | 'webgl';
+export type BackendName = 'auto' | Backend;
 
 /** `auto` takes the first that starts: wasm, where our own kernels are, then plain JavaScript. */
 const preferred = ['wasm', 'cpu'] as const;

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../compiler/ops/index.ts';
 import type { K } from '../../runtime/kernels/k.ts';
+import * as host from '../../runtime/host.ts';
 import { primitives } from '../../runtime/kernels/scalar/index.ts';
 import type { Primitive } from '../../runtime/kernels/scalar/primitive.ts';
 import { seeded } from './sample-run.ts';
@@ -31,6 +32,10 @@ const forms = new Map<string, Primitive>(Object.entries(primitives));
 
 describe('scalar primitives', () => {
   const ops = [...registry.values()].filter((op) => op.lower.as === 'scalar');
+  it.each(ops)('$name runs on the host too', ({ name }) => {
+    expect(Object.keys(host)).toContain(name);
+  });
+
   it.each(ops)('$name means the same in the runtime', ({ inputs, evaluate, lower, specials, samples }) => {
     const form = lower.as === 'scalar' ? forms.get(lower.primitive) : undefined;
     expect(form?.arity).toBe(inputs.length);

@@ -11,7 +11,7 @@ import { fixtureCases, readFixture } from './fixtures.ts';
 /** Conventions 7. */
 const promised = 1e-4;
 
-describe.each(['cpu', 'wasm'])('on %s', (backend) => {
+describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
   let kernels: Kernels;
   beforeAll(async () => {
     kernels = await createKernels(backend);

@@ -1,33 +1,16 @@
 /** Every pass keeps what a graph computes: random graphs and models, before and after, by the f64 interpreter. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { optimizations } from '../../compiler/compile.ts';
 import type { Graph } from '../../compiler/ir/types.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import { applyOptimizer } from '../../compiler/passes/apply-optimizer.ts';
-import { decompose } from '../../compiler/passes/decompose.ts';
 import { differentiate } from '../../compiler/passes/differentiate.ts';
-import { dropDead } from '../../compiler/passes/drop-dead.ts';
-import { foldConstants } from '../../compiler/passes/fold-constants.ts';
-import { fuse } from '../../compiler/passes/fuse.ts';
-import { mergeDuplicates } from '../../compiler/passes/merge-duplicates.ts';
-import { simplify } from '../../compiler/passes/simplify.ts';
 import { expectEqualMeaning } from './agreement.ts';
 import { adam, mlp } from './models.ts';
 import { randomGraph } from './random-graph.ts';
 
 const RUNS = process.env['NNC_VERIFY'] === 'all' ? 3000 : 80;
-
-const passes: readonly (readonly [string, (graph: Graph) => Graph])[] = [
-  ['decompose', decompose],
-  ['fold-constants', foldConstants],
-  ['merge-duplicates', mergeDuplicates],
-  ['simplify', simplify],
-  ['drop-dead', dropDead],
-  ['fuse', fuse],
-  ['simplify', simplify],
-  ['merge-duplicates', mergeDuplicates],
-  ['drop-dead', dropDead],
-];
 
 function trained(graph: Graph): Graph {
   const parameters = graph.inputs.filter(({ role }) => role === 'parameter');
@@ -47,7 +30,7 @@ function trained(graph: Graph): Graph {
 function expectKept(graph: Graph, seed: number): void {
   let now = graph;
   verify(now, 'apply-optimizer');
-  for (const [name, pass] of passes) {
+  for (const [name, pass] of optimizations) {
     const next = pass(now);
     verify(next, name);
     expectEqualMeaning(now, next, seed);

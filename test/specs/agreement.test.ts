@@ -18,7 +18,7 @@ const specs = [
   ...specFiles().map((spec) => ({ ...spec, rows: 8 })),
 ];
 
-describe.each(['wasm', 'cpu'])('on %s', (backend) => {
+describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   let kernels: Kernels;
   beforeAll(async () => {
     kernels = await createKernels(backend);

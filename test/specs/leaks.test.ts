@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { batchesOf } from '../../runtime/data/batches.ts';
 import { loadDataset } from '../../runtime/data/dataset.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
+import type { Backend } from '../../runtime/kernels/backends.ts';
 import { createKernels } from '../../runtime/kernels/index.ts';
 import type { ModelDefinition } from '../../runtime/model.ts';
 import { openSource } from '../../runtime/node/data.ts';
@@ -22,7 +23,7 @@ async function epochOf(model: ModelDefinition) {
 
 const held = (kernels: Kernels) => ({ ...kernels.counters(), tensors: memory().numTensors });
 
-async function growth(name: string, backend: string, mode: Mode, count: number) {
+async function growth(name: string, backend: Backend, mode: Mode, count: number) {
   const { definition } = await generate(name, specFile(name).text);
   const epoch = await epochOf(definition);
   const batch = (i: number) => epoch[i % epoch.length] ?? {};

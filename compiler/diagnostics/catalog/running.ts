@@ -52,7 +52,7 @@ export const running = {
   NN5007: {
     severity: 'error',
     title: 'a backend that cannot be started',
-    explanation: 'The backends are wasm, cpu and auto. The message says what kept this one from starting.',
+    explanation: 'The message says what kept this one from starting.',
     wrong: undefined,
     mended: undefined,
   },

@@ -1,5 +1,6 @@
 /** What runs inside the browser: the tables of kernels and the hand-written model, on a backend of tfjs. */
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import type { Backend } from '../../../runtime/kernels/backends.ts';
 import { createKernels } from '../../../runtime/kernels/index.ts';
 import { cases } from '../cases.ts';
 import { batchOf, distance as modelDistance, eagerSteps, parameterNames, plainSteps, recordedSteps } from '../drive.ts';
@@ -8,7 +9,7 @@ import { runEager, runRecorded } from '../run-case.ts';
 
 /** A sentence for each thing that is wrong; every `stride`-th case of the tables is run. `wasm` is tfjs's binary as a URL. */
 export async function run(
-  backend: string,
+  backend: Backend,
   stride: number,
   tolerance: number,
   wasm: string,
