@@ -77,12 +77,13 @@ function checkDomain(text: string, value: number, set: boolean, domain: Domain, 
   if (domain.type === 'choices') {
     const choices = evaluate({ type: 'list', items: domain.items, span: domain.span }, frame);
     if (choices.type !== 'list') return;
-    const numbers = choices.items.map(asNumber);
-    if (numbers.includes(value)) return;
-    fail(`one of ${numbers.map((each) => formatNumber(each ?? Number.NaN)).join(', ')}`);
+    const numbers = numbersOf(choices.items, 'a choice of a hyper', domain, frame);
+    if (numbers === undefined || numbers.includes(value)) return;
+    fail(`one of ${numbers.map(formatNumber).join(', ')}`);
     return;
   }
-  const [low, high] = [asNumber(evaluate(domain.low, frame)), asNumber(evaluate(domain.high, frame))];
+  const bounds = [evaluate(domain.low, frame), evaluate(domain.high, frame)];
+  const [low, high] = numbersOf(bounds, 'the range of a hyper', domain, frame) ?? [];
   if (low === undefined || high === undefined) return;
   if (low > high || (domain.scale === 'log' && low <= 0)) {
     frame.world.reporter.report({
@@ -97,4 +98,20 @@ function checkDomain(text: string, value: number, set: boolean, domain: Domain, 
     return;
   }
   if (value < low || value > high) fail(`within ${formatNumber(low)}..${formatNumber(high)}`);
+}
+
+/** Undefined where one of them is no number, which is then reported. */
+function numbersOf(data: readonly Datum[], what: string, domain: Domain, frame: Frame): readonly number[] | undefined {
+  const numbers = data.map(asNumber).filter((each) => each !== undefined);
+  if (numbers.length === data.length) return numbers;
+  const odd = data.find((datum) => asNumber(datum) === undefined);
+  if (odd !== undefined && odd.type !== 'error') {
+    frame.world.reporter.report({
+      code: 'NN2007',
+      site: frame.site,
+      span: domain.span,
+      message: `${what} is a number, not ${describe(odd)}`,
+    });
+  }
+  return undefined;
 }
