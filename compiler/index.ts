@@ -9,6 +9,8 @@ export { compile, passNames } from './compile.ts';
 export type { CompileOptions, CompileResult, GraphName, Stage } from './compile.ts';
 export { parse } from '../grammar/parser.ts';
 export type * from '../grammar/ast.ts';
+export { defineConfig } from './config.ts';
+export type { Config } from './config.ts';
 export { catalog } from './diagnostics/catalog.ts';
 export type { Code } from './diagnostics/catalog.ts';
 export { toGithub, toJson, toSarif } from './diagnostics/formats.ts';

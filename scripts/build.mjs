@@ -32,7 +32,7 @@ export async function bundle() {
     outdir: 'dist',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    external: ['esbuild', '@tensorflow/*', 'nnc/runtime', 'nnc/runtime/node'],
+    external: ['esbuild', 'jiti', '@tensorflow/*', 'nnc/runtime', 'nnc/runtime/node'],
     // Some dependencies are CommonJS and call require.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

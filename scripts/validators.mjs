@@ -1,4 +1,4 @@
-/** Writes runtime/checkpoint/validators.ts: ajv's checks of what is read from files, so that nothing is compiled at run time. */
+/** Writes the files `validators.ts`: ajv's checks of what is read from files, so that nothing is compiled at run time. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,16 +6,28 @@ import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const folder = join(root, 'runtime/checkpoint');
+/** Where schemas lie and their checks go: schema file → the type that a valid value has, from a file beside. */
+const places = [
+  {
+    folder: 'runtime/checkpoint',
+    types: './saved-types.ts',
+    check: './saved-types.ts',
+    schemas: { header: 'Header', manifest: 'Manifest', 'run-state': 'RunState' },
+  },
+  {
+    folder: 'compiler/cli/config',
+    types: '../../config.ts',
+    check: '../../../runtime/checkpoint/saved-types.ts',
+    schemas: { config: 'Config' },
+  },
+];
 
-/** Schema file → the type in saved-types.ts that a valid value has. */
-const schemas = { header: 'Header', manifest: 'Manifest', 'run-state': 'RunState' };
-
-export function validators() {
+/** The text of `validators.ts` in one of the places. */
+export function validators({ folder, types, check, schemas } = places[0]) {
   const ajv = new Ajv({ code: { source: true, esm: true, lines: true }, allowUnionTypes: true, allErrors: false });
   const names = {};
   for (const [file, type] of Object.entries(schemas)) {
-    const schema = JSON.parse(readFileSync(join(folder, `schema/${file}.json`), 'utf8'));
+    const schema = JSON.parse(readFileSync(join(root, folder, `schema/${file}.json`), 'utf8'));
     ajv.addSchema(schema);
     names[`check${type}`] = schema.$id;
   }
@@ -29,7 +41,12 @@ export function validators() {
     '/** Checks of JSON that comes from files: made by `node scripts/validators.mjs` from the schemas of this folder. */',
     '/* eslint-disable */',
     '// @ts-nocheck',
-    `import type { Check, ${Object.values(schemas).sort().join(', ')} } from './saved-types.ts';`,
+    ...(types === check
+      ? [`import type { Check, ${Object.values(schemas).sort().join(', ')} } from '${types}';`]
+      : [
+          `import type { Check } from '${check}';`,
+          `import type { ${Object.values(schemas).sort().join(', ')} } from '${types}';`,
+        ]),
     code.trim(),
     ...checks.map(([, name, implementation]) => {
       const type = name.slice('check'.length);
@@ -39,4 +56,6 @@ export function validators() {
   ].join('\n');
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(join(folder, 'validators.ts'), validators());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const place of places) writeFileSync(join(root, place.folder, 'validators.ts'), validators(place));
+}

@@ -4,6 +4,7 @@ import { isCode } from '../diagnostics/catalog.ts';
 import { InternalError } from '../diagnostics/types.ts';
 import { buildCommand } from './build.ts';
 import { checkCommand } from './check.ts';
+import { applyConfig, readConfig } from './config/read-config.ts';
 import type { Session } from './command.ts';
 import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
@@ -40,6 +41,7 @@ function makeProgram(session: Session): Command {
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', '\nExamples:\n  nnc check model.nn\n  nnc train model.nn\n  nnc explain dense');
   for (const make of commands) program.addCommand(make(session));
+  program.hook('preAction', async (_, command) => applyConfig(command, await readConfig(terminal)));
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

@@ -38,3 +38,8 @@ export function runtimeUrl(specifier: string): string {
   const path = import.meta.url.endsWith('.ts') ? `runtime/${entry}.ts` : `dist/runtime/${entry}.js`;
   return pathToFileURL(join(root, path)).href;
 }
+
+/** The file that `nnc` means in a configuration. */
+export function compilerPath(): string {
+  return join(findPackage().root, import.meta.url.endsWith('.ts') ? 'compiler/index.ts' : 'dist/compiler.js');
+}

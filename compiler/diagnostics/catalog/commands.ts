@@ -97,4 +97,12 @@ export const commands = {
     wrong: 'nnc build --out-dir gen a/model.nn b/model.nn',
     mended: 'nnc build a/model.nn b/model.nn',
   },
+  NN6014: {
+    severity: 'error',
+    title: 'a configuration that cannot be read',
+    explanation:
+      '`nnc.config.ts` in the folder, or `nnc` in its package.json, may set `specs`, `outDir` and `backend`; the command line comes first.',
+    wrong: "export default defineConfig({ outdir: 'generated' })",
+    mended: "export default defineConfig({ outDir: 'generated' })",
+  },
 } as const satisfies Record<string, Entry>;
