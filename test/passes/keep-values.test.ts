@@ -54,6 +54,11 @@ describe('the passes keep values', () => {
     );
   });
 
+  it('of a graph in which two kernels come to read each other, unless the order of kernels is kept', () => {
+    const seed = -121822580;
+    expectKept(trained(randomGraph(seed)), seed);
+  });
+
   it.each([1, 2, 3])('of a classifier with xent and adam, seed %i', (seed) => {
     expectKept(trained(mlp()), seed);
   });

@@ -57,9 +57,8 @@ interface Group {
   readonly nodes: Node[];
   space: Space | undefined;
   section: Section;
-  /** Positions of its first and last node. */
-  first: number;
-  last: number;
+  /** Its place in an order in which every group stands before those that read it. */
+  place: number;
 }
 
 class Forest {
@@ -67,14 +66,18 @@ class Forest {
   readonly #producers: ReadonlyMap<Value, Node>;
   readonly #readers: ReadonlyMap<Value, readonly Node[]>;
   readonly #groups = new Map<Node, Group>();
+  /** The groups by their places; where two were merged, one place stays empty. */
+  readonly #order: (Group | undefined)[] = [];
 
   constructor(graph: Graph) {
     this.#graph = graph;
     this.#producers = definitions(graph);
     this.#readers = users(graph);
-    for (const [position, node] of graph.nodes.entries()) {
+    for (const [place, node] of graph.nodes.entries()) {
       const space = partOf(node) === undefined ? undefined : spaceOf(node);
-      this.#groups.set(node, { nodes: [node], space, section: node.section, first: position, last: position });
+      const group: Group = { nodes: [node], space, section: node.section, place };
+      this.#groups.set(node, group);
+      this.#order.push(group);
     }
   }
 
@@ -124,14 +127,31 @@ class Forest {
     const space = joined(a.space, b.space);
     if (space === undefined || !this.#flowsBetween(a, b)) return;
     if (a.section !== b.section && !this.#ready(a.section === 'backward' ? a : b)) return;
-    if (this.#leads(a, b) || this.#leads(b, a)) return;
+    const [early, late] = a.place < b.place ? [a, b] : [b, a];
+    const between = this.#between(early, late);
+    if (between === undefined) return;
     const [into, from] = a.nodes.length >= b.nodes.length ? [a, b] : [b, a];
     into.nodes.push(...from.nodes);
     into.space = space;
     into.section = earlier(a.section, b.section);
-    into.first = Math.min(a.first, b.first);
-    into.last = Math.max(a.last, b.last);
     for (const node of from.nodes) this.#groups.set(node, into);
+    this.#reorder(early, late, into, between);
+  }
+
+  /** The merged group takes a place behind all that it may read, and before all that follows from it. */
+  #reorder(early: Group, late: Group, into: Group, between: ReadonlySet<Group>): void {
+    const [start, end] = [early.place, late.place];
+    const others: Group[] = [];
+    for (const group of this.#order.slice(start, end + 1)) {
+      if (group !== undefined && group !== early && group !== late) others.push(group);
+    }
+    const apart = others.filter((group) => !between.has(group));
+    const following = others.filter((group) => between.has(group));
+    this.#order.fill(undefined, start, end + 1);
+    for (const [i, group] of [...apart, into, ...following].entries()) {
+      this.#order[start + i] = group;
+      group.place = start + i;
+    }
   }
 
   /** Whether every value that one hands to the other keeps its meaning inside one map. */
@@ -152,20 +172,23 @@ class Forest {
   }
 
   /**
-   * Whether a path leads out of `from` and into `to` through a third cluster: then the two cannot be one kernel.
-   * A long search is given up, and the two stay apart.
+   * What follows from the earlier of two groups and stands before the later one. Undefined where the later one reads
+   * any of it: then a path leads out of the one and into the other, and the two cannot be one kernel. A long search is
+   * given up, and the two stay apart.
    */
-  #leads(from: Group, to: Group): boolean {
-    const seen = new Set<Group>([from]);
-    const open = this.#successors(from).filter((group) => group !== to);
+  #between(early: Group, late: Group): ReadonlySet<Group> | undefined {
+    const seen = new Set<Group>();
+    const open = this.#successors(early).filter((group) => group.place < late.place);
     for (let group = open.pop(); group !== undefined; group = open.pop()) {
-      if (group === to) return true;
-      if (seen.has(group) || group.first > to.last) continue;
-      if (seen.size > LONGEST_SEARCH) return true;
+      if (seen.has(group)) continue;
+      if (seen.size > LONGEST_SEARCH) return undefined;
       seen.add(group);
-      open.push(...this.#successors(group));
+      for (const next of this.#successors(group)) {
+        if (next === late) return undefined;
+        if (next.place < late.place) open.push(next);
+      }
     }
-    return false;
+    return seen;
   }
 
   /**

@@ -93,6 +93,13 @@ function dropout_map(dense_add: Sym, dropout_uniform: Sym) {
 const xent_rows = (digit: Sym, xent_arange: Sym) => rowSum(equal(digit, xent_arange));
 
 /** xent (digits.nn:11), with its gradient. */
+function xent_total_map(xent_kept: Sym) {
+  const xent_maximum = maximum(xent_kept, 1e-30);
+  const d_xent_total = div(1, xent_maximum);
+  return [xent_maximum, d_xent_total] as const;
+}
+
+/** xent (digits.nn:11), with its gradient. */
 function xent_map(digit: Sym, dense_1: Sym, d_xent_total: Sym) {
   const xent_hot = equal(digit, column());
   const xent_q = add(mul(0.95, xent_hot), mul(0.005, rowSum(xent_hot)));
@@ -105,30 +112,27 @@ function xent_map(digit: Sym, dense_1: Sym, d_xent_total: Sym) {
   return [xent_cost, d_dense_1] as const;
 }
 
-/** xent (digits.nn:11). */
-const xent_total_map = (xent_kept: Sym, xent_total: Sym) => div(xent_total, maximum(xent_kept, 1e-30));
-
 /** From a batch to its loss, and what `backward` reads on the way back. */
 export function forward(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const [B = 0] = pixels.shape;
-  const dense_add = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias });                // [B, 128]  digits.nn:8
-  const dropout_uniform = k.uniform('dropout.uniform', [B, 128]);                            // [B, 128]  digits.nn:9
-  const dropout = k.map(dropout_map, [dense_add, dropout_uniform]);                          // [B, 128]
-  const dense_1 = k.matmul(dropout, p.dense_1_kernel, { bias: p.dense_1_bias });             // [B, 10]  digits.nn:10
-  const xent_arange = k.arange(10);                                                          // [10]  digits.nn:11
-  const digit_1 = k.reshape(digit, [B, 1]);                                                  // [B, 1]
-  const xent_kept_rows = k.map(xent_rows, [digit_1, xent_arange]);                           // [B, 1]
+  const dense_add = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias });    // [B, 128]  digits.nn:8
+  const dropout_uniform = k.uniform('dropout.uniform', [B, 128]);                // [B, 128]  digits.nn:9
+  const dropout = k.map(dropout_map, [dense_add, dropout_uniform]);              // [B, 128]
+  const dense_1 = k.matmul(dropout, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]  digits.nn:10
+  const xent_arange = k.arange(10);                                              // [10]  digits.nn:11
+  const digit_1 = k.reshape(digit, [B, 1]);                                      // [B, 1]
+  const xent_kept_rows = k.map(xent_rows, [digit_1, xent_arange]);               // [B, 1]
   k.free(xent_arange);
-  const xent_kept = k.sum(xent_kept_rows);                                                   // []
+  const xent_kept = k.sum(xent_kept_rows);                                       // []
   k.free(xent_kept_rows);
-  const d_xent_total = k.map((xent_kept) => div(1, maximum(xent_kept, 1e-30)), [xent_kept]); // []
+  const [xent_maximum, d_xent_total] = k.map(xent_total_map, [xent_kept], { into: [xent_kept] }); // [], []
   // [B, 1], [B, 10]
   const [xent_cost, d_dense_1] = k.map(xent_map, [digit_1, dense_1, d_xent_total], { into: [undefined, dense_1] });
   k.free(d_xent_total);
-  const xent_total = k.sum(xent_cost);                                                       // []
+  const xent_total = k.sum(xent_cost);                                           // []
   k.free(xent_cost);
-  const loss = k.map(xent_total_map, [xent_kept, xent_total], { into: [xent_kept] });        // []
-  k.free(xent_total);
+  const loss = k.map(div, [xent_total, xent_maximum], { into: [xent_total] });   // []
+  k.free(xent_maximum);
   return { loss, losses: [loss], dense_add, dropout_uniform, dropout, d_dense_1 };
 }
 

@@ -70,6 +70,13 @@ export function numbers() {
 const xent_rows = (label: Sym, xent_arange: Sym) => rowSum(equal(label, xent_arange));
 
 /** xent (two-layer.nn:7), with its gradient. */
+function xent_total_map(xent_kept: Sym) {
+  const xent_maximum = maximum(xent_kept, 1e-30);
+  const d_xent_total = div(1, xent_maximum);
+  return [xent_maximum, d_xent_total] as const;
+}
+
+/** xent (two-layer.nn:7), with its gradient. */
 function xent_map(label: Sym, dense_1: Sym, d_xent_total: Sym) {
   const xent_hot = equal(label, column());
   const max = rowMax(dense_1);
@@ -81,28 +88,25 @@ function xent_map(label: Sym, dense_1: Sym, d_xent_total: Sym) {
   return [xent_cost, d_dense_1] as const;
 }
 
-/** xent (two-layer.nn:7). */
-const xent_total_map = (xent_kept: Sym, xent_total: Sym) => div(xent_total, maximum(xent_kept, 1e-30));
-
 /** From a batch to its loss, and what `backward` reads on the way back. */
 export function forward(k: K, p: P, n: N, { image, label }: Batch) {
   const [B = 0] = image.shape;
-  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu });          // [B, 128]  two-layer.nn:5
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });               // [B, 10]  two-layer.nn:6
-  const xent_arange = k.arange(10);                                                          // [10]  two-layer.nn:7
-  const label_1 = k.reshape(label, [B, 1]);                                                  // [B, 1]
-  const xent_kept_rows = k.map(xent_rows, [label_1, xent_arange]);                           // [B, 1]
+  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  two-layer.nn:5
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });      // [B, 10]  two-layer.nn:6
+  const xent_arange = k.arange(10);                                                 // [10]  two-layer.nn:7
+  const label_1 = k.reshape(label, [B, 1]);                                         // [B, 1]
+  const xent_kept_rows = k.map(xent_rows, [label_1, xent_arange]);                  // [B, 1]
   k.free(xent_arange);
-  const xent_kept = k.sum(xent_kept_rows);                                                   // []
+  const xent_kept = k.sum(xent_kept_rows);                                          // []
   k.free(xent_kept_rows);
-  const d_xent_total = k.map((xent_kept) => div(1, maximum(xent_kept, 1e-30)), [xent_kept]); // []
+  const [xent_maximum, d_xent_total] = k.map(xent_total_map, [xent_kept], { into: [xent_kept] }); // [], []
   // [B, 1], [B, 10]
   const [xent_cost, d_dense_1] = k.map(xent_map, [label_1, dense_1, d_xent_total], { into: [undefined, dense_1] });
   k.free(d_xent_total);
-  const xent_total = k.sum(xent_cost);                                                       // []
+  const xent_total = k.sum(xent_cost);                                              // []
   k.free(xent_cost);
-  const loss = k.map(xent_total_map, [xent_kept, xent_total], { into: [xent_kept] });        // []
-  k.free(xent_total);
+  const loss = k.map(div, [xent_total, xent_maximum], { into: [xent_total] });      // []
+  k.free(xent_maximum);
   return { loss, losses: [loss], dense, d_dense_1 };
 }
 
