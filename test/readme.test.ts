@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { compile } from '../compiler/compile.ts';
 import { render } from '../compiler/diagnostics/render.ts';
-import { spawnNnc } from './cli/nnc.ts';
+import { folderWith, nnc, spawnNnc } from './cli/nnc.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -37,6 +37,13 @@ describe('the generated code', () => {
 
   it.each(lines)('holds %s', (line) => {
     expect(text).toContain(line);
+  });
+});
+
+describe('the configuration', () => {
+  it.each(blocks('ts config'))('is read: %s', async (text) => {
+    const own = folderWith({ 'nnc.config.ts': text, 'models/xor.nn': readFileSync(join(root, 'specs/xor.nn'), 'utf8') });
+    expect(await nnc(own, 'build')).toMatchObject({ code: 0, err: 'wrote generated/xor.nn.ts\n' });
   });
 });
 
