@@ -42,7 +42,10 @@ describe('the generated code', () => {
 
 describe('the configuration', () => {
   it.each(blocks('ts config'))('is read: %s', async (text) => {
-    const own = folderWith({ 'nnc.config.ts': text, 'models/xor.nn': readFileSync(join(root, 'specs/xor.nn'), 'utf8') });
+    const own = folderWith({
+      'nnc.config.ts': text,
+      'models/xor.nn': readFileSync(join(root, 'specs/xor.nn'), 'utf8'),
+    });
     expect(await nnc(own, 'build')).toMatchObject({ code: 0, err: 'wrote generated/xor.nn.ts\n' });
   });
 });
