@@ -41,13 +41,17 @@ export function checkCommand(session: Session): Command {
 
 function check(terminal: Terminal, patterns: readonly string[], options: Options): number {
   const diagnostics: Diagnostic[] = [];
+  const columns: string[] = [];
   const names = findSpecs(terminal, patterns);
   const library = openLibrary();
   for (const name of names) {
     const compiled = compileSpec(readSpec(terminal, name), options.set, library);
     diagnostics.push(...compiled.diagnostics);
+    const [heading, ...lines] = compiled.columns;
+    if (heading !== undefined) columns.push(names.length === 1 ? heading : `${name}: ${heading}`, ...lines);
   }
   print(terminal, diagnostics, options.format);
+  if (options.format === 'pretty') for (const line of columns) terminal.err(`${line}\n`);
   const failed = hasErrors(diagnostics) || (options.warnAsError === true && diagnostics.length > 0);
   if (options.format === 'pretty' && diagnostics.length === 0) {
     terminal.err(`${names.length === 1 ? '1 spec' : `${names.length} specs`}, no mistake found\n`);

@@ -20,13 +20,19 @@ import { packageVersion } from './version.ts';
 /** The standard library, to be read once for all specs of a command. */
 export const openLibrary = (): Library => standardLibrary(std, parse);
 
+export interface CheckedSpec extends CompileResult {
+  /** Which columns of its data file feed what, as lines. */
+  readonly columns: readonly string[];
+}
+
 /** Everything about one spec; its diagnostics are not printed. */
-export function compileSpec(spec: Spec, settings: Settings, library: Library): CompileResult {
+export function compileSpec(spec: Spec, settings: Settings, library: Library): CheckedSpec {
   const names = Object.keys(settings);
   if (names.length > 0) checkSettings(names, parse(spec.source.text).file, spec.source.file);
   const result = compile(spec.source, { version: packageVersion(), settings, library });
-  const found = result.model === undefined ? [] : checkDataFile(spec, result.model);
-  return { ...result, diagnostics: [...result.diagnostics, ...found] };
+  if (result.model === undefined) return { ...result, columns: [] };
+  const { diagnostics, columns } = checkDataFile(spec, result.model);
+  return { ...result, diagnostics: [...result.diagnostics, ...diagnostics], columns };
 }
 
 export interface CompiledModel {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { columnLines } from '../../runtime/data/column-lines.ts';
 import { mapColumns } from '../../runtime/data/columns.ts';
 import { parseCsv } from '../../runtime/data/csv.ts';
 import type { PortSpec } from '../../runtime/model.ts';
@@ -15,39 +16,45 @@ import type { Spec } from './files.ts';
 /** Rows enough to see which columns hold numbers. */
 const firstRows = 200;
 
+export interface DataFile {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Which columns feed what, as lines; none where there is no file, or it does not fit. */
+  readonly columns: readonly string[];
+}
+
+const found = (...diagnostics: readonly Diagnostic[]): DataFile => ({ diagnostics, columns: [] });
+
 /** A missing file is a warning: the file never changes what is built, and `train` will ask for it. */
-export function checkDataFile(spec: Spec, { data, ports, prep }: Model): readonly Diagnostic[] {
-  if (data?.file === undefined) return [];
+export function checkDataFile(spec: Spec, { data, ports, prep }: Model): DataFile {
+  if (data?.file === undefined) return found();
   const { file, origin } = data;
   const primary = { source: origin.source, span: origin.span, text: '' };
   const path = resolve(dirname(spec.path), file);
   if (!isThere(path)) {
-    return [
-      {
-        code: 'NN4010',
-        severity: catalog.NN4010.severity,
-        message: `the data file ${file} is not there`,
-        primary,
-        secondary: [],
-        help: 'paths in a spec are relative to the spec; training will need it',
-      },
-    ];
+    return found({
+      code: 'NN4010',
+      severity: catalog.NN4010.severity,
+      message: `the data file ${file} is not there`,
+      primary,
+      secondary: [],
+      help: 'paths in a spec are relative to the spec; training will need it',
+    });
   }
   try {
     const table = parseCsv(parse, beginning(path), file);
     const of = (role: Port['role']): Readonly<Record<string, PortSpec>> =>
       Object.fromEntries(ports.filter((port) => port.role === role).map((port) => [port.name, portSpec(port)]));
-    mapColumns(table, {
+    const columns = mapColumns(table, {
       inputs: of('input'),
       targets: of('target'),
       written: data.columns,
       prep: prep.map(({ port, kind }) => ({ port, kind })),
     });
-    return [];
+    return { diagnostics: [], columns: columnLines(table, columns) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { code, message, help } = error;
-    return [{ code, severity: catalog[code].severity, message, primary, secondary: [], help }];
+    return found({ code, severity: catalog[code].severity, message, primary, secondary: [], help });
   }
 }
 

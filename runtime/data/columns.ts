@@ -26,9 +26,14 @@ export function mapColumns(table: Table, mapping: Mapping): Columns {
   const ports = { ...mapping.inputs, ...mapping.targets };
   const found = new Map<string, readonly string[]>();
   for (const [port, patterns] of Object.entries(mapping.written)) {
-    const names = patterns.flatMap((pattern) => matching(table, pattern));
-    if (names.length > 0) found.set(port, names);
-    else if (mapping.optional?.has(port) !== true) throw noColumn(table, port, patterns);
+    const served = patterns.map((pattern) => ({ pattern, names: matching(table, pattern) }));
+    const missing = served.filter(({ names }) => names.length === 0).map(({ pattern }) => pattern);
+    if (missing.length === 0)
+      found.set(
+        port,
+        served.flatMap(({ names }) => names),
+      );
+    else if (mapping.optional?.has(port) !== true) throw noColumn(table, port, missing);
   }
   const taken = new Set([...found.values()].flat());
   for (const port of Object.keys(ports)) {
@@ -50,7 +55,12 @@ export function mapColumns(table: Table, mapping: Mapping): Columns {
     if (needed.length > 0) throw unmapped(table, needed, taken);
   }
   for (const [port, names] of found) checkCount(table, port, ports[port], names, mapping.prep);
-  return Object.fromEntries(found);
+  return Object.fromEntries(
+    Object.keys(ports).flatMap((port) => {
+      const names = found.get(port);
+      return names === undefined ? [] : [[port, names] as const];
+    }),
+  );
 }
 
 /** Columns whose name is the pattern's; `*` stands for any characters, unless a column has that very name. */
@@ -82,13 +92,24 @@ function checkCount(
   );
 }
 
-function noColumn(table: Table, port: string, patterns: readonly string[]): UserError {
-  const wanted = patterns.join(', ');
-  const near = patterns.length === 1 && !wanted.includes('*') ? nearest(wanted, table.header) : undefined;
+/** Every name of a list is needed: one that is left out in silence would train another model. */
+function noColumn(table: Table, port: string, missing: readonly string[]): UserError {
+  const near = missing.flatMap((wanted) => {
+    const name = wanted.includes('*') ? undefined : nearest(wanted, table.header);
+    return name === undefined ? [] : [{ wanted, name }];
+  });
+  const [only] = near;
+  const list = missing.map((name) => `\`${name}\``).join(', ');
+  const guess =
+    only === undefined
+      ? undefined
+      : missing.length === 1
+        ? `did you mean \`${only.name}\`?`
+        : `did you mean ${near.map(({ wanted, name }) => `\`${name}\` for \`${wanted}\``).join(', ')}?`;
   return new UserError(
     'NN4005',
-    `${table.file} has no column \`${wanted}\` for \`${port}\``,
-    near === undefined ? `its columns are ${shortList(table.header)}` : `did you mean \`${near}\`?`,
+    `${table.file} has no ${missing.length === 1 ? 'column' : 'columns'} ${list} for \`${port}\``,
+    guess ?? `its columns are ${shortList(table.header)}`,
   );
 }
 
@@ -109,5 +130,6 @@ const shortList = (names: readonly string[]): string =>
 function nearest(name: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
   const candidate = closest(name, [...names]);
-  return distance(name.toLowerCase(), candidate.toLowerCase()) <= Math.max(2, name.length / 3) ? candidate : undefined;
+  const changes = distance(name.toLowerCase(), candidate.toLowerCase());
+  return changes <= Math.max(2, name.length / 3) && changes < name.length ? candidate : undefined;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RunState } from '../checkpoint/saved-types.ts';
 import type { Checkpoint } from '../checkpoint/run-files.ts';
 import { batchesOf, shuffled } from '../data/batches.ts';
+import { columnLines } from '../data/column-lines.ts';
 import { loadDataset } from '../data/dataset.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { evaluationPart } from '../data/split.ts';
@@ -64,7 +65,8 @@ const saveEvery = 5000;
 export async function train(model: ModelDefinition, options: TrainOptions): Promise<TrainOutcome> {
   const output = options.output ?? terminalOutput(process.stderr);
   const folder = runFolder(model, options);
-  const data = loadDataset(model, await openSource(model, options));
+  const source = await openSource(model, options);
+  const data = loadDataset(model, source);
   const checkpoint = options.resume === true ? await openCheckpoint(folder) : undefined;
   if (checkpoint !== undefined) checkSameRun(model, checkpoint.run, options);
   const backend = options.backend ?? backendOf(checkpoint?.run.backend);
@@ -76,6 +78,7 @@ export async function train(model: ModelDefinition, options: TrainOptions): Prom
     ...(options.mode === undefined ? {} : { mode: options.mode }),
   });
   try {
+    if (source.kind === 'table') for (const line of columnLines(source.table, data.facts.columns)) output.line(line);
     introduce(model, trainer, data, output);
     if (options.overfit !== undefined)
       return await overfit(trainer, data, options.overfit, { ...options, output, folder });

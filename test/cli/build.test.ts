@@ -125,6 +125,35 @@ describe('nnc check', () => {
     expect(readdirSync(folder)).toEqual(['xor.nn']);
   });
 
+  it('says which columns feed what, and which feed nothing', async () => {
+    const spec = xor.replace(/data inline.*/, 'data csv "rows.csv" target=y');
+    const files = { 'm.nn': spec, 'rows.csv': 'id,name,weight,y\n1,ann,7,0\n2,bob,8,1\n' };
+    const one = await nnc(folderWith(files), 'check');
+    expect(one).toEqual({
+      code: 0,
+      out: '',
+      err: [
+        'columns of rows.csv:',
+        '  x         ← id, weight',
+        '  y         ← y',
+        '  (unused)    name',
+        '1 spec, no mistake found',
+        '',
+      ].join('\n'),
+    });
+    const two = await nnc(folderWith({ ...files, 'xor.nn': xor }), 'check');
+    expect(two.err).toContain('m.nn: columns of rows.csv:\n  x ');
+    expect((await nnc(folderWith(files), 'check', '--format', 'json')).err).toBe('');
+  });
+
+  it('names a column of a list that is not there', async () => {
+    const spec = xor.replace(/data inline.*/, 'data csv "rows.csv" target=y x=[id, weigth]');
+    const { code, err } = await nnc(folderWith({ 'm.nn': spec, 'rows.csv': 'id,weight,y\n1,7,0\n' }), 'check');
+    expect(code).toBe(1);
+    expect(err).toContain('rows.csv has no column `weigth` for `x`');
+    expect(err).toContain('did you mean `weight`?');
+  });
+
   it('counts the mistakes of all specs', async () => {
     const folder = folderWith({ 'a.nn': wrong, 'b.nn': wrong });
     const { code, err } = await nnc(folder, 'check');

@@ -2,6 +2,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { parseCsv } from '../../runtime/data/csv.ts';
+import { columnLines } from '../../runtime/data/column-lines.ts';
 import { mapColumns } from '../../runtime/data/columns.ts';
 import { loadDataset } from '../../runtime/data/dataset.ts';
 import { undoing } from '../../runtime/data/prep.ts';
@@ -108,6 +109,18 @@ describe('columns', () => {
     ],
     [{ inputs: { x: f32(4) }, columns: { y: ['Y'] } }, 'NN4005 d.csv has no column `Y` for `y` [did you mean `y`?]'],
     [
+      { inputs: { x: f32(2) }, columns: { x: ['id', 'age', 'pixel_2'] } },
+      'NN4005 d.csv has no column `pixel_2` for `x` [did you mean `pixel_0`?]',
+    ],
+    [
+      { inputs: { x: f32(1) }, columns: { x: ['aged', 'id', 'quite_other', 'nme'] } },
+      'NN4005 d.csv has no columns `aged`, `quite_other`, `nme` for `x` [did you mean `age` for `aged`, `name` for `nme`?]',
+    ],
+    [
+      { inputs: { x: f32(3) }, columns: { x: ['pixel_*', 'age', 'colour_*'] } },
+      'NN4005 d.csv has no column `colour_*` for `x` [its columns are id, pixel_0, pixel_1, name, age, y]',
+    ],
+    [
       { inputs: { x: f32(4) }, targets: { digit: classes(2) } },
       'NN4005 no column of d.csv serves `digit` [say which: digit=COLUMN; columns still free: id, pixel_0, pixel_1, name, age, y]',
     ],
@@ -117,6 +130,19 @@ describe('columns', () => {
     ],
   ])('%j', (spec, message) => {
     expect(problem(() => map(spec))).toContain(message);
+  });
+  test('are listed with what they feed, and those that feed nothing', () => {
+    expect(columnLines(table, { pixels: ['pixel_0', 'pixel_1'], y: ['y'] })).toEqual([
+      'columns of d.csv:',
+      '  pixels    ← pixel_0, pixel_1',
+      '  y         ← y',
+      '  (unused)    id, name, age',
+    ]);
+    const many = Array.from({ length: 64 }, (_, i) => `p${i}`);
+    expect(columnLines({ file: 'd.csv', header: many }, { x: many })).toEqual([
+      'columns of d.csv:',
+      '  x  ← p0, p1, p2, … p63 (64 columns)',
+    ]);
   });
 });
 

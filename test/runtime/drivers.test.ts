@@ -51,11 +51,16 @@ test('digits are learned, saved, and read back to the same figures', async () =>
   expect(outcome).toMatchObject({ interrupted: false, part: 'test', folder: join(here.folder, 'classifier') });
   expect(readdirSync(outcome.folder).sort()).toEqual(['manifest.json', 'weights.safetensors']);
 
-  expect(here.lines[0]).toMatch(/^a constant guess, `\d`, is right for \d+\.\d % of the 180 test rows$/);
-  expect(here.lines[1]).toMatch(
+  expect(here.lines[0]).toMatch(/^columns of .*digits\.csv:$/);
+  expect(here.lines.slice(1, 3)).toEqual([
+    '  x      ← pixel_0, pixel_1, pixel_2, … pixel_63 (64 columns)',
+    '  label  ← digit',
+  ]);
+  expect(here.lines[3]).toMatch(/^a constant guess, `\d`, is right for \d+\.\d % of the 180 test rows$/);
+  expect(here.lines[4]).toMatch(
     /^classifier: 1,438 rows to train on, 179 to validate, 180 to test; wasm \((simd|relaxed)\), seed 1$/,
   );
-  expect(here.lines[2]).toMatch(
+  expect(here.lines[5]).toMatch(
     /^epoch {2}1\/12 {2}loss \d\.\d{4} {2}val_loss \d\.\d{4} {2}val_accuracy \d\.\d{4} {2}[\d,]+ examples\/s {2}best$/,
   );
   expect(here.lines.at(-2)).toMatch(/^test \(180 rows\): loss \d\.\d{4} {2}accuracy 0\.9\d{3}$/);

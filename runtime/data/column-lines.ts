@@ -1,0 +1,21 @@
+/** Which columns feed what, and which feed nothing, as lines for a person. */
+import type { Columns } from './columns.ts';
+import type { Table } from './table.ts';
+
+/** A heading, a line for each input and target, and one for the columns that are left. */
+export function columnLines({ file, header }: Pick<Table, 'file' | 'header'>, columns: Columns): string[] {
+  const taken = new Set(Object.values(columns).flat());
+  const left = header.filter((name) => !taken.has(name));
+  const rows = [...Object.entries(columns), ...(left.length > 0 ? [['(unused)', left] as const] : [])];
+  const width = Math.max(...rows.map(([port]) => port.length));
+  return [
+    `columns of ${file}:`,
+    ...rows.map(([port, names]) => `  ${port.padEnd(width)}  ${port === '(unused)' ? ' ' : '←'} ${namesText(names)}`),
+  ];
+}
+
+/** As many names as a line holds well; of more, the first and the last, and how many there are. */
+function namesText(names: readonly string[]): string {
+  if (names.length <= 12) return names.join(', ');
+  return `${names.slice(0, 3).join(', ')}, … ${names.at(-1) ?? ''} (${names.length} columns)`;
+}
