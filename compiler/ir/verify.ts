@@ -18,6 +18,7 @@ export const invariants = {
   I10: 'outputs have the type of their role: a loss is a number, a metric is f64, what replaces an input or is its gradient has its type',
   I11: 'the body of a map has elementwise ops, sums and maxima along the last axis that keep it, and aranges along it',
   I12: 'the activation of a matmul is made of elementwise ops',
+  I13: 'an update reads numbers, parameters, states and slots, and of what was made before it gradients and their sums alone',
 } as const;
 
 export type Invariant = keyof typeof invariants;
@@ -57,6 +58,36 @@ function check(graph: Graph, fail: Fail): void {
   }
   const twice = repeated(graph.inputs) ?? repeated(graph.outputs);
   if (twice !== undefined) fail('I5', twice);
+  const given = new Given(graph);
+  for (const { op, inputs, section: reader } of graph.nodes) {
+    const ungiven = inputs.find((input) => !given.isAtHand(input, reader));
+    if (ungiven !== undefined) fail('I13', `${ungiven.name}, read by ${op} of ${reader}`);
+  }
+}
+
+/** What a section may read: its own values, and what is handed to it from the sections before. */
+class Given {
+  readonly #made = new Map<Value, Section>();
+  readonly #batch: ReadonlySet<Value>;
+  readonly #gradients: ReadonlySet<Value>;
+  readonly #sums: ReadonlySet<Value>;
+
+  constructor(graph: Graph) {
+    for (const node of graph.nodes) for (const output of node.outputs) this.#made.set(output, node.section);
+    const ports = graph.inputs.filter(({ role }) => role === 'input' || role === 'target');
+    this.#batch = new Set(ports.map(({ value }) => value));
+    const outputs = (role: GraphOutput['role']): ReadonlySet<Value> =>
+      new Set(graph.outputs.filter((output) => output.role === role).map(({ value }) => value));
+    this.#gradients = outputs('grad');
+    this.#sums = outputs('accumulator');
+  }
+
+  isAtHand(value: Value, section: Section): boolean {
+    if (section === 'forward' || section === 'backward' || value.type.dtype === 'f64') return true;
+    if (this.#batch.has(value)) return false;
+    const made = this.#made.get(value) ?? section;
+    return made === section || this.#gradients.has(value) || (made === 'accumulate' && this.#sums.has(value));
+  }
 }
 
 const order: Readonly<Record<Section, number>> = { forward: 0, backward: 1, accumulate: 2, update: 3 };

@@ -17,7 +17,7 @@ export const mapOp = defineOp({
     if (input >= 0) return { misfit: 'input', input, why: 'the body takes a value of another type' };
     const domain = broadcastShapes(types);
     if ('misfit' in domain) return domain;
-    return outsideDomain(body, domain) ?? body.outputs.map((output) => output.value.type);
+    return outsideDomain(body, domain) ?? strayColumn(body, domain) ?? body.outputs.map((output) => output.value.type);
   },
   evaluate: (inputs, attrs, _, env) => env.run(bodyOf(attrs), inputs),
   vjp: 'none',
@@ -38,6 +38,15 @@ function outsideDomain(body: Graph, domain: Shape): Misfit | undefined {
     return { misfit: 'attr', attr: 'body', why };
   }
   return undefined;
+}
+
+/** An arange counts the columns of the domain, which only the inputs make. */
+function strayColumn(body: Graph, domain: Shape): Misfit | undefined {
+  const width = domain[domain.length - 1];
+  const stray = body.nodes.find(({ op, outputs }) => op === 'arange' && outputs[0]?.type.shape[0] !== width);
+  if (stray === undefined) return undefined;
+  const why = `it counts ${stray.outputs[0]?.type.shape[0]} columns, and the inputs make [${domain.join(', ')}]`;
+  return { misfit: 'attr', attr: 'body', why };
 }
 
 function sameType(a: Type, b: Type | undefined): boolean {

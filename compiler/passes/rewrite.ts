@@ -2,6 +2,7 @@
 import { InternalError } from '../diagnostics/types.ts';
 import { Builder } from '../ir/builder.ts';
 import type { Graph, Node, Value } from '../ir/types.ts';
+import { oneTime } from './sections.ts';
 
 /** What a visitor may ask and build while it stands at one node. */
 export class Rewriter {
@@ -15,8 +16,17 @@ export class Rewriter {
     this.b = b;
   }
 
-  /** The node that makes a value of the new graph; undefined for inputs. */
+  /**
+   * The node that makes a value of the new graph, for a visitor that may read what that node reads; undefined for
+   * inputs. What another function made (a gradient, for an update) is given: its makings are that function's locals.
+   */
   producer(value: Value): Node | undefined {
+    const node = this.maker(value);
+    return node === undefined || isNumber(value) || oneTime(node.section, this.b.section) ? node : undefined;
+  }
+
+  /** The node that makes a value of the new graph, wherever it stands. */
+  maker(value: Value): Node | undefined {
     for (; this.#seen < this.b.nodes.length; this.#seen++) {
       const node = this.b.nodes[this.#seen];
       for (const output of node?.outputs ?? []) if (node !== undefined) this.#made.set(output, node);
@@ -66,13 +76,15 @@ export function rewrite(graph: Graph, visit: Visitor): Graph {
     for (const [i, output] of old.outputs.entries()) {
       const value = replaced[i] ?? output;
       r.replace(output, value);
-      if (isNamed(output, old) && !isNamed(value, r.producer(value)) && !names.has(value))
-        names.set(value, output.name);
+      if (isNamed(output, old) && !isNamed(value, r.maker(value)) && !names.has(value)) names.set(value, output.name);
     }
   }
   const outputs = graph.outputs.map((output) => ({ ...output, value: r.now(output.value) }));
   return renamed({ inputs: graph.inputs, nodes: b.nodes, outputs }, names);
 }
+
+/** Numbers of the host are at hand in every function. */
+const isNumber = (value: Value): boolean => value.type.dtype === 'f64';
 
 /** Whether a value has a word of the user's: a nameless one that stands for it takes that over. */
 function isNamed(value: Value, producer: Node | undefined): boolean {

@@ -3,7 +3,7 @@ import { Buffer, View, show, sizeOf, viewOf } from './buffer.ts';
 import { KernelError } from './error.ts';
 import type { Instruction } from './instruction.ts';
 import type { DType, K, MapResult, MatmulOptions, Operand, ReduceOptions, Shape, Sym, Value } from './k.ts';
-import { varies } from './scalar/expression.ts';
+import { isWhole, varies } from './scalar/expression.ts';
 import { axesOf, axisOf, broadcastShapes, reducedShape } from './shapes.ts';
 
 /** Where instructions go. */
@@ -70,6 +70,8 @@ export class FrontEnd implements K {
     const answer = body(...inputs.map((_, index): Sym => ({ kind: 'input', index })));
     const results: readonly Sym[] = isList(answer) ? answer : [answer];
     const wide = shapes.map((of) => (of.at(-1) ?? 1) !== 1);
+    const whole = inputs.map((input) => !('scalar' in input) && input.dtype === 'int32');
+    const numbers = inputs.map((input) => 'scalar' in input);
     const targets = results
       .map((_, index) => options.into?.[index])
       .map((v) => (v === undefined ? v : viewOf(v, 'map')));
@@ -79,7 +81,8 @@ export class FrontEnd implements K {
       const own = narrow ? [...shape.slice(0, -1), 1] : shape;
       const target = targets[index];
       if (target !== undefined) return this.#overwrite(target, own);
-      const buffer = new Buffer(sizeOf(own), 'float32', 'temporary');
+      const dtype = isWhole(result, whole, numbers) ? 'int32' : 'float32';
+      const buffer = new Buffer(sizeOf(own), dtype, 'temporary');
       made.push(buffer);
       return new View(buffer, own);
     });

@@ -43,7 +43,8 @@ export interface K {
   /**
    * A fused elementwise kernel. The inputs broadcast as NumPy's do; numbers of the host (`n.lr`) are inputs too. A
    * result has the broadcast shape, with 1 for the last axis if it does not vary along it (it only depends on
-   * `rowSum`, `rowMax` and inputs of width 1). `into[i]` is overwritten by result i, which may also be an input.
+   * `rowSum`, `rowMax` and inputs of width 1); it is float32, or int32 where `select` chooses between tensors of int32
+   * and numbers. `into[i]` is overwritten by result i, which may also be an input.
    */
   map<const R extends Sym | readonly Sym[]>(
     body: (...inputs: Sym[]) => R,

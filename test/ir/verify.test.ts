@@ -53,6 +53,11 @@ const breaks: readonly Break[] = [
   ],
   [
     'I4',
+    'a body counts columns that its inputs do not have',
+    () => body(fused(), 'body', (inner) => node(inner, 'arange', { attrs: { size: 7 }, outputs: [value('i', [7])] })),
+  ],
+  [
+    'I4',
     'an activation changes the shape',
     () =>
       body(fused(), 'act', (inner) =>
@@ -140,6 +145,9 @@ const breaks: readonly Break[] = [
       })),
   ],
   ['I12', 'an activation reduces', () => body(fused(), 'act', (inner) => node(inner, 'relu', { op: 'sum' }))],
+  ['I13', 'an update reads the batch', () => readByUpdate((graph) => graph.inputs[0]?.value)],
+  ['I13', 'an update reads a local of forward', () => readByUpdate((graph) => made(graph, 'relu'))],
+  ['I13', 'an update reads a local of backward', () => readByUpdate((graph) => made(graph, 'where'))],
 ];
 
 describe('verify', () => {
@@ -195,4 +203,24 @@ function redirected(graph: Graph, role: GraphOutput['role']): Graph {
   return outputs(graph, (all) =>
     all.map((output) => (output.role === role && activation !== undefined ? { ...output, value: activation } : output)),
   );
+}
+
+/** The first value that an op makes. */
+function made(graph: Graph, op: string): Value | undefined {
+  return graph.nodes.find((n) => n.op === op)?.outputs[0];
+}
+
+/** A training step whose update has one node more, which reads a value. */
+function readByUpdate(which: (graph: Graph) => Value | undefined): Graph {
+  const graph = trainingStep();
+  const read = which(graph) ?? value('none', []);
+  return nodes(graph, (all) => {
+    const last = all[all.length - 1];
+    return last === undefined
+      ? all
+      : [
+          ...all,
+          { ...last, op: 'stop_gradient', attrs: {}, inputs: [read], outputs: [{ type: read.type, name: 'late' }] },
+        ];
+  });
 }

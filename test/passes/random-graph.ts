@@ -74,6 +74,7 @@ function step(
   if (kind < 0.75) return reduced(s, random, tensor());
   if (kind < 0.82) return reshaped(s, tensor());
   if (kind < 0.88) return moved(s, tensor());
+  if (kind < 0.9) return [s.op('arange', [], { size: pick([1, 4]) ?? 4 })];
   if (kind < 0.96) return multiplied(s, random, tensor(), tensor());
   return [
     s.op('broadcast', [s.op('reshape', [s.op('sum', [tensor()], { axis: 'all', keepdims: false })], { shape: [1] })], {

@@ -55,7 +55,71 @@ const losses: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** As many positions as classes: an axis of one meaning has the size of another's. */
+const coinciding: readonly (readonly string[])[] = [
+  ...['loss xent', 'loss xent smoothing=0.1', 'loss xent weights=[1, 2, 3]', 'loss focal'].map((loss) => [
+    'input x: f32[3, 4]; target y: class[3][3]; layer dense 3; metric f1; metric accuracy; predict softmax(it)',
+    loss,
+  ]),
+  ['input x: f32[2, 2]; target y: class[2][2]; layer dense 2; loss xent; metric f1 average=micro'],
+  [
+    'input ids: i32[3] in 0..2; target y: f32[2]; weight w: [3, 2]',
+    'it = sum(one_hot(ids, 3) @ w, axis=0); loss mse; predict each=sum(one_hot(ids, 3)) hot=one_hot(ids, 3)',
+  ],
+  [
+    'input x: f32[3]; target y: f32[3, 3]; weight w: [3]',
+    'it = reshape(x * w, [3, 1]) - arange(3) * reshape(w, [3, 1]); loss mse',
+  ],
+  [
+    'input x: f32[3]; target y: f32[3]; weight w: [3, 3]',
+    'h = reshape(x, [3, 1]) * w + reshape(x, [1, 3]) - arange(3)',
+    'it = sum(h * reshape(max(h, axis=1), [3, 1]), axis=-1); loss mse',
+  ],
+];
+
+/** Weights that are read through views, or summed before they are used: their gradients are views or repetitions. */
+const throughViews: Readonly<Record<string, string>> = {
+  vector: 'weight w: [4] init=normal; it = reshape(x @ w, [1])',
+  reshape: 'weight w: [12] init=normal; it = x @ reshape(w, [4, 3])',
+  index: 'weight w: [2, 4, 3]; it = x @ w[0]',
+  slice: 'weight w: [6, 3]; it = x @ w[1:5]',
+  transpose: 'weight w: [3, 4]; it = x @ transpose(w)',
+  sum: 'weight w: [5] init=normal; layer dense 3; it = it * sum(w)',
+  mean: 'weight w: [4, 3]; it = reshape(x @ mean(w, axis=1), [1])',
+  stack: 'weight u: [4] init=normal; weight v: [4] init=normal; it = x @ transpose(stack([u, v]))',
+  concat: 'weight u: [2, 3]; weight v: [2, 3]; it = x @ concat([u, v], axis=0)',
+  gather: 'weight w: [3, 4] init=normal; it = x * gather(w, argmax(x))',
+  broadcast: 'weight w: [1] init=normal; it = x @ broadcast(w, [4, 2])',
+  product: 'weight u: [4] init=normal; weight v: [2, 2] init=normal; it = x; loss = sum(u * reshape(v, [4]))',
+  alone: 'weight w: [3] init=normal; it = x; loss = sum(w) + mean(x)',
+  twice: 'weight w: [4, 4]; it = relu(x @ w) @ transpose(w) + w[0] * reshape(w, [16])[3:7]',
+};
+
+const optimizersOfViews = [
+  'sgd',
+  'adam lr=0.01; clip norm 1',
+  'adamw lr=0.01; accumulate 2',
+  'lamb lr=0.01; clip value 0.1',
+];
+
 export const smallSpecs: readonly SmallSpec[] = [
+  ...coinciding.map((lines, i) => spec(`coinciding sizes ${i + 1}`, ...lines, 'optim adam lr=0.01')),
+  ...Object.entries(throughViews).map(([name, lines], i) =>
+    spec(
+      `a weight through a view: ${name}`,
+      'input x: f32[4]',
+      lines,
+      `loss = mean(it^2); optim ${optimizersOfViews[i % optimizersOfViews.length]}`,
+    ),
+  ),
+  spec(
+    'computed integers',
+    'input ids: i32[3] in 0..9; target y: class[4]',
+    'b = where(ids > 3, ids, where(ids > 1, 2, ids))',
+    'layer embedding 10 8 from reshape(b, [3, 1]); layer flatten; layer dense 4',
+    'loss xent it (where(y > 2, 0, y)); optim sgd lr=0.1',
+    'predict class=where(argmax(it) > 1, argmax(it), 0) all=concat([b, ids])',
+  ),
   ...activations
     .split(' ')
     .map((act) => spec(act, classifier, `layer dense 6 ${act}; layer dense 3; loss xent; optim sgd lr=0.1`)),

@@ -2,6 +2,7 @@
 import { InternalError } from '../../diagnostics/types.ts';
 import { definitions, users } from '../uses.ts';
 import type { Graph, Node, Section, Value } from '../../ir/types.ts';
+import { oneTime } from '../sections.ts';
 import { partOf } from './parts.ts';
 import { size } from './volume.ts';
 import { flows, joined, spaceOf } from './space.ts';
@@ -221,12 +222,6 @@ class Forest {
     next.delete(group);
     return [...next];
   }
-}
-
-/** Forward and backward run one after the other for each batch; the other sections are functions of their own. */
-function oneTime(a: Section, b: Section): boolean {
-  const perBatch = (section: Section): boolean => section === 'forward' || section === 'backward';
-  return a === b || (perBatch(a) && perBatch(b));
 }
 
 const earlier = (a: Section, b: Section): Section => (a === 'forward' || b === 'forward' ? 'forward' : a);

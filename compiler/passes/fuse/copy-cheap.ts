@@ -1,5 +1,6 @@
 /** Gives each reader its own copy of what is cheap to compute from less than it is: a mask, a one-hot row. */
 import type { Graph, Node, Value } from '../../ir/types.ts';
+import { oneTime } from '../sections.ts';
 import { isCheap, partOf } from './parts.ts';
 import { size } from './volume.ts';
 
@@ -8,7 +9,8 @@ const MOST = 4;
 
 /**
  * A value that is spread from smaller ones is never worth its memory: reading it costs more than computing it. Apart,
- * its readers can also be fused with what they belong to, where a shared value would tie them together.
+ * its readers can also be fused with what they belong to, where a shared value would tie them together. A reader in
+ * another function is given the value, and has not what it is made of.
  */
 export function copyCheap(graph: Graph): Graph {
   const costs = copyingCosts(graph.nodes);
@@ -22,7 +24,9 @@ export function copyCheap(graph: Graph): Graph {
     const copied =
       output === undefined || !costs.has(output)
         ? []
-        : [...(readers.get(output) ?? [])].filter((reader) => partOf(reader) !== undefined);
+        : [...(readers.get(output) ?? [])].filter(
+            (reader) => partOf(reader) !== undefined && oneTime(node.section, reader.section),
+          );
     const all = output === undefined ? 0 : (readers.get(output)?.size ?? 0);
     const original = output !== undefined && (kept.has(output) || all > copied.length);
     for (const reader of original ? copied : copied.slice(0, -1)) {

@@ -157,8 +157,8 @@ class MapWriter {
     const width = domain[domain.length - 1];
     if (!sameShape(reader, domain) || value.type.shape[0] !== width) return false;
     return this.#alive.some((node) => {
-      const read = partOf(node) === 'reduction' ? node.inputs[0] : node.outputs[0];
-      if (read === undefined || isShort(this.#space, read.type.shape)) return false;
+      const read = readAs(node);
+      if (read === undefined || isShort(this.#space, read)) return false;
       return node.inputs.some((input) => {
         const { shape } = input.type;
         return (
@@ -227,4 +227,9 @@ class MapWriter {
     });
     return [map, ...views];
   }
+}
+
+/** The shape as which a node reads its inputs: an elementwise one as its result's, the others as it is. */
+function readAs(node: Node): Shape | undefined {
+  return (partOf(node) === 'elementwise' ? node.outputs : node.inputs)[0]?.type.shape;
 }

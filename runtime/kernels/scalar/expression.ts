@@ -45,6 +45,22 @@ export function varies(result: Sym, wide: readonly boolean[]): boolean {
   })(result);
 }
 
+/**
+ * Whether a result is of whole numbers: a choice between whole numbers, one of them a tensor of int32. An input alone
+ * is read as floats; so is all that is calculated.
+ */
+export function isWhole(result: Sym, whole: readonly boolean[], numbers: readonly boolean[]): boolean {
+  if (result.kind !== 'apply' || result.primitive !== 'select') return false;
+  const kindOf = (sym: Sym): 'whole' | 'number' | 'float' => {
+    if (sym.kind === 'literal') return 'number';
+    if (sym.kind === 'input')
+      return whole[sym.index] === true ? 'whole' : numbers[sym.index] === true ? 'number' : 'float';
+    return isWhole(sym, whole, numbers) ? 'whole' : 'float';
+  };
+  const branches = result.args.slice(1).map(kindOf);
+  return branches.includes('whole') && !branches.includes('float');
+}
+
 /** How many row reductions lie one inside the other below this symbol. */
 export function rowDepth(result: Sym): number {
   return fold<number>((sym, operands) => Math.max(0, ...operands) + (sym.kind === 'row' ? 1 : 0))(result);
