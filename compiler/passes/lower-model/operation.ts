@@ -179,6 +179,7 @@ export function applyTensors(
   }
   if ('misfit' in lifted) return error;
   const [type] = inferred;
+  if (type?.dtype === 'i32' && meetsFraction(name, operands, frame)) return error;
   if (
     type !== undefined &&
     !fitsMemory(
@@ -193,4 +194,18 @@ export function applyTensors(
   const classes =
     value.type.dtype === 'i32' ? tensors.find((tensor) => tensor.classes !== undefined)?.classes : undefined;
   return { ...like(value, perExample), classes };
+}
+
+/** Whether a number with a fraction is to stand among integers: told, since it would lose the fraction there. */
+function meetsFraction(name: string, operands: readonly Operand[], frame: Frame): boolean {
+  const fraction = operands.find(({ datum }) => !Number.isInteger(asNumber(datum) ?? 0));
+  if (fraction === undefined) return false;
+  frame.world.reporter.report({
+    code: 'NN2007',
+    site: frame.site,
+    span: fraction.span,
+    message: `${name} gives integers here, and ${asNumber(fraction.datum)} is none`,
+    label: 'a whole number is needed here',
+  });
+  return true;
 }
