@@ -23,7 +23,7 @@ export interface WatchState {
 export const directionOf = (watch: Watch): Best =>
   watch.best ?? (watch.monitor === 'loss' || watch.monitor === 'val_loss' ? 'lowest' : 'highest');
 
-/** The state after an epoch with these figures. NaN is never a gain. */
+/** The state after an epoch with these figures. What is no finite number is never a gain. */
 export function observe(watch: Watch, state: WatchState, epoch: number, figures: Figures): WatchState {
   const value = figures[watch.monitor];
   if (value === undefined) {
@@ -34,8 +34,8 @@ export function observe(watch: Watch, state: WatchState, epoch: number, figures:
     );
   }
   const before = state.best?.value;
-  const gained =
-    before === undefined ? !Number.isNaN(value) : directionOf(watch) === 'lowest' ? value < before : value > before;
+  const better = before === undefined || (directionOf(watch) === 'lowest' ? value < before : value > before);
+  const gained = better && Number.isFinite(value);
   return gained ? { best: { epoch, value }, stale: 0 } : { best: state.best, stale: state.stale + 1 };
 }
 

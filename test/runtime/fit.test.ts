@@ -107,6 +107,17 @@ describe('early stopping', () => {
     expect(shouldStop(watch, state)).toBe(true);
     expect(observe(watch, state, 4, { val_loss: 0.9 })).toEqual({ best: { epoch: 4, value: 0.9 }, stale: 0 });
   });
+  test.each(['lowest', 'highest'] as const)(
+    'figures that are no finite numbers are no gain, where the %s is best',
+    (best) => {
+      for (const value of [NaN, Infinity, -Infinity]) {
+        const of = { monitor: 'val_f', best };
+        const state = observe(of, { stale: 0 }, 1, { val_f: value });
+        expect(state).toEqual({ best: undefined, stale: 1 });
+        expect(observe(of, state, 2, { val_f: 3 })).toEqual({ best: { epoch: 2, value: 3 }, stale: 0 });
+      }
+    },
+  );
   test('losses are best at their lowest, other figures at their highest, unless said', () => {
     expect(['loss', 'val_loss', 'val_accuracy'].map((monitor) => directionOf({ monitor }))).toEqual([
       'lowest',
