@@ -29,7 +29,18 @@ export type {
   Values,
 } from './model.ts';
 export { createTrainer } from './train/create-trainer.ts';
-export type { Batches, BatchOf, Figures, InputsOf, Snapshot, Step, Trainer, TrainerOptions } from './train/trainer.ts';
+export type { Tally } from './train/tally.ts';
+export type {
+  Batches,
+  BatchOf,
+  EvaluateOptions,
+  Figures,
+  InputsOf,
+  Snapshot,
+  Step,
+  Trainer,
+  TrainerOptions,
+} from './train/trainer.ts';
 export type { EpochReport, FitOptions, FitResult, FitState, StepReport } from './train/fit.ts';
 export type { Tensors } from './train/memory.ts';
 export type { HostTensor, TensorHandle, TensorLike } from './train/tensor.ts';

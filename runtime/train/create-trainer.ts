@@ -1,6 +1,4 @@
 /** Makes a trainer: puts a model's memory on a backend, and runs its functions there. */
-import { add, array } from '../host.ts';
-import type { HostArray } from '../host.ts';
 import { openKernels } from './backend.ts';
 import type { Clock, ModelDefinition } from '../model.ts';
 import { UserError } from '../user-error.ts';
@@ -11,6 +9,7 @@ import { allocateMemory, byPath } from './memory.ts';
 import { eagerRunner, recordedRunner } from './routine.ts';
 import type { RunSettings } from './routine.ts';
 import { routinesOf } from './routines.ts';
+import { count, nothingCounted } from './tally.ts';
 import type { HostTensor, TensorLike } from './tensor.ts';
 import { turnTaker } from './turns.ts';
 import { inUnits } from './units.ts';
@@ -88,23 +87,20 @@ export async function createTrainer<M extends ModelDefinition>(
 
     fit: (batches, fitOptions = {}) => fit(trainer, batches, fitOptions),
 
-    async evaluate(batches) {
-      const totals = new Map<string, HostArray>();
-      let rows = 0;
+    async evaluate(batches, { signal, start = nothingCounted, onBatch } = {}) {
+      let tally = start;
+      let skip = start.batches;
       const takeTurn = turnTaker();
       for await (const values of batches) {
+        if (skip-- > 0) continue;
         const batch = await gatherBatch(ports, values);
-        rows += batch.rows;
         await takeTurn();
-        const results = await runner.run(programs.evaluate, batch, settings(batch.rows));
-        for (const [name, { shape, elements }] of Object.entries(results)) {
-          const part = array(shape, await elements);
-          const before = totals.get(name);
-          totals.set(name, before === undefined ? part : add(before, part));
-        }
+        signal?.throwIfAborted();
+        tally = await count(tally, batch.rows, await runner.run(programs.evaluate, batch, settings(batch.rows)));
+        await onBatch?.(tally);
       }
-      if (rows === 0) throw new UserError('NN5001', 'there are no rows to evaluate');
-      return model.figures(Object.fromEntries(totals), { rows });
+      if (tally.rows === 0) throw new UserError('NN5001', 'there are no rows to evaluate');
+      return model.figures(Object.fromEntries(tally.totals), { rows: tally.rows });
     },
 
     async predict(inputs) {

@@ -4,8 +4,11 @@ import { UserError } from '../user-error.ts';
 import { observe, shouldStop } from './early-stopping.ts';
 import type { Best, Watch, WatchState } from './early-stopping.ts';
 import type { Tensors } from './memory.ts';
+import { keeper } from './keeper.ts';
+import type { Keeper } from './keeper.ts';
+import type { Tally } from './tally.ts';
 import { turnTaker } from './turns.ts';
-import type { Batches, BatchOf, Figures, Step, Trainer } from './trainer.ts';
+import type { Batches, BatchOf, Figures, Snapshot, Step, Trainer } from './trainer.ts';
 
 /** Where a fit stands: enough to go on to the same numbers. */
 export interface FitState {
@@ -19,6 +22,8 @@ export interface FitState {
   readonly watch: WatchState;
   /** Parameters and states after the best epoch, where `patience` asks for them. */
   readonly bestWeights?: Tensors | undefined;
+  /** Where all batches of the epoch are done: how far its evaluation is. */
+  readonly tally?: Tally | undefined;
 }
 
 export interface StepReport {
@@ -40,7 +45,6 @@ export interface EpochReport {
   readonly examplesPerSecond: number;
   /** Whether the monitored figure was never better. */
   readonly best: boolean;
-  /** Where the run stands now, to be saved. */
   readonly state: FitState;
 }
 
@@ -59,9 +63,16 @@ export interface FitOptions<M extends ModelDefinition = ModelDefinition> {
   readonly best?: Best | undefined;
   /** Batches of an epoch; a schedule needs it, unless the trainer was told all `updates`. */
   readonly batchesPerEpoch?: number;
-  /** Ends the run after the update under way. */
+  /** Ends the run after the update under way, or after the batch of an evaluation. */
   readonly signal?: AbortSignal | undefined;
   readonly start?: FitState | undefined;
+  /**
+   * Given all that is needed to go on from here: after an update, between batches of an evaluation, and once more at
+   * the run's end, before the best weights come back. Awaited; the run stands still meanwhile.
+   */
+  readonly onSave?: (state: FitState, snapshot: Snapshot) => void | Promise<void>;
+  /** Milliseconds between two calls of `onSave`: 5000 unless given, and more where it takes long; 0: at every chance. */
+  readonly saveEvery?: number | undefined;
   readonly onStep?: (report: StepReport) => void;
   /** Awaited. Answers `stop` to end the run. */
   readonly onEpoch?: (report: EpochReport) => void | 'stop' | Promise<void | 'stop'>;
@@ -106,17 +117,21 @@ export async function fit<M extends ModelDefinition>(
   }
   let state = options.start ?? fresh;
   let figures: Figures = {};
-  const takeTurn = turnTaker();
+  const run: Run<M> = { trainer, source, epochs, options, takeTurn: turnTaker(), keeper: keeper(trainer, options) };
   const interrupted = (): boolean => options.signal?.aborted === true;
 
   while (state.epoch <= epochs && !interrupted() && !shouldStop(watch, state.watch)) {
     const { epoch } = state;
     const begun = performance.now();
     const before = state.rows;
-    state = await runEpoch(trainer, source, state, epochs, options, takeTurn);
-    if (state.epoch === epoch) break;
+    const trained = await runEpoch(run, state);
+    state = trained.state;
+    if (!trained.whole) break;
     const examplesPerSecond = (1000 * (state.rows - before)) / (performance.now() - begun);
-    figures = { loss: state.lossSum / state.rows, ...(await measure(trainer, options.measured)) };
+    const measured = await measure(run, state);
+    state = measured.state;
+    if (measured.figures === undefined) break;
+    figures = { loss: state.lossSum / state.rows, ...measured.figures };
     const seen = watch.monitor in figures || watch.patience !== undefined;
     const watched = seen ? observe(watch, state.watch, epoch, figures) : state.watch;
     const best = seen && watched.best?.epoch === epoch;
@@ -124,21 +139,28 @@ export async function fit<M extends ModelDefinition>(
     state = { epoch: epoch + 1, batch: 0, lossSum: 0, rows: 0, watch: watched, bestWeights };
     if ((await options.onEpoch?.({ epoch, epochs, figures, examplesPerSecond, best, state })) === 'stop') break;
   }
+  if (run.keeper.wanted) await run.keeper.save(state);
   const ended = !interrupted() || state.epoch > epochs || shouldStop(watch, state.watch);
   if (ended && state.bestWeights !== undefined) trainer.setWeights(state.bestWeights);
   const restored = ended && state.bestWeights !== undefined ? state.watch.best?.epoch : undefined;
   return { interrupted: !ended, state, figures, epoch: restored ?? state.epoch - 1 };
 }
 
-/** One epoch from where the state stands. The result names the next epoch, or the same one if it was interrupted. */
+/** What does not change while a fit goes on. */
+interface Run<M extends ModelDefinition> {
+  readonly trainer: Trainer<M>;
+  readonly source: Batches<M>;
+  readonly epochs: number;
+  readonly options: FitOptions<M>;
+  readonly takeTurn: () => Promise<boolean>;
+  readonly keeper: Keeper;
+}
+
+/** The batches of an epoch from where the state stands, and whether they are all done. */
 async function runEpoch<M extends ModelDefinition>(
-  trainer: Trainer<M>,
-  source: Batches<M>,
+  { trainer, source, epochs, options, takeTurn, keeper: kept }: Run<M>,
   start: FitState,
-  epochs: number,
-  options: FitOptions<M>,
-  takeTurn: () => Promise<boolean>,
-): Promise<FitState> {
+): Promise<{ readonly state: FitState; readonly whole: boolean }> {
   const { epoch } = start;
   const pending: { readonly step: Step; readonly batch: number; readonly loss: Promise<number> }[] = [];
   let { batch, lossSum, rows } = start;
@@ -155,6 +177,12 @@ async function runEpoch<M extends ModelDefinition>(
       lossSum += loss * next.step.rows;
       rows += next.step.rows;
     }
+  };
+
+  /** Where the run stands, once every loss so far is known. */
+  const stateNow = async (): Promise<FitState> => {
+    await settle(0);
+    return { ...start, batch, lossSum, rows };
   };
 
   let skip = start.batch;
@@ -175,12 +203,9 @@ async function runEpoch<M extends ModelDefinition>(
         examplesPerSecond: (1000 * done) / (performance.now() - begun),
       });
     }
-    if (step.updated && options.signal?.aborted === true) {
-      await settle(0);
-      const last = options.batchesPerEpoch !== undefined && batch >= options.batchesPerEpoch;
-      if (!last) return { ...start, batch, lossSum, rows };
-      break;
-    }
+    if (!step.updated) continue;
+    if (options.signal?.aborted === true) return { state: await stateNow(), whole: false };
+    if (kept.due()) await kept.save(await stateNow());
   }
   if (batch === 0) {
     throw new UserError(
@@ -190,19 +215,39 @@ async function runEpoch<M extends ModelDefinition>(
     );
   }
   await trainer.finishGroup();
-  await settle(0);
-  return { ...start, epoch: epoch + 1, batch: 0, lossSum, rows };
+  return { state: await stateNow(), whole: true };
 }
 
+/** The figures of an epoch whose batches are done; none where the run was interrupted, and then how far they are. */
 async function measure<M extends ModelDefinition>(
-  trainer: Trainer<M>,
-  what: Measured<M> | undefined,
-): Promise<Figures> {
-  if (what === undefined) return {};
-  const figures = Object.entries(await trainer.evaluate(what.batches()));
-  // Without a prefix they stand beside the training loss, which keeps its name.
-  const named = what.prefix === '' ? figures.filter(([name]) => name !== 'loss') : figures;
-  return Object.fromEntries(named.map(([name, value]) => [`${what.prefix}${name}`, value]));
+  { trainer, options, keeper: kept }: Run<M>,
+  start: FitState,
+): Promise<{ readonly state: FitState; readonly figures?: Figures }> {
+  const { measured, signal } = options;
+  if (measured === undefined) return { state: start, figures: {} };
+  // An evaluation changes nothing that is saved, and the trainer is not to be called in its midst.
+  const snapshot = kept.wanted ? await trainer.snapshot() : undefined;
+  let state = start;
+  try {
+    const figures = await trainer.evaluate(measured.batches(), {
+      signal,
+      start: start.tally,
+      async onBatch(tally) {
+        state = { ...start, tally };
+        if (kept.due()) await kept.save(state, snapshot);
+      },
+    });
+    return { state, figures: named(figures, measured.prefix) };
+  } catch (error) {
+    if (signal?.aborted === true && error === signal.reason) return { state };
+    throw error;
+  }
+}
+
+/** Without a prefix they stand beside the training loss, which keeps its name. */
+function named(figures: Figures, prefix: string): Figures {
+  const kept = Object.entries(figures).filter(([name]) => prefix !== '' || name !== 'loss');
+  return Object.fromEntries(kept.map(([name, value]) => [`${prefix}${name}`, value]));
 }
 
 function notANumber(loss: number, epoch: number, batch: number): UserError {

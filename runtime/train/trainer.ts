@@ -5,6 +5,7 @@ import type { BackendName } from './backend.ts';
 import type { FitOptions, FitResult } from './fit.ts';
 import type { Tensors } from './memory.ts';
 import type { Mode } from './routine.ts';
+import type { Tally } from './tally.ts';
 import type { HostTensor, TensorLike } from './tensor.ts';
 import type { Units } from './units.ts';
 
@@ -57,6 +58,15 @@ export interface Snapshot extends Progress {
   readonly slots: Tensors;
 }
 
+export interface EvaluateOptions {
+  /** Ends the evaluation after the batch under way: it is rejected with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Goes on from here: so many batches are passed over. */
+  readonly start?: Tally | undefined;
+  /** Told after each batch what is counted so far. Awaited; it must not call the trainer. */
+  readonly onBatch?: ((tally: Tally) => void | Promise<void>) | undefined;
+}
+
 export interface Trainer<M extends ModelDefinition = ModelDefinition> {
   readonly model: M;
   readonly backend: string;
@@ -70,7 +80,7 @@ export interface Trainer<M extends ModelDefinition = ModelDefinition> {
   /** Epochs over a source of batches, which must be one that can be gone through again. */
   fit(batches: Batches<M>, options?: FitOptions<M>): Promise<FitResult>;
   /** Loss and metrics over all rows of these batches, outside training. */
-  evaluate(batches: AsyncIterable<BatchOf<M>> | Iterable<BatchOf<M>>): Promise<Figures>;
+  evaluate(batches: AsyncIterable<BatchOf<M>> | Iterable<BatchOf<M>>, options?: EvaluateOptions): Promise<Figures>;
   /** Predictions by name, `predict` if there is only one. */
   predict(inputs: InputsOf<M>): Promise<Readonly<Record<string, HostTensor>>>;
   /** Parameters and states by path. */

@@ -1,9 +1,10 @@
 /** The training loop: interruption and resumption to the same bits, early stopping, and what it warns of. */
 import { describe, expect, test } from 'vitest';
 import { batchesOf, createTrainer, shuffled } from '../../runtime/index.ts';
-import type { EpochReport, FitOptions, FitState, ModelDefinition, Trainer } from '../../runtime/index.ts';
+import type { EpochReport, FitOptions, FitState, ModelDefinition, Snapshot, Trainer } from '../../runtime/index.ts';
 import { directionOf, observe, shouldStop } from '../../runtime/train/early-stopping.ts';
 import { fit } from '../../runtime/train/fit.ts';
+import type { Tally } from '../../runtime/train/tally.ts';
 import { classifier } from './models.ts';
 
 const rows = 90;
@@ -93,6 +94,114 @@ describe('interrupted after any update, a run goes on to the same numbers', () =
       expect(rest.weights).toEqual(whole.weights);
       expect(rest.epoch).toBe(whole.epoch);
     }
+  });
+});
+
+describe('a run that is killed goes on from what was saved last to the same numbers', () => {
+  const models: readonly [string, ModelDefinition][] = [
+    ['with dropout and a schedule', classifier({ inputs: 4, hidden: 6, classes: 3, dropout: 0.2, linear: true })],
+    ['with groups of two batches', classifier({ inputs: 4, hidden: 6, classes: 3, dropout: 0.2, accumulate: 2 })],
+  ];
+  test.each(models)('%s', async (_, model) => {
+    const saved: { readonly state: FitState; readonly snapshot: Snapshot }[] = [];
+    const onSave = (state: FitState, snapshot: Snapshot): void => void saved.push({ state, snapshot });
+    const whole = await run(model, { epochs: 3, patience: 2, onSave, saveEvery: 0 });
+    const places = saved.map(({ state: { epoch, batch, tally } }) => [epoch, batch, tally?.batches ?? 0].join(' '));
+    // After each update, after each batch of the evaluation, and at the end.
+    const updates = model.accumulate === 1 ? ['1 1 0', '1 2 0', '1 3 0', '1 4 0', '1 5 0'] : ['1 2 0', '1 4 0'];
+    expect(places.slice(0, updates.length + 3)).toEqual([...updates, '1 5 1', '1 5 2', places[updates.length + 2]]);
+    expect(places[updates.length + 2]).toMatch(/^2 /);
+    expect(saved.at(-1)?.state.epoch).toBe(whole.state.epoch);
+
+    for (const { state, snapshot } of saved) {
+      const trainer = await createTrainer(model);
+      trainer.restore(snapshot);
+      const rest = await run(model, { epochs: 3, patience: 2, start: state }, trainer);
+      trainer.dispose();
+      const left = whole.reports.filter(({ epoch }) => epoch >= state.epoch).map(({ figures }) => figures);
+      expect(rest.reports.map(({ figures }) => figures)).toEqual(left);
+      expect(rest.weights).toEqual(whole.weights);
+      expect(rest.epoch).toBe(whole.epoch);
+    }
+  });
+
+  test('saves are so far apart as is said, and further where they take long', async () => {
+    const model = classifier({ inputs: 4, hidden: 6, classes: 3 });
+    let saves = 0;
+    await run(model, { saveEvery: 1e6, onSave: () => void (saves += 1) });
+    expect(saves).toBe(1);
+    const begun = performance.now();
+    let waited = 0;
+    saves = 0;
+    await run(model, {
+      epochs: 100,
+      saveEvery: 1,
+      async onSave() {
+        const before = performance.now();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        waited += performance.now() - before;
+        saves += 1;
+      },
+    });
+    expect(saves).toBeGreaterThan(1);
+    // The last one comes at once.
+    expect((waited * (saves - 1)) / saves).toBeLessThan((performance.now() - begun) / 4);
+  });
+});
+
+describe('an evaluation', () => {
+  const model = classifier({ inputs: 4, hidden: 6, classes: 3 });
+
+  test('stops where the signal says so, and goes on from there to the same figures', async () => {
+    const trainer = await createTrainer(model);
+    const figures = await trainer.evaluate(measured(model).batches());
+    const controller = new AbortController();
+    const tallies: Tally[] = [];
+    const stopped = trainer.evaluate(measured(model).batches(), {
+      signal: controller.signal,
+      onBatch(tally) {
+        tallies.push(tally);
+        controller.abort();
+      },
+    });
+    await expect(stopped).rejects.toThrow('aborted');
+    expect(tallies.map(({ batches, rows: counted }) => [batches, counted])).toEqual([[1, 16]]);
+    expect(await trainer.evaluate(measured(model).batches(), { start: tallies[0] })).toEqual(figures);
+    trainer.dispose();
+  });
+
+  test('is stopped with its run, which goes on in its midst', async () => {
+    const whole = await run(model, { patience: 2 });
+    const controller = new AbortController();
+    let [asked, taken] = [0, 0];
+    const trainer = await createTrainer(model);
+    const stopped = await run(
+      model,
+      {
+        patience: 2,
+        signal: controller.signal,
+        measured: {
+          prefix: 'val_',
+          *batches() {
+            asked += 1;
+            for (const batch of measured(model).batches()) {
+              yield batch;
+              taken += 1;
+              if (asked === 2) controller.abort();
+            }
+          },
+        },
+      },
+      trainer,
+    );
+    expect(taken).toBe(3);
+    expect(stopped).toMatchObject({ interrupted: true, state: { epoch: 2, batch: 5, tally: { batches: 1 } } });
+    const rest = await run(model, { patience: 2, start: stopped.state }, trainer);
+    trainer.dispose();
+    expect(rest.weights).toEqual(whole.weights);
+    expect([...stopped.reports, ...rest.reports].map(({ figures }) => figures)).toEqual(
+      whole.reports.map(({ figures }) => figures),
+    );
   });
 });
 
