@@ -133,8 +133,11 @@ export interface ModelDefinition {
   evaluate(k: K, p: Values, n: Numbers, batch: Values): Values;
   /** Loss and metrics from the totals over all rows. */
   figures(total: Readonly<Record<string, HostArray>>, at: { readonly rows: number }): Readonly<Record<string, number>>;
-  /** By the user's names, `predict` if there is only one. `batch` holds the inputs in `predictInputs`. */
-  predict(k: K, p: Values, batch: Values): Values;
+  /**
+   * By the user's names, `predict` if there is only one. `batch` holds the inputs in `predictInputs`. Few predictions
+   * ask for numbers (the size of the batch, for a mean over it): they come last.
+   */
+  predict(k: K, p: Values, batch: Values, n: Numbers): Values;
   readonly predictInputs: readonly string[];
   /** Batches to an update. */
   readonly accumulate: number;

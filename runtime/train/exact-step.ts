@@ -83,7 +83,7 @@ async function runStep(
       const values = upload(kernels, ports, batch);
       uploaded.push(...Object.values(values));
       set(batch.rows, 1, at.t * model.accumulate + i);
-      const predicted = Object.entries(model.predict(k, p, values));
+      const predicted = Object.entries(model.predict(k, p, values, n));
       const tensors = await Promise.all(predicted.map(async ([name, value]) => [name, await read(value)] as const));
       predictions.push(Object.fromEntries(tensors));
       const f = model.forward(k, p, n, values);

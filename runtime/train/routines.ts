@@ -49,6 +49,6 @@ export function routinesOf(model: ModelDefinition, { p, s, a }: DeviceMemory): R
       return {};
     }),
     evaluate: over('evaluate', ports, (k, batch): Values => model.evaluate(k, p, n, batch)),
-    predict: over('predict', read, (k, batch): Values => model.predict(k, p, batch)),
+    predict: over('predict', read, (k, batch): Values => model.predict(k, p, batch, n)),
   };
 }

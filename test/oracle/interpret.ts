@@ -101,6 +101,55 @@ export function interpretEvaluation(model: Model, weights: Tensors, rows: Tensor
   return new Map([...out].map(([name, { data }]) => [name.slice('metric:'.length), data[0] ?? NaN]));
 }
 
+/**
+ * Loss and metrics as the runtime takes them: each batch adds to the totals, and what is made of them comes at the end.
+ * Values of one batch (`batch_mean` outside a metric) are those of each batch.
+ */
+export function interpretBatches(model: Model, weights: Tensors, batches: readonly Tensors[]): Map<string, number> {
+  const { values } = startingPoint(model, { weights, batches: [] });
+  const graph = model.evaluation;
+  const totals = graph.nodes.filter(({ op }) => op === 'batch_total').flatMap(({ outputs }) => outputs);
+  const isTotal = new Set(totals);
+  const named = totals.map((value, i) => ({ role: 'value' as const, name: `${i}`, value }));
+  const each = batches.map((batch) =>
+    evaluateGraph(part(graph, named), {
+      inputs: withBatch(model, values, batch, { micro: 1 }),
+      batch: rowsOf(model, batch),
+      draw: noDraw,
+    }),
+  );
+  const rows = batches.reduce((sum, batch) => sum + rowsOf(model, batch), 0);
+  const summed = new Map<string, Tensor>([['host:rows', scalar(rows)]]);
+  for (const { name, value } of named) {
+    const own = each.map((out) => out.get(`value:${name}`)?.data ?? new Float64Array());
+    const shape = value.type.shape.filter((size) => size !== 'B');
+    const data = (own[0] ?? new Float64Array()).map((_, i) => own.reduce((sum, x) => sum + (x[i] ?? NaN), 0));
+    summed.set(`accumulator:${name}`, { shape, data });
+  }
+  const end: Graph = {
+    inputs: [
+      ...graph.inputs.filter(({ role, name }) => role === 'host' && name === 'rows'),
+      ...named.map((total) => ({ ...total, role: 'accumulator' as const })),
+    ],
+    nodes: part({ ...graph, nodes: graph.nodes.filter(({ op }) => op !== 'batch_total') }, graph.outputs).nodes,
+    outputs: graph.outputs,
+  };
+  const out = evaluateGraph(end, { inputs: summed, batch: rows, draw: noDraw });
+  return new Map([...out].map(([name, { data }]) => [name.slice('metric:'.length), data[0] ?? NaN]));
+
+  /** What the outputs need. */
+  function part(of: Graph, outputs: Graph['outputs']): Graph {
+    const needed = new Set(outputs.map(({ value }) => value));
+    const nodes: Graph['nodes'][number][] = [];
+    for (const node of of.nodes.toReversed()) {
+      if (!node.outputs.some((output) => needed.has(output))) continue;
+      nodes.unshift(node);
+      for (const input of node.inputs) if (!isTotal.has(input) || outputs === named) needed.add(input);
+    }
+    return { inputs: of.inputs.filter(({ value }) => needed.has(value)), nodes, outputs };
+  }
+}
+
 /** The whole step as one graph: forward, backward, update. */
 export function trainingGraph(model: Model): Graph {
   const trained = model.updates.map(({ parameter }) => parameter);

@@ -9,7 +9,8 @@ import type { Mode } from '../../runtime/train/routine.ts';
 import type { Generated } from '../generated.ts';
 import { deviation } from '../oracle/deviation.ts';
 import type { Deviation } from '../oracle/deviation.ts';
-import { doubles, interpretEvaluation, interpretStep, interpretUpdate, scalar } from '../oracle/interpret.ts';
+import { doubles, interpretBatches, interpretStep, interpretUpdate, scalar } from '../oracle/interpret.ts';
+import type { Tensors } from '../oracle/interpret.ts';
 import type { SavedTensors } from '../oracle/fixtures.ts';
 import { randomBatch } from './random-batch.ts';
 
@@ -62,7 +63,11 @@ export async function evaluationDeviation(
   try {
     const all = randomBatch(model, 2 * rows + 1, 7);
     const found = await trainer.evaluate(pieces(model, all, rows));
-    const wanted = interpretEvaluation(model, doubles(await trainer.weights()), doubles(all));
+    const wanted = interpretBatches(
+      model,
+      doubles(await trainer.weights()),
+      pieces(model, all, rows).map(tensorsOf(model)),
+    );
     const tensors = (figures: Iterable<readonly [string, number]>) =>
       new Map([...figures].map(([name, x]) => [name, scalar(x)]));
     return deviation(tensors(Object.entries(found)), tensors(wanted));
@@ -90,6 +95,20 @@ export async function trace({ definition, model }: Generated, kernels: Kernels, 
 }
 
 type Batch = Record<string, Float32Array | Int32Array>;
+
+/** A batch of a caller as the interpreter takes it. */
+function tensorsOf(model: Model): (batch: Batch) => Tensors {
+  return (batch) =>
+    new Map(
+      model.ports.flatMap(({ name, shape }) => {
+        const data = batch[name];
+        const size = shape.reduce((product, length) => product * length, 1);
+        return data === undefined
+          ? []
+          : [[name, { shape: [data.length / size, ...shape], data: Float64Array.from(data) }] as const];
+      }),
+    );
+}
 
 function values(batch: SavedTensors, wanted: (name: string) => boolean = () => true): Batch {
   const result: Batch = {};

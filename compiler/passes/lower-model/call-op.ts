@@ -3,14 +3,14 @@ import type { Span } from '../../../grammar/ast.ts';
 import { asNumber, asNumbers, error, exampleShape, number } from '../../check/datum.ts';
 import type { Datum, Tensor } from '../../check/datum.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
-import type { Attr, Attrs } from '../../ir/types.ts';
+import type { Attr, Attrs, Value } from '../../ir/types.ts';
 import type { Op } from '../../ops/define.ts';
 import { originOf } from './context.ts';
 import { attribute } from './attribute.ts';
 import type { Frame, Operand } from './context.ts';
 import { matrixProduct } from './matrix-product.ts';
 import { sourceText } from './misfit.ts';
-import { applyNamed, asTensor, elementwise, evaluateOp } from './operation.ts';
+import { applyNamed, asTensor, elementwise, evaluateOp, placedAtEnd } from './operation.ts';
 import { broadcastTo } from './tensors.ts';
 import { randomCall } from './random.ts';
 import { reportLater } from './names.ts';
@@ -173,7 +173,9 @@ function gatherRows(table: Operand, ids: Operand, attrs: Attrs, frame: Frame, sp
     reportLater(frame, span, 'gather from a value of each example');
     return error;
   }
-  if (at.value.type.dtype !== 'i32') {
+  const late = placedAtEnd([x, at], [table, ids], frame, span);
+  if (late === 'wrong') return error;
+  if (!isWhole(at.value, frame)) {
     frame.world.reporter.report({
       code: 'NN2007',
       site: frame.site,
@@ -184,20 +186,32 @@ function gatherRows(table: Operand, ids: Operand, attrs: Attrs, frame: Frame, sp
     return error;
   }
   const origin = originOf(frame, span);
-  const inferred = frame.run.graph.infer('gather', [x.value, at.value], attrs);
+  const operands = (late ?? [x, at]).map(({ value }) => value);
+  const inferred = frame.run.graph.infer('gather', operands, attrs);
   if ('misfit' in inferred) {
     frame.world.reporter.report({ code: 'NN2011', site: frame.site, span, message: `gather: ${inferred.why}` });
     return error;
   }
   const value = frame.run.graph.apply(
     'gather',
-    [x.value, at.value],
+    operands,
     attrs,
     frame.word === '' ? 'gather' : `${frame.word}_rows`,
     origin,
   );
   return { type: 'tensor', value, perExample: at.perExample, classes: undefined, made: undefined };
 }
+
+/** Whether a value holds integers; one of the host does if it says where something is, or moves what does. */
+function isWhole(value: Value, frame: Frame): boolean {
+  if (value.type.dtype !== 'f64') return value.type.dtype === 'i32';
+  const node = frame.run.graph.nodeOf(value);
+  if (node === undefined) return false;
+  if (node.op === 'argmax' || node.op === 'argmin') return true;
+  return moves.has(node.op) && node.inputs.every((input) => isWhole(input, frame));
+}
+
+const moves: ReadonlySet<string> = new Set(['reshape', 'transpose', 'slice', 'concat', 'stack', 'broadcast']);
 
 function repeatTo(of: Operand, attrs: Attrs, frame: Frame, span: Span): Datum {
   const tensor: Tensor | undefined = asTensor(of.datum, frame, of.span);

@@ -24,6 +24,7 @@ export class GraphBuild {
   readonly #names = new Map<Value, string>();
   readonly #made = new Map<Value, { readonly node: Node | undefined; readonly at: number }>();
   readonly #bounds = new Map<Value, Bounds>();
+  readonly #atEnd = new Set<Value>();
   /** Whether everything is on the host, in f64: initial values. */
   readonly host: boolean;
 
@@ -54,6 +55,7 @@ export class GraphBuild {
     const value: Value = { type, name: word };
     this.#inputs.set(key, { role, name, value });
     this.#made.set(value, { node: undefined, at: this.#made.size });
+    if (role === 'host' && name === 'rows') this.#atEnd.add(value);
     return value;
   }
 
@@ -71,6 +73,7 @@ export class GraphBuild {
     const value = this.#builder.apply(op, inputs, attrs, word);
     const node = this.#builder.nodes.at(-1);
     this.#made.set(value, { node, at: this.#made.size });
+    if (op === 'batch_total' || inputs.some((input) => this.#atEnd.has(input))) this.#atEnd.add(value);
     const bounds = boundsOf(
       op,
       inputs,
@@ -93,6 +96,16 @@ export class GraphBuild {
 
   setBounds(value: Value, bounds: Bounds): void {
     this.#bounds.set(value, bounds);
+  }
+
+  /** Whether the value is known only when everything has been evaluated: it is made of totals, on the host. */
+  isAtEnd(value: Value): boolean {
+    return this.#atEnd.has(value);
+  }
+
+  /** Whether the value depends on no input. */
+  isConstant(value: Value): boolean {
+    return [...this.reaches([value], true)].every((part) => this.nodeOf(part) !== undefined);
   }
 
   nodeOf(value: Value): Node | undefined {

@@ -20,15 +20,9 @@ export function liftAttrs(op: Op, attrs: Attrs, tensors: readonly Tensor[]): Lif
         // A stack makes one axis more than its inputs have.
         const size = op.name === 'stack' ? rank + 1 : rank;
         const axes = value === 'all' ? [...Array(size).keys()] : Array.isArray(value) ? value : [value];
-        const found = axes.map((axis) => (typeof axis === 'number' ? (axis < 0 ? axis + size : axis) : Number.NaN));
-        const wrong = found.findIndex((axis) => !Number.isInteger(axis) || axis < 0 || axis >= size);
-        if (wrong >= 0) {
-          return {
-            misfit: 'attr',
-            attr: name,
-            why: `there is no axis ${String(axes[wrong])} in a value of ${countAxes(size)}`,
-          };
-        }
+        const found = axes.map((axis) => fromFront(axis, size));
+        const wrong = found.findIndex((axis) => !isAxis(axis, size));
+        if (wrong >= 0) return noAxis(name, axes[wrong], size);
         const shifted = found.map((axis) => axis + 1);
         lifted[name] = spec.type === 'axis' ? shifted[0] : shifted;
         break;
@@ -59,7 +53,7 @@ function liftNumbers(name: string, value: Attr, rank: number): Attr {
   switch (name) {
     case 'permutation': {
       const axes = numbers ?? [...Array(rank).keys()].toReversed();
-      return [0, ...axes.map((axis) => (typeof axis === 'number' ? (axis < 0 ? axis + rank : axis) + 1 : axis))];
+      return [0, ...axes.map((axis) => fromFront(axis, rank) + 1)];
     }
     case 'begin':
       return [0, ...(numbers ?? [])];
@@ -72,20 +66,34 @@ function liftNumbers(name: string, value: Attr, rank: number): Attr {
   }
 }
 
+/** Attributes of an op over values that all examples share: the axes are those of the graph. */
 export function sharedAttrs(op: Op, attrs: Attrs, tensors: readonly Tensor[]): Lifted {
   const rank = Math.max(0, ...tensors.map((tensor) => exampleShape(tensor).length));
+  const counted: Record<string, Attr> = { ...attrs };
   for (const [name, spec] of Object.entries(op.attrs)) {
-    const value = attrs[name];
+    const value = attrs[name] ?? (spec.type === 'axis' ? spec.default : undefined);
+    if (name === 'permutation' && Array.isArray(value)) counted[name] = value.map((axis) => fromFront(axis, rank));
     if ((spec.type !== 'axis' && spec.type !== 'axes') || value === undefined || value === 'all') continue;
     const size = op.name === 'stack' ? rank + 1 : rank;
-    const wrong = (Array.isArray(value) ? value : [value]).find(
-      (axis) => typeof axis !== 'number' || axis >= size || axis < -size || !Number.isInteger(axis),
-    );
-    if (wrong !== undefined) {
-      return { misfit: 'attr', attr: name, why: `there is no axis ${String(wrong)} in a value of ${countAxes(size)}` };
-    }
+    const axes = Array.isArray(value) ? value : [value];
+    const found = axes.map((axis) => fromFront(axis, size));
+    const wrong = found.findIndex((axis) => !isAxis(axis, size));
+    if (wrong >= 0) return noAxis(name, axes[wrong], size);
+    counted[name] = spec.type === 'axis' ? found[0] : found;
   }
-  return { attrs: withoutUndefined(attrs) };
+  return { attrs: withoutUndefined(counted) };
+}
+
+/** An axis counted from the front, whichever end it was counted from. */
+function fromFront(axis: Attr, rank: number): number {
+  if (typeof axis !== 'number') return Number.NaN;
+  return axis < 0 ? axis + rank : axis;
+}
+
+const isAxis = (axis: number, rank: number): boolean => Number.isInteger(axis) && axis >= 0 && axis < rank;
+
+function noAxis(attr: string, axis: Attr, rank: number): Lifted {
+  return { misfit: 'attr', attr, why: `there is no axis ${String(axis)} in a value of ${countAxes(rank)}` };
 }
 
 function withoutUndefined(attrs: Readonly<Record<string, Attr>>): Attrs {

@@ -13,7 +13,7 @@ import { enter, result } from './inline.ts';
 import { kindName } from './layers.ts';
 import { reportInteger } from './misfit.ts';
 import { applyNamed, asTensor, elementwise } from './operation.ts';
-import { broadcastTo, constant, shared } from './tensors.ts';
+import { atEnd, broadcastTo, constant, shared } from './tensors.ts';
 import { numbered } from './paths.ts';
 import type { Spec } from './spec.ts';
 import { inDataUnits } from './units.ts';
@@ -52,8 +52,9 @@ function addLoss(
   const value = lossValue(make, frame, span);
   if (value === undefined || weight === undefined) return;
   frame.run.graph.name(value, frame.word);
+  // A parameter that is the loss as it stands has no node, and a loss says where it was written.
   const weighted =
-    weight === 1
+    weight === 1 && frame.run.graph.nodeOf(value) !== undefined
       ? value
       : frame.run.graph.apply(
           'mul',
@@ -74,10 +75,10 @@ function lossValue(make: (frame: Frame) => Datum, frame: Frame, span: Span): Val
   const { reporter } = frame.world;
   const whole = { ...frame, totals: true };
   const before = new Map(frame.run.occurrences);
-  const { found } = reporter.attempt(() => reduceToNumber(make(whole), 'a loss', whole, span));
+  const { value, found } = reporter.attempt(() => reduceToNumber(make(whole), 'a loss', whole, span));
   frame.run.occurrences.clear();
   for (const [name, uses] of before) frame.run.occurrences.set(name, uses);
-  if (!found.some((diagnostic) => diagnostic.code === 'NN2027'))
+  if (value !== undefined && found.every(({ severity }) => severity !== 'error'))
     return reduceToNumber(make(whole), 'a loss', whole, span);
   const batch = reduceToNumber(make(frame), 'a loss', frame, span);
   return batch === undefined ? undefined : meanOfAll(shared(batch), whole, span);
@@ -259,7 +260,7 @@ function meanOfAll(tensor: Tensor, frame: Frame, span: Span): Value | undefined 
       ? applyNamed('mean', [{ datum: tensor, span }], { axis: 'all' }, frame, span)
       : tensor;
   if (axes.type !== 'tensor') return undefined;
-  if (axes.value.type.dtype === 'f64') return axes.value;
+  if (axes.value.type.dtype === 'f64') return atEnd(axes, frame, span).value;
   const each = axes.perExample ? axes : broadcastTo(axes, [], true, frame, span);
   const mean = batchMean({ datum: each, span }, frame, span);
   return mean.type === 'tensor' ? mean.value : undefined;

@@ -42,19 +42,6 @@ export function reportMisfit(
         reportInteger(op.name, tensor, operands[misfit.input]?.span ?? span, frame);
         return;
       }
-      if (frame.totals && tensor.value.type.dtype === 'f64') {
-        reporter.report({
-          code: 'NN2027',
-          site: frame.site,
-          span,
-          message:
-            'what is summed over everything evaluated is known only at the end: it cannot meet the values of each example',
-          label: `${text(misfit.input)} is such a sum`,
-          also,
-          help: 'sum both sides first: batch_sum(x^2) - batch_sum(x)^2 / batch_sum(1) instead of batch_sum((x - batch_mean(x))^2)',
-        });
-        return;
-      }
       reporter.report({
         code: 'NN2011',
         site: frame.site,
@@ -76,6 +63,20 @@ export function reportMisfit(
       });
       return;
   }
+}
+
+/** What is summed over everything evaluated meets the values of each example, which are gone by then. */
+export function reportAtEnd(tensors: readonly Tensor[], sum: Span | undefined, frame: Frame, span: Span): void {
+  frame.world.reporter.report({
+    code: 'NN2027',
+    site: frame.site,
+    span,
+    message:
+      'what is summed over everything evaluated is known only at the end: it cannot meet the values of each example',
+    label: `${sourceText(frame, sum)} is such a sum`,
+    also: tensors.flatMap((tensor) => madeLabel(tensor, frame)),
+    help: 'sum both sides first: batch_sum(x^2) - batch_sum(x)^2 / batch_sum(1) instead of batch_sum((x - batch_mean(x))^2)',
+  });
 }
 
 export function reportInteger(what: string, tensor: Tensor, span: Span, frame: Frame): void {

@@ -3,15 +3,15 @@ import type { Span } from '../../../grammar/ast.ts';
 import { asNumber, boolean, error, list, number } from '../../check/datum.ts';
 import type { Datum, Tensor } from '../../check/datum.ts';
 import { InternalError } from '../../diagnostics/types.ts';
-import type { Attrs } from '../../ir/types.ts';
-import type { Environment } from '../../ops/define.ts';
+import type { Attrs, Value } from '../../ir/types.ts';
+import type { Environment, Op } from '../../ops/define.ts';
 import { registry } from '../../ops/index.ts';
 import { originOf, readable } from './context.ts';
 import type { Frame, Operand } from './context.ts';
 import { liftAttrs, sharedAttrs } from './lift-attributes.ts';
-import { reportForeign, reportMisfit, reportNoValue } from './misfit.ts';
+import { reportAtEnd, reportForeign, reportMisfit, reportNoValue } from './misfit.ts';
 import { fitsMemory } from './size-limit.ts';
-import { alignRanks, constant, joinBatch, like, onOneDevice, shared } from './tensors.ts';
+import { alignRanks, atEnd, constant, joinBatch, like, onOneDevice, shared } from './tensors.ts';
 
 /** Ops whose results are true or false when their operands are known. */
 const logical: ReadonlySet<string> = new Set([
@@ -165,12 +165,55 @@ export function applyTensors(
 ): Datum {
   const op = registry.get(name);
   if (op === undefined) throw new InternalError(`no op is called ${name}`);
-  const perExample = tensors.some((tensor) => tensor.perExample);
+  const late = placedAtEnd(tensors, operands, frame, span);
+  if (late === 'wrong') return error;
+  if (late !== undefined)
+    return applyPlaced(
+      op,
+      late,
+      late.map(({ value }) => value),
+      attrs,
+      operands,
+      frame,
+      span,
+    );
   const values = op.elementwise
     ? alignRanks(tensors, frame, span)
     : name === 'matmul'
       ? tensors.map((tensor) => tensor.value)
       : joinBatch(onOneDevice(tensors, frame, span), frame, span);
+  return applyPlaced(op, tensors, values, attrs, operands, frame, span);
+}
+
+/**
+ * What is known only at the end of an evaluation meets its like, and what all examples share. Undefined where nothing
+ * here is such a value; a value of each example is gone by then: 'wrong', after a diagnostic.
+ */
+export function placedAtEnd(
+  tensors: readonly Tensor[],
+  operands: readonly Operand[],
+  frame: Frame,
+  span: Span,
+): readonly Tensor[] | 'wrong' | undefined {
+  const late = tensors.findIndex(({ value }) => frame.run.graph.isAtEnd(value));
+  if (late < 0) return undefined;
+  if (!tensors.some((tensor) => tensor.perExample)) return tensors.map((tensor) => atEnd(tensor, frame, span));
+  reportAtEnd(tensors, operands[late]?.span, frame, span);
+  return 'wrong';
+}
+
+/** Adds the node, once its operands lie where they meet. */
+function applyPlaced(
+  op: Op,
+  tensors: readonly Tensor[],
+  values: readonly Value[],
+  attrs: Attrs,
+  operands: readonly Operand[],
+  frame: Frame,
+  span: Span,
+): Datum {
+  const { name } = op;
+  const perExample = tensors.some((tensor) => tensor.perExample);
   const lifted = perExample ? liftAttrs(op, attrs, tensors) : sharedAttrs(op, attrs, tensors);
   const inferred = 'misfit' in lifted ? lifted : frame.run.graph.infer(name, values, lifted.attrs);
   if ('misfit' in inferred) {

@@ -74,6 +74,25 @@ export function broadcastTo(
   return like(value, perExample);
 }
 
+/**
+ * A shared value as one that is known at the end of an evaluation, on the host: the mean over all rows of what is the
+ * same for each.
+ */
+export function atEnd(tensor: Tensor, frame: Frame, span: Span): Tensor {
+  const { graph } = frame.run;
+  const { dtype } = tensor.value.type;
+  if (graph.isAtEnd(tensor.value) || (dtype === 'f64' && graph.isConstant(tensor.value))) return tensor;
+  const origin = originOf(frame, span);
+  const number =
+    dtype === 'f32'
+      ? tensor.value
+      : graph.apply('cast', [tensor.value], { dtype: 'f32' }, readable(frame, 'number'), origin);
+  const repeated = broadcastTo(shared(number), exampleShape(tensor), true, frame, span);
+  const total = graph.apply('batch_total', [repeated.value], {}, readable(frame, 'total'), origin);
+  const rows = graph.input('host', 'rows', { dtype: 'f64', shape: [] }, 'rows');
+  return shared(graph.apply('div', [total, rows], {}, readable(frame, 'value'), origin));
+}
+
 /** Numbers of the host go to the device where an op cannot take them as they are; arrays of the host stay there. */
 export function onOneDevice(tensors: readonly Tensor[], frame: Frame, span: Span): readonly Tensor[] {
   if (frame.run.graph.host) return tensors;

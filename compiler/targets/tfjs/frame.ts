@@ -23,7 +23,7 @@ export interface Frame {
 /** `returned` are the roles of outputs that the functions hand back, `taken` their parameters' names. */
 export function frameOf(facts: Facts, plan: Plan, returned: readonly OutputRole[], taken: readonly string[]): Frame {
   const scope = facts.scope.inner(['k', 'B', 'batch', ...taken]);
-  const ports = plan.inputs.filter(({ role }) => role === 'input' || role === 'target').map(({ name }) => name);
+  const ports = portsOf(facts, plan);
   const steps = plan.steps.filter(({ node }) => onDevice(node));
   const values = [
     ...steps.flatMap(({ node, into, frees }) => [...node.inputs, ...into, ...frees]),
@@ -39,6 +39,13 @@ export function frameOf(facts: Facts, plan: Plan, returned: readonly OutputRole[
     read: new Set(values.filter((value) => value !== undefined)),
     lasting: lastingValues(plan),
   };
+}
+
+/** The ports that a plan reads. What reads none may still want to know how many examples there are. */
+function portsOf(facts: Facts, plan: Plan): readonly string[] {
+  const read = plan.inputs.filter(({ role }) => role === 'input' || role === 'target').map(({ name }) => name);
+  if (read.length > 0) return read;
+  return facts.program.model.ports.filter(({ role }) => role === 'input').map(({ name }) => name);
 }
 
 function lastingValues(plan: Plan): ReadonlySet<Value> {

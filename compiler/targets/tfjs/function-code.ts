@@ -36,6 +36,7 @@ export class FunctionCode {
   readonly #tables: Tables;
   readonly #ports = new Set<string>();
   readonly #own = new Set<Value>();
+  readonly #copies = new Map<Value, string>();
   #lastPlace = '';
 
   constructor(facts: Facts, frame: Frame, tables: Tables) {
@@ -76,6 +77,18 @@ export class FunctionCode {
 
   free(values: readonly Value[]): void {
     this.lines.push({ code: [call('k.free', [...new Set(values.map((value) => this.ref(value)))]), ';'] });
+  }
+
+  /** The text of a value that the caller reads after later functions: what lies in a table is copied, once. */
+  kept(value: Value, word: string): string {
+    if (!this.#frame.lasting.has(value)) return this.ref(value);
+    const known = this.#copies.get(value);
+    if (known !== undefined) return known;
+    const name = this.#frame.scope.take(word);
+    const shape = shapeText(value.type.shape);
+    this.lines.push({ code: `const ${name} = k.broadcast(${this.ref(value)}, ${shape});`, comment: shape });
+    this.#copies.set(value, name);
+    return name;
   }
 
   /** Copies a value into a table. */

@@ -96,7 +96,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
 
 function numberText(node: Node, args: readonly Text[], shape: (node: Node) => string): Text {
   const [x, y, z] = args;
-  if (x === undefined) throw new InternalError(`${node.op} has no operand`);
+  if (x === undefined) return callOf('host.number', arrayCall(node, args, shape));
   const operator = OPERATORS[node.op];
   if (operator !== undefined && y !== undefined) return binary(operator, x, y);
   const callee = FUNCTIONS[node.op];

@@ -156,7 +156,7 @@ function skeleton(graph: Graph): string {
     const attrs = Object.entries(node.attrs).filter(
       ([key, attr]) => key !== 'value' && key !== 'shape' && isPlain(attr),
     );
-    const ranks = node.inputs.map(isNumber).join();
+    const ranks = [...node.inputs, ...node.outputs].map(isNumber).join();
     return `${node.op}(${operands};${ranks};${attrs.map(([key, attr]) => `${key}=${attrText(attr)}`).join()})${node.outputs.map(id).join()}`;
   });
   return [inputs.join(), ...nodes, ...graph.outputs.map(({ value }) => id(value))].join(' ');

@@ -45,7 +45,7 @@ export function writeTraining(facts: Facts): TrainingText {
   const device: Tables = { parameter: memory, state: memory };
   const [loss] = outputs(plan, 'loss');
   if (loss === undefined) throw new InternalError('the training graph has no loss');
-  frame.locals.set(loss.value, frame.scope.take('loss'));
+  if (!frame.lasting.has(loss.value)) frame.locals.set(loss.value, frame.scope.take('loss'));
 
   const write = (section: Section, tables: Tables): FunctionCode => {
     const code = new FunctionCode(facts, frame, tables);
@@ -63,9 +63,10 @@ export function writeTraining(facts: Facts): TrainingText {
 
   const forward = write('forward', device);
   const kept = keptValues(plan, stores, frame);
-  const losses = list(outputs(plan, 'part').map(({ value }) => forward.ref(value)));
+  const total = forward.kept(loss.value, 'loss');
+  const losses = list(outputs(plan, 'part').map(({ value }) => forward.kept(value, 'part')));
   const results = [
-    entry('loss', forward.ref(loss.value)),
+    entry('loss', total),
     ['losses: ', losses],
     ...kept.filter((value) => value !== loss.value).map((value) => forward.ref(value)),
   ];

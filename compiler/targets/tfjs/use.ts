@@ -16,7 +16,7 @@ import { outputs, text } from './training.ts';
 
 export function writePredict(facts: Facts): { readonly text: string; readonly ports: readonly string[] } {
   const plan = facts.program.inference;
-  const frame = frameOf(facts, plan, ['predict'], ['p']);
+  const frame = frameOf(facts, plan, ['predict'], ['p', 'n']);
   const memory = { object: 'p', keys: facts.memory };
   const code = new FunctionCode(facts, frame, { parameter: memory, state: memory });
   const results = outputs(plan, 'predict');
@@ -28,6 +28,7 @@ export function writePredict(facts: Facts): { readonly text: string; readonly po
     parameter('k', 'K', true),
     parameter('p', 'P', code.objects.has('p')),
     batchParameter(code.ports, frame, type),
+    parameter('n', 'N', code.objects.has('n')),
   ];
   return { text: text(facts, frame, 'predict', code, parameters, result), ports };
 }
