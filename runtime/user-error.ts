@@ -21,6 +21,7 @@ export const runtimeErrors = {
   NN5008: 'the run was saved by another version of this model',
   NN5009: 'the number of updates of the run must be known',
   NN5010: 'the figure to monitor does not exist',
+  NN6008: 'a file cannot be written',
 } as const;
 
 export type RuntimeErrorCode = keyof typeof runtimeErrors;

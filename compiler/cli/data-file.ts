@@ -1,11 +1,11 @@
 /** The data file that a spec names: whether it is there, and whether its columns fit. */
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { columnLines } from '../../runtime/data/column-lines.ts';
 import { mapColumns } from '../../runtime/data/columns.ts';
 import { parseCsv } from '../../runtime/data/csv.ts';
 import type { PortSpec } from '../../runtime/model.ts';
+import { readText } from '../../runtime/node/files.ts';
 import { UserError } from '../../runtime/user-error.ts';
 import { catalog } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
@@ -41,7 +41,7 @@ export function checkDataFile(spec: Spec, { data, ports, prep }: Model): DataFil
     });
   }
   try {
-    const table = parseCsv(parse, beginning(path), file);
+    const table = parseCsv(parse, beginning(path, file), file);
     const of = (role: Port['role']): Readonly<Record<string, PortSpec>> =>
       Object.fromEntries(ports.filter((port) => port.role === role).map((port) => [port.name, portSpec(port)]));
     const columns = mapColumns(table, {
@@ -59,8 +59,8 @@ export function checkDataFile(spec: Spec, { data, ports, prep }: Model): DataFil
 }
 
 /** The first line and some rows; all of them where a quoted cell might hold line ends. */
-function beginning(path: string): string {
-  const text = readFileSync(path, 'utf8');
+function beginning(path: string, shown: string): string {
+  const text = readText(path, 'NN4001', 'paths in a spec are relative to the spec', shown);
   const first = text.split('\n', firstRows + 1).join('\n');
   return first.includes('"') ? text : first;
 }

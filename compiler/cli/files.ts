@@ -1,18 +1,8 @@
 /** Reading specs and writing results: beside and renamed, so that nothing half written is ever found. */
-import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
 import { globSync, isDynamicPattern } from 'tinyglobby';
+import { placeFor, readFileBytes, reasonOf } from '../../runtime/node/disk.ts';
 import type { Source } from '../diagnostics/types.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
@@ -47,28 +37,11 @@ function readBytes(path: string, shown: string): Uint8Array {
     if (statSync(path).isDirectory()) {
       throw new UsageError('NN6007', `${shown} is a folder`, `name its specs: ${shown}/*.nn`);
     }
-    const bytes = new Uint8Array(Math.min(statSync(path).size, enough));
-    const file = openSync(path, 'r');
-    try {
-      return bytes.subarray(0, readSync(file, bytes));
-    } finally {
-      closeSync(file);
-    }
+    return readFileBytes(path, enough);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError('NN6007', `cannot read ${shown}: ${reason(error)}`);
+    throw new UsageError('NN6007', `cannot read ${shown}: ${reasonOf(error)}`);
   }
-}
-
-/** What the system says, in words. */
-export function reason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
-  if (code === 'EISDIR') return 'it is a folder';
-  if (code === 'ENOTDIR') return 'a part of the path is not a folder';
-  if (code === 'ENOSPC') return 'the disk is full';
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The files that patterns name, in order and once each; without patterns, every spec below the folder. */
@@ -76,7 +49,8 @@ export function findSpecs(terminal: Terminal, patterns: readonly string[]): read
   const asked = patterns.length === 0 ? ['**/*.nn'] : patterns;
   const found = asked.flatMap((pattern) => {
     const wanted = slashed(pattern);
-    if (!isDynamicPattern(wanted)) return [pattern];
+    // A file may have the name of a pattern: `model[1].nn`.
+    if (!isDynamicPattern(wanted) || isThere(resolve(terminal.folder, pattern))) return [pattern];
     const ignore = ['**/node_modules/**', '**/runs/**', '**/dist/**'];
     const matches = globSync(wanted, { cwd: terminal.folder, ignore, expandDirectories: false }).sort();
     if (matches.length === 0) {
@@ -95,27 +69,34 @@ export function findSpecs(terminal: Terminal, patterns: readonly string[]): read
 /** The file's text, or undefined if there is none. */
 export function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return new TextDecoder().decode(readFileBytes(path));
   } catch {
     return undefined;
   }
 }
 
-/** Whether something lies at the path. */
+/** Whether something lies at the path; also where that cannot be found out, so that reading it says why. */
 export function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    statSync(path);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+  }
 }
 
 /** Writes beside and renames; an unchanged file keeps its date. */
 export function writeWhole(terminal: Terminal, path: string, text: string): void {
   if (readIfThere(path) === text) return;
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
+  let beside: string | undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    const place = placeFor(path);
+    beside = place.beside;
     writeFileSync(beside, text);
-    renameSync(beside, path);
+    if (place.mode !== undefined) chmodSync(beside, place.mode);
+    renameSync(beside, place.path);
   } catch (error) {
-    rmSync(beside, { force: true });
-    throw new UsageError('NN6008', `cannot write ${shownPath(terminal, path)}: ${reason(error)}`);
+    if (beside !== undefined) rmSync(beside, { force: true });
+    throw new UsageError('NN6008', `cannot write ${shownPath(terminal, path)}: ${reasonOf(error)}`);
   }
 }

@@ -1,12 +1,17 @@
 #!/usr/bin/env node
 /** The command `nnc`. */
+import { reasonOf } from '../../runtime/node/disk.ts';
 import { run } from './program.ts';
 import { processTerminal } from './terminal.ts';
+import { exit } from './usage.ts';
 
 // A reader that closes the pipe early (`nnc ir … | head`) ends the program quietly.
 process.stdout.on('error', (error) => {
-  if ('code' in error && error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if ('code' in error && error.code === 'EPIPE') process.exit(exit.fine);
+  process.stderr.write(`error[NN6008]: cannot write to standard output: ${reasonOf(error)}\n`);
+  process.exit(exit.usage);
 });
+// Progress that nobody can read any more is no reason to end a training.
+process.stderr.on('error', () => undefined);
 
 process.exitCode = await run(process.argv.slice(2), processTerminal());

@@ -90,7 +90,7 @@ function explainError(terminal: Terminal, error: unknown): number {
   if (isUserError(error)) {
     const help = typeof error.help === 'string' ? error.help : undefined;
     reportPlain(terminal, 'error', isCode(error.code) ? error.code : undefined, error.message, help);
-    return exit.diagnostics;
+    return error.code.startsWith('NN6') ? exit.usage : exit.diagnostics;
   }
   const internal = error instanceof InternalError || error instanceof Error;
   const message = internal ? `${error.name}: ${error.message}` : String(error);

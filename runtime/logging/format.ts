@@ -21,6 +21,13 @@ export const figuresText = (figures: Figures): string =>
 /** 12345 → `12,345`. */
 export const countText = (count: number): string => String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
 
+/** Bytes in the unit that leaves at most three digits before the point: `320 KB`. */
+export function bytesText(bytes: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB'] as const;
+  const unit = Math.min(units.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  return `${Number((bytes / 1000 ** unit).toPrecision(3))} ${units[unit] ?? ''}`;
+}
+
 export function durationText(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const two = (n: number): string => String(n).padStart(2, '0');

@@ -1,5 +1,5 @@
 /** Where the rows of a command come from: its `--data`, or the spec's `data` statement. */
-import { join, relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Source } from '../data/dataset.ts';
 import type { ModelDefinition } from '../model.ts';
 import { UserError } from '../user-error.ts';
@@ -36,7 +36,7 @@ export async function openSource(model: ModelDefinition, options: DataOptions): 
     case 'inline':
       return { kind: 'inline', rows: data.rows ?? [] };
     case 'csv': {
-      const path = join(options.baseDir, data.file ?? '');
+      const path = resolve(options.baseDir, data.file ?? '');
       return { kind: 'table', table: await readCsv(path, relative('.', path)) };
     }
   }

@@ -1,45 +1,77 @@
 /** Files of Node: read with errors that name them, written beside and renamed. */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { constants } from 'node:buffer';
+import { existsSync, statfsSync } from 'node:fs';
+import { chmod, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { bytesText } from '../logging/format.ts';
 import { UserError } from '../user-error.ts';
 import type { RuntimeErrorCode } from '../user-error.ts';
+import { placeFor, readFileBytes, reasonOf, tryWriting } from './disk.ts';
 
 /** The file's bytes; where it cannot be read, an error of this code. */
-export async function readBytes(path: string, code: RuntimeErrorCode, help?: string): Promise<Uint8Array> {
+export function readBytes(path: string, code: RuntimeErrorCode, help?: string): Uint8Array {
   try {
-    return await readFile(path);
+    return readFileBytes(path);
   } catch (error) {
     throw new UserError(code, `${path} cannot be read: ${reasonOf(error)}`, help);
   }
 }
 
-/** As `readBytes`, and the bytes must be UTF-8. */
-export async function readText(path: string, code: RuntimeErrorCode, help?: string): Promise<string> {
-  const bytes = await readBytes(path, code, help);
+/** As `readBytes`, and the bytes must be UTF-8; `shown` is the file's name in messages. */
+export function readText(path: string, code: RuntimeErrorCode, help?: string, shown = path): string {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileBytes(path, constants.MAX_STRING_LENGTH + 1);
+  } catch (error) {
+    throw new UserError(code, `${shown} cannot be read: ${reasonOf(error)}`, help);
+  }
+  if (bytes.length > constants.MAX_STRING_LENGTH) {
+    const most = bytesText(constants.MAX_STRING_LENGTH);
+    throw new UserError(code, `${shown} cannot be read: it is too large: a text has ${most} at most`);
+  }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new UserError(code, `${path} is not a text in UTF-8`, help);
+    throw new UserError(code, `${shown} is not a text in UTF-8`, help);
   }
 }
+
+const unwritable = (path: string, why: string, help?: string): UserError =>
+  new UserError('NN6008', `cannot write ${path}: ${why}`, help);
+
+export const isUnwritable = (error: unknown): error is UserError =>
+  error instanceof UserError && error.code === 'NN6008';
 
 /** A reader sees the old file or the new one, never a part of it. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const beside = join(dirname(path), `.${process.pid}.${path.slice(dirname(path).length + 1)}.part`);
+  let beside: string | undefined;
   try {
+    const place = placeFor(path);
+    beside = place.beside;
     await writeFile(beside, content);
-    await rename(beside, path);
+    if (place.mode !== undefined) await chmod(beside, place.mode);
+    await rename(beside, place.path);
   } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
+    if (beside !== undefined) await rm(beside, { force: true }).catch(() => undefined);
+    throw unwritable(path, reasonOf(error));
   }
 }
 
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EISDIR') return 'it is a folder';
-  if (code === 'EACCES') return 'access is denied';
-  return error instanceof Error ? error.message : String(error);
+/** Throws what writing so many bytes to the path would end with, as far as it can be known before. */
+export function demandWritable(path: string, bytes: number): void {
+  try {
+    tryWriting(path, bytes);
+  } catch (error) {
+    throw unwritable(path, reasonOf(error));
+  }
+  const { bavail, bsize, blocks } = statfsSync(dirname(path));
+  const free = bavail * bsize;
+  // Some systems of files do not say how large they are.
+  if (blocks > 0 && free < bytes)
+    throw unwritable(path, `it will have ${bytesText(bytes)}, and the disk has ${bytesText(free)} free`);
+}
+
+/** What lies at the path must be a file, if anything does. */
+export function demandReplaceable(path: string): void {
+  if (existsSync(path)) demandWritable(path, 0);
 }

@@ -23,7 +23,8 @@ export interface SavedModel {
   readonly manifest: Manifest | undefined;
 }
 
-const names = {
+/** The names of its files. */
+export const runFiles = {
   weights: 'weights.safetensors',
   manifest: 'manifest.json',
   checkpoint: 'checkpoint.safetensors',
@@ -31,35 +32,33 @@ const names = {
 
 /** The manifest is written last: whoever finds one finds the weights that belong to it. */
 export async function saveModel(folder: string, weights: Tensors, manifest: Manifest): Promise<void> {
-  await writeWhole(join(folder, names.weights), weightsFile(weights));
-  await writeWhole(join(folder, names.manifest), manifestFile(manifest));
+  await writeWhole(join(folder, runFiles.weights), weightsFile(weights));
+  await writeWhole(join(folder, runFiles.manifest), manifestFile(manifest));
 }
 
 export async function saveCheckpoint(folder: string, { run, snapshot, fit }: Checkpoint): Promise<void> {
-  await writeWhole(join(folder, names.checkpoint), checkpointFile(run, snapshot, fit));
+  await writeWhole(join(folder, runFiles.checkpoint), checkpointFile(run, snapshot, fit));
 }
 
 export async function dropCheckpoint(folder: string): Promise<void> {
-  await rm(join(folder, names.checkpoint), { force: true });
+  await rm(join(folder, runFiles.checkpoint), { force: true });
 }
 
 /** The model of a run folder, or of a file of weights (with the manifest beside it, if there is one). */
 export async function openModel(folder: string, file: string | undefined): Promise<SavedModel> {
-  const path = file ?? join(folder, names.weights);
+  const path = file ?? join(folder, runFiles.weights);
   if (!existsSync(path))
     throw new UserError('NN5006', `there are no saved weights at ${path}`, 'run `nnc train` first, or say --weights');
-  const { tensors } = readSafetensors(await readBytes(path, 'NN5005'), path);
-  const manifestPath = join(file === undefined ? folder : dirname(file), names.manifest);
-  const manifest = existsSync(manifestPath)
-    ? readManifest(await readText(manifestPath, 'NN5005'), manifestPath)
-    : undefined;
+  const { tensors } = readSafetensors(readBytes(path, 'NN5005'), path);
+  const manifestPath = join(file === undefined ? folder : dirname(file), runFiles.manifest);
+  const manifest = existsSync(manifestPath) ? readManifest(readText(manifestPath, 'NN5005'), manifestPath) : undefined;
   return { weights: floats(tensors, path), manifest };
 }
 
 export async function openCheckpoint(folder: string): Promise<Checkpoint> {
-  const path = join(folder, names.checkpoint);
+  const path = join(folder, runFiles.checkpoint);
   if (!existsSync(path)) {
-    const finished = existsSync(join(folder, names.manifest));
+    const finished = existsSync(join(folder, runFiles.manifest));
     throw new UserError(
       'NN5006',
       finished
@@ -68,5 +67,5 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
       'start a new one without --resume',
     );
   }
-  return readCheckpoint(await readBytes(path, 'NN5005'), path);
+  return readCheckpoint(readBytes(path, 'NN5005'), path);
 }

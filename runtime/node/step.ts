@@ -3,7 +3,7 @@ import { readSafetensors, writeSafetensors } from '../checkpoint/safetensors.ts'
 import type { ModelDefinition } from '../model.ts';
 import type { BackendName } from '../train/backend.ts';
 import { exactStep } from '../train/exact-step.ts';
-import { readBytes, writeWhole } from './files.ts';
+import { demandWritable, readBytes, writeWhole } from './files.ts';
 
 export interface StepOptions {
   readonly weights?: string | undefined;
@@ -17,11 +17,12 @@ export interface StepOptions {
 
 /** Writes the file, and gives what it holds. */
 export async function step(model: ModelDefinition, options: StepOptions) {
-  const open = async (path: string) => readSafetensors(await readBytes(path, 'NN5005'), path).tensors;
+  const open = (path: string) => readSafetensors(readBytes(path, 'NN5005'), path).tensors;
   const { seed, updates, backend } = options;
+  demandWritable(options.out, 0);
   const result = await exactStep(model, {
-    weights: options.weights === undefined ? undefined : await open(options.weights),
-    batches: await Promise.all(options.batches.map(open)),
+    weights: options.weights === undefined ? undefined : open(options.weights),
+    batches: options.batches.map(open),
     seed,
     updates,
     backend,

@@ -22,7 +22,9 @@ import { UserError } from '../user-error.ts';
 import { openSource } from './data.ts';
 import type { DataOptions } from './data.ts';
 import { overfit } from './overfit.ts';
+import { isUnwritable } from './files.ts';
 import { dropCheckpoint, openCheckpoint, saveCheckpoint, saveModel } from './run-folder.ts';
+import { demandRoom, saveSomewhere } from './saving.ts';
 import { terminalOutput } from './terminal.ts';
 import type { TerminalOutput } from './terminal.ts';
 
@@ -69,6 +71,7 @@ export async function train(model: ModelDefinition, options: TrainOptions): Prom
   const data = loadDataset(model, source);
   const checkpoint = options.resume === true ? await openCheckpoint(folder) : undefined;
   if (checkpoint !== undefined) checkSameRun(model, checkpoint.run, options);
+  if (options.overfit === undefined) demandRoom(model, folder);
   const backend = options.backend ?? backendOf(checkpoint?.run.backend);
   const seed = options.seed ?? checkpoint?.run.seed;
   const trainer = await createTrainer(model, {
@@ -109,14 +112,26 @@ async function run(
     output.line(`keeping the weights of the ${directionOf({ monitor, best })} ${monitor}`);
   }
   let saved = performance.now();
+  let warned = false;
   let figures: Figures = {};
 
-  const save = async (state: FitState, finished: boolean, epoch: number): Promise<void> => {
+  const save = async (state: FitState, finished: boolean, epoch: number, into = folder): Promise<void> => {
     const snapshot = await trainer.snapshot();
     const weights = state.bestWeights ?? snapshot.weights;
-    await saveModel(folder, weights, manifestOf(trainer, data, { t: snapshot.t, epoch, finished, figures }));
-    if (finished) await dropCheckpoint(folder);
-    else await saveCheckpoint(folder, { run: runStateOf(trainer, state), snapshot, fit: state });
+    await saveModel(into, weights, manifestOf(trainer, data, { t: snapshot.t, epoch, finished, figures }));
+    if (finished) await dropCheckpoint(into);
+    else await saveCheckpoint(into, { run: runStateOf(trainer, state), snapshot, fit: state });
+  };
+  // A run under way outlives a disk that is full for a while.
+  const saveMeanwhile = async (state: FitState, epoch: number): Promise<void> => {
+    try {
+      await save(state, false, epoch);
+      warned = false;
+    } catch (error) {
+      if (!isUnwritable(error)) throw error;
+      if (!warned) output.line(`warning: ${error.message}; the run goes on, and will try again`);
+      warned = true;
+    }
     saved = performance.now();
   };
 
@@ -136,19 +151,20 @@ async function run(
         ({ figures } = report);
         shown.epoch(report);
         if (performance.now() - saved > saveEvery)
-          await save(report.state, false, report.state.watch.best?.epoch ?? report.epoch);
+          await saveMeanwhile(report.state, report.state.watch.best?.epoch ?? report.epoch);
       },
     },
   );
   const t = trainer.progress.t;
   if (result.interrupted) {
-    await save(result.state, false, result.state.watch.best?.epoch ?? result.epoch);
+    const epoch = result.state.watch.best?.epoch ?? result.epoch;
+    await saveSomewhere(folder, (into) => save(result.state, false, epoch, into));
     output.line(`interrupted in epoch ${result.state.epoch}; saved to ${folder}, go on with --resume`);
     return { interrupted: true, epoch: result.epoch, t, figures: undefined, part: 'none', folder };
   }
   const part = evaluationPart(data.parts);
   figures = await trainer.evaluate(batchesOf(data.elements, ports, part.rows, batch));
-  await save(result.state, true, result.epoch);
+  await saveSomewhere(folder, (into) => save(result.state, true, result.epoch, into));
   if (result.epoch < result.state.epoch - 1) output.line(`kept the weights of epoch ${result.epoch}, the best`);
   output.line(`${part.name} (${countText(part.rows.length)} rows): ${figuresText(figures)}`);
   output.line(`saved to ${folder}`);

@@ -11,6 +11,8 @@ export interface SpawnOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Sees all of stderr whenever there is more of it, and may interrupt. */
   readonly onErr?: (text: string, interrupt: () => void) => void;
+  /** What a shell reads in place of the arguments: `train m.nn 2> /dev/full`. */
+  readonly shell?: string;
 }
 
 export interface Result {
@@ -48,7 +50,12 @@ export async function nnc(folder: string, ...argv: readonly string[]): Promise<R
 
 /** As a process of its own, from dist/, which test/setup/build.ts keeps fresh. */
 export function spawnNnc(folder: string, argv: readonly string[], options: SpawnOptions = {}): Promise<Result> {
-  const child = spawn(process.execPath, [join(root, 'dist/nnc.js'), ...argv], {
+  const program = join(root, 'dist/nnc.js');
+  const [file, args] =
+    options.shell === undefined
+      ? [process.execPath, [program, ...argv]]
+      : ['/bin/sh', ['-c', `"${process.execPath}" "${program}" ${options.shell}`]];
+  const child = spawn(file, args, {
     cwd: folder,
     env: { ...process.env, CI: '1', ...options.environment },
   });

@@ -49,7 +49,7 @@ export const commands = {
   NN6007: {
     severity: 'error',
     title: 'a file that cannot be read',
-    explanation: 'The file is not there, is a folder, or may not be read.',
+    explanation: 'The file is not there, may not be read, or is no file: folders, devices and pipes are not read.',
     wrong: 'nnc train modle.nn',
     mended: 'nnc train model.nn',
   },
@@ -57,7 +57,7 @@ export const commands = {
     severity: 'error',
     title: 'a file that cannot be written',
     explanation:
-      'The folder may not be written to, or the disk is full. Nothing was changed: files are written beside and renamed.',
+      'The folder may not be written to, the disk is full, or something else than a file lies there. Nothing was changed: files are written beside and renamed. A training asks before it begins; where the disk fills up later, its result is kept in the folder for temporary files, which the message names.',
     wrong: undefined,
     mended: undefined,
   },

@@ -6,7 +6,7 @@ export const data = {
     severity: 'error',
     title: 'a data file that cannot be read',
     explanation:
-      'The file that `data` or `--data` names is not there, or may not be read. Paths in a spec are relative to the spec, paths in a command to the working folder.',
+      'The file that `data` or `--data` names is not there, may not be read, or is no file: write what comes from a pipe into one. Paths in a spec are relative to the spec, paths in a command to the working folder.',
     wrong: undefined,
     mended: undefined,
   },
