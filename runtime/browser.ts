@@ -1,4 +1,6 @@
 /** `nnc/runtime/browser`: data from files and addresses, and weights in the page's own storage. */
 export { readCsv } from './browser/csv.ts';
+export { openRun } from './browser/open-run.ts';
+export type { OpenRunOptions } from './browser/open-run.ts';
 export { downloadWeights, fetchWeights } from './browser/transfer.ts';
 export { deleteWeights, loadWeights, saveWeights } from './browser/storage.ts';

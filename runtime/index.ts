@@ -44,6 +44,10 @@ export type {
 export type { EpochReport, FitOptions, FitResult, FitState, StepReport } from './train/fit.ts';
 export type { Tensors } from './train/memory.ts';
 export type { HostTensor, TensorHandle, TensorLike } from './train/tensor.ts';
+export { createPredictor } from './predict/predictor.ts';
+export type { Answer, Predictor, PredictorOptions, SavedRun } from './predict/predictor.ts';
+export type { Word } from './predict/answers.ts';
+export type { RawField, RawRecord, RawValue } from './data/records.ts';
 export { exactStep } from './train/exact-step.ts';
 export type { ExactStepOptions } from './train/exact-step.ts';
 export { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts';

@@ -4,6 +4,8 @@ export type { Evaluation } from './node/evaluate.ts';
 export { readCsv } from './node/csv.ts';
 export { openSource } from './node/data.ts';
 export type { DataOptions } from './node/data.ts';
+export { openRun } from './node/open-run.ts';
+export type { OpenRunOptions } from './node/open-run.ts';
 export { predict } from './node/predict.ts';
 export type { Predictions } from './node/predict.ts';
 export { openModel, saveModel } from './node/run-folder.ts';

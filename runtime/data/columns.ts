@@ -127,7 +127,7 @@ const shortList = (names: readonly string[]): string =>
   names.length <= 12 ? names.join(', ') : `${names.slice(0, 10).join(', ')}, … ${names.at(-1)}`;
 
 /** The most similar name, if it is similar at all. */
-function nearest(name: string, names: readonly string[]): string | undefined {
+export function nearest(name: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
   const candidate = closest(name, [...names]);
   const changes = distance(name.toLowerCase(), candidate.toLowerCase());

@@ -4,7 +4,7 @@ import { UserError } from '../user-error.ts';
 import type { Elements } from './batches.ts';
 import { mapColumns } from './columns.ts';
 import type { Columns } from './columns.ts';
-import { applyPrep, fitPrep, undoing } from './prep.ts';
+import { applyPrep, fitPrep, undoing, unknownTexts } from './prep.ts';
 import type { FittedPrep } from './prep.ts';
 import { inlineData, readColumns } from './raw.ts';
 import type { RawData } from './raw.ts';
@@ -54,9 +54,7 @@ export function loadDataset(model: ModelDefinition, source: Source, options: Dat
   const steps = model.prep.filter((step) => step.port in ports);
   const fitted = options.facts?.prep ?? fitPrep(steps, raw, ports, parts.training);
   const { elements, unknown } = applyPrep(fitted, raw, ports);
-  const warnings = Object.entries(unknown).map(
-    ([port, rows]) => `\`${port}\`: ${rows} ${rows === 1 ? 'text' : 'texts'} that no training row has became zeros`,
-  );
+  const warnings = unknownTexts(unknown, raw.place, columns);
   return {
     rows: raw.rows,
     elements,
@@ -69,7 +67,7 @@ export function loadDataset(model: ModelDefinition, source: Source, options: Dat
 }
 
 /** How targets go back to the data's units. */
-function unitsOf(model: ModelDefinition, fitted: readonly FittedPrep[]): Units {
+export function unitsOf(model: ModelDefinition, fitted: readonly FittedPrep[]): Units {
   const units = Object.entries(model.targets).flatMap(([target, { shape }]) => {
     const unit = undoing(
       fitted,

@@ -31,10 +31,19 @@ interface Columns {
   readonly values: Float64Array;
 }
 
+/** Texts of a port that no training row has: the first, where it stands, and how many there are. */
+export interface Unknown {
+  readonly text: string;
+  readonly row: number;
+  /** Among the port's columns. */
+  readonly column: number;
+  readonly count: number;
+}
+
 export interface Prepared {
   readonly elements: Readonly<Record<string, Float32Array | Int32Array>>;
-  /** Rows by port in which a text was met that no training row has; `onehot` makes zeros of it. */
-  readonly unknown: Readonly<Record<string, number>>;
+  /** By port; `onehot` made zeros of them. */
+  readonly unknown: Readonly<Record<string, Unknown>>;
 }
 
 /** What the steps learn from these rows. */
@@ -69,7 +78,7 @@ export function applyPrep(
   ports: Readonly<Record<string, PortSpec>>,
 ): Prepared {
   const elements: Record<string, Float32Array | Int32Array> = {};
-  const unknown: Record<string, number> = {};
+  const unknown: Record<string, Unknown> = {};
   for (const [port, column] of Object.entries(raw.ports)) {
     const spec = ports[port];
     if (spec === undefined) continue;
@@ -84,11 +93,25 @@ export function applyPrep(
         `write: ${port}: f32[${result.columns.width}]`,
       );
     }
-    if (result.unknown > 0) unknown[port] = result.unknown;
+    if (result.unknown !== undefined) unknown[port] = result.unknown;
     const { values } = result.columns;
     elements[port] = spec.dtype === 'int32' ? Int32Array.from(values) : Float32Array.from(values);
   }
   return { elements, unknown };
+}
+
+/** A line for each port that met texts which no training row has. */
+export function unknownTexts(
+  unknown: Prepared['unknown'],
+  place: (row: number) => string,
+  columns: Readonly<Record<string, readonly string[]>>,
+): string[] {
+  return Object.entries(unknown).map(([port, { text, row, column, count }]) => {
+    const name = columns[port]?.[column];
+    const where = name === undefined ? `\`${port}\`` : `column \`${name}\``;
+    const others = count === 1 ? '' : ` (as do ${count - 1} more)`;
+    return `${place(row)}, ${where}: \`${text}\` is in no training row, and counts as none of its categories${others}`;
+  });
 }
 
 /** Raw = z·scale + shift, for each column: how `prep` of a target is undone. `undefined` if nothing is to be undone. */
@@ -182,9 +205,9 @@ function applySteps(
   steps: readonly FittedPrep[],
   column: RawPort,
   place: (row: number) => string,
-): { readonly columns: Columns; readonly unknown: number } {
+): { readonly columns: Columns; readonly unknown: Unknown | undefined } {
   let columns: Columns = column.kind === 'numbers' ? column : { width: column.width, values: new Float64Array() };
-  let unknown = 0;
+  let unknown: Unknown | undefined;
   for (const step of steps) {
     const { width } = columns;
     switch (step.kind) {
@@ -196,7 +219,7 @@ function applySteps(
         if (column.kind !== 'texts') break;
         const hot = oneHot(step.categories, column.values);
         columns = hot.columns;
-        unknown += hot.unknown;
+        ({ unknown } = hot);
         break;
       }
       case 'scale':
@@ -241,7 +264,7 @@ function labelIndices(
 function oneHot(
   categories: readonly (readonly string[])[],
   texts: readonly string[],
-): { readonly columns: Columns; readonly unknown: number } {
+): { readonly columns: Columns; readonly unknown: Unknown | undefined } {
   const starts: number[] = [];
   let width = 0;
   for (const names of categories) {
@@ -250,12 +273,13 @@ function oneHot(
   }
   const index = categories.map((names) => new Map(names.map((name, k) => [name, k])));
   const values = new Float64Array((texts.length / categories.length) * width);
-  let unknown = 0;
+  let unknown: Unknown | undefined;
   texts.forEach((text, i) => {
-    const c = i % categories.length;
-    const k = index[c]?.get(text);
-    if (k === undefined) unknown += 1;
-    else values[Math.floor(i / categories.length) * width + (starts[c] ?? 0) + k] = 1;
+    const column = i % categories.length;
+    const row = Math.floor(i / categories.length);
+    const k = index[column]?.get(text);
+    if (k !== undefined) values[row * width + (starts[column] ?? 0) + k] = 1;
+    else unknown = unknown === undefined ? { text, row, column, count: 1 } : { ...unknown, count: unknown.count + 1 };
   });
   return { columns: { width, values }, unknown };
 }

@@ -18,28 +18,32 @@ export interface RawData {
   readonly place: (row: number) => string;
 }
 
-/** The columns of each port. `categorical` ports (of `onehot`) and classes may hold text. */
+/**
+ * The columns of each port. `categorical` ports (of `onehot`) and classes may hold text. `place` says where a row is,
+ * if not on a line of a file.
+ */
 export function readColumns(
   table: Table,
   columns: Columns,
   ports: Readonly<Record<string, PortSpec>>,
   categorical: ReadonlySet<string>,
+  place = (row: number): string => `${table.file}:${table.lines[row] ?? '?'}`,
 ): RawData {
-  const place = (row: number): string => `${table.file}:${table.lines[row] ?? '?'}`;
   const problems = new Problems();
-  const raw: Record<string, RawPort> = {};
+  const raw: [string, RawPort][] = [];
   for (const [port, names] of Object.entries(columns)) {
-    const spec = ports[port];
+    const spec = Object.hasOwn(ports, port) ? ports[port] : undefined;
     if (spec === undefined) continue;
     const at = names.map((name) => table.header.indexOf(name));
     const textual =
       categorical.has(port) || (spec.classes !== undefined && at.some((column) => !isNumeric(table, column)));
-    raw[port] = textual
+    const values: RawPort = textual
       ? { kind: 'texts', width: names.length, values: readTexts(table, at, place, problems) }
       : { kind: 'numbers', width: names.length, values: readNumbers(table, at, spec, place, problems) };
+    raw.push([port, values]);
   }
   problems.throwAny();
-  return { rows: table.rows.length, ports: raw, place };
+  return { rows: table.rows.length, ports: Object.fromEntries(raw), place };
 }
 
 /** Rows of `data inline`: the inputs, then the targets, each row-major. */

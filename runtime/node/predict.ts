@@ -1,7 +1,13 @@
-/** `nnc predict`: what a saved model says of rows. */
+/** `nnc predict`: what a saved model says of rows, and what the rows themselves say. */
 import { gatherRows } from '../data/batches.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { Source } from '../data/dataset.ts';
 import { evaluationPart } from '../data/split.ts';
+import { parseNumber } from '../data/table.ts';
 import type { ModelDefinition } from '../model.ts';
+import { answersOf } from '../predict/answers.ts';
+import type { Said, Word } from '../predict/answers.ts';
+import { sizeOf } from '../train/tensor.ts';
 import type { HostTensor } from '../train/tensor.ts';
 import { openTrainer } from './saved-model.ts';
 import type { SavedOptions } from './saved-model.ts';
@@ -12,6 +18,10 @@ export interface Predictions {
   readonly at: Int32Array;
   /** By name (`predict` if there is only one), the rows on the first axis. */
   readonly outputs: Readonly<Record<string, HostTensor>>;
+  /** What is said of the targets, in the data's words. */
+  readonly said: readonly Said[];
+  /** What the data says of them, row by row, where it has their columns: `undefined` for an empty field. */
+  readonly truth: Readonly<Record<string, readonly (readonly (Word | undefined)[])[]>>;
   /** What the classes are called, by target, where the data has texts. */
   readonly labels: Readonly<Record<string, readonly string[]>>;
   readonly part: 'test' | 'validation' | 'all';
@@ -19,7 +29,7 @@ export interface Predictions {
 
 /** Of `--data`'s rows, or of those that `eval` uses. */
 export async function predict(model: ModelDefinition, options: SavedOptions): Promise<Predictions> {
-  const { trainer, data } = await openTrainer(model, options, 'predict');
+  const { trainer, data, source } = await openTrainer(model, options, 'predict');
   try {
     const part = evaluationPart(data.parts);
     const inputs = Object.fromEntries(
@@ -27,11 +37,55 @@ export async function predict(model: ModelDefinition, options: SavedOptions): Pr
     );
     const elements = Object.fromEntries(Object.entries(data.elements).filter(([name]) => name in inputs));
     const outputs = await trainer.predict(gatherRows(elements, inputs, part.rows));
-    const labels = data.facts.prep.flatMap((step) =>
-      step.kind === 'classes' ? [[step.port, step.labels] as const] : [],
-    );
-    return { rows: part.rows.length, at: part.rows, outputs, labels: Object.fromEntries(labels), part: part.name };
+    const { prep } = data.facts;
+    const labels = prep.flatMap((step) => (step.kind === 'classes' ? [[step.port, step.labels] as const] : []));
+    return {
+      rows: part.rows.length,
+      at: part.rows,
+      outputs,
+      said: answersOf(model, prep, outputs),
+      truth: truthOf(model, source, data, part.rows),
+      labels: Object.fromEntries(labels),
+      part: part.name,
+    };
   } finally {
     trainer.dispose();
   }
+}
+
+/** The targets' fields as they stand in the data. They are read for a person: what is wrong with one is no error here. */
+function truthOf(model: ModelDefinition, source: Source, data: Dataset, rows: Int32Array): Predictions['truth'] {
+  const texts = (target: string): boolean =>
+    data.facts.prep.some((step) => step.port === target && (step.kind === 'classes' || step.kind === 'onehot'));
+  const truth = Object.keys(model.targets).flatMap((target) => {
+    const read = readerOf(model, source, data, target);
+    if (read === undefined) return [];
+    const word = (field: string): Word | undefined => {
+      const text = field.trim();
+      return text === '' ? undefined : texts(target) ? text : (parseNumber(text) ?? text);
+    };
+    return [[target, Array.from(rows, (row) => read(row).map(word))] as const];
+  });
+  return Object.fromEntries(truth);
+}
+
+/** The target's fields in a row, if the data has them. */
+function readerOf(
+  model: ModelDefinition,
+  source: Source,
+  data: Dataset,
+  target: string,
+): ((row: number) => readonly string[]) | undefined {
+  if (source.kind === 'table') {
+    const { header, rows } = source.table;
+    const at = data.facts.columns[target]?.map((name) => header.indexOf(name));
+    return at === undefined ? undefined : (row) => at.map((column) => rows[row]?.[column] ?? '');
+  }
+  const widths = Object.entries({ ...model.inputs, ...model.targets }).map(
+    ([name, { shape }]) => [name, sizeOf(shape)] as const,
+  );
+  const place = widths.findIndex(([name]) => name === target);
+  const first = widths.slice(0, place).reduce((sum, [, width]) => sum + width, 0);
+  const end = first + (widths[place]?.[1] ?? 0);
+  return (row) => (source.rows[row] ?? []).slice(first, end).map(String);
 }

@@ -1,11 +1,12 @@
 /** A saved model, opened for use: its rows as they were prepared in training, and a trainer with its weights. */
 import { loadDataset } from '../data/dataset.ts';
-import type { Dataset } from '../data/dataset.ts';
+import type { Dataset, Source } from '../data/dataset.ts';
 import type { ModelDefinition } from '../model.ts';
 import { createTrainer } from '../train/create-trainer.ts';
 import type { Trainer } from '../train/trainer.ts';
 import { openSource } from './data.ts';
 import { openModel } from './run-folder.ts';
+import { terminalOutput } from './terminal.ts';
 import { runFolder } from './train.ts';
 import type { ModelOptions } from './train.ts';
 
@@ -17,6 +18,7 @@ export interface SavedOptions extends ModelOptions {
 export interface OpenedModel {
   readonly trainer: Trainer;
   readonly data: Dataset;
+  readonly source: Source;
 }
 
 /** `purpose: 'predict'` reads no target, unless `prep` has to be fitted again for want of a manifest. */
@@ -27,16 +29,21 @@ export async function openTrainer(
 ): Promise<OpenedModel> {
   const { weights, manifest } = await openModel(runFolder(model, options), options.weights);
   const whole = options.data !== undefined;
-  const data = loadDataset(model, await openSource(model, options), {
+  const source = await openSource(model, options);
+  const data = loadDataset(model, source, {
     facts: manifest === undefined ? undefined : { columns: manifest.columns, prep: manifest.prep },
     inputsOnly: purpose === 'predict' && (manifest !== undefined || whole),
     whole,
   });
+  if (data.warnings.length > 0) {
+    const output = options.output ?? terminalOutput(process.stderr);
+    for (const warning of data.warnings) output.line(`warning: ${warning}`);
+  }
   const trainer = await createTrainer(model, {
     weights,
     units: data.units,
     ...(options.backend === undefined ? {} : { backend: options.backend }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
   });
-  return { trainer, data };
+  return { trainer, data, source };
 }

@@ -56,11 +56,11 @@ describe('a newcomer', () => {
 
     it('predicts, for the same rows and for others', async () => {
       const csv = await nnc('predict', 'xor.nn');
-      expect(csv.out).toMatch(/^row,predict\n(\d,[\d.e-]+\n){4}$/);
+      expect(csv.out).toMatch(/^row,predict,true_y\n1,[\d.]+,0\n2,[\d.]+,1\n3,[\d.]+,1\n4,[\d.]+,0\n$/);
       const json = await nnc('predict', 'xor.nn', '--format', 'json');
       const rows: unknown = JSON.parse(json.out);
       expect(rows).toHaveLength(4);
-      expect(rows).toContainEqual({ row: 0, predict: [expect.any(Number)] });
+      expect(rows).toContainEqual({ row: 1, predict: [expect.any(Number)], true_y: 0 });
       writeFileSync(join(folder, 'new.csv'), 'a,b\n0,0\n1,0\n');
       const others = await nnc('predict', 'xor.nn', '--data', 'csv:new.csv');
       expect([others.code, others.out.split('\n').length]).toEqual([0, 4]);

@@ -275,7 +275,9 @@ describe('prep', () => {
     const first = load(spec, 'a,y\nu,0\nv,1\n');
     const next = load(spec, 'a,y\nw,0\n', { facts: first.facts });
     expect([...(next.elements['x'] ?? [])]).toEqual([0, 0]);
-    expect(next.warnings).toEqual(['`x`: 1 text that no training row has became zeros']);
+    expect(next.warnings).toEqual([
+      'd.csv:2, column `a`: `w` is in no training row, and counts as none of its categories',
+    ]);
   });
 
   test('of a target can be undone', () => {

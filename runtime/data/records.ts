@@ -1,0 +1,105 @@
+/** Raw records, as a caller has them at hand: read by the names of the data's columns, or by those of the inputs. */
+import type { PortSpec } from '../model.ts';
+import { UserError } from '../user-error.ts';
+import { nearest } from './columns.ts';
+import type { Columns } from './columns.ts';
+import type { FittedPrep } from './prep.ts';
+import { readColumns } from './raw.ts';
+import type { RawData, RawPort } from './raw.ts';
+
+/** One value of a record; a number may be text, as a form or a CSV file has it. */
+export type RawField = string | number | boolean | null | undefined;
+
+/** A field, or all of an input: a list, nested as its shape is or flat. */
+export type RawValue = RawField | readonly RawValue[] | Float32Array | Float64Array | Int32Array | Uint8Array;
+
+/** One example before `prep`, by the names of columns or of inputs. What the model does not read may be there too. */
+export type RawRecord = Readonly<Record<string, RawValue>>;
+
+interface Facts {
+  readonly columns: Columns;
+  readonly prep: readonly FittedPrep[];
+}
+
+/** What the inputs hold before `prep`; each field is checked as one of a file is. */
+export function readRecords(
+  records: readonly RawRecord[],
+  inputs: Readonly<Record<string, PortSpec>>,
+  { columns, prep }: Facts,
+  place: (row: number) => string,
+): RawData {
+  const categorical = new Set(prep.flatMap((step) => (step.kind === 'onehot' ? [step.port] : [])));
+  const known = new Map(Object.entries(columns));
+  const ports = Object.entries(inputs).flatMap(([input, spec]): [string, RawPort][] => {
+    const header = known.get(input) ?? fieldNames(input, rawWidth(input, spec, prep));
+    const rows = records.map((record, row) => fieldsOf(record, input, header, known.get(input), place(row)));
+    const table = { file: 'records', header, rows, lines: [] };
+    return Object.entries(readColumns(table, { [input]: header }, inputs, categorical, place).ports);
+  });
+  return { rows: records.length, ports: Object.fromEntries(ports), place };
+}
+
+/** Numbers and texts of an example before `prep`; `onehot` makes several numbers of one text. */
+function rawWidth(input: string, { shape }: PortSpec, prep: readonly FittedPrep[]): number {
+  const hot = prep.find((step) => step.port === input && step.kind === 'onehot');
+  return hot?.kind === 'onehot' ? hot.categories.length : shape.reduce((product, size) => product * size, 1);
+}
+
+const fieldNames = (input: string, width: number): readonly string[] =>
+  width === 1 ? [input] : Array.from({ length: width }, (_, i) => `${input}[${i}]`);
+
+/** The texts that a file's row would have for the input. */
+function fieldsOf(
+  record: RawRecord,
+  input: string,
+  names: readonly string[],
+  columns: readonly string[] | undefined,
+  where: string,
+): readonly string[] {
+  const missing = columns?.filter((name) => !Object.hasOwn(record, name)) ?? [input];
+  const byColumns = columns !== undefined && missing.length === 0;
+  if (!byColumns && !Object.hasOwn(record, input)) throw lacking(record, input, missing, columns, where);
+  const [single = input, ...more] = byColumns ? columns : [];
+  const fields = more.length > 0 ? [single, ...more].map((name) => record[name]) : flat(record[single]);
+  const nested = fields.find((field) => typeof field === 'object' && field !== null);
+  if (fields.length !== names.length || nested !== undefined) {
+    throw new UserError(
+      'NN4005',
+      `${where}: \`${input}\` wants ${names.length} ${names.length === 1 ? 'value' : 'values'}` +
+        (nested === undefined ? `, and there are ${fields.length}` : ', and one is an object or a list'),
+      `give a list of ${names.length}${columns === undefined ? '' : `, or the columns ${shown(columns)}`}`,
+    );
+  }
+  return fields.map((field) => (field === undefined || field === null ? '' : String(field)));
+}
+
+/** Lists in lists as one. */
+function flat(value: RawValue): readonly RawValue[] {
+  if (ArrayBuffer.isView(value)) return Array.from(value);
+  return isList(value) ? value.flatMap(flat) : [value];
+}
+
+const isList = (value: RawValue): value is readonly RawValue[] => Array.isArray(value);
+
+function lacking(
+  record: RawRecord,
+  input: string,
+  missing: readonly string[],
+  columns: readonly string[] | undefined,
+  where: string,
+): UserError {
+  const [first = input] = missing;
+  const near = nearest(first, Object.keys(record));
+  const wanted =
+    columns === undefined
+      ? `the input \`${input}\``
+      : `its columns ${shown(columns)}, or the input \`${input}\` as a list`;
+  return new UserError(
+    'NN4005',
+    `${where} has no ${missing.map((name) => `\`${name}\``).join(', ')}, which ${missing.length === 1 && first === input ? 'the model reads' : `\`${input}\` is made of`}`,
+    near === undefined ? `a record has ${wanted}` : `it has \`${near}\`: is that \`${first}\`?`,
+  );
+}
+
+const shown = (names: readonly string[]): string =>
+  names.length <= 8 ? names.join(', ') : `${names.slice(0, 3).join(', ')}, … ${names.at(-1) ?? ''}`;
