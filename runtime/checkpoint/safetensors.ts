@@ -7,6 +7,7 @@ import { decode, dtypes, encode } from './dtypes.ts';
 import type { SavedArray } from './dtypes.ts';
 import type { HeaderEntry } from './saved-types.ts';
 import { checkHeader } from './validators.ts';
+import { put } from '../own.ts';
 
 export interface SavedTensor {
   readonly shape: readonly number[];
@@ -79,7 +80,7 @@ export function writeSafetensors(
   let at = 0;
   for (const [name, { shape, data }] of tensors) {
     const { dtype, bytes } = encode(data);
-    header[name] = { dtype, shape, data_offsets: [at, at + data.length * bytes] };
+    put(header, name, { dtype, shape, data_offsets: [at, at + data.length * bytes] });
     at += data.length * bytes;
   }
   const json = new TextEncoder().encode(JSON.stringify(header));

@@ -1,6 +1,7 @@
 /** Batches of prepared rows, in order or shuffled by the epoch. */
 import type { PortSpec } from '../model.ts';
 import { permutation } from '../random/shuffle.ts';
+import { own } from '../own.ts';
 
 export type Elements = Readonly<Record<string, Float32Array | Int32Array>>;
 
@@ -11,7 +12,7 @@ export function gatherRows(
   rows: Int32Array,
 ): Record<string, Float32Array | Int32Array> {
   const gathered = Object.entries(elements).map(([name, values]) => {
-    const width = (ports[name]?.shape ?? []).reduce((product, size) => product * size, 1);
+    const width = (own(ports, name)?.shape ?? []).reduce((product, size) => product * size, 1);
     const data =
       values instanceof Int32Array ? new Int32Array(rows.length * width) : new Float32Array(rows.length * width);
     rows.forEach((row, i) => data.set(values.subarray(row * width, (row + 1) * width), i * width));

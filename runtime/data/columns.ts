@@ -4,6 +4,7 @@ import type { PortSpec, PrepSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import { isNumeric } from './table.ts';
 import type { Table } from './table.ts';
+import { own } from '../own.ts';
 
 /** Port → names of its columns, row-major. */
 export type Columns = Readonly<Record<string, readonly string[]>>;
@@ -43,9 +44,11 @@ export function mapColumns(table: Table, mapping: Mapping): Columns {
     }
   }
   const left = Object.keys(ports).filter((port) => !found.has(port));
-  const inputsLeft = left.filter((port) => port in mapping.inputs);
+  const inputsLeft = left.filter((port) => Object.hasOwn(mapping.inputs, port));
   const [single] = inputsLeft;
-  const targetsLeft = left.filter((port) => !(port in mapping.inputs) && mapping.optional?.has(port) !== true);
+  const targetsLeft = left.filter(
+    (port) => !Object.hasOwn(mapping.inputs, port) && mapping.optional?.has(port) !== true,
+  );
   if (targetsLeft.length > 0) throw unmapped(table, targetsLeft, taken);
   if (single !== undefined && inputsLeft.length === 1) {
     const rest = table.header.filter((name, column) => !taken.has(name) && isNumeric(table, column));
@@ -54,7 +57,7 @@ export function mapColumns(table: Table, mapping: Mapping): Columns {
     const needed = inputsLeft.filter((port) => mapping.optional?.has(port) !== true);
     if (needed.length > 0) throw unmapped(table, needed, taken);
   }
-  for (const [port, names] of found) checkCount(table, port, ports[port], names, mapping.prep);
+  for (const [port, names] of found) checkCount(table, port, own(ports, port), names, mapping.prep);
   return Object.fromEntries(
     Object.keys(ports).flatMap((port) => {
       const names = found.get(port);

@@ -51,7 +51,7 @@ export function loadDataset(model: ModelDefinition, source: Source, options: Dat
   const categorical = new Set(model.prep.filter((step) => step.kind === 'onehot').map((step) => step.port));
   const { raw, columns } = readSource(model, source, ports, categorical, options);
   const parts = splitRows(raw.rows, options.whole === true ? undefined : model.data?.split, model.data?.seed ?? 1);
-  const steps = model.prep.filter((step) => step.port in ports);
+  const steps = model.prep.filter((step) => Object.hasOwn(ports, step.port));
   const fitted = options.facts?.prep ?? fitPrep(steps, raw, ports, parts.training);
   const { elements, unknown } = applyPrep(fitted, raw, ports);
   const warnings = unknownTexts(unknown, raw.place, columns);
@@ -90,16 +90,16 @@ function readSource(
     const all = { ...model.inputs, ...model.targets };
     if (source.rows.length === 0) throw new UserError('NN4006', '`data inline` has no rows');
     const raw = inlineData(source.rows, all, categorical);
-    return { raw: { ...raw, ports: pick(raw.ports, (name) => name in ports) }, columns: {} };
+    return { raw: { ...raw, ports: pick(raw.ports, (name) => Object.hasOwn(ports, name)) }, columns: {} };
   }
   const known = options.facts?.columns ?? {};
   const columns = mapColumns(source.table, {
-    inputs: pick(model.inputs, (name) => name in ports),
+    inputs: pick(model.inputs, (name) => Object.hasOwn(ports, name)),
     targets: model.targets,
     written: Object.keys(known).length > 0 ? known : (model.data?.columns ?? {}),
     prep: model.prep,
     optional: new Set([
-      ...Object.keys(model.inputs).filter((name) => !(name in ports)),
+      ...Object.keys(model.inputs).filter((name) => !Object.hasOwn(ports, name)),
       ...(options.inputsOnly === true ? Object.keys(model.targets) : []),
     ]),
   });

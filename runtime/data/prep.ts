@@ -3,6 +3,7 @@ import type { PortSpec, PrepSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import { parseNumber } from './table.ts';
 import type { RawData, RawPort } from './raw.ts';
+import { own, put } from '../own.ts';
 
 /** A step with what was learned from the training rows; arrays have one entry for each column. */
 export type FittedPrep =
@@ -55,10 +56,10 @@ export function fitPrep(
 ): FittedPrep[] {
   const fitted: FittedPrep[] = [];
   for (const [port, column] of Object.entries(raw.ports)) {
-    const own = steps.filter((step) => step.port === port);
-    const first = firstStep(port, column, own, ports[port], training);
+    const ownSteps = steps.filter((step) => step.port === port);
+    const first = firstStep(port, column, ownSteps, own(ports, port), training);
     const done: FittedPrep[] = first === undefined ? [] : [first];
-    for (const step of own) {
+    for (const step of ownSteps) {
       if (step.kind === 'onehot') {
         if (first?.kind !== 'onehot') throw orderMatters(port);
         continue;
@@ -80,10 +81,10 @@ export function applyPrep(
   const elements: Record<string, Float32Array | Int32Array> = {};
   const unknown: Record<string, Unknown> = {};
   for (const [port, column] of Object.entries(raw.ports)) {
-    const spec = ports[port];
+    const spec = own(ports, port);
     if (spec === undefined) continue;
-    const own = fitted.filter((step) => step.port === port);
-    const result = applySteps(own, column, raw.place);
+    const ownSteps = fitted.filter((step) => step.port === port);
+    const result = applySteps(ownSteps, column, raw.place);
     const size = spec.shape.reduce((product, axis) => product * axis, 1);
     if (result.columns.width !== size) {
       throw new UserError(
@@ -93,9 +94,9 @@ export function applyPrep(
         `write: ${port}: f32[${result.columns.width}]`,
       );
     }
-    if (result.unknown !== undefined) unknown[port] = result.unknown;
+    if (result.unknown !== undefined) put(unknown, port, result.unknown);
     const { values } = result.columns;
-    elements[port] = spec.dtype === 'int32' ? Int32Array.from(values) : Float32Array.from(values);
+    put(elements, port, spec.dtype === 'int32' ? Int32Array.from(values) : Float32Array.from(values));
   }
   return { elements, unknown };
 }

@@ -5,6 +5,7 @@ import type { RuntimeErrorCode } from '../user-error.ts';
 import type { Columns } from './columns.ts';
 import { isNumeric, parseNumber } from './table.ts';
 import type { Table } from './table.ts';
+import { own, put } from '../own.ts';
 
 /** One port's values before `prep`, row-major: numbers, or texts that are to become numbers. */
 export type RawPort =
@@ -32,7 +33,7 @@ export function readColumns(
   const problems = new Problems();
   const raw: [string, RawPort][] = [];
   for (const [port, names] of Object.entries(columns)) {
-    const spec = Object.hasOwn(ports, port) ? ports[port] : undefined;
+    const spec = own(ports, port);
     if (spec === undefined) continue;
     const at = names.map((name) => table.header.indexOf(name));
     const textual =
@@ -55,7 +56,7 @@ export function inlineData(
   const place = (row: number): string => `inline row ${row + 1}`;
   const problems = new Problems();
   const names = Object.keys(ports);
-  const widths = names.map((name) => (ports[name]?.shape ?? []).reduce((product, size) => product * size, 1));
+  const widths = names.map((name) => (own(ports, name)?.shape ?? []).reduce((product, size) => product * size, 1));
   const total = widths.reduce((sum, width) => sum + width, 0);
   rows.forEach((row, r) => {
     if (row.length !== total) {
@@ -68,16 +69,16 @@ export function inlineData(
   names.forEach((name, i) => {
     const width = widths[i] ?? 0;
     const from = first;
-    const spec = ports[name];
+    const spec = own(ports, name);
     const values = rows.flatMap((row) => row.slice(from, from + width));
-    if (categorical.has(name)) raw[name] = { kind: 'texts', width, values: values.map(String) };
+    if (categorical.has(name)) put(raw, name, { kind: 'texts', width, values: values.map(String) });
     else {
       if (spec !== undefined) {
         values.forEach((value, v) => {
           check(value, spec, () => `${place(Math.floor(v / width))}, \`${name}\``, problems);
         });
       }
-      raw[name] = { kind: 'numbers', width, values: Float64Array.from(values) };
+      put(raw, name, { kind: 'numbers', width, values: Float64Array.from(values) });
     }
     first += width;
   });

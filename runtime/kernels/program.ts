@@ -28,7 +28,7 @@ export interface Program {
 type Named<I extends InputSpecs> = { readonly [Name in keyof I]: Value };
 
 const isNamed = <I extends InputSpecs>(values: object, specs: I): values is Named<I> =>
-  Object.keys(specs).every((name) => name in values);
+  Object.keys(specs).every((name) => Object.hasOwn(values, name));
 
 /** Runs `build` against a `k` that keeps what it is asked for. */
 export function recordProgram<const I extends InputSpecs>(

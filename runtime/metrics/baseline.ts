@@ -1,6 +1,7 @@
 /** What a constant answer would score: the figure that every training has to beat. */
 import type { Dataset } from '../data/dataset.ts';
 import type { ModelDefinition } from '../model.ts';
+import { own } from '../own.ts';
 
 export interface Baseline {
   readonly target: string;
@@ -14,7 +15,7 @@ export interface Baseline {
 /** One for each target that has one number or one class per example; judged on these rows. */
 export function baselines(model: ModelDefinition, data: Dataset, judged: Int32Array): Baseline[] {
   return Object.entries(model.targets).flatMap(([target, port]): Baseline[] => {
-    const column = data.raw.ports[target];
+    const column = own(data.raw.ports, target);
     const width = port.shape.reduce((product, size) => product * size, 1);
     if (width !== 1 || column === undefined || column.width !== 1) return [];
     const value = (row: number): string | number => column.values[row] ?? NaN;

@@ -35,7 +35,7 @@ export async function predict(model: ModelDefinition, options: SavedOptions): Pr
     const inputs = Object.fromEntries(
       Object.entries(model.inputs).filter(([name]) => model.predictInputs.includes(name)),
     );
-    const elements = Object.fromEntries(Object.entries(data.elements).filter(([name]) => name in inputs));
+    const elements = Object.fromEntries(Object.entries(data.elements).filter(([name]) => Object.hasOwn(inputs, name)));
     const outputs = await trainer.predict(gatherRows(elements, inputs, part.rows));
     const { prep } = data.facts;
     const labels = prep.flatMap((step) => (step.kind === 'classes' ? [[step.port, step.labels] as const] : []));

@@ -4,6 +4,7 @@ import type { PortSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import { isHandle, shapeText, sizeOf } from './tensor.ts';
 import type { HostTensor, TensorLike } from './tensor.ts';
+import { own, put } from '../own.ts';
 
 /** A batch whose elements are on the host and were checked. */
 export interface HostBatch {
@@ -19,7 +20,7 @@ export async function gatherBatch(ports: Ports, values: Readonly<Record<string, 
   const elements: Record<string, ArrayLike<number>> = {};
   let rows: number | undefined;
   for (const [name, port] of Object.entries(ports)) {
-    const value = values[name] ?? [];
+    const value = own(values, name) ?? [];
     const numbers = isHandle(value) ? await value.data() : value;
     const size = sizeOf(port.shape);
     const count = numbers.length / size;
@@ -35,7 +36,7 @@ export async function gatherBatch(ports: Ports, values: Readonly<Record<string, 
     }
     rows = count;
     checkIds(name, port, numbers, size);
-    elements[name] = numbers;
+    put(elements, name, numbers);
   }
   return { rows: rows ?? 0, elements };
 }
@@ -53,7 +54,7 @@ export function chunks(ports: Ports, batch: HostBatch, size: number): HostBatch[
   return Array.from({ length: Math.ceil(batch.rows / size) }, (_, piece) => {
     const [first, end] = [piece * size, Math.min((piece + 1) * size, batch.rows)];
     const elements = Object.entries(batch.elements).map(([name, values]) => {
-      const width = sizeOf(ports[name]?.shape ?? []);
+      const width = sizeOf(own(ports, name)?.shape ?? []);
       return [name, part(values, first * width, end * width)];
     });
     return { rows: end - first, elements: Object.fromEntries(elements) };
@@ -71,7 +72,7 @@ export function joinRows(parts: readonly Readonly<Record<string, HostTensor>>[])
   const [first = {}] = parts;
   if (parts.length === 1) return { ...first };
   const joined = Object.entries(first).map(([name, { shape, data }]) => {
-    const pieces = parts.flatMap((part) => part[name] ?? []);
+    const pieces = parts.flatMap((part) => own(part, name) ?? []);
     const whole =
       data.length === 0
         ? data
@@ -90,8 +91,8 @@ export function joinRows(parts: readonly Readonly<Record<string, HostTensor>>[])
 }
 
 function checkNames(ports: Ports, values: Readonly<Record<string, TensorLike>>): void {
-  const missing = Object.keys(ports).filter((name) => !(name in values));
-  const surplus = Object.keys(values).filter((name) => !(name in ports));
+  const missing = Object.keys(ports).filter((name) => !Object.hasOwn(values, name));
+  const surplus = Object.keys(values).filter((name) => !Object.hasOwn(ports, name));
   if (missing.length + surplus.length === 0) return;
   const list = (names: string[]): string => names.map((name) => `\`${name}\``).join(', ');
   throw new UserError(

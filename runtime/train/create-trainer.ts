@@ -14,6 +14,7 @@ import type { HostTensor, TensorLike } from './tensor.ts';
 import { turnTaker } from './turns.ts';
 import { inUnits } from './units.ts';
 import type { Trainer, TrainerOptions } from './trainer.ts';
+import { put } from '../own.ts';
 
 export async function createTrainer<M extends ModelDefinition>(
   model: M,
@@ -109,14 +110,16 @@ export async function createTrainer<M extends ModelDefinition>(
       );
       const given: Record<string, TensorLike> = {};
       for (const [name, value] of Object.entries<TensorLike | undefined>(inputs)) {
-        if (value !== undefined && (name in needed || !(name in model.inputs))) given[name] = value;
+        if (value !== undefined && (Object.hasOwn(needed, name) || !Object.hasOwn(model.inputs, name)))
+          put(given, name, value);
       }
       const all = await gatherBatch(needed, given);
       const parts: Readonly<Record<string, HostTensor>>[] = [];
       for (const batch of chunks(needed, all, model.train.batch)) {
         const results = await runner.run(programs.predict, batch, settings(batch.rows));
         const part: Record<string, HostTensor> = {};
-        for (const [name, { shape, elements }] of Object.entries(results)) part[name] = { shape, data: await elements };
+        for (const [name, { shape, elements }] of Object.entries(results))
+          put(part, name, { shape, data: await elements });
         parts.push(part);
       }
       return inUnits(model, options.units ?? {}, joinRows(parts));

@@ -13,6 +13,7 @@ import { allocateMemory } from './memory.ts';
 import type { DeviceMemory } from './memory.ts';
 import { numbersOf } from './routines.ts';
 import type { HostTensor } from './tensor.ts';
+import { own } from '../own.ts';
 
 export interface ExactStepOptions {
   /** Parameters and states by path, slots as `state/<path>/<slot>`, updates done as `t`. Initial values if left out. */
@@ -100,7 +101,7 @@ async function runStep(
     });
     for (const [name, value] of Object.entries(gradients)) {
       const { shape, data } = await read(value);
-      const path = model.parameters[name]?.path ?? name;
+      const path = own(model.parameters, name)?.path ?? name;
       result.set(`grad/${path}`, { shape, data: micro === 1 ? data : data.map((x) => x / micro) });
     }
     set(batches[0]?.rows ?? 1, micro, at.t * model.accumulate);
@@ -122,7 +123,7 @@ function upload(kernels: Kernels, ports: Ports, batch: HostBatch): Values {
   return Object.fromEntries(
     Object.entries(inputSpecs(ports, batch.rows)).map(([name, { shape, dtype }]) => [
       name,
-      kernels.allocate(shape, dtype, batch.elements[name]),
+      kernels.allocate(shape, dtype, own(batch.elements, name)),
     ]),
   );
 }

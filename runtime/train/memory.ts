@@ -10,6 +10,7 @@ import { isUnit, unitAt } from './units.ts';
 import type { Units } from './units.ts';
 import { sameShape, shapeText, sizeOf } from './tensor.ts';
 import type { HostTensor } from './tensor.ts';
+import { own } from '../own.ts';
 
 export type Tensors = ReadonlyMap<string, HostTensor>;
 
@@ -82,7 +83,7 @@ export function allocateMemory(
   const read = async (table: Table, values: Values): Promise<Map<string, HostTensor>> => {
     const tensors = new Map<string, HostTensor>();
     for (const [name, spec] of Object.entries(table)) {
-      const value = values[name];
+      const value = own(values, name);
       if (value !== undefined) tensors.set(spec.path, { shape: spec.shape, data: await kernels.read(value) });
     }
     return tensors;
@@ -90,7 +91,7 @@ export function allocateMemory(
   const write = (table: Table, values: Values, tensors: Tensors): void => {
     checkTensors(table, tensors);
     for (const [name, spec] of Object.entries(table)) {
-      const [value, tensor] = [values[name], tensors.get(spec.path)];
+      const [value, tensor] = [own(values, name), tensors.get(spec.path)];
       if (value !== undefined && tensor !== undefined) kernels.write(value, tensor.data);
     }
   };

@@ -3,6 +3,7 @@ import type { Elements, InputSpecs, Kernels, Recorded, Settings } from '../kerne
 import type { K, Value } from '../kernels/k.ts';
 import type { Values } from '../model.ts';
 import type { HostBatch } from './batch.ts';
+import { own, put } from '../own.ts';
 
 export type Mode = 'recorded' | 'eager';
 
@@ -42,14 +43,14 @@ export function eagerRunner(kernels: Kernels): Runner {
       const eager = kernels.eager();
       apply(eager, settings);
       const inputs = Object.entries(routine.inputs(batch.rows)).map(
-        ([name, spec]) => [name, kernels.allocate(spec.shape, spec.dtype, batch.elements[name])] as const,
+        ([name, spec]) => [name, kernels.allocate(spec.shape, spec.dtype, own(batch.elements, name))] as const,
       );
       try {
         const outputs = routine.build(eager.k, Object.fromEntries(inputs));
         const results: Record<string, RunResult> = {};
         for (const [name, value] of Object.entries(outputs)) {
           const elements = await kernels.read(value);
-          results[name] = { shape: value.shape, elements: Promise.resolve(elements) };
+          put(results, name, { shape: value.shape, elements: Promise.resolve(elements) });
         }
         return results;
       } finally {
@@ -101,7 +102,7 @@ export function recordedRunner(kernels: Kernels): Runner {
         const elements = program.read(name);
         // A caller may never ask; a lost device is then met by the next step.
         elements.catch(() => undefined);
-        results[name] = { shape: value.shape, elements };
+        put(results, name, { shape: value.shape, elements });
       }
       return results;
     },

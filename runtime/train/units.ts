@@ -8,6 +8,7 @@
 import type { ModelDefinition, TensorSpec } from '../model.ts';
 import { sameShape } from './tensor.ts';
 import type { HostTensor } from './tensor.ts';
+import { own } from '../own.ts';
 
 /** One entry for each number of an example. */
 export interface Unit {
@@ -25,7 +26,7 @@ export const isUnit = (spec: TensorSpec): boolean => place.test(spec.path);
 /** What the state at this path holds. */
 export function unitAt(path: string, units: Units): Float64Array | undefined {
   const [, target = '', part] = place.exec(path) ?? [];
-  const unit = units[target];
+  const unit = own(units, target);
   return part === 'scale' ? unit?.scale : unit?.shift;
 }
 
@@ -38,8 +39,8 @@ export function inUnits(
   const [only, ...more] = Object.keys(model.targets);
   const converted = Object.entries(predictions).map(([name, tensor]) => {
     const target = name === 'predict' && more.length === 0 ? only : name;
-    const unit = units[target ?? ''];
-    const shape = model.targets[target ?? '']?.shape ?? [];
+    const unit = own(units, target ?? '');
+    const shape = own(model.targets, target ?? '')?.shape ?? [];
     if (unit === undefined || !sameShape(tensor.shape.slice(1), shape)) return [name, tensor] as const;
     const width = unit.scale.length;
     const data = Float32Array.from(

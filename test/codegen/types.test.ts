@@ -1,10 +1,9 @@
 /** Generated files as TypeScript: all specs, small ones that use the whole library, and some whose names are out to collide, in one strict program. */
-import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { smallSpecs } from '../specs/small-specs.ts';
 import { emitted, specNames, specText } from './compiled.ts';
+import { mistakes } from './type-check.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -99,7 +98,7 @@ describe('generated files', () => {
   ]);
 
   it('pass the strictest settings of this repository', () => {
-    expect(mistakes(files, {})).toEqual([]);
+    expect(mistakes(files)).toEqual([]);
   }, 60_000);
 
   it.each(Object.keys(hostile))('have the same bytes again: %s', (name) => {
@@ -110,30 +109,6 @@ describe('generated files', () => {
   it('are checked for real: a broken one is found', () => {
     const [[path, text] = ['', '']] = files;
     const broken = new Map([[path, text.replace('k.free(', 'k.release(')]]);
-    expect(mistakes(broken, {})).not.toEqual([]);
+    expect(mistakes(broken)).not.toEqual([]);
   }, 60_000);
 });
-
-/** What TypeScript says of files that exist in memory alone. */
-function mistakes(files: ReadonlyMap<string, string>, more: ts.CompilerOptions): readonly string[] {
-  const config = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path));
-  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
-  const host = ts.createCompilerHost({ ...options, ...more });
-  const { getSourceFile, fileExists, readFile } = host;
-  host.getSourceFile = (name, languageVersion, ...rest) => {
-    const text = files.get(resolve(name));
-    return text === undefined
-      ? getSourceFile(name, languageVersion, ...rest)
-      : ts.createSourceFile(name, text, languageVersion);
-  };
-  host.fileExists = (name) => files.has(resolve(name)) || fileExists(name);
-  host.readFile = (name) => files.get(resolve(name)) ?? readFile(name);
-  const program = ts.createProgram([...files.keys()], { ...options, ...more }, host);
-  const found = [...files.keys()].flatMap((path) => {
-    const source = program.getSourceFile(path);
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
-  });
-  return found.map(({ file, messageText }) => {
-    return `${dirname(file?.fileName ?? '')}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
-  });
-}

@@ -80,14 +80,14 @@ function csv(
     });
     return undefined;
   }
-  const columns: Record<string, readonly string[]> = {};
+  const columns = new Map<string, readonly string[]>();
   for (const [name, written] of named) {
     if (name === 'split' || name === 'seed') continue;
     const port =
       name === 'target' && !spec.ports.some((each) => each.name === 'target') ? onlyTarget(written, spec, frame) : name;
-    if (port !== undefined) columns[port] = columnNames(written, frame);
+    if (port !== undefined) columns.set(port, columnNames(written, frame));
   }
-  return { format: 'csv', file: file.value, rows: undefined, columns, ...common };
+  return { format: 'csv', file: file.value, rows: undefined, columns: Object.fromEntries(columns), ...common };
 }
 
 function onlyTarget(written: Expression, spec: Spec, frame: Frame): string | undefined {

@@ -94,5 +94,9 @@ export function mentionsBatch(node: Node): boolean {
   if (node.op === 'reshape' || node.op === 'broadcast' || node.op === 'uniform' || node.op === 'normal') {
     return node.outputs.some((output) => output.type.shape.includes('B'));
   }
-  return Object.values(node.attrs).some((attr) => attr === 'B' || (Array.isArray(attr) && attr.includes('B')));
+  const specs = registry.get(node.op)?.attrs ?? {};
+  return Object.entries(node.attrs).some(
+    // A name is no size, whatever it is.
+    ([key, attr]) => specs[key]?.type !== 'string' && (attr === 'B' || (Array.isArray(attr) && attr.includes('B'))),
+  );
 }

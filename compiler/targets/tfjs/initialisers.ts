@@ -78,7 +78,7 @@ function shared(
   }));
   const differing = columns.filter(({ texts }) => new Set(texts).size > 1);
   const what = first.graph.nodes.at(-1)?.origin.what ?? 'initial';
-  const name = scope.take(values.has(what) ? `${what}_init` : what);
+  const name = scope.takeFunction(values.has(what) ? `${what}_init` : what);
   const locals = scope.inner(['draw', 'parameter']);
   const parameters = new Map<
     string,

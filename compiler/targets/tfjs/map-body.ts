@@ -56,7 +56,7 @@ export class Bodies {
         continue;
       }
       const { name, comment } = known.body;
-      known.text = module.take(values.has(name) ? `${name}_map` : name);
+      known.text = module.takeFunction(values.has(name) ? `${name}_map` : name);
       known.pending = functionText(known.text, comment, text);
     }
   }

@@ -10,6 +10,9 @@ const RESERVED: readonly string[] = [
   ...'while with yield async Infinity Math NaN Promise ReturnType Pick Readonly Record'.split(' '),
 ];
 
+/** Parameters of the emitted functions: what a function calls must be called otherwise. */
+const PARAMETERS: ReadonlySet<string> = new Set('k p s n a g B batch draw parameter'.split(' '));
+
 /** Names taken in one scope of the emitted file, and in the scopes around it. */
 export class Scope {
   readonly #taken: Set<string>;
@@ -25,9 +28,18 @@ export class Scope {
 
   /** The word itself if it is free, else with the first number that makes it so: `dense`, `dense_1`, `dense_2`. */
   take(word: string): string {
+    return this.#free(word, this.#taken);
+  }
+
+  /** A name of the module for a function, which no parameter of another may hide. */
+  takeFunction(word: string): string {
+    return this.#free(word, new Set([...this.#taken, ...PARAMETERS]));
+  }
+
+  #free(word: string, besides: ReadonlySet<string>): string {
     const base = identifier(word);
     let name = base;
-    for (let repeat = 1; this.#taken.has(name); repeat++) name = `${base}_${repeat}`;
+    for (let repeat = 1; besides.has(name); repeat++) name = `${base}_${repeat}`;
     this.#taken.add(name);
     return name;
   }
