@@ -27,6 +27,7 @@ import { lessOp } from './less.ts';
 import { less_equalOp } from './less_equal.ts';
 import { logOp } from './log.ts';
 import { log1pOp } from './log1p.ts';
+import { log_softmaxOp } from './log_softmax.ts';
 import { logsumexpOp } from './logsumexp.ts';
 import { mapOp } from './map.ts';
 import { matmulOp } from './matmul.ts';
@@ -95,6 +96,7 @@ const ops: readonly Op[] = [
   less_equalOp,
   logOp,
   log1pOp,
+  log_softmaxOp,
   logsumexpOp,
   mapOp,
   matmulOp,

@@ -1,6 +1,9 @@
 /** ln Σ eˣ over axes, without overflow; NaN where no x is above −∞. */
+import type { Builder } from '../ir/builder.ts';
+import type { Attrs, Value } from '../ir/types.ts';
 import { defineOp } from './define.ts';
-import { keep } from './rules/axes.ts';
+import { flagAttr } from './rules/attributes.ts';
+import { droppedShape } from './rules/axes.ts';
 import { formula } from './rules/formula.ts';
 import { one } from './rules/operands.ts';
 import {
@@ -19,21 +22,23 @@ export const logsumexpOp = defineOp({
   doc: 'the logarithm of the sum of the exponentials over the axes',
   infer: inferReduction,
   evaluate: (inputs, attrs) => [reduce(one(inputs), attrs, logSumExp)],
-  /** The softmax: eˣ⁻ʸ. */
+  /** The softmax, not as eˣ⁻ʸ: where all x share a large offset, y has lost the digits that it would need. */
   vjp: (context) =>
-    reductionVjp(context, ({ x, y, dy }) => {
-      const { mul, exp, sub } = formula(context.b);
-      return mul(dy, exp(sub(x, y)));
+    reductionVjp(context, ({ x, dy }) => {
+      const { mul, div } = formula(context.b);
+      const { exponential, total } = partsOf(context.b, x, context.attrs);
+      return mul(dy, div(exponential, total));
     }),
   lower: {
     as: 'decompose',
-    /** m + ln Σ eˣ⁻ᵐ with m the greatest x: every exponential is at most 1, and one of them is 1. */
     to: (b, inputs, attrs) => {
-      const { add, exp, log, sub } = formula(b);
+      const { add, log } = formula(b);
       const x = one(inputs);
-      const greatest = b.apply('max', [x], attrs);
-      const shifted = sub(x, keep(b, greatest, x.type.shape, checkedAxes(attrs, x.type.shape.length)));
-      return [add(greatest, log(b.apply('sum', [exp(shifted)], attrs)))];
+      const { greatest, total } = partsOf(b, x, attrs);
+      const result = add(greatest, log(total));
+      if (flagAttr(attrs, 'keepdims')) return [result];
+      const { shape } = x.type;
+      return [b.apply('reshape', [result], { shape: droppedShape(shape, checkedAxes(attrs, shape.length)) })];
     },
   },
   elementwise: false,
@@ -46,6 +51,15 @@ export const logsumexpOp = defineOp({
     { inputs: [Number.NEGATIVE_INFINITY], result: Number.NaN },
   ],
 });
+
+/** m, eˣ⁻ᵐ and its sum, with m the greatest x: every exponential is at most 1, and one of them is 1. */
+function partsOf(b: Builder, x: Value, attrs: Attrs) {
+  const { exp, sub } = formula(b);
+  const kept = { axis: attrs['axis'] ?? 'all', keepdims: true };
+  const greatest = b.apply('max', [x], kept);
+  const exponential = exp(sub(x, greatest));
+  return { greatest, exponential, total: b.apply('sum', [exponential], kept) };
+}
 
 function logSumExp(run: readonly number[]): number {
   const greatest = run.reduce((a, b) => Math.max(a, b), -Infinity);

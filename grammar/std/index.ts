@@ -141,18 +141,12 @@ def fn softsign(x) = x / (1 + abs(x))
   ],
   [
     'functions/softmax.nn',
-    `## The logarithm of softmax. The largest logit may be huge: logsumexp takes it out first.
-##
-##     input x: f32[4]
-##     predict log_softmax(x)
-def fn log_softmax(x, axis=-1) = x - logsumexp(x, axis=axis, keepdims=true)
-
-## Logits as probabilities: all positive, and 1 in sum.
+    `## Logits as probabilities: all positive, and 1 in sum. The largest logit may be huge: logsumexp takes it out first.
 ##
 ##     input x: f32[4]
 ##     layer dense 3
 ##     predict softmax(it)
-def fn softmax(x, axis=-1) = exp(log_softmax(x, axis=axis))
+def fn softmax(x, axis=-1) = exp(x - logsumexp(x, axis=axis, keepdims=true))
 `,
   ],
   [
@@ -803,14 +797,14 @@ def layer upsample(size: size) {
   [
     'losses/bce.nn',
     `## The cross-entropy of a logit with a 0 or 1, or with a probability:
-## max(z, 0) - z·y + log(1 + e^-|z|), which softplus(z) - y·z says in one.
+## -y·log(p) - (1 - y)·log(1 - p) with p = sigmoid(z), whose logarithms are -softplus(-z) and -softplus(z).
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss bce; optim adam
 ##     predict sigmoid(it)
 def loss bce(logits: logits = it, y=target) {
   require comparable(logits, y) "what is compared with a target must have its shape"
-  it = softplus(logits) - y * logits
+  it = y * softplus(-logits) + (1 - y) * softplus(logits)
 }
 `,
   ],
@@ -852,14 +846,15 @@ def loss ctc(logits: logits = it, labels=target, blank: int = 0) {
   ],
   [
     'losses/dice.nn',
-    `## One minus the overlap of two regions, for masks of few pixels (Milletari et al. 2016).
+    `## One minus the overlap of two regions, for masks of few pixels (Milletari et al. 2016): 1 - (2·Σp·y + smooth) /
+## (Σp + Σy + smooth), with what the two regions do not share in the numerator.
 ##
 ##     input x: f32[4]; target mask: f32[16] in 0..1
 ##     layer dense 16; loss dice; optim adam
 def loss dice(logits: logits = it, y=target, smooth=1) {
   require shape(logits) == shape(y) "what is compared with a target must have its shape"
   p = sigmoid(logits)
-  it = 1 - (2 * sum(p * y) + smooth) / (sum(p) + sum(y) + smooth)
+  it = sum((1 - y) * p + y * sigmoid(-logits)) / (sum(p) + sum(y) + smooth)
 }
 `,
   ],
@@ -875,7 +870,7 @@ def loss focal(logits: logits = it, label=target, gamma=2, weights: value = none
   hot = one_hot(label, size(logits, -1))
   l = sum(hot * log_softmax(logits), axis=-1)  # log p of the class
   if weights == none { w = sum(hot, axis=-1) } else { w = sum(weights * hot, axis=-1) }
-  it = weighted_mean(-w * relu(1 - exp(l))^gamma * l, w)
+  it = weighted_mean(-w * relu(-expm1(l))^gamma * l, w)
 }
 `,
   ],
@@ -941,8 +936,9 @@ def loss kl(logits: logits = it, q=target) {
 ##     layer dense 1; loss logcosh; optim adam
 def loss logcosh(z=it, y=target) {
   require comparable(z, y) "what is compared with a target must have its shape"
-  d = z - y
-  it = d + softplus(-2 * d) - log(2)
+  d = abs(z - y)
+  near = -log1p(-tanh(minimum(d, 1))^2) / 2  # exact for small d, where the other form is a difference of large numbers
+  it = where(d < 1, near, d + softplus(-2 * d) - log(2))
 }
 `,
   ],
@@ -1021,7 +1017,7 @@ def loss xent(logits: logits = it, label=target, smoothing=0, weights: value = n
   }
   if smoothing > 0 { q = (1 - smoothing) * hot + smoothing / K * kept } else { q = hot }
   if weights == none { p = q; w = sum(hot, axis=-1) } else { p = weights * q; w = sum(weights * hot, axis=-1) }
-  cost = -sum(p * log_softmax(logits), axis=-1)
+  log_p = sum(p * log_softmax(logits), axis=-1); cost = -log_p
   if is_class(label) { it = weighted_mean(cost, w) } else { it = cost }
 }
 `,

@@ -81,7 +81,7 @@ describe('the library', () => {
     ['layer', 'dense conv conv_transpose depthwise_conv separable_conv maxpool avgpool batchnorm layernorm rmsnorm'],
     ['layer', 'groupnorm embedding position_embedding attention rnn lstm gru bidirectional dropout flatten reshape'],
     ['layer', 'transpose pad crop upsample concat add prelu'],
-    ['fn', 'relu6 leaky_relu elu selu gelu gelu_tanh silu mish softsign hard_sigmoid hard_silu softmax log_softmax'],
+    ['fn', 'relu6 leaky_relu elu selu gelu gelu_tanh silu mish softsign hard_sigmoid hard_silu softmax'],
     ['loss', 'xent bce mse mae huber logcosh hinge poisson kl cosine focal infonce triplet ctc'],
     ['penalty', 'l1 l2 group_l1'],
     ['metric', 'accuracy f1 mae mse r2'],

@@ -12,6 +12,15 @@ type Build = (s: Sketch, at: { readonly x: Value; readonly y: Value; readonly ro
 const number = (s: Sketch, value: number): Value => s.op('cast', [value], { dtype: 'f32' });
 const fill = (s: Sketch, of: Value): Value => s.op('broadcast', [of], { shape: ['B', 3] });
 
+const greatest = (s: Sketch, x: Value): Value => s.op('max', [x], { axis: [1], keepdims: true });
+
+/** e^((x − m) − ln Σ e^(x − m)). */
+function softmaxOf(s: Sketch, x: Value, m: Value | number): Value {
+  const shifted = (): Value => s.op('sub', [x, m]);
+  const total = s.op('sum', [s.op('exp', [shifted()])], { axis: [1], keepdims: true });
+  return s.op('exp', [s.op('sub', [shifted(), s.op('log', [total])])]);
+}
+
 /** For each theorem an expression in x and y [B, 3], a row [3] and a host number h, and the ops that are left. */
 const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
   'x + 0 → x': [(s, { x }) => s.op('add', [0, x]), []],
@@ -46,12 +55,15 @@ const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
   'square(|x|) → square(x)': [(s, { x }) => s.op('square', [s.op('abs', [x])]), ['square']],
   '|−x| → |x|': [(s, { x }) => s.op('abs', [s.op('neg', [x])]), ['abs']],
   'relu(relu(x)) → relu(x)': [(s, { x }) => s.op('relu', [s.op('relu', [x])]), ['relu']],
-  'e^(x − (m + ln s)) → e^(x − m) / s': [
+  'x − (m + c) → (x − m) − c': [
     (s, { x }) => {
-      const m = s.op('max', [x], { axis: [1], keepdims: true });
-      const total = s.op('sum', [s.op('exp', [s.op('sub', [x, m])])], { axis: [1], keepdims: true });
-      return s.op('exp', [s.op('sub', [x, s.op('add', [m, s.op('log', [total])])])]);
+      const m = greatest(s, x);
+      return s.op('sub', [x, s.op('add', [s.op('abs', [m]), m])]);
     },
+    ['max', 'abs', 'sub', 'sub'],
+  ],
+  'e^((x − m) − ln s) → e^(x − m) / s': [
+    (s, { x }) => softmaxOf(s, x, greatest(s, x)),
     ['max', 'sub', 'exp', 'sum', 'sub', 'exp', 'div'],
   ],
   'where(c, x, y) → x or y, c a number': [(s, { x, y }) => s.op('where', [0, x, y]), []],
@@ -198,6 +210,12 @@ describe('a rule whose condition is not proved does not fire', () => {
       (s, { row }) => s.op('mul', [row, s.op('broadcast', [number(s, 1)], { shape: ['B', 3] })]),
     ],
     ['xᵀ as a reshape, where the axes are in reverse order unsaid', (s, { x }) => s.op('transpose', [x])],
+    [
+      'x − (m + c), where m is the greatest of others',
+      (s, { x, y }) => s.op('sub', [x, s.op('add', [greatest(s, y), 1])]),
+    ],
+    ['e^((x − m) − ln s), where m is a number', (s, { x }) => softmaxOf(s, x, 1)],
+    ['e^((x − m) − ln s), where m is the greatest of others', (s, { x, y }) => softmaxOf(s, x, greatest(s, y))],
     ['(x · c) · d, where c · d leaves the range', (s, { x }) => s.op('mul', [s.op('mul', [x, 1e-30]), 1e30])],
     [
       '(a @ b)ᵀ, where the product is read too',

@@ -27,6 +27,7 @@ export function formula(b: Builder) {
     square: op('square'),
     exp: op('exp'),
     log: op('log'),
+    log1p: op('log1p'),
     sin: op('sin'),
     cos: op('cos'),
     sigmoid: op('sigmoid'),

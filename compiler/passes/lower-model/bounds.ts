@@ -27,6 +27,8 @@ export function boundsOf(
       return typeof attrs['value'] === 'number' ? { low: attrs['value'], high: attrs['value'] } : undefined;
     case 'sigmoid':
       return { low: 0, high: 1 };
+    case 'log_softmax':
+      return { low: -Infinity, high: 0 };
     case 'tanh':
     case 'erf':
     case 'sin':

@@ -112,8 +112,9 @@ function atLeastOneAxis(op: Op, item: Operand, frame: Frame): Operand {
   return { datum: asTensor(item.datum, frame, item.span) ?? error, span: item.span };
 }
 
+/** Over several axes that may be kept, or along one: not what keeps the shape, such as softmax. */
 function isReduction(op: Op): boolean {
-  return op.attrs['axis'] !== undefined && op.inputs.length === 1;
+  return op.inputs.length === 1 && (op.attrs['keepdims'] !== undefined || op.attrs['axis']?.type === 'axis');
 }
 
 /** Reductions of numbers and lists that are known, or that are numbers of the host, stay numbers. */

@@ -161,23 +161,38 @@ export const arithmetic: readonly Rule[] = [
     apply: (s) => (s.of('relu', s.input(0)) === undefined ? undefined : s.asResult(s.input(0))),
   },
   {
-    theorem: 'e^(x − (m + ln s)) → e^(x − m) / s',
+    theorem: 'x − (m + c) → (x − m) − c',
+    condition: 'm is the greatest x: an offset that all x share goes before it can round c away',
+    ops: ['sub'],
+    apply: (s) => {
+      const x = s.input(0);
+      const sum = s.producer(s.input(1));
+      const at = sum?.op === 'add' ? sum.inputs.findIndex((m) => s.of('max', m) === x) : -1;
+      const [m, c] = [sum?.inputs[at], sum?.inputs[1 - at]];
+      return x === undefined || m === undefined ? undefined : s.rebuild('sub', [s.build('sub', [x, m]), c]);
+    },
+  },
+  {
+    theorem: 'e^((x − m) − ln s) → e^(x − m) / s',
     condition: 's = Σ e^(x − m) with m the greatest x, so that s ≥ 1: the exponentials of a softmax serve twice',
     ops: ['exp'],
     apply: (s) => {
       const difference = s.producer(s.input(0));
-      const [x, normalizer] = difference?.op === 'sub' ? difference.inputs : [];
-      const sum = s.producer(normalizer);
-      const [greatest, logarithm] = sum?.op === 'add' ? sum.inputs : [];
+      const [shifted, logarithm] = difference?.op === 'sub' ? difference.inputs : [];
+      const [x, m] = differenceOf(s, shifted);
       const total = s.of('log', logarithm);
-      const shifted = s.producer(s.of('exp', s.of('sum', total)));
-      if (x === undefined || greatest === undefined || shifted?.op !== 'sub' || shifted.inputs[0] !== x)
-        return undefined;
-      if (shifted.inputs[1] !== greatest || s.of('max', greatest) !== x) return undefined;
-      return s.rebuild('div', [s.build('exp', [s.build('sub', [x, greatest])]), total]);
+      const summed = differenceOf(s, s.of('exp', s.of('sum', total)));
+      if (shifted === undefined || summed[0] !== x || summed[1] !== m || s.of('max', m) !== x) return undefined;
+      return s.rebuild('div', [s.build('exp', [shifted]), total]);
     },
   },
 ];
+
+/** a and b of a difference a − b. */
+function differenceOf(s: Site, difference: Value | undefined): readonly Value[] {
+  const node = s.producer(difference);
+  return node?.op === 'sub' ? node.inputs : [];
+}
 
 /** a and b of a product (−a) · b or b · (−a). */
 function negatedFactor(s: Site, product: Value | undefined): readonly Value[] {

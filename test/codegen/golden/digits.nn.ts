@@ -11,7 +11,7 @@ import {
   flush,
   greater,
   greaterEqual,
-  log,
+  log1p,
   maximum,
   mul,
   neg,
@@ -95,20 +95,23 @@ const xent_rows = (digit: Sym, xent_arange: Sym) => rowSum(equal(digit, xent_ara
 /** xent (digits.nn:11), with its gradient. */
 function xent_total_map(xent_kept: Sym) {
   const xent_maximum = maximum(xent_kept, 1e-30);
-  const d_xent_total = div(1, xent_maximum);
-  return [xent_maximum, d_xent_total] as const;
+  const d_xent_log_p = neg(div(1, xent_maximum));
+  return [xent_maximum, d_xent_log_p] as const;
 }
 
 /** xent (digits.nn:11), with its gradient. */
-function xent_map(digit: Sym, dense_1: Sym, d_xent_total: Sym) {
+function xent_map(digit: Sym, dense_1: Sym, d_xent_log_p: Sym) {
   const xent_hot = equal(digit, column());
   const xent_q = add(mul(0.95, xent_hot), mul(0.005, rowSum(xent_hot)));
-  const max = rowMax(dense_1);
-  const exponential = exp(sub(dense_1, max));
-  const sum = rowSum(exponential);
-  const xent_cost = neg(rowSum(mul(xent_q, sub(dense_1, add(max, log(sum))))));
-  const product = mul(d_xent_total, xent_q);
-  const d_dense_1 = sub(mul(rowSum(product), div(exponential, sum)), product);
+  const shifted = sub(dense_1, rowMax(dense_1));
+  const top = equal(shifted, 0);
+  const exponential = exp(shifted);
+  const rest = add(rowSum(select(top, 0, exponential)), sub(rowSum(top), 1));
+  const xent_cost = neg(rowSum(mul(xent_q, sub(shifted, log1p(rest)))));
+  const d_xent_log_softmax = mul(d_xent_log_p, xent_q);
+  const sum = rowSum(d_xent_log_softmax);
+  const product = mul(div(sum, add(1, rest)), select(top, neg(rest), exponential));
+  const d_dense_1 = sub(sub(d_xent_log_softmax, mul(top, sum)), product);
   return [xent_cost, d_dense_1] as const;
 }
 
@@ -125,10 +128,10 @@ export function forward(k: K, p: P, n: N, { pixels, digit }: Batch) {
   k.free(xent_arange);
   const xent_kept = k.sum(xent_kept_rows);                                       // []
   k.free(xent_kept_rows);
-  const [xent_maximum, d_xent_total] = k.map(xent_total_map, [xent_kept], { into: [xent_kept] }); // [], []
+  const [xent_maximum, d_xent_log_p] = k.map(xent_total_map, [xent_kept], { into: [xent_kept] }); // [], []
   // [B, 1], [B, 10]
-  const [xent_cost, d_dense_1] = k.map(xent_map, [digit_1, dense_1, d_xent_total], { into: [undefined, dense_1] });
-  k.free(d_xent_total);
+  const [xent_cost, d_dense_1] = k.map(xent_map, [digit_1, dense_1, d_xent_log_p], { into: [undefined, dense_1] });
+  k.free(d_xent_log_p);
   const xent_total = k.sum(xent_cost);                                           // []
   k.free(xent_cost);
   const loss = k.map(div, [xent_total, xent_maximum], { into: [xent_total] });   // []
@@ -244,9 +247,10 @@ export function predict(k: K, p: P, { pixels }: Pick<Batch, 'pixels'>) {
 /** xent (digits.nn:11). */
 function xent_rows_1(digit: Sym, dense_1: Sym) {
   const xent_hot = equal(digit, column());
-  const max = rowMax(dense_1);
-  const xent_sub = sub(dense_1, add(max, log(rowSum(exp(sub(dense_1, max))))));
-  return neg(rowSum(mul(add(mul(0.95, xent_hot), mul(0.005, rowSum(xent_hot))), xent_sub)));
+  const shifted = sub(dense_1, rowMax(dense_1));
+  const top = equal(shifted, 0);
+  const xent_log_softmax = sub(shifted, log1p(add(rowSum(select(top, 0, exp(shifted))), sub(rowSum(top), 1))));
+  return neg(rowSum(mul(add(mul(0.95, xent_hot), mul(0.005, rowSum(xent_hot))), xent_log_softmax)));
 }
 
 /** f1 (digits.nn:14). */

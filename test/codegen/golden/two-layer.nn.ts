@@ -10,7 +10,7 @@ import {
   exp,
   greater,
   greaterEqual,
-  log,
+  log1p,
   maximum,
   mul,
   neg,
@@ -72,19 +72,22 @@ const xent_rows = (label: Sym, xent_arange: Sym) => rowSum(equal(label, xent_ara
 /** xent (two-layer.nn:7), with its gradient. */
 function xent_total_map(xent_kept: Sym) {
   const xent_maximum = maximum(xent_kept, 1e-30);
-  const d_xent_total = div(1, xent_maximum);
-  return [xent_maximum, d_xent_total] as const;
+  const d_xent_log_p = neg(div(1, xent_maximum));
+  return [xent_maximum, d_xent_log_p] as const;
 }
 
 /** xent (two-layer.nn:7), with its gradient. */
-function xent_map(label: Sym, dense_1: Sym, d_xent_total: Sym) {
+function xent_map(label: Sym, dense_1: Sym, d_xent_log_p: Sym) {
   const xent_hot = equal(label, column());
-  const max = rowMax(dense_1);
-  const exponential = exp(sub(dense_1, max));
-  const sum = rowSum(exponential);
-  const xent_cost = neg(rowSum(mul(xent_hot, sub(dense_1, add(max, log(sum))))));
-  const product = mul(d_xent_total, xent_hot);
-  const d_dense_1 = sub(mul(rowSum(product), div(exponential, sum)), product);
+  const shifted = sub(dense_1, rowMax(dense_1));
+  const top = equal(shifted, 0);
+  const exponential = exp(shifted);
+  const rest = add(rowSum(select(top, 0, exponential)), sub(rowSum(top), 1));
+  const xent_cost = neg(rowSum(mul(xent_hot, sub(shifted, log1p(rest)))));
+  const d_xent_log_softmax = mul(d_xent_log_p, xent_hot);
+  const sum = rowSum(d_xent_log_softmax);
+  const product = mul(div(sum, add(1, rest)), select(top, neg(rest), exponential));
+  const d_dense_1 = sub(sub(d_xent_log_softmax, mul(top, sum)), product);
   return [xent_cost, d_dense_1] as const;
 }
 
@@ -99,10 +102,10 @@ export function forward(k: K, p: P, n: N, { image, label }: Batch) {
   k.free(xent_arange);
   const xent_kept = k.sum(xent_kept_rows);                                          // []
   k.free(xent_kept_rows);
-  const [xent_maximum, d_xent_total] = k.map(xent_total_map, [xent_kept], { into: [xent_kept] }); // [], []
+  const [xent_maximum, d_xent_log_p] = k.map(xent_total_map, [xent_kept], { into: [xent_kept] }); // [], []
   // [B, 1], [B, 10]
-  const [xent_cost, d_dense_1] = k.map(xent_map, [label_1, dense_1, d_xent_total], { into: [undefined, dense_1] });
-  k.free(d_xent_total);
+  const [xent_cost, d_dense_1] = k.map(xent_map, [label_1, dense_1, d_xent_log_p], { into: [undefined, dense_1] });
+  k.free(d_xent_log_p);
   const xent_total = k.sum(xent_cost);                                              // []
   k.free(xent_cost);
   const loss = k.map(div, [xent_total, xent_maximum], { into: [xent_total] });      // []
@@ -163,9 +166,10 @@ export function predict(k: K, p: P, { image }: Pick<Batch, 'image'>) {
 
 /** xent (two-layer.nn:7). */
 function xent_rows_1(label: Sym, dense_1: Sym) {
-  const max = rowMax(dense_1);
-  const xent_sum = rowSum(mul(equal(label, column()), sub(dense_1, add(max, log(rowSum(exp(sub(dense_1, max))))))));
-  return neg(xent_sum);
+  const shifted = sub(dense_1, rowMax(dense_1));
+  const top = equal(shifted, 0);
+  const xent_log_softmax = sub(shifted, log1p(add(rowSum(select(top, 0, exp(shifted))), sub(rowSum(top), 1))));
+  return neg(rowSum(mul(equal(label, column()), xent_log_softmax)));
 }
 
 /** What one batch adds to the totals of an evaluation. */

@@ -2,7 +2,7 @@
 // To change it, change the spec and run `nnc build`. SHA-256 of the spec: f714274edf51415fd36a5a2fd3d0c9927dd21784451cd3a90827929917df8d07
 import { createTrainer as create, defineModel, host } from 'nnc/runtime';
 import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
-import { div, mul, sigmoid, softplus, sub } from 'nnc/runtime';
+import { add, div, mul, neg, sigmoid, softplus, sub } from 'nnc/runtime';
 
 /** One batch: what the model reads, and what its loss compares with. */
 export type Batch = {
@@ -51,18 +51,20 @@ export function numbers({ B }: Clock) {
 
 /** bce (xor.nn:5), with its gradient. */
 function bce_map(dense_1: Sym, y: Sym, per_B: Sym) {
-  const bce_sub = sub(softplus(dense_1), mul(y, dense_1));
-  const d_dense_1 = sub(mul(per_B, sigmoid(dense_1)), mul(per_B, y));
-  return [bce_sub, d_dense_1] as const;
+  const bce_neg = neg(dense_1);
+  const bce_sub = sub(1, y);
+  const bce_add = add(mul(y, softplus(bce_neg)), mul(bce_sub, softplus(dense_1)));
+  const d_dense_1 = sub(mul(mul(per_B, bce_sub), sigmoid(dense_1)), mul(mul(per_B, y), sigmoid(bce_neg)));
+  return [bce_add, d_dense_1] as const;
 }
 
 /** From a batch to its loss, and what `backward` reads on the way back. */
 export function forward(k: K, p: P, n: N, { x, y }: Batch) {
   const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid });         // [B, 2]  xor.nn:5
   const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });             // [B, 1]
-  const [bce_sub, d_dense_1] = k.map(bce_map, [dense_1, y, n.per_B], { into: [dense_1] }); // [B, 1], [B, 1]
-  const bce_sum = k.sum(bce_sub);                                                          // []
-  k.free(bce_sub);
+  const [bce_add, d_dense_1] = k.map(bce_map, [dense_1, y, n.per_B], { into: [dense_1] }); // [B, 1], [B, 1]
+  const bce_sum = k.sum(bce_add);                                                          // []
+  k.free(bce_add);
   const loss = k.map(div, [bce_sum, n.B], { into: [bce_sum] });                            // []
   return { loss, losses: [loss], dense, d_dense_1 };
 }
@@ -115,15 +117,17 @@ export function predict(k: K, p: P, { x }: Pick<Batch, 'x'>) {
   return { predict: dense_matmul };
 }
 
+/** bce (xor.nn:5). */
+const bce_map_1 = (dense_1: Sym, y: Sym) => add(mul(y, softplus(neg(dense_1))), mul(sub(1, y), softplus(dense_1)));
+
 /** What one batch adds to the totals of an evaluation. */
 export function evaluate(k: K, p: P, n: N, { x, y }: Batch) {
   const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid }); // [B, 2]  xor.nn:5
   const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });     // [B, 1]
   k.free(dense);
-  // [B, 1]
-  const bce_sub = k.map((dense_1, y) => sub(softplus(dense_1), mul(y, dense_1)), [dense_1, y], { into: [dense_1] });
-  const bce_sum = k.sum(bce_sub, { axis: [0] });                                   // [1]
-  k.free(bce_sub);
+  const bce_add = k.map(bce_map_1, [dense_1, y], { into: [dense_1] });             // [B, 1]
+  const bce_sum = k.sum(bce_add, { axis: [0] });                                   // [1]
+  k.free(bce_add);
   return { bce_sum };
 }
 
