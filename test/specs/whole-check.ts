@@ -21,6 +21,10 @@ export async function holds(name: string, text: string, kernels: Kernels): Promi
   expect(evaluation.worst, evaluation.name).toBeLessThan(promised);
   const recorded = await trace(generated, kernels, 'recorded', rows);
   expect(recorded).toEqual(await trace(generated, kernels, 'eager', rows));
+  // The loss is that of before the update, though it is read after it.
+  const first = interpretStep(generated.model, { batches: [doubles(randomBatch(generated.model, rows, 0))] });
+  const loss = first.get('loss')?.data[0] ?? NaN;
+  expect(Math.abs((recorded.losses[0] ?? NaN) - loss)).toBeLessThan(promised * (Math.abs(loss) + 1e-2));
   expect(kernels.counters()).toMatchObject({ bytes: 0, allocations: 0 });
 }
 
