@@ -813,8 +813,8 @@ def loss bce(logits: logits = it, y=target) {
     `## One minus the cosine of the angle between two vectors.
 ##
 ##     input x: f32[4]; target y: f32[8]
-##     layer dense 8; loss cosine it y; optim adam
-def loss cosine(u, v, eps=1e-8) {
+##     layer dense 8; loss cosine; optim adam
+def loss cosine(u=it, v=target, eps=1e-8) {
   require shape(u) == shape(v) "two vectors to be compared have one shape"
   it = 1 - sum(u * v, axis=-1) / maximum(norm(u, axis=-1) * norm(v, axis=-1), eps)
 }
@@ -908,7 +908,7 @@ def loss huber(z=it, y=target, delta=1) {
 ##     layer dense 4 from a as u
 ##     layer dense 4 from b as v
 ##     loss infonce u v temperature=0.1; optim adam
-def loss infonce(u, v, temperature=0.07) {
+def loss infonce(u=it, v=target, temperature=0.07) {
   own = sum(u * v, axis=-1)
   there = logsumexp(cross(u, v) / temperature, axis=-1)
   back = logsumexp(cross(v, u) / temperature, axis=-1)

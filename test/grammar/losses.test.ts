@@ -1,6 +1,7 @@
 /** Losses, metrics and penalties of the library against their definitions, written out in plain numbers. */
 import { describe, expect, it } from 'vitest';
 import { lossOf, metricOf, oneParameter, tensors, type Nested } from './model.ts';
+import { std } from '../../grammar/std/index.ts';
 import { interpretStep } from '../oracle/interpret.ts';
 
 const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
@@ -85,6 +86,7 @@ describe('losses', () => {
         ),
       ),
     ],
+    ['loss cosine z', real, y, mean(pairs(z, y).map(([a, b]) => 1 - dot(a, b) / (length(a) * length(b))))],
     ['loss cosine z y', real, y, mean(pairs(z, y).map(([a, b]) => 1 - dot(a, b) / (length(a) * length(b))))],
     [
       'loss dice z',
@@ -145,6 +147,21 @@ describe('losses', () => {
     ],
   ])('%s, %s', (loss, ports, target, expected) => {
     expect(lossOf(ports, loss, { x: z, y: target })).toBeCloseTo(expected, 10);
+  });
+
+  it('compare `it` with the only target, all but the one of three vectors', () => {
+    const headers = [...std].flatMap(([path, text]) => {
+      const [, name, parameters] = /^def loss (\w+)\((.*)\) \{$/m.exec(text) ?? [];
+      return path.includes('losses/') ? [{ name, parameters: parameters?.split(/, (?=\w+)/) ?? [] }] : [];
+    });
+    expect(headers.length).toBeGreaterThan(10);
+    for (const { name, parameters } of headers.filter((header) => header.name !== 'triplet')) {
+      expect([name, parameters[0], parameters[1]]).toEqual([
+        name,
+        expect.stringMatching(/= ?it$/),
+        expect.stringMatching(/= ?target$/),
+      ]);
+    }
   });
 
   it('xent averages over the positions that are kept in the whole batch', () => {

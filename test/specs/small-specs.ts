@@ -42,7 +42,7 @@ const losses: Readonly<Record<string, readonly string[]>> = {
   poisson: ['input x: f32[4]; target y: f32[1] in 0..5', 'layer dense 1', 'loss poisson'],
   kl: ['input x: f32[4]; target y: f32[3] in 0..1', 'layer dense 3', 'loss kl', 'metric accuracy distribution=true'],
   dice: ['input x: f32[4]; target y: f32[6] in 0..1', 'layer dense 6', 'loss dice'],
-  cosine: ['input x: f32[4]; target y: f32[3]', 'layer dense 3', 'loss cosine it y'],
+  cosine: ['input x: f32[4]; target y: f32[3]', 'layer dense 3', 'loss cosine'],
   xent: [classifier, 'layer dense 3', 'loss xent', 'metric accuracy; metric f1; metric f1 average=micro'],
   'xent smoothed and weighted': [classifier, 'layer dense 3', 'loss xent smoothing=0.1 weights=[1, 2, 3]'],
   'xent over positions': ['input x: f32[4, 5]; target y: class[3][4]', 'layer dense 3', 'loss xent', 'metric accuracy'],
