@@ -124,4 +124,13 @@ export const model = {
     wrong: undefined,
     mended: undefined,
   },
+  NN3016: {
+    severity: 'error',
+    title: 'a prediction that needs its target',
+    explanation:
+      'Whoever asks a trained model has inputs, and wants to know the rest. What compares with the target is a loss or ' +
+      'a metric.',
+    wrong: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\npredict (it - y)',
+    mended: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\npredict it',
+  },
 } as const satisfies Record<string, Entry>;

@@ -151,6 +151,14 @@ export class GraphBuild {
     };
   }
 
+  /** The inputs of a role that a value depends on, by name. */
+  inputsOf(value: Value, role: InputRole): readonly string[] {
+    const reached = this.reaches([value], true);
+    return [...this.#inputs.values()]
+      .filter((input) => input.role === role && reached.has(input.value))
+      .map(({ name }) => name);
+  }
+
   /** Inputs that the value depends on; through `stop_gradient` and ops without a derivative only if `all`. */
   reaches(from: readonly Value[], all: boolean): ReadonlySet<Value> {
     const reached = new Set<Value>();

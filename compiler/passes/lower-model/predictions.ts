@@ -15,7 +15,7 @@ export function predictions({ spec, frame }: Session): readonly GraphOutput[] | 
   const outputs: GraphOutput[] = [];
   for (const { name, datum, span, frame: where } of written) {
     const value = predicted(datum, span, where);
-    if (value === undefined) return undefined;
+    if (value === undefined || readsTarget(value, datum, span, where)) return undefined;
     outputs.push({ role: 'predict', name, value });
   }
   return outputs;
@@ -37,4 +37,24 @@ function predicted(datum: Datum, span: Span, frame: Frame): Value | undefined {
   const tensor = asTensor(read, frame, span);
   if (tensor === undefined) return undefined;
   return tensor.perExample ? tensor.value : broadcastTo(tensor, exampleShape(tensor), true, frame, span).value;
+}
+
+/** Whoever asks for a prediction has the inputs, and not what it is to be compared with. */
+function readsTarget(value: Value, datum: Datum, span: Span, frame: Frame): boolean {
+  const [target] = frame.run.graph.inputsOf(value, 'target');
+  if (target === undefined) return false;
+  const { source } = frame.site;
+  const written = span.end > span.start;
+  const last = datum.type === 'tensor' && datum.made?.source === source ? datum.made.span : { start: 0, end: 1 };
+  frame.world.reporter.report({
+    code: 'NN3016',
+    site: frame.site,
+    span: written ? span : last,
+    message: `a prediction has only the inputs, and ${written ? 'this' : 'the last value'} depends on the target \`${target}\``,
+    label: written ? '' : 'this is what the model predicts',
+    help: written
+      ? 'predict what the inputs alone give; what compares is a metric'
+      : 'say what is predicted: predict VALUE',
+  });
+  return true;
 }
