@@ -39,7 +39,9 @@ async function measure(work: Work): Promise<Row & { readonly spread: readonly nu
     const trainer = await createTrainer({ kernels, seed: round });
     const ours = async (i: number) => {
       const { x, label } = work.batches[i % work.batches.length] ?? { x: new Float32Array(), label: new Int32Array() };
-      await (await trainer.trainStep({ image: x, label })).loss();
+      await (
+        await trainer.trainStep({ image: x, label })
+      ).loss;
     };
     times.ours.push(await timed(ours, work.turns.ours));
     trainer.dispose();

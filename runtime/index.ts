@@ -36,6 +36,7 @@ export type {
   EvaluateOptions,
   Figures,
   InputsOf,
+  PredictionsOf,
   Snapshot,
   Step,
   Trainer,

@@ -154,3 +154,18 @@ export interface ModelDefinition {
 export function defineModel<const M extends ModelDefinition>(model: M): M {
   return model;
 }
+
+/** Whether the numbers of a step depend on how many updates the run has. */
+export function readsUpdates(model: ModelDefinition): boolean {
+  let read = false;
+  model.numbers({
+    t: 1,
+    B: 1,
+    micro: 1,
+    get T() {
+      read = true;
+      return 1;
+    },
+  });
+  return read;
+}

@@ -21,6 +21,8 @@ export const runtimeErrors = {
   NN5008: 'the run was saved by another version of this model',
   NN5009: 'the number of updates of the run must be known',
   NN5010: 'the figure to monitor does not exist',
+  NN5011: 'a model or a batch needs more memory than there is',
+  NN5012: 'a trainer was used after its end',
   NN6008: 'a file cannot be written',
 } as const;
 

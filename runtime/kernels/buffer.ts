@@ -18,6 +18,8 @@ export class Buffer {
   views = 0;
   /** Times that it was overwritten in place; views of before are stale. */
   version = 0;
+  /** Whether its memory went back. */
+  released = false;
 
   constructor(elements: number, dtype: DType, lifetime: Lifetime) {
     this.elements = elements;
@@ -44,6 +46,9 @@ export class View implements Value {
 
   /** Throws if the value's life is over. */
   check(kernel: string): void {
+    if (this.buffer.released) {
+      throw new KernelError(`${kernel} uses a value of shape ${show(this.shape)} whose memory was released`);
+    }
     if (this.#freed) throw new KernelError(`${kernel} uses a value of shape ${show(this.shape)} that was freed`);
     if (this.buffer.lifetime === 'temporary' && this.#version !== this.buffer.version) {
       throw new KernelError(`${kernel} uses a value of shape ${show(this.shape)} that was overwritten`);
@@ -55,6 +60,13 @@ export class View implements Value {
     this.#freed = true;
     this.buffer.views--;
     return this.buffer.views === 0;
+  }
+}
+
+/** Throws unless there is one element for each place. */
+export function checkCount({ elements: places }: Buffer, elements: ArrayLike<number> | undefined): void {
+  if (elements !== undefined && elements.length !== places) {
+    throw new KernelError(`${elements.length} elements for a value of ${places}`);
   }
 }
 

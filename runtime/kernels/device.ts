@@ -74,13 +74,15 @@ export interface Kernels {
   readonly backend: string;
   /** Which kernels run: `simd` and `relaxed` are ours on wasm, `tfjs` are tfjs's own on any backend. */
   readonly kernelSet: 'simd' | 'relaxed' | 'tfjs';
+  /** Bytes that the device holds at most; infinite where nobody knows. What does not fit is NN5011. */
+  readonly memoryLimit: number;
   /** Memory that lasts until `release`: parameters, slots, states, accumulators. Zeros unless elements are given. */
   allocate(shape: Shape, dtype: DType, elements?: ArrayLike<number>): Value;
   /** Overwrites the elements of a value that lasts. */
   write(value: Value, elements: ArrayLike<number>): void;
   /** The elements as they are at the moment of the call; later kernels do not change what is returned. */
   read(value: Value): Promise<Elements>;
-  /** The end of values made by `allocate`. Programs that were recorded with them must not run any more. */
+  /** The end of values made by `allocate`. Programs that were recorded with them refuse to run. */
   release(...values: readonly Value[]): void;
   eager(): Eager;
   /**
@@ -93,7 +95,7 @@ export interface Kernels {
     build: (k: K, inputs: { readonly [Name in keyof I]: Value }) => O,
   ): Promise<Recorded<keyof I & string, keyof O & string>>;
   counters(): Counters;
-  /** Frees everything that is still held. The tfjs backend itself stays. */
+  /** Frees everything that is still held; nothing can be made any more. The tfjs backend itself stays. */
   dispose(): void;
 }
 

@@ -2,3 +2,5 @@
 export class KernelError extends Error {
   override readonly name = 'KernelError';
 }
+
+export const afterEnd = 'these kernels were disposed of';

@@ -1,14 +1,13 @@
 /** The kernels of a backend: ours where there are some, tfjs's own elsewhere. */
-import { backend as currentBackend, ready, setBackend } from '@tensorflow/tfjs-core';
-import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { backends } from './backends.ts';
 import type { Backend } from './backends.ts';
 import type { KernelOptions, Kernels } from './device.ts';
 import { KernelError } from './error.ts';
+import { startBackend } from './start.ts';
 
+/** Whatever backend tfjs itself works with stays as it is. */
 export async function createKernels(backend: Backend, options: KernelOptions = {}): Promise<Kernels> {
-  await backends[backend]();
-  const tfjs = await start(backend);
+  const tfjs = await startBackend(backend);
   if (backend === 'wasm') {
     const { BackendWasm } = await backends.wasm();
     if (options.kernelSet !== 'tfjs' && tfjs instanceof BackendWasm) {
@@ -18,15 +17,6 @@ export async function createKernels(backend: Backend, options: KernelOptions = {
   }
   const { TfjsKernels } = await import('./tfjs/index.ts');
   return new TfjsKernels(backend, tfjs);
-}
-
-async function start(backend: Backend): Promise<KernelBackend> {
-  if (!(await setBackend(backend))) throw new KernelError(`the backend ${backend} does not start here`);
-  await ready();
-  const started = currentBackend();
-  // tfjs's cpu backend recommends another package at its first use.
-  if (backend === 'cpu') Reflect.set(started, 'firstUse', false);
-  return started;
 }
 
 export { KernelError };

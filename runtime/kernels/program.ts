@@ -19,6 +19,8 @@ export interface Program {
   readonly instructions: readonly Instruction[];
   readonly inputs: ReadonlyMap<string, View>;
   readonly outputs: ReadonlyMap<string, View>;
+  /** Memory of `allocate` that it reads and writes. */
+  readonly lasting: readonly Buffer[];
   /** Temporary buffers in the order in which they are made. What is read after the run lives to the end. */
   readonly lives: readonly Life[];
   /** The host's numbers, by name. */
@@ -55,6 +57,7 @@ export function recordProgram<const I extends InputSpecs>(
     instructions,
     inputs,
     outputs,
+    lasting: lastingIn(instructions, inputs, outputs),
     lives: livesIn(instructions, [...outputs.values()]),
     scalars: scalarsIn(instructions),
   };
@@ -76,6 +79,24 @@ function livesIn(instructions: readonly Instruction[], outputs: readonly View[])
     if (life !== undefined) lives.set(buffer, { ...life, last: instructions.length });
   }
   return [...lives.values()];
+}
+
+function lastingIn(
+  instructions: readonly Instruction[],
+  inputs: ReadonlyMap<string, View>,
+  outputs: ReadonlyMap<string, View>,
+): Buffer[] {
+  const own = new Set([...inputs.values()].map(({ buffer }) => buffer));
+  const views = instructions.flatMap((instruction) => [...reads(instruction), ...writes(instruction)]);
+  const buffers = new Set([...views, ...outputs.values()].map(({ buffer }) => buffer));
+  return [...buffers].filter((buffer) => buffer.lifetime === 'lasting' && !own.has(buffer));
+}
+
+/** Throws if memory that the program was recorded with is gone. */
+export function checkLasting({ name, lasting }: Program): void {
+  if (lasting.some(({ released }) => released)) {
+    throw new KernelError(`${name} was recorded with values whose memory was released`);
+  }
 }
 
 function scalarsIn(instructions: readonly Instruction[]): string[] {

@@ -1,4 +1,5 @@
 /** Which backend runs, and its kernels. */
+import { backends, isBackend } from '../kernels/backends.ts';
 import type { Backend } from '../kernels/backends.ts';
 import { createKernels } from '../kernels/index.ts';
 import type { KernelOptions, Kernels } from '../kernels/device.ts';
@@ -11,6 +12,7 @@ const preferred = ['wasm', 'cpu'] as const;
 
 /** Throws NN5007 with the reason if the backend does not start here. */
 export async function openKernels(backend: BackendName, options: KernelOptions = {}): Promise<Kernels> {
+  if (backend !== 'auto' && !isBackend(backend)) throw unknownBackend(backend);
   const reasons: string[] = [];
   for (const name of backend === 'auto' ? preferred : [backend]) {
     try {
@@ -20,4 +22,10 @@ export async function openKernels(backend: BackendName, options: KernelOptions =
     }
   }
   throw new UserError('NN5007', `no backend starts here: ${reasons.join('; ')}`, 'try --backend cpu');
+}
+
+/** JavaScript may ask for anything. */
+function unknownBackend(name: string): UserError {
+  const names = ['auto', ...Object.keys(backends)];
+  return new UserError('NN5007', `there is no backend \`${name}\``, `there are ${names.join(', ')}`);
 }

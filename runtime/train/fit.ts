@@ -191,7 +191,7 @@ async function runEpoch<M extends ModelDefinition>(
     const step = await trainer.trainStep(values);
     batch += 1;
     done += step.rows;
-    pending.push({ step, batch, loss: step.loss() });
+    pending.push({ step, batch, loss: step.loss });
     await settle(readAhead);
     if (await takeTurn()) {
       options.onStep?.({

@@ -1,6 +1,7 @@
 /** What a model keeps on the device between steps: parameters, layer states, slots and accumulators, by path. */
 import type { HostArray } from '../host.ts';
 import type { Kernels } from '../kernels/device.ts';
+import { bytesOf, isShortage, noRoom } from '../kernels/room.ts';
 import type { Value } from '../kernels/k.ts';
 import type { ModelDefinition, TensorSpec, Values } from '../model.ts';
 import { drawFor } from '../random/draw.ts';
@@ -25,7 +26,9 @@ export interface DeviceMemory {
   readWeights(): Promise<Map<string, HostTensor>>;
   /** Slots as `<parameter path>/<slot>`. */
   readSlots(): Promise<Map<string, HostTensor>>;
-  /** Throws NN5004 unless names and shapes are the model's. */
+  /** Throw NN5004 unless names and shapes are the model's. */
+  checkWeights(tensors: Tensors): void;
+  checkSlots(tensors: Tensors): void;
   writeWeights(tensors: Tensors): void;
   writeSlots(tensors: Tensors): void;
   /** Sets the accumulated gradients to zero. */
@@ -35,7 +38,7 @@ export interface DeviceMemory {
 
 type Table = Readonly<Record<string, TensorSpec>>;
 
-const pick = (table: Table, keep: (spec: TensorSpec) => boolean): Table =>
+const pick = <Spec extends TensorSpec>(table: Readonly<Record<string, Spec>>, keep: (spec: Spec) => boolean): Table =>
   Object.fromEntries(Object.entries(table).filter(([, spec]) => keep(spec)));
 
 /** Initial values of the seed; slots may start as copies of their parameters. */
@@ -49,36 +52,46 @@ export function allocateMemory(
   const unitTable = pick(model.states, isUnit);
   const weightTable: Table = { ...model.parameters, ...pick(model.states, (spec) => !isUnit(spec)) };
   if (weights !== undefined) checkTensors(weightTable, weights);
-  const start = new Map<string, HostArray>();
-  for (const spec of Object.values(weightTable)) {
-    const given = weights?.get(spec.path);
-    const value =
-      given === undefined ? initial(spec, seed) : { shape: given.shape, data: Float64Array.from(given.data) };
-    start.set(spec.path, value);
-  }
-  const place = (table: Table, value: (spec: TensorSpec) => HostArray): Record<string, Value> =>
+  const accumulated = model.accumulate > 1 ? pick(model.parameters, (spec) => spec.frozen !== true) : {};
+  const tables = { parameters: weightTable, units: unitTable, slots: model.slots, accumulated };
+  const all = Object.values(tables).flatMap((table) => Object.values(table));
+  if (all.reduce((sum, { shape }) => sum + bytesOf(shape), 0) > kernels.memoryLimit) throw shortage(kernels, tables);
+  const taken: Value[] = [];
+  const release = (): void => kernels.release(...taken.splice(0));
+  const place = (table: Table, elements: (spec: TensorSpec) => ArrayLike<number> | undefined): Values =>
     Object.fromEntries(
-      Object.entries(table).map(([name, spec]) => [name, kernels.allocate(spec.shape, 'float32', value(spec).data)]),
+      Object.entries(table).map(([name, spec]) => {
+        const value = kernels.allocate(spec.shape, 'float32', elements(spec));
+        taken.push(value);
+        return [name, value];
+      }),
     );
-
-  const unitOf = (spec: TensorSpec): HostArray => {
-    const data = unitAt(spec.path, units);
-    return data === undefined ? initial(spec, seed) : { shape: spec.shape, data };
+  const fill = (): Pick<DeviceMemory, 'p' | 's' | 'a'> => {
+    const start = new Map<string, HostArray>();
+    for (const spec of Object.values(weightTable)) {
+      const given = weights?.get(spec.path);
+      const value =
+        given === undefined ? initial(spec, seed) : { shape: given.shape, data: Float64Array.from(given.data) };
+      start.set(spec.path, value);
+    }
+    return {
+      p: {
+        ...place(weightTable, (spec) => start.get(spec.path)?.data),
+        ...place(unitTable, (spec) => unitAt(spec.path, units) ?? initial(spec, seed).data),
+      },
+      s: place(model.slots, (spec) => initial(spec, seed, start.get(parameterOf(spec.path))).data),
+      a: place(accumulated, () => undefined),
+    };
   };
-
-  const p = {
-    ...place(weightTable, (spec) => start.get(spec.path) ?? initial(spec, seed)),
-    ...place(unitTable, unitOf),
-  };
-  const s = place(model.slots, (spec) => initial(spec, seed, start.get(parameterOf(spec.path))));
-  const a =
-    model.accumulate > 1
-      ? Object.fromEntries(
-          Object.entries(model.parameters)
-            .filter(([, spec]) => spec.frozen !== true)
-            .map(([name, spec]) => [name, kernels.allocate(spec.shape, 'float32')]),
-        )
-      : {};
+  const isRefusal = (error: unknown): boolean => error instanceof UserError && error.code === 'NN5011';
+  let filled: Pick<DeviceMemory, 'p' | 's' | 'a'>;
+  try {
+    filled = fill();
+  } catch (error) {
+    release();
+    throw isShortage(error) || isRefusal(error) ? shortage(kernels, tables) : error;
+  }
+  const { p, s, a } = filled;
 
   const read = async (table: Table, values: Values): Promise<Map<string, HostTensor>> => {
     const tensors = new Map<string, HostTensor>();
@@ -101,13 +114,34 @@ export function allocateMemory(
     a,
     readWeights: () => read(weightTable, p),
     readSlots: () => read(model.slots, s),
+    checkWeights: (tensors) => checkTensors(weightTable, tensors),
+    checkSlots: (tensors) => checkTensors(model.slots, tensors),
     writeWeights: (tensors) => write(weightTable, p, tensors),
     writeSlots: (tensors) => write(model.slots, s, tensors),
     clearAccumulators() {
       for (const value of Object.values(a)) kernels.write(value, new Float32Array(sizeOf(value.shape)));
     },
-    release: () => kernels.release(...Object.values(p), ...Object.values(s), ...Object.values(a)),
+    release,
   };
+}
+
+/** NN5011 for a model whose own memory is too much, with its largest tensors. */
+function shortage(kernels: Kernels, tables: Readonly<Record<string, Table>>): UserError {
+  const pieces = Object.entries(tables).flatMap(([kind, table]) =>
+    Object.values(table).map(({ path, shape }) => ({
+      name: `${kind === 'accumulated' ? `the accumulated gradient of ${path}` : path} ${shapeText(shape)}`,
+      bytes: bytesOf(shape),
+    })),
+  );
+  return noRoom({
+    who: 'the model with what its optimizer remembers',
+    needed: pieces.reduce((sum, { bytes }) => sum + bytes, 0),
+    backend: kernels.backend,
+    limit: kernels.memoryLimit,
+    held: kernels.counters().bytes,
+    pieces,
+    help: 'make the largest of them smaller, or take an optimizer that remembers less (`sgd` keeps nothing)',
+  });
 }
 
 const nothing: HostArray = { shape: [0], data: new Float64Array() };

@@ -41,11 +41,12 @@ export function eagerRunner(kernels: Kernels): Runner {
   return {
     async run(routine, batch, settings) {
       const eager = kernels.eager();
-      apply(eager, settings);
-      const inputs = Object.entries(routine.inputs(batch.rows)).map(
-        ([name, spec]) => [name, kernels.allocate(spec.shape, spec.dtype, own(batch.elements, name))] as const,
-      );
+      const inputs = new Map<string, Value>();
       try {
+        apply(eager, settings);
+        for (const [name, { shape, dtype }] of Object.entries(routine.inputs(batch.rows))) {
+          inputs.set(name, kernels.allocate(shape, dtype, own(batch.elements, name)));
+        }
         const outputs = routine.build(eager.k, Object.fromEntries(inputs));
         const results: Record<string, RunResult> = {};
         for (const [name, value] of Object.entries(outputs)) {
@@ -55,7 +56,7 @@ export function eagerRunner(kernels: Kernels): Runner {
         return results;
       } finally {
         eager.dispose();
-        kernels.release(...inputs.map(([, value]) => value));
+        kernels.release(...inputs.values());
       }
     },
     dispose() {},
@@ -65,50 +66,85 @@ export function eagerRunner(kernels: Kernels): Runner {
 /** Programs that are kept for each routine: a full and a last batch in training and in evaluation, and some to spare. */
 const kept = 4;
 
-export function recordedRunner(kernels: Kernels): Runner {
-  const programs = new Map<Routine, Map<number, { program: Recorded; outputs: Readonly<Record<string, Value>> }>>();
+interface Made {
+  readonly program: Recorded;
+  readonly outputs: Values;
+}
 
-  async function find(routine: Routine, rows: number) {
-    const bySize = programs.get(routine) ?? new Map<number, { program: Recorded; outputs: Values }>();
-    programs.set(routine, bySize);
+/** A program for one size, which whoever asks for it while it is being made shares. */
+interface Entry {
+  readonly making: Promise<Made>;
+  made?: Made;
+  users: number;
+}
+
+export function recordedRunner(kernels: Kernels): Runner {
+  const programs = new Map<Routine, Map<number, Entry>>();
+
+  async function make(routine: Routine, rows: number): Promise<Made> {
+    let outputs: Values = {};
+    const program = await kernels.record(`${routine.name} over ${rows} rows`, routine.inputs(rows), (k, inputs) => {
+      outputs = routine.build(k, inputs);
+      return outputs;
+    });
+    return { program, outputs };
+  }
+
+  function entryOf(routine: Routine, bySize: Map<number, Entry>, rows: number): Entry {
     const known = bySize.get(rows);
+    const entry = known ?? { making: make(routine, rows), users: 0 };
+    // The latest stand last.
     bySize.delete(rows);
-    let entry = known;
-    if (entry === undefined) {
-      let outputs: Values = {};
-      const program = await kernels.record(`${routine.name}(${rows})`, routine.inputs(rows), (k, inputs) => {
-        outputs = routine.build(k, inputs);
-        return outputs;
-      });
-      entry = { program, outputs };
-    }
     bySize.set(rows, entry);
-    for (const [size, old] of bySize) {
-      if (bySize.size <= kept) break;
-      old.program.dispose();
-      bySize.delete(size);
-    }
     return entry;
+  }
+
+  /** Those that were not used for longest go first. */
+  function trim(bySize: Map<number, Entry>): void {
+    for (const [rows, { made, users }] of bySize) {
+      if (bySize.size <= kept) return;
+      if (users > 0 || made === undefined) continue;
+      made.program.dispose();
+      bySize.delete(rows);
+    }
   }
 
   return {
     async run(routine, batch, settings) {
-      const { program, outputs } = await find(routine, batch.rows);
-      apply(program, settings);
-      for (const [name, elements] of Object.entries(batch.elements)) program.setInput(name, elements);
-      program.run();
-      const results: Record<string, RunResult> = {};
-      for (const [name, value] of Object.entries(outputs)) {
-        const elements = program.read(name);
-        // A caller may never ask; a lost device is then met by the next step.
-        elements.catch(() => undefined);
-        put(results, name, { shape: value.shape, elements });
+      const bySize = programs.get(routine) ?? new Map<number, Entry>();
+      programs.set(routine, bySize);
+      const entry = entryOf(routine, bySize, batch.rows);
+      entry.users++;
+      try {
+        entry.made ??= await entry.making;
+        return start(entry.made, batch, settings);
+      } catch (error) {
+        // What could not be made is tried anew by the next call.
+        if (bySize.get(batch.rows) === entry && entry.made === undefined) bySize.delete(batch.rows);
+        throw error;
+      } finally {
+        entry.users--;
+        trim(bySize);
       }
-      return results;
     },
     dispose() {
-      for (const bySize of programs.values()) for (const { program } of bySize.values()) program.dispose();
+      for (const bySize of programs.values()) for (const { made } of bySize.values()) made?.program.dispose();
       programs.clear();
     },
   };
+}
+
+/** Copies the batch in, runs, and asks for the results: nothing may come between. */
+function start({ program, outputs }: Made, batch: HostBatch, settings: RunSettings): Record<string, RunResult> {
+  apply(program, settings);
+  for (const [name, elements] of Object.entries(batch.elements)) program.setInput(name, elements);
+  program.run();
+  const results: Record<string, RunResult> = {};
+  for (const [name, value] of Object.entries(outputs)) {
+    const elements = program.read(name);
+    // A caller may never ask; a lost device is then met by the next step.
+    elements.catch(() => undefined);
+    put(results, name, { shape: value.shape, elements });
+  }
+  return results;
 }

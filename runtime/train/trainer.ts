@@ -34,11 +34,16 @@ export type BatchOf<M extends ModelDefinition> = {
 /** Inputs by their names; those that no prediction reads may be left out. */
 export type InputsOf<M extends ModelDefinition> = { readonly [Name in keyof M['inputs']]?: TensorLike };
 
+/** Predictions by the names that the spec gives them, `predict` if there is only one. */
+export type PredictionsOf<M extends ModelDefinition> = {
+  readonly [Name in keyof ReturnType<M['predict']>]: HostTensor;
+};
+
 export type Figures = Readonly<Record<string, number>>;
 
 export interface Step {
-  /** The batch's loss, penalties included, as it was before the update. */
-  loss(): Promise<number>;
+  /** The batch's loss, penalties included, as it was before the update. It may be on its way while steps go on. */
+  readonly loss: Promise<number>;
   readonly rows: number;
   /** Whether this batch ended an update (each does, without `accumulate`). */
   readonly updated: boolean;
@@ -67,6 +72,10 @@ export interface EvaluateOptions {
   readonly onBatch?: ((tally: Tally) => void | Promise<void>) | undefined;
 }
 
+/**
+ * Calls that are not awaited run in the order in which they were made; what they are given must stay as it is until
+ * then. After `dispose` every call is an error.
+ */
 export interface Trainer<M extends ModelDefinition = ModelDefinition> {
   readonly model: M;
   readonly backend: string;
@@ -81,8 +90,7 @@ export interface Trainer<M extends ModelDefinition = ModelDefinition> {
   fit(batches: Batches<M>, options?: FitOptions<M>): Promise<FitResult>;
   /** Loss and metrics over all rows of these batches, outside training. */
   evaluate(batches: AsyncIterable<BatchOf<M>> | Iterable<BatchOf<M>>, options?: EvaluateOptions): Promise<Figures>;
-  /** Predictions by name, `predict` if there is only one. */
-  predict(inputs: InputsOf<M>): Promise<Readonly<Record<string, HostTensor>>>;
+  predict(inputs: InputsOf<M>): Promise<PredictionsOf<M>>;
   /** Parameters and states by path. */
   weights(): Promise<ReadonlyMap<string, HostTensor>>;
   setWeights(weights: Tensors | Readonly<Record<string, HostTensor>>): void;
@@ -90,6 +98,7 @@ export interface Trainer<M extends ModelDefinition = ModelDefinition> {
   restore(snapshot: Snapshot): void;
   /** All updates of the run, for schedules. */
   setUpdates(updates: number): void;
+  /** Frees everything, once the calls made before have ended; later ones are refused. */
   dispose(): void;
 }
 

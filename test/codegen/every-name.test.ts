@@ -84,7 +84,7 @@ async function numbersOf(names: Names, definition: ModelDefinition, kernels: Ker
   const trainer = await createTrainer(definition, { kernels, units: data.units, updates: 4 });
   try {
     const losses: number[] = [];
-    for (const batch of batches) losses.push(await (await trainer.trainStep(batch)).loss());
+    for (const batch of batches) losses.push(await (await trainer.trainStep(batch)).loss);
     const figures = await trainer.evaluate(batches);
     const [inputs = {}] = batches.map((batch) =>
       Object.fromEntries(Object.entries(batch).filter(([name]) => Object.hasOwn(definition.inputs, name))),

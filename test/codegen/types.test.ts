@@ -112,3 +112,45 @@ describe('generated files', () => {
     expect(mistakes(broken)).not.toEqual([]);
   }, 60_000);
 });
+
+describe('a program that uses a generated file', () => {
+  const spec = `
+input x: f32[4]
+target y: class[3]
+layer dense 3
+loss xent
+optim adam
+predict class=argmax(it) p=softmax(it)
+`;
+  const allowed = [
+    'const data: ArrayLike<number> = predictions.class.data;',
+    'const shape: readonly number[] = predictions.p.shape;',
+    'const loss: number = await step.loss;',
+    'void [data, shape, loss];',
+  ];
+  const mistaken = [
+    ['void predictions.label;', "Property 'label' does not exist on type"],
+    ['const wrong: number = step.loss;', "Type 'Promise<number>' is not assignable to type 'number'"],
+    ['void step.loss;', 'This expression is not callable'],
+    ['void step.loss.toFixed(3);', "Property 'toFixed' does not exist on type 'Promise<number>'"],
+    ['void (step.loss < 0.1);', "Operator '<' cannot be applied to types 'Promise<number>' and 'number'"],
+  ] as const;
+
+  it('finds predictions by their names, and is stopped where it takes a loss for a number', () => {
+    const user = [
+      "import { createTrainer } from './used.nn.ts';",
+      'const trainer = await createTrainer();',
+      'const predictions = await trainer.predict({ x: [1, 2, 3, 4] });',
+      'const step = await trainer.trainStep({ x: [1, 2, 3, 4], y: [0] });',
+      ...allowed,
+      ...mistaken.map(([statement]) => statement),
+    ].join('\n');
+    const files = new Map([
+      [`${root}specs/used.nn.ts`, emitted(spec, 'used.nn')],
+      [`${root}specs/user.ts`, user],
+    ]);
+    const said = mistakes(files);
+    expect(said).toHaveLength(mistaken.length);
+    mistaken.forEach(([, message], i) => expect(said[i]).toContain(message));
+  }, 60_000);
+});

@@ -74,7 +74,7 @@ async function ours(generated: Generated): Promise<{ readonly start: Weights; re
   const losses: number[] = [];
   for (const batch of batches(generated)) {
     const step = await trainer.trainStep({ x: elements(batch, 'x'), y: elements(batch, 'y') });
-    losses.push(await step.loss());
+    losses.push(await step.loss);
   }
   trainer.dispose();
   return { start, losses };

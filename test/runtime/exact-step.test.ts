@@ -51,7 +51,7 @@ test('gives every name, and the same bits as the trainer', async () => {
 
   const trainer = await createTrainer(model);
   const losses = [];
-  for (const seed of [0, 1]) losses.push(await (await trainer.trainStep(values(seed))).loss());
+  for (const seed of [0, 1]) losses.push(await (await trainer.trainStep(values(seed))).loss);
   expect([first, second].map((result) => result.get('loss')?.data[0])).toEqual(losses);
   expect(under(second, 'new/')).toEqual(await trainer.weights());
   expect(under(second, 'state/')).toEqual((await trainer.snapshot()).slots);

@@ -132,12 +132,12 @@ export function classifier(options: ClassifierOptions): ModelDefinition {
     parameters,
     states: {},
     slots,
-    numbers: ({ t, T, B, micro }) => ({
-      B,
-      micro,
-      lr: options.linear === true ? lr * (1 - (t - 1) / T) : lr,
-      m_scale: 1 - 0.9 ** t,
-      v_scale: 1 - 0.999 ** t,
+    numbers: (clock) => ({
+      B: clock.B,
+      micro: clock.micro,
+      lr: options.linear === true ? lr * (1 - (clock.t - 1) / clock.T) : lr,
+      m_scale: 1 - 0.9 ** clock.t,
+      v_scale: 1 - 0.999 ** clock.t,
     }),
     forward,
     backward,

@@ -3,6 +3,7 @@ import { tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { createTrainer, openKernels } from '../../runtime/index.ts';
 import type { Trainer, TrainerOptions } from '../../runtime/index.ts';
+import { generate } from '../generated.ts';
 import { classifier } from './models.ts';
 
 const batch = (rows: number, seed = 0) => ({
@@ -13,7 +14,7 @@ const small = (options = {}) => classifier({ inputs: 4, hidden: 8, classes: 3, d
 
 async function losses(trainer: Trainer, sizes: readonly number[]): Promise<number[]> {
   const result: number[] = [];
-  for (const [i, rows] of sizes.entries()) result.push(await (await trainer.trainStep(batch(rows, i))).loss());
+  for (const [i, rows] of sizes.entries()) result.push(await (await trainer.trainStep(batch(rows, i))).loss);
   return result;
 }
 
@@ -50,7 +51,7 @@ test('dropout draws anew in each step, and the same in each run of a seed', asyn
       const weights = await trainer.weights();
       const result: number[] = [];
       for (const rows of same) {
-        result.push(await (await trainer.trainStep(batch(rows))).loss());
+        result.push(await (await trainer.trainStep(batch(rows))).loss);
         trainer.setWeights(weights);
       }
       return result;
@@ -72,7 +73,7 @@ test('a snapshot continues to the same bits', async () => {
       expect(other.progress).toEqual({ t: 3, microBatches: 3 });
       const after: number[] = [];
       for (const [i, rows] of sizes.slice(3).entries()) {
-        after.push(await (await other.trainStep(batch(rows, i + 3))).loss());
+        after.push(await (await other.trainStep(batch(rows, i + 3))).loss);
       }
       return [...before, ...after];
     });
@@ -116,7 +117,7 @@ describe('accumulate', () => {
       {},
       async (trainer) => {
         const same: number[] = [];
-        for (let i = 0; i < 3; i++) same.push(await (await trainer.trainStep(batch(16))).loss());
+        for (let i = 0; i < 3; i++) same.push(await (await trainer.trainStep(batch(16))).loss);
         return same;
       },
       dropping,
@@ -228,6 +229,47 @@ test('a schedule that needs the length of the run says so', async () => {
     { updates: 10 },
     async (trainer) => expect((await trainer.trainStep(batch(4))).updated).toBe(true),
     model,
+  );
+});
+
+describe('a schedule that begins before the end of the run matters', () => {
+  const spec = (schedule: string) => `
+input x: f32[4]
+target label: class[3]
+layer dense 3
+loss xent
+optim adam
+${schedule}
+`;
+  const steps = async (schedule: string, options: TrainerOptions, count: number): Promise<number> => {
+    const { definition } = await generate('scheduled', spec(schedule));
+    return withTrainer(
+      options,
+      async (trainer) => {
+        for (let i = 0; i < count; i++) await trainer.trainStep(batch(4, i));
+        return trainer.progress.t;
+      },
+      definition,
+    );
+  };
+
+  test.each([
+    'schedule cosine warmup=10',
+    'schedule linear warmup=10',
+    'schedule polynomial 2 warmup=10',
+    'schedule onecycle',
+    'def schedule late = where(u > 0.5, 0.1, 1)\nschedule late',
+    'schedule cosine warmup=10\naccumulate 4',
+  ])('says so at its first step: %s', async (schedule) => {
+    await expect(steps(schedule, {}, 1)).rejects.toMatchObject({ code: 'NN5009' });
+    expect(await steps(schedule, { updates: 20 }, 12)).toBe(schedule.includes('accumulate') ? 3 : 12);
+  });
+
+  test.each(['schedule exponential 0.9 warmup=10', 'schedule step at=[5] warmup=3', 'schedule constant warmup=10'])(
+    'does not where its end does not matter: %s',
+    async (schedule) => {
+      expect(await steps(schedule, {}, 12)).toBe(12);
+    },
   );
 });
 

@@ -83,7 +83,7 @@ export async function trace({ definition, model }: Generated, kernels: Kernels, 
     const losses: number[] = [];
     for (const size of [rows, rows, rows - 1, rows]) {
       const step = await trainer.trainStep(values(randomBatch(model, size, losses.length)));
-      losses.push(await step.loss());
+      losses.push(await step.loss);
     }
     await trainer.finishGroup();
     const figures = await trainer.evaluate(pieces(model, randomBatch(model, 2 * rows + 1, 7), rows));

@@ -30,12 +30,12 @@ async function growth(name: string, backend: Backend, mode: Mode, count: number)
   const kernels = await createKernels(backend);
   const trainer = await createTrainer(definition, { kernels, mode, updates: 2 * count });
   try {
-    for (let i = 0; i < epoch.length; i++) await (await trainer.trainStep(batch(i))).loss();
+    for (let i = 0; i < epoch.length; i++) await (await trainer.trainStep(batch(i))).loss;
     const before = held(kernels);
     let loss = NaN;
     for (let i = 0; i < count; i++) {
       const step = await trainer.trainStep(batch(i));
-      if (i % 100 === 99) loss = await step.loss();
+      if (i % 100 === 99) loss = await step.loss;
     }
     expect(loss).toBeGreaterThan(0);
     return { before, after: held(kernels) };

@@ -79,4 +79,20 @@ export const running = {
     wrong: undefined,
     mended: undefined,
   },
+  NN5011: {
+    severity: 'error',
+    title: 'a model or a batch that needs more memory than there is',
+    explanation:
+      'A step is planned before it runs: every value it makes has its place. The wasm backend holds at most 4 GiB in all. The message names the largest values; most of them grow with the batch, so that a smaller `train batch=` helps, and `accumulate n` keeps an update as large as it was.',
+    wrong: undefined,
+    mended: undefined,
+  },
+  NN5012: {
+    severity: 'error',
+    title: 'a trainer that was used after its end',
+    explanation:
+      'After `dispose()` a trainer has no memory any more. Calls made before it still end, later ones are refused; so are the next steps of a `fit` under way. Make another trainer with `createTrainer`.',
+    wrong: undefined,
+    mended: undefined,
+  },
 } as const satisfies Record<string, Entry>;

@@ -2,7 +2,7 @@
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { Buffer, View, sizeOf, viewOf } from '../buffer.ts';
 import type { Counters, Eager, Elements, InputSpecs, Kernels, Recorded } from '../device.ts';
-import { KernelError } from '../error.ts';
+import { KernelError, afterEnd } from '../error.ts';
 import type { DType, K, Shape, Value } from '../k.ts';
 import { recordProgram } from '../program.ts';
 import { Machine } from './machine.ts';
@@ -11,9 +11,12 @@ import { TfjsEager, TfjsRecorded } from './modes.ts';
 export class TfjsKernels implements Kernels {
   readonly backend: string;
   readonly kernelSet = 'tfjs';
+  /** tfjs allocates, and says nothing of how much. */
+  readonly memoryLimit = Infinity;
   readonly #machine: Machine;
   readonly #lasting = new Set<Buffer>();
   readonly #held = new Set<{ dispose(): void }>();
+  #disposed = false;
 
   constructor(name: string, backend: KernelBackend) {
     this.backend = name;
@@ -21,6 +24,7 @@ export class TfjsKernels implements Kernels {
   }
 
   allocate(shape: Shape, dtype: DType, elements?: ArrayLike<number>): Value {
+    this.#checkAlive();
     const buffer = new Buffer(sizeOf(shape), dtype, 'lasting');
     this.#machine.write(buffer, shape, elements ?? new Float32Array(buffer.elements));
     this.#lasting.add(buffer);
@@ -32,19 +36,23 @@ export class TfjsKernels implements Kernels {
     this.#machine.write(buffer, shape, elements);
   }
 
-  read(value: Value): Promise<Elements> {
+  async read(value: Value): Promise<Elements> {
     return this.#machine.read(viewOf(value, 'read'));
   }
 
   release(...values: readonly Value[]): void {
+    // Everything went with the device.
+    if (this.#disposed) return;
     for (const value of values) {
       const { buffer } = viewOf(value, 'release');
       if (!this.#lasting.delete(buffer)) throw new KernelError('release takes values of `allocate` alone');
+      buffer.released = true;
       this.#machine.free(buffer);
     }
   }
 
   eager(): Eager {
+    this.#checkAlive();
     const eager = new TfjsEager(this.#machine, () => this.#held.delete(eager));
     this.#held.add(eager);
     return eager;
@@ -55,6 +63,7 @@ export class TfjsKernels implements Kernels {
     inputs: I,
     build: (k: K, inputs: { readonly [Name in keyof I]: Value }) => O,
   ): Promise<Recorded<keyof I & string, keyof O & string>> {
+    this.#checkAlive();
     const recorded = new TfjsRecorded(this.#machine, recordProgram(name, inputs, build), () =>
       this.#held.delete(recorded),
     );
@@ -67,8 +76,14 @@ export class TfjsKernels implements Kernels {
   }
 
   dispose(): void {
+    this.#disposed = true;
     for (const held of [...this.#held]) held.dispose();
+    for (const buffer of this.#lasting) buffer.released = true;
     this.#lasting.clear();
     this.#machine.dispose();
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw new KernelError(afterEnd);
   }
 }

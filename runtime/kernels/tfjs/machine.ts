@@ -1,5 +1,6 @@
 /** What holds the tensors of a tfjs device and runs instructions on them, for both modes of `k`. */
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import { checkCount } from '../buffer.ts';
 import type { Buffer, View } from '../buffer.ts';
 import type { Elements, Settings } from '../device.ts';
 import { KernelError } from '../error.ts';
@@ -58,9 +59,7 @@ export class Machine implements Tfjs {
   }
 
   write(buffer: Buffer, shape: Shape, elements: ArrayLike<number>): void {
-    if (elements.length !== buffer.elements) {
-      throw new KernelError(`${elements.length} elements for a value of ${buffer.elements}`);
-    }
+    checkCount(buffer, elements);
     this.#put(buffer, this.#written(typed(elements, buffer.dtype), shape));
   }
 

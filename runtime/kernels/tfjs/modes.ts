@@ -3,9 +3,13 @@ import type { Buffer, View } from '../buffer.ts';
 import type { Eager, Elements, Recorded, RecordedStatistics } from '../device.ts';
 import { KernelError } from '../error.ts';
 import { FrontEnd } from '../front.ts';
+import { writes } from '../instruction.ts';
 import type { Instruction } from '../instruction.ts';
 import type { K, Value } from '../k.ts';
+import { checkLasting } from '../program.ts';
 import type { Program } from '../program.ts';
+import { bytesOf, callText, isShortage, noRoom, peakOf, piecesOf, smallerBatch } from '../room.ts';
+import type { UserError } from '../../user-error.ts';
 import { Numbers } from './machine.ts';
 import type { Machine } from './machine.ts';
 
@@ -14,6 +18,7 @@ export class TfjsEager extends Numbers implements Eager {
   readonly #machine: Machine;
   readonly #live = new Set<Buffer>();
   readonly #onDispose: () => void;
+  #disposed = false;
 
   constructor(machine: Machine, onDispose: () => void) {
     super(machine);
@@ -29,15 +34,43 @@ export class TfjsEager extends Numbers implements Eager {
     return this.#live.size;
   }
 
+  override setScalar(name: string, value: number): void {
+    this.#checkAlive();
+    super.setScalar(name, value);
+  }
+
   override dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     for (const buffer of [...this.#live]) this.#release(buffer);
     super.dispose();
     this.#onDispose();
   }
 
+  #checkAlive(): void {
+    if (this.#disposed) throw new KernelError('this `k` was disposed of');
+  }
+
   #execute(instruction: Instruction, made: readonly Buffer[]): void {
+    this.#checkAlive();
     made.forEach((buffer) => this.#live.add(buffer));
-    this.#machine.execute(instruction, this);
+    try {
+      this.#machine.execute(instruction, this);
+    } catch (error) {
+      throw isShortage(error) ? this.#shortage(instruction) : error;
+    }
+  }
+
+  #shortage(instruction: Instruction): UserError {
+    return noRoom({
+      who: callText(instruction),
+      needed: writes(instruction).reduce((sum, { shape }) => sum + bytesOf(shape), 0),
+      backend: this.#machine.name,
+      limit: Infinity,
+      held: this.#machine.held.bytes,
+      pieces: [],
+      help: smallerBatch,
+    });
   }
 
   #release(buffer: Buffer): void {
@@ -68,25 +101,35 @@ export class TfjsRecorded extends Numbers implements Recorded {
   }
 
   override setScalar(name: string, value: number): void {
+    this.#checkAlive();
     if (this.#program.scalars.includes(name)) super.setScalar(name, value);
   }
 
   setInput(name: string, elements: ArrayLike<number>): void {
+    this.#checkAlive();
     const input = this.#program.inputs.get(name);
     if (input === undefined) throw new KernelError(`${this.name} has no input ${name}`);
     this.#machine.write(input.buffer, input.shape, elements);
   }
 
+  /** Keeps no temporary if it fails. */
   run(): void {
-    if (this.#disposed) throw new KernelError(`${this.name} was disposed`);
+    this.#checkAlive();
+    checkLasting(this.#program);
     this.#crossings = 0;
-    this.#program.instructions.forEach((instruction, index) => {
-      this.#crossings += this.#machine.execute(instruction, this);
-      this.#ends[index]?.forEach((buffer) => this.#machine.free(buffer));
-    });
+    try {
+      this.#program.instructions.forEach((instruction, index) => {
+        this.#crossings += this.#machine.execute(instruction, this);
+        this.#ends[index]?.forEach((buffer) => this.#machine.free(buffer));
+      });
+    } catch (error) {
+      for (const { buffer } of this.#program.lives) this.#machine.free(buffer);
+      throw isShortage(error) ? this.#shortage() : error;
+    }
   }
 
-  read(output: string): Promise<Elements> {
+  async read(output: string): Promise<Elements> {
+    this.#checkAlive();
     return this.#machine.read(this.#output(output));
   }
 
@@ -105,6 +148,22 @@ export class TfjsRecorded extends Numbers implements Recorded {
     for (const { buffer } of this.#program.lives) this.#machine.free(buffer);
     super.dispose();
     this.#onDispose();
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw new KernelError(`${this.name} was disposed of`);
+  }
+
+  #shortage(): UserError {
+    return noRoom({
+      who: this.name,
+      needed: peakOf(this.#program),
+      backend: this.#machine.name,
+      limit: Infinity,
+      held: this.#machine.held.bytes,
+      pieces: piecesOf(this.#program),
+      help: smallerBatch,
+    });
   }
 
   #output(name: string): View {

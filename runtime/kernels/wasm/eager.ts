@@ -10,6 +10,7 @@ import type { WasmFunction } from './compile.ts';
 import type { Argument } from './kernel.ts';
 import { kernelOf, signature } from './kernels.ts';
 import type { Owner } from './recorded.ts';
+import { callText } from '../room.ts';
 
 /** Compiled kernels by their signatures. */
 export type KernelCache = Map<string, WasmFunction>;
@@ -23,6 +24,7 @@ export class WasmEager implements Eager {
   readonly #numbers = new Map<string, number>();
   readonly #random: number;
   readonly #onDispose: () => void;
+  #disposed = false;
 
   constructor(owner: Owner, cache: KernelCache, onDispose: () => void) {
     this.#onDispose = onDispose;
@@ -41,6 +43,7 @@ export class WasmEager implements Eager {
   }
 
   setScalar(name: string, value: number): void {
+    this.#checkAlive();
     const { heap } = this.#owner;
     const address = this.#numbers.get(name) ?? heap.allocate(4);
     this.#numbers.set(name, address);
@@ -52,14 +55,18 @@ export class WasmEager implements Eager {
   }
 
   setSeed(seed: number): void {
+    this.#checkAlive();
     this.#owner.heap.at(this.#random, 2, 'int32')[0] = seed | 0;
   }
 
   setCounter(microBatches: number): void {
+    this.#checkAlive();
     this.#owner.heap.at(this.#random, 2, 'int32')[1] = microBatches | 0;
   }
 
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     for (const buffer of [...this.#live]) this.#release(buffer);
     for (const address of this.#numbers.values()) this.#owner.heap.free(address);
     this.#numbers.clear();
@@ -67,10 +74,15 @@ export class WasmEager implements Eager {
     this.#onDispose();
   }
 
+  #checkAlive(): void {
+    if (this.#disposed) throw new KernelError('this `k` was disposed of');
+  }
+
   #execute(instruction: Instruction, made: readonly Buffer[]): void {
+    this.#checkAlive();
     const { heap, relaxed } = this.#owner;
     for (const buffer of made) {
-      this.#owner.adopt(buffer, heap.allocate(4 * buffer.elements));
+      this.#owner.adopt(buffer, heap.allocate(4 * buffer.elements, callText(instruction)));
       this.#live.add(buffer);
     }
     const kernel = kernelOf(instruction, relaxed);
@@ -78,9 +90,11 @@ export class WasmEager implements Eager {
     const fn = this.#cache.get(text) ?? this.#compile(kernelModule(kernel, heap.shared));
     this.#cache.set(text, fn);
     const scratch: number[] = [];
-    const addresses = kernel.parameters.map((argument) => this.#address(argument, scratch));
-    fn(...addresses);
-    scratch.forEach((address) => heap.free(address));
+    try {
+      fn(...kernel.parameters.map((argument) => this.#address(argument, scratch)));
+    } finally {
+      scratch.forEach((address) => heap.free(address));
+    }
   }
 
   #compile(bytecode: Uint8Array<ArrayBuffer>): WasmFunction {

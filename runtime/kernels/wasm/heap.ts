@@ -1,6 +1,7 @@
 /** Memory by tfjs's own allocator in tfjs's own heap, counted. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { KernelError } from '../error.ts';
+import { noRoom, smallerBatch } from '../room.ts';
 import type { Elements } from '../device.ts';
 import type { DType } from '../k.ts';
 import { isFunction } from './compile.ts';
@@ -8,6 +9,15 @@ import type { WasmFunction } from './compile.ts';
 
 /** A line of the cache: everything starts at one, and nothing that follows shares it. */
 const line = 64;
+
+/** Bytes up to which tfjs's memory grows: 4 GiB less a page. */
+export const heapLimit = 2 ** 32 - 2 ** 16;
+
+export interface Allocator {
+  readonly malloc: (bytes: number) => unknown;
+  readonly free: (block: number) => unknown;
+  readonly memory: WebAssembly.Memory;
+}
 
 export class Heap {
   readonly memory: WebAssembly.Memory;
@@ -19,19 +29,37 @@ export class Heap {
   readonly #held = new Map<number, { readonly block: number; readonly bytes: number }>();
   #bytes = 0;
 
-  constructor(backend: BackendWasm) {
-    this.#malloc = allocatorOf(backend, '_malloc');
-    this.#release = allocatorOf(backend, '_free');
-    const memory = memoryOf(backend);
+  constructor({ malloc, free, memory }: Allocator) {
+    this.#malloc = malloc;
+    this.#release = free;
     this.memory = memory;
     this.shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
   }
 
-  allocate(bytes: number): number {
+  /** Throws NN5011 if there is no room for whoever asks. */
+  allocate(bytes: number, who = 'a value'): number {
+    const address = this.reserve(bytes);
+    if (address !== undefined) return address;
+    throw noRoom({
+      who,
+      needed: bytes,
+      backend: 'wasm',
+      limit: heapLimit,
+      held: this.#bytes,
+      pieces: [],
+      help: smallerBatch,
+    });
+  }
+
+  /** `undefined` if there is no room. */
+  reserve(bytes: number): number | undefined {
     const size = Math.max(line, Math.ceil(bytes / line) * line);
-    const block = this.#malloc(size + line);
-    if (typeof block !== 'number' || block === 0)
-      throw new KernelError(`the wasm memory has no room for ${bytes} bytes more`);
+    // The allocator takes sizes modulo 2³².
+    if (size + line > heapLimit) return undefined;
+    const answer = this.#malloc(size + line);
+    if (typeof answer !== 'number' || answer === 0) return undefined;
+    // Addresses come as signed integers: those in the upper half are negative.
+    const block = answer >>> 0;
     const address = Math.ceil(block / line) * line;
     this.#held.set(address, { block, bytes: size });
     this.#bytes += size;
@@ -61,6 +89,12 @@ export class Heap {
     return this.#held.size;
   }
 }
+
+export const tfjsAllocator = (backend: BackendWasm): Allocator => ({
+  malloc: allocatorOf(backend, '_malloc'),
+  free: allocatorOf(backend, '_free'),
+  memory: memoryOf(backend),
+});
 
 /** emscripten's own functions, which tfjs's types do not name. */
 function allocatorOf(backend: BackendWasm, name: '_malloc' | '_free'): WasmFunction {

@@ -1,13 +1,13 @@
 /** Our own kernels on wasm, in tfjs's heap. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { Buffer, View, sizeOf, viewOf } from '../buffer.ts';
+import { Buffer, View, checkCount, show, sizeOf, viewOf } from '../buffer.ts';
 import type { Counters, Eager, Elements, InputSpecs, Kernels, Recorded } from '../device.ts';
-import { KernelError } from '../error.ts';
+import { KernelError, afterEnd } from '../error.ts';
 import type { DType, K, Shape, Value } from '../k.ts';
 import { recordProgram } from '../program.ts';
 import { WasmEager } from './eager.ts';
 import type { KernelCache } from './eager.ts';
-import { Heap } from './heap.ts';
+import { Heap, heapLimit, tfjsAllocator } from './heap.ts';
 import { WasmRecorded } from './recorded.ts';
 import type { Owner } from './recorded.ts';
 
@@ -16,52 +16,56 @@ export class WasmKernels implements Kernels, Owner {
   readonly kernelSet: 'simd' | 'relaxed';
   readonly heap: Heap;
   readonly relaxed: boolean;
+  readonly memoryLimit = heapLimit;
   readonly #tfjs: BackendWasm;
   readonly #cache: KernelCache = new Map();
   readonly #addresses = new Map<Buffer, number>();
   readonly #lasting = new Set<Buffer>();
   readonly #programs = new Set<WasmRecorded>();
   readonly #eagers = new Set<Eager>();
+  #disposed = false;
 
   constructor(tfjs: BackendWasm, kernelSet: 'simd' | 'relaxed') {
     this.#tfjs = tfjs;
     this.kernelSet = kernelSet;
     this.relaxed = kernelSet === 'relaxed';
-    this.heap = new Heap(tfjs);
+    this.heap = new Heap(tfjsAllocator(tfjs));
   }
 
   allocate(shape: Shape, dtype: DType, elements?: ArrayLike<number>): Value {
+    this.#checkAlive();
     const buffer = new Buffer(sizeOf(shape), dtype, 'lasting');
-    this.adopt(buffer, this.heap.allocate(4 * buffer.elements));
+    checkCount(buffer, elements);
+    this.adopt(buffer, this.heap.allocate(4 * buffer.elements, `a value of shape ${show(shape)}`));
     this.#lasting.add(buffer);
     const value = new View(buffer, [...shape]);
     if (elements === undefined) this.#at(value).fill(0);
-    else this.write(value, elements);
+    else this.#at(value).set(elements);
     return value;
   }
 
   write(value: Value, elements: ArrayLike<number>): void {
-    const target = this.#at(viewOf(value, 'write'));
-    if (target.length !== elements.length) {
-      throw new KernelError(`${elements.length} elements for a value of ${target.length}`);
-    }
-    target.set(elements);
+    const view = viewOf(value, 'write');
+    checkCount(view.buffer, elements);
+    this.#at(view).set(elements);
   }
 
-  read(value: Value): Promise<Elements> {
-    return Promise.resolve(this.#at(viewOf(value, 'read')).slice());
+  async read(value: Value): Promise<Elements> {
+    return this.#at(viewOf(value, 'read')).slice();
   }
 
   release(...values: readonly Value[]): void {
+    // Everything went with the device.
+    if (this.#disposed) return;
     for (const value of values) {
       const { buffer } = viewOf(value, 'release');
       if (!this.#lasting.delete(buffer)) throw new KernelError('release takes values of `allocate` alone');
-      this.heap.free(this.addressOf(buffer));
-      this.forget(buffer);
+      this.#end(buffer);
     }
   }
 
   eager(): Eager {
+    this.#checkAlive();
     const eager = new WasmEager(this, this.#cache, () => this.#eagers.delete(eager));
     this.#eagers.add(eager);
     return eager;
@@ -72,8 +76,11 @@ export class WasmKernels implements Kernels, Owner {
     inputs: I,
     build: (k: K, inputs: { readonly [Name in keyof I]: Value }) => O,
   ): Promise<Recorded<keyof I & string, keyof O & string>> {
+    this.#checkAlive();
     const program = recordProgram(name, inputs, build);
     const recorded = await WasmRecorded.create(this, program, () => this.#programs.delete(recorded));
+    if (this.#disposed) recorded.dispose();
+    this.#checkAlive();
     this.#programs.add(recorded);
     return recorded;
   }
@@ -89,10 +96,10 @@ export class WasmKernels implements Kernels, Owner {
   }
 
   dispose(): void {
+    this.#disposed = true;
     for (const held of [...this.#programs, ...this.#eagers]) held.dispose();
-    for (const buffer of this.#lasting) this.heap.free(this.addressOf(buffer));
+    for (const buffer of this.#lasting) this.#end(buffer);
     this.#lasting.clear();
-    this.#addresses.clear();
   }
 
   addressOf(buffer: Buffer): number {
@@ -107,6 +114,16 @@ export class WasmKernels implements Kernels, Owner {
 
   forget(buffer: Buffer): void {
     this.#addresses.delete(buffer);
+  }
+
+  #end(buffer: Buffer): void {
+    buffer.released = true;
+    this.heap.free(this.addressOf(buffer));
+    this.forget(buffer);
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw new KernelError(afterEnd);
   }
 
   #at(view: View): Elements {

@@ -38,8 +38,8 @@ interface Product {
 }
 
 export function matmulKernel(instruction: MatmulInstruction, relaxed: boolean): Kernel {
-  const { a, b, bias, out } = instruction;
-  const depth = Math.min(out.shape.includes(0) ? 0 : (a.shape.at(instruction.transposeA ? -2 : -1) ?? 0), 512);
+  const { a, b, bias, out, transposeA } = instruction;
+  const depth = Math.min(out.shape.includes(0) ? 0 : (a.shape.at(transposeA ? -2 : -1) ?? 0), depthOfBlock(transposeA));
   return {
     parameters: [
       view(a),

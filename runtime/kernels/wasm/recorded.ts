@@ -3,9 +3,12 @@ import type { Elements, Recorded, RecordedStatistics } from '../device.ts';
 import type { Buffer, View } from '../buffer.ts';
 import { KernelError } from '../error.ts';
 import type { Value } from '../k.ts';
+import { checkLasting } from '../program.ts';
 import type { Program } from '../program.ts';
+import { noRoom, piecesOf, smallerBatch } from '../room.ts';
 import { planArena } from './arena.ts';
 import { exported, programModule, scratchBytes } from './compile.ts';
+import { heapLimit } from './heap.ts';
 import type { Heap } from './heap.ts';
 import type { Argument } from './kernel.ts';
 import { kernelOf } from './kernels.ts';
@@ -27,66 +30,53 @@ export class WasmRecorded implements Recorded {
   readonly #owner: Owner;
   readonly #program: Program;
   readonly #run: () => unknown;
-  readonly #arena: { readonly address: number; readonly bytes: number };
-  /** The seed, the counter, then the host's numbers. */
+  readonly #memory: Held;
   readonly #numbers: number;
   readonly #places: ReadonlyMap<string, number>;
   readonly #onDispose: () => void;
   #crossings = 0;
   #disposed = false;
 
-  private constructor(
-    owner: Owner,
-    program: Program,
-    run: () => unknown,
-    memory: { readonly arena: { readonly address: number; readonly bytes: number }; readonly numbers: number },
-    onDispose: () => void,
-  ) {
+  private constructor(owner: Owner, program: Program, memory: Held, run: () => unknown, onDispose: () => void) {
     this.#onDispose = onDispose;
     this.name = program.name;
     this.#owner = owner;
     this.#program = program;
     this.#run = run;
-    this.#arena = memory.arena;
+    this.#memory = memory;
     this.#numbers = memory.numbers;
     this.#places = new Map(program.scalars.map((name, index) => [name, index + numbersAfterRandom]));
   }
 
+  /** Keeps nothing if it fails. */
   static async create(owner: Owner, program: Program, onDispose: () => void): Promise<WasmRecorded> {
     const { heap, relaxed } = owner;
-    const plan = planArena(program.lives);
     const kernels = program.instructions.map((instruction) => kernelOf(instruction, relaxed));
-    const bytes = plan.bytes + scratchBytes(kernels);
-    const base = heap.allocate(bytes);
-    for (const { buffer } of program.lives) owner.adopt(buffer, base + (plan.offsets.get(buffer) ?? 0));
-    for (const { buffer } of program.inputs.values()) owner.adopt(buffer, heap.allocate(4 * buffer.elements));
-    const numbers = heap.allocate(4 * (program.scalars.length + numbersAfterRandom));
-    heap.at(numbers, numbersAfterRandom, 'int32').fill(0);
-    heap.at(numbers + 4 * numbersAfterRandom, program.scalars.length, 'float32').fill(NaN);
-    const addressOf = (argument: Argument): number => {
-      switch (argument.kind) {
-        case 'view':
-          return owner.addressOf(argument.view.buffer);
-        case 'scalar':
-          return numbers + 4 * (numbersAfterRandom + program.scalars.indexOf(argument.name));
-        case 'scratch':
-          return base + plan.bytes;
-        case 'random':
-          return numbers;
-      }
-    };
-    const bytecode = programModule(program.instructions, { relaxed, shared: heap.shared }, addressOf);
-    const { instance } = await WebAssembly.instantiate(bytecode, { env: { memory: heap.memory } });
-    return new WasmRecorded(
-      owner,
-      program,
-      exported(instance, 'run'),
-      { arena: { address: base, bytes }, numbers },
-      onDispose,
-    );
+    const memory = hold(owner, program, scratchBytes(kernels));
+    try {
+      const addressOf = (argument: Argument): number => {
+        switch (argument.kind) {
+          case 'view':
+            return owner.addressOf(argument.view.buffer);
+          case 'scalar':
+            return memory.numbers + 4 * (numbersAfterRandom + program.scalars.indexOf(argument.name));
+          case 'scratch':
+            return memory.scratch;
+          case 'random':
+            return memory.numbers;
+        }
+      };
+      const bytecode = programModule(program.instructions, { relaxed, shared: heap.shared }, addressOf);
+      const { instance } = await WebAssembly.instantiate(bytecode, { env: { memory: heap.memory } });
+      return new WasmRecorded(owner, program, memory, exported(instance, 'run'), onDispose);
+    } catch (error) {
+      memory.free();
+      throw error;
+    }
   }
 
   setScalar(name: string, value: number): void {
+    this.#checkAlive();
     const place = this.#places.get(name);
     // A number that no kernel uses is no mistake: `numbers` gives all of them.
     if (place !== undefined) this.#owner.heap.at(this.#numbers, place + 1, 'float32')[place] = value;
@@ -97,14 +87,17 @@ export class WasmRecorded implements Recorded {
   }
 
   setSeed(seed: number): void {
+    this.#checkAlive();
     this.#owner.heap.at(this.#numbers, 1, 'int32')[0] = seed | 0;
   }
 
   setCounter(microBatches: number): void {
+    this.#checkAlive();
     this.#owner.heap.at(this.#numbers, 2, 'int32')[1] = microBatches | 0;
   }
 
   setInput(name: string, elements: ArrayLike<number>): void {
+    this.#checkAlive();
     const input = this.#program.inputs.get(name);
     if (input === undefined || elements.length !== input.buffer.elements) {
       throw new KernelError(`${this.name}: ${elements.length} elements for the input ${name}`);
@@ -113,13 +106,15 @@ export class WasmRecorded implements Recorded {
   }
 
   run(): void {
-    if (this.#disposed) throw new KernelError(`${this.name} was disposed`);
+    this.#checkAlive();
+    checkLasting(this.#program);
     this.#crossings = 1;
     this.#run();
   }
 
-  read(output: string): Promise<Elements> {
-    return Promise.resolve(this.#at(this.#output(output)).slice());
+  async read(output: string): Promise<Elements> {
+    this.#checkAlive();
+    return this.#at(this.#output(output)).slice();
   }
 
   output(output: string): Value {
@@ -130,22 +125,19 @@ export class WasmRecorded implements Recorded {
     return {
       crossings: this.#crossings,
       instructions: this.#program.instructions.length,
-      arena: this.#arena.bytes,
+      arena: this.#memory.arena,
     };
   }
 
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    const { heap } = this.#owner;
-    heap.free(this.#arena.address);
-    heap.free(this.#numbers);
-    for (const { buffer } of this.#program.inputs.values()) {
-      heap.free(this.#owner.addressOf(buffer));
-      this.#owner.forget(buffer);
-    }
-    for (const { buffer } of this.#program.lives) this.#owner.forget(buffer);
+    this.#memory.free();
     this.#onDispose();
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw new KernelError(`${this.name} was disposed of`);
   }
 
   #output(name: string): View {
@@ -157,4 +149,54 @@ export class WasmRecorded implements Recorded {
   #at(view: View): Elements {
     return this.#owner.heap.at(this.#owner.addressOf(view.buffer), view.buffer.elements, view.dtype);
   }
+}
+
+/** What a program holds of the heap. */
+interface Held {
+  readonly scratch: number;
+  /** The seed, the counter, then the host's numbers. */
+  readonly numbers: number;
+  /** Bytes of the arena, scratch included. */
+  readonly arena: number;
+  free(): void;
+}
+
+/** Places for temporaries, inputs and numbers: all of them, or NN5011 and none. */
+function hold(owner: Owner, program: Program, scratch: number): Held {
+  const { heap } = owner;
+  const plan = planArena(program.lives);
+  const inputs = [...program.inputs.values()].map(({ buffer }) => buffer);
+  const sizes = [
+    plan.bytes + scratch,
+    4 * (program.scalars.length + numbersAfterRandom),
+    ...inputs.map(({ elements }) => 4 * elements),
+  ];
+  const needed = sizes.reduce((sum, size) => sum + size, 0);
+  const before = heap.bytes;
+  const places: number[] = [];
+  for (const size of sizes) {
+    const place = needed <= heapLimit ? heap.reserve(size) : undefined;
+    if (place !== undefined) {
+      places.push(place);
+      continue;
+    }
+    places.forEach((taken) => heap.free(taken));
+    const pieces = piecesOf(program);
+    const limit = heapLimit;
+    throw noRoom({ who: program.name, needed, backend: 'wasm', limit, held: before, pieces, help: smallerBatch });
+  }
+  const [base = 0, numbers = 0, ...inputsAt] = places;
+  for (const { buffer } of program.lives) owner.adopt(buffer, base + (plan.offsets.get(buffer) ?? 0));
+  inputs.forEach((buffer, i) => owner.adopt(buffer, inputsAt[i] ?? 0));
+  heap.at(numbers, numbersAfterRandom, 'int32').fill(0);
+  heap.at(numbers + 4 * numbersAfterRandom, program.scalars.length, 'float32').fill(NaN);
+  return {
+    scratch: base + plan.bytes,
+    numbers,
+    arena: plan.bytes + scratch,
+    free() {
+      places.forEach((place) => heap.free(place));
+      for (const buffer of [...inputs, ...program.lives.map((life) => life.buffer)]) owner.forget(buffer);
+    },
+  };
 }
