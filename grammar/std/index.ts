@@ -81,11 +81,11 @@ def fn one_hot(ids, classes: int) = reshape(ids, [*shape(ids), 1]) == arange(cla
   ],
   [
     'functions/rectifiers.nn',
-    `## Zero below 0, at most 6 (Krizhevsky 2010).
+    `## Zero below 0, at most 6 (Krizhevsky 2010); flat at both ends, themselves included.
 ##
 ##     input x: f32[4]
 ##     layer dense 8 relu6
-def fn relu6(x) = minimum(relu(x), 6)
+def fn relu6(x) = where(x >= 6, 6, relu(x))
 
 ## A line of slope 1 above 0 and of a small slope below (Maas et al. 2013).
 ##
@@ -93,11 +93,11 @@ def fn relu6(x) = minimum(relu(x), 6)
 ##     layer dense 8 leaky_relu(slope=0.1)
 def fn leaky_relu(x, slope=0.2) = where(x > 0, x, slope * x)
 
-## An exponential curve down to -alpha below 0 (Clevert et al. 2016).
+## An exponential curve down to -alpha below 0 (Clevert et al. 2016), whose slope counts at 0 too.
 ##
 ##     input x: f32[4]
 ##     layer dense 8 elu
-def fn elu(x, alpha=1) = where(x > 0, x, alpha * expm1(minimum(x, 0)))
+def fn elu(x, alpha=1) = where(x > 0, x, alpha * expm1(where(x > 0, 0, x)))
 
 ## An elu whose two constants keep mean 0 and variance 1 from layer to layer (Klambauer et al. 2017).
 ##
