@@ -42,6 +42,8 @@ export interface PortSpec {
   readonly classes?: number;
   /** What raw data may be. */
   readonly range?: readonly [number, number];
+  /** Integers are rows of a table, 0..below−1: one bound, or one for each number (Infinity where it is no row). */
+  readonly below?: number | readonly number[];
 }
 
 export interface DataSpec {

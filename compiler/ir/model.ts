@@ -10,6 +10,8 @@ export interface Port {
   /** `class[K]`: integers in 0..K−1, −1 is left out. */
   readonly classes: number | undefined;
   readonly range: readonly [number, number] | undefined;
+  /** Integers that are rows of tables lie below this: one bound, or one for each number (Infinity: none). */
+  readonly below?: number | readonly number[] | undefined;
   readonly origin: Origin;
 }
 

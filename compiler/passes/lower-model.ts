@@ -5,7 +5,7 @@ import type { Made } from '../check/datum.ts';
 import { Library, standardLibrary } from '../check/library.ts';
 import { Reporter } from '../check/report.ts';
 import type { Sink, Source } from '../diagnostics/types.ts';
-import type { Model, Update } from '../ir/model.ts';
+import type { Model, Port, Update } from '../ir/model.ts';
 import type { Graph, GraphOutput } from '../ir/types.ts';
 import { originOf } from './lower-model/context.ts';
 import type { Declared } from './lower-model/context.ts';
@@ -21,6 +21,7 @@ import { select } from './lower-model/selection.ts';
 import { runSession } from './lower-model/session.ts';
 import type { Session, Task } from './lower-model/session.ts';
 import { checkMonitor, trainSettings } from './lower-model/settings.ts';
+import { tableRows } from './lower-model/table-rows.ts';
 import { totalLoss, unreached } from './lower-model/total-loss.ts';
 import { warnVanishingBias } from './lower-model/vanishing-bias.ts';
 
@@ -151,9 +152,14 @@ function assemble(source: Source, training: Session, evaluation: Session, report
   for (const { name, value } of evaluation.spec.metrics) {
     if (value !== undefined) figures.push({ role: 'metric', name, value });
   }
+  const graphs = {
+    training: run.graph.finish([{ role: 'loss', name: 'loss', value: loss }, ...parts, ...states]),
+    evaluation: evaluation.frame.run.graph.finish(figures),
+    inference: evaluation.frame.run.graph.finish(predicted),
+  };
   return {
     name: spec.name ?? stem(source.file),
-    ports: spec.ports,
+    ports: spec.ports.map((port) => bounded(port, Object.values(graphs))),
     parameters: parameters.map(({ path, shape, init, frozen, origin, ...rest }) => {
       const group = groups.get(path);
       return {
@@ -166,9 +172,7 @@ function assemble(source: Source, training: Session, evaluation: Session, report
       };
     }),
     states: statesOf(training, evaluation).map(({ path, shape, init, origin }) => ({ path, shape, init, origin })),
-    training: run.graph.finish([{ role: 'loss', name: 'loss', value: loss }, ...parts, ...states]),
-    evaluation: evaluation.frame.run.graph.finish(figures),
-    inference: evaluation.frame.run.graph.finish(predicted),
+    ...graphs,
     updates: made,
     clips: spec.clips,
     accumulate: spec.accumulate,
@@ -179,6 +183,15 @@ function assemble(source: Source, training: Session, evaluation: Session, report
     train: trainSettings(spec),
     hypers: spec.hypers,
   };
+}
+
+/** With how far its integers may count, if they are rows of a table. */
+function bounded(port: Port, graphs: readonly Graph[]): Port {
+  if (port.role !== 'input' || port.dtype !== 'i32') return port;
+  const rows = tableRows(graphs, port.name, port.shape);
+  const [first = Infinity] = rows;
+  if (rows.some((bound) => bound !== first)) return { ...port, below: rows };
+  return first === Infinity ? port : { ...port, below: first };
 }
 
 /** Those of the layers, as training declares them, and the units that only the evaluation reads. */

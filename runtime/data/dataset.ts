@@ -2,6 +2,7 @@
 import type { ModelDefinition, PortSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import type { Elements } from './batches.ts';
+import { classWarnings } from './class-counts.ts';
 import { mapColumns } from './columns.ts';
 import type { Columns } from './columns.ts';
 import { applyPrep, fitPrep, undoing, unknownTexts } from './prep.ts';
@@ -12,6 +13,7 @@ import type { Units } from '../train/units.ts';
 import { splitRows } from './split.ts';
 import type { Parts } from './split.ts';
 import type { Table } from './table.ts';
+import { checkTableRows } from './table-rows.ts';
 
 /** What was learned when the model was trained, and must be the same ever after. */
 export interface DataFacts {
@@ -54,7 +56,12 @@ export function loadDataset(model: ModelDefinition, source: Source, options: Dat
   const steps = model.prep.filter((step) => Object.hasOwn(ports, step.port));
   const fitted = options.facts?.prep ?? fitPrep(steps, raw, ports, parts.training);
   const { elements, unknown } = applyPrep(fitted, raw, ports);
-  const warnings = unknownTexts(unknown, raw.place, columns);
+  checkTableRows(elements, ports, raw.place, columns);
+  const fresh = options.facts === undefined && options.inputsOnly !== true;
+  const warnings = [
+    ...unknownTexts(unknown, raw.place, columns),
+    ...(fresh ? classWarnings(model.targets, raw, fitted, parts) : []),
+  ];
   return {
     rows: raw.rows,
     elements,

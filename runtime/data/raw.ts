@@ -1,8 +1,7 @@
 /** Columns as numbers and texts: every field is checked here, with its line and column, before anything is computed. */
 import type { PortSpec } from '../model.ts';
-import { UserError } from '../user-error.ts';
-import type { RuntimeErrorCode } from '../user-error.ts';
 import type { Columns } from './columns.ts';
+import { Problems } from './problems.ts';
 import { isNumeric, parseNumber } from './table.ts';
 import type { Table } from './table.ts';
 import { own, put } from '../own.ts';
@@ -135,30 +134,4 @@ function check(value: number, spec: PortSpec, where: () => string, problems: Pro
   } else if (spec.classes !== undefined && (value < -1 || value >= spec.classes)) {
     problems.add('NN4004', `${where()}: class ${value} lies outside 0..${spec.classes - 1}`);
   }
-}
-
-/** As many mistakes as a reader wants to see at once; the rest are counted. */
-class Problems {
-  readonly #shown: string[] = [];
-  #code: RuntimeErrorCode | undefined;
-  #more = 0;
-
-  add(code: RuntimeErrorCode, message: string): void {
-    this.#code ??= code;
-    if (this.#shown.length < 5) this.#shown.push(message);
-    else this.#more += 1;
-  }
-
-  throwAny(): void {
-    if (this.#code === undefined) return;
-    const rest = this.#more > 0 ? [`and ${this.#more} more`] : [];
-    throw new UserError(this.#code, [...this.#shown, ...rest].join('\n'), helpFor(this.#code));
-  }
-}
-
-function helpFor(code: RuntimeErrorCode): string | undefined {
-  if (code === 'NN4002') return 'fill in or leave out rows without a value';
-  if (code === 'NN4003') return 'change the range behind `in`, or correct the data';
-  if (code === 'NN4004') return 'classes count from 0; −1 leaves a row out of loss and metrics';
-  return undefined;
 }

@@ -26,6 +26,7 @@ export function baselines(model: ModelDefinition, data: Dataset, judged: Int32Ar
     if (classes || column.kind === 'texts') {
       const label = mostFrequent(training.filter((x) => x !== -1));
       const counted = rows.filter((x) => x !== -1);
+      if (label === undefined || counted.length === 0) return [];
       const score = counted.filter((x) => x === label).length / counted.length;
       return [{ target, rows: counted.length, guess: { kind: 'class', label: String(label) }, score }];
     }

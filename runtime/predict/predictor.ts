@@ -4,6 +4,7 @@ import { unitsOf } from '../data/dataset.ts';
 import { applyPrep, unknownTexts } from '../data/prep.ts';
 import { readRecords } from '../data/records.ts';
 import type { RawRecord } from '../data/records.ts';
+import { checkTableRows } from '../data/table-rows.ts';
 import type { ModelDefinition, PortSpec } from '../model.ts';
 import type { BackendName } from '../train/backend.ts';
 import { createTrainer } from '../train/create-trainer.ts';
@@ -98,6 +99,7 @@ export async function createPredictor(
     if (records.length === 0) return [];
     const raw = readRecords(records, inputs, manifest, place);
     const { elements, unknown } = applyPrep(prep, raw, inputs);
+    checkTableRows(elements, inputs, place, manifest.columns);
     for (const line of unknownTexts(unknown, place, manifest.columns)) warn(line);
     const outputs = await trainer.predict(elements);
     const said = answersOf(model, prep, outputs);

@@ -1,4 +1,6 @@
 /** Checks a caller's batch against the model's ports, so that no kernel meets a wrong size or a class that is not there. */
+import { limitsOf } from '../data/limits.ts';
+import type { Limits } from '../data/limits.ts';
 import type { InputSpecs } from '../kernels/device.ts';
 import type { PortSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
@@ -14,7 +16,10 @@ export interface HostBatch {
 
 export type Ports = Readonly<Record<string, PortSpec>>;
 
-/** Every port's elements. Throws NN5001 for sizes that do not fit, and NN5002 for ids and classes out of range. */
+/**
+ * Every port's elements. Throws NN5001 for sizes that do not fit and numbers that are not finite, and NN5002 for ids and
+ * classes out of range.
+ */
 export async function gatherBatch(ports: Ports, values: Readonly<Record<string, TensorLike>>): Promise<HostBatch> {
   checkNames(ports, values);
   const elements: Record<string, ArrayLike<number>> = {};
@@ -35,7 +40,7 @@ export async function gatherBatch(ports: Ports, values: Readonly<Record<string, 
       throw new UserError('NN5001', `\`${name}\` has ${count} examples, but the batch has ${rows}`);
     }
     rows = count;
-    checkIds(name, port, numbers, size);
+    checkElements(name, port, numbers, size);
     put(elements, name, numbers);
   }
   return { rows: rows ?? 0, elements };
@@ -105,16 +110,32 @@ function checkNames(ports: Ports, values: Readonly<Record<string, TensorLike>>):
   );
 }
 
-/** Kernels gather rows by these numbers. −1 stands for a class that is left out. */
-function checkIds(name: string, port: PortSpec, numbers: ArrayLike<number>, size: number): void {
-  if (port.dtype !== 'int32') return;
+/** Numbers are finite, integers whole; kernels gather rows by some of them. −1 stands for a class that is left out. */
+function checkElements(name: string, port: PortSpec, numbers: ArrayLike<number>, size: number): void {
+  const limits = limitsOf(port);
+  const at = firstWrong(port, limits, numbers, size);
+  if (at === undefined) return;
+  const value = numbers[at] ?? NaN;
+  const example = Math.floor(at / size);
+  const where =
+    size === 1 ? `\`${name}\` of example ${example}` : `element ${at % size} of \`${name}\` in example ${example}`;
+  if (!Number.isFinite(value)) throw new UserError('NN5001', `${where} is ${value}, which is no finite number`);
+  if (!Number.isInteger(value)) throw new UserError('NN5001', `${where} is ${value}, which is no whole number`);
+  throw new UserError('NN5002', `${where} is ${value}, which lies outside 0..${limits.below(at % size) - 1}`);
+}
+
+/** A loop of its own, since it goes through every number of every batch. */
+function firstWrong(
+  { dtype }: PortSpec,
+  { low, below }: Limits,
+  numbers: ArrayLike<number>,
+  size: number,
+): number | undefined {
   for (let i = 0; i < numbers.length; i++) {
     const value = numbers[i] ?? NaN;
-    const row = `example ${Math.floor(i / size)}`;
-    if (!Number.isInteger(value))
-      throw new UserError('NN5001', `\`${name}\` of ${row} is ${value}, which is no whole number`);
-    if (port.classes !== undefined && (value < -1 || value >= port.classes)) {
-      throw new UserError('NN5002', `\`${name}\` of ${row} is ${value}, which lies outside 0..${port.classes - 1}`);
-    }
+    if (!Number.isFinite(value)) return i;
+    if (dtype !== 'int32') continue;
+    if (!Number.isInteger(value) || value < low(i % size) || value >= below(i % size)) return i;
   }
+  return undefined;
 }

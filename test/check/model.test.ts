@@ -339,3 +339,39 @@ describe('what is asked in a few words and never ends', () => {
     expect(elaboration(text).diagnostics.map((each) => each.code)).toContain(code);
   });
 });
+
+describe('how far ids may count', () => {
+  const end = 'layer dense 1; loss mse; optim sgd';
+  const bound = (body: string) => modelOf(`${body}\n${end}`).ports.map(({ below }) => below);
+  it.each<[string, readonly unknown[]]>([
+    ['input w: i32[3]; target y: f32[1]\nlayer embedding 50 2; layer flatten', [50, undefined]],
+    [
+      'input w: i32[3]; target y: f32[1]\nlayer embedding 50 2 from (reshape(w, [1, 3])); layer flatten',
+      [50, undefined],
+    ],
+    // Each column may have a table of its own.
+    [
+      'input w: i32[2]; target y: f32[1]\nlayer embedding 50 2 from (w[0]) as a\nlayer embedding 9 2 from (w[1]) as b\nit = concat([a, b])',
+      [[50, 9], undefined],
+    ],
+    ['input w: i32[2]; target y: f32[1]\nlayer embedding 50 2 from (w[0])', [[50, Infinity], undefined]],
+    // The smaller of two tables holds.
+    [
+      'input w: i32[2]; target y: f32[1]\nlayer embedding 50 2 as a\nlayer embedding 20 2 from (stack([w[1], w[0]])) as b\nit = a + b; layer flatten',
+      [20, undefined],
+    ],
+    [
+      'input v: i32[1]; input w: i32[2]; target y: f32[1]\nlayer embedding 50 2 from (concat([v, w])); layer flatten',
+      [50, 50, undefined],
+    ],
+    // What is chosen or computed is clamped, and numbers are no ids.
+    [
+      'input w: i32[3]; target y: f32[1]\nb = where(w > 3, w, 2); layer embedding 50 2 from b; layer flatten',
+      [undefined, undefined],
+    ],
+    ['input w: i32[3]; target y: f32[1]\nlayer flatten from (one_hot(w, 4))', [undefined, undefined]],
+    ['input x: f32[3]; target y: f32[1]', [undefined, undefined]],
+  ])('%s', (body, expected) => {
+    expect(bound(body)).toEqual(expected);
+  });
+});

@@ -344,3 +344,65 @@ test('a prediction needs no target column, and leaves it alone where it is', () 
   expect([...(load(spec, 'a,b\n1,2\n', options).elements['x'] ?? [])]).toEqual([1, 2]);
   expect([...(load(spec, 'y,a,b\n1,3,4\n', options).elements['x'] ?? [])]).toEqual([3, 4]);
 });
+
+describe('ids, and classes that are there', () => {
+  const ids = (below: PortSpec['below']): PortSpec => ({
+    shape: [2],
+    dtype: 'int32',
+    ...(below === undefined ? {} : { below }),
+  });
+  const text = 'a,b,y\n0,9,0\n4,10,1\n-1,5,2\n';
+  test.each<[string, PortSpec['below'], string]>([
+    ['no table', undefined, 'no error'],
+    [
+      'a table',
+      10,
+      'NN5002 d.csv:3, column `b`: 10 lies outside 0..9, the rows of its table\nd.csv:4, column `a`: -1 lies',
+    ],
+    [
+      'a table for each',
+      [5, 11],
+      'NN5002 d.csv:4, column `a`: -1 lies outside 0..4, the rows of its table [ids count from 0',
+    ],
+    ['a table for one', [Infinity, 10], 'NN5002 d.csv:3, column `b`: 10 lies outside 0..9, the rows of its table [ids'],
+  ])('rows of %s', (_, below, message) => {
+    expect(problem(() => load({ inputs: { x: ids(below) } }, text))).toContain(message);
+  });
+
+  const y = (count: number) => ({ inputs: { x: f32(1) }, targets: { y: classes(count) } });
+  test.each<[string, Spec, string, readonly string[]]>([
+    ['all labels', y(2), 'a,y\n1,u\n2,v\n', []],
+    ['all classes', y(2), 'a,y\n1,1\n2,0\n3,-1\n', []],
+    [
+      'three labels of five',
+      y(5),
+      'a,y\n1,u\n2,v\n3,w\n',
+      ['`y` is class[5], but the training rows have 3 labels (u, v, w): class[3] would hold them'],
+    ],
+    [
+      'three classes of five',
+      y(5),
+      'a,y\n1,0\n2,1\n3,2\n',
+      ['`y` is class[5], but no training row has one of 3, 4: class[3] would hold them'],
+    ],
+    ['a class between', y(3), 'a,y\n1,0\n2,2\n', ['`y` is class[3], but no training row has class 1']],
+  ])('%s', (_, spec, rows, warnings) => {
+    const { warnings: found, facts } = load(spec, rows);
+    expect(found).toEqual(warnings);
+    expect(load(spec, rows, { facts }).warnings).toEqual([]);
+  });
+
+  test('a part without classes is told', () => {
+    const split = [0.5, 0, 0.5];
+    const { test: judged } = splitRows(8, split, 1);
+    const rows = Array.from({ length: 8 }, (_, row) => `1,${judged.includes(row) ? -1 : row % 3 === 0 ? 0 : 1}`);
+    const { warnings } = load({ ...y(2), split }, `a,y\n${rows.join('\n')}\n`);
+    expect(warnings).toContain('no test row has a class: `y` is −1 in all of them');
+  });
+
+  test('no class at all is refused', () => {
+    expect(problem(() => load(y(2), 'a,y\n1,-1\n2,-1\n'))).toContain(
+      'NN4006 no training row has a class: `y` is −1 in all of them [−1 leaves a row out of loss and metrics',
+    );
+  });
+});

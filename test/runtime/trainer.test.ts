@@ -2,6 +2,7 @@
 import { tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { createTrainer, openKernels } from '../../runtime/index.ts';
+import { gatherBatch } from '../../runtime/train/batch.ts';
 import type { Trainer, TrainerOptions } from '../../runtime/index.ts';
 import { generate } from '../generated.ts';
 import { classifier } from './models.ts';
@@ -195,11 +196,29 @@ test.each([
   ['no rows', { x: [], label: [] }, '`x` has 0 elements'],
   ['a class that is too large', { x: batch(2).x, label: [0, 3] }, '`label` of example 1 is 3, which lies outside 0..2'],
   ['a class below −1', { x: batch(2).x, label: [-2, 0] }, '`label` of example 0 is -2, which lies outside 0..2'],
+  ['NaN', { x: [1, 2, 3, 4, 5, NaN, 7, 8], label: [0, 1] }, 'element 1 of `x` in example 1 is NaN, which is no finite'],
+  [
+    'an infinite number',
+    { x: Float32Array.of(1, 2, 3, -Infinity), label: [0] },
+    'element 3 of `x` in example 0 is -Infinity, which is no finite number',
+  ],
+  ['a class that is NaN', { x: batch(1).x, label: [NaN] }, '`label` of example 0 is NaN, which is no finite number'],
   ['half a class', { x: batch(2).x, label: [0.5, 0] }, '`label` of example 0 is 0.5, which is no whole number'],
 ] as const)('refused: %s', async (_, values, message) => {
   await withTrainer({}, async (trainer) => {
     await expect(trainer.trainStep({ ...values })).rejects.toThrow(message);
   });
+});
+
+test.each<[string, number | readonly number[], readonly number[], string | undefined]>([
+  ['a table', 5, [0, 4, 1, 2, 3, 5], 'element 1 of `x` in example 2 is 5, which lies outside 0..4'],
+  ['a table, from its beginning', 5, [0, -1], 'element 1 of `x` in example 0 is -1, which lies outside 0..4'],
+  ['a table for each number', [5, 7], [4, 6, 6, 4], 'element 0 of `x` in example 1 is 6, which lies outside 0..4'],
+  ['a table for one number', [Infinity, 7], [-900, 6], undefined],
+])('ids are rows of %s', async (_, below, x, message) => {
+  const checked = gatherBatch({ x: { shape: [2], dtype: 'int32', below } }, { x });
+  if (message === undefined) expect((await checked).rows).toBe(1);
+  else await expect(checked).rejects.toMatchObject({ code: 'NN5002', message });
 });
 
 test('weights that do not fit are listed one by one', async () => {

@@ -47,12 +47,13 @@ function ports(model: Model, role: Port['role']): Doc {
   return object(entries);
 }
 
-function portSpec({ shape, dtype, classes, range }: Port): Doc {
+function portSpec({ shape, dtype, classes, range, below }: Port): Doc {
   return object([
     field('shape', numbers(shape)),
     field('dtype', dtype === 'f32' ? "'float32'" : "'int32'"),
     ...(classes === undefined ? [] : [field('classes', literal(classes))]),
     ...(range === undefined ? [] : [field('range', numbers(range))]),
+    ...(below === undefined ? [] : [field('below', typeof below === 'number' ? literal(below) : numbers(below))]),
   ]);
 }
 

@@ -1,0 +1,30 @@
+/** Mistakes in data, gathered and told together. */
+import { UserError } from '../user-error.ts';
+import type { RuntimeErrorCode } from '../user-error.ts';
+
+/** As many mistakes as a reader wants to see at once; the rest are counted. */
+export class Problems {
+  readonly #shown: string[] = [];
+  #code: RuntimeErrorCode | undefined;
+  #more = 0;
+
+  add(code: RuntimeErrorCode, message: string): void {
+    this.#code ??= code;
+    if (this.#shown.length < 5) this.#shown.push(message);
+    else this.#more += 1;
+  }
+
+  throwAny(): void {
+    if (this.#code === undefined) return;
+    const rest = this.#more > 0 ? [`and ${this.#more} more`] : [];
+    throw new UserError(this.#code, [...this.#shown, ...rest].join('\n'), helpFor(this.#code));
+  }
+}
+
+function helpFor(code: RuntimeErrorCode): string | undefined {
+  if (code === 'NN4002') return 'fill in or leave out rows without a value';
+  if (code === 'NN4003') return 'change the range behind `in`, or correct the data';
+  if (code === 'NN4004') return 'classes count from 0; −1 leaves a row out of loss and metrics';
+  if (code === 'NN5002') return 'ids count from 0: give the table a row for each, or correct the data';
+  return undefined;
+}
