@@ -112,6 +112,8 @@ export interface ModelDefinition {
     readonly hash: string;
     readonly compiler: string;
     readonly settings: Readonly<Record<string, number>>;
+    /** The spec itself, where it is at hand: a run keeps it, to say later what has changed. */
+    readonly text?: string;
   };
   readonly inputs: Readonly<Record<string, PortSpec>>;
   readonly targets: Readonly<Record<string, PortSpec>>;

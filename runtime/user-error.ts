@@ -23,6 +23,7 @@ export const runtimeErrors = {
   NN5010: 'the figure to monitor does not exist',
   NN5011: 'a model or a batch needs more memory than there is',
   NN5012: 'a trainer was used after its end',
+  NN5013: 'saved weights are not finite numbers',
   NN6008: 'a file cannot be written',
 } as const;
 

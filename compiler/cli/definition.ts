@@ -22,7 +22,9 @@ export async function openSpec(terminal: Terminal, name: string, settings: Setti
   const compiled = compileModel(terminal, spec, settings, { runs: true });
   if (compiled === undefined) return undefined;
   const loaded = await loadGenerated(compiled.text, `${spec.source.file}.ts`);
-  return { model: definitionIn(loaded), text: compiled.text, baseDir: dirname(spec.path) };
+  const model = definitionIn(loaded);
+  const source = { ...model.source, text: spec.source.text };
+  return { model: { ...model, source }, text: compiled.text, baseDir: dirname(spec.path) };
 }
 
 function definitionIn(loaded: object): ModelDefinition {

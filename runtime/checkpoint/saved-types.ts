@@ -24,6 +24,8 @@ export interface Manifest {
     readonly hash: string;
     readonly compiler: string;
     readonly settings: Readonly<Record<string, number>>;
+    /** The spec as it was trained, if the command line did it. */
+    readonly text?: string;
   };
   readonly backend: string;
   readonly kernelSet: string;

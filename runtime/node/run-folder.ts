@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { demandFinite } from '../checkpoint/finite.ts';
 import {
   checkpointFile,
   floats,
@@ -52,7 +53,9 @@ export async function openModel(folder: string, file: string | undefined): Promi
   const { tensors } = readSafetensors(readBytes(path, 'NN5005'), path);
   const manifestPath = join(file === undefined ? folder : dirname(file), runFiles.manifest);
   const manifest = existsSync(manifestPath) ? readManifest(readText(manifestPath, 'NN5005'), manifestPath) : undefined;
-  return { weights: floats(tensors, path), manifest };
+  const weights = floats(tensors, path);
+  demandFinite(weights, path);
+  return { weights, manifest };
 }
 
 export async function openCheckpoint(folder: string): Promise<Checkpoint> {

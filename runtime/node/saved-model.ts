@@ -1,11 +1,16 @@
 /** A saved model, opened for use: its rows as they were prepared in training, and a trainer with its weights. */
+import { dirname } from 'node:path';
 import { loadDataset } from '../data/dataset.ts';
 import type { Dataset, Source } from '../data/dataset.ts';
 import type { ModelDefinition } from '../model.ts';
 import { createTrainer } from '../train/create-trainer.ts';
+import { demandFit } from '../train/memory.ts';
 import type { Trainer } from '../train/trainer.ts';
+import { UserError } from '../user-error.ts';
 import { openSource } from './data.ts';
+import { changeSince } from './changed-spec.ts';
 import { openModel } from './run-folder.ts';
+import type { SavedModel } from './run-folder.ts';
 import { terminalOutput } from './terminal.ts';
 import { runFolder } from './train.ts';
 import type { ModelOptions } from './train.ts';
@@ -27,7 +32,10 @@ export async function openTrainer(
   options: SavedOptions,
   purpose: 'evaluate' | 'predict',
 ): Promise<OpenedModel> {
-  const { weights, manifest } = await openModel(runFolder(model, options), options.weights);
+  const saved = await openModel(runFolder(model, options), options.weights);
+  const { weights, manifest } = saved;
+  const change = demandOwnWeights(model, saved, options);
+  if (change !== undefined) (options.output ?? terminalOutput(process.stderr)).line(`warning[NN5014]: ${change}`);
   const whole = options.data !== undefined;
   const source = await openSource(model, options);
   const data = loadDataset(model, source, {
@@ -46,4 +54,21 @@ export async function openTrainer(
     ...(options.mode === undefined ? {} : { mode: options.mode }),
   });
   return { trainer, data, source };
+}
+
+/** Throws NN5004 where the weights are not the model's; gives what has changed in the spec since, if anything has. */
+function demandOwnWeights(
+  model: ModelDefinition,
+  { weights, manifest }: SavedModel,
+  options: SavedOptions,
+): string | undefined {
+  const folder = options.weights === undefined ? runFolder(model, options) : dirname(options.weights);
+  const change = changeSince(manifest?.source, model.source, folder);
+  try {
+    demandFit(model, weights);
+  } catch (error) {
+    if (change === undefined || !(error instanceof UserError)) throw error;
+    throw new UserError(error.code, `${error.message}\n${change}`, 'train the model again, or take the spec back');
+  }
+  return change;
 }

@@ -41,6 +41,15 @@ type Table = Readonly<Record<string, TensorSpec>>;
 const pick = <Spec extends TensorSpec>(table: Readonly<Record<string, Spec>>, keep: (spec: Spec) => boolean): Table =>
   Object.fromEntries(Object.entries(table).filter(([, spec]) => keep(spec)));
 
+/** What a file of weights holds. */
+const weightsOf = (model: ModelDefinition): Table => ({
+  ...model.parameters,
+  ...pick(model.states, (spec) => !isUnit(spec)),
+});
+
+/** Throws NN5004 unless names and shapes are the model's. */
+export const demandFit = (model: ModelDefinition, weights: Tensors): void => checkTensors(weightsOf(model), weights);
+
 /** Initial values of the seed; slots may start as copies of their parameters. */
 export function allocateMemory(
   model: ModelDefinition,
@@ -50,7 +59,7 @@ export function allocateMemory(
   units: Units = {},
 ): DeviceMemory {
   const unitTable = pick(model.states, isUnit);
-  const weightTable: Table = { ...model.parameters, ...pick(model.states, (spec) => !isUnit(spec)) };
+  const weightTable = weightsOf(model);
   if (weights !== undefined) checkTensors(weightTable, weights);
   const accumulated = model.accumulate > 1 ? pick(model.parameters, (spec) => spec.frozen !== true) : {};
   const tables = { parameters: weightTable, units: unitTable, slots: model.slots, accumulated };

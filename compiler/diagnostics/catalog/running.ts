@@ -95,4 +95,20 @@ export const running = {
     wrong: undefined,
     mended: undefined,
   },
+  NN5013: {
+    severity: 'error',
+    title: 'weights that are not finite numbers',
+    explanation:
+      'A saved tensor holds NaN or an infinity, so that no answer of the model would be a number. The training went astray in its last steps, or the file comes from elsewhere.',
+    wrong: undefined,
+    mended: undefined,
+  },
+  NN5014: {
+    severity: 'warning',
+    title: 'a spec that has changed since its model was trained',
+    explanation:
+      'The saved weights fit the spec, but it has another text, or other settings, than when they were trained: activations, losses or `prep` may differ. The message shows the lines. Weights that no longer fit are an error, NN5004.',
+    wrong: undefined,
+    mended: undefined,
+  },
 } as const satisfies Record<string, Entry>;
