@@ -1,4 +1,5 @@
 /** A trained model that answers raw records: prepared as in training, and answered in the data's units and words. */
+import { demandFinite } from '../checkpoint/finite.ts';
 import type { Manifest } from '../checkpoint/saved-types.ts';
 import { unitsOf } from '../data/dataset.ts';
 import { applyPrep, unknownTexts } from '../data/prep.ts';
@@ -11,7 +12,6 @@ import { createTrainer } from '../train/create-trainer.ts';
 import type { Tensors } from '../train/memory.ts';
 import { sizeOf } from '../train/tensor.ts';
 import type { HostTensor } from '../train/tensor.ts';
-import { UserError } from '../user-error.ts';
 import { answersOf, classNames } from './answers.ts';
 import type { Said, Word } from './answers.ts';
 
@@ -69,7 +69,7 @@ export interface Predictor<M extends ModelDefinition = ModelDefinition> {
   dispose(): void;
 }
 
-/** Throws NN5004 where the weights are not the model's, or are no numbers. */
+/** Throws NN5004 where the weights are not the model's, NN5013 where they are no numbers. */
 export function createPredictor<M extends ModelDefinition>(
   model: M,
   run: SavedRun,
@@ -81,7 +81,7 @@ export async function createPredictor(
   options: PredictorOptions = {},
 ): Promise<Predictor> {
   const warn = options.onWarning ?? ((message) => globalThis.console.warn(message));
-  checkFinite(weights);
+  demandFinite(weights);
   if (!sameSource(model, manifest)) {
     warn(`${model.source.file} was changed since this run was trained: its answers may mean something else now`);
   }
@@ -156,14 +156,4 @@ const isList = (given: RawRecord | readonly RawRecord[]): given is readonly RawR
 function sameSource({ source }: ModelDefinition, manifest: Manifest): boolean {
   const settings = (record: Readonly<Record<string, number>>): string => JSON.stringify(Object.entries(record).sort());
   return source.hash === manifest.source.hash && settings(source.settings) === settings(manifest.source.settings);
-}
-
-function checkFinite(weights: Tensors): void {
-  const broken = [...weights].flatMap(([path, { data }]) => (data.every(Number.isFinite) ? [] : [path]));
-  if (broken.length === 0) return;
-  throw new UserError(
-    'NN5004',
-    `the saved weights hold values that are no finite numbers: ${broken.slice(0, 5).join(', ')}`,
-    'train the model again',
-  );
 }

@@ -191,7 +191,7 @@ describe('a run that does not fit', () => {
     const [first] = [...tensors.values()];
     first?.data.set([broken], 3);
     writeFileSync(path, writeSafetensors(tensors));
-    await expect(asked(to)).rejects.toMatchObject({ code: 'NN5004', message: expect.stringContaining('dense') });
+    await expect(asked(to)).rejects.toMatchObject({ code: 'NN5013', message: expect.stringContaining('dense') });
   });
   test.each([
     ['manifest.json', 'NN5006'],
