@@ -25,6 +25,7 @@ export const runtimeErrors = {
   NN5012: 'a trainer was used after its end',
   NN5013: 'saved weights are not finite numbers',
   NN6008: 'a file cannot be written',
+  NN6009: 'an option has a value that it does not take',
 } as const;
 
 export type RuntimeErrorCode = keyof typeof runtimeErrors;

@@ -1,5 +1,6 @@
 /** The options that commands which run a model share. */
 import { InvalidArgumentError, Option } from 'commander';
+import { largestSeed } from '../../runtime/random/seed.ts';
 import { collectSetting } from './settings.ts';
 import type { Settings } from './settings.ts';
 
@@ -14,16 +15,20 @@ export const backendOption = (): Option =>
 export const setOption = (): Option =>
   new Option('--set <name=value>', 'give a hyper a value (repeatable)').argParser(collectSetting).default({}, 'none');
 
-/** A whole number that is not below `least`. */
-export function wholeNumber(least: number): (text: string) => number {
+/** A whole number that is not below `least`, nor above `most`. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : NaN;
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+    if (!Number.isSafeInteger(value) || value < least || value > most) {
+      const range = most === Number.MAX_SAFE_INTEGER ? `, ${least} or more` : ` from ${least} to ${most}`;
+      throw new InvalidArgumentError(`It must be a whole number${range}.`);
     }
     return value;
   };
 }
+
+export const seedOption = (): Option =>
+  new Option('--seed <number>', "in place of the spec's seed").argParser(wholeNumber(0, largestSeed));
 
 /** `csv:file.csv`: rows from elsewhere than the spec says. */
 export function dataFile(text: string): string {

@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
 import { openSpec } from './definition.ts';
-import { backendOption, setOption, wholeNumber } from './run-options.ts';
+import { backendOption, seedOption, setOption, wholeNumber } from './run-options.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Terminal } from './terminal.ts';
 import { exit } from './usage.ts';
@@ -28,7 +28,7 @@ export function stepCommand(session: Session): Command {
     .requiredOption('--batch <file>', 'inputs and targets by name (repeatable: one for each micro-batch)', collect)
     .requiredOption('--out <file>', 'where the loss, gradients, new weights and slots go')
     .addOption(new Option('--updates <T>', 'updates of the whole run, for schedules').argParser(wholeNumber(1)))
-    .addOption(new Option('--seed <number>', "in place of the spec's seed").argParser(wholeNumber(0)))
+    .addOption(seedOption())
     .addOption(backendOption())
     .addOption(setOption())
     .action(async (name: string, options: Options) => session.finish(await step(session.terminal, name, options)));

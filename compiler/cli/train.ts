@@ -6,7 +6,7 @@ import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
 import { openSpec } from './definition.ts';
 import { writeWhole } from './files.ts';
-import { backendOption, dataOption, setOption, wholeNumber } from './run-options.ts';
+import { backendOption, dataOption, seedOption, setOption, wholeNumber } from './run-options.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Terminal } from './terminal.ts';
 import { exit } from './usage.ts';
@@ -31,7 +31,7 @@ export function trainCommand(session: Session): Command {
     .addOption(dataOption())
     .option('--resume', 'go on with an interrupted run')
     .addOption(new Option('--overfit <batches>', 'train on so many batches only').argParser(wholeNumber(1)))
-    .addOption(new Option('--seed <number>', "in place of the spec's seed").argParser(wholeNumber(0)))
+    .addOption(seedOption())
     .addOption(setOption())
     .action(async (name: string, options: Options) => session.finish(await train(session.terminal, name, options)));
 }

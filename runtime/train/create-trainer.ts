@@ -3,6 +3,7 @@ import { openKernels } from './backend.ts';
 import type { Kernels } from '../kernels/device.ts';
 import { readsUpdates } from '../model.ts';
 import type { Clock, ModelDefinition } from '../model.ts';
+import { checkedSeed } from '../random/seed.ts';
 import { UserError } from '../user-error.ts';
 import { chunks, gatherBatch, joinRows } from './batch.ts';
 import type { Ports } from './batch.ts';
@@ -40,7 +41,7 @@ function trainerOn<M extends ModelDefinition>(
   options: TrainerOptions,
   atEnd: () => void,
 ): Trainer<M> {
-  const seed = options.seed ?? model.train.seed;
+  const seed = checkedSeed(options.seed ?? model.train.seed);
   const memory = allocateMemory(
     model,
     kernels,

@@ -5,6 +5,7 @@ import type { Value } from '../kernels/k.ts';
 import { openKernels } from './backend.ts';
 import type { BackendName } from './backend.ts';
 import type { Clock, ModelDefinition, Values } from '../model.ts';
+import { checkedSeed } from '../random/seed.ts';
 import { UserError } from '../user-error.ts';
 import { inputSpecs, joinRows } from './batch.ts';
 import type { HostBatch, Ports } from './batch.ts';
@@ -29,6 +30,7 @@ export interface ExactStepOptions {
 
 /** `loss`, `loss/i`, `grad/…`, `new/…`, `state/…`, `predict` and `t`, as conventions 6 names them. */
 export async function exactStep(model: ModelDefinition, options: ExactStepOptions): Promise<Map<string, SavedTensor>> {
+  const seed = checkedSeed(options.seed ?? model.train.seed);
   const given = givenState(model, options.weights);
   if (options.batches.length !== model.accumulate) {
     throw new UserError(
@@ -39,7 +41,6 @@ export async function exactStep(model: ModelDefinition, options: ExactStepOption
   const ports: Ports = { ...model.inputs, ...model.targets };
   const batches = await Promise.all(options.batches.map((batch) => givenBatch(ports, batch)));
   const kernels = options.kernels ?? (await openKernels(options.backend ?? 'auto'));
-  const seed = options.seed ?? model.train.seed;
   const memory = allocateMemory(model, kernels, seed, given.weights);
   try {
     // Slots that were not given keep their initial values.

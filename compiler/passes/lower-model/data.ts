@@ -8,7 +8,7 @@ import { originOf } from './context.ts';
 import type { Frame } from './context.ts';
 import { sourceText } from './misfit.ts';
 import { reportLater } from './names.ts';
-import { namedArguments, plainWord, settingNumber, splitParts, wordOf } from './settings.ts';
+import { largestSeed, namedArguments, plainWord, settingNumber, splitParts, wordOf } from './settings.ts';
 import { first } from './spec.ts';
 import type { Later, Spec } from './spec.ts';
 
@@ -44,7 +44,10 @@ export function dataStatement({ command, frame }: Later, spec: Spec): void {
   const seed = named.get('seed');
   const common = {
     split: split === undefined ? undefined : splitParts(split, frame),
-    seed: seed === undefined ? 1 : (settingNumber(seed, '`seed`', { whole: true, least: 0 }, frame) ?? 1),
+    seed:
+      seed === undefined
+        ? 1
+        : (settingNumber(seed, '`seed`', { whole: true, least: 0, most: largestSeed }, frame) ?? 1),
     origin: originOf(frame, command.span),
   };
   if (content === undefined || content.name !== undefined) {

@@ -59,8 +59,10 @@ export function settingNumber(expression: Expression, what: string, wanted: Want
   if (datum.type === 'tensor') return fail('NN2025', `${what} must be known when the spec is compiled`);
   if (value === undefined) return fail('NN2007', `${what} is a number, not ${describe(datum)}`);
   const { whole = false, least, above } = wanted;
+  const most = wanted.most ?? (whole ? Number.MAX_SAFE_INTEGER : undefined);
   if (whole && !Number.isInteger(value)) return fail('NN2021', `${what} is a whole number, not ${value}`);
   if (least !== undefined && value < least) return fail('NN2007', `${what} is at least ${least}, not ${value}`);
+  if (most !== undefined && value > most) return fail('NN2007', `${what} is at most ${most}, not ${value}`);
   if (above !== undefined && value <= above) return fail('NN2007', `${what} is more than ${above}, not ${value}`);
   return value;
 }
@@ -68,8 +70,13 @@ export function settingNumber(expression: Expression, what: string, wanted: Want
 interface Wanted {
   readonly whole?: boolean;
   readonly least?: number;
+  /** Unless given, a whole number is one that a double can hold. */
+  readonly most?: number;
   readonly above?: number;
 }
+
+/** Seeds are numbers of 32 bits. */
+export const largestSeed = 2 ** 32 - 1;
 
 const defaultTraining: TrainSettings = {
   epochs: 10,
@@ -83,16 +90,18 @@ const defaultTraining: TrainSettings = {
 export function trainStatement(command: Command, spec: Spec, frame: Frame): void {
   if (!first(spec, 'train', command.span, frame)) return;
   const named = namedArguments(command, ['epochs', 'batch', 'seed', 'patience', 'monitor'], 0, frame);
-  const whole = (name: string, least: number): number | undefined => {
+  const whole = (name: string, least: number, most?: number): number | undefined => {
     const written = named.get(name);
-    return written === undefined ? undefined : settingNumber(written, `\`${name}\``, { whole: true, least }, frame);
+    return written === undefined
+      ? undefined
+      : settingNumber(written, `\`${name}\``, { whole: true, least, ...(most === undefined ? {} : { most }) }, frame);
   };
   const monitor = named.get('monitor');
   spec.train = {
     settings: {
       epochs: whole('epochs', 1) ?? defaultTraining.epochs,
       batch: whole('batch', 1) ?? defaultTraining.batch,
-      seed: whole('seed', 0) ?? defaultTraining.seed,
+      seed: whole('seed', 0, largestSeed) ?? defaultTraining.seed,
       patience: whole('patience', 1),
       monitor: monitor === undefined ? defaultTraining.monitor : wordOf(monitor, frame),
       best: defaultTraining.best,
