@@ -74,15 +74,31 @@ function clipped(b: Builder, clip: Clip, gradients: ReadonlyMap<string, Value>):
   }
 }
 
-/** g · min(1, c / ‖g‖₂), one norm over all gradients of the step. */
+/** The greatest sum of squares that is trusted: single precision ends at 3.4e38. */
+const LARGEST_SQUARES = 1e38;
+/** By which gradients are multiplied before they are squared where their squares are too large. */
+const SMALLER = 2 ** -80;
+
+/**
+ * g · min(1, c / ‖g‖₂), one norm over all gradients of the step. Where the squares leave the range of f32 the norm comes
+ * from smaller gradients: a batch with a huge gradient takes a step of the length c too.
+ */
 function clippedByNorm(b: Builder, limit: number, gradients: ReadonlyMap<string, Value>): Map<string, Value> {
-  const squares = [...gradients.values()].map((g) => {
-    return b.apply('sum', [b.apply('square', [g])], { axis: 'all', keepdims: false }, 'grad_square');
-  });
-  const total = squares.reduce((sum, square) => b.apply('add', [sum, square], {}, 'grad_square'));
-  const norm = b.apply('sqrt', [total], {}, 'grad_norm');
-  const scale = b.apply('minimum', [b.constant(1), b.apply('div', [b.constant(limit), norm])], {}, 'clip_scale');
+  const all = [...gradients.values()];
+  const squares = sumOfSquares(b, all, 'grad_square');
+  const smaller = all.map((g) => b.apply('mul', [g, b.constant(SMALLER)]));
+  const small = sumOfSquares(b, smaller, 'small_square');
+  const plain = b.apply('div', [b.constant(limit), b.apply('sqrt', [squares], {}, 'grad_norm')]);
+  const far = b.apply('div', [b.constant(limit * SMALLER), b.apply('sqrt', [small], {}, 'small_norm')]);
+  const ratio = b.apply('where', [b.apply('less', [squares, b.constant(LARGEST_SQUARES)]), plain, far]);
+  const scale = b.apply('minimum', [b.constant(1), ratio], {}, 'clip_scale');
   return new Map([...gradients].map(([path, g]) => [path, b.apply('mul', [g, scale], {}, 'grad')]));
+}
+
+function sumOfSquares(b: Builder, values: readonly Value[], name: string): Value {
+  return values
+    .map((value) => b.apply('sum', [b.apply('square', [value])], { axis: 'all', keepdims: false }, name))
+    .reduce((sum, square) => b.apply('add', [sum, square], {}, name));
 }
 
 /** Each element within −c … c. */
