@@ -162,7 +162,7 @@ describe('on cpu', () => {
       for (const mode of ['eager', 'recorded'] as const) {
         const trainer = await createTrainer(definition, { kernels, mode });
         const losses: number[] = [];
-        for (const x of [[0], [0], [0]]) losses.push(await (await trainer.trainStep({ x })).loss());
+        for (const x of [[0], [0], [0]]) losses.push(await (await trainer.trainStep({ x })).loss);
         trainer.dispose();
         expect(losses).toEqual([3, 2, 1]);
       }
