@@ -26,7 +26,8 @@ export function callOp(
   span: Span,
 ): Datum {
   if (Object.hasOwn(op.attrs, 'stream')) return randomCall(op, positional, named, frame, span);
-  const inputNames = op.inputs.filter((name) => !name.endsWith('...')).map((name) => name.replace(/^\.\.\./, ''));
+  // What may be left out of an op is added by passes: the bias of a product.
+  const inputNames = op.inputs.filter((name) => !/\.\.\.$|\?$/.test(name)).map((name) => name.replace(/^\.\.\./, ''));
   const attrNames = Object.keys(op.attrs).filter((name) => !internalAttrs.has(name));
   const fail = (code: 'NN2003' | 'NN2006' | 'NN2026', at: Span, message: string, help?: string): Datum => {
     frame.world.reporter.report({ code, site: frame.site, span: at, message, help, fault: 'definition' });
