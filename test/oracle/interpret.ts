@@ -18,7 +18,11 @@ export interface StepInputs {
   readonly seed?: number;
   /** All updates of the run. */
   readonly updates?: number;
+  /** Instead of the interpreter. */
+  readonly evaluate?: Evaluate | undefined;
 }
+
+export type Evaluate = typeof evaluateGraph;
 
 export const scalar = (value: number): Tensor => ({ shape: [], data: Float64Array.of(value) });
 
@@ -38,13 +42,13 @@ export function initialWeights(model: Model, seed: number): Tensors {
 
 /** One step with the names of `nnc step`: `loss`, `loss/i`, `grad/…`, `new/…`, `state/…`, `predict` and `t`. */
 export function interpretStep(model: Model, given: StepInputs): Map<string, Tensor> {
-  const { batches, seed = model.train.seed } = given;
+  const { batches, seed = model.train.seed, evaluate = evaluateGraph } = given;
   const { values, t } = startingPoint(model, given);
   const graph = trainingGraph(model);
   const start = new Map(values);
   const runs = batches.map((batch, i) => {
     const draw = drawer(seed, t * model.accumulate + i);
-    const out = evaluateGraph(graph, {
+    const out = evaluate(graph, {
       inputs: withBatch(model, values, batch, { micro: i + 1 }),
       batch: rowsOf(model, batch),
       draw,
@@ -69,7 +73,7 @@ export function interpretStep(model: Model, given: StepInputs): Map<string, Tens
     if (!isUnit(path)) put(`new/${path}`, values.get(`state:${path}`));
   }
   for (const path of slotPaths(model)) put(`state/${path}`, last.get(`slot:${path}`));
-  const predictions = batches.map((batch) => predict(model, start, batch));
+  const predictions = batches.map((batch) => predict(model, start, batch, evaluate));
   for (const name of predictions[0]?.keys() ?? []) put(name, joined(predictions.map((each) => each.get(name))));
   result.set('t', scalar(t + 1));
   return result;
@@ -81,7 +85,8 @@ export function interpretUpdate(model: Model, given: StepInputs, gradients: Tens
   const given_ = new Map(values);
   for (const { parameter } of model.updates)
     given_.set(`grad:${parameter}`, gradients.get(`grad/${parameter}`) ?? scalar(NaN));
-  const out = evaluateGraph(updateGraph(model), { inputs: given_, batch: 1, draw: noDraw });
+  const { evaluate = evaluateGraph } = given;
+  const out = evaluate(updateGraph(model), { inputs: given_, batch: 1, draw: noDraw });
   const result = new Map<string, Tensor>();
   for (const [name, tensor] of out) {
     if (name.startsWith('parameter:')) result.set(`new/${name.slice('parameter:'.length)}`, tensor);
@@ -91,9 +96,14 @@ export function interpretUpdate(model: Model, given: StepInputs, gradients: Tens
 }
 
 /** Loss and metrics over all rows of the batch. */
-export function interpretEvaluation(model: Model, weights: Tensors, rows: Tensors): Map<string, number> {
+export function interpretEvaluation(
+  model: Model,
+  weights: Tensors,
+  rows: Tensors,
+  evaluate: Evaluate = evaluateGraph,
+): Map<string, number> {
   const { values } = startingPoint(model, { weights, batches: [] });
-  const out = evaluateGraph(model.evaluation, {
+  const out = evaluate(model.evaluation, {
     inputs: withBatch(model, values, rows, { micro: 1 }),
     batch: rowsOf(model, rows),
     draw: noDraw,
@@ -105,14 +115,19 @@ export function interpretEvaluation(model: Model, weights: Tensors, rows: Tensor
  * Loss and metrics as the runtime takes them: each batch adds to the totals, and what is made of them comes at the end.
  * Values of one batch (`batch_mean` outside a metric) are those of each batch.
  */
-export function interpretBatches(model: Model, weights: Tensors, batches: readonly Tensors[]): Map<string, number> {
+export function interpretBatches(
+  model: Model,
+  weights: Tensors,
+  batches: readonly Tensors[],
+  evaluate: Evaluate = evaluateGraph,
+): Map<string, number> {
   const { values } = startingPoint(model, { weights, batches: [] });
   const graph = model.evaluation;
   const totals = graph.nodes.filter(({ op }) => op === 'batch_total').flatMap(({ outputs }) => outputs);
   const isTotal = new Set(totals);
   const named = totals.map((value, i) => ({ role: 'value' as const, name: `${i}`, value }));
   const each = batches.map((batch) =>
-    evaluateGraph(part(graph, named), {
+    evaluate(part(graph, named), {
       inputs: withBatch(model, values, batch, { micro: 1 }),
       batch: rowsOf(model, batch),
       draw: noDraw,
@@ -134,7 +149,7 @@ export function interpretBatches(model: Model, weights: Tensors, batches: readon
     nodes: part({ ...graph, nodes: graph.nodes.filter(({ op }) => op !== 'batch_total') }, graph.outputs).nodes,
     outputs: graph.outputs,
   };
-  const out = evaluateGraph(end, { inputs: summed, batch: rows, draw: noDraw });
+  const out = evaluate(end, { inputs: summed, batch: rows, draw: noDraw });
   return new Map([...out].map(([name, { data }]) => [name.slice('metric:'.length), data[0] ?? NaN]));
 
   /** What the outputs need. */
@@ -207,8 +222,8 @@ function withBatch(model: Model, values: Tensors, batch: Tensors, { micro }: { r
   return all;
 }
 
-function predict(model: Model, values: Tensors, batch: Tensors): Tensors {
-  const out = evaluateGraph(model.inference, {
+function predict(model: Model, values: Tensors, batch: Tensors, evaluate: Evaluate): Tensors {
+  const out = evaluate(model.inference, {
     inputs: withBatch(model, values, batch, { micro: 1 }),
     batch: rowsOf(model, batch),
     draw: noDraw,

@@ -48,32 +48,34 @@ export async function stepDeviation(
 }
 
 /** The results of a step as the weights of the next. */
-function afterStep(step: SavedTensors): Map<string, SavedTensor> {
+export function afterStep(step: SavedTensors): Map<string, SavedTensor> {
   const kept = [...step].filter(([name]) => name === 't' || /^(new|state)\//.test(name));
   return new Map(kept.map(([name, tensor]) => [name.replace(/^new\//, ''), tensor]));
 }
 
-/** Loss and metrics over several batches, the last one smaller, at the initial weights. */
-export async function evaluationDeviation(
-  { definition, model }: Generated,
-  kernels: Kernels,
-  rows: number,
-): Promise<Deviation> {
+/** Loss and metrics over several batches, the last one smaller, at the initial weights; and what they were made of. */
+export async function evaluated({ definition, model }: Generated, kernels: Kernels, rows: number) {
   const trainer = await createTrainer(definition, { kernels });
   try {
     const all = randomBatch(model, 2 * rows + 1, 7);
-    const found = await trainer.evaluate(pieces(model, all, rows));
-    const wanted = interpretBatches(
-      model,
-      doubles(await trainer.weights()),
-      pieces(model, all, rows).map(tensorsOf(model)),
-    );
-    const tensors = (figures: Iterable<readonly [string, number]>) =>
-      new Map([...figures].map(([name, x]) => [name, scalar(x)]));
-    return deviation(tensors(Object.entries(found)), tensors(wanted));
+    const batches = pieces(model, all, rows);
+    return {
+      found: await trainer.evaluate(batches),
+      weights: doubles(await trainer.weights()),
+      batches: batches.map(tensorsOf(model)),
+    };
   } finally {
     trainer.dispose();
   }
+}
+
+/** How far the evaluation is off. */
+export async function evaluationDeviation(generated: Generated, kernels: Kernels, rows: number): Promise<Deviation> {
+  const { found, weights, batches } = await evaluated(generated, kernels, rows);
+  const wanted = interpretBatches(generated.model, weights, batches);
+  const tensors = (figures: Iterable<readonly [string, number]>) =>
+    new Map([...figures].map(([name, x]) => [name, scalar(x)]));
+  return deviation(tensors(Object.entries(found)), tensors(wanted));
 }
 
 /** Everything that a run of some steps leaves behind, to the bit. */

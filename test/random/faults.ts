@@ -1,0 +1,162 @@
+/**
+ * What is wrong with the way a spec is compiled and run: its text is compiled, run on kernels eagerly and recorded, and
+ * interpreted in double precision on graphs that no pass has made faster.
+ */
+import { compile } from '../../compiler/compile.ts';
+import type { Model } from '../../compiler/ir/model.ts';
+import type { Kernels } from '../../runtime/kernels/device.ts';
+import { exactStep } from '../../runtime/train/exact-step.ts';
+import { generate } from '../generated.ts';
+import type { Generated } from '../generated.ts';
+import { doubles, interpretBatches, interpretStep, interpretUpdate, scalar } from '../oracle/interpret.ts';
+import type { StepInputs, Tensors } from '../oracle/interpret.ts';
+import type { SavedTensors } from '../oracle/fixtures.ts';
+import { norm, relative } from '../oracle/deviation.ts';
+import { rounded } from '../oracle/rounded.ts';
+import { afterStep, evaluated, trace } from '../specs/agree.ts';
+import { randomBatch } from '../specs/random-batch.ts';
+import { library } from './expressions.ts';
+
+export interface Fault {
+  /** What failed, without numbers: two specs with the same words have probably the same fault. */
+  readonly kind: string;
+  readonly message: string;
+}
+
+/** Conventions 7. */
+const promised = 1e-4;
+const floorShare = 1e-6;
+const updates = 10;
+
+const fault = (stage: string, message: string): Fault => ({
+  kind: `${stage}: ${message.replaceAll(/[\d.]+(e[-+]?\d+)?/g, '#').replaceAll(/\b[a-z]+#\w*/g, '~')}`,
+  message,
+});
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The mistakes that the compiler finds, or what it dies of. */
+export function compileFault(text: string): Fault | undefined {
+  try {
+    const { diagnostics, text: code } = compile({ file: 'random.nn', text }, { version: '0.0.0', library });
+    const [first] = diagnostics.filter(({ severity }) => severity === 'error');
+    if (first !== undefined) return fault('refused', `${first.code} ${first.message}`);
+    return code === undefined ? fault('refused', 'nothing is built') : undefined;
+  } catch (error) {
+    return fault('compile', messageOf(error));
+  }
+}
+
+export async function faultOf(text: string, kernels: Kernels): Promise<Fault | undefined> {
+  const compiled = compileFault(text);
+  if (compiled !== undefined) return compiled;
+  let stage = 'load';
+  try {
+    const generated = await generate('random', text);
+    const rows = 3;
+    stage = 'step';
+    const step = await stepFault(generated, kernels, rows);
+    if (step !== undefined) return step;
+    stage = 'evaluate';
+    const evaluation = await evaluationFault(generated, kernels, rows);
+    if (evaluation !== undefined) return evaluation;
+    stage = 'eager';
+    const eager = await trace(generated, kernels, 'eager', rows);
+    stage = 'recorded';
+    const recorded = await trace(generated, kernels, 'recorded', rows);
+    const other = difference(eager, recorded, '');
+    if (other !== undefined) return fault('modes', `eager and recorded differ in ${other}`);
+    const { bytes, allocations } = kernels.counters();
+    return bytes === 0 && allocations === 0 ? undefined : fault('leak', `${allocations} allocations are left`);
+  } catch (error) {
+    return fault(stage, messageOf(error));
+  }
+}
+
+async function stepFault({ definition, model }: Generated, kernels: Kernels, rows: number): Promise<Fault | undefined> {
+  let weights: SavedTensors | undefined;
+  for (const round of [1, 2]) {
+    const batches = Array.from({ length: model.accumulate }, (_, i) => randomBatch(model, rows, 10 * round + i));
+    const found = await exactStep(definition, { weights, batches, updates, kernels });
+    const given: StepInputs = {
+      batches: batches.map(doubles),
+      updates,
+      ...(weights === undefined ? {} : { weights: doubles(weights) }),
+    };
+    const gradients = doubles(found);
+    const wanted = (evaluate?: StepInputs['evaluate']): Tensors => {
+      const step = interpretStep(model, { ...given, evaluate });
+      for (const [name, tensor] of interpretUpdate(model, { ...given, evaluate }, gradients)) step.set(name, tensor);
+      return step;
+    };
+    const off = compared(found, wanted);
+    if (off !== undefined) return fault('step', `${off} in step ${round}`);
+    weights = afterStep(found);
+  }
+  return undefined;
+}
+
+async function evaluationFault(generated: Generated, kernels: Kernels, rows: number): Promise<Fault | undefined> {
+  const { found, weights, batches } = await evaluated(generated, kernels, rows);
+  const tensors = (figures: Iterable<readonly [string, number]>) =>
+    new Map([...figures].map(([name, x]) => [name, scalar(x)]));
+  const off = compared(tensors(Object.entries(found)), (evaluate) =>
+    tensors(interpretBatches(generated.model, weights, batches, evaluate)),
+  );
+  return off === undefined ? undefined : fault('evaluate', off);
+}
+
+interface Numbers {
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<number>;
+}
+
+/** The first tensor that is too far from what it should be, unless rounding alone takes the meaning as far. */
+function compared(
+  found: ReadonlyMap<string, Numbers>,
+  interpret: (evaluate?: StepInputs['evaluate']) => Tensors,
+): string | undefined {
+  const wanted = interpret();
+  const surplus = [...found.keys()].find((name) => !wanted.has(name));
+  if (surplus !== undefined) return `${surplus} is surplus`;
+  const floor =
+    floorShare * norm([...wanted].flatMap(([name, { data }]) => (name.startsWith('grad/') ? [...data] : [])));
+  const deviations = (others: ReadonlyMap<string, Numbers>) =>
+    new Map(
+      [...wanted].map(([name, tensor]) => {
+        const other = others.get(name);
+        const fits = other !== undefined && other.shape.join() === tensor.shape.join();
+        return [name, fits ? relative(other.data, tensor.data, name.startsWith('grad/') ? floor : 0) : Infinity];
+      }),
+    );
+  const far = [...deviations(found)].filter(([, off]) => !(off < promised));
+  if (far.length === 0) return undefined;
+  const shaky = deviations(interpret(rounded));
+  const [name] = far.find(([each]) => (shaky.get(each) ?? 0) < promised / 10) ?? [];
+  if (name === undefined) {
+    illConditioned.count += 1;
+    return undefined;
+  }
+  const [a, b] = [found.get(name)?.data, wanted.get(name)?.data].map((data) => [...Array.from(data ?? []).slice(0, 4)]);
+  return `${name} is ${a?.join(' ') ?? ''} and not ${b?.join(' ') ?? ''}`;
+}
+
+/** How many comparisons said nothing, since rounding alone decides the numbers. */
+export const illConditioned = { count: 0 };
+
+/** The first place where two results of a run differ, or undefined: to the bit. */
+function difference(a: unknown, b: unknown, path: string): string | undefined {
+  if (Object.is(a, b)) return undefined;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+    return `${path}: ${String(a)} and ${String(b)}`;
+  const entries = (of: object): Map<string, unknown> =>
+    of instanceof Map ? new Map([...of].map(([key, value]) => [String(key), value])) : new Map(Object.entries(of));
+  const [left, right] = [entries(a), entries(b)];
+  for (const key of new Set([...left.keys(), ...right.keys()])) {
+    const found = difference(left.get(key), right.get(key), path === '' ? key : `${path}.${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+export type { Model };

@@ -1,0 +1,112 @@
+/** A random spec that has no mistake: its text is all that a seed decides. */
+import { ownActivation, ownFunction, ownInitialiser, ownLayer, small } from './definitions.ts';
+import { bare, Draft } from './draft.ts';
+import type { Val } from './draft.ts';
+import { expression, integer, numeric, someShape } from './expressions.ts';
+import { layer, someWeight } from './layers.ts';
+import { compare, lossExpression, predict, reachAll, relate, train } from './learning.ts';
+import type { Target } from './learning.ts';
+import { Random } from './random.ts';
+
+export function randomSpec(seed: number): string {
+  const random = new Random(seed);
+  const d = new Draft(random);
+  if (random.chance(0.3)) hyper(d);
+  ports(d);
+  const targets = Array.from({ length: random.pick([0, 1, 1, 1, 2]) }, () => target(d));
+  if (random.chance(0.3)) ownActivation(d);
+  if (random.chance(0.3)) ownInitialiser(d);
+  for (let i = random.whole(0, 3); i > 0; i--) someWeight(d);
+  for (let i = random.whole(2, 7); i > 0; i--) statement(d);
+  for (const each of targets) compare(d, each, targets.length === 1);
+  if (random.chance(0.2)) relate(d);
+  if (targets.length === 0 || random.chance(0.5))
+    lossExpression(d, random.chance(0.6) ? expression(d, 2) : random.pick(numeric(d).slice(-4)));
+  if (d.owners.size === 0) someWeight(d);
+  reachAll(d);
+  predict(d);
+  train(d);
+  return `${[...d.definitions, ...d.lines].join('\n')}\n`;
+}
+
+function hyper(d: Draft): void {
+  const name = d.fresh('n');
+  const value = d.random.whole(1, 4);
+  d.line(`hyper ${name} = ${value} in [1, 2, 3, 4]`);
+  d.hypers.set(name, value);
+}
+
+function ports(d: Draft): void {
+  const { random } = d;
+  for (let i = random.pick([1, 1, 1, 2, 3]); i > 0; i--) {
+    const name = d.fresh('x');
+    const shape = someShape(d, 3, random.chance(0.1) ? 0 : 1);
+    const integers = random.chance(0.25);
+    const range = random.chance(0.3)
+      ? random.pick([
+          [0, 1],
+          [-1, 1],
+          [0.5, 2],
+        ] as const)
+      : undefined;
+    const high = random.whole(1, 4);
+    const said = integers ? ` in 0..${high}` : range === undefined ? '' : ` in ${range.join('..')}`;
+    d.line(`input ${name}: ${integers ? 'i32' : 'f32'}[${shape.join(', ')}]${said}`);
+    const [low, top] = integers ? [0, high] : (range ?? [-1.5, 1.5]);
+    d.know({ text: name, shape, dtype: integers ? 'i32' : 'f32', perExample: true, low, high: top, owners: new Set() });
+  }
+  if (numeric(d).length === 0) {
+    d.line('input x0: f32[3]');
+    d.know({ text: 'x0', shape: [3], dtype: 'f32', perExample: true, low: -1.5, high: 1.5, owners: new Set() });
+  }
+}
+
+function target(d: Draft): Target {
+  const { random } = d;
+  const name = d.fresh('y');
+  const shape = someShape(d, 2, 0);
+  if (random.chance(0.5)) {
+    const classes = random.whole(2, 4);
+    // As many positions as classes, at times: a place where one could be taken for the other.
+    const places = random.chance(0.5) ? [] : random.chance(0.4) ? [classes] : shape;
+    d.line(`target ${name}: class[${classes}]${places.length > 0 ? `[${places.join(', ')}]` : ''}`);
+    return { name, shape: places, classes, range: undefined };
+  }
+  const range = random.pick([undefined, [0, 1], [-1, 1]] as const);
+  d.line(`target ${name}: f32[${shape.join(', ')}]${range === undefined ? '' : ` in ${range.join('..')}`}`);
+  return { name, shape, classes: undefined, range };
+}
+
+function statement(d: Draft): void {
+  const { random } = d;
+  const x = (): Val => random.pick(random.chance(0.3) ? numeric(d) : numeric(d).slice(-3));
+  const way = random.whole(0, 19);
+  if (way < 7) d.keep(expression(d, random.whole(1, 3)));
+  else if (way < 13) layer(d, x());
+  else if (way < 15) {
+    const of = x();
+    if (small(of.shape)) ownLayer(d, of);
+  } else if (way === 15) {
+    const values = Array.from({ length: random.whole(1, 2) }, x).filter(({ shape }) => small(shape));
+    if (values.length > 0) d.keep(ownFunction(d, values));
+  } else if (way === 16) {
+    const name = d.fresh('b');
+    d.within(`block ${name}`, name, () => {
+      for (let i = random.whole(1, 2); i > 0; i--) if (layer(d, x()) === undefined) d.keep(expression(d, 2));
+    });
+  } else if (way === 17) condition(d);
+  else if (way === 18) {
+    const ids = integer(d, 2);
+    if (ids !== undefined) d.keep(ids, d.fresh('i'));
+  } else d.line(`it = ${bare(expression(d, 2).text)}`);
+}
+
+/** A branch that is chosen while compiling; both give the same names. */
+function condition(d: Draft): void {
+  const [name, value] = [...d.hypers].at(0) ?? ['1', 1];
+  const limit = d.random.whole(1, 3);
+  const kept = d.fresh('c');
+  const [a, b] = [expression(d, 2), expression(d, 1)];
+  d.line(`if ${name} > ${limit} { ${kept} = ${bare(a.text)} } else { ${kept} = ${bare(b.text)} }`);
+  d.know({ ...(value > limit ? a : b), text: kept });
+}
