@@ -27,7 +27,11 @@ export function stepCommand(session: Session): Command {
     .option('--weights <file>', 'parameters, and perhaps slots and t; the initial values of the seed unless given')
     .requiredOption('--batch <file>', 'inputs and targets by name (repeatable: one for each micro-batch)', collect)
     .requiredOption('--out <file>', 'where the loss, gradients, new weights and slots go')
-    .addOption(new Option('--updates <T>', 'updates of the whole run, for schedules').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--updates <T>', 'updates of the run, for schedules; counted by the data unless given').argParser(
+        wholeNumber(1),
+      ),
+    )
     .addOption(seedOption())
     .addOption(backendOption())
     .addOption(setOption())
@@ -41,7 +45,8 @@ async function step(terminal: Terminal, name: string, options: Options): Promise
   if (opened === undefined) return exit.diagnostics;
   const runtime = await import('nnc/runtime/node');
   const { weights, batch, out, updates, seed, backend } = options;
-  await runtime.step(opened.model, { weights, batches: batch, out, updates, seed, backend });
+  const { model, baseDir } = opened;
+  await runtime.step(model, { weights, batches: batch, out, updates, baseDir, seed, backend });
   terminal.err(`wrote ${out}\n`);
   return exit.fine;
 }

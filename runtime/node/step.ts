@@ -1,8 +1,13 @@
 /** `nnc step`: one exact step from safetensors files to a safetensors file. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { readSafetensors, writeSafetensors } from '../checkpoint/safetensors.ts';
+import { splitRows } from '../data/split.ts';
 import type { ModelDefinition } from '../model.ts';
 import type { BackendName } from '../train/backend.ts';
 import { exactStep } from '../train/exact-step.ts';
+import { updatesOfRun } from '../train/updates.ts';
+import { openSource } from './data.ts';
 import { demandWritable, readBytes, writeWhole } from './files.ts';
 
 export interface StepOptions {
@@ -11,7 +16,10 @@ export interface StepOptions {
   readonly batches: readonly string[];
   readonly out: string;
   readonly seed?: number | undefined;
+  /** All updates of the run, in place of what the spec's data and `train` say. */
   readonly updates?: number | undefined;
+  /** The spec's folder, to which its data is relative. */
+  readonly baseDir?: string | undefined;
   readonly backend?: BackendName | undefined;
 }
 
@@ -24,9 +32,20 @@ export async function step(model: ModelDefinition, options: StepOptions) {
     weights: options.weights === undefined ? undefined : open(options.weights),
     batches: options.batches.map(open),
     seed,
-    updates,
+    updates: updates ?? (() => countUpdates(model, options.baseDir ?? '.')),
     backend,
   });
   await writeWhole(options.out, writeSafetensors(result));
   return result;
+}
+
+/** All updates of the run that the spec describes; undefined where its data is not there to be counted. */
+async function countUpdates(model: ModelDefinition, baseDir: string): Promise<number | undefined> {
+  const { data, train } = model;
+  if (data === undefined) return undefined;
+  if (data.format === 'csv' && !existsSync(resolve(baseDir, data.file ?? ''))) return undefined;
+  const source = await openSource(model, { baseDir });
+  const rows = source.kind === 'inline' ? source.rows.length : source.table.rows.length;
+  const { training } = splitRows(rows, data.split, data.seed);
+  return updatesOfRun(model, Math.ceil(training.length / train.batch), train.epochs);
 }

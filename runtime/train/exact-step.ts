@@ -22,8 +22,8 @@ export interface ExactStepOptions {
   /** Inputs and targets by name, one map for each micro-batch. */
   readonly batches: readonly ReadonlyMap<string, SavedTensor>[];
   readonly seed?: number | undefined;
-  /** All updates of the run, for schedules. */
-  readonly updates?: number | undefined;
+  /** All updates of the run, or how to count them: asked for only where a schedule needs to know. */
+  readonly updates?: number | (() => Promise<number | undefined>) | undefined;
   readonly backend?: BackendName | undefined;
   readonly kernels?: Kernels | undefined;
 }
@@ -45,11 +45,22 @@ export async function exactStep(model: ModelDefinition, options: ExactStepOption
   try {
     // Slots that were not given keep their initial values.
     memory.writeSlots(new Map([...(await memory.readSlots()), ...given.slots]));
-    return await runStep(model, kernels, memory, batches, { t: given.t, T: options.updates ?? NaN, seed });
+    const T = await updatesOf(model, given.t, options.updates);
+    return await runStep(model, kernels, memory, batches, { t: given.t, T, seed });
   } finally {
     memory.release();
     if (options.kernels === undefined) kernels.dispose();
   }
+}
+
+/** All updates of the run; NaN where they are not known, and the numbers of this step do not depend on them. */
+async function updatesOf(model: ModelDefinition, t: number, updates: ExactStepOptions['updates']): Promise<number> {
+  if (typeof updates === 'number') return updates;
+  const numbers = model.numbers({ t: t + 1, T: NaN, B: 1, micro: 1 });
+  if (!Object.values(numbers).some(Number.isNaN)) return NaN;
+  const counted = await updates?.();
+  if (counted !== undefined) return counted;
+  throw new UserError('NN5009', 'the schedule needs to know how many updates the run has', 'say --updates T');
 }
 
 async function runStep(
@@ -68,11 +79,7 @@ async function runStep(
   const read = async (value: Value): Promise<HostTensor> => ({ shape: value.shape, data: await kernels.read(value) });
   const set = (B: number, micro: number, counter: number): void => {
     const clock: Clock = { t: at.t + 1, T: at.T, B, micro };
-    const numbers = model.numbers(clock);
-    if (Object.values(numbers).some(Number.isNaN)) {
-      throw new UserError('NN5009', 'the schedule needs to know how many updates the run has', 'say --updates T');
-    }
-    eager.setScalars(numbers);
+    eager.setScalars(model.numbers(clock));
     eager.setSeed(at.seed);
     eager.setCounter(counter);
   };
@@ -81,13 +88,17 @@ async function runStep(
   const uploaded: Value[] = [];
   let gradients: Values = a;
   try {
-    for (const [i, batch] of batches.entries()) {
-      const values = upload(kernels, ports, batch);
-      uploaded.push(...Object.values(values));
-      set(batch.rows, 1, at.t * model.accumulate + i);
+    const onDevice = batches.map((batch) => upload(kernels, ports, batch));
+    uploaded.push(...onDevice.flatMap((values) => Object.values(values)));
+    // With the weights that came in, and states too: forward writes those.
+    for (const [i, values] of onDevice.entries()) {
+      set(batches[i]?.rows ?? 1, 1, at.t * model.accumulate + i);
       const predicted = Object.entries(model.predict(k, p, values, n));
       const tensors = await Promise.all(predicted.map(async ([name, value]) => [name, await read(value)] as const));
       predictions.push(Object.fromEntries(tensors));
+    }
+    for (const [i, values] of onDevice.entries()) {
+      set(batches[i]?.rows ?? 1, 1, at.t * model.accumulate + i);
       const f = model.forward(k, p, n, values);
       losses.push(await Promise.all([f.loss, ...f.losses].map(async (loss) => (await kernels.read(loss))[0] ?? NaN)));
       const g = model.backward(k, p, n, values, f);

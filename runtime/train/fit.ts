@@ -1,5 +1,6 @@
 /** The training loop: epochs over batches, figures, early stopping, interruption. */
 import type { ModelDefinition } from '../model.ts';
+import { updatesOfRun } from './updates.ts';
 import { UserError } from '../user-error.ts';
 import { observe, shouldStop } from './early-stopping.ts';
 import type { Best, Watch, WatchState } from './early-stopping.ts';
@@ -113,7 +114,7 @@ export async function fit<M extends ModelDefinition>(
     );
   }
   if (options.batchesPerEpoch !== undefined) {
-    trainer.setUpdates(Math.ceil(options.batchesPerEpoch / model.accumulate) * epochs);
+    trainer.setUpdates(updatesOfRun(model, options.batchesPerEpoch, epochs));
   }
   let state = options.start ?? fresh;
   let figures: Figures = {};

@@ -149,3 +149,15 @@ describe('batch_sum in a metric', () => {
     expect(errors.map(({ code }) => code)).toEqual(['NN2027']);
   });
 });
+
+test('predictions of several batches are all by the weights and states that came in', async () => {
+  const lines = [
+    'input x: f32[3]; target y: f32[1]',
+    'layer dense 3 bias=false; layer batchnorm',
+    'it = it / (1 + batch_mean(it^2))',
+    'layer dense 1',
+    'loss mse; accumulate 2; optim adam',
+    'predict it=it all=batch_sum(it)',
+  ];
+  await holds('batches', lines.join('\n'), await kernelsOf('cpu'));
+});
