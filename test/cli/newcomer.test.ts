@@ -1,9 +1,14 @@
 /** A newcomer in an empty folder: writes a spec, and meets every command once, as a process of its own. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { transform } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors, writeSafetensors } from '../../runtime/checkpoint/safetensors.ts';
+import { csv } from '../runtime/penguins.ts';
 import { folderWith, read, spawnNnc, xor } from './nnc.ts';
+
+const root = join(import.meta.dirname, '../..');
 
 /** Long enough to be interrupted. */
 const long = xor.replace('epochs=1000', 'epochs=60000');
@@ -163,3 +168,84 @@ describe('training', () => {
     expect([finished.code, finished.err.includes('NN5006')]).toEqual([1, true]);
   });
 });
+
+describe('an empty folder, the packed tarball and the README', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const block = (info: string): string => {
+    const [, text] = readme.split(`\n\`\`\`${info}\n`);
+    const [inside] = text?.split('```\n') ?? [];
+    if (inside === undefined) throw new Error(`the README has no block ${info}`);
+    return inside;
+  };
+  const folder = folderWith({ 'penguins.nn': block('nn penguins'), 'penguins.csv': csv });
+  const command = (...argv: readonly string[]) => spawnNnc(folder, argv, { program: 'node_modules/nnc/dist/nnc.js' });
+
+  beforeAll(async () => {
+    installFrom(pack(), folder);
+    expect(await command('train', 'penguins.nn')).toMatchObject({ code: 0, out: '' });
+  });
+
+  it('looks at the columns', async () => {
+    const { code, err } = await command('check', 'penguins.nn');
+    expect([code, err]).toEqual([0, `${block('text columns')}1 spec, no mistake found\n`]);
+  });
+
+  it('evaluates what it trained', async () => {
+    const { code, out, err } = await command('eval', 'penguins.nn', '--format', 'json');
+    expect([code, err]).toEqual([0, '']);
+    expect(JSON.parse(out)).toMatchObject({ metrics: { accuracy: expect.any(Number) } });
+  });
+
+  it('predicts one raw record from a file of its own, and gets a label', async () => {
+    const code = block('ts predict');
+    expect(code.trim().split('\n').length).toBeLessThanOrEqual(10);
+    // What tsx and Node do with it: its types are taken off.
+    writeFileSync(join(folder, 'predict.mjs'), (await transform(code, { loader: 'ts' })).code);
+    const shown = execFileSync(process.execPath, ['predict.mjs'], { cwd: folder, encoding: 'utf8' });
+    const [label, ...scores] = shown.trim().split('\n');
+    expect(label).toBe('Adelie');
+    expect(scores.join(' ')).toMatch(/^\{ +Adelie: 0\.\d+, +Chinstrap: \d\.[\de-]+, +Gentoo: \d\.[\de-]+ +\}$/);
+  });
+
+  it('changes the spec, and is told', async () => {
+    const spec = block('nn penguins');
+    writeFileSync(join(folder, 'penguins.nn'), spec.replace('dense 16 relu', 'dense 16 tanh'));
+    const other = await command('eval', 'penguins.nn');
+    expect(other.code).toBe(0);
+    expect(other.err).toMatch(
+      /^warning\[NN\d+\]: penguins\.nn has changed[\s\S]* - layer dense 16 relu[\s\S]* \+ layer dense 16 tanh/,
+    );
+    writeFileSync(join(folder, 'penguins.nn'), spec.replace('dense 16', 'dense 12'));
+    const { code, err } = await command('eval', 'penguins.nn');
+    expect(code).toBe(1);
+    expect(err).toContain("dense.kernel has shape [5, 16], the model's has [5, 12]");
+    writeFileSync(join(folder, 'penguins.nn'), spec.replace('[bill, depth]', '[bill, dept]'));
+    const column = await command('train', 'penguins.nn');
+    expect([column.code, column.err.includes('did you mean `depth`?')]).toEqual([1, true]);
+    writeFileSync(join(folder, 'penguins.nn'), spec);
+  });
+});
+
+/** The tarball that would be published, from dist/ as it is. */
+function pack(): string {
+  const to = folderWith();
+  const argv = ['pack', root, '--ignore-scripts', '--offline', '--pack-destination', to];
+  execFileSync('npm', argv, { cwd: to, stdio: 'pipe', shell: process.platform === 'win32' });
+  const [name = ''] = readdirSync(to);
+  return join(to, name);
+}
+
+/** What `npm install` does with a tarball, its dependencies being those of this project. */
+function installFrom(tarball: string, folder: string): void {
+  const own = join(folder, 'node_modules/nnc');
+  mkdirSync(own, { recursive: true });
+  execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', own]);
+  const manifest: unknown = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8'));
+  const listed =
+    typeof manifest === 'object' && manifest !== null && 'dependencies' in manifest && manifest.dependencies;
+  for (const name of Object.keys(listed || {})) {
+    const link = join(folder, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(root, 'node_modules', name), link);
+  }
+}

@@ -8,6 +8,8 @@ import { run } from '../../compiler/cli/program.ts';
 const root = join(import.meta.dirname, '../..');
 
 export interface SpawnOptions {
+  /** The program in place of dist/nnc.js, from the folder. */
+  readonly program?: string;
   readonly environment?: Readonly<Record<string, string>>;
   /** Sees all of stderr whenever there is more of it, and may interrupt. */
   readonly onErr?: (text: string, interrupt: () => void) => void;
