@@ -24,6 +24,7 @@ export const runtimeErrors = {
   NN5011: 'a model or a batch needs more memory than there is',
   NN5012: 'a trainer was used after its end',
   NN5013: 'saved weights are not finite numbers',
+  NN5015: 'another training uses the run folder',
   NN6008: 'a file cannot be written',
   NN6009: 'an option has a value that it does not take',
 } as const;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { clearLeftovers, momentaryFolder } from '../../runtime/node/leftovers.ts';
 import { InternalError } from '../diagnostics/types.ts';
 import { runtimeUrl } from './version.ts';
 
@@ -36,7 +37,8 @@ async function toJavaScript(text: string, file: string): Promise<string> {
 /** The exports of the module. */
 export async function loadGenerated(text: string, file: string): Promise<object> {
   const code = await toJavaScript(text, file);
-  const folder = mkdtempSync(join(tmpdir(), 'nnc-'));
+  clearLeftovers(tmpdir(), { ours: false });
+  const folder = mkdtempSync(join(tmpdir(), momentaryFolder()));
   try {
     const path = join(folder, 'model.nn.mjs');
     writeFileSync(path, code);

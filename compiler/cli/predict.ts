@@ -5,7 +5,7 @@ import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
 import { openSaved } from './open-saved.ts';
 import { predictionsAsCsv, predictionsAsJson } from './predictions.ts';
-import { backendOption, dataOption, setOption } from './run-options.ts';
+import { backendOption, dataOption, runOption, setOption } from './run-options.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Terminal } from './terminal.ts';
 import { exit } from './usage.ts';
@@ -23,6 +23,7 @@ export function predictCommand(session: Session): Command {
   ])
     .argument('<spec>', 'the spec')
     .addOption(backendOption())
+    .addOption(runOption('the model of'))
     .option('--weights <file>', 'a safetensors file, in place of runs/<model>/')
     .addOption(dataOption())
     .addOption(new Option('--format <format>', 'how to print').choices(['json', 'csv']).default('csv'))
@@ -31,12 +32,18 @@ export function predictCommand(session: Session): Command {
 }
 
 async function predict(terminal: Terminal, name: string, options: Options): Promise<number> {
-  const opened = await openSaved(terminal, name, options.set);
+  const opened = await openSaved(terminal, name, options.set, options.run);
   if (opened === undefined) return exit.diagnostics;
   const runtime = await import('nnc/runtime/node');
-  const { backend, weights, data } = options;
+  const { backend, weights, data, run } = options;
   const given = data === undefined ? undefined : `csv:${data}`;
-  const predictions = await runtime.predict(opened.model, { backend, weights, data: given, baseDir: opened.baseDir });
+  const predictions = await runtime.predict(opened.model, {
+    backend,
+    run,
+    weights,
+    data: given,
+    baseDir: opened.baseDir,
+  });
   terminal.out(options.format === 'json' ? predictionsAsJson(predictions) : predictionsAsCsv(predictions));
   return exit.fine;
 }

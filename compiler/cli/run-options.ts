@@ -7,6 +7,8 @@ import type { Settings } from './settings.ts';
 export interface RunOptions {
   readonly backend: 'auto' | 'wasm' | 'cpu';
   readonly set: Settings;
+  /** The name of a folder in runs/, in place of the model's. */
+  readonly run?: string;
 }
 
 export const backendOption = (): Option =>
@@ -39,3 +41,19 @@ export function dataFile(text: string): string {
 
 export const dataOption = (): Option =>
   new Option('--data <csv:file>', 'take the rows from this file').argParser(dataFile);
+
+/** The name of one folder: nothing that leads out of runs/, hides there, or cannot be typed. */
+export function runName(text: string): string {
+  if (/^[^\p{C}/\\:*?"<>|.][^\p{C}/\\:*?"<>|]{0,99}$/u.test(text)) return text;
+  throw new InvalidArgumentError('It must be the name of one folder, without / and not beginning with a dot.');
+}
+
+export const runOption = (what: string): Option =>
+  new Option('--run <name>', `${what} runs/NAME/, in place of runs/<model>/`).argParser(runName);
+
+/** Seconds, and parts of one, as milliseconds. */
+export function seconds(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('It must be a number of seconds, such as 30 or 0.5.');
+  return 1000 * value;
+}

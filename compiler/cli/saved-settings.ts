@@ -8,8 +8,9 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function savedSettings(terminal: Terminal, model: string): Settings {
-  const text = readIfThere(join(terminal.folder, 'runs', model, 'manifest.json'));
+/** Of the run that this folder of runs/ holds. */
+export function savedSettings(terminal: Terminal, run: string): Settings {
+  const text = readIfThere(join(terminal.folder, 'runs', run, 'manifest.json'));
   if (text === undefined) return {};
   try {
     const manifest: unknown = JSON.parse(text);

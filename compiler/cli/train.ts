@@ -1,12 +1,10 @@
 /** `nnc train`: compiles a spec and trains the very file that `nnc build` writes. */
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
 import { openSpec } from './definition.ts';
-import { writeWhole } from './files.ts';
-import { backendOption, dataOption, seedOption, setOption, wholeNumber } from './run-options.ts';
+import { backendOption, dataOption, runOption, seconds, seedOption, setOption, wholeNumber } from './run-options.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Terminal } from './terminal.ts';
 import { exit } from './usage.ts';
@@ -16,6 +14,7 @@ interface Options extends RunOptions {
   readonly resume?: boolean;
   readonly overfit?: number;
   readonly seed?: number;
+  readonly saveEvery?: number;
 }
 
 export function trainCommand(session: Session): Command {
@@ -24,14 +23,19 @@ export function trainCommand(session: Session): Command {
     'nnc train model.nn --set width=64 --seed 3',
     'nnc train model.nn --data csv:rows.csv',
     'nnc train model.nn --overfit 1   # can the model memorise one batch?',
-    'nnc train model.nn --resume      # go on after ctrl-C, to the same numbers',
+    'nnc train model.nn --resume      # go on after ctrl-C, to the same numbers; or with more epochs',
+    'nnc train model.nn --run wide --set width=256   # in runs/wide/; eval and predict take --run too',
   ])
     .argument('<spec>', 'the spec')
     .addOption(backendOption())
     .addOption(dataOption())
-    .option('--resume', 'go on with an interrupted run')
-    .addOption(new Option('--overfit <batches>', 'train on so many batches only').argParser(wholeNumber(1)))
+    .addOption(runOption('keep the run in'))
+    .option('--resume', 'go on with an interrupted run, or with one that is to have more epochs')
+    .addOption(
+      new Option('--overfit <batches>', 'train on so many batches only').argParser(wholeNumber(1)).conflicts('resume'),
+    )
     .addOption(seedOption())
+    .addOption(new Option('--save-every <seconds>', 'between two checkpoints').argParser(seconds).default(5000, '5'))
     .addOption(setOption())
     .action(async (name: string, options: Options) => session.finish(await train(session.terminal, name, options)));
 }
@@ -41,12 +45,9 @@ async function train(terminal: Terminal, name: string, options: Options): Promis
   if (opened === undefined) return exit.diagnostics;
   const { model, text, baseDir } = opened;
   const runtime = await import('nnc/runtime/node');
-  if (options.overfit === undefined) {
-    writeWhole(terminal, join(terminal.folder, 'runs', model.name, 'model.nn.ts'), text);
-  }
   const { signal, release } = interruption(terminal);
   try {
-    const outcome = await runtime.train(model, { ...options, data: written(options.data), baseDir, signal });
+    const outcome = await runtime.train(model, { ...options, data: written(options.data), baseDir, signal, text });
     return outcome.interrupted ? exit.interrupted : exit.fine;
   } finally {
     release();

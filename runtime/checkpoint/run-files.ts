@@ -13,17 +13,23 @@ export interface Checkpoint {
   readonly run: RunState;
   readonly snapshot: Snapshot;
   readonly fit: FitState;
+  /** The generated file that was run, where it is known. */
+  readonly text?: string | undefined;
 }
 
 /** Weights by path. */
 export const weightsFile = (weights: Tensors): Uint8Array<ArrayBuffer> => writeSafetensors(weights);
 
-/** Weights by path, slots under `state/`, the best epoch's weights under `best/`, and where the run stands as metadata. */
-export function checkpointFile(run: RunState, snapshot: Snapshot, fit: FitState): Uint8Array<ArrayBuffer> {
+/**
+ * Weights by path, slots under `state/`, the best epoch's weights under `best/`, the sums of an evaluation under way
+ * under `tally/`; as metadata where the run stands, and the generated file.
+ */
+export function checkpointFile({ run, snapshot, fit, text }: Checkpoint): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, SavedTensor>(snapshot.weights);
   for (const [path, tensor] of snapshot.slots) tensors.set(`state/${path}`, tensor);
   for (const [path, tensor] of fit.bestWeights ?? []) tensors.set(`best/${path}`, tensor);
-  return writeSafetensors(tensors, { nnc: JSON.stringify(run) });
+  for (const [name, total] of fit.tally?.totals ?? []) tensors.set(`tally/${name}`, total);
+  return writeSafetensors(tensors, { nnc: JSON.stringify(run), ...(text === undefined ? {} : { text }) });
 }
 
 export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
@@ -31,17 +37,27 @@ export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const run = json(metadata['nnc'] ?? '');
   if (!checkRunState(run))
     throw new UserError('NN5005', `${file} is not a checkpoint of this version${reason(checkRunState.errors)}`);
-  const under = (prefix: string): Map<string, HostTensor> =>
+  const wrong = contradiction(run);
+  if (wrong !== undefined) throw new UserError('NN5005', `${file} contradicts itself: ${wrong}`);
+  const part = (prefix: string): ReadonlyMap<string, SavedTensor> =>
     new Map(
-      [...floats(tensors, file)].flatMap(([name, tensor]) =>
+      [...tensors].flatMap(([name, tensor]) =>
         name.startsWith(prefix) ? [[name.slice(prefix.length), tensor] as const] : [],
       ),
     );
-  const weights = new Map([...floats(tensors, file)].filter(([name]) => !/^(state|best)\//.test(name)));
-  const best = under('best/');
+  const weights = new Map([...tensors].filter(([name]) => !/^(state|best|tally)\//.test(name)));
+  const best = floats(part('best/'), file);
+  const totals = [...part('tally/')].map(
+    ([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }] as const,
+  );
   return {
     run,
-    snapshot: { t: run.t, microBatches: run.microBatches, weights, slots: under('state/') },
+    snapshot: {
+      t: run.t,
+      microBatches: run.microBatches,
+      weights: floats(weights, file),
+      slots: floats(part('state/'), file),
+    },
     fit: {
       epoch: run.epoch,
       batch: run.batch,
@@ -49,8 +65,23 @@ export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
       rows: run.rows,
       watch: { best: run.best, stale: run.stale },
       bestWeights: best.size > 0 ? best : undefined,
+      tally: run.tally === undefined ? undefined : { ...run.tally, totals: new Map(totals) },
     },
+    text: metadata['text'],
   };
+}
+
+/** What cannot be, if anything: numbers that fit their types and not each other. */
+function contradiction(run: RunState): string | undefined {
+  const { epoch, epochs, batch, rows, t, microBatches, best, stale } = run;
+  if (epoch > epochs + 1) return `it stands in epoch ${epoch} of ${epochs}`;
+  if (t > microBatches) return `it has done ${t} updates with ${microBatches} batches`;
+  if (batch > microBatches || batch > rows)
+    return `${batch} batches of its epoch are done, of ${microBatches} with ${rows} rows`;
+  if (best !== undefined && best.epoch >= epoch)
+    return `its best epoch is ${best.epoch}, and it stands in epoch ${epoch}`;
+  if (stale >= epoch) return `it has been without a gain for ${stale} epochs, and stands in epoch ${epoch}`;
+  return undefined;
 }
 
 /** The tensors in single precision, which parameters and slots have. */

@@ -42,8 +42,19 @@ export interface Manifest {
   readonly prep: readonly FittedPrep[];
 }
 
+/** What tells one set of data from another. */
+export interface DataDigest {
+  readonly rows: number;
+  /** Which columns served which port. */
+  readonly columns: Readonly<Record<string, readonly string[]>>;
+  /** For each port, of its values as they were read: digests of equally many rows each. */
+  readonly ports: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface RunState {
-  readonly format: 1;
+  readonly format: 2;
+  /** The spec's file, and the hash of its text. */
+  readonly file: string;
   readonly hash: string;
   readonly settings: Readonly<Record<string, number>>;
   readonly backend: string;
@@ -58,4 +69,9 @@ export interface RunState {
   readonly rows: number;
   readonly stale: number;
   readonly best?: { readonly epoch: number; readonly value: number };
+  /** Of the evaluation under way; its sums are among the tensors. */
+  readonly tally?: { readonly batches: number; readonly rows: number };
+  readonly data: DataDigest;
+  /** Whether the run came to its end: only more epochs go on from here. */
+  readonly finished: boolean;
 }

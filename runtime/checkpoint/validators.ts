@@ -1197,7 +1197,10 @@ return errors === 0;
 }
 
 
-const schema20 = {"$id":"runState","title":"Where an interrupted run stands; kept in the metadata of checkpoint.safetensors","type":"object","properties":{"format":{"const":1},"hash":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"type":"number"},"epochs":{"type":"integer","minimum":1},"t":{"type":"integer","minimum":0},"microBatches":{"type":"integer","minimum":0},"epoch":{"type":"integer","minimum":1},"batch":{"type":"integer","minimum":0},"lossSum":{"type":"number"},"rows":{"type":"integer","minimum":0},"stale":{"type":"integer","minimum":0},"best":{"type":"object","properties":{"epoch":{"type":"integer","minimum":1},"value":{"type":"number"}},"required":["epoch","value"]}},"required":["format","hash","settings","backend","kernelSet","seed","epochs","t","microBatches","epoch","batch","lossSum","rows","stale"]};
+const schema20 = {"$id":"runState","title":"Where a run stands; kept in the metadata of checkpoint.safetensors","type":"object","properties":{"format":{"const":2},"file":{"type":"string"},"hash":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"$ref":"#/definitions/count"},"epochs":{"$ref":"#/definitions/place"},"t":{"$ref":"#/definitions/count"},"microBatches":{"$ref":"#/definitions/count"},"epoch":{"$ref":"#/definitions/place"},"batch":{"$ref":"#/definitions/count"},"lossSum":{"type":"number"},"rows":{"$ref":"#/definitions/count"},"stale":{"$ref":"#/definitions/count"},"best":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/place"},"value":{"type":"number"}},"required":["epoch","value"]},"tally":{"type":"object","properties":{"batches":{"$ref":"#/definitions/place"},"rows":{"$ref":"#/definitions/place"}},"required":["batches","rows"]},"data":{"type":"object","properties":{"rows":{"$ref":"#/definitions/place"},"columns":{"$ref":"#/definitions/lists"},"ports":{"$ref":"#/definitions/lists"}},"required":["rows","columns","ports"]},"finished":{"type":"boolean"}},"required":["format","file","hash","settings","backend","kernelSet","seed","epochs","t","microBatches","epoch","batch","lossSum","rows","stale","data","finished"],"definitions":{"count":{"type":"integer","minimum":0,"maximum":9007199254740991},"place":{"type":"integer","minimum":1,"maximum":9007199254740991},"lists":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}}};
+const schema21 = {"type":"integer","minimum":0,"maximum":9007199254740991};
+const schema22 = {"type":"integer","minimum":1,"maximum":9007199254740991};
+const schema33 = {"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}};
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="runState" */;
@@ -1206,15 +1209,15 @@ let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((((((((((((((data.format === undefined) && (missing0 = "format")) || ((data.hash === undefined) && (missing0 = "hash"))) || ((data.settings === undefined) && (missing0 = "settings"))) || ((data.backend === undefined) && (missing0 = "backend"))) || ((data.kernelSet === undefined) && (missing0 = "kernelSet"))) || ((data.seed === undefined) && (missing0 = "seed"))) || ((data.epochs === undefined) && (missing0 = "epochs"))) || ((data.t === undefined) && (missing0 = "t"))) || ((data.microBatches === undefined) && (missing0 = "microBatches"))) || ((data.epoch === undefined) && (missing0 = "epoch"))) || ((data.batch === undefined) && (missing0 = "batch"))) || ((data.lossSum === undefined) && (missing0 = "lossSum"))) || ((data.rows === undefined) && (missing0 = "rows"))) || ((data.stale === undefined) && (missing0 = "stale"))){
+if((((((((((((((((((data.format === undefined) && (missing0 = "format")) || ((data.file === undefined) && (missing0 = "file"))) || ((data.hash === undefined) && (missing0 = "hash"))) || ((data.settings === undefined) && (missing0 = "settings"))) || ((data.backend === undefined) && (missing0 = "backend"))) || ((data.kernelSet === undefined) && (missing0 = "kernelSet"))) || ((data.seed === undefined) && (missing0 = "seed"))) || ((data.epochs === undefined) && (missing0 = "epochs"))) || ((data.t === undefined) && (missing0 = "t"))) || ((data.microBatches === undefined) && (missing0 = "microBatches"))) || ((data.epoch === undefined) && (missing0 = "epoch"))) || ((data.batch === undefined) && (missing0 = "batch"))) || ((data.lossSum === undefined) && (missing0 = "lossSum"))) || ((data.rows === undefined) && (missing0 = "rows"))) || ((data.stale === undefined) && (missing0 = "stale"))) || ((data.data === undefined) && (missing0 = "data"))) || ((data.finished === undefined) && (missing0 = "finished"))){
 validate14.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 if(data.format !== undefined){
 const _errs1 = errors;
-if(1 !== data.format){
-validate14.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/const",keyword:"const",params:{allowedValue: 1},message:"must be equal to constant"}];
+if(2 !== data.format){
+validate14.errors = [{instancePath:instancePath+"/format",schemaPath:"#/properties/format/const",keyword:"const",params:{allowedValue: 2},message:"must be equal to constant"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -1223,10 +1226,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.hash !== undefined){
+if(data.file !== undefined){
 const _errs2 = errors;
-if(typeof data.hash !== "string"){
-validate14.errors = [{instancePath:instancePath+"/hash",schemaPath:"#/properties/hash/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data.file !== "string"){
+validate14.errors = [{instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -1235,19 +1238,31 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.settings !== undefined){
-let data2 = data.settings;
+if(data.hash !== undefined){
 const _errs4 = errors;
-if(errors === _errs4){
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-for(const key0 in data2){
-let data3 = data2[key0];
-const _errs7 = errors;
-if(!((typeof data3 == "number") && (isFinite(data3)))){
+if(typeof data.hash !== "string"){
+validate14.errors = [{instancePath:instancePath+"/hash",schemaPath:"#/properties/hash/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.settings !== undefined){
+let data3 = data.settings;
+const _errs6 = errors;
+if(errors === _errs6){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key0 in data3){
+let data4 = data3[key0];
+const _errs9 = errors;
+if(!((typeof data4 == "number") && (isFinite(data4)))){
 validate14.errors = [{instancePath:instancePath+"/settings/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/settings/additionalProperties/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
-var valid1 = _errs7 === errors;
+var valid1 = _errs9 === errors;
 if(!valid1){
 break;
 }
@@ -1258,28 +1273,16 @@ validate14.errors = [{instancePath:instancePath+"/settings",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs4 === errors;
+var valid0 = _errs6 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.backend !== undefined){
-const _errs9 = errors;
+const _errs11 = errors;
 if(typeof data.backend !== "string"){
 validate14.errors = [{instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid0 = _errs9 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.kernelSet !== undefined){
-const _errs11 = errors;
-if(typeof data.kernelSet !== "string"){
-validate14.errors = [{instancePath:instancePath+"/kernelSet",schemaPath:"#/properties/kernelSet/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -1288,11 +1291,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.seed !== undefined){
-let data6 = data.seed;
+if(data.kernelSet !== undefined){
 const _errs13 = errors;
-if(!((typeof data6 == "number") && (isFinite(data6)))){
-validate14.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+if(typeof data.kernelSet !== "string"){
+validate14.errors = [{instancePath:instancePath+"/kernelSet",schemaPath:"#/properties/kernelSet/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -1301,18 +1303,25 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.epochs !== undefined){
-let data7 = data.epochs;
+if(data.seed !== undefined){
+let data7 = data.seed;
 const _errs15 = errors;
+const _errs16 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate14.errors = [{instancePath:instancePath+"/epochs",schemaPath:"#/properties/epochs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate14.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs15){
+if(errors === _errs16){
 if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 < 1 || isNaN(data7)){
-validate14.errors = [{instancePath:instancePath+"/epochs",schemaPath:"#/properties/epochs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data7 > 9007199254740991 || isNaN(data7)){
+validate14.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
+}
+else {
+if(data7 < 0 || isNaN(data7)){
+validate14.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
 }
 }
 }
@@ -1322,60 +1331,53 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.t !== undefined){
-let data8 = data.t;
-const _errs17 = errors;
-if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate14.errors = [{instancePath:instancePath+"/t",schemaPath:"#/properties/t/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs17){
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 < 0 || isNaN(data8)){
-validate14.errors = [{instancePath:instancePath+"/t",schemaPath:"#/properties/t/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-var valid0 = _errs17 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.microBatches !== undefined){
-let data9 = data.microBatches;
+if(data.epochs !== undefined){
+let data8 = data.epochs;
+const _errs18 = errors;
 const _errs19 = errors;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate14.errors = [{instancePath:instancePath+"/microBatches",schemaPath:"#/properties/microBatches/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+validate14.errors = [{instancePath:instancePath+"/epochs",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs19){
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 < 0 || isNaN(data9)){
-validate14.errors = [{instancePath:instancePath+"/microBatches",schemaPath:"#/properties/microBatches/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 9007199254740991 || isNaN(data8)){
+validate14.errors = [{instancePath:instancePath+"/epochs",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data8 < 1 || isNaN(data8)){
+validate14.errors = [{instancePath:instancePath+"/epochs",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
-var valid0 = _errs19 === errors;
+}
+var valid0 = _errs18 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.epoch !== undefined){
-let data10 = data.epoch;
+if(data.t !== undefined){
+let data9 = data.t;
 const _errs21 = errors;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate14.errors = [{instancePath:instancePath+"/epoch",schemaPath:"#/properties/epoch/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+const _errs22 = errors;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+validate14.errors = [{instancePath:instancePath+"/t",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs21){
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 < 1 || isNaN(data10)){
-validate14.errors = [{instancePath:instancePath+"/epoch",schemaPath:"#/properties/epoch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(errors === _errs22){
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 9007199254740991 || isNaN(data9)){
+validate14.errors = [{instancePath:instancePath+"/t",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
+}
+else {
+if(data9 < 0 || isNaN(data9)){
+validate14.errors = [{instancePath:instancePath+"/t",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
 }
 }
 }
@@ -1385,52 +1387,53 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.batch !== undefined){
-let data11 = data.batch;
-const _errs23 = errors;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate14.errors = [{instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs23){
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 < 0 || isNaN(data11)){
-validate14.errors = [{instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-var valid0 = _errs23 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.lossSum !== undefined){
-let data12 = data.lossSum;
+if(data.microBatches !== undefined){
+let data10 = data.microBatches;
+const _errs24 = errors;
 const _errs25 = errors;
-if(!((typeof data12 == "number") && (isFinite(data12)))){
-validate14.errors = [{instancePath:instancePath+"/lossSum",schemaPath:"#/properties/lossSum/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+validate14.errors = [{instancePath:instancePath+"/microBatches",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid0 = _errs25 === errors;
+if(errors === _errs25){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 9007199254740991 || isNaN(data10)){
+validate14.errors = [{instancePath:instancePath+"/microBatches",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data10 < 0 || isNaN(data10)){
+validate14.errors = [{instancePath:instancePath+"/microBatches",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs24 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.rows !== undefined){
-let data13 = data.rows;
+if(data.epoch !== undefined){
+let data11 = data.epoch;
 const _errs27 = errors;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate14.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+const _errs28 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate14.errors = [{instancePath:instancePath+"/epoch",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs27){
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 < 0 || isNaN(data13)){
-validate14.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(errors === _errs28){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 9007199254740991 || isNaN(data11)){
+validate14.errors = [{instancePath:instancePath+"/epoch",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
+}
+else {
+if(data11 < 1 || isNaN(data11)){
+validate14.errors = [{instancePath:instancePath+"/epoch",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
 }
 }
 }
@@ -1440,70 +1443,153 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.stale !== undefined){
-let data14 = data.stale;
-const _errs29 = errors;
+if(data.batch !== undefined){
+let data12 = data.batch;
+const _errs30 = errors;
+const _errs31 = errors;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+validate14.errors = [{instancePath:instancePath+"/batch",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs31){
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 9007199254740991 || isNaN(data12)){
+validate14.errors = [{instancePath:instancePath+"/batch",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data12 < 0 || isNaN(data12)){
+validate14.errors = [{instancePath:instancePath+"/batch",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs30 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lossSum !== undefined){
+let data13 = data.lossSum;
+const _errs33 = errors;
+if(!((typeof data13 == "number") && (isFinite(data13)))){
+validate14.errors = [{instancePath:instancePath+"/lossSum",schemaPath:"#/properties/lossSum/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+var valid0 = _errs33 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.rows !== undefined){
+let data14 = data.rows;
+const _errs35 = errors;
+const _errs36 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate14.errors = [{instancePath:instancePath+"/stale",schemaPath:"#/properties/stale/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate14.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs29){
+if(errors === _errs36){
 if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 9007199254740991 || isNaN(data14)){
+validate14.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
 if(data14 < 0 || isNaN(data14)){
-validate14.errors = [{instancePath:instancePath+"/stale",schemaPath:"#/properties/stale/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate14.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
-var valid0 = _errs29 === errors;
+}
+var valid0 = _errs35 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.stale !== undefined){
+let data15 = data.stale;
+const _errs38 = errors;
+const _errs39 = errors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+validate14.errors = [{instancePath:instancePath+"/stale",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs39){
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 9007199254740991 || isNaN(data15)){
+validate14.errors = [{instancePath:instancePath+"/stale",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data15 < 0 || isNaN(data15)){
+validate14.errors = [{instancePath:instancePath+"/stale",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs38 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.best !== undefined){
-let data15 = data.best;
-const _errs31 = errors;
-if(errors === _errs31){
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+let data16 = data.best;
+const _errs41 = errors;
+if(errors === _errs41){
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 let missing1;
-if(((data15.epoch === undefined) && (missing1 = "epoch")) || ((data15.value === undefined) && (missing1 = "value"))){
+if(((data16.epoch === undefined) && (missing1 = "epoch")) || ((data16.value === undefined) && (missing1 = "value"))){
 validate14.errors = [{instancePath:instancePath+"/best",schemaPath:"#/properties/best/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
-if(data15.epoch !== undefined){
-let data16 = data15.epoch;
-const _errs33 = errors;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-validate14.errors = [{instancePath:instancePath+"/best/epoch",schemaPath:"#/properties/best/properties/epoch/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(data16.epoch !== undefined){
+let data17 = data16.epoch;
+const _errs43 = errors;
+const _errs44 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+validate14.errors = [{instancePath:instancePath+"/best/epoch",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs33){
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 < 1 || isNaN(data16)){
-validate14.errors = [{instancePath:instancePath+"/best/epoch",schemaPath:"#/properties/best/properties/epoch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(errors === _errs44){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 9007199254740991 || isNaN(data17)){
+validate14.errors = [{instancePath:instancePath+"/best/epoch",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
-}
-}
-}
-var valid2 = _errs33 === errors;
 }
 else {
-var valid2 = true;
+if(data17 < 1 || isNaN(data17)){
+validate14.errors = [{instancePath:instancePath+"/best/epoch",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
 }
-if(valid2){
-if(data15.value !== undefined){
-let data17 = data15.value;
-const _errs35 = errors;
-if(!((typeof data17 == "number") && (isFinite(data17)))){
+}
+}
+}
+var valid10 = _errs43 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data16.value !== undefined){
+let data18 = data16.value;
+const _errs46 = errors;
+if(!((typeof data18 == "number") && (isFinite(data18)))){
 validate14.errors = [{instancePath:instancePath+"/best/value",schemaPath:"#/properties/best/properties/value/type",keyword:"type",params:{type: "number"},message:"must be number"}];
 return false;
 }
-var valid2 = _errs35 === errors;
+var valid10 = _errs46 === errors;
 }
 else {
-var valid2 = true;
+var valid10 = true;
 }
 }
 }
@@ -1513,10 +1599,253 @@ validate14.errors = [{instancePath:instancePath+"/best",schemaPath:"#/properties
 return false;
 }
 }
-var valid0 = _errs31 === errors;
+var valid0 = _errs41 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.tally !== undefined){
+let data19 = data.tally;
+const _errs48 = errors;
+if(errors === _errs48){
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+let missing2;
+if(((data19.batches === undefined) && (missing2 = "batches")) || ((data19.rows === undefined) && (missing2 = "rows"))){
+validate14.errors = [{instancePath:instancePath+"/tally",schemaPath:"#/properties/tally/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data19.batches !== undefined){
+let data20 = data19.batches;
+const _errs50 = errors;
+const _errs51 = errors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+validate14.errors = [{instancePath:instancePath+"/tally/batches",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs51){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 9007199254740991 || isNaN(data20)){
+validate14.errors = [{instancePath:instancePath+"/tally/batches",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data20 < 1 || isNaN(data20)){
+validate14.errors = [{instancePath:instancePath+"/tally/batches",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid12 = _errs50 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data19.rows !== undefined){
+let data21 = data19.rows;
+const _errs53 = errors;
+const _errs54 = errors;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+validate14.errors = [{instancePath:instancePath+"/tally/rows",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs54){
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 9007199254740991 || isNaN(data21)){
+validate14.errors = [{instancePath:instancePath+"/tally/rows",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data21 < 1 || isNaN(data21)){
+validate14.errors = [{instancePath:instancePath+"/tally/rows",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid12 = _errs53 === errors;
+}
+else {
+var valid12 = true;
+}
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/tally",schemaPath:"#/properties/tally/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs48 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.data !== undefined){
+let data22 = data.data;
+const _errs56 = errors;
+if(errors === _errs56){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+let missing3;
+if((((data22.rows === undefined) && (missing3 = "rows")) || ((data22.columns === undefined) && (missing3 = "columns"))) || ((data22.ports === undefined) && (missing3 = "ports"))){
+validate14.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+if(data22.rows !== undefined){
+let data23 = data22.rows;
+const _errs58 = errors;
+const _errs59 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+validate14.errors = [{instancePath:instancePath+"/data/rows",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs59){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 9007199254740991 || isNaN(data23)){
+validate14.errors = [{instancePath:instancePath+"/data/rows",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data23 < 1 || isNaN(data23)){
+validate14.errors = [{instancePath:instancePath+"/data/rows",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid15 = _errs58 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data22.columns !== undefined){
+let data24 = data22.columns;
+const _errs61 = errors;
+const _errs62 = errors;
+if(errors === _errs62){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+for(const key1 in data24){
+let data25 = data24[key1];
+const _errs65 = errors;
+if(errors === _errs65){
+if(Array.isArray(data25)){
+var valid19 = true;
+const len0 = data25.length;
+for(let i0=0; i0<len0; i0++){
+const _errs67 = errors;
+if(typeof data25[i0] !== "string"){
+validate14.errors = [{instancePath:instancePath+"/data/columns/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/definitions/lists/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid19 = _errs67 === errors;
+if(!valid19){
+break;
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/data/columns/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/lists/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid18 = _errs65 === errors;
+if(!valid18){
+break;
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/data/columns",schemaPath:"#/definitions/lists/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid15 = _errs61 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data22.ports !== undefined){
+let data27 = data22.ports;
+const _errs69 = errors;
+const _errs70 = errors;
+if(errors === _errs70){
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+for(const key2 in data27){
+let data28 = data27[key2];
+const _errs73 = errors;
+if(errors === _errs73){
+if(Array.isArray(data28)){
+var valid22 = true;
+const len1 = data28.length;
+for(let i1=0; i1<len1; i1++){
+const _errs75 = errors;
+if(typeof data28[i1] !== "string"){
+validate14.errors = [{instancePath:instancePath+"/data/ports/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1,schemaPath:"#/definitions/lists/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid22 = _errs75 === errors;
+if(!valid22){
+break;
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/data/ports/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/lists/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid21 = _errs73 === errors;
+if(!valid21){
+break;
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/data/ports",schemaPath:"#/definitions/lists/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid15 = _errs69 === errors;
+}
+else {
+var valid15 = true;
+}
+}
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs56 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.finished !== undefined){
+const _errs77 = errors;
+if(typeof data.finished !== "boolean"){
+validate14.errors = [{instancePath:instancePath+"/finished",schemaPath:"#/properties/finished/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs77 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
 }
 }
 }

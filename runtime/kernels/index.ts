@@ -12,7 +12,10 @@ export async function createKernels(backend: Backend, options: KernelOptions = {
     const { BackendWasm } = await backends.wasm();
     if (options.kernelSet !== 'tfjs' && tfjs instanceof BackendWasm) {
       const { WasmKernels, hasRelaxedSimd } = await import('./wasm/index.ts');
-      return new WasmKernels(tfjs, options.kernelSet ?? (hasRelaxedSimd() ? 'relaxed' : 'simd'));
+      const best = hasRelaxedSimd() ? 'relaxed' : 'simd';
+      if (options.kernelSet === 'relaxed' && best === 'simd')
+        throw new KernelError('this machine or this version of Node has no relaxed SIMD');
+      return new WasmKernels(tfjs, options.kernelSet ?? best);
     }
   }
   const { TfjsKernels } = await import('./tfjs/index.ts');

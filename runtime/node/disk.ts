@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { clearLeftovers } from './leftovers.ts';
 
 const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such file'],
@@ -80,6 +81,7 @@ export interface Place {
 /** Makes the folder; throws where a file cannot be written there, or where something else than a file lies. */
 export function placeFor(path: string): Place {
   makeFolder(dirname(path));
+  clearLeftovers(dirname(path), { ours: false });
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return { path, beside: besideOf(path), mode: undefined };
   demandFile(stats);

@@ -36,7 +36,7 @@ export function readText(path: string, code: RuntimeErrorCode, help?: string, sh
   }
 }
 
-const unwritable = (path: string, why: string, help?: string): UserError =>
+export const unwritable = (path: string, why: string, help?: string): UserError =>
   new UserError('NN6008', `cannot write ${path}: ${why}`, help);
 
 export const isUnwritable = (error: unknown): error is UserError =>

@@ -1,6 +1,6 @@
 /** `nnc train`: data, training with progress, checkpoints, and the final figures. */
 import { join } from 'node:path';
-import type { RunState } from '../checkpoint/saved-types.ts';
+import type { DataDigest, RunState } from '../checkpoint/saved-types.ts';
 import type { Checkpoint } from '../checkpoint/run-files.ts';
 import { batchesOf, shuffled } from '../data/batches.ts';
 import { columnLines } from '../data/column-lines.ts';
@@ -11,19 +11,22 @@ import { baselineLine, countText, figuresText } from '../logging/format.ts';
 import { progress } from '../logging/progress.ts';
 import { baselines } from '../metrics/baseline.ts';
 import type { ModelDefinition } from '../model.ts';
-import { isBackend } from '../kernels/backends.ts';
 import type { BackendName } from '../train/backend.ts';
 import { createTrainer } from '../train/create-trainer.ts';
 import { directionOf } from '../train/early-stopping.ts';
 import type { FitState, Measured } from '../train/fit.ts';
+import { keeper } from '../train/keeper.ts';
 import type { Mode } from '../train/routine.ts';
-import type { Figures, Trainer } from '../train/trainer.ts';
+import type { Figures, Snapshot, Trainer } from '../train/trainer.ts';
 import { UserError } from '../user-error.ts';
+import { digestOf } from './data-digest.ts';
 import { openSource } from './data.ts';
+import { isUnwritable } from './files.ts';
 import type { DataOptions } from './data.ts';
 import { overfit } from './overfit.ts';
-import { isUnwritable } from './files.ts';
-import { dropCheckpoint, openCheckpoint, saveCheckpoint, saveModel } from './run-folder.ts';
+import { checkEpochs, checkSameData, checkSameRun, kernelsOf } from './resume.ts';
+import { dropOldCheckpoint, lookAt, makeWay, openCheckpoint, saveCheckpoint, saveModel } from './run-folder.ts';
+import { lockFolder } from './run-lock.ts';
 import { demandRoom, saveSomewhere } from './saving.ts';
 import { terminalOutput } from './terminal.ts';
 import type { TerminalOutput } from './terminal.ts';
@@ -31,6 +34,8 @@ import type { TerminalOutput } from './terminal.ts';
 export interface ModelOptions extends DataOptions {
   /** Where runs are kept: `runs` in the working folder unless given. */
   readonly runs?: string | undefined;
+  /** The run's folder in there: the model's name unless given. */
+  readonly run?: string | undefined;
   readonly backend?: BackendName | undefined;
   readonly mode?: Mode | undefined;
   /** Where progress and notes go: standard error unless given. */
@@ -39,12 +44,16 @@ export interface ModelOptions extends DataOptions {
 
 export interface TrainOptions extends ModelOptions {
   readonly seed?: number | undefined;
-  /** Goes on from the checkpoint of an interrupted run. */
+  /** Goes on from the checkpoint that is in the run's folder. */
   readonly resume?: boolean | undefined;
   /** Trains on so many batches only, and says whether the model can memorise them. Nothing is saved. */
   readonly overfit?: number | undefined;
   /** Ends the run after the update under way; a checkpoint is written. */
   readonly signal?: AbortSignal | undefined;
+  /** The generated file: it is kept with the run, and tells whether a run that is to go on is of the same model. */
+  readonly text?: string | undefined;
+  /** Milliseconds between two checkpoints, as `FitOptions` has it. */
+  readonly saveEvery?: number | undefined;
 }
 
 export interface TrainOutcome {
@@ -59,80 +68,121 @@ export interface TrainOutcome {
 }
 
 export const runFolder = (model: ModelDefinition, options: ModelOptions): string =>
-  join(options.runs ?? 'runs', model.name);
+  join(options.runs ?? 'runs', options.run ?? model.name);
 
-/** How often a run under way is saved at most, in milliseconds. */
-const saveEvery = 5000;
+/** How often the model of a run under way is put in place of an earlier one at most, in milliseconds. */
+const modelEvery = 5000;
 
 export async function train(model: ModelDefinition, options: TrainOptions): Promise<TrainOutcome> {
   const output = options.output ?? terminalOutput(process.stderr);
   const folder = runFolder(model, options);
+  const asked = { ...options, output, folder };
+  if (options.overfit !== undefined) {
+    if (options.resume === true) {
+      throw new UserError(
+        'NN5006',
+        '--overfit begins anew and saves nothing, so --resume has nothing to go on with',
+        'say one of them',
+      );
+    }
+    return trainIn(model, asked);
+  }
+  demandRoom(model, folder);
+  const release = await lockFolder(folder);
+  try {
+    return await trainIn(model, asked);
+  } finally {
+    await release();
+  }
+}
+
+type Asked = TrainOptions & { readonly output: TerminalOutput; readonly folder: string };
+
+async function trainIn(model: ModelDefinition, options: Asked): Promise<TrainOutcome> {
+  const { output, folder } = options;
+  const checkpoint = options.resume === true ? await openCheckpoint(folder) : undefined;
+  if (checkpoint !== undefined) checkSameRun(model, checkpoint, options);
+  const said = checkpoint === undefined ? [] : checkEpochs(model, checkpoint, folder);
   const source = await openSource(model, options);
   const data = loadDataset(model, source);
-  const checkpoint = options.resume === true ? await openCheckpoint(folder) : undefined;
-  if (checkpoint !== undefined) checkSameRun(model, checkpoint.run, options);
-  if (options.overfit === undefined) demandRoom(model, folder);
-  const backend = options.backend ?? backendOf(checkpoint?.run.backend);
+  const digest = digestOf(data);
+  if (checkpoint !== undefined) checkSameData(checkpoint.run.data, digest, data.raw.place);
+  const kernels = checkpoint === undefined ? undefined : await kernelsOf(checkpoint.run);
+  const backend = kernels === undefined ? options.backend : undefined;
   const seed = options.seed ?? checkpoint?.run.seed;
-  const trainer = await createTrainer(model, {
-    units: data.units,
-    ...(backend === undefined ? {} : { backend }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(options.mode === undefined ? {} : { mode: options.mode }),
-  });
   try {
-    if (source.kind === 'table') for (const line of columnLines(source.table, data.facts.columns)) output.line(line);
-    introduce(model, trainer, data, output);
-    if (options.overfit !== undefined)
-      return await overfit(trainer, data, options.overfit, { ...options, output, folder });
-    return await run(trainer, data, checkpoint, { ...options, output, folder });
+    const trainer = await createTrainer(model, {
+      units: data.units,
+      ...(kernels === undefined ? {} : { kernels }),
+      ...(backend === undefined ? {} : { backend }),
+      ...(seed === undefined ? {} : { seed }),
+      ...(options.mode === undefined ? {} : { mode: options.mode }),
+    });
+    try {
+      if (source.kind === 'table') for (const line of columnLines(source.table, data.facts.columns)) output.line(line);
+      introduce(model, trainer, data, output);
+      for (const line of said) output.line(line);
+      if (options.overfit !== undefined) return await overfit(trainer, data, options.overfit, options);
+      return await run(trainer, data, digest, checkpoint, options);
+    } finally {
+      output.end();
+      trainer.dispose();
+    }
   } finally {
-    output.end();
-    trainer.dispose();
+    kernels?.dispose();
   }
 }
 
 async function run(
   trainer: Trainer,
   data: Dataset,
+  digest: DataDigest,
   checkpoint: Checkpoint | undefined,
-  options: TrainOptions & { readonly output: TerminalOutput; readonly folder: string },
+  options: Asked,
 ): Promise<TrainOutcome> {
   const { model } = trainer;
-  const { output, folder } = options;
+  const { output, folder, text, saveEvery, signal } = options;
   const { batch, epochs, patience } = model.train;
   const ports = { ...model.inputs, ...model.targets };
   const { training } = data.parts;
-  if (checkpoint !== undefined) {
+
+  const saveState = (state: FitState, snapshot: Snapshot, finished = false, into = folder): Promise<void> =>
+    saveCheckpoint(into, { run: runStateOf(trainer, state, snapshot, digest, finished), snapshot, fit: state, text });
+
+  // A run under way outlives a disk that is full for a while.
+  let failing = false;
+  const meanwhile = async (save: Promise<void>): Promise<void> => {
+    try {
+      await save;
+      failing = false;
+    } catch (error) {
+      if (!isUnwritable(error)) throw error;
+      if (!failing) output.line(`warning: ${error.message}; the run goes on, and will try again`);
+      failing = true;
+    }
+  };
+
+  const before = checkpoint === undefined ? await makeWay(folder, model) : await lookAt(folder);
+  for (const line of before.said) output.line(line);
+  if (checkpoint === undefined) await meanwhile(saveState(untrained, await trainer.snapshot()));
+  else {
     trainer.restore(checkpoint.snapshot);
-    output.line(`going on from epoch ${checkpoint.fit.epoch}, batch ${checkpoint.fit.batch + 1}`);
+    output.line(goingOn(checkpoint.fit, epochs));
   }
   const { monitor, best } = model.train;
   if (patience !== undefined && !monitor.endsWith('loss')) {
     output.line(`keeping the weights of the ${directionOf({ monitor, best })} ${monitor}`);
   }
-  let saved = performance.now();
-  let warned = false;
   let figures: Figures = {};
+  let modelSaved = performance.now();
+  let last: Snapshot | undefined;
 
-  const save = async (state: FitState, finished: boolean, epoch: number, into = folder): Promise<void> => {
-    const snapshot = await trainer.snapshot();
-    const weights = state.bestWeights ?? snapshot.weights;
-    await saveModel(into, weights, manifestOf(trainer, data, { t: snapshot.t, epoch, finished, figures }));
-    if (finished) await dropCheckpoint(into);
-    else await saveCheckpoint(into, { run: runStateOf(trainer, state), snapshot, fit: state });
-  };
-  // A run under way outlives a disk that is full for a while.
-  const saveMeanwhile = async (state: FitState, epoch: number): Promise<void> => {
-    try {
-      await save(state, false, epoch);
-      warned = false;
-    } catch (error) {
-      if (!isUnwritable(error)) throw error;
-      if (!warned) output.line(`warning: ${error.message}; the run goes on, and will try again`);
-      warned = true;
-    }
-    saved = performance.now();
+  /** The best weights so far. A finished model gives way only to another one. */
+  const saveUnfinished = async (state: FitState, epoch: number, into = folder): Promise<void> => {
+    if (before.finished && into === folder) return;
+    const weights = state.bestWeights ?? (await trainer.weights());
+    const at = { t: trainer.progress.t, epoch: state.watch.best?.epoch ?? epoch, finished: false, figures };
+    await saveModel(into, weights, manifestOf(trainer, data, at), text);
   };
 
   const shown = progress(output, () => performance.now());
@@ -143,32 +193,71 @@ async function run(
       patience,
       batchesPerEpoch: Math.ceil(training.length / batch),
       measured: measuredOf(model, data),
-      signal: options.signal,
+      signal,
       start: checkpoint?.fit,
+      saveEvery,
+      onSave(state, snapshot) {
+        last = snapshot;
+        return meanwhile(saveState(state, snapshot));
+      },
       onStep: shown.step,
       onWarning: (message) => output.line(`warning: ${message}`),
       async onEpoch(report) {
         ({ figures } = report);
         shown.epoch(report);
-        if (performance.now() - saved > saveEvery)
-          await saveMeanwhile(report.state, report.state.watch.best?.epoch ?? report.epoch);
+        if (performance.now() - modelSaved < modelEvery) return;
+        await meanwhile(saveUnfinished(report.state, report.epoch));
+        modelSaved = performance.now();
       },
     },
   );
-  const t = trainer.progress.t;
-  if (result.interrupted) {
-    const epoch = result.state.watch.best?.epoch ?? result.epoch;
-    await saveSomewhere(folder, (into) => save(result.state, false, epoch, into));
-    output.line(`interrupted in epoch ${result.state.epoch}; saved to ${folder}, go on with --resume`);
+  const { t } = trainer.progress;
+  const interrupted = async (state: FitState): Promise<TrainOutcome> => {
+    await saveSomewhere(folder, async (into) => {
+      if (last !== undefined && (failing || into !== folder)) await saveState(state, last, false, into);
+      if (result.epoch > 0) await saveUnfinished(state, result.epoch, into);
+    });
+    const where = result.interrupted ? `in epoch ${state.epoch}` : 'in the last evaluation';
+    output.line(`interrupted ${where}; saved to ${folder}, go on with --resume`);
     return { interrupted: true, epoch: result.epoch, t, figures: undefined, part: 'none', folder };
-  }
+  };
+  if (result.interrupted) return interrupted(result.state);
+
   const part = evaluationPart(data.parts);
-  figures = await trainer.evaluate(batchesOf(data.elements, ports, part.rows, batch));
-  await saveSomewhere(folder, (into) => save(result.state, true, result.epoch, into));
+  const kept = keeper(trainer, { saveEvery, onSave: (state, snapshot) => meanwhile(saveState(state, snapshot)) });
+  let { state } = result;
+  try {
+    figures = await trainer.evaluate(batchesOf(data.elements, ports, part.rows, batch), {
+      signal,
+      start: state.tally,
+      async onBatch(tally) {
+        state = { ...state, tally };
+        if (kept.due()) await kept.save(state, last);
+      },
+    });
+  } catch (error) {
+    if (signal?.aborted !== true || error !== signal.reason) throw error;
+    await kept.save(state, last);
+    return interrupted(state);
+  }
+  await saveSomewhere(folder, async (into) => {
+    const at = { t, epoch: result.epoch, finished: true, figures };
+    await saveModel(into, await trainer.weights(), manifestOf(trainer, data, at), text);
+    if (last !== undefined) await saveState({ ...state, tally: undefined }, last, true, into);
+  });
+  await dropOldCheckpoint(folder);
   if (result.epoch < result.state.epoch - 1) output.line(`kept the weights of epoch ${result.epoch}, the best`);
   output.line(`${part.name} (${countText(part.rows.length)} rows): ${figuresText(figures)}`);
   output.line(`saved to ${folder}`);
   return { interrupted: false, epoch: result.epoch, t, figures, part: part.name, folder };
+}
+
+/** Where a run stands before its first batch: whoever kills it then goes on with it, and not with an earlier one. */
+const untrained: FitState = { epoch: 1, batch: 0, lossSum: 0, rows: 0, watch: { stale: 0 } };
+
+function goingOn({ epoch, batch, tally }: FitState, epochs: number): string {
+  if (epoch > epochs) return 'going on with the last evaluation';
+  return `going on from epoch ${epoch}, ${tally !== undefined && batch > 0 ? 'in its evaluation' : `batch ${batch + 1}`}`;
 }
 
 /** After each epoch: the validation part, or the training rows where there is none and the spec names metrics. */
@@ -210,46 +299,34 @@ function manifestOf(
   return { format: 1 as const, model: name, source, backend, kernelSet, seed, ...at, figures, ...data.facts };
 }
 
-function runStateOf(trainer: Trainer, fit: FitState): RunState {
-  const { model, backend, kernelSet, seed, progress: at } = trainer;
-  const { epoch, batch, lossSum, rows, watch } = fit;
+function runStateOf(
+  trainer: Trainer,
+  fit: FitState,
+  { t, microBatches }: Snapshot,
+  data: DataDigest,
+  finished: boolean,
+): RunState {
+  const { model, backend, kernelSet, seed } = trainer;
+  const { epoch, batch, lossSum, rows, watch, tally } = fit;
   return {
-    format: 1,
+    format: 2,
+    file: model.source.file,
     hash: model.source.hash,
     settings: model.source.settings,
     backend,
     kernelSet,
     seed,
     epochs: model.train.epochs,
-    ...at,
+    t,
+    microBatches,
     epoch,
     batch,
     lossSum,
     rows,
     stale: watch.stale,
     ...(watch.best === undefined ? {} : { best: watch.best }),
+    ...(tally === undefined ? {} : { tally: { batches: tally.batches, rows: tally.rows } }),
+    data,
+    finished,
   };
-}
-
-/** Only the same text, settings, seed and backend give the numbers of an uninterrupted run. */
-function checkSameRun(model: ModelDefinition, run: RunState, options: TrainOptions): void {
-  const settings = (record: Readonly<Record<string, number>>): string => JSON.stringify(Object.entries(record).sort());
-  const different = [
-    ...(run.hash === model.source.hash ? [] : ['the spec was changed']),
-    ...(settings(run.settings) === settings(model.source.settings) ? [] : ['--set is different']),
-    ...(options.seed === undefined || options.seed === run.seed ? [] : [`its seed is ${run.seed}`]),
-    ...(options.backend === undefined || options.backend === 'auto' || options.backend === run.backend
-      ? []
-      : [`its backend is ${run.backend}`]),
-  ];
-  if (different.length === 0) return;
-  throw new UserError(
-    'NN5008',
-    `the saved run is not this one: ${different.join(', ')}`,
-    'start a new one without --resume',
-  );
-}
-
-function backendOf(name: string | undefined): BackendName | undefined {
-  return name !== undefined && isBackend(name) ? name : undefined;
 }

@@ -160,9 +160,11 @@ interface Run<M extends ModelDefinition> {
 /** The batches of an epoch from where the state stands, and whether they are all done. */
 async function runEpoch<M extends ModelDefinition>(
   { trainer, source, epochs, options, takeTurn, keeper: kept }: Run<M>,
-  start: FitState,
+  from: FitState,
 ): Promise<{ readonly state: FitState; readonly whole: boolean }> {
-  const { epoch } = start;
+  const { epoch } = from;
+  // A tally before the first batch is that of an evaluation after the last epoch of a shorter run.
+  const start = from.batch === 0 ? { ...from, tally: undefined } : from;
   const pending: { readonly step: Step; readonly batch: number; readonly loss: Promise<number> }[] = [];
   let { batch, lossSum, rows } = start;
   const begun = performance.now();

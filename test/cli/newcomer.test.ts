@@ -35,6 +35,7 @@ describe('a newcomer', () => {
       expect(trained.err).toMatch(/^epoch +300\/300 +loss \d/m);
       expect(trained.err).not.toContain('\u001b');
       expect(readdirSync(join(folder, 'runs/xor')).sort()).toEqual([
+        'checkpoint.safetensors',
         'manifest.json',
         'model.nn.ts',
         'weights.safetensors',

@@ -1,5 +1,5 @@
 /** What the commands call: training into a run folder, going on from it, evaluating and predicting with it. */
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,7 +49,11 @@ test('digits are learned, saved, and read back to the same figures', async () =>
   const outcome = await train(digits(), options());
   expect(outcome.figures?.['accuracy']).toBeGreaterThan(0.95);
   expect(outcome).toMatchObject({ interrupted: false, part: 'test', folder: join(here.folder, 'classifier') });
-  expect(readdirSync(outcome.folder).sort()).toEqual(['manifest.json', 'weights.safetensors']);
+  expect(readdirSync(outcome.folder).sort()).toEqual([
+    'checkpoint.safetensors',
+    'manifest.json',
+    'weights.safetensors',
+  ]);
 
   expect(here.lines[0]).toMatch(/^columns of .*digits\.csv:$/);
   expect(here.lines.slice(1, 3)).toEqual([
@@ -138,7 +142,8 @@ describe('an interrupted run', () => {
     expect(resumed.epoch).toBe(whole.epoch);
     const read = (of: string) => readFileSync(join(of, 'weights.safetensors'));
     expect(read(resumed.folder).equals(read(whole.folder))).toBe(true);
-    expect(existsSync(join(resumed.folder, 'checkpoint.safetensors'))).toBe(false);
+    const again = train(digits(), options({ resume: true }));
+    await expect(again).rejects.toMatchObject({ code: 'NN5006', message: expect.stringContaining('came to its end') });
   });
 
   test.each<

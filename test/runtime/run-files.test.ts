@@ -6,7 +6,8 @@ import type { Manifest, RunState } from '../../runtime/checkpoint/saved-types.ts
 
 const tensor = (...data: number[]) => ({ shape: [data.length], data: Float32Array.from(data) });
 const run: RunState = {
-  format: 1,
+  format: 2,
+  file: 'm.nn',
   hash: 'abc',
   settings: { lr: 0.1 },
   backend: 'wasm',
@@ -21,6 +22,9 @@ const run: RunState = {
   rows: 64,
   stale: 1,
   best: { epoch: 2, value: 1 / 3 },
+  tally: { batches: 1, rows: 32 },
+  data: { rows: 70, columns: { x: ['a', 'b'] }, ports: { x: ['0123', '4567'] } },
+  finished: false,
 };
 const checkpoint = {
   run,
@@ -37,15 +41,17 @@ const checkpoint = {
     rows: 64,
     watch: { best: { epoch: 2, value: 1 / 3 }, stale: 1 },
     bestWeights: new Map([['state.kernel', tensor(5, 6)]]),
+    tally: { batches: 1, rows: 32, totals: new Map([['hits', { shape: [1], data: Float64Array.of(1 / 3) }]]) },
   },
+  text: '// a generated file',
 };
 
 test('a checkpoint comes back to the bit', () => {
-  expect(readCheckpoint(checkpointFile(run, checkpoint.snapshot, checkpoint.fit), 'c')).toEqual(checkpoint);
-  const { best: _, ...unwatched } = run;
-  const fit = { ...checkpoint.fit, watch: { best: undefined, stale: 0 }, bestWeights: undefined };
-  const file = checkpointFile({ ...unwatched, stale: 0 }, checkpoint.snapshot, fit);
-  expect(readCheckpoint(file, 'c')).toEqual({ ...checkpoint, run: { ...unwatched, stale: 0 }, fit });
+  expect(readCheckpoint(checkpointFile(checkpoint), 'c')).toEqual(checkpoint);
+  const { best: _, tally: __, ...unwatched } = run;
+  const fit = { ...checkpoint.fit, watch: { best: undefined, stale: 0 }, bestWeights: undefined, tally: undefined };
+  const other = { ...checkpoint, run: { ...unwatched, stale: 0 }, fit, text: undefined };
+  expect(readCheckpoint(checkpointFile(other), 'c')).toEqual(other);
 });
 
 const manifest: Manifest = {
@@ -85,13 +91,34 @@ test.each<[string, unknown]>([
   expect(() => readManifest(text, 'manifest.json')).toThrow('manifest.json is not a manifest of this version');
 });
 
+const { tensors } = readSafetensors(checkpointFile(checkpoint), 'c');
+const withState = (state: unknown): Uint8Array =>
+  writeSafetensors(tensors, state === undefined ? {} : { nnc: JSON.stringify(state) });
+
 test.each<[string, Record<string, unknown> | undefined]>([
   ['none', undefined],
   ['another format', { ...run, format: 0 }],
+  ['an earlier format', { ...run, format: 1 }],
   ['half an epoch', { ...run, epoch: 1.5 }],
   ['no seed', { ...run, seed: undefined }],
+  ['a seed that is no whole number', { ...run, seed: 1.5 }],
+  ['a seed below 0', { ...run, seed: -1 }],
+  ['a number of batches that no number can count', { ...run, microBatches: 1e300 }],
+  ['half an update', { ...run, t: 0.5 }],
+  ['a best figure that was infinite', { ...run, best: { epoch: 2, value: Infinity } }],
+  ['no data', { ...run, data: undefined }],
+  ['digests that are numbers', { ...run, data: { ...run.data, ports: { x: [1] } } }],
+  ['half a batch of an evaluation', { ...run, tally: { batches: 0.5, rows: 3 } }],
 ])('refused: a checkpoint whose state has %s', (_, state) => {
-  const { tensors } = readSafetensors(checkpointFile(run, checkpoint.snapshot, checkpoint.fit), 'c');
-  const file = writeSafetensors(tensors, state === undefined ? {} : { nnc: JSON.stringify(state) });
-  expect(() => readCheckpoint(file, 'c')).toThrow('c is not a checkpoint of this version');
+  expect(() => readCheckpoint(withState(state), 'c')).toThrow('c is not a checkpoint of this version');
+});
+
+test.each<[string, Partial<RunState>, string]>([
+  ['an epoch beyond its last', { epoch: 1e15 }, 'it stands in epoch 1000000000000000 of 9'],
+  ['more updates than batches', { t: 25 }, 'it has done 25 updates with 24 batches'],
+  ['more batches than there were', { batch: 25 }, '25 batches of its epoch are done, of 24 with 64 rows'],
+  ['a best epoch that was not', { best: { epoch: 4, value: 1 } }, 'its best epoch is 4, and it stands in epoch 4'],
+  ['more epochs without a gain than epochs', { stale: 4 }, 'it has been without a gain for 4 epochs'],
+])('refused: a checkpoint with %s', (_, change, message) => {
+  expect(() => readCheckpoint(withState({ ...run, ...change }), 'c')).toThrow(`c contradicts itself: ${message}`);
 });

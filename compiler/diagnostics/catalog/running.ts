@@ -60,7 +60,7 @@ export const running = {
     severity: 'error',
     title: 'a run of another version of this model',
     explanation:
-      'The saved run was made from a spec with other parameters, other optimizers or other settings; to go on from it would not give the numbers of an uninterrupted run.',
+      'The saved run was made from another model, another seed, other data, or on other kernels; to go on from it would not give the numbers of an uninterrupted run. `--resume` takes another number of `epochs`, and changes that leave the generated file as it is, such as comments. Everything else is a new run.',
     wrong: undefined,
     mended: undefined,
   },
@@ -108,6 +108,14 @@ export const running = {
     title: 'a spec that has changed since its model was trained',
     explanation:
       'The saved weights fit the spec, but it has another text, or other settings, than when they were trained: activations, losses or `prep` may differ. The message shows the lines. Weights that no longer fit are an error, NN5004.',
+    wrong: undefined,
+    mended: undefined,
+  },
+  NN5015: {
+    severity: 'error',
+    title: 'a run folder in which another training is under way',
+    explanation:
+      'A training locks its folder, `runs/<model>` or `runs/NAME` with `--run NAME`, so that two never write over each other. The lock is the file `.lock`, which names its process; that of a process that is no more is taken over. Of a process of another machine that cannot be known: delete the file if it is gone.',
     wrong: undefined,
     mended: undefined,
   },
