@@ -17,6 +17,12 @@ export const modOp = binary({
     [6, 3, 0],
     [1, 0, NaN],
     [5.5, 2, 1.5],
+    [2, -Infinity, -Infinity],
+    [-2, Infinity, Infinity],
+    [2, Infinity, 2],
+    [0, -Infinity, 0],
+    [Infinity, 2, NaN],
+    [NaN, 2, NaN],
   ],
 });
 

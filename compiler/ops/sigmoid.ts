@@ -12,6 +12,7 @@ export const sigmoidOp = unary({
     [Infinity, 1],
     [-800, 0],
     [800, 1],
+    [-100, 3.720075976020836e-44],
     [NaN, NaN],
   ],
 });

@@ -56,7 +56,10 @@ export const sub = binary((a, b) => a - b);
 export const mul = binary((a, b) => a * b);
 export const div = binary((a, b) => a / b);
 /** Python's: the result has the divisor's sign. */
-export const mod = binary((a, b) => a - b * Math.floor(a / b));
+export const mod = binary((a, b) => {
+  const rest = a % b;
+  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+});
 export const pow = binary((a, b) => a ** b);
 export const maximum = binary((a, b) => Math.max(a, b));
 export const minimum = binary((a, b) => Math.min(a, b));

@@ -58,6 +58,11 @@ const granted: Partial<Record<PrimitiveName, number>> = {
   mod: 1,
 };
 
+/** Absolute errors of tfjs's kernels on wasm: exponentials that are denormal, and angles, are 0 or rounded. */
+const floors: Partial<Record<PrimitiveName, number>> = { sigmoid: 1e-37, sin: 1e-6, cos: 1e-6 };
+/** Kernels of tfjs on wasm that do not hand on a second argument that is NaN; and pow(±1, ±Infinity) is 1 there. */
+const losesNaN: readonly PrimitiveName[] = ['maximum', 'minimum', 'pow'];
+
 /** Distance in floats: how many lie between. Not-a-number equals itself, zeros are one number. */
 function ulps(a: number, b: number): number {
   if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) && Number.isNaN(b) ? 0 : Infinity;
@@ -129,22 +134,18 @@ for (const { title, skip, open } of devices) {
         if (ours) {
           if (beyond(name, args)) return;
           const distance = ulps(value, expected);
-          // Results in the range of denormals carry fewer digits.
-          const tiny = Math.abs(expected) < 1.2e-38 && Math.abs(value - expected) < 1e-38;
-          if (distance > (granted[name] ?? 0) && !tiny)
+          if (distance > (granted[name] ?? 0))
             wrong.push(`${name}(${args.join(', ')}) = ${value}, not ${expected}: ${distance} ulp`);
           return;
         }
-        // tfjs's own kernels leave much open at the edges of the range.
-        if (
-          args.some((x) => !Number.isFinite(x) || Math.abs(x) > 1e6 || (x !== 0 && Math.abs(x) < 1e-6)) ||
-          !Number.isFinite(expected)
-        )
-          return;
-        if (!(Math.abs(value - expected) <= 2e-5 * (1 + Math.abs(expected))))
+        if (beyond(name, args) || ulps(value, expected) === 0) return;
+        // tfjs's own kernels are less exact, but numbers of every size, infinities and NaN are what they are.
+        const floor = kernels.backend === 'wasm' ? (floors[name] ?? 1e-44) : 1e-44;
+        if (kernels.backend === 'wasm' && losesNaN.includes(name) && !Number.isFinite(args[1])) return;
+        if (!(Math.abs(value - expected) <= 2e-5 * Math.abs(expected) + floor))
           wrong.push(`${name}(${args.join(', ')}) = ${value}, not ${expected}`);
       });
-      expect(wrong.slice(0, 10)).toEqual([]);
+      expect(wrong, wrong.slice(0, 10).join('\n')).toEqual([]);
     });
   });
 }

@@ -3,6 +3,7 @@ import { f32x4, v128 } from '../wasm/assembler/instructions.ts';
 import type { V128 } from '../wasm/assembler/instructions.ts';
 import { logarithm } from './log.ts';
 import type { Emit, Unary } from './primitive.ts';
+import { choose } from './select.ts';
 import { apply } from './symbol.ts';
 import type { Sym } from './symbol.ts';
 
@@ -24,7 +25,16 @@ export const primitive: Unary = {
   arity: 1,
   js: Math.log1p,
   wasm: logarithm1p,
-  tfjs: (t, x) => t.call('Log1p', { x }),
+  // The kernel Log1p is ln of a rounded 1 + x on some backends; this is the form above.
+  tfjs(t, x) {
+    const one = t.number(1);
+    const u = t.call('Add', { a: x, b: one });
+    const rough = t.call('Log', { x: u });
+    const kept = t.call('Sub', { a: u, b: one });
+    const lost = t.call('RealDiv', { a: t.call('Sub', { a: x, b: kept }), b: u });
+    const known = t.call('Less', { a: t.call('Abs', { x: lost }), b: t.number(Infinity) });
+    return choose(t, known, t.call('Add', { a: rough, b: lost }), rough);
+  },
 };
 
 export const log1p = (x: Sym | number): Sym => apply('log1p', x);

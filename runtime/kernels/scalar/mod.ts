@@ -2,6 +2,7 @@
 import { f64x2, v128 } from '../wasm/assembler/instructions.ts';
 import { inDoubles } from './halves.ts';
 import type { Binary } from './primitive.ts';
+import { choose } from './select.ts';
 import { apply } from './symbol.ts';
 import type { Sym } from './symbol.ts';
 
@@ -23,7 +24,16 @@ export const primitive: Binary = {
       const differs = e.let(f64x2.lt(f64x2.mul(x, y), e.constant(v128.doubles(0))));
       return e.let(v128.bitselect(v128.bitselect(y, x, differs), rest, special));
     }),
-  tfjs: (t, a, b) => t.call('Mod', { a, b }),
+  // The kernel Mod is right where neither is negative.
+  tfjs(t, a, b) {
+    const zero = t.number(0);
+    const negative = (x: typeof a) => t.call('Cast', { x: t.call('Less', { a: x, b: zero }) }, { dtype: 'float32' });
+    const rest = t.call('Mod', { a: t.call('Abs', { x: a }), b: t.call('Abs', { x: b }) });
+    const signed = choose(t, t.call('Less', { a, b: zero }), t.call('Neg', { x: rest }), rest);
+    const differs = t.call('NotEqual', { a: negative(a), b: negative(b) });
+    const wrong = t.call('LogicalAnd', { a: differs, b: t.call('NotEqual', { a: rest, b: zero }) });
+    return choose(t, wrong, t.call('Add', { a: signed, b }), signed);
+  },
 };
 
 export const mod = (a: Sym | number, b: Sym | number): Sym => apply('mod', a, b);

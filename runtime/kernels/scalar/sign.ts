@@ -1,6 +1,7 @@
 /** −1, 0 or 1; zeros and NaN stay what they are. */
 import { f32x4, v128 } from '../wasm/assembler/instructions.ts';
 import type { Unary } from './primitive.ts';
+import { choose } from './select.ts';
 import { apply } from './symbol.ts';
 import type { Sym } from './symbol.ts';
 
@@ -11,7 +12,12 @@ export const primitive: Unary = {
     const orNegative = e.let(v128.bitselect(e.floats(-1), x, f32x4.lt(x, e.floats(0))));
     return v128.bitselect(e.floats(1), orNegative, f32x4.gt(x, e.floats(0)));
   },
-  tfjs: (t, x) => t.call('Sign', { x }),
+  // The kernel Sign makes 0 of NaN.
+  tfjs(t, x) {
+    const zero = t.number(0);
+    const orNegative = choose(t, t.call('Less', { a: x, b: zero }), t.number(-1), x);
+    return choose(t, t.call('Greater', { a: x, b: zero }), t.number(1), orNegative);
+  },
 };
 
 export const sign = (x: Sym | number): Sym => apply('sign', x);

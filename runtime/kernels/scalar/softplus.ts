@@ -1,7 +1,7 @@
 /** ln(1 + eˣ), without overflow. */
 import { f32x4 } from '../wasm/assembler/instructions.ts';
 import { primitive as exp } from './exp.ts';
-import { logarithm1p } from './log1p.ts';
+import { logarithm1p, primitive as log1p } from './log1p.ts';
 import type { Unary } from './primitive.ts';
 import { apply } from './symbol.ts';
 import type { Sym } from './symbol.ts';
@@ -15,7 +15,7 @@ export const primitive: Unary = {
   },
   tfjs(t, x) {
     const falling = t.call('Exp', { x: t.call('Neg', { x: t.call('Abs', { x }) }) });
-    return t.call('Add', { a: t.call('Relu', { x }), b: t.call('Log1p', { x: falling }) });
+    return t.call('Add', { a: t.call('Relu', { x }), b: log1p.tfjs(t, falling) });
   },
 };
 
