@@ -4,6 +4,7 @@ import type { Kernels } from '../kernels/device.ts';
 import type { Value } from '../kernels/k.ts';
 import { openKernels } from './backend.ts';
 import type { BackendName } from './backend.ts';
+import { readsUpdates } from '../model.ts';
 import type { Clock, ModelDefinition, Values } from '../model.ts';
 import { checkedSeed } from '../random/seed.ts';
 import { UserError } from '../user-error.ts';
@@ -41,14 +42,17 @@ export async function exactStep(model: ModelDefinition, options: ExactStepOption
   const ports: Ports = { ...model.inputs, ...model.targets };
   const batches = await Promise.all(options.batches.map((batch) => givenBatch(ports, batch)));
   const kernels = options.kernels ?? (await openKernels(options.backend ?? 'auto'));
-  const memory = allocateMemory(model, kernels, seed, given.weights);
   try {
-    // Slots that were not given keep their initial values.
-    memory.writeSlots(new Map([...(await memory.readSlots()), ...given.slots]));
-    const T = await updatesOf(model, given.t, options.updates);
-    return await runStep(model, kernels, memory, batches, { t: given.t, T, seed });
+    const memory = allocateMemory(model, kernels, seed, given.weights);
+    try {
+      // Slots that were not given keep their initial values.
+      memory.writeSlots(new Map([...(await memory.readSlots()), ...given.slots]));
+      const T = await updatesOf(model, given.t, options.updates);
+      return await runStep(model, kernels, memory, batches, { t: given.t, T, seed });
+    } finally {
+      memory.release();
+    }
   } finally {
-    memory.release();
     if (options.kernels === undefined) kernels.dispose();
   }
 }
@@ -56,8 +60,8 @@ export async function exactStep(model: ModelDefinition, options: ExactStepOption
 /** All updates of the run; NaN where they are not known, and the numbers of this step do not depend on them. */
 async function updatesOf(model: ModelDefinition, t: number, updates: ExactStepOptions['updates']): Promise<number> {
   if (typeof updates === 'number') return updates;
-  const numbers = model.numbers({ t: t + 1, T: NaN, B: 1, micro: 1 });
-  if (!Object.values(numbers).some(Number.isNaN)) return NaN;
+  // A warm-up goes by t alone.
+  if (t + 1 <= model.warmup || !readsUpdates(model)) return NaN;
   const counted = await updates?.();
   if (counted !== undefined) return counted;
   throw new UserError('NN5009', 'the schedule needs to know how many updates the run has', 'say --updates T');
@@ -88,8 +92,7 @@ async function runStep(
   const uploaded: Value[] = [];
   let gradients: Values = a;
   try {
-    const onDevice = batches.map((batch) => upload(kernels, ports, batch));
-    uploaded.push(...onDevice.flatMap((values) => Object.values(values)));
+    const onDevice = batches.map((batch) => upload(kernels, ports, batch, uploaded));
     // With the weights that came in, and states too: forward writes those.
     for (const [i, values] of onDevice.entries()) {
       set(batches[i]?.rows ?? 1, 1, at.t * model.accumulate + i);
@@ -131,11 +134,13 @@ async function runStep(
   return result;
 }
 
-function upload(kernels: Kernels, ports: Ports, batch: HostBatch): Values {
+/** The batch as values by their names, each of which is also noted in `uploaded`. */
+function upload(kernels: Kernels, ports: Ports, batch: HostBatch, uploaded: Value[]): Values {
   return Object.fromEntries(
-    Object.entries(inputSpecs(ports, batch.rows)).map(([name, { shape, dtype }]) => [
-      name,
-      kernels.allocate(shape, dtype, own(batch.elements, name)),
-    ]),
+    Object.entries(inputSpecs(ports, batch.rows)).map(([name, { shape, dtype }]) => {
+      const value = kernels.allocate(shape, dtype, own(batch.elements, name));
+      uploaded.push(value);
+      return [name, value];
+    }),
   );
 }

@@ -131,7 +131,7 @@ predict class=argmax(it) p=softmax(it)
   const mistaken = [
     ['void predictions.label;', "Property 'label' does not exist on type"],
     ['const wrong: number = step.loss;', "Type 'Promise<number>' is not assignable to type 'number'"],
-    ['void step.loss;', 'This expression is not callable'],
+    ['void step.loss();', 'This expression is not callable'],
     ['void step.loss.toFixed(3);', "Property 'toFixed' does not exist on type 'Promise<number>'"],
     ['void (step.loss < 0.1);', "Operator '<' cannot be applied to types 'Promise<number>' and 'number'"],
   ] as const;

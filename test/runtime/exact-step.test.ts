@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { createTrainer, exactStep, readSafetensors, writeSafetensors } from '../../runtime/index.ts';
 import type { SavedTensor } from '../../runtime/index.ts';
 import { step } from '../../runtime/node.ts';
+import { generate } from '../generated.ts';
 import { classifier } from './models.ts';
 
 type Tensors = Map<string, SavedTensor>;
@@ -132,6 +133,16 @@ describe('refused', () => {
     const falling = classifier({ inputs: 4, hidden: 6, classes: 3, linear: true });
     await expect(exactStep(falling, { batches: [batch(0)] })).rejects.toMatchObject({ code: 'NN5009' });
     await exactStep(falling, { batches: [batch(0)], updates: 3 });
+  });
+  test('also where the rate would be a number all the same', async () => {
+    const text = 'input x: f32[4]; target y: class[3]; layer dense 3; loss xent; optim sgd\n';
+    const { definition } = await generate('late', `${text}def schedule late = where(u > 0.5, 0.1, 1); schedule late`);
+    const one = new Map([
+      ['x', { shape: [1, 4], data: Float32Array.of(1, 2, 3, 4) }],
+      ['y', { shape: [1], data: Int32Array.of(2) }],
+    ]);
+    await expect(exactStep(definition, { batches: [one] })).rejects.toMatchObject({ code: 'NN5009' });
+    await exactStep(definition, { batches: [one], updates: 3 });
   });
 });
 
