@@ -1,9 +1,4 @@
 /** Imports a generated file: the very text that `nnc build` writes, with its types taken off. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { clearLeftovers, momentaryFolder } from '../../runtime/node/leftovers.ts';
 import { InternalError } from '../diagnostics/types.ts';
 import { runtimeUrl } from './version.ts';
 
@@ -34,18 +29,12 @@ async function toJavaScript(text: string, file: string): Promise<string> {
   return output.text;
 }
 
-/** The exports of the module. */
+/** The exports of the module. It is no file on the way: nothing is left behind, and no disk is needed. */
 export async function loadGenerated(text: string, file: string): Promise<object> {
   const code = await toJavaScript(text, file);
-  clearLeftovers(tmpdir(), { ours: false });
-  const folder = mkdtempSync(join(tmpdir(), momentaryFolder()));
-  try {
-    const path = join(folder, 'model.nn.mjs');
-    writeFileSync(path, code);
-    const loaded: unknown = await import(pathToFileURL(path).href);
-    if (typeof loaded !== 'object' || loaded === null) throw new InternalError(`${file} exports nothing`);
-    return loaded;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  // The name that stands in stack traces; it ends at the first space.
+  const named = `${code}\n//# sourceURL=${file.replace(/[^\w./-]/g, '_')}\n`;
+  const loaded: unknown = await import(`data:text/javascript;base64,${Buffer.from(named).toString('base64')}`);
+  if (typeof loaded !== 'object' || loaded === null) throw new InternalError(`${file} exports nothing`);
+  return loaded;
 }

@@ -14,4 +14,8 @@ process.stdout.on('error', (error) => {
 // Progress that nobody can read any more is no reason to end a training.
 process.stderr.on('error', () => undefined);
 
-process.exitCode = await run(process.argv.slice(2), processTerminal());
+const code = await run(process.argv.slice(2), processTerminal());
+// What is printed goes out first; a timer that a configuration left behind is not waited for.
+for (const stream of [process.stdout, process.stderr])
+  await new Promise<void>((resolve) => stream.write('', () => resolve()));
+process.exit(code);

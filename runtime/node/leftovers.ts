@@ -1,11 +1,8 @@
-/** What processes that are no more left behind: files that they were writing, folders for a moment. */
+/** What processes that are no more left behind: files that they were writing. */
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The start of the name of a folder that this process needs for a moment. */
-export const momentaryFolder = (): string => `nnc-${process.pid}-`;
-
-const leftByProcess = [/^\.(\d+)\..*\.part$/, /^nnc-(\d+)-\w+$/];
+const leftByProcess = /^\.(\d+)\..*\.part$/;
 
 /** A minute: a process of another machine may be writing in a folder that is shared. */
 const fresh = 60_000;
@@ -17,11 +14,11 @@ export function clearLeftovers(folder: string, { ours }: { readonly ours: boolea
   if (cleared.has(folder) && !ours) return;
   cleared.add(folder);
   for (const name of namesIn(folder)) {
-    const pid = leftByProcess.map((pattern) => pattern.exec(name)?.[1]).find((found) => found !== undefined);
+    const pid = leftByProcess.exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
     const path = join(folder, name);
     try {
-      if (ours || Date.now() - statSync(path).mtimeMs > fresh) rmSync(path, { recursive: true, force: true });
+      if (ours || Date.now() - statSync(path).mtimeMs > fresh) rmSync(path, { force: true });
     } catch {
       // It is gone, or another user's.
     }

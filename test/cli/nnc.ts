@@ -1,9 +1,11 @@
 /** Runs the command for tests: within this process, or as its users do, as a process of its own. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
 import { run } from '../../compiler/cli/program.ts';
+import type { Terminal } from '../../compiler/cli/terminal.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -23,9 +25,16 @@ export interface Result {
   readonly err: string;
 }
 
-/** A new folder with these files. */
+/** Those of the test file that imports this. */
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new folder with these files, which goes when the test file ends. */
 export function folderWith(files: Readonly<Record<string, string>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'nnc-test-'));
+  folders.push(folder);
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -35,15 +44,22 @@ export function folderWith(files: Readonly<Record<string, string>> = {}): string
 
 export const read = (folder: string, path: string): string => readFileSync(join(folder, path), 'utf8');
 
+/** The terminal of a folder; what is printed goes nowhere. */
+export const terminalIn = (folder: string): Terminal => ({
+  folder,
+  environment: {},
+  live: false,
+  color: { out: false, err: false },
+  out: () => undefined,
+  err: () => undefined,
+});
+
 /** Within this process: what needs no model to run. */
 export async function nnc(folder: string, ...argv: readonly string[]): Promise<Result> {
   let out = '';
   let err = '';
   const code = await run(argv, {
-    folder,
-    environment: {},
-    live: false,
-    color: { out: false, err: false },
+    ...terminalIn(folder),
     out: (text) => void (out += text),
     err: (text) => void (err += text),
   });

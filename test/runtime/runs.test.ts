@@ -427,13 +427,7 @@ test('what dead processes left half-written is cleared away, and nothing else', 
   const child = spawn(process.execPath, ['-e', '']);
   await new Promise((resolve) => child.on('close', resolve));
   const dead = child.pid ?? 0;
-  const names = [
-    `.${dead}.checkpoint.safetensors.part`,
-    `.${process.pid}.x.part`,
-    `nnc-${dead}-Ab12Cd`,
-    `.${dead}.x`,
-    'a.part',
-  ];
+  const names = [`.${dead}.checkpoint.safetensors.part`, `.${process.pid}.x.part`, `.${dead}.x`, 'a.part'];
   mkdirSync(run(), { recursive: true });
   for (const name of names) writeFileSync(join(run(), name), '');
   clearLeftovers(run(), { ours: false });

@@ -12,29 +12,70 @@ import { checkConfig } from './validators.ts';
 const scripts = ['nnc.config.ts', 'nnc.config.mts', 'nnc.config.js', 'nnc.config.mjs'];
 const keys = ['specs', 'outDir', 'backend'];
 
+/** How long a configuration may take, in milliseconds: a promise in it may have no end. */
+const longest = 10_000;
+
 /** Runs a configuration file; its `import … from 'nnc'` is this very package. */
-async function load(path: string): Promise<unknown> {
+async function load(path: string): Promise<Exported> {
   const { createJiti } = await import('jiti');
-  return createJiti(import.meta.url, { alias: { nnc: compilerPath() } }).import(path, { default: true });
+  const jiti = createJiti(import.meta.url, { alias: { nnc: compilerPath() }, fsCache: false, interopDefault: false });
+  const module: unknown = await jiti.import(path);
+  const hasDefault = typeof module === 'object' && module !== null && 'default' in module;
+  return { exported: hasDefault ? await module.default : module };
+}
+
+/** What a file exports: lilconfig takes a bare null for no configuration at all. */
+interface Exported {
+  readonly exported: unknown;
+}
+
+const isExported = (config: unknown): config is Exported =>
+  typeof config === 'object' && config !== null && 'exported' in config;
+
+/** The settings as plain data: getters run once, and here. */
+function plain(config: unknown): unknown {
+  if (typeof config !== 'object' || config === null) return config;
+  const settings = Object.entries(config).map(([key, value]) => [key, Array.isArray(value) ? [...value] : value]);
+  return Array.isArray(config) ? [...config] : Object.fromEntries(settings);
+}
+
+async function within<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const words = `it has given nothing for ${milliseconds / 1000} seconds`;
+    timer = setTimeout(() => reject(new Error(words)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Empty where the folder has no configuration. */
-export async function readConfig({ folder }: Terminal): Promise<Config> {
+export async function readConfig({ folder }: Terminal, patience = longest): Promise<Config> {
   const explorer = lilconfig('nnc', {
     searchPlaces: ['package.json', ...scripts],
     loaders: Object.fromEntries(['.ts', '.mts', '.js', '.mjs'].map((ending) => [ending, load])),
     stopDir: folder,
   });
-  let found: { readonly config: unknown; readonly filepath: string } | null;
+  let found: { readonly config: unknown; readonly filepath: string } | undefined;
   try {
-    found = await explorer.search(folder);
+    found = await within(
+      explorer.search(folder).then((result) => {
+        if (result === null) return undefined;
+        const { config, filepath } = result;
+        return { config: plain(isExported(config) ? config.exported : config), filepath };
+      }),
+      patience,
+    );
   } catch (error) {
     throw new UsageError(
       'NN6014',
       `the configuration cannot be read: ${error instanceof Error ? error.message : error}`,
     );
   }
-  if (found === null) return {};
+  if (found === undefined) return {};
   const { config, filepath } = found;
   if (checkConfig(config)) return config;
   const [first] = checkConfig.errors ?? [];
