@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
 import { openSaved } from './open-saved.ts';
+import { decimal } from './predictions.ts';
 import { backendOption, dataOption, runOption, setOption } from './run-options.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Terminal } from './terminal.ts';
@@ -50,7 +51,9 @@ async function evaluate(terminal: Terminal, name: string, options: Options): Pro
       terminal.out(`${JSON.stringify({ loss, metrics, rows })}\n`);
       break;
     case 'csv':
-      terminal.out(`${[...Object.keys(figures), 'rows'].join(',')}\n${[...Object.values(figures), rows].join(',')}\n`);
+      terminal.out(
+        `${[...Object.keys(figures), 'rows'].join(',')}\n${[...Object.values(figures), rows].map(decimal).join(',')}\n`,
+      );
       break;
     case 'text': {
       const shown = Object.entries(figures).map(([figure, value]) => `${figure} ${Number(value.toPrecision(5))}`);

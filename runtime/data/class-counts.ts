@@ -46,6 +46,19 @@ export function classWarnings(
   });
 }
 
+/** Lines for targets that have no class in any of these rows: their figures there would say nothing. */
+export function unjudged(targets: Readonly<Record<string, PortSpec>>, raw: RawData, rows: Int32Array): string[] {
+  const ports = new Map(Object.entries(raw.ports));
+  return Object.entries(targets).flatMap(([target, { classes }]) => {
+    const column = ports.get(target);
+    if (classes === undefined || column === undefined || column.kind === 'texts') return [];
+    const any = rows.some((row) =>
+      column.values.subarray(row * column.width, (row + 1) * column.width).some((k) => k !== -1),
+    );
+    return any ? [] : [`no row that is evaluated has a class: \`${target}\` is −1 in all of them`];
+  });
+}
+
 const fewLabels = (target: string, classes: number, labels: readonly string[]): string =>
   `\`${target}\` is class[${classes}], but the training rows have ${labels.length} ` +
   `${labels.length === 1 ? 'label' : 'labels'} (${few(labels)}): class[${labels.length}] would hold them`;

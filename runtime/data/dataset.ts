@@ -2,7 +2,7 @@
 import type { ModelDefinition, PortSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import type { Elements } from './batches.ts';
-import { classWarnings } from './class-counts.ts';
+import { classWarnings, unjudged } from './class-counts.ts';
 import { mapColumns } from './columns.ts';
 import type { Columns } from './columns.ts';
 import { applyPrep, fitPrep, undoing, unknownTexts } from './prep.ts';
@@ -10,7 +10,7 @@ import type { FittedPrep } from './prep.ts';
 import { inlineData, readColumns } from './raw.ts';
 import type { RawData } from './raw.ts';
 import type { Units } from '../train/units.ts';
-import { splitRows } from './split.ts';
+import { evaluationPart, splitRows } from './split.ts';
 import type { Parts } from './split.ts';
 import type { Table } from './table.ts';
 import { checkTableRows } from './table-rows.ts';
@@ -57,11 +57,12 @@ export function loadDataset(model: ModelDefinition, source: Source, options: Dat
   const fitted = options.facts?.prep ?? fitPrep(steps, raw, ports, parts.training);
   const { elements, unknown } = applyPrep(fitted, raw, ports);
   checkTableRows(elements, ports, raw.place, columns);
-  const fresh = options.facts === undefined && options.inputsOnly !== true;
-  const warnings = [
-    ...unknownTexts(unknown, raw.place, columns),
-    ...(fresh ? classWarnings(model.targets, raw, fitted, parts) : []),
-  ];
+  const classes = (): string[] => {
+    if (options.inputsOnly === true) return [];
+    if (options.facts === undefined) return classWarnings(model.targets, raw, fitted, parts);
+    return unjudged(model.targets, raw, evaluationPart(parts).rows);
+  };
+  const warnings = [...unknownTexts(unknown, raw.place, columns), ...classes()];
   return {
     rows: raw.rows,
     elements,

@@ -400,6 +400,14 @@ describe('ids, and classes that are there', () => {
     expect(warnings).toContain('no test row has a class: `y` is −1 in all of them');
   });
 
+  test('rows without classes are told when they are evaluated', () => {
+    const { facts } = load(y(2), 'a,y\n1,0\n2,1\n');
+    expect(load(y(2), 'a,y\n1,-1\n2,-1\n', { facts, whole: true }).warnings).toEqual([
+      'no row that is evaluated has a class: `y` is −1 in all of them',
+    ]);
+    expect(load(y(2), 'a,y\n1,-1\n2,0\n', { facts, whole: true }).warnings).toEqual([]);
+  });
+
   test('no class at all is refused', () => {
     expect(problem(() => load(y(2), 'a,y\n1,-1\n2,-1\n'))).toContain(
       'NN4006 no training row has a class: `y` is −1 in all of them [−1 leaves a row out of loss and metrics',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { fetchWeights, openRun as openAddress } from '../../runtime/browser.ts';
 import type { Answer, ModelDefinition, RawRecord } from '../../runtime/index.ts';
-import { createPredictor, readSafetensors, writeSafetensors } from '../../runtime/index.ts';
+import { createPredictor, createTrainer, readSafetensors, writeSafetensors } from '../../runtime/index.ts';
 import { openRun } from '../../runtime/node.ts';
 import { readRecords } from '../../runtime/data/records.ts';
 import { answersOf, classNames } from '../../runtime/predict/answers.ts';
@@ -335,6 +335,23 @@ test('weights of another origin answer by the same function', async () => {
   );
   const predictor = await createPredictor(model, { weights, manifest }, { backend: 'cpu' });
   expect(await predictor.predict(one)).toEqual(await ask(one));
+  predictor.dispose();
+});
+
+test('an id outside its table is told with its record', async () => {
+  const base = classifier({ inputs: 2, hidden: 2, classes: 3 });
+  const model = { ...base, inputs: { x: { shape: [2], dtype: 'int32', below: 5 } } } as const;
+  const trainer = await createTrainer(base, { backend: 'cpu' });
+  const weights = await trainer.weights();
+  trainer.dispose();
+  const saved = readManifest(readFileSync(join(run, 'manifest.json'), 'utf8'), 'manifest');
+  const manifest = { ...saved, source: base.source, columns: { x: ['a', 'b'] }, prep: [] };
+  const predictor = await createPredictor(model, { weights, manifest }, { backend: 'cpu' });
+  const asked = predictor.predict([{ x: [0, 4] }, { a: 1, b: 5 }]);
+  await expect(asked).rejects.toMatchObject({
+    code: 'NN5002',
+    message: 'records[1], column `b`: 5 lies outside 0..4, the rows of its table',
+  });
   predictor.dispose();
 });
 
