@@ -38,14 +38,15 @@ export const data = {
     severity: 'error',
     title: 'columns that do not fit the inputs and targets',
     explanation:
-      '`target=c` says which column serves the only target, `name=columns` maps the rest (`pixels=pixel_*`), then equal names are taken. A single input that is left takes all the remaining numeric columns in the order of the file. The number of columns must be the number of values of one example.',
+      '`target=c` says which column serves the only target, `name=columns` maps the rest (`pixels=pixel_*`), then equal names are taken. A single input that is left takes all the remaining numeric columns in the order of the file. Every name and pattern that is written must find a column, and the number of columns must be the number of values of one example. `nnc check` lists which columns feed what. A record that is given to a predictor has the same columns, or the inputs as lists.',
     wrong: undefined,
     mended: undefined,
   },
   NN4006: {
     severity: 'error',
     title: 'too few rows',
-    explanation: 'There is no row, or a part of the split would be empty.',
+    explanation:
+      'There is no row, a part of the split would be empty, or every training row has -1 as its class, which leaves it out.',
     wrong: undefined,
     mended: undefined,
   },

@@ -6,14 +6,15 @@ export const running = {
     severity: 'error',
     title: 'a batch that does not fit the model',
     explanation:
-      'Each input and each target comes by its name, with the batch on the first axis and its own shape behind it.',
+      'Each input and each target comes by its name, with the batch on the first axis and its own shape behind it. Its numbers are finite, and whole where they are classes or ids.',
     wrong: undefined,
     mended: undefined,
   },
   NN5002: {
     severity: 'error',
     title: 'an id outside its table',
-    explanation: 'An integer input that names rows of a table must lie in 0..rows-1.',
+    explanation:
+      'The numbers of an `i32` input that reach a table (`layer embedding 5000 16`) are its rows, and must lie in 0..rows-1; a class lies in 0..K-1, or is -1. The message names the row and the column, or the example of a batch.',
     wrong: undefined,
     mended: undefined,
   },
