@@ -1,13 +1,26 @@
 /** Selectors: whole names with `*` (one name) and `**` (any number), matched against paths of scopes and parameters. */
 import type { Expression, Selector } from '../../grammar/ast.ts';
 
-/** Whether the pattern is the whole of the names. */
+/** Whether the pattern is the whole of the names, in as many steps as their lengths multiplied, at most. */
 function matches(pattern: readonly string[], names: readonly string[]): boolean {
-  const [first, ...rest] = pattern;
-  if (first === undefined) return names.length === 0;
-  if (first === '**') return names.some((_, i) => matches(rest, names.slice(i))) || matches(rest, []);
-  const [name, ...others] = names;
-  return name !== undefined && (first === '*' || first === name) && matches(rest, others);
+  let [p, n] = [0, 0];
+  // Where the latest `**` is, and where what it stands for ends: only that one ever has to give more.
+  let [star, end] = [-1, 0];
+  while (n < names.length) {
+    const part = pattern[p];
+    if (part === '**') {
+      star = p++;
+      end = n;
+    } else if (part !== undefined && (part === '*' || part === names[n])) {
+      p++;
+      n++;
+    } else if (star >= 0) {
+      p = star + 1;
+      n = ++end;
+    } else return false;
+  }
+  while (pattern[p] === '**') p++;
+  return p === pattern.length;
 }
 
 /** Whether the selector is the path or a beginning of it: then everything under it is meant too. */

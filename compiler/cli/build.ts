@@ -1,6 +1,7 @@
 /** `nnc build`: each spec becomes the TypeScript file beside it. */
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { visibleName } from '../../runtime/logging/visible.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
@@ -88,7 +89,7 @@ function checkTargets(terminal: Terminal, names: readonly string[], options: Opt
 
 /** Writes, prints or compares; answers whether the file is as it should be. */
 function deliver(terminal: Terminal, { path, text }: Output, options: Options): boolean {
-  const shown = shownPath(terminal, path);
+  const shown = visibleName(shownPath(terminal, path));
   const before = readIfThere(path);
   if (options.stdout === true) {
     terminal.out(text);

@@ -1,6 +1,7 @@
 /** `nnc check`: the diagnostics of specs, for people and for programs. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { visible } from '../../runtime/logging/visible.ts';
 import { toGithub, toJson, toSarif } from '../diagnostics/formats.ts';
 import { inOrder } from '../diagnostics/render.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
@@ -51,7 +52,7 @@ function check(terminal: Terminal, patterns: readonly string[], options: Options
     if (heading !== undefined) columns.push(names.length === 1 ? heading : `${name}: ${heading}`, ...lines);
   }
   print(terminal, diagnostics, options.format);
-  if (options.format === 'pretty') for (const line of columns) terminal.err(`${line}\n`);
+  if (options.format === 'pretty') for (const line of columns) terminal.err(`${visible(line)}\n`);
   const failed = hasErrors(diagnostics) || (options.warnAsError === true && diagnostics.length > 0);
   if (options.format === 'pretty' && diagnostics.length === 0) {
     terminal.err(`${names.length === 1 ? '1 spec' : `${names.length} specs`}, no mistake found\n`);

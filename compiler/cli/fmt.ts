@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { parse } from '../../grammar/parser.ts';
 import { print } from '../../grammar/print.ts';
+import { visibleName } from '../../runtime/logging/visible.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
@@ -46,7 +47,7 @@ function fmt(terminal: Terminal, patterns: readonly string[], options: Options):
       terminal.out(difference(source.file, source.text, tidy, 'formatted'));
     } else {
       writeWhole(terminal, path, tidy);
-      terminal.err(`formatted ${source.file}\n`);
+      terminal.err(`formatted ${visibleName(source.file)}\n`);
     }
   }
   report(terminal, diagnostics);

@@ -1,7 +1,8 @@
 /** Diagnostics and errors on stderr. */
+import { visible, visibleName } from '../../runtime/logging/visible.ts';
 import type { Code } from '../diagnostics/catalog.ts';
 import { inOrder, render } from '../diagnostics/render.ts';
-import type { Diagnostic } from '../diagnostics/types.ts';
+import type { Diagnostic, Label } from '../diagnostics/types.ts';
 import { paintFor } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -23,9 +24,24 @@ export function report(terminal: Terminal, diagnostics: readonly Diagnostic[]): 
   if (diagnostics.length === 0) return;
   const paint = paintFor(terminal.color.err);
   const shown = inOrder(diagnostics).slice(0, mostShown);
-  for (const diagnostic of shown) terminal.err(`${render(diagnostic, paint)}\n\n`);
+  for (const diagnostic of shown) terminal.err(`${render(printable(diagnostic), paint)}\n\n`);
   if (diagnostics.length > shown.length) terminal.err(`… and ${diagnostics.length - shown.length} more\n`);
   if (diagnostics.length > 1) terminal.err(`${tally(diagnostics)}\n`);
+}
+
+/** Names of files and columns may hold what would move the terminal; the lines of a spec are cleaned where they are shown. */
+function printable(diagnostic: Diagnostic): Diagnostic {
+  const label = (each: Label): Label => ({
+    ...each,
+    source: { ...each.source, file: visibleName(each.source.file) },
+  });
+  return {
+    ...diagnostic,
+    message: visible(diagnostic.message),
+    help: diagnostic.help === undefined ? undefined : visible(diagnostic.help),
+    primary: label(diagnostic.primary),
+    secondary: diagnostic.secondary.map(label),
+  };
 }
 
 /** A mistake without a place in a text. */
@@ -39,8 +55,8 @@ export function reportPlain(
   const paint = paintFor(terminal.color.err);
   const loud = severity === 'error' ? paint.error : paint.warning;
   const head = code === undefined ? severity : `${severity}[${code}]`;
-  terminal.err(`${loud(head)}${paint.strong(`: ${message}`)}\n`);
-  for (const [i, line] of (help?.split('\n') ?? []).entries()) {
+  terminal.err(`${loud(head)}${paint.strong(`: ${visible(message)}`)}\n`);
+  for (const [i, line] of (help === undefined ? [] : visible(help).split('\n')).entries()) {
     terminal.err(i === 0 ? `  ${paint.frame('=')} ${paint.note('help:')} ${line}\n` : `          ${line}\n`);
   }
 }

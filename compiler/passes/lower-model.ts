@@ -201,9 +201,11 @@ function statesOf(training: Session, evaluation: Session): readonly Declared[] {
   return [...own.values(), ...read];
 }
 
+/** The model's name is also that of a folder, which a name of dots alone would take out of its place. */
 function stem(file: string): string {
   const base = file.split(/[\\/]/).at(-1) ?? file;
-  return base.replace(/\.nn$/, '');
+  const name = base.replace(/\.nn$/, '');
+  return /^\.*$/.test(name) ? 'model' : name;
 }
 
 /** What every model has: an input, a loss, an optimizer, something to train. */

@@ -2,6 +2,7 @@
  * Safetensors files: eight bytes with the length of a JSON header, the header, and the tensors' bytes, little-endian.
  * https://huggingface.co/docs/safetensors
  */
+import { visibleName } from '../logging/visible.ts';
 import { UserError } from '../user-error.ts';
 import { decode, dtypes, encode } from './dtypes.ts';
 import type { SavedArray } from './dtypes.ts';
@@ -47,16 +48,18 @@ export function readSafetensors(bytes: Uint8Array, file: string): TensorFile {
       if (!isEntry(entry)) metadata = entry;
       continue;
     }
-    if (!isEntry(entry)) throw damaged(`\`${name}\` has no shape`);
+    if (!isEntry(entry)) throw damaged(`\`${visibleName(name)}\` has no shape`);
     const [begin, end] = entry.data_offsets;
     const dtype = dtypes.get(entry.dtype);
     if (dtype === undefined) {
-      throw damaged(`\`${name}\` has the type ${entry.dtype}; readable are ${[...dtypes.keys()].join(', ')}`);
+      throw damaged(
+        `\`${visibleName(name)}\` has the type ${entry.dtype}; readable are ${[...dtypes.keys()].join(', ')}`,
+      );
     }
     const count = entry.shape.reduce((product, size) => product * size, 1);
     if (end - begin !== count * dtype.bytes || end > data.length) {
       throw damaged(
-        `\`${name}\` [${entry.shape.join(', ')}] ${entry.dtype} cannot lie at bytes ${begin} to ${end} of ${data.length}`,
+        `\`${visibleName(name)}\` [${entry.shape.join(', ')}] ${entry.dtype} cannot lie at bytes ${begin} to ${end} of ${data.length}`,
       );
     }
     ranges.push([begin, end]);

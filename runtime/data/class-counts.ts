@@ -1,4 +1,5 @@
 /** Whether the rows hold the classes that a target says. */
+import { visibleName } from '../logging/visible.ts';
 import type { PortSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import type { FittedPrep } from './prep.ts';
@@ -74,4 +75,6 @@ function unseen(target: string, classes: number, seen: ReadonlySet<number>): str
 }
 
 const few = (names: readonly string[]): string =>
-  names.length <= 8 ? names.join(', ') : `${names.slice(0, 6).join(', ')}, … ${names.at(-1) ?? ''}`;
+  names.length <= 8
+    ? names.map(visibleName).join(', ')
+    : `${names.slice(0, 6).map(visibleName).join(', ')}, … ${visibleName(names.at(-1) ?? '')}`;

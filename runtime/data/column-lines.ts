@@ -1,4 +1,5 @@
 /** Which columns feed what, and which feed nothing, as lines for a person. */
+import { visibleName } from '../logging/visible.ts';
 import type { Columns } from './columns.ts';
 import type { Table } from './table.ts';
 
@@ -15,7 +16,8 @@ export function columnLines({ file, header }: Pick<Table, 'file' | 'header'>, co
 }
 
 /** As many names as a line holds well; of more, the first and the last, and how many there are. */
-function namesText(names: readonly string[]): string {
+function namesText(all: readonly string[]): string {
+  const names = all.map(visibleName);
   if (names.length <= 12) return names.join(', ');
   return `${names.slice(0, 3).join(', ')}, … ${names.at(-1) ?? ''} (${names.length} columns)`;
 }

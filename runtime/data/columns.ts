@@ -1,9 +1,11 @@
 /** Which columns of a table serve which input or target. */
 import { closest, distance } from 'fastest-levenshtein';
+import { visibleName } from '../logging/visible.ts';
 import type { PortSpec, PrepSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import { isNumeric } from './table.ts';
 import type { Table } from './table.ts';
+import { matchesPattern } from './wildcard.ts';
 import { own } from '../own.ts';
 
 /** Port → names of its columns, row-major. */
@@ -69,11 +71,8 @@ export function mapColumns(table: Table, mapping: Mapping): Columns {
 /** Columns whose name is the pattern's; `*` stands for any characters, unless a column has that very name. */
 function matching(table: Table, pattern: string): string[] {
   if (table.header.includes(pattern)) return [pattern];
-  const expression = new RegExp(`^${pattern.split('*').map(escape).join('.*')}$`);
-  return table.header.filter((name) => expression.test(name));
+  return table.header.filter((name) => matchesPattern(pattern, name));
 }
-
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 function checkCount(
   table: Table,
@@ -85,8 +84,8 @@ function checkCount(
   const size = (spec?.shape ?? []).reduce((product, axis) => product * axis, 1);
   const widened = prep.some((step) => step.port === port && step.kind === 'onehot');
   if (names.length === size || (widened && names.length > 0 && names.length <= size)) return;
-  const first = names.slice(0, 3).join(', ');
-  const list = names.length > 3 ? `${first}, … ${names.at(-1)}` : first;
+  const first = names.slice(0, 3).map(visibleName).join(', ');
+  const list = names.length > 3 ? `${first}, … ${visibleName(names.at(-1) ?? '')}` : first;
   throw new UserError(
     'NN4005',
     `\`${port}\` has ${size} ${size === 1 ? 'number' : 'numbers'} per example, but ${names.length} ` +
@@ -126,8 +125,10 @@ function unmapped(table: Table, ports: readonly string[], taken: ReadonlySet<str
   );
 }
 
-const shortList = (names: readonly string[]): string =>
-  names.length <= 12 ? names.join(', ') : `${names.slice(0, 10).join(', ')}, … ${names.at(-1)}`;
+function shortList(all: readonly string[]): string {
+  const names = all.map(visibleName);
+  return names.length <= 12 ? names.join(', ') : `${names.slice(0, 10).join(', ')}, … ${names.at(-1)}`;
+}
 
 /** The most similar name, if it is similar at all. */
 export function nearest(name: string, names: readonly string[]): string | undefined {

@@ -1,4 +1,5 @@
 /** `prep`: what turns raw columns into numbers of the graph. Fitted on training rows, saved, and applied everywhere. */
+import { visibleName } from '../logging/visible.ts';
 import type { PortSpec, PrepSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import { parseNumber } from './table.ts';
@@ -159,7 +160,7 @@ function firstStep(
     throw new UserError(
       'NN4004',
       `\`${port}\` is one of ${classes} classes, but the training rows have ${labels.length} labels: ` +
-        `${labels.slice(0, 8).join(', ')}${labels.length > 8 ? ', …' : ''}`,
+        `${labels.slice(0, 8).map(visibleName).join(', ')}${labels.length > 8 ? ', …' : ''}`,
       `write: ${port}: class[${labels.length}], or correct the labels`,
     );
   }
@@ -256,8 +257,8 @@ function labelIndices(
     if (k !== undefined) return k;
     throw new UserError(
       'NN4004',
-      `${place(Math.floor(i / width))}: no training row has the label \`${text}\` of \`${port}\``,
-      `the labels are ${labels.join(', ')}`,
+      `${place(Math.floor(i / width))}: no training row has the label \`${visibleName(text)}\` of \`${port}\``,
+      `the labels are ${labels.map(visibleName).join(', ')}`,
     );
   });
 }

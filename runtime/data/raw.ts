@@ -1,4 +1,5 @@
 /** Columns as numbers and texts: every field is checked here, with its line and column, before anything is computed. */
+import { visibleName } from '../logging/visible.ts';
 import type { PortSpec } from '../model.ts';
 import type { Columns } from './columns.ts';
 import { Problems } from './problems.ts';
@@ -96,10 +97,10 @@ function readNumbers(
   table.rows.forEach((row, r) => {
     columns.forEach((column, c) => {
       const field = row[column] ?? '';
-      const where = (): string => `${place(r)}, column \`${table.header[column]}\``;
+      const where = (): string => `${place(r)}, column \`${visibleName(table.header[column] ?? '')}\``;
       const value = parseNumber(field);
       if (value === undefined) {
-        const what = field.trim() === '' ? 'the field is empty' : `\`${field.trim()}\` is not a number`;
+        const what = field.trim() === '' ? 'the field is empty' : `\`${visibleName(field.trim())}\` is not a number`;
         problems.add('NN4002', `${where()}: ${what}`);
       } else check(value, spec, where, problems);
       values[r * columns.length + c] = value ?? NaN;
@@ -117,7 +118,11 @@ function readTexts(
   return table.rows.flatMap((row, r) =>
     columns.map((column) => {
       const field = (row[column] ?? '').trim();
-      if (field === '') problems.add('NN4002', `${place(r)}, column \`${table.header[column]}\`: the field is empty`);
+      if (field === '')
+        problems.add(
+          'NN4002',
+          `${place(r)}, column \`${visibleName(table.header[column] ?? '')}\`: the field is empty`,
+        );
       return field;
     }),
   );

@@ -1,4 +1,5 @@
 /** Figures and progress as a person reads them. */
+import { visibleName } from './visible.ts';
 import type { Baseline } from '../metrics/baseline.ts';
 import type { EpochReport } from '../train/fit.ts';
 import type { Figures } from '../train/trainer.ts';
@@ -69,7 +70,7 @@ export function baselineLine(baseline: Baseline, part: string): string {
   const rows = `${countText(baseline.rows)} ${part} rows`;
   if (baseline.guess.kind === 'class') {
     const share = (100 * baseline.score).toFixed(1);
-    return `a constant guess, \`${baseline.guess.label}\`, is right for ${share} % of the ${rows}`;
+    return `a constant guess, \`${visibleName(baseline.guess.label)}\`, is right for ${share} % of the ${rows}`;
   }
   return (
     `a constant guess, the mean ${figureText(baseline.guess.mean)}, has a mean square error of ` +

@@ -1,6 +1,7 @@
 /** Progress on a terminal: log-update rewrites one line; pipes and CI get plain lines. */
 import { createLogUpdate } from 'log-update';
 import type { Output } from '../logging/progress.ts';
+import { visible } from '../logging/visible.ts';
 
 /** `process.stderr`, or anything that takes text. */
 export type TextStream = NodeJS.WritableStream & {
@@ -20,7 +21,7 @@ export function terminalOutput(stream: TextStream): TerminalOutput {
   const width = (): number => stream.columns ?? 80;
   const plain = (process.env['CI'] ?? '') !== '' || process.env['TERM'] === 'dumb';
   const interactive = stream.isTTY === true && width() > 0 && !plain;
-  if (!interactive) return { line: (text) => stream.write(`${text}\n`), end() {} };
+  if (!interactive) return { line: (text) => stream.write(`${visible(text)}\n`), end() {} };
   const update = createLogUpdate(stream);
   let shown = 0;
   let latest: string | undefined;
@@ -32,7 +33,7 @@ export function terminalOutput(stream: TextStream): TerminalOutput {
   return {
     line(text) {
       if (latest !== undefined) end();
-      stream.write(`${text}\n`);
+      stream.write(`${visible(text)}\n`);
     },
     live(text) {
       // One line, whatever the width: a wrapped one could not be taken back.

@@ -1,4 +1,5 @@
 /** How named tensors differ from what a model wants. */
+import { visibleName } from '../logging/visible.ts';
 import type { Tensors } from './memory.ts';
 import { sameShape, shapeText } from './tensor.ts';
 
@@ -9,7 +10,7 @@ export function differences(table: Table, tensors: Tensors, prefix = ''): string
   const specs = new Map(Object.values(table).map((spec) => [spec.path, spec]));
   return [
     ...[...specs.keys()].filter((path) => !tensors.has(path)).map((path) => `missing: ${prefix}${path}`),
-    ...[...tensors.keys()].filter((path) => !specs.has(path)).map((path) => `surplus: ${prefix}${path}`),
+    ...[...tensors.keys()].filter((path) => !specs.has(path)).map((path) => `surplus: ${prefix}${visibleName(path)}`),
     ...[...specs].flatMap(([path, spec]) => {
       const tensor = tensors.get(path);
       if (tensor === undefined || sameShape(tensor.shape, spec.shape)) return [];

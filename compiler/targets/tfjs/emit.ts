@@ -4,6 +4,7 @@ import type { Plan } from '../../ir/plan.ts';
 import type { Program } from '../../ir/program.ts';
 import { noteBodies, primitiveNames } from './bodies-of-nodes.ts';
 import { CLEARING, clearedBody } from './accumulate.ts';
+import { fileText } from './facts.ts';
 import type { Facts } from './facts.ts';
 import { constantsOf, onDevice } from './host-code.ts';
 import { writeInitialisers } from './initialisers.ts';
@@ -143,9 +144,10 @@ export function createTrainer(options?: TrainerOptions): Promise<Trainer<typeof 
 }`;
 
 function header({ source, compiler, model }: Program): string {
+  const file = fileText(source.file);
   const set = model.hypers.filter((hyper) => hyper.set).map(({ name, value }) => `--set ${name}=${literal(value)}`);
   return [
-    `// ${source.file}.ts, written by nnc ${compiler} from ${source.file}${set.length > 0 ? ` with ${set.join(' ')}` : ''}.`,
+    `// ${file}.ts, written by nnc ${compiler} from ${file}${set.length > 0 ? ` with ${set.join(' ')}` : ''}.`,
     `// To change it, change the spec and run \`nnc build\`. SHA-256 of the spec: ${source.hash}`,
   ].join('\n');
 }

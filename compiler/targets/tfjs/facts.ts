@@ -21,5 +21,12 @@ export interface Facts {
 /** `[B, 128]`. */
 export const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;
 
+/** A file's name within a comment, which it must not end. */
+export const fileText = (file: string): string =>
+  file.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029`*]/gu, (character) =>
+    /[`*]/.test(character) ? '_' : `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+
 /** `digits.nn:7`. */
-export const placeText = (facts: Facts, origin: Origin): string => `${facts.program.source.file}:${origin.line}`;
+export const placeText = (facts: Facts, origin: Origin): string =>
+  `${fileText(facts.program.source.file)}:${origin.line}`;

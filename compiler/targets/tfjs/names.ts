@@ -75,7 +75,11 @@ export function entry(key: string, binding: string): string {
 
 /** A string literal in single quotes. */
 export function quoted(text: string): string {
-  const json = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
+  const json = JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
   if (text.includes("'") && !text.includes('"')) return `"${json}"`;
   return `'${json.replaceAll("'", "\\'")}'`;
 }
