@@ -226,6 +226,18 @@ describe('a rule whose condition is not proved does not fire', () => {
     ],
   ];
 
+  it.each([
+    [1e30, 1e-30],
+    [1e-30, 1e30],
+    [1e20, 1e20],
+    [1e-20, 1e-20],
+    [-1e10, 1e10],
+  ])('(x · %s) · %s: f64 would not show the loss', (c, d) => {
+    const before = graphOf((s, { x }) => s.op('mul', [s.op('mul', [x, c]), d]));
+    const products = simplify(before).nodes.filter(({ op }) => op === 'mul');
+    expect(products).toHaveLength(2);
+  });
+
   it.each(refused)('%s', (_, build) => {
     const before = graphOf(build);
     const after = simplify(before);
