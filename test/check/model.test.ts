@@ -375,3 +375,18 @@ describe('how far ids may count', () => {
     expect(bound(body)).toEqual(expected);
   });
 });
+
+describe('a bias that a mean over the batch takes away', () => {
+  const warned = (body: string) => elaboration(head + body + tail).diagnostics.some(({ code }) => code === 'NN3014');
+
+  it.each([
+    ['layer dense 3; layer batchnorm', true],
+    ['layer dense 3; it = it - batch_mean(it)', true],
+    // It reaches the loss by another way too.
+    ['layer dense 3 as h; it = h - batch_mean(h); it = concat([it, h])', false],
+    ['layer dense 3 as h; it = h - batch_mean(h); loss = mean(h^2)', false],
+    ['layer dense 3 as h; it = h - batch_mean(x)[:3]', false],
+  ])('%s', (body, expected) => {
+    expect(warned(body)).toBe(expected);
+  });
+});

@@ -27,6 +27,10 @@ export function batchSum(of: Operand, frame: Frame, span: Span): Datum {
   const tensor = asTensor(of.datum, frame, of.span);
   if (tensor === undefined) return error;
   if (tensor.perExample) return sumOverBatch(tensor, of, frame, span);
+  if (frame.run.mode === 'host' || frame.run.mode === 'update') {
+    reportNoBatch(frame, span);
+    return error;
+  }
   return elementwise('mul', [of, { datum: examples(frame), span }], frame, span);
 }
 
@@ -54,4 +58,19 @@ function sumOverBatch(tensor: Tensor, of: Operand, frame: Frame, span: Span): Da
 export function examples(frame: Frame): Tensor {
   const name = frame.totals ? 'rows' : 'B';
   return shared(frame.run.graph.input('host', name, { dtype: 'f64', shape: [] }, name));
+}
+
+/** What is computed before there is a batch, or once for several, has no number of examples. */
+function reportNoBatch(frame: Frame, span: Span): void {
+  const isInitial = frame.run.mode === 'host';
+  frame.world.reporter.report({
+    code: 'NN2025',
+    site: frame.site,
+    span,
+    message: isInitial
+      ? 'a sum over the batch has no meaning in an initial value, which is computed before there is a batch'
+      : 'a sum over the batch has no meaning in an update, which may be that of several batches',
+    help: isInitial ? 'an initial value may use numbers, arguments and shapes' : 'the gradient is a mean already',
+    fault: 'definition',
+  });
 }

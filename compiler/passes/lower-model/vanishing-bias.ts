@@ -9,15 +9,25 @@ const linear: ReadonlySet<string> = new Set(['div', 'mul', 'mean', 'sum', 'resha
 export function warnVanishingBias({ frame }: Session): void {
   const { graph, weights, parameters, scopes } = frame.run;
   const byValue = new Map([...weights].map(([path, tensor]) => [tensor.value, path]));
+  const readers = readersOf(graph.nodes());
   for (const node of graph.nodes()) {
-    const [from, mean] = node.op === 'sub' ? node.inputs : [];
-    if (from === undefined || mean === undefined || !isBatchMeanOf(mean, from, graph.nodeOf.bind(graph))) continue;
+    const from = centred(node);
+    if (from === undefined) continue;
     const sum = graph.nodeOf(from);
     const path =
       sum?.op === 'add' ? sum.inputs.map((input) => byValue.get(input)).find((each) => each !== undefined) : undefined;
     const declared = path === undefined ? undefined : parameters.get(path);
     if (declared === undefined || declared.shape.length !== 1 || declared.frozen) continue;
+    // The bias has an effect where its sum is read in another way too.
+    if ((readers.get(from) ?? []).some((reader) => centred(reader) !== from && !sumsBatch(reader))) continue;
     warn(declared);
+  }
+
+  /** What a node subtracts the mean over the batch from. */
+  function centred({ op, inputs }: Node): Value | undefined {
+    const [from, mean] = op === 'sub' ? inputs : [];
+    if (from === undefined || mean === undefined) return undefined;
+    return isBatchMeanOf(mean, from, (value) => graph.nodeOf(value)) ? from : undefined;
   }
 
   function warn(declared: Declared): void {
@@ -42,8 +52,25 @@ function isBatchMeanOf(value: Value, of: Value, nodeOf: (value: Value) => Node |
     const node = nodeOf(at);
     const [next] = node?.inputs ?? [];
     if (node === undefined || next === undefined || !linear.has(node.op)) return false;
-    if (node.op === 'sum' && next.type.shape[0] === 'B' && node.outputs[0]?.type.shape[0] !== 'B') crossesBatch = true;
+    if (sumsBatch(node)) crossesBatch = true;
     at = next;
   }
   return crossesBatch;
+}
+
+/** A sum that leaves no batch axis. */
+function sumsBatch({ op, inputs, outputs }: Node): boolean {
+  return op === 'sum' && inputs[0]?.type.shape[0] === 'B' && outputs[0]?.type.shape[0] !== 'B';
+}
+
+function readersOf(nodes: readonly Node[]): ReadonlyMap<Value, readonly Node[]> {
+  const readers = new Map<Value, Node[]>();
+  for (const node of nodes) {
+    for (const input of node.inputs) {
+      const known = readers.get(input);
+      if (known === undefined) readers.set(input, [node]);
+      else known.push(node);
+    }
+  }
+  return readers;
 }
