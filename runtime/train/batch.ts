@@ -124,13 +124,13 @@ function checkElements(name: string, port: PortSpec, numbers: ArrayLike<number>,
   throw new UserError('NN5002', `${where} is ${value}, which lies outside 0..${limits.below(at % size) - 1}`);
 }
 
-/** A loop of its own, since it goes through every number of every batch. */
 function firstWrong(
   { dtype }: PortSpec,
   { low, below }: Limits,
   numbers: ArrayLike<number>,
   size: number,
 ): number | undefined {
+  if (dtype === 'float32' && numbers instanceof Float32Array && allFinite(numbers)) return undefined;
   for (let i = 0; i < numbers.length; i++) {
     const value = numbers[i] ?? NaN;
     if (!Number.isFinite(value)) return i;
@@ -138,4 +138,18 @@ function firstWrong(
     if (!Number.isInteger(value) || value < low(i % size) || value >= below(i % size)) return i;
   }
   return undefined;
+}
+
+/** x·0 is 0 for finite x, else NaN. Every number of every batch comes by here: four sums do not wait for each other. */
+function allFinite(x: Float32Array): boolean {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < x.length; i += 4) {
+    a += (x[i] ?? NaN) * 0;
+    b += (x[i + 1] ?? NaN) * 0;
+    c += (x[i + 2] ?? NaN) * 0;
+    d += (x[i + 3] ?? NaN) * 0;
+  }
+  for (; i < x.length; i++) a += (x[i] ?? NaN) * 0;
+  return a + b + c + d === 0;
 }

@@ -210,6 +210,20 @@ test.each([
   });
 });
 
+test('a number that is not finite is found at every place, and none where there is none', async () => {
+  for (let length = 1; length < 14; length++) {
+    const ports = { x: { shape: [length], dtype: 'float32' } } as const;
+    const x = Float32Array.from({ length }, (_, i) => (i % 2 === 0 ? 3e38 : -1e-45));
+    expect((await gatherBatch(ports, { x })).rows).toBe(1);
+    for (const wrong of [NaN, Infinity, -Infinity]) {
+      for (let at = 0; at < length; at++) {
+        const where = length === 1 ? '`x` of example 0' : `element ${at} of \`x\` in example 0`;
+        await expect(gatherBatch(ports, { x: x.with(at, wrong) })).rejects.toThrow(`${where} is ${wrong}, which`);
+      }
+    }
+  }
+});
+
 test.each<[string, number | readonly number[], readonly number[], string | undefined]>([
   ['a table', 5, [0, 4, 1, 2, 3, 5], 'element 1 of `x` in example 2 is 5, which lies outside 0..4'],
   ['a table, from its beginning', 5, [0, -1], 'element 1 of `x` in example 0 is -1, which lies outside 0..4'],
