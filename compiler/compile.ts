@@ -29,6 +29,8 @@ export interface CompileOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** The standard library as read before: who compiles many specs reads it once. */
   readonly library?: Library;
+  /** Keeps each graph after each pass, for who wants to look at them: they are many times what the program needs. */
+  readonly stages?: boolean;
 }
 
 export interface CompileResult {
@@ -38,7 +40,7 @@ export interface CompileResult {
   readonly program?: Program;
   /** The generated TypeScript. */
   readonly text?: string;
-  /** Each graph after each pass, in order. */
+  /** Each graph after each pass, in order, where they were asked for. */
   readonly stages: readonly Stage[];
 }
 
@@ -81,7 +83,7 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
   if (model === undefined || diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics, stages };
   const after = (graph: GraphName, pass: string, result: Graph): Graph => {
     verify(result, pass);
-    stages.push({ graph, pass, result });
+    if (options.stages === true) stages.push({ graph, pass, result });
     return result;
   };
 

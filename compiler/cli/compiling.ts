@@ -26,10 +26,10 @@ export interface CheckedSpec extends CompileResult {
 }
 
 /** Everything about one spec; its diagnostics are not printed. */
-export function compileSpec(spec: Spec, settings: Settings, library: Library): CheckedSpec {
+export function compileSpec(spec: Spec, settings: Settings, library: Library, stages = false): CheckedSpec {
   const names = Object.keys(settings);
   if (names.length > 0) checkSettings(names, parse(spec.source.text).file, spec.source.file);
-  const result = compile(spec.source, { version: packageVersion(), settings, library });
+  const result = compile(spec.source, { version: packageVersion(), settings, library, stages });
   if (result.model === undefined) return { ...result, columns: [] };
   const { diagnostics, columns } = checkDataFile(spec, result.model);
   return { ...result, diagnostics: [...result.diagnostics, ...diagnostics], columns };
@@ -50,9 +50,9 @@ export function compileModel(
   terminal: Terminal,
   spec: Spec,
   settings: Settings,
-  { runs }: { readonly runs: boolean },
+  { runs, stages = false }: { readonly runs: boolean; readonly stages?: boolean },
 ): CompiledModel | undefined {
-  const { diagnostics, model, program, text, stages } = compileSpec(spec, settings, openLibrary());
+  const { diagnostics, model, program, text, stages: kept } = compileSpec(spec, settings, openLibrary(), stages);
   const shown = runs ? diagnostics.filter((each) => !aboutData(each)) : diagnostics;
   report(terminal, shown);
   if (hasErrors(shown)) return undefined;
@@ -60,7 +60,7 @@ export function compileModel(
     const help = 'a model has an input, a loss and an optimizer';
     throw new UsageError('NN6012', `${spec.source.file} holds definitions, and no model`, help);
   }
-  return { model, program, text, stages };
+  return { model, program, text, stages: kept };
 }
 
 const aboutData = ({ code }: Diagnostic): boolean => code === 'NN4010' || code === 'NN4005';

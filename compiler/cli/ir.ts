@@ -42,7 +42,7 @@ function ir(terminal: Terminal, name: string, { after, graph, set }: Options): n
     const help = didYouMean(after, passNames) ?? `the passes are ${passNames.join(', ')}`;
     throw new UsageError('NN6011', `the compiler has no pass ${after}`, help);
   }
-  const compiled = compileModel(terminal, readSpec(terminal, name), set, { runs: true });
+  const compiled = compileModel(terminal, readSpec(terminal, name), set, { runs: true, stages: true });
   if (compiled === undefined) return exit.diagnostics;
   const stage = compiled.stages.find((each) => each.graph === graph && each.pass === after);
   if (stage === undefined) {

@@ -27,7 +27,7 @@ export function summaryCommand(session: Session): Command {
 }
 
 function summary(terminal: Terminal, name: string, settings: Settings): number {
-  const compiled = compileModel(terminal, readSpec(terminal, name), settings, { runs: true });
+  const compiled = compileModel(terminal, readSpec(terminal, name), settings, { runs: true, stages: true });
   if (compiled === undefined) return exit.diagnostics;
   const stage = compiled.stages.find(({ graph, pass }) => graph === 'training' && pass === 'differentiate');
   if (stage === undefined) throw new InternalError('the training graph was not differentiated');

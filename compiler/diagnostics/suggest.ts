@@ -6,8 +6,12 @@ function tolerance(word: string): number {
   return Math.max(1, Math.floor(word.length / 3));
 }
 
+/** Names longer than this are not compared letter by letter: that takes the product of their lengths. */
+const LONGEST = 200;
+
 /** A transposition (`dnese`) is one slip for the hand, but two edits. */
 function slips(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > LONGEST || Math.min(a.length, b.length) > LONGEST) return Infinity;
   const edits = distance(a, b);
   if (edits !== 2 || a.length !== b.length) return edits;
   const at = [...a].findIndex((character, i) => character !== b[i]);

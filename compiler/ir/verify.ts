@@ -52,9 +52,10 @@ function check(graph: Graph, fail: Fail): void {
     if (order[node.section] < order[section]) fail('I7', `${node.op} of ${node.section} after ${section}`);
     section = node.section;
   }
+  const inputs = new Map(graph.inputs.map((input) => [`${input.role} ${input.name}`, input]));
   for (const output of graph.outputs) {
     if (!made.has(output.value)) fail('I6', `${output.role} ${output.name}`);
-    checkOutput(output, graph.inputs, fail);
+    checkOutput(output, inputs, fail);
   }
   const twice = repeated(graph.inputs) ?? repeated(graph.outputs);
   if (twice !== undefined) fail('I5', twice);
@@ -185,7 +186,10 @@ function checkInput({ role, name, value }: GraphInput, fail: Fail): void {
   if (!fitting()) fail('I9', `${role} ${name} is ${show(value.type)}`);
 }
 
-function checkOutput(output: GraphOutput, inputs: readonly GraphInput[], fail: Fail): void {
+/** The inputs of a graph by role and name. */
+type Inputs = ReadonlyMap<string, GraphInput>;
+
+function checkOutput(output: GraphOutput, inputs: Inputs, fail: Fail): void {
   const { role, name, value } = output;
   const fitting = (): boolean => {
     switch (role) {
@@ -210,8 +214,8 @@ function checkOutput(output: GraphOutput, inputs: readonly GraphInput[], fail: F
 }
 
 /** Whether a new value has the type of the old one, if the graph has that. */
-function replaces(value: Value, inputs: readonly GraphInput[], role: GraphInput['role'], name: string): boolean {
-  const old = inputs.find((input) => input.role === role && input.name === name);
+function replaces(value: Value, inputs: Inputs, role: GraphInput['role'], name: string): boolean {
+  const old = inputs.get(`${role} ${name}`);
   return old === undefined || sameType(value.type, old.value.type);
 }
 

@@ -1,8 +1,9 @@
 /** Makes a graph smaller by identities, until none applies. */
 import { uses } from './uses.ts';
-import type { Graph } from '../ir/types.ts';
+import type { Graph, Section } from '../ir/types.ts';
 import { dropDead } from './drop-dead.ts';
 import { rewrite } from './rewrite.ts';
+import type { Bounds } from './simplify/bounds.ts';
 import { arithmetic } from './simplify/arithmetic.ts';
 import { products } from './simplify/products.ts';
 import { selection } from './simplify/selection.ts';
@@ -24,8 +25,12 @@ export function simplify(graph: Graph, using: readonly Rule[] = rules): Graph {
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     let fired = false;
     const reads = uses(smaller);
+    // What a node may look at depends on its section.
+    const bounds = new Map<Section, Bounds>();
     const next = rewrite(smaller, (node, r) => {
-      const site = new Site(node, r, reads);
+      const known = bounds.get(node.section) ?? new Map();
+      bounds.set(node.section, known);
+      const site = new Site(node, r, reads, known);
       for (const rule of byOp.get(node.op) ?? []) {
         const value = rule.apply(site);
         if (value === undefined) continue;

@@ -27,9 +27,10 @@ export interface Mapping {
  */
 export function mapColumns(table: Table, mapping: Mapping): Columns {
   const ports = { ...mapping.inputs, ...mapping.targets };
+  const header = new Set(table.header);
   const found = new Map<string, readonly string[]>();
   for (const [port, patterns] of Object.entries(mapping.written)) {
-    const served = patterns.map((pattern) => ({ pattern, names: matching(table, pattern) }));
+    const served = patterns.map((pattern) => ({ pattern, names: matching(table, header, pattern) }));
     const missing = served.filter(({ names }) => names.length === 0).map(({ pattern }) => pattern);
     if (missing.length === 0)
       found.set(
@@ -40,7 +41,7 @@ export function mapColumns(table: Table, mapping: Mapping): Columns {
   }
   const taken = new Set([...found.values()].flat());
   for (const port of Object.keys(ports)) {
-    if (!found.has(port) && table.header.includes(port) && !taken.has(port)) {
+    if (!found.has(port) && header.has(port) && !taken.has(port)) {
       found.set(port, [port]);
       taken.add(port);
     }
@@ -69,9 +70,9 @@ export function mapColumns(table: Table, mapping: Mapping): Columns {
 }
 
 /** Columns whose name is the pattern's; `*` stands for any characters, unless a column has that very name. */
-function matching(table: Table, pattern: string): string[] {
-  if (table.header.includes(pattern)) return [pattern];
-  return table.header.filter((name) => matchesPattern(pattern, name));
+function matching(table: Table, header: ReadonlySet<string>, pattern: string): string[] {
+  if (header.has(pattern)) return [pattern];
+  return pattern.includes('*') ? table.header.filter((name) => matchesPattern(pattern, name)) : [];
 }
 
 function checkCount(
@@ -94,9 +95,12 @@ function checkCount(
   );
 }
 
+/** Missing names that a similar one is sought for: each search goes through all columns. */
+const GUESSES = 5;
+
 /** Every name of a list is needed: one that is left out in silence would train another model. */
 function noColumn(table: Table, port: string, missing: readonly string[]): UserError {
-  const near = missing.flatMap((wanted) => {
+  const near = missing.slice(0, GUESSES).flatMap((wanted) => {
     const name = wanted.includes('*') ? undefined : nearest(wanted, table.header);
     return name === undefined ? [] : [{ wanted, name }];
   });
@@ -130,10 +134,15 @@ function shortList(all: readonly string[]): string {
   return names.length <= 12 ? names.join(', ') : `${names.slice(0, 10).join(', ')}, … ${names.at(-1)}`;
 }
 
+/** Longer names are not compared. */
+const LONGEST = 200;
+
 /** The most similar name, if it is similar at all. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  const candidate = closest(name, [...names]);
+  // Letter by letter, long names take the product of their lengths.
+  const short = names.filter((other) => other.length <= LONGEST);
+  if (short.length === 0 || name.length > LONGEST) return undefined;
+  const candidate = closest(name, short);
   const changes = distance(name.toLowerCase(), candidate.toLowerCase());
   return changes <= Math.max(2, name.length / 3) && changes < name.length ? candidate : undefined;
 }

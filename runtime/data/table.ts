@@ -21,7 +21,8 @@ export function tableOf(file: string, records: readonly CsvRecord[]): Table {
   const [head, ...body] = records;
   if (head === undefined) throw new UserError('NN4006', `${file} is empty`, 'its first line names the columns');
   const header = head.fields.map((name) => name.trim());
-  const repeated = header.find((name, i) => header.indexOf(name) !== i);
+  const places = columnPlaces(header);
+  const repeated = places.size === header.length ? undefined : header.find((name, i) => places.get(name) !== i);
   if (repeated !== undefined) throw new UserError('NN4008', `${file} has two columns named \`${repeated}\``);
   for (const { fields, line } of body) {
     if (fields.length !== header.length) {
@@ -34,6 +35,11 @@ export function tableOf(file: string, records: readonly CsvRecord[]): Table {
   }
   if (body.length === 0) throw new UserError('NN4006', `${file} has a header, but no rows`);
   return { file, header, rows: body.map(({ fields }) => fields), lines: body.map(({ line }) => line) };
+}
+
+/** Where each column is. */
+export function columnPlaces(header: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(header.map((name, i) => [name, i]));
 }
 
 /** Decimal numbers only: neither `0x10` nor an empty field is one. */

@@ -3,8 +3,9 @@ import { gatherRows } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Source } from '../data/dataset.ts';
 import { evaluationPart } from '../data/split.ts';
-import { parseNumber } from '../data/table.ts';
+import { columnPlaces, parseNumber } from '../data/table.ts';
 import type { ModelDefinition } from '../model.ts';
+import { own } from '../own.ts';
 import { answersOf } from '../predict/answers.ts';
 import type { Said, Word } from '../predict/answers.ts';
 import { sizeOf } from '../train/tensor.ts';
@@ -78,7 +79,8 @@ function readerOf(
 ): ((row: number) => readonly string[]) | undefined {
   if (source.kind === 'table') {
     const { header, rows } = source.table;
-    const at = data.facts.columns[target]?.map((name) => header.indexOf(name));
+    const places = columnPlaces(header);
+    const at = own(data.facts.columns, target)?.map((name) => places.get(name) ?? -1);
     return at === undefined ? undefined : (row) => at.map((column) => rows[row]?.[column] ?? '');
   }
   const widths = Object.entries({ ...model.inputs, ...model.targets }).map(

@@ -41,7 +41,7 @@ const texts: readonly (readonly [string, string])[] = [
 ];
 
 function compiled(name: string, text: string): CompileResult {
-  const result = compile({ file: `${name}.nn`, text }, { version: '0' });
+  const result = compile({ file: `${name}.nn`, text }, { version: '0', stages: true });
   expect(result.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   return result;
 }

@@ -6,11 +6,27 @@ const LARGEST_BATCH = 2 ** 31;
 /** Deeper than this nothing is proved. */
 const DEEPEST = 24;
 
+/** What was found of values, so that one that is read often is looked at once, and how deep the question was. */
+export type Bounds = Map<Value, { readonly bound: number; readonly depth: number }>;
+
 /** An upper bound of the absolute value of every element; Infinity where nothing is known (then it may be NaN). */
-export function largest(value: Value, producer: (value: Value) => Node | undefined, depth = 0): number {
+export function largest(
+  value: Value,
+  producer: (value: Value) => Node | undefined,
+  known: Bounds = new Map(),
+  depth = 0,
+): number {
+  const before = known.get(value);
+  // Asked for from a shallower place, an unknown value may become known.
+  if (before !== undefined && (before.bound < Infinity || before.depth <= depth)) return before.bound;
   const node = producer(value);
   if (node === undefined || depth > DEEPEST) return Infinity;
-  const bounds = (): readonly number[] => node.inputs.map((input) => largest(input, producer, depth + 1));
+  const bound = largestOf(value, node, () => node.inputs.map((input) => largest(input, producer, known, depth + 1)));
+  known.set(value, { bound, depth });
+  return bound;
+}
+
+function largestOf(value: Value, node: Node, bounds: () => readonly number[]): number {
   switch (node.op) {
     case 'equal':
     case 'not_equal':

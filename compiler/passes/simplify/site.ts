@@ -3,6 +3,7 @@ import type { Attrs, Node, Shape, Type, Value } from '../../ir/types.ts';
 import { sameShape } from '../../ops/rules/broadcast.ts';
 import type { Rewriter } from '../rewrite.ts';
 import { largest } from './bounds.ts';
+import type { Bounds } from './bounds.ts';
 
 /** An identity of mathematics as a rewriting of one node. */
 export interface Rule {
@@ -18,11 +19,13 @@ export class Site {
   readonly node: Node;
   readonly #r: Rewriter;
   readonly #reads: ReadonlyMap<Value, number>;
+  readonly #bounds: Bounds;
 
-  constructor(node: Node, r: Rewriter, reads: ReadonlyMap<Value, number>) {
+  constructor(node: Node, r: Rewriter, reads: ReadonlyMap<Value, number>, bounds: Bounds) {
     this.node = node;
     this.#r = r;
     this.#reads = reads;
+    this.#bounds = bounds;
   }
 
   get attrs(): Attrs {
@@ -62,7 +65,7 @@ export class Site {
 
   /** Whether no element can be NaN or infinite, whatever the batch holds. */
   finite(value: Value): boolean {
-    return largest(value, (x) => this.producer(x)) < 3e38;
+    return largest(value, (x) => this.producer(x), this.#bounds) < 3e38;
   }
 
   /** The value, if it has the type of the node's result. */

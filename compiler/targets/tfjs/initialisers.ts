@@ -40,7 +40,9 @@ export function writeInitialisers(
   const kinds = new Map<string, Initial[]>();
   for (const initial of initials) {
     const kind = skeleton(initial.graph);
-    kinds.set(kind, [...(kinds.get(kind) ?? []), initial]);
+    const members = kinds.get(kind);
+    if (members === undefined) kinds.set(kind, [initial]);
+    else members.push(initial);
   }
   for (const members of kinds.values()) {
     const plain = members.map((member) => [member, inline(member)] as const);
@@ -72,10 +74,8 @@ function shared(
 ): string {
   const [first] = members;
   if (first === undefined) throw new InternalError('a kind of initial value has no member');
-  const columns = holes(first.graph).map((hole, i) => ({
-    hole,
-    texts: members.map((member) => holes(member.graph)[i]?.text),
-  }));
+  const rows = members.map((member) => holes(member.graph));
+  const columns = holes(first.graph).map((hole, i) => ({ hole, texts: rows.map((row) => row[i]?.text) }));
   const differing = columns.filter(({ texts }) => new Set(texts).size > 1);
   const what = first.graph.nodes.at(-1)?.origin.what ?? 'initial';
   const name = scope.takeFunction(values.has(what) ? `${what}_init` : what);

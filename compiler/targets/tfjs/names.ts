@@ -16,6 +16,8 @@ const PARAMETERS: ReadonlySet<string> = new Set('k p s n a g B batch draw parame
 /** Names taken in one scope of the emitted file, and in the scopes around it. */
 export class Scope {
   readonly #taken: Set<string>;
+  /** The number with which the search for a free name goes on: those below it are taken. */
+  readonly #next = new Map<string, number>();
 
   constructor(taken: Iterable<string> = []) {
     this.#taken = new Set([...RESERVED, ...taken]);
@@ -28,18 +30,20 @@ export class Scope {
 
   /** The word itself if it is free, else with the first number that makes it so: `dense`, `dense_1`, `dense_2`. */
   take(word: string): string {
-    return this.#free(word, this.#taken);
+    return this.#free(identifier(word), (name) => !this.#taken.has(name));
   }
 
   /** A name of the module for a function, which no parameter of another may hide. */
   takeFunction(word: string): string {
-    return this.#free(word, new Set([...this.#taken, ...PARAMETERS]));
+    return this.#free(identifier(word), (name) => !this.#taken.has(name) && !PARAMETERS.has(name));
   }
 
-  #free(word: string, besides: ReadonlySet<string>): string {
-    const base = identifier(word);
-    let name = base;
-    for (let repeat = 1; besides.has(name); repeat++) name = `${base}_${repeat}`;
+  #free(base: string, isFree: (name: string) => boolean): string {
+    let repeat = this.#next.get(base) ?? 0;
+    const numbered = (): string => (repeat === 0 ? base : `${base}_${repeat}`);
+    while (!isFree(numbered())) repeat++;
+    const name = numbered();
+    this.#next.set(base, repeat);
     this.#taken.add(name);
     return name;
   }

@@ -181,9 +181,13 @@ export const outputs = (plan: Plan, role: GraphOutput['role']): readonly GraphOu
 function lastReadersOfGradients(plan: Plan): ReadonlyMap<Step, readonly Value[]> {
   const ended = new Map<Step, Value[]>();
   const later = plan.steps.filter(({ node }) => node.section === 'accumulate' || node.section === 'update');
+  const readers = new Map(later.flatMap((step) => step.node.inputs.map((input) => [input, step] as const)));
   for (const value of new Set(outputs(plan, 'grad').map((output) => output.value))) {
-    const reader = later.findLast(({ node }) => node.inputs.includes(value));
-    if (reader !== undefined) ended.set(reader, [...(ended.get(reader) ?? []), value]);
+    const reader = readers.get(value);
+    if (reader === undefined) continue;
+    const values = ended.get(reader);
+    if (values === undefined) ended.set(reader, [value]);
+    else values.push(value);
   }
   return ended;
 }
@@ -191,22 +195,34 @@ function lastReadersOfGradients(plan: Plan): ReadonlyMap<Step, readonly Value[]>
 /** New values of states, parameters and slots that no kernel wrote into place; each once the old value was last read. */
 function storesOf(plan: Plan): readonly Store[] {
   const inputs = new Map(plan.inputs.map((input) => [`${input.role} ${input.name}`, input]));
-  const inPlace = new Set(
-    plan.steps.flatMap(({ node, into }) => node.outputs.filter((_, i) => isTable(plan, into[i]))),
+  const tables = new Set(
+    plan.inputs.filter(({ role }) => role !== 'input' && role !== 'target').map(({ value }) => value),
   );
+  const isTable = (value: Value | undefined): boolean => value !== undefined && tables.has(value);
+  const inPlace = new Set(plan.steps.flatMap(({ node, into }) => node.outputs.filter((_, i) => isTable(into[i]))));
+  const readingSections = sectionsOfReaders(plan);
   const made = new Map(plan.steps.flatMap(({ node }) => node.outputs.map((output) => [output, node.section] as const)));
   return plan.outputs.flatMap(({ role, name, value }) => {
     const target = inputs.get(`${role} ${name}`);
     if (target === undefined || target.value === value || inPlace.has(value)) return [];
-    const readers = plan.steps.filter(({ node }) => node.inputs.includes(target.value)).map(({ node }) => node.section);
     const own = made.get(value);
-    const section = latest([...readers, ...(own === undefined ? [] : [own])]);
+    const section = latest([...(readingSections.get(target.value) ?? []), ...(own === undefined ? [] : [own])]);
     return [{ section, target, value, isMade: own !== undefined }];
   });
 }
 
-const isTable = (plan: Plan, value: Value | undefined): boolean =>
-  plan.inputs.some((input) => input.value === value && input.role !== 'input' && input.role !== 'target');
+/** The sections in which each value is read. */
+function sectionsOfReaders({ steps }: Plan): ReadonlyMap<Value, ReadonlySet<Section>> {
+  const found = new Map<Value, Set<Section>>();
+  for (const { node } of steps) {
+    for (const input of node.inputs) {
+      const known = found.get(input);
+      if (known === undefined) found.set(input, new Set([node.section]));
+      else known.add(node.section);
+    }
+  }
+  return found;
+}
 
 const latest = (sections: readonly Section[]): Section =>
   SECTIONS.findLast((section) => sections.includes(section)) ?? 'forward';

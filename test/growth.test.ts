@@ -1,0 +1,131 @@
+/**
+ * Work that grows with a spec and no faster. Reads of a list are counted, so that no clock decides: four times as much
+ * of everything may take about four times the reads, and a search within a loop would take sixteen times.
+ */
+import { describe, expect, it } from 'vitest';
+import { compile } from '../compiler/compile.ts';
+import { nearest } from '../compiler/diagnostics/suggest.ts';
+import type { Program } from '../compiler/ir/program.ts';
+import type { Node, Value } from '../compiler/ir/types.ts';
+import { verify } from '../compiler/ir/verify.ts';
+import { largest } from '../compiler/passes/simplify/bounds.ts';
+import { emit } from '../compiler/targets/tfjs/emit.ts';
+import { Scope } from '../compiler/targets/tfjs/names.ts';
+import { mapColumns, nearest as nearestColumn } from '../runtime/data/columns.ts';
+import { readColumns } from '../runtime/data/raw.ts';
+import { tableOf } from '../runtime/data/table.ts';
+
+/** Between four times, with what does not grow, and sixteen. */
+const LINEAR = 6;
+
+/** The same list, and how often one of its items was read. */
+function counted<T>(items: readonly T[]): { readonly items: readonly T[]; readonly reads: () => number } {
+  let reads = 0;
+  const proxy = new Proxy(items, {
+    get(target, key, receiver): unknown {
+      if (typeof key === 'string' && /^\d+$/.test(key)) reads++;
+      return Reflect.get(target, key, receiver);
+    },
+  });
+  return { items: proxy, reads: () => reads };
+}
+
+function programOf(layers: number): Program {
+  const text = `input x: f32[4]; target y: f32[1]\n${'layer dense 4 relu\n'.repeat(layers)}layer dense 1; loss mse; optim adam\n`;
+  const { program } = compile({ file: 'deep.nn', text }, { version: '0' });
+  if (program === undefined) throw new Error('the deep spec is no model');
+  return program;
+}
+
+describe('four times as many layers', () => {
+  const [few, many] = [programOf(8), programOf(32)];
+
+  it('are written with about four times the reads of steps and inputs', () => {
+    const readsOf = (program: Program): readonly number[] => {
+      const steps = counted(program.training.steps);
+      const inputs = counted(program.training.inputs);
+      emit({ ...program, training: { ...program.training, steps: steps.items, inputs: inputs.items } });
+      return [steps.reads(), inputs.reads()];
+    };
+    const before = readsOf(few);
+    readsOf(many).forEach((reads, i) => expect(reads / (before[i] ?? 0)).toBeLessThan(LINEAR));
+  });
+
+  it('are verified with about four times the reads of inputs', () => {
+    const readsOf = ({ training: { inputs, steps, outputs } }: Program): number => {
+      const given = counted(inputs);
+      verify({ inputs: given.items, nodes: steps.map(({ node }) => node), outputs }, 'plan-memory');
+      return given.reads();
+    };
+    expect(readsOf(many) / readsOf(few)).toBeLessThan(LINEAR);
+  });
+});
+
+it('a value that is read twice at each of 24 steps is bounded once at each', () => {
+  const value = (name: string): Value => ({ name, type: { dtype: 'f32', shape: [] } });
+  const values = Array.from({ length: 25 }, (_, i) => value(`v${i}`));
+  const origin = { source: { file: 'x.nn', text: '' }, span: { start: 0, end: 0 }, line: 1, what: 'test' };
+  const makers = new Map<Value, Node>();
+  values.forEach((output, i) => {
+    const before = values[i - 1];
+    makers.set(output, {
+      op: before === undefined ? 'uniform' : 'add',
+      inputs: before === undefined ? [] : [before, before],
+      outputs: [output],
+      attrs: {},
+      section: 'forward',
+      origin,
+    });
+  });
+  let asked = 0;
+  const bound = largest(values.at(-1) ?? value('none'), (of) => {
+    asked++;
+    return makers.get(of);
+  });
+  expect(bound).toBe(2 ** 24);
+  expect(asked).toBeLessThanOrEqual(values.length);
+});
+
+it('a word that is taken again goes on from the last number', () => {
+  const scope = new Scope();
+  const names = Array.from({ length: 100_000 }, () => scope.take('product'));
+  expect(names.at(-1)).toBe('product_99999');
+});
+
+describe('four times as many columns', () => {
+  const table = (width: number) => {
+    const fields = Array.from({ length: width }, (_, i) => `c${i}`);
+    const values = fields.map((_, i) => String(i % 7));
+    return tableOf('wide.csv', [
+      { fields: [...fields, 'y'], line: 1 },
+      { fields: [...values, '1'], line: 2 },
+    ]);
+  };
+  const port = (shape: readonly number[]) => ({ shape, dtype: 'float32' }) as const;
+
+  it.each(['left to the only input', 'named one by one'])('%s take about four times the reads', (how) => {
+    const readsOf = (width: number): number => {
+      const whole = table(width);
+      const header = counted(whole.header);
+      const ports = { x: port([width]), y: port([1]) };
+      const written = how === 'named one by one' ? { x: whole.header.slice(0, width) } : {};
+      const counting = { ...whole, header: header.items };
+      const columns = mapColumns(counting, { inputs: { x: ports.x }, targets: { y: ports.y }, written, prep: [] });
+      readColumns(counting, columns, ports, new Set());
+      return header.reads();
+    };
+    expect(readsOf(400) / readsOf(100)).toBeLessThan(LINEAR);
+  });
+
+  it('are looked through for a column that is there twice', () => {
+    const fields = Array.from({ length: 100_000 }, (_, i) => `c${i}`);
+    expect(() => tableOf('wide.csv', [{ fields: [...fields, 'c7'], line: 1 }])).toThrow('two columns named `c7`');
+    expect(table(100_000).header).toHaveLength(100_001);
+  });
+});
+
+it('names of a million characters are not compared letter by letter', () => {
+  const long = 'x'.repeat(1_000_000);
+  expect(nearest(`${long}y`, [`${long}z`, 'dense'])).toEqual([]);
+  expect(nearestColumn(`${long}y`, [`${long}z`, 'dense'])).toBeUndefined();
+});
