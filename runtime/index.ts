@@ -1,5 +1,4 @@
 /** `nnc/runtime`: what generated files and pages import. Pure: it touches no file, no process and no storage. */
-export type { Tensor } from '@tensorflow/tfjs-core';
 export * from './kernels/scalar/functions.ts';
 export type { Operand, Scalar, Sym } from './kernels/scalar/symbol.ts';
 export type { DType, K, MapBody, MapResult, MatmulOptions, ReduceOptions, Shape, Value } from './kernels/k.ts';

@@ -1,5 +1,4 @@
 /** The kernels of a backend: ours where there are some, tfjs's own elsewhere. */
-import { backends } from './backends.ts';
 import type { Backend } from './backends.ts';
 import type { KernelOptions, Kernels } from './device.ts';
 import { KernelError } from './error.ts';
@@ -9,7 +8,7 @@ import { startBackend } from './start.ts';
 export async function createKernels(backend: Backend, options: KernelOptions = {}): Promise<Kernels> {
   const tfjs = await startBackend(backend);
   if (backend === 'wasm') {
-    const { BackendWasm } = await backends.wasm();
+    const { BackendWasm } = await import('@tensorflow/tfjs-backend-wasm');
     if (options.kernelSet !== 'tfjs' && tfjs instanceof BackendWasm) {
       const { WasmKernels, hasRelaxedSimd } = await import('./wasm/index.ts');
       const best = hasRelaxedSimd() ? 'relaxed' : 'simd';

@@ -1,5 +1,4 @@
 /** What a scalar primitive is: one function in three forms, for the host, for wasm vectors and over tfjs's kernels. */
-import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { V128 } from '../wasm/assembler/instructions.ts';
 
 /** Where a wasm form writes its code. */
@@ -11,9 +10,19 @@ export interface Emit {
   constant(value: V128): V128;
 }
 
+/** tfjs's own description of a tensor, said again: whoever checks our declarations needs none of tfjs's. */
+export interface TensorInfo {
+  dataId: object;
+  shape: number[];
+  dtype: 'float32' | 'int32' | 'bool' | 'complex64' | 'string';
+}
+
+/** The settings of one of tfjs's kernels. */
+export type Attributes = Readonly<Record<string, number | string | boolean | number[]>>;
+
 /** Where a tfjs form calls kernels. What it makes is freed by whoever gave it. */
 export interface Compose {
-  call(kernel: string, inputs: Readonly<Record<string, TensorInfo>>, attrs?: NamedAttrMap): TensorInfo;
+  call(kernel: string, inputs: Readonly<Record<string, TensorInfo>>, attrs?: Attributes): TensorInfo;
   number(value: number): TensorInfo;
   /** All of them in the shape that they broadcast to. */
   common(xs: readonly TensorInfo[]): TensorInfo[];

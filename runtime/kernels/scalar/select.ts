@@ -1,7 +1,6 @@
 /** a where c is not 0, else b. */
 import { f32x4, v128 } from '../wasm/assembler/instructions.ts';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Compose, Ternary } from './primitive.ts';
+import type { Compose, TensorInfo, Ternary } from './primitive.ts';
 import { apply } from './symbol.ts';
 import type { Sym } from './symbol.ts';
 
