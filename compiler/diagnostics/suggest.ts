@@ -1,5 +1,6 @@
 /** The nearest names to one that is unknown. */
 import { distance } from 'fastest-levenshtein';
+import { nameElsewhere } from './elsewhere.ts';
 
 /** Edits that still look like a slip: one in a short word, a third of a longer one. */
 function tolerance(word: string): number {
@@ -21,8 +22,12 @@ function slips(a: string, b: string): number {
 /** Up to `limit` candidates that the writer may have meant, the nearest first. */
 export function nearest(word: string, candidates: Iterable<string>, limit = 3): readonly string[] {
   const lower = word.toLowerCase();
+  const all = new Set(candidates);
+  const elsewhere = nameElsewhere(word);
+  // A word that means the thing itself leaves nothing to guess.
+  if (elsewhere !== undefined && all.has(elsewhere)) return [elsewhere];
   const scored: { readonly name: string; readonly score: number }[] = [];
-  for (const name of new Set(candidates)) {
+  for (const name of all) {
     const other = name.toLowerCase();
     const edits = slips(lower, other);
     if (edits <= Math.min(tolerance(word), Math.max(word.length, name.length) - 1)) scored.push({ name, score: edits });

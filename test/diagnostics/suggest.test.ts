@@ -37,6 +37,25 @@ describe('nearest', () => {
   });
 });
 
+describe('names of other frameworks', () => {
+  it.each([
+    ['cross_entropy', ['bce', 'mse', 'xent'], 'xent'],
+    ['categorical_crossentropy', ['bce', 'mse', 'xent'], 'xent'],
+    ['CrossEntropy', ['bce', 'xent'], 'xent'],
+    ['auc', ['accuracy', 'f1', 'mae'], 'f1'],
+    ['precision', ['accuracy', 'f1'], 'f1'],
+    ['linear', ['dense', 'lion'], 'dense'],
+    ['conv2d', ['conv', 'dense'], 'conv'],
+  ])('%s of %j is %s', (word, names, meant) => {
+    expect(nearest(word, names)).toEqual([meant]);
+  });
+
+  it('are advised only where the library has what they mean', () => {
+    expect(nearest('linear', ['cosine', 'linear_decay'])).toEqual(['linear_decay']);
+    expect(nearest('conv2d', ['dense'])).toEqual([]);
+  });
+});
+
 describe('didYouMean', () => {
   it('asks, or is silent', () => {
     expect(didYouMean('dnse', layers)).toBe('did you mean `dense`?');

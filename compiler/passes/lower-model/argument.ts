@@ -242,6 +242,8 @@ function checkedLogits(datum: Extract<Datum, { type: 'tensor' }>, entry: Entry, 
     caller.run.logits.add(datum.value);
     return datum;
   }
+  // Ops are the meaning of whatever definition made the value.
+  const maker = caller.run.graph.nodeOf(datum.value)?.op === 'sigmoid' ? 'sigmoid' : 'softmax';
   caller.world.reporter.report({
     code: 'NN2013',
     site: caller.site,
@@ -249,7 +251,7 @@ function checkedLogits(datum: Extract<Datum, { type: 'tensor' }>, entry: Entry, 
     message: `${entry.name} expects logits, and this value lies between 0 and 1 already`,
     label: 'logits are expected here',
     also: madeLabel(datum, caller).map((label) => ({ ...label, text: 'probabilities are made here' })),
-    help: `leave the softmax or sigmoid out before ${entry.name}, and put it into predict: predict softmax(it)`,
+    help: `leave the ${maker} out before ${entry.name}, and put it into predict: predict ${maker}(it)`,
   });
   return error;
 }
