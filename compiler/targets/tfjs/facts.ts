@@ -21,10 +21,11 @@ export interface Facts {
 /** `[B, 128]`. */
 export const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;
 
-/** A file's name within a comment, which it must not end. */
+/** A file's name within a comment, on one line. It holds no slash, so that it cannot end a comment otherwise. */
 export const fileText = (file: string): string =>
-  file.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029`*]/gu, (character) =>
-    /[`*]/.test(character) ? '_' : `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  file.replace(
+    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );
 
 /** `digits.nn:7`. */
