@@ -1100,7 +1100,8 @@ def metric mse(z=it, y=target) {
     'metrics/r2.nn',
     `## The share of the target's variance that is explained: 1 is perfect, 0 is what predicting the mean scores.
 ## Σ(y - mean)² is written as Σy² - (Σy)²/n: all rows pass once, in batches, and a sum over the rows of something that
-## needs another such sum first (the mean) would need a second pass. The sums are f64. Several outputs are averaged.
+## needs another such sum first (the mean) would need a second pass. The totals are f64, what a batch adds to them is
+## f32: where all y lie far from 0 and close together, digits are lost. Several outputs are averaged.
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
