@@ -23,12 +23,15 @@ export type Settings = Readonly<Record<string, string>>;
 
 const library = standardLibrary(std, parse);
 
+/** The spec has mistakes. */
+export class MistakeError extends Error {}
+
 /** The model of a spec that has no mistakes. */
 export async function generate(name: string, text: string, settings: Settings = {}): Promise<Generated> {
   const compiled = compile({ file: `${name}.nn`, text }, { version: '0.0.0', settings, library });
   const { model, program, text: code } = compiled;
   if (model === undefined || program === undefined || code === undefined) {
-    throw new Error(compiled.diagnostics.map((each) => `${each.code}: ${each.message}`).join('\n'));
+    throw new MistakeError(compiled.diagnostics.map((each) => `${each.code}: ${each.message}`).join('\n'));
   }
   const folder = fileURLToPath(new URL(`../.cache/generated/${sha256(code).slice(0, 16)}/`, import.meta.url));
   mkdirSync(folder, { recursive: true });

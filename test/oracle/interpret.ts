@@ -79,6 +79,19 @@ export function interpretStep(model: Model, given: StepInputs): Map<string, Tens
   return result;
 }
 
+/** The loss of a step's first batch as forward graphs have it, whatever is made of their derivatives. */
+export function interpretLoss(model: Model, given: StepInputs): number {
+  const { batches, seed = model.train.seed } = given;
+  const { values, t } = startingPoint(model, given);
+  const [batch = new Map<string, Tensor>()] = batches;
+  const out = evaluateGraph(model.training, {
+    inputs: withBatch(model, values, batch, { micro: 1 }),
+    batch: rowsOf(model, batch),
+    draw: drawer(seed, t * model.accumulate),
+  });
+  return out.get('loss:loss')?.data[0] ?? NaN;
+}
+
 /** New parameters and slots (`new/…`, `state/…`), given the gradients of the step as `grad/…`. */
 export function interpretUpdate(model: Model, given: StepInputs, gradients: Tensors): Map<string, Tensor> {
   const { values } = startingPoint(model, given);

@@ -42,6 +42,12 @@ export const ownersOf = (...values: readonly Val[]): ReadonlySet<string> =>
 /** More elements than this in one example slow the suite down, and show nothing new. */
 export const mostElements = 48;
 
+/** Names of the generated file, of JavaScript, and of what every object has. */
+const awkward =
+  'k p n s g B t T body batch rows data mask step model grad param host state weights input target lr constructor __proto__ toString class default await arguments Math NaN undefined forward backward update evaluate'.split(
+    ' ',
+  );
+
 /** Something with weights: a layer, or a weight itself. */
 export interface Owner {
   /** Its path, where the spec gives it one: a selector. */
@@ -61,6 +67,7 @@ export class Draft {
   /** Definitions of the spec's own, as they are called. */
   readonly initialisers: string[] = [];
   readonly activations: string[] = [];
+  readonly #taken = new Set<string>();
   #names = 0;
   #blocks: string[] = [];
 
@@ -68,9 +75,14 @@ export class Draft {
     this.random = random;
   }
 
+  /** A name that nothing has yet: now and then one that a generated file could take for its own. */
   fresh(stem: string): string {
     this.#names += 1;
-    return `${stem}${this.#names}`;
+    if (!this.random.chance(0.04)) return `${stem}${this.#names}`;
+    const name = this.random.pick(awkward);
+    if (this.#taken.has(name)) return `${stem}${this.#names}`;
+    this.#taken.add(name);
+    return name;
   }
 
   line(text: string): void {

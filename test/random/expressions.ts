@@ -339,6 +339,20 @@ function mask(d: Draft, depth: number): Val | undefined {
   const way = d.random.whole(0, 9);
   if (way <= 2 && ids.length > 0) {
     const of = d.random.pick(ids);
+    const meets = ids.filter(({ shape }) => broadcastShape(shape, of.shape) !== undefined);
+    if (d.random.chance(0.3)) {
+      const other = d.random.chance(0.6) ? d.random.pick(meets) : counted(d);
+      const shape = broadcastShape(of.shape, other.shape);
+      if (shape !== undefined && sizeOf(shape) <= mostElements)
+        return made({
+          text: `(${of.text} ${d.random.pick(['==', '!=', '<'])} ${other.text})`,
+          shape,
+          from: [of, other],
+          low: 0,
+          high: 1,
+          flat: true,
+        });
+    }
     const to = d.random.whole(0, 3);
     const text = `(${of.text} ${d.random.pick(['==', '!=', '<', '<=', '>', '>='])} ${to})`;
     return made({ text, shape: of.shape, from: [of], low: 0, high: 1, flat: true });
@@ -586,9 +600,10 @@ export function productShape(a: Shape, b: Shape): Shape | undefined {
   return [...lead, ...(a.length === 1 ? [] : m.slice(-2, -1)), ...(b.length === 1 ? [] : n.slice(-1))];
 }
 
-/** Integers: those that come in, and those that an argmax gives. */
+/** Integers: those that come in, those that an argmax gives, choices and rows of them. */
 function indices(d: Draft, count: number, depth: number): Val | undefined {
   const known = integers(d).filter(({ low, high }) => low >= 0 && high < count);
+  if (known.length > 0 && d.random.chance(0.2)) return chosen(d, d.random.pick(known), known, count, depth);
   if (known.length > 0 && d.random.chance(0.6)) {
     const of = d.random.pick(known);
     return d.random.chance(0.3) ? (viewOf(d, of) ?? of) : of;
@@ -596,6 +611,40 @@ function indices(d: Draft, count: number, depth: number): Val | undefined {
   const x = operand(d, depth);
   const axis = x.shape.findIndex((size) => size <= count);
   return axis < 0 ? undefined : argument(d, x, axis);
+}
+
+/** One integer or another, or several side by side. */
+function chosen(d: Draft, of: Val, known: readonly Val[], count: number, depth: number): Val {
+  const { low, shape } = of;
+  const alike = known.filter((each) => sameShape(each.shape, shape));
+  const other = d.random.pick(alike);
+  const high = Math.max(of.high, other.high);
+  const join = { from: [of, other], low, high, dtype: 'i32' as const, flat: true };
+  const items = `[${bare(of.text)}, ${bare(other.text)}]`;
+  const last = shape.at(-1);
+  switch (d.random.pick(['stack', 'concat', 'where', 'where'])) {
+    case 'stack':
+      return made({ ...join, text: `stack(${items})`, shape: [2, ...shape] });
+    case 'concat':
+      if (last !== undefined)
+        return made({ ...join, text: `concat(${items})`, shape: [...shape.slice(0, -1), 2 * last] });
+      break;
+    default: {
+      const condition = mask(d, depth - 1);
+      if (condition === undefined || broadcastShape(condition.shape, shape)?.join() !== shape.join()) break;
+      const limit = d.random.whole(0, Math.min(count - 1, 3));
+      const rest = d.random.chance(0.5) ? bare(other.text) : String(limit);
+      const text = `where(${bare(condition.text)}, ${bare(of.text)}, ${rest})`;
+      return made({
+        ...join,
+        text,
+        shape,
+        high: Math.max(high, limit),
+        perExample: condition.perExample || of.perExample || other.perExample,
+      });
+    }
+  }
+  return of;
 }
 
 function argument(d: Draft, x: Val, axis: number): Val {

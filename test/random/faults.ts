@@ -3,17 +3,27 @@
  * interpreted in double precision on graphs that no pass has made faster.
  */
 import { compile } from '../../compiler/compile.ts';
+import type { Tensor } from '../../compiler/ops/define.ts';
 import type { Model } from '../../compiler/ir/model.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { exactStep } from '../../runtime/train/exact-step.ts';
-import { generate } from '../generated.ts';
+import { generate, MistakeError } from '../generated.ts';
 import type { Generated } from '../generated.ts';
-import { doubles, interpretBatches, interpretStep, interpretUpdate, scalar } from '../oracle/interpret.ts';
+import {
+  doubles,
+  initialWeights,
+  interpretBatches,
+  interpretLoss,
+  interpretStep,
+  interpretUpdate,
+  scalar,
+} from '../oracle/interpret.ts';
 import type { StepInputs, Tensors } from '../oracle/interpret.ts';
 import type { SavedTensors } from '../oracle/fixtures.ts';
 import { norm, relative } from '../oracle/deviation.ts';
 import { rounded } from '../oracle/rounded.ts';
 import { afterStep, evaluated, trace } from '../specs/agree.ts';
+import { stream } from '../../runtime/random/stream.ts';
 import { randomBatch } from '../specs/random-batch.ts';
 import { library } from './expressions.ts';
 
@@ -48,9 +58,7 @@ export function compileFault(text: string): Fault | undefined {
 }
 
 export async function faultOf(text: string, kernels: Kernels): Promise<Fault | undefined> {
-  const compiled = compileFault(text);
-  if (compiled !== undefined) return compiled;
-  let stage = 'load';
+  let stage = 'compile';
   try {
     const generated = await generate('random', text);
     const rows = 3;
@@ -69,7 +77,7 @@ export async function faultOf(text: string, kernels: Kernels): Promise<Fault | u
     const { bytes, allocations } = kernels.counters();
     return bytes === 0 && allocations === 0 ? undefined : fault('leak', `${allocations} allocations are left`);
   } catch (error) {
-    return fault(stage, messageOf(error));
+    return fault(error instanceof MistakeError ? 'refused' : stage, messageOf(error));
   }
 }
 
@@ -91,9 +99,45 @@ async function stepFault({ definition, model }: Generated, kernels: Kernels, row
     };
     const off = compared(found, wanted);
     if (off !== undefined) return fault('step', `${off} in step ${round}`);
+    const slope = slopeFault(model, given);
+    if (slope !== undefined) return fault('derivative', slope);
     weights = afterStep(found);
   }
   return undefined;
+}
+
+/**
+ * The derivative of the loss along a direction, against finite differences of the forward graph. Nothing is said where
+ * the loss has a kink within the differences, and where a derivative is stopped on purpose.
+ */
+function slopeFault(model: Model, given: StepInputs): string | undefined {
+  if (model.accumulate > 1 || model.training.nodes.some(({ op }) => op === 'stop_gradient')) return undefined;
+  const step = interpretStep(model, given);
+  const weights = given.weights ?? initialWeights(model, model.train.seed);
+  const along = stream(5, 'direction');
+  let slope = 0;
+  const direction = new Map(
+    model.updates.map(({ parameter }, i) => {
+      const gradient = step.get(`grad/${parameter}`)?.data ?? new Float64Array();
+      const way = gradient.map((_, at) => 2 * along.uniform(i, at) - 1);
+      slope += gradient.reduce((sum, g, at) => sum + g * (way[at] ?? 0), 0);
+      return [parameter, way];
+    }),
+  );
+  const loss = (by: number): number => {
+    const shifted = [...weights].map(([path, { shape, data }]): readonly [string, Tensor] => {
+      const way = direction.get(path);
+      return [path, { shape, data: way === undefined ? data : data.map((x, at) => x + by * (way[at] ?? 0)) }];
+    });
+    return interpretLoss(model, { ...given, weights: new Map(shifted) });
+  };
+  const slopes = [1e-4, 3e-5].map((h) => (loss(h) - loss(-h)) / (2 * h));
+  const sides = [1e-5, -1e-5].map((h) => (loss(h) - loss(0)) / h);
+  const spread = Math.max(...slopes, ...sides) - Math.min(...slopes, ...sides);
+  const size = Math.abs(slope) + 1e-3;
+  if (spread > 0.02 * size) return undefined;
+  const off = Math.abs((slopes[1] ?? NaN) - slope);
+  return off < 1e-3 * size ? undefined : `the slope of the loss is ${slope}, and by differences ${slopes[1] ?? NaN}`;
 }
 
 async function evaluationFault(generated: Generated, kernels: Kernels, rows: number): Promise<Fault | undefined> {
@@ -158,5 +202,3 @@ function difference(a: unknown, b: unknown, path: string): string | undefined {
   }
   return undefined;
 }
-
-export type { Model };

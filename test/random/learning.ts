@@ -2,7 +2,7 @@
 import type { ParameterType } from '../../compiler/check/types.ts';
 import { ownLoss, ownMetric, ownOptimizer, ownPenalty, ownSchedule } from './definitions.ts';
 import { bare, sameShape } from './draft.ts';
-import type { Draft, Owner, Shape, Val } from './draft.ts';
+import type { Draft, Shape, Val } from './draft.ts';
 import { expression, integer, library, number, numeric, positive } from './expressions.ts';
 import { valueOf } from './layers.ts';
 
@@ -38,8 +38,15 @@ export function compare(d: Draft, target: Target, only: boolean): void {
       '$1 $3$2',
     ),
   );
+  if (d.random.chance(0.25)) d.line(`loss = ${d.random.number(0.1, 0.5)} * mean(${distance(target, logits)}^2)`);
   for (const metric of d.random.some(metricsOf(d, target), 0.3))
     d.line(`metric ${metric.replace(/^\w+/, (kind) => `${kind}${on}`)} as ${d.fresh('m')}`);
+}
+
+/** How far the target is from a value, as mathematics. */
+function distance({ name, classes }: Target, logits: Val): string {
+  if (classes === undefined) return `(tanh(${logits.text}) - ${name})`;
+  return `((softmax(${logits.text}) - one_hot(${name}, ${classes})) * (reshape(${name}, [*shape(${name}), 1]) >= 0))`;
 }
 
 function lossOf(d: Draft, { shape, classes, range }: Target): string {
@@ -185,22 +192,22 @@ function penalty(d: Draft): string {
 
 /** Freezing, optimizers, clips, accumulation: after everything that they name. */
 export function train(d: Draft): void {
-  const named = [...d.owners.values()].filter((owner): owner is Owner & { path: string } => owner.path !== undefined);
-  const apart = named.filter(
-    ({ path }) =>
-      !named.some(
-        (other) => path !== other.path && (path.startsWith(`${other.path}.`) || other.path.startsWith(`${path}.`)),
-      ),
+  const blocks = d.random.chance(0.5);
+  const named = [...d.owners.values()].flatMap(({ path }) =>
+    path === undefined ? [] : [blocks ? path.replace(/\..*/, '') : path],
+  );
+  const apart = [...new Set(named)].filter(
+    (path) => !named.some((other) => other !== path && (path.startsWith(`${other}.`) || other.startsWith(`${path}.`))),
   );
   const [first, second, third, ...rest] = d.random.shuffled(apart);
-  if (first !== undefined && second !== undefined && d.random.chance(0.25)) d.line(`freeze ${first.path}`);
+  if (first !== undefined && second !== undefined && d.random.chance(0.25)) d.line(`freeze ${first}`);
   if (second !== undefined && third !== undefined && d.random.chance(0.3))
-    d.line(`optim ${optimizer(d)} for ${second.path}`);
+    d.line(`optim ${optimizer(d)} for ${second}`);
   d.line(`optim ${optimizer(d)}`);
   if (d.random.chance(0.3)) d.line(`schedule ${schedule(d)}`);
   const on = rest[0] ?? third;
   if (d.random.chance(0.3))
-    d.line(`penalty ${penalty(d)}${on !== undefined && d.random.chance(0.4) ? ` on ${on.path}` : ''}`);
+    d.line(`penalty ${penalty(d)}${on !== undefined && d.random.chance(0.4) ? ` on ${on}` : ''}`);
   if (d.random.chance(0.25)) d.line(`clip ${d.random.pick(['norm', 'value'])} ${d.random.number(0.05, 1)}`);
   if (d.random.chance(0.2)) d.line(`accumulate ${d.random.whole(2, 3)}`);
   if (d.random.chance(0.2)) d.line(`train epochs=2 batch=4 seed=${d.random.whole(1, 99)}`);
