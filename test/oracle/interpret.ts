@@ -73,7 +73,9 @@ export function interpretStep(model: Model, given: StepInputs): Map<string, Tens
     if (!isUnit(path)) put(`new/${path}`, values.get(`state:${path}`));
   }
   for (const path of slotPaths(model)) put(`state/${path}`, last.get(`slot:${path}`));
-  const predictions = batches.map((batch) => predict(model, start, batch, evaluate));
+  const predictions = batches.map((batch, i) =>
+    predict(model, start, batch, { evaluate, draw: drawer(seed, t * model.accumulate + i) }),
+  );
   for (const name of predictions[0]?.keys() ?? []) put(name, joined(predictions.map((each) => each.get(name))));
   result.set('t', scalar(t + 1));
   return result;
@@ -143,7 +145,7 @@ export function interpretBatches(
     evaluate(part(graph, named), {
       inputs: withBatch(model, values, batch, { micro: 1 }),
       batch: rowsOf(model, batch),
-      draw: noDraw,
+      draw: drawer(model.train.seed, 0),
     }),
   );
   const rows = batches.reduce((sum, batch) => sum + rowsOf(model, batch), 0);
@@ -235,11 +237,16 @@ function withBatch(model: Model, values: Tensors, batch: Tensors, { micro }: { r
   return all;
 }
 
-function predict(model: Model, values: Tensors, batch: Tensors, evaluate: Evaluate): Tensors {
+function predict(
+  model: Model,
+  values: Tensors,
+  batch: Tensors,
+  { evaluate, draw }: { readonly evaluate: Evaluate; readonly draw: Draw },
+): Tensors {
   const out = evaluate(model.inference, {
     inputs: withBatch(model, values, batch, { micro: 1 }),
     batch: rowsOf(model, batch),
-    draw: noDraw,
+    draw,
   });
   const name = (key: string): string => (key === 'predict:predict' ? 'predict' : key.replace(':', '/'));
   return new Map([...out].map(([key, tensor]) => [name(key), tensor]));

@@ -168,6 +168,7 @@ const productions: readonly (readonly [number, Production])[] = [
   [2, overBatch],
   [1, filled],
   [1, normalised],
+  [1, random],
 ];
 const drawn: readonly Production[] = productions.flatMap(([times, production]) =>
   Array.from({ length: times }, () => production),
@@ -728,6 +729,15 @@ function normalised(d: Draft, depth: number): Val | undefined {
     low: name === 'log_softmax' ? -8 : 0,
     high: 1,
   });
+}
+
+/** Drawn anew at each step: for each example, or shared. */
+function random(d: Draft, depth: number): Val {
+  const like = d.random.chance(0.6) ? operand(d, depth) : undefined;
+  const shape = like?.shape ?? someShape(d, 2);
+  const name = d.random.pick(['uniform', 'normal']);
+  const text = `${name}(${like === undefined ? listText(shape) : `like=${bare(like.text)}`})`;
+  return made({ text, shape, from: like === undefined ? [] : [like], low: -3, high: 3, flat: true });
 }
 
 /** A shape of up to so many axes, of small sizes, often 1. */
