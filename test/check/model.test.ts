@@ -196,6 +196,22 @@ describe('graphs', () => {
     expect(classes('loss xent smoothing=0.1 weight=2')).toBeCloseTo(2 * Math.log(8), 12);
     expect(modelOf(`${head}layer dense 1${tail}`).expectedLoss).toBeUndefined();
   });
+
+  it('what an untrained classifier of two things should score, whatever its values are called', () => {
+    const two = (second: string) => `input x: f32[4]
+target a: class[3]; target b: class[5]${second}
+layer dense 3 from x as u; layer dense 5 from x as v
+loss xent u a; loss xent v b; optim sgd`;
+    expect(modelOf(two('')).expectedLoss).toBeCloseTo(Math.log(3) + Math.log(5), 12);
+    expect(modelOf(two('[2]').replace('from x as v', 'from (broadcast(x, [2, 4])) as v')).expectedLoss).toBeCloseTo(
+      Math.log(3) + Math.log(5),
+      12,
+    );
+    // What comes in is no cut, whatever its name.
+    const own =
+      'input logits: f32[3]; target y: class[3]; weight w: [3, 3]; loss = mean((logits @ w - one_hot(y, 3))^2)';
+    expect(modelOf(`${own}; optim sgd`).expectedLoss).toBeUndefined();
+  });
 });
 
 describe('settings', () => {

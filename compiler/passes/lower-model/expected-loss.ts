@@ -2,6 +2,7 @@
 import type { Value } from '../../ir/types.ts';
 import type { Tensor } from '../../ops/define.ts';
 import { evaluateGraph, noDraw } from '../../targets/reference/evaluate.ts';
+import { cutName } from './graph-build.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -11,11 +12,13 @@ import type { Session } from './session.ts';
 export function expectedLoss({ spec, frame }: Session): number | undefined {
   const targets = spec.ports.filter((port) => port.role === 'target');
   if (targets.length === 0 || targets.some((port) => port.classes === undefined)) return undefined;
+  const { logits } = frame.run;
+  const cuts = new Set([...logits].map((_, i) => cutName(i)));
   const graph = frame.run.graph.finish(
     spec.losses.map(({ weighted }, i) => ({ role: 'part', name: String(i), value: weighted })),
-    frame.run.logits,
+    logits,
   );
-  const readsMore = graph.inputs.some(({ role, name }) => role !== 'target' && role !== 'host' && name !== 'logits');
+  const readsMore = graph.inputs.some(({ role, name }) => role !== 'target' && role !== 'host' && !cuts.has(name));
   if (readsMore || graph.nodes.some((node) => Object.hasOwn(node.attrs, 'stream'))) return undefined;
   const largest = Math.max(0, ...graph.nodes.flatMap((node) => node.outputs.map((output) => elements(output))));
   if (largest > 1e6) return undefined;

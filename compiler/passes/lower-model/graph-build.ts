@@ -18,6 +18,9 @@ import { InternalError } from '../../diagnostics/types.ts';
 import { boundsOf } from './bounds.ts';
 import type { Bounds } from './bounds.ts';
 
+/** What the inputs are called where a graph is cut: no port has a name with a space. */
+export const cutName = (i: number): string => `cut ${i}`;
+
 export class GraphBuild {
   readonly #builder: Builder;
   readonly #inputs = new Map<string, GraphInput>();
@@ -119,7 +122,7 @@ export class GraphBuild {
 
   /**
    * The graph that these outputs need: nothing else, with the readers' names. Where it is cut, values become inputs
-   * called `logits`.
+   * that `cutName` names.
    */
   finish(outputs: readonly GraphOutput[], cuts: ReadonlySet<Value> = new Set()): Graph {
     const needed = new Set<Value>(outputs.map((output) => output.value));
@@ -140,7 +143,7 @@ export class GraphBuild {
     return {
       inputs: [
         ...this.#inputs.values(),
-        ...[...cuts].map((value) => ({ role: 'input' as const, name: 'logits', value })),
+        ...[...cuts].map((value, i) => ({ role: 'input' as const, name: cutName(i), value })),
       ]
         .filter((input) => needed.has(input.value))
         .map((input) => ({ ...input, value: rename(input.value) })),
