@@ -61,7 +61,8 @@ export const model = {
   NN3008: {
     severity: 'error',
     title: 'two parameters with one path',
-    explanation: 'Paths name parameters in checkpoints and selectors, so each is used once.',
+    explanation:
+      'Paths name parameters in checkpoints and selectors, so each is used once. The path `t` is taken: files of weights keep the number of updates under it.',
     wrong: 'input x: f32[4]\nlayer dense 4\nlayer dense 4 as dense',
     mended: 'input x: f32[4]\nlayer dense 4\nlayer dense 4 as second',
   },

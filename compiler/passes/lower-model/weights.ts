@@ -61,6 +61,9 @@ function outermost(frame: Frame): Frame {
   return { ...frame, scope: new Scope(), specials: undefined };
 }
 
+/** What weights files call the number of updates that have been done. */
+const updateCount = 't';
+
 function declare(
   path: string,
   shape: readonly number[],
@@ -71,6 +74,17 @@ function declare(
 ): Declared | undefined {
   if (init === undefined) return undefined;
   const made = { source: frame.site.source, span };
+  if (path === updateCount) {
+    frame.world.reporter.report({
+      code: 'NN3008',
+      site: frame.site,
+      span,
+      message: `files of weights keep the number of updates under \`${path}\``,
+      label: 'the path is taken',
+      help: 'give the weight another name',
+    });
+    return undefined;
+  }
   const before = frame.run.parameters.get(path) ?? frame.run.states.get(path);
   if (before !== undefined) {
     frame.world.reporter.report({
