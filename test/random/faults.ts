@@ -135,7 +135,7 @@ function slopeFault(model: Model, given: StepInputs): string | undefined {
   const sides = [1e-5, -1e-5].map((h) => (loss(h) - loss(0)) / h);
   const spread = Math.max(...slopes, ...sides) - Math.min(...slopes, ...sides);
   const size = Math.abs(slope) + 1e-3;
-  if (spread > 0.02 * size) return undefined;
+  if (spread > 5e-4 * size) return undefined;
   const off = Math.abs((slopes[1] ?? NaN) - slope);
   return off < 1e-3 * size ? undefined : `the slope of the loss is ${slope}, and by differences ${slopes[1] ?? NaN}`;
 }

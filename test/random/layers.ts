@@ -281,7 +281,9 @@ export function valueOf(d: Draft, shape: Shape): Val {
 }
 
 export function weight(d: Draft, shape: Shape): Val {
-  const name = d.fresh('w');
+  const drawn = d.fresh('w');
+  // Files of weights keep the number of updates under this name.
+  const name = drawn === 't' ? d.fresh('w') : drawn;
   const init = d.random.chance(0.75) || shape.length < 2 ? ` init=${initialiser(d, shape)}` : '';
   d.line(`weight ${name}: [${shape.join(', ')}]${init}`);
   const value: Val = { text: name, shape, dtype: 'f32', perExample: false, low: -2, high: 2, owners: new Set() };

@@ -113,11 +113,11 @@ function tensorsOf(model: Model): (batch: Batch) => Tensors {
 }
 
 function values(batch: SavedTensors, wanted: (name: string) => boolean = () => true): Batch {
-  const result: Batch = {};
-  for (const [name, { data }] of batch) {
-    if (wanted(name) && (data instanceof Float32Array || data instanceof Int32Array)) result[name] = data;
-  }
-  return result;
+  return Object.fromEntries(
+    [...batch].flatMap(([name, { data }]) =>
+      wanted(name) && (data instanceof Float32Array || data instanceof Int32Array) ? [[name, data] as const] : [],
+    ),
+  );
 }
 
 function pieces(model: Model, all: SavedTensors, rows: number): Batch[] {
