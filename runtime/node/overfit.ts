@@ -18,12 +18,26 @@ const asking = 10;
 /** The share of the first loss below which the batches count as memorised. */
 const memorised = 0.05;
 
+type Options = TrainOptions & { readonly output: TerminalOutput; readonly folder: string };
+
 export async function overfit(
   trainer: Trainer,
   data: Dataset,
   batches: number,
-  options: TrainOptions & { readonly output: TerminalOutput; readonly folder: string },
+  options: Options,
 ): Promise<TrainOutcome> {
+  const { output, folder, signal } = options;
+  try {
+    return await memorise(trainer, data, batches, options);
+  } catch (error) {
+    if (signal?.aborted !== true || error !== signal.reason) throw error;
+    output.line('interrupted; nothing was saved');
+    return { interrupted: true, epoch: 0, t: trainer.progress.t, figures: undefined, part: 'none', folder };
+  }
+}
+
+/** Rejected with the signal's reason where it is interrupted. */
+async function memorise(trainer: Trainer, data: Dataset, batches: number, options: Options): Promise<TrainOutcome> {
   const { model } = trainer;
   const { output, folder, signal } = options;
   if (!Number.isInteger(batches) || batches < 1)
@@ -33,7 +47,7 @@ export async function overfit(
   const few = () => batchesOf(data.elements, ports, rows, model.train.batch);
   const perEpoch = Math.ceil(rows.length / model.train.batch);
   const epochs = Math.ceil(mostUpdates / Math.ceil(perEpoch / model.accumulate));
-  const first = (await trainer.evaluate(few()))['loss'] ?? NaN;
+  const first = (await trainer.evaluate(few(), { signal }))['loss'] ?? NaN;
   const shown = progress(output, () => performance.now());
   const reached = (loss: number | undefined): boolean => loss !== undefined && loss <= memorised * first;
   // A loss with smoothed labels or penalties has a floor of its own; classes can be known all the same.
@@ -49,7 +63,8 @@ export async function overfit(
       return reached(report.figures['loss']) || (asked && (await knowsAll())) ? 'stop' : undefined;
     },
   });
-  const figures = await trainer.evaluate(few());
+  signal?.throwIfAborted();
+  const figures = await trainer.evaluate(few(), { signal });
   const loss = figures['loss'];
   output.line(
     reached(loss) || (await knowsAll())
@@ -59,7 +74,7 @@ export async function overfit(
           'or dropout, or its learning rate is wrong',
   );
   const { t } = trainer.progress;
-  return { interrupted: result.interrupted, epoch: result.epoch, t, figures, part: 'overfit', folder };
+  return { interrupted: false, epoch: result.epoch, t, figures, part: 'overfit', folder };
 }
 
 /** Of the rows whose class is the greatest of the only prediction; `undefined` where the model is no classifier. */

@@ -6,7 +6,7 @@ import { transform } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors, writeSafetensors } from '../../runtime/checkpoint/safetensors.ts';
 import { csv } from '../runtime/penguins.ts';
-import { folderWith, read, spawnNnc, xor } from './nnc.ts';
+import { folderWith, nnc, read, spawnNnc, xor } from './nnc.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -145,6 +145,41 @@ describe('training', () => {
     const other = await spawnNnc(folder, ['eval', 'm.nn', '--set', 'width=3']);
     expect(other.code).toBe(1);
     expect(other.err).toContain('error[NN5004]');
+  });
+
+  it('keeps runs apart by their names, and says what it replaces', { timeout: 240_000 }, async () => {
+    const spec = `hyper width = 2 in [2, 3, 4]\n${xor.replace('dense 2', 'dense width').replace('1000', '20')}`;
+    const folder = folderWith({ 'm.nn': spec });
+    const first = await spawnNnc(folder, ['train', 'm.nn', '--run', 'wide', '--set', 'width=4']);
+    expect([first.code, first.err.includes('saved to runs/wide')]).toEqual([0, true]);
+    const evaluated = await spawnNnc(folder, ['eval', 'm.nn', '--run', 'wide']);
+    expect([evaluated.code, evaluated.err]).toEqual([0, '']);
+    expect((await spawnNnc(folder, ['predict', 'm.nn', '--run', 'wide'])).code).toBe(0);
+    const other = await spawnNnc(folder, ['train', 'm.nn', '--run', 'wide', '--save-every', '1']);
+    expect(other.err).toContain(
+      'runs/wide holds a finished run of 20 epochs; its model stays until this run has ended',
+    );
+    writeFileSync(join(folder, 'm.nn'), `# Longer.\n${spec.replace('epochs=20', 'epochs=30')}`);
+    const more = await spawnNnc(folder, ['train', 'm.nn', '--run', 'wide', '--resume']);
+    expect([more.code, more.err.includes('now to epoch 30; 20 were asked for before')]).toEqual([0, true]);
+    writeFileSync(join(folder, 'm.nn'), spec.replace('lr=1.0', 'lr=0.5'));
+    const changed = await spawnNnc(folder, ['train', 'm.nn', '--run', 'wide', '--resume']);
+    expect([changed.code, changed.err.includes('error[NN5008]')]).toEqual([1, true]);
+  });
+
+  it.each([
+    ['--run', '../elsewhere'],
+    ['--run', '.'],
+    ['--run', ''],
+    ['--run', 'a/b'],
+    ['--run', 'a\nb'],
+    ['--save-every', 'often'],
+    ['--save-every', '-1'],
+    ['--overfit', '1', '--resume'],
+  ])('refuses %s %s', async (...argv) => {
+    const folder = folderWith({ 'm.nn': xor });
+    const { code, err } = await nnc(folder, 'train', 'm.nn', ...argv);
+    expect([code, err.includes('error[NN6009]'), existsSync(join(folder, 'runs'))]).toEqual([2, true, false]);
   });
 
   it('saves on ctrl-C, exits with 130, and goes on to the same numbers', async () => {

@@ -183,6 +183,20 @@ describe('--overfit', () => {
     );
     expect(readdirSync(here.folder)).toEqual([]);
   });
+  test.each([0, 1])('ends where it is interrupted, also in its first evaluation (after %i epochs)', async (epochs) => {
+    const controller = new AbortController();
+    if (epochs === 0) controller.abort();
+    const line = (text: string): void => {
+      if (text.startsWith(`epoch  ${epochs}/`) || text.startsWith(`epoch    ${epochs}/`)) controller.abort();
+      here.lines.push(text);
+    };
+    const outcome = await train(
+      digits(),
+      options({ overfit: 1, signal: controller.signal, output: { ...output, line } }),
+    );
+    expect(outcome).toMatchObject({ interrupted: true, figures: undefined });
+    expect(here.lines.at(-1)).toBe('interrupted; nothing was saved');
+  });
   test('says that it cannot', async () => {
     await train(digits({ lr: 0 }), options({ overfit: 2 }));
     expect(here.lines.at(-1)).toMatch(
