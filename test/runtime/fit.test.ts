@@ -125,6 +125,18 @@ describe('a run that is killed goes on from what was saved last to the same numb
     }
   });
 
+  test('what an evaluation after the last epoch has counted is not taken for that of a further epoch', async () => {
+    const model = classifier({ inputs: 4, hidden: 6, classes: 3 });
+    const whole = await run(model, { epochs: 2 });
+    const trainer = await createTrainer(model);
+    const first = await run(model, { epochs: 1 }, trainer);
+    const totals = new Map([['loss', { shape: [1], data: Float64Array.of(1e6) }]]);
+    const start = { ...first.state, tally: { batches: 1, rows: 16, totals } };
+    const rest = await run(model, { epochs: 2, start }, trainer);
+    trainer.dispose();
+    expect(rest.reports[0]?.figures).toEqual(whole.reports[1]?.figures);
+  });
+
   test('saves are so far apart as is said, and further where they take long', async () => {
     const model = classifier({ inputs: 4, hidden: 6, classes: 3 });
     let saves = 0;
