@@ -2,30 +2,27 @@
 import { expect, test } from 'vitest';
 import { killAndResume } from './kills.ts';
 
-test(
-  'three kills of a run whose epochs take seconds lose little, and change no bit',
-  { timeout: 300_000 },
-  async () => {
-    const { kills, files } = await killAndResume({
-      rows: 4000,
-      width: 128,
-      epochs: 8,
-      kills: 3,
-      argv: ['--save-every', '0.2'],
-      seed: 5,
-      most: 2000,
-      from: 'training',
-    });
-    // A loaded machine may take its time with the first step; a kill without a checkpoint would lose all of it.
-    for (const { lost } of kills) expect(lost).toBeLessThan(2000);
-    expect(Object.keys(files).sort()).toEqual([
-      'checkpoint.safetensors',
-      'manifest.json',
-      'model.nn.ts',
-      'weights.safetensors',
-    ]);
-    for (const [name, [whole, parted]] of Object.entries(files)) {
-      expect([name, whole !== undefined && parted?.equals(whole)]).toEqual([name, true]);
-    }
-  },
-);
+test('three kills lose little, and change no bit', { timeout: 300_000 }, async () => {
+  const { kills, files } = await killAndResume({
+    rows: 20_000,
+    width: 256,
+    epochs: 5,
+    kills: 3,
+    argv: ['--save-every', '0.2'],
+    seed: 5,
+    most: { training: 0.8 },
+  });
+  expect(kills.length).toBe(3);
+  // A loaded machine takes its time to write; without checkpoints inside epochs all of it would be lost.
+  for (const { lost } of kills) expect(lost).toBeLessThan(2000);
+  expect(kills.some(({ lost, trained = 0 }) => lost < trained)).toBe(true);
+  expect(Object.keys(files).sort()).toEqual([
+    'checkpoint.safetensors',
+    'manifest.json',
+    'model.nn.ts',
+    'weights.safetensors',
+  ]);
+  for (const [name, [whole, parted]] of Object.entries(files)) {
+    expect([name, whole !== undefined && parted?.equals(whole)]).toEqual([name, true]);
+  }
+});

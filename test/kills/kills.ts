@@ -1,6 +1,6 @@
 /** Trains a model twice: once in peace, and once killed again and again, each time gone on with. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -16,10 +16,11 @@ export interface Plan {
   readonly argv: readonly string[];
   /** Of the moments at which it is killed. */
   readonly seed: number;
-  /** The longest that it is let live, in milliseconds. */
-  readonly most: number;
-  /** From when that counts: the start of the process, or of its training. */
-  readonly from: 'start' | 'training';
+  /**
+   * The longest that it is let live, in milliseconds: `all` counts from the start of the process, `training` from the
+   * start of its training and is a share of what that takes in peace, divided by the kills.
+   */
+  readonly most: { readonly all: number } | { readonly training: number };
   readonly onNews?: (text: string) => void;
 }
 
@@ -33,7 +34,7 @@ export interface Kill {
 
 export interface Outcome {
   readonly kills: readonly Kill[];
-  /** Seconds of the run that was left alone. */
+  /** Seconds of training of the run that was left alone. */
   readonly peaceful: number;
   /** Files of the two run folders, by name: what the peaceful one holds, and the other. */
   readonly files: Readonly<Record<string, readonly [Buffer | undefined, Buffer | undefined]>>;
@@ -82,8 +83,23 @@ function uniform(seed: number): () => number {
   };
 }
 
+interface Ended {
+  readonly started: number;
+  /** When its training began, if it did. */
+  readonly training: number | undefined;
+  /** When it was killed, unless it had ended before. */
+  readonly killed: number | undefined;
+  readonly ended: number;
+  readonly code: number | null;
+  readonly err: string;
+}
+
 /** One process of the command, killed after so many milliseconds unless it ends before. */
-function train(folder: string, argv: readonly string[], killAfter: number | undefined, from: Plan['from']) {
+function train(
+  folder: string,
+  argv: readonly string[],
+  killAfter?: { readonly ms: number; readonly from: 'start' | 'training' },
+): Promise<Ended> {
   const started = Date.now();
   const child = spawn(process.execPath, [command, 'train', 'model.nn', ...argv], {
     cwd: folder,
@@ -97,32 +113,23 @@ function train(folder: string, argv: readonly string[], killAfter: number | unde
     child.kill('SIGKILL');
   };
   const later = (): void => {
-    if (killAfter !== undefined) setTimeout(kill, killAfter).unref();
+    if (killAfter !== undefined) setTimeout(kill, killAfter.ms).unref();
   };
-  if (from === 'start') later();
+  if (killAfter?.from === 'start') later();
   child.stderr.on('data', (text) => {
     err += String(text);
     // The last line before the first step.
     if (training !== undefined || !/^keeping|^going on|, seed \d+$/m.test(err)) return;
     training = Date.now();
-    if (from === 'training') later();
+    if (killAfter?.from === 'training') later();
   });
-  return new Promise<{ started: number; training?: number; killed?: number; code: number | null; err: string }>(
-    (resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', (code) => {
-        // A process that had ended before its death was not killed.
-        const dead = code === null ? killed : undefined;
-        resolve({
-          started,
-          ...(training === undefined ? {} : { training }),
-          ...(dead === undefined ? {} : { killed: dead }),
-          code,
-          err,
-        });
-      });
-    },
-  );
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const dead = code === null ? killed : undefined;
+      resolve({ started, training, killed: dead, ended: Date.now(), code, err });
+    });
+  });
 }
 
 export async function killAndResume(plan: Plan): Promise<Outcome> {
@@ -137,19 +144,32 @@ export async function killAndResume(plan: Plan): Promise<Outcome> {
   const whole = folderOf('whole');
   const parted = folderOf('parted');
 
-  const begun = Date.now();
-  const peace = await train(whole, plan.argv, undefined, 'start');
+  const peace = await train(whole, plan.argv);
   if (peace.code !== 0) throw new Error(`the run that was left alone ended with ${peace.code}:\n${peace.err}`);
-  const peaceful = (Date.now() - begun) / 1000;
+  const trained = peace.ended - (peace.training ?? peace.started);
+  const peaceful = trained / 1000;
   say(`left alone, ${plan.epochs} epochs take ${peaceful.toFixed(0)} s`);
 
   const checkpoint = join(parted, 'runs/model/checkpoint.safetensors');
   const resume = (): readonly string[] => (existsSync(checkpoint) ? [...plan.argv, '--resume'] : plan.argv);
   const next = uniform(plan.seed);
-  const kills: Kill[] = [];
+  let kills: Kill[] = [];
+  let faster = 1;
   while (kills.length < plan.kills) {
-    const { started, training, killed, code, err } = await train(parted, resume(), next() * plan.most, plan.from);
-    if (killed === undefined) throw new Error(`ended with ${code} after ${kills.length} kills:\n${err}`);
+    const killAfter =
+      'all' in plan.most
+        ? { ms: (next() * plan.most.all) / faster, from: 'start' as const }
+        : { ms: (next() * plan.most.training * trained) / plan.kills / faster, from: 'training' as const };
+    const { started, training, killed, code, err } = await train(parted, resume(), killAfter);
+    if (killed === undefined) {
+      if (code !== 0) throw new Error(`ended with ${code} after ${kills.length} kills:\n${err}`);
+      // The machine is faster than it was: once more from the beginning, with shorter lives.
+      rmSync(join(parted, 'runs'), { recursive: true });
+      say(`came to its end after ${kills.length} kills; anew`);
+      kills = [];
+      faster *= 2;
+      continue;
+    }
     const saved = existsSync(checkpoint) ? statSync(checkpoint).mtimeMs : 0;
     const lost = training === undefined ? 0 : Math.max(0, killed - Math.max(saved, training));
     const kill = { lived: killed - started, trained: training === undefined ? undefined : killed - training, lost };
@@ -158,7 +178,7 @@ export async function killAndResume(plan: Plan): Promise<Outcome> {
       `kill ${kills.length}: after ${kill.lived} ms, ${kill.trained ?? 'no'} ms of training, ${Math.round(lost)} ms lost`,
     );
   }
-  const end = await train(parted, resume(), undefined, 'start');
+  const end = await train(parted, resume());
   if (end.code !== 0) throw new Error(`the killed run ended with ${end.code}:\n${end.err}`);
 
   const inWhole = join(whole, 'runs/model');

@@ -6,14 +6,13 @@ import { killAndResume } from './kills.ts';
 
 const epochs = 8;
 const { kills, peaceful, files } = await killAndResume({
-  rows: 100_000,
-  width: 640,
+  rows: 80_000,
+  width: 2048,
   epochs,
   kills: 30,
   argv: [],
   seed: Number(process.argv[2] ?? 1),
-  most: 40_000,
-  from: 'start',
+  most: { all: 30_000 },
   onNews: (text) => console.log(text),
 });
 const worst = Math.max(...kills.map(({ lost }) => lost)) / 1000;
