@@ -2,6 +2,7 @@
 import { parse } from '../grammar/parser.ts';
 import { std } from '../grammar/std/index.ts';
 import type { SyntaxProblem } from '../grammar/syntax-errors.ts';
+import { standardLibrary } from './check/library.ts';
 import type { Library } from './check/library.ts';
 import { independent } from './diagnostics/independent.ts';
 import type { Diagnostic, Sink, Source } from './diagnostics/types.ts';
@@ -73,11 +74,15 @@ export const passNames: readonly string[] = [
 
 export function compile(source: Source, options: CompileOptions): CompileResult {
   const { file, problems } = parse(source.text);
-  const unread = problems.map((problem) => syntaxError(source, problem));
+  const library = options.library ?? standardLibrary(std, parse);
+  const isSpec = file.statements.length > 0 || problems.length < 3 || problems.some(({ code }) => code !== 'NN1017');
+  const unread = isSpec
+    ? problems.map((problem) => syntaxError(source, withSort(source, problem, library)))
+    : problems.slice(0, 1).map((problem) => syntaxError(source, { ...problem, help: NO_SPEC }));
   const found: Diagnostic[] = [];
   const sink: Sink = { report: (diagnostic) => void found.push(diagnostic) };
   const settings = options.settings ?? {};
-  const model = elaborate(source, file, { std: options.library ?? std, settings, parse }, sink);
+  const model = elaborate(source, file, { std: library, settings, parse }, sink);
   const diagnostics = [...unread, ...independent(source, unread, found)];
   const stages: Stage[] = [];
   if (model === undefined || diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics, stages };
@@ -125,6 +130,17 @@ function withSmallInitialisers(model: Model): Model {
     states: model.states.map(small),
     updates: model.updates.map((update) => ({ ...update, slots: update.slots.map(small) })),
   };
+}
+
+/** For a file in which no statement can be read. */
+const NO_SPEC = 'no line of this file is a statement; a spec names its data: data csv "file.csv" target=column';
+
+/** What starts no statement may be the name of what a statement is about. */
+function withSort(source: Source, problem: SyntaxProblem, library: Library): SyntaxProblem {
+  if (problem.code !== 'NN1017') return problem;
+  const name = source.text.slice(problem.span.start, problem.span.end);
+  const [sort] = library.sortsOf(name).filter((each) => each !== 'fn' && each !== 'init');
+  return sort === undefined ? problem : { ...problem, help: `\`${name}\` is a ${sort}: ${sort} ${name} …` };
 }
 
 function syntaxError(source: Source, { code, span, message, help }: SyntaxProblem): Diagnostic {

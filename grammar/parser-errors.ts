@@ -61,6 +61,10 @@ export const explainParserError = (
   return expected === 'end' && stop.at !== undefined ? leftOver(stop, stop.at) : missing(stop);
 };
 
+/** `// …` */
+const comment = (first: IToken, second: IToken): SyntaxProblem =>
+  problem('NN1030', { start: first.startOffset, end: T.endOf(second) }, 'a comment starts with `#`');
+
 /** What is wrong with a statement's first word. */
 const wrongStart = (first: IToken, head: readonly IToken[]): SyntaxProblem | undefined => {
   const span = spanOf(first);
@@ -72,6 +76,7 @@ const wrongStart = (first: IToken, head: readonly IToken[]): SyntaxProblem | und
     return problem('NN1018', span, `\`${word}\` is a reserved word`, 'choose another name');
   }
   if (first.tokenType !== T.Identifier) {
+    if (first.tokenType === T.Slash && second?.tokenType === T.Slash) return comment(first, second);
     if (/^[A-Za-z_]/.test(word)) return undefined;
     const help = 'a statement starts with a keyword (`layer`, `loss`, …) or with `name = `';
     return problem('NN1017', span, `a statement cannot start with \`${word}\``, help);
@@ -115,7 +120,7 @@ const guesses: readonly Guess[] = [
   },
   ({ previous }, at) => {
     if (at.tokenType !== T.Slash || previous?.tokenType !== T.Slash) return undefined;
-    return problem('NN1030', { start: previous.startOffset, end: T.endOf(at) }, 'a comment starts with `#`');
+    return comment(previous, at);
   },
   ({ next }, at) => {
     if (at.tokenType !== T.Pipe || next?.tokenType !== T.Pipe) return undefined;

@@ -869,7 +869,10 @@ def loss focal(logits: logits = it, label=target, gamma=2, weights: value = none
   require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
   hot = one_hot(label, size(logits, -1))
   l = sum(hot * log_softmax(logits), axis=-1)  # log p of the class
-  if weights == none { w = sum(hot, axis=-1) } else { w = sum(weights * hot, axis=-1) }
+  if weights == none { w = sum(hot, axis=-1) } else {
+    require shape(weights) == [classes(label)] "there is one weight for each class"
+    w = sum(weights * hot, axis=-1)
+  }
   it = weighted_mean(-w * relu(-expm1(l))^gamma * l, w)
 }
 `,
@@ -1016,7 +1019,10 @@ def loss xent(logits: logits = it, label=target, smoothing=0, weights: value = n
     hot = label; kept = 1
   }
   if smoothing > 0 { q = (1 - smoothing) * hot + smoothing / K * kept } else { q = hot }
-  if weights == none { p = q; w = sum(hot, axis=-1) } else { p = weights * q; w = sum(weights * hot, axis=-1) }
+  if weights == none { p = q; w = sum(hot, axis=-1) } else {
+    require shape(weights) == [K] "there is one weight for each class"
+    p = weights * q; w = sum(weights * hot, axis=-1)
+  }
   log_p = sum(p * log_softmax(logits), axis=-1); cost = -log_p
   if is_class(label) { it = weighted_mean(cost, w) } else { it = cost }
 }

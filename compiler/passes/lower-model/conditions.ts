@@ -37,7 +37,7 @@ export function requireCondition(expression: Expression, message: string, span: 
     message: told.length === 0 ? message : `${message}: ${told.join(', ')}`,
     label: 'required here',
     also: values.flatMap((datum) => (datum.type === 'tensor' ? madeLabel(datum, frame) : [])),
-    help: namesClasses(expression) ? classHelp(values) : undefined,
+    help: namesClasses(expression) ? classHelp(values) : outputsHelp(values),
   });
   frame.flow.it = error;
   if (frame.body !== 'top') frame.flow.halted = true;
@@ -56,6 +56,16 @@ function classHelp(values: readonly Datum[]): string | undefined {
     .map((datum) => (datum.type === 'tensor' ? datum.classes : undefined))
     .find((each) => each !== undefined);
   return classes === undefined ? undefined : `give the last layer ${classes} outputs: layer dense ${classes}`;
+}
+
+/** Where a value and what it is compared with differ in their last axis alone. */
+function outputsHelp(values: readonly Datum[]): string | undefined {
+  const [value, other, ...more] = values.filter((datum) => datum.type === 'tensor').map(exampleShape);
+  const wanted = other?.at(-1);
+  if (value === undefined || other === undefined || wanted === undefined || more.length > 0) return undefined;
+  const isAlike = value.length === other.length && value.slice(0, -1).every((size, axis) => size === other[axis]);
+  if (!isAlike || value.at(-1) === wanted) return undefined;
+  return `give the last layer ${wanted} ${wanted === 1 ? 'output' : 'outputs'}: layer dense ${wanted}`;
 }
 
 /** Both sides of each comparison with their values: `in is 10, groups is 3`. */

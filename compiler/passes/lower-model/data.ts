@@ -79,7 +79,7 @@ function csv(
       site: frame.site,
       span: file.span,
       message: `the file is a string, not ${sourceText(frame, file.span)}`,
-      help: 'data csv "file.csv"',
+      help: `data csv "${frame.site.source.text.slice(file.span.start, file.span.end).replaceAll('"', '') || 'file.csv'}"`,
     });
     return undefined;
   }

@@ -169,7 +169,9 @@ function applyComparison(
     return error;
   }
   const specials = new Scope();
-  specials.declare('target', { datum: onlyTarget(spec, sort, name) });
+  // One target for all: where it is missing, the first that needs it says so.
+  const isTold = spec.targets.length === 0 && reporter.has('NN2023');
+  specials.declare('target', { datum: isTold ? error : onlyTarget(spec, sort, name) });
   const callee = enter(entry, frame, command.span, {
     path: `${sort}.${frame.word}`,
     word: frame.word,

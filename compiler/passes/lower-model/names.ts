@@ -109,7 +109,9 @@ export function reportUnknown(name: string, span: Span, frame: Frame): void {
     label: 'unknown name',
     help:
       didYouMean(name, [...visibleNames(frame), ...nearestFunctions(name, frame)]) ??
-      (sorts.length > 0 ? `\`${name}\` is the name of a ${sorts.join(' and a ')}, not of a value` : undefined),
+      (sorts.length > 0
+        ? `\`${name}\` is the name of a ${sorts.join(' and a ')}, not of a value`
+        : `name it above: \`${name} = …\` for a value, \`hyper ${name} = …\` for a number`),
     fault: 'definition',
   });
 }

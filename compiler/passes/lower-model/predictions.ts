@@ -21,6 +21,8 @@ export function predictions({ spec, frame }: Session): readonly GraphOutput[] | 
   return outputs;
 }
 
+const spanText = ({ start, end }: Span, frame: Frame): string => frame.site.source.text.slice(start, end);
+
 /** One value for each example. */
 function predicted(datum: Datum, span: Span, frame: Frame): Value | undefined {
   const read = readDatum(datum, frame, span);
@@ -31,6 +33,7 @@ function predicted(datum: Datum, span: Span, frame: Frame): Value | undefined {
       site: frame.site,
       span,
       message: `a prediction is a value, not ${describe(read)}`,
+      help: read.type === 'fn' ? `apply it to a value: predict ${spanText(span, frame)}(it)` : undefined,
     });
     return undefined;
   }

@@ -1,5 +1,5 @@
 /** Shapes and sizes as they are written, and values for places of a fixed shape. */
-import type { Expression, Span } from '../../../grammar/ast.ts';
+import type { Expression, Item, Span } from '../../../grammar/ast.ts';
 import { asNumber, describe, exampleShape, formatShape } from '../../check/datum.ts';
 import type { Datum } from '../../check/datum.ts';
 import type { Frame } from './context.ts';
@@ -13,6 +13,18 @@ export function shapeOf(
   expression: Extract<Expression, { type: 'list' }>,
   frame: Frame,
 ): readonly number[] | undefined {
+  const batch = expression.items.find(isBatchPlace);
+  if (batch !== undefined) {
+    const rest = expression.items.filter((item) => item !== batch).map((item) => textOf(item, frame));
+    frame.world.reporter.report({
+      code: 'NN2021',
+      site: frame.site,
+      span: batch.span,
+      message: `a shape is that of one example: ${sourceText(frame, batch.span)} stands for the batch, which is never written`,
+      help: `write: [${rest.join(', ')}]`,
+    });
+    return undefined;
+  }
   const datum = frame.world.meaning.evaluate(expression, frame);
   if (datum.type !== 'list') return undefined;
   const sizes: number[] = [];
@@ -34,6 +46,13 @@ export function shapeOf(
   }
   return fitsMemory(sizes, expression.span, frame) ? sizes : undefined;
 }
+
+/** What other frameworks write for an unknown batch size. */
+function isBatchPlace(item: Item): boolean {
+  return item.type === 'path' && item.parts.length === 1 && /^(None|null|nil)$/.test(item.parts[0]?.text ?? '');
+}
+
+const textOf = ({ span }: Item, frame: Frame): string => frame.site.source.text.slice(span.start, span.end);
 
 /** A value for a place of a fixed shape. */
 export function fitsShape(datum: Datum, shape: readonly number[], what: string, frame: Frame, span: Span): boolean {
