@@ -1,6 +1,7 @@
 /** Training steps of generated code beside tf.layers and the tape, in one run: `npm run bench -- [--quick] [--json FILE]`. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { setBackend } from '@tensorflow/tfjs';
 import { openKernels } from '../runtime/index.ts';
 import { load } from './load.ts';
 import { peak } from './limit.ts';
@@ -31,6 +32,8 @@ async function timed(step: (i: number) => Promise<void>, steps: number): Promise
 
 async function measure(work: Work): Promise<Row & { readonly spread: readonly number[] }> {
   const kernels = await openKernels('wasm');
+  // Ours leave tfjs's own choice alone; the rivals are to run on the same backend.
+  await setBackend('wasm');
   const { createTrainer } = await load(work.name);
   const data = tensors(work);
   const times = { ours: new Array<number>(), layers: new Array<number>(), tape: new Array<number>() };
