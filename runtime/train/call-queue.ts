@@ -21,17 +21,9 @@ export class CallQueue {
   /** Runs the work in its turn: at once if nothing is under way that it has to wait for. */
   enter<T>(access: Access, work: () => T | Promise<T>): Promise<T> {
     if (this.closed) return Promise.reject(disposedOf());
-    return new Promise<T>((resolve, reject) => {
-      const begin = (): void => {
-        this.#running++;
-        this.#changing = access === 'changes';
-        const done = started(work);
-        done.then(resolve, reject);
-        const end = (): void => this.#end();
-        done.then(end, end);
-      };
-      this.#waiting.push({ access, begin });
-      this.#proceed();
+    if (this.#waiting.length === 0 && this.#isFree(access)) return this.#perform(access, work);
+    return new Promise((resolve) => {
+      this.#waiting.push({ access, begin: () => resolve(this.#perform(access, work)) });
     });
   }
 
@@ -56,24 +48,27 @@ export class CallQueue {
     if (this.#running === 0) last();
   }
 
+  /** What the work throws is a rejection. */
+  async #perform<T>(access: Access, work: () => T | Promise<T>): Promise<T> {
+    this.#running++;
+    this.#changing = access === 'changes';
+    try {
+      return await work();
+    } finally {
+      this.#running--;
+      this.#proceed();
+      if (this.#running === 0) this.#last?.();
+    }
+  }
+
+  #isFree(access: Access): boolean {
+    return this.#running === 0 || (access === 'reads' && !this.#changing);
+  }
+
   #proceed(): void {
-    for (;;) {
-      const [next] = this.#waiting;
-      const free = this.#running === 0 || (next?.access === 'reads' && !this.#changing);
-      if (next === undefined || !free) return;
+    for (let [next] = this.#waiting; next !== undefined && this.#isFree(next.access); [next] = this.#waiting) {
       this.#waiting.shift();
       next.begin();
     }
   }
-
-  #end(): void {
-    this.#running--;
-    this.#proceed();
-    if (this.#running === 0) this.#last?.();
-  }
-}
-
-/** Work begins at once; what it throws is a rejection. */
-async function started<T>(work: () => T | Promise<T>): Promise<T> {
-  return await work();
 }
