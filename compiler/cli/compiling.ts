@@ -23,6 +23,8 @@ export const openLibrary = (): Library => standardLibrary(std, parse);
 export interface CheckedSpec extends CompileResult {
   /** Which columns of its data file feed what, as lines. */
   readonly columns: readonly string[];
+  /** Those of the diagnostics that are about its data file. */
+  readonly aboutFile: readonly Diagnostic[];
 }
 
 /** Everything about one spec; its diagnostics are not printed. */
@@ -30,9 +32,17 @@ export function compileSpec(spec: Spec, settings: Settings, library: Library, st
   const names = Object.keys(settings);
   if (names.length > 0) checkSettings(names, parse(spec.source.text).file, spec.source.file);
   const result = compile(spec.source, { version: packageVersion(), settings, library, stages });
-  if (result.model === undefined) return { ...result, columns: [] };
+  if (result.model === undefined) return { ...result, columns: [], aboutFile: [] };
   const { diagnostics, columns } = checkDataFile(spec, result.model);
-  return { ...result, diagnostics: [...result.diagnostics, ...diagnostics], columns };
+  return { ...result, diagnostics: [...result.diagnostics, ...diagnostics], columns, aboutFile: diagnostics };
+}
+
+/** What a model is compiled for. */
+export interface Wanted {
+  readonly runs: boolean;
+  /** Its rows are those of the spec's own file. */
+  readonly readsFile?: boolean;
+  readonly stages?: boolean;
 }
 
 export interface CompiledModel {
@@ -44,16 +54,25 @@ export interface CompiledModel {
 
 /**
  * A spec that must be a model: its diagnostics are printed, and undefined is given where they leave none. A data file
- * that is not there is left to the runtime where the model `runs`, which may have its rows from elsewhere.
+ * that is not there is left to the runtime where the model `runs`; one that does not fit as well, where the rows may
+ * come from elsewhere.
  */
 export function compileModel(
   terminal: Terminal,
   spec: Spec,
   settings: Settings,
-  { runs, stages = false }: { readonly runs: boolean; readonly stages?: boolean },
+  { runs, readsFile = !runs, stages = false }: Wanted,
 ): CompiledModel | undefined {
-  const { diagnostics, model, program, text, stages: kept } = compileSpec(spec, settings, openLibrary(), stages);
-  const shown = runs ? diagnostics.filter((each) => !aboutData(each)) : diagnostics;
+  const {
+    diagnostics,
+    model,
+    program,
+    text,
+    aboutFile,
+    stages: kept,
+  } = compileSpec(spec, settings, openLibrary(), stages);
+  const leftOut = runs ? aboutFile.filter(({ severity }) => !readsFile || severity === 'warning') : [];
+  const shown = diagnostics.filter((each) => !leftOut.includes(each));
   report(terminal, shown);
   if (hasErrors(shown)) return undefined;
   if (model === undefined || program === undefined || text === undefined) {
@@ -62,5 +81,3 @@ export function compileModel(
   }
   return { model, program, text, stages: kept };
 }
-
-const aboutData = ({ code }: Diagnostic): boolean => code === 'NN4010' || code === 'NN4005';

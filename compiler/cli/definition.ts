@@ -17,9 +17,15 @@ export interface Runnable {
 }
 
 /** Undefined if the spec has errors, which are then on stderr. */
-export async function openSpec(terminal: Terminal, name: string, settings: Settings): Promise<Runnable | undefined> {
+/** `readsFile`: whether the rows are those of the spec's own file, whose columns must then fit. */
+export async function openSpec(
+  terminal: Terminal,
+  name: string,
+  settings: Settings,
+  readsFile = false,
+): Promise<Runnable | undefined> {
   const spec = readSpec(terminal, name);
-  const compiled = compileModel(terminal, spec, settings, { runs: true });
+  const compiled = compileModel(terminal, spec, settings, { runs: true, readsFile });
   if (compiled === undefined) return undefined;
   const loaded = await loadGenerated(compiled.text, `${spec.source.file}.ts`);
   const model = definitionIn(loaded);

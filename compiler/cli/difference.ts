@@ -5,6 +5,16 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 const mostEdits = 4000;
 
 export function difference(name: string, before: string, after: string, what: string): string {
+  // A carriage return shows nothing: lines that differ in it alone would look equal.
+  const lines = withoutReturns(before);
+  if (lines === before || withoutReturns(after) !== after) return patchOf(name, before, after, what);
+  const rest = lines === after ? '' : patchOf(name, lines, after, what);
+  return `${name}: lines end in CR LF, and in LF ${what}\n${rest}`;
+}
+
+const withoutReturns = (text: string): string => text.replaceAll('\r\n', '\n');
+
+function patchOf(name: string, before: string, after: string, what: string): string {
   const patch = createTwoFilesPatch(name, name, before, after, undefined, what, {
     context: 3,
     maxEditLength: mostEdits,

@@ -41,7 +41,7 @@ export function trainCommand(session: Session): Command {
 }
 
 async function train(terminal: Terminal, name: string, options: Options): Promise<number> {
-  const opened = await openSpec(terminal, name, options.set);
+  const opened = await openSpec(terminal, name, options.set, options.data === undefined);
   if (opened === undefined) return exit.diagnostics;
   const { model, text, baseDir } = opened;
   const runtime = await import('nnc/runtime/node');

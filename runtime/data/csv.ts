@@ -13,9 +13,36 @@ export function parseCsv(parse: CsvParse, text: string, file: string): Table {
   try {
     records = parse(text, csvOptions);
   } catch (error) {
+    const open = openQuote(text);
+    if (open !== undefined)
+      throw new UserError(
+        'NN4008',
+        `${file}:${open.line}:${open.column}: a quote opens here, and nothing closes it`,
+        'close it with `"`; a quote inside a quoted text is written twice',
+      );
     throw new UserError('NN4008', `${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
   return tableOf(file, Array.isArray(records) ? records.map(recordOf) : []);
+}
+
+/** Where the quote opens that the end of the text leaves open. */
+function openQuote(text: string): { readonly line: number; readonly column: number } | undefined {
+  let line = 1;
+  let lineStart = 0;
+  let open: { readonly line: number; readonly column: number } | undefined;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === '"') {
+      // A doubled quote closes and opens again: it stays where it was opened first.
+      if (open === undefined) open = { line, column: i - lineStart + 1 };
+      else if (text[i + 1] === '"') i++;
+      else open = undefined;
+    } else if (character === '\n') {
+      line++;
+      lineStart = i + 1;
+    }
+  }
+  return open;
 }
 
 /** `{ info: { lines }, record }`, as the option `info` gives it. */
