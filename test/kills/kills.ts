@@ -186,5 +186,7 @@ export async function killAndResume(plan: Plan): Promise<Outcome> {
   const names = new Set([...readdirSync(inWhole), ...readdirSync(inParted)]);
   const bytes = (path: string): Buffer | undefined => (existsSync(path) ? readFileSync(path) : undefined);
   const files = [...names].map((name) => [name, [bytes(join(inWhole, name)), bytes(join(inParted, name))] as const]);
-  return { kills, peaceful, files: Object.fromEntries(files) };
+  const outcome = { kills, peaceful, files: Object.fromEntries(files) };
+  for (const folder of [whole, parted]) rmSync(folder, { recursive: true });
+  return outcome;
 }
