@@ -17,8 +17,7 @@ export async function shrink(text: string, fails: Fails, trials = 300): Promise<
     left -= 1;
     return left >= 0 && (await fails(smaller));
   };
-  const sliced = await slice(text, tried);
-  let best = sliced;
+  let best = await fewer(await slice(text, tried), tried);
   for (let progress = true; progress && left > 0;) {
     progress = false;
     for (const edit of edits(best)) {
@@ -36,8 +35,8 @@ export async function shrink(text: string, fails: Fails, trials = 300): Promise<
 /** One statement with what it needs, in the smallest frame; the text itself where several are needed. */
 async function slice(text: string, fails: Fails): Promise<string> {
   const statements = topLevel(text);
-  const goals = statements.filter((statement) => !/^(def|hyper|input|target)\b/.test(statement)).toReversed();
-  for (const goal of goals) {
+  const readers = statements.filter((statement) => !/^(def|hyper|input|target)\b/.test(statement)).toReversed();
+  for (const goal of readers) {
     const kept = needed(goal, statements);
     const body = statements.filter((statement) => kept.has(statement));
     const input = body.some((statement) => statement.startsWith('input')) ? [] : [frame.input];
@@ -67,6 +66,21 @@ function nameOf(statement: string): string | undefined {
   const found = /^(?:weight (\w+)|(\w+) = |layer [^]* as (\w+)$)/.exec(statement);
   return found?.[1] ?? found?.[2] ?? found?.[3];
 }
+
+/** Without the losses, figures and settings that can go, and what only they need. */
+async function fewer(text: string, fails: Fails): Promise<string> {
+  let best = topLevel(text);
+  for (const goal of best.filter((statement) => goals.test(statement)).toReversed()) {
+    const rest = best.filter((statement) => statement !== goal && goals.test(statement));
+    const kept = new Set(rest.flatMap((each) => [...needed(each, best)]));
+    const smaller = best.filter((statement) => kept.has(statement));
+    const framed = smaller.some((statement) => statement.startsWith('input')) ? smaller : [frame.input, ...smaller];
+    if (await fails(`${framed.join('\n')}\n`)) best = framed;
+  }
+  return best.length === 0 ? text : `${best.join('\n')}\n`;
+}
+
+const goals = /^(loss|metric|predict|penalty|optim|schedule|clip|accumulate|freeze|train)\b/;
 
 /** The statements that one reads from, through names and the current value. */
 function needed(goal: string, statements: readonly string[]): ReadonlySet<string> {
