@@ -2,6 +2,8 @@
 import type { Plan, Step } from '../ir/plan.ts';
 import type { Graph, GraphInput, GraphOutput, Node, Value } from '../ir/types.ts';
 import { broadcastShapes, sameShape } from '../ops/rules/broadcast.ts';
+import { copyStates } from './plan-memory/copy-states.ts';
+import { withPlaces } from './plan-memory/places.ts';
 import { gradientsFirst } from './plan-memory/order.ts';
 import { sameType } from './simplify/site.ts';
 
@@ -10,13 +12,13 @@ import { sameType } from './simplify/site.ts';
  * slots belong to the caller. Outputs outlive the program. A reshape is another view of the same memory: each view is
  * freed after its own last use, and the memory is free, or may be overwritten, when its last view is. New parameters,
  * slots and states take over the memory of the old ones where no later step reads those; where one does, the caller
- * stores them at the end.
+ * stores them at the end. A state that is handed on as it was is copied first.
  */
 export function planMemory(graph: Graph): Plan {
-  const ordered = gradientsFirst(graph);
+  const ordered = gradientsFirst(copyStates(withPlaces(graph)));
   const lives = new Lives(ordered);
   const steps = ordered.nodes.map((node, at) => lives.step(node, at));
-  return { inputs: graph.inputs, steps, outputs: graph.outputs };
+  return { inputs: ordered.inputs, steps, outputs: ordered.outputs };
 }
 
 /** What old value an output of the graph replaces. */

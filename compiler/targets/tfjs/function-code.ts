@@ -56,8 +56,10 @@ export class FunctionCode {
     const number = this.#facts.numbers.get(value);
     if (number !== undefined) return this.#member('n', number);
     const input = this.#frame.inputs.get(value);
-    if (input !== undefined) return this.#input(input);
     const field = this.#frame.fields.get(value);
+    // A gradient may be a parameter as it stands, which a function has at hand as the one or as the other.
+    const atHand = input !== undefined && (isPort(input) || this.#tables[input.role] !== undefined);
+    if (input !== undefined && (atHand || field === undefined)) return this.#input(input);
     if (field !== undefined) return this.#member(field.object, field.key);
     const local = this.#frame.locals.get(value);
     if (local === undefined) throw new InternalError(`${value.name} is not known in this function`);
@@ -125,7 +127,7 @@ export class FunctionCode {
   }
 
   #input(input: GraphInput): string {
-    if (input.role === 'input' || input.role === 'target') {
+    if (isPort(input)) {
       this.#ports.add(input.name);
       return this.#frame.ports.get(input.name) ?? input.name;
     }
@@ -156,6 +158,8 @@ export class FunctionCode {
     act: (graph: Graph, node: Node) => this.#facts.bodies.use(actOf(graph, node, this.#facts)),
   };
 }
+
+const isPort = ({ role }: GraphInput): boolean => role === 'input' || role === 'target';
 
 /** `const dense = `, `const [rows, d_logits] = `, or nothing where nothing is read. */
 function declaration(node: Node, bound: readonly (string | undefined)[]): readonly Doc[] {

@@ -25,7 +25,8 @@ interface Store {
   readonly section: Section;
   readonly target: GraphInput;
   readonly value: Value;
-  readonly isMade: boolean;
+  /** Whether the value ends with this. */
+  readonly ends: boolean;
 }
 
 export interface TrainingText {
@@ -54,9 +55,9 @@ export function writeTraining(facts: Facts): TrainingText {
       const ended = handedOn.get(step);
       if (ended !== undefined) code.free(ended);
     }
-    for (const { target, value, isMade } of stores.filter((store) => store.section === section)) {
+    for (const { target, value, ends } of stores.filter((store) => store.section === section)) {
       code.store(target, value);
-      if (isMade) code.free([value]);
+      if (ends) code.free([value]);
     }
     return code;
   };
@@ -182,7 +183,10 @@ function lastReadersOfGradients(plan: Plan): ReadonlyMap<Step, readonly Value[]>
   const ended = new Map<Step, Value[]>();
   const later = plan.steps.filter(({ node }) => node.section === 'accumulate' || node.section === 'update');
   const readers = new Map(later.flatMap((step) => step.node.inputs.map((input) => [input, step] as const)));
+  const lasting = new Set(plan.inputs.map(({ value }) => value));
   for (const value of new Set(outputs(plan, 'grad').map((output) => output.value))) {
+    // A gradient that is a parameter as it stands does not end.
+    if (lasting.has(value)) continue;
     const reader = readers.get(value);
     if (reader === undefined) continue;
     const values = ended.get(reader);
@@ -195,20 +199,25 @@ function lastReadersOfGradients(plan: Plan): ReadonlyMap<Step, readonly Value[]>
 /** New values of states, parameters and slots that no kernel wrote into place; each once the old value was last read. */
 function storesOf(plan: Plan): readonly Store[] {
   const inputs = new Map(plan.inputs.map((input) => [`${input.role} ${input.name}`, input]));
-  const tables = new Set(
-    plan.inputs.filter(({ role }) => role !== 'input' && role !== 'target').map(({ value }) => value),
+  const places = new Map(
+    plan.steps.flatMap(({ node, into }) => node.outputs.map((output, i) => [output, into[i]] as const)),
   );
-  const isTable = (value: Value | undefined): boolean => value !== undefined && tables.has(value);
-  const inPlace = new Set(plan.steps.flatMap(({ node, into }) => node.outputs.filter((_, i) => isTable(into[i]))));
   const readingSections = sectionsOfReaders(plan);
   const made = new Map(plan.steps.flatMap(({ node }) => node.outputs.map((output) => [output, node.section] as const)));
-  return plan.outputs.flatMap(({ role, name, value }) => {
+  const tables = new Set<Value | undefined>([...inputs.values()].map(({ value }) => value));
+  const found = plan.outputs.flatMap(({ role, name, value }) => {
     const target = inputs.get(`${role} ${name}`);
-    if (target === undefined || target.value === value || inPlace.has(value)) return [];
+    if (target === undefined || target.value === value || places.get(value) === target.value) return [];
     const own = made.get(value);
     const section = latest([...(readingSections.get(target.value) ?? []), ...(own === undefined ? [] : [own])]);
-    return [{ section, target, value, isMade: own !== undefined }];
+    return [{ section, target, value, ends: own !== undefined && !tables.has(places.get(value)) }];
   });
+  // One value may be the new one of several: it ends when the last has it.
+  const order = found.toSorted((a, b) => SECTIONS.indexOf(a.section) - SECTIONS.indexOf(b.section));
+  return order.map((store, i) => ({
+    ...store,
+    ends: store.ends && !order.slice(i + 1).some(({ value }) => value === store.value),
+  }));
 }
 
 /** The sections in which each value is read. */
@@ -234,6 +243,7 @@ function keptValues(plan: Plan, stores: readonly Store[], frame: Frame): readonl
       .filter(({ node }) => node.section !== 'forward' && onDevice(node))
       .flatMap(({ node, into, frees }) => [...node.inputs, ...into, ...frees]),
     ...stores.filter(({ section }) => section !== 'forward').map(({ value }) => value),
+    ...outputs(plan, 'grad').map(({ value }) => value),
   ]);
   return plan.steps
     .filter(({ node }) => node.section === 'forward' && onDevice(node))

@@ -1,0 +1,44 @@
+/** Copies of states that a step hands on as they were: the state itself is overwritten before they are read. */
+import type { Graph, GraphOutput, Node, Value } from '../../ir/types.ts';
+
+/** Outputs that are read, or written to another place, when `forward` has replaced the states. */
+const later: readonly GraphOutput['role'][] = ['loss', 'part', 'grad', 'state'];
+
+/**
+ * The graph with a copy of each state that changes and is also a loss, a gradient or another state's new value, as it
+ * stands or as a view. The copy takes its place in those, and in the sections that run after `forward` and `backward`.
+ */
+export function copyStates(graph: Graph): Graph {
+  const seen = new Map<Value, Value>();
+  for (const { op, inputs, outputs } of graph.nodes) {
+    const [[of], [view]] = [inputs, outputs];
+    if (op === 'reshape' && of !== undefined && view !== undefined) seen.set(view, seen.get(of) ?? of);
+  }
+  const newValue = new Map(graph.outputs.flatMap(({ role, name, value }) => (role === 'state' ? [[name, value]] : [])));
+  const handedOn = new Set(
+    graph.outputs.filter(({ role }) => later.includes(role)).map(({ value }) => seen.get(value) ?? value),
+  );
+  const states = graph.inputs.filter(
+    ({ role, name, value }) => role === 'state' && (newValue.get(name) ?? value) !== value && handedOn.has(value),
+  );
+  const [first] = graph.nodes;
+  if (states.length === 0 || first === undefined) return graph;
+  const copies = new Map(states.map(({ value }) => [value, { type: value.type, name: `${value.name}_before` }]));
+  const copied = [...copies].map(([state, copy]): Node => ({
+    op: 'broadcast',
+    inputs: [state],
+    outputs: [copy],
+    attrs: { shape: state.type.shape },
+    section: 'forward',
+    origin: first.origin,
+  }));
+  const instead = (value: Value): Value => copies.get(value) ?? value;
+  const nodes = graph.nodes.map((node) => {
+    const reads = node.op === 'reshape' || node.section === 'accumulate' || node.section === 'update';
+    return reads ? { ...node, inputs: node.inputs.map(instead) } : node;
+  });
+  const outputs = graph.outputs.map((output) =>
+    later.includes(output.role) ? { ...output, value: instead(output.value) } : output,
+  );
+  return { ...graph, nodes: [...copied, ...nodes], outputs };
+}
