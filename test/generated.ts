@@ -31,7 +31,8 @@ export async function generate(name: string, text: string, settings: Settings = 
   const compiled = compile({ file: `${name}.nn`, text }, { version: '0.0.0', settings, library });
   const { model, program, text: code } = compiled;
   if (model === undefined || program === undefined || code === undefined) {
-    throw new MistakeError(compiled.diagnostics.map((each) => `${each.code}: ${each.message}`).join('\n'));
+    const errors = compiled.diagnostics.filter(({ severity }) => severity === 'error');
+    throw new MistakeError(errors.map((each) => `${each.code}: ${each.message}`).join('\n'));
   }
   const folder = fileURLToPath(new URL(`../.cache/generated/${sha256(code).slice(0, 16)}/`, import.meta.url));
   mkdirSync(folder, { recursive: true });

@@ -54,7 +54,7 @@ export function ownFunction(d: Draft, values: readonly Val[]): Val {
 export function ownLayer(d: Draft, x: Val): Val {
   const name = d.fresh('lay');
   const it: Val = { ...x, text: 'it', owners: new Set(['it']) };
-  const body = inside(d, [it, it, number(0.5), parameter('k', [], false)]);
+  const body = inside(d, [it, it, number(0.5), { ...parameter('kk', [], false), known: true }]);
   for (let i = d.random.whole(0, 2); i > 0; i--) {
     const own = d.fresh('w');
     const shape = ownShape(d, x.shape);
@@ -83,8 +83,8 @@ export function ownLayer(d: Draft, x: Val): Val {
   const missing = [...body.owners].filter(([owner]) => !result.owners.has(owner)).map(([, { value }]) => value);
   const all = [result.text, ...missing.map(({ text, shape }) => (shape.length === 0 ? text : `mean(${text})`))];
   body.line(`it = ${all.length === 1 ? bare(result.text) : all.join(' + ')}`);
-  define(d, `layer ${name}(k=${d.random.number(0.2, 0.9)})`, body);
-  const call = `${name}${d.random.chance(0.5) ? ` k=${d.random.number(0.2, 0.9)}` : ''}`;
+  define(d, `layer ${name}(kk=${d.random.number(0.2, 0.9)})`, body);
+  const call = `${name}${d.random.chance(0.5) ? ` kk=${d.random.number(0.2, 0.9)}` : ''}`;
   return apply(d, {
     call,
     from: [x],
@@ -161,7 +161,7 @@ export function ownPenalty(d: Draft): string {
     'c * norm(param)',
     'c * softplus(param)',
     'c * abs(param) / (1 + abs(param))',
-    'c * sum(param^2, axis=-1)',
+    'c * sum(param^2)',
   ];
   d.definitions.push(`def penalty ${name}(c) = ${d.random.pick(forms)}`);
   return `${name} ${d.random.number(0.01, 0.1)}`;

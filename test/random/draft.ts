@@ -19,6 +19,8 @@ export interface Val {
   readonly owners: ReadonlySet<string>;
   /** How many classes, where it is a class. */
   readonly classes?: number;
+  /** Whether it is known while compiling. */
+  readonly known?: boolean;
 }
 
 export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);

@@ -65,6 +65,7 @@ export function made({ text, shape, from, low, high, dtype = 'f32', perExample, 
     low,
     high,
     owners: flat ? new Set() : ownersOf(...from),
+    known: from.length > 0 && from.every((value) => value.known === true),
     ...(classes === undefined ? {} : { classes }),
   };
 }
@@ -80,6 +81,7 @@ export const number = (value: number): Val => ({
   low: value,
   high: value,
   owners: new Set(),
+  known: true,
 });
 
 const listText = (items: readonly (number | string)[]): string => `[${items.join(', ')}]`;
@@ -250,7 +252,7 @@ export function partner(d: Draft, value: Val, depth: number): Val {
   const fits = same.filter((each) => sizeOf(broadcastShape(value.shape, each.shape) ?? []) <= mostElements);
   const how = d.random.whole(0, 3);
   if (how <= 1 && fits.length > 0) return d.random.pick(fits);
-  if (how === 2) return literal(d, value.shape.at(-1));
+  if (how === 2) return literal(d, value.known === true ? undefined : value.shape.at(-1));
   return scalar(d, other);
 }
 
@@ -309,7 +311,7 @@ function arithmetic(d: Draft, depth: number): Val | undefined {
     }
     case '^2': {
       const power = d.random.pick([2, 2, 3, 1, 0]);
-      return made({ text: `(${tamed(d, left, 2).text}^${power})`, shape: left.shape, from: [left], low: -8, high: 8 });
+      return made({ text: `(${tamed(d, a, 2).text}^${power})`, shape: a.shape, from: [a], low: -8, high: 8 });
     }
     default: {
       const by = positive(d, right);
@@ -377,7 +379,8 @@ function mask(d: Draft, depth: number): Val | undefined {
   const a = operand(d, depth);
   const b = partner(d, a, depth);
   const shape = broadcastShape(a.shape, b.shape);
-  if (shape === undefined) return undefined;
+  // What is known while compiling decides there, whatever shape the rest has.
+  if (shape === undefined || (shape.length === 0 && a.known === true && b.known === true)) return undefined;
   const text = `(${a.text} ${d.random.pick(['<', '<=', '>', '>='])} ${b.text} + ${offset(d)})`;
   return made({ text, shape, from: [a, b], low: 0, high: 1, flat: true });
 }

@@ -49,7 +49,11 @@ function keepingShape(
 ): Rule {
   return (d, x) => {
     if (x.dtype !== 'f32' || !fits(x.shape)) return undefined;
-    return { call: make(d, x), from: [x], shape: x.shape, weighted, ...wide };
+    const call = make(d, x);
+    // A mask of each example makes the result each example's.
+    const mask = /mask=\((\w+)/.exec(call)?.[1];
+    const perExample = x.perExample || d.values.some((value) => value.text === mask && value.perExample);
+    return { call, from: [x], shape: x.shape, weighted, perExample, ...wide };
   };
 }
 

@@ -3,7 +3,7 @@ import type { ParameterType } from '../../compiler/check/types.ts';
 import { ownLoss, ownMetric, ownOptimizer, ownPenalty, ownSchedule } from './definitions.ts';
 import { bare, sameShape } from './draft.ts';
 import type { Draft, Shape, Val } from './draft.ts';
-import { expression, integer, library, number, numeric, positive } from './expressions.ts';
+import { expression, integer, library, made, numeric, positive } from './expressions.ts';
 import { valueOf } from './layers.ts';
 
 /** A target as it is declared, with what may be compared with it. */
@@ -76,7 +76,12 @@ function lossOf(d: Draft, { shape, classes, range }: Target): string {
 /** A weight for each class, which a value may be too. */
 function positiveOf(d: Draft, classes: number): string {
   const fits = numeric(d).filter(({ shape, perExample }) => !perExample && shape.length === 1 && shape[0] === classes);
-  const value = positive(d, fits.length > 0 ? d.random.pick(fits) : number(0.7));
+  const value = positive(
+    d,
+    fits.length > 0
+      ? d.random.pick(fits)
+      : made({ text: `ones([${classes}])`, shape: [classes], from: [], low: 1, high: 1 }),
+  );
   return `(${bare(value.text)})`;
 }
 

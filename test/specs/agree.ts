@@ -89,7 +89,9 @@ export async function trace({ definition, model }: Generated, kernels: Kernels, 
     }
     await trainer.finishGroup();
     const figures = await trainer.evaluate(pieces(model, randomBatch(model, 2 * rows + 1, 7), rows));
-    const predicted = await trainer.predict(values(randomBatch(model, rows, 8), (name) => name in definition.inputs));
+    const predicted = await trainer.predict(
+      values(randomBatch(model, rows, 8), (name) => Object.hasOwn(definition.inputs, name)),
+    );
     return { losses, figures, predicted, ...(await trainer.snapshot()) };
   } finally {
     trainer.dispose();
