@@ -133,8 +133,10 @@ export interface ModelDefinition {
    * sums over `n.micro` batches, which it sets back to zero.
    */
   update(k: K, p: Values, s: Values, n: Numbers, g: Gradients): void;
-  /** What one batch adds to the totals of an evaluation, outside training. */
+  /** What one batch adds to the totals of an evaluation, outside training; or rows, of which moments are kept. */
   evaluate(k: K, p: Values, n: Numbers, batch: Values): Values;
+  /** Results of `evaluate` that are rows [B, ...]: their sum and the sum of their squares are totalled, [2, ...]. */
+  readonly moments?: readonly string[];
   /** Loss and metrics from the totals over all rows. */
   figures(total: Readonly<Record<string, HostArray>>, at: { readonly rows: number }): Readonly<Record<string, number>>;
   /**

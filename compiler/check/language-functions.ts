@@ -12,7 +12,7 @@ export const compileTimeFunctions: ReadonlySet<string> = new Set([
 ]);
 
 /** They make values, and speak of the batch axis, which no op of the registry knows. */
-export const batchFunctions: ReadonlySet<string> = new Set(['batch_mean', 'batch_sum']);
+export const batchFunctions: ReadonlySet<string> = new Set(['batch_mean', 'batch_sum', 'batch_variance']);
 
 export const languageFunctions: ReadonlySet<string> = new Set([...compileTimeFunctions, ...batchFunctions]);
 
@@ -39,4 +39,5 @@ export const internalOps: ReadonlySet<string> = new Set([
   'map',
   'scatter_add',
   'slice',
+  'total_variance',
 ]);

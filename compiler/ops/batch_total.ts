@@ -18,7 +18,7 @@ export const batch_totalOp = defineOp({
   /** The batch of the interpreter is everything that is evaluated. */
   evaluate: (inputs) => [reduce(one(inputs), { axis: [0] }, (run) => run.reduce((sum, x) => sum + x, 0))],
   vjp: 'none',
-  lower: { as: 'host', fn: 'total' },
+  lower: { as: 'total', from: 'sum' },
   elementwise: false,
   samples: [{ inputs: [{ shape: ['B'] }] }, { name: 'of a row', inputs: [{ shape: ['B', 3] }] }],
   kinks: [],

@@ -48,6 +48,8 @@ export type Lowering =
   | { readonly as: 'kernel'; readonly method: string }
   /** Only on the host (f64): initialisers, metrics' ends. The name of the function in `host`. */
   | { readonly as: 'host'; readonly fn: string }
+  /** Known when all batches have passed: the host keeps, in f64, what it needs of each batch's sum, or of its rows. */
+  | { readonly as: 'total'; readonly from: 'sum' | 'rows' }
   /** No code of its own: consts; and stop_gradient and cast, which a kernel's body passes on as they are. */
   | { readonly as: 'nothing' }
   /**

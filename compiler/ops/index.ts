@@ -63,6 +63,7 @@ import { stop_gradientOp } from './stop_gradient.ts';
 import { subOp } from './sub.ts';
 import { sumOp } from './sum.ts';
 import { tanhOp } from './tanh.ts';
+import { total_varianceOp } from './total_variance.ts';
 import { transposeOp } from './transpose.ts';
 import { truncated_normalOp } from './truncated_normal.ts';
 import { uniformOp } from './uniform.ts';
@@ -132,6 +133,7 @@ const ops: readonly Op[] = [
   subOp,
   sumOp,
   tanhOp,
+  total_varianceOp,
   transposeOp,
   truncated_normalOp,
   uniformOp,

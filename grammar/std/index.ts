@@ -1104,20 +1104,16 @@ def metric mse(z=it, y=target) {
   ],
   [
     'metrics/r2.nn',
-    `## The share of the target's variance that is explained: 1 is perfect, 0 is what predicting the mean scores.
-## Σ(y - mean)² is written as Σy² - (Σy)²/n: all rows pass once, in batches, and a sum over the rows of something that
-## needs another such sum first (the mean) would need a second pass. The totals are f64, what a batch adds to them is
-## f32: where all y lie far from 0 and close together, digits are lost. Several outputs are averaged.
+    `## The share of the target's variance that is explained: 1 is perfect, 0 is what predicting the mean scores. Several
+## outputs are averaged.
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
 ##     metric r2
 def metric r2(z=it, y=target) {
   require shape(z) == shape(y) "what is compared with a target must have its shape"
-  n = batch_sum(1)
-  left = batch_sum((y - z)^2)
-  spread = batch_sum(y^2) - batch_sum(y)^2 / n
-  it = 1 - mean(left / maximum(spread, 1e-30))
+  left = batch_mean((y - z)^2)
+  it = 1 - mean(left / maximum(batch_variance(y), 1e-30))
 }
 `,
   ],

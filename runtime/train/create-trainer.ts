@@ -123,7 +123,8 @@ function trainerOn<M extends ModelDefinition>(
           const batch = await gatherBatch(ports, values);
           await takeTurn();
           signal?.throwIfAborted();
-          tally = await count(tally, batch.rows, await runner.run(programs.evaluate, batch, settings(batch.rows)));
+          const results = await runner.run(programs.evaluate, batch, settings(batch.rows));
+          tally = await count(tally, batch.rows, results, model.moments);
           await onBatch?.(tally);
         }
         if (tally.rows === 0) throw new UserError('NN5001', 'there are no rows to evaluate');

@@ -1,5 +1,5 @@
 /** What an evaluation has counted so far: enough to go on with it to the same figures. */
-import { add, array } from '../host.ts';
+import { add, array, moments } from '../host.ts';
 import type { HostArray } from '../host.ts';
 import type { RunResult } from './routine.ts';
 
@@ -13,11 +13,17 @@ export interface Tally {
 
 export const nothingCounted: Tally = { batches: 0, rows: 0, totals: new Map() };
 
-/** The tally with one more batch of so many rows. */
-export async function count(tally: Tally, rows: number, results: Readonly<Record<string, RunResult>>): Promise<Tally> {
+/** The tally with one more batch of so many rows. Of what is in `ofRows`, the batch gives the rows themselves. */
+export async function count(
+  tally: Tally,
+  rows: number,
+  results: Readonly<Record<string, RunResult>>,
+  ofRows: readonly string[] = [],
+): Promise<Tally> {
   const totals = new Map(tally.totals);
   for (const [name, { shape, elements }] of Object.entries(results)) {
-    const part = array(shape, await elements);
+    const given = array(shape, await elements);
+    const part = ofRows.includes(name) ? moments(given) : given;
     const before = totals.get(name);
     totals.set(name, before === undefined ? part : add(before, part));
   }

@@ -59,6 +59,7 @@ const fits: readonly Fit[] = [
   ['slice', [f('B', 5)], { begin: [0, 1], size: ['B', 2] }, f('B', 2)],
   ['gather', [f(9, 4), i('B', 3)], {}, f('B', 3, 4)],
   ['batch_total', [f('B', 2)], {}, host(2)],
+  ['total_variance', [f('B', 2)], {}, host(2)],
   ['cast', [i('B')], { dtype: 'f32' }, f('B')],
   ['cast', [host()], { dtype: 'i32' }, i()],
 ];
@@ -114,6 +115,7 @@ const misfits: readonly Misfit[] = [
   ['gather', [f('B', 2), i('B')], {}, { misfit: 'input', input: 0 }],
   ['scatter_add', [i('B', 2), f('B', 3)], { rows: 4 }, { misfit: 'shapes', left: 0, right: 1 }],
   ['batch_total', [f(3)], {}, { misfit: 'input', input: 0 }],
+  ['total_variance', [f(3)], {}, { misfit: 'input', input: 0 }],
   ['cast', [f('B')], { dtype: 'f64' }, { misfit: 'input', input: 0 }],
   ['cast', [f('B')], { dtype: 'i32' }, { misfit: 'input', input: 0 }],
   ['orthonormal', [f(3, 3)], {}, { misfit: 'input', input: 0 }],

@@ -1,7 +1,8 @@
 /** What a spec means, by the f64 interpreter on its graphs as they are before anything is made faster. */
 import type { Model, Slot } from '../../compiler/ir/model.ts';
-import type { Graph } from '../../compiler/ir/types.ts';
+import type { Graph, Value } from '../../compiler/ir/types.ts';
 import type { Draw, Tensor } from '../../compiler/ops/define.ts';
+import { registry } from '../../compiler/ops/index.ts';
 import { applyOptimizer } from '../../compiler/passes/apply-optimizer.ts';
 import { differentiate } from '../../compiler/passes/differentiate.ts';
 import { evaluateGraph, noDraw } from '../../compiler/targets/reference/evaluate.ts';
@@ -138,45 +139,37 @@ export function interpretBatches(
 ): Map<string, number> {
   const { values } = startingPoint(model, { weights, batches: [] });
   const graph = model.evaluation;
-  const totals = graph.nodes.filter(({ op }) => op === 'batch_total').flatMap(({ outputs }) => outputs);
-  const isTotal = new Set(totals);
-  const named = totals.map((value, i) => ({ role: 'value' as const, name: `${i}`, value }));
+  const ends = graph.nodes.filter((node) => registry.get(node.op)?.lower.as === 'total');
+  const totalled = [...new Set(ends.flatMap(({ inputs }) => inputs))];
+  const parts = totalled.map((value, i) => ({ role: 'value' as const, name: `${i}`, value }));
   const each = batches.map((batch) =>
-    evaluate(part(graph, named), {
+    evaluate(part(parts), {
       inputs: withBatch(model, values, batch, { micro: 1 }),
       batch: rowsOf(model, batch),
       draw: drawer(model.train.seed, 0),
     }),
   );
   const rows = batches.reduce((sum, batch) => sum + rowsOf(model, batch), 0);
-  const summed = new Map<string, Tensor>([['host:rows', scalar(rows)]]);
-  for (const { name, value } of named) {
-    const own = each.map((out) => out.get(`value:${name}`)?.data ?? new Float64Array());
-    const shape = value.type.shape.filter((size) => size !== 'B');
-    const data = (own[0] ?? new Float64Array()).map((_, i) => own.reduce((sum, x) => sum + (x[i] ?? NaN), 0));
-    summed.set(`accumulator:${name}`, { shape, data });
+  const all = new Map<string, Tensor>([['host:rows', scalar(rows)]]);
+  for (const { name } of parts) {
+    const whole = joined(each.map((out) => out.get(`value:${name}`)));
+    if (whole !== undefined) all.set(`accumulator:${name}`, whole);
   }
-  const end: Graph = {
-    inputs: [
-      ...graph.inputs.filter(({ role, name }) => role === 'host' && name === 'rows'),
-      ...named.map((total) => ({ ...total, role: 'accumulator' as const })),
-    ],
-    nodes: part({ ...graph, nodes: graph.nodes.filter(({ op }) => op !== 'batch_total') }, graph.outputs).nodes,
-    outputs: graph.outputs,
-  };
-  const out = evaluate(end, { inputs: summed, batch: rows, draw: noDraw });
+  const end = part(graph.outputs, new Set(totalled));
+  const passed = parts.map((value) => ({ ...value, role: 'accumulator' as const }));
+  const out = evaluate({ ...end, inputs: [...end.inputs, ...passed] }, { inputs: all, batch: rows, draw: noDraw });
   return new Map([...out].map(([name, { data }]) => [name.slice('metric:'.length), data[0] ?? NaN]));
 
-  /** What the outputs need. */
-  function part(of: Graph, outputs: Graph['outputs']): Graph {
+  /** What the outputs need, up to values that are known. */
+  function part(outputs: Graph['outputs'], known: ReadonlySet<Value> = new Set()): Graph {
     const needed = new Set(outputs.map(({ value }) => value));
     const nodes: Graph['nodes'][number][] = [];
-    for (const node of of.nodes.toReversed()) {
+    for (const node of graph.nodes.toReversed()) {
       if (!node.outputs.some((output) => needed.has(output))) continue;
       nodes.unshift(node);
-      for (const input of node.inputs) if (!isTotal.has(input) || outputs === named) needed.add(input);
+      for (const input of node.inputs) if (!known.has(input)) needed.add(input);
     }
-    return { inputs: of.inputs.filter(({ value }) => needed.has(value)), nodes, outputs };
+    return { inputs: graph.inputs.filter(({ value }) => needed.has(value)), nodes, outputs };
   }
 }
 

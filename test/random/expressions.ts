@@ -710,6 +710,17 @@ function filled(d: Draft): Val {
 
 function overBatch(d: Draft, depth: number): Val {
   const x = tamed(d, operand(d, depth), 2);
+  if (d.random.chance(0.2)) {
+    const high = (x.high - x.low) ** 2 / 4;
+    return made({
+      text: `batch_variance(${bare(x.text)})`,
+      shape: x.shape,
+      from: [x],
+      low: 0,
+      high,
+      perExample: false,
+    });
+  }
   const mean = d.random.chance(0.7);
   const text = mean ? `batch_mean(${bare(x.text)})` : `(0.1 * batch_sum(${bare(x.text)}))`;
   return made({ text, shape: x.shape, from: [x], low: x.low, high: x.high, perExample: false });

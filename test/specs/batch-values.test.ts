@@ -1,5 +1,5 @@
 /**
- * Sums and means over the batch wherever a value may stand: in losses, values, predictions and metrics, alone and
+ * Sums, means and variances over the batch wherever a value may stand: in losses, values, predictions and metrics, alone and
  * among the values of each example and of all.
  */
 import { afterAll, describe, expect, test } from 'vitest';
@@ -91,7 +91,10 @@ const sums: readonly Form[] = [
   { name: 'a weight beside each example', of: 'S(q) + z', meets: true },
 ];
 
-const meaning = (name: 'batch_mean' | 'batch_sum', of: readonly Form[]): readonly Form[] =>
+/** What all share does not vary. */
+const varying = forms.filter(({ of }) => !of.includes('/ S(1)'));
+
+const meaning = (name: 'batch_mean' | 'batch_sum' | 'batch_variance', of: readonly Form[]): readonly Form[] =>
   of.map((form) => ({ ...form, of: form.of.replaceAll('S(', `${name}(`) }));
 
 /** Some forms at a time: what differs between them is told by the number of the loss and of the prediction. */
@@ -116,6 +119,7 @@ afterAll(async () => {
 describe.each([
   { name: 'batch_mean', backend: 'cpu', of: meaning('batch_mean', forms) },
   { name: 'batch_sum', backend: 'wasm', of: meaning('batch_sum', sums) },
+  { name: 'batch_variance', backend: 'wasm', of: meaning('batch_variance', varying) },
 ] as const)('$name in losses, values and predictions, on $backend', ({ name, backend, of }) => {
   test.each(groups(of))('$names', async ({ of: members }) => {
     const lines = [
@@ -129,7 +133,7 @@ describe.each([
   });
 });
 
-describe('batch_sum in a metric', () => {
+describe.each(['batch_sum', 'batch_variance'] as const)('%s in a metric', (name) => {
   const spec = (members: readonly Form[]): string =>
     [
       ...head,
@@ -137,7 +141,7 @@ describe('batch_sum in a metric', () => {
       ...members.map(({ of }, i) => `def metric own${i}(z = it, y = target, x, w, m, q) = ${of}`),
       ...members.map((_, i) => `metric own${i} z=z x=x w=w m=m q=q`),
     ].join('\n');
-  const all = meaning('batch_sum', sums);
+  const all = meaning(name, name === 'batch_sum' ? sums : varying);
 
   test.each(groups(all.filter(({ meets }) => meets !== true)))('$names', async ({ of }) => {
     await holds('metrics', spec(of), await kernelsOf('cpu'));

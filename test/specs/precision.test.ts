@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { createKernels } from '../../runtime/kernels/index.ts';
+import { createTrainer } from '../../runtime/train/create-trainer.ts';
 import { exactStep } from '../../runtime/train/exact-step.ts';
 import { generate } from '../generated.ts';
 import { relative } from '../oracle/deviation.ts';
@@ -103,6 +104,51 @@ const table = cases.flatMap(({ of, loss, rows, targets }) =>
 
 const text = (loss: string, type: string): string =>
   `input x: f32[3]\ntarget y: ${type}\nweight shift: [3] init=zeros\nit = x + shift\n${loss}\noptim sgd\n`;
+
+/** Rows [y, prediction], apart by less than their distance from 0. */
+const far: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
+  'about 1,000': [
+    [1000, 1000.5],
+    [1000.4, 1000.2],
+    [1000.9, 1001],
+    [1001.3, 1001],
+    [1000.1, 999.5],
+  ],
+  'about -30,000': [
+    [-30000, -29990],
+    [-30010.25, -30010],
+    [-29980.5, -29991],
+  ],
+  'all alike': [
+    [1000.1, 1000.1],
+    [1000.1, 1000.1],
+    [1000.1, 1000.1],
+  ],
+};
+
+describe.each(['wasm', 'cpu'] as const)('r2 on %s', (backend) => {
+  test.each(Object.entries(far))('keeps its digits where targets are %s', async (_, rows) => {
+    const { definition } = await generate(
+      'r2',
+      `input x: f32[1]\ntarget y: f32[1]\nweight shift: [] init=zeros\nit = x + shift\nloss mse\noptim sgd\nmetric r2\n`,
+    );
+    const kernels = await createKernels(backend);
+    const trainer = await createTrainer(definition, { kernels });
+    const batches = [rows.slice(0, 2), rows.slice(2)].map((part) => ({
+      x: part.map(([, z]) => z),
+      y: part.map(([y]) => y),
+    }));
+    const found = await trainer.evaluate(batches);
+    trainer.dispose();
+    kernels.dispose();
+    const [y, z] = [0, 1].map((i) => rows.map((row) => Math.fround(row[i] ?? NaN)));
+    const mean = (of: readonly number[]): number => of.reduce((sum, x) => sum + x, 0) / of.length;
+    const centre = mean(y ?? []);
+    const left = mean((y ?? []).map((x, i) => (x - (z?.[i] ?? NaN)) ** 2));
+    const spread = mean((y ?? []).map((x) => (x - centre) ** 2));
+    expect(relative([found['r2'] ?? NaN], [1 - left / Math.max(spread, 1e-30)])).toBeLessThan(promised);
+  });
+});
 
 describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   let kernels: Kernels;

@@ -207,12 +207,12 @@ export const meaning = {
     title: 'a sum over everything meets the values of each example',
     explanation:
       'In a metric the batch is everything that is evaluated. Its sums are taken batch by batch and are known only at ' +
-      'the end, when the single examples have gone by. What needs both is written as sums alone: the sum of squared ' +
-      'differences from the mean is batch_sum(x^2) - batch_sum(x)^2 / batch_sum(1).',
+      'the end, when the single examples have gone by. What needs both is written as sums alone; the mean of squared ' +
+      'differences from the mean is batch_variance(x).',
     wrong:
       'def metric spread(y = target) { it = batch_mean((y - batch_mean(y))^2) }\ninput x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\nmetric spread',
     mended:
-      'def metric spread(y = target) { it = batch_mean(y^2) - batch_mean(y)^2 }\ninput x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\nmetric spread',
+      'def metric spread(y = target) { it = batch_variance(y) }\ninput x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\nmetric spread',
   },
   NN2028: {
     severity: 'error',

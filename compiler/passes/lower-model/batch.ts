@@ -1,4 +1,4 @@
-/** What crosses examples by name: sums and means over the batch, or over everything that is evaluated. */
+/** What crosses examples by name: sums, means and variances over the batch, or over everything that is evaluated. */
 import type { Span } from '../../../grammar/ast.ts';
 import { error } from '../../check/datum.ts';
 import type { Datum, Tensor } from '../../check/datum.ts';
@@ -20,7 +20,14 @@ export function batchFunction(name: string, operands: readonly Operand[], frame:
     });
     return error;
   }
-  return name === 'batch_sum' ? batchSum(of, frame, span) : batchMean(of, frame, span);
+  switch (name) {
+    case 'batch_sum':
+      return batchSum(of, frame, span);
+    case 'batch_mean':
+      return batchMean(of, frame, span);
+    default:
+      return batchVariance(of, frame, span);
+  }
 }
 
 export function batchSum(of: Operand, frame: Frame, span: Span): Datum {
@@ -40,6 +47,23 @@ export function batchMean(of: Operand, frame: Frame, span: Span): Datum {
   if (!tensor.perExample) return of.datum;
   const sum = { datum: sumOverBatch(tensor, of, frame, span), span };
   return elementwise('div', [sum, { datum: examples(frame), span }], frame, span);
+}
+
+/** The mean of squared differences from the mean. */
+function batchVariance(of: Operand, frame: Frame, span: Span): Datum {
+  const tensor = asTensor(of.datum, frame, of.span);
+  if (tensor === undefined) return error;
+  if (tensor.perExample && tensor.value.type.dtype === 'i32') {
+    reportInteger('a variance over the batch', tensor, of.span, frame);
+    return error;
+  }
+  if (tensor.perExample && frame.totals) {
+    const origin = originOf(frame, span);
+    return shared(frame.run.graph.apply('total_variance', [tensor.value], {}, readable(frame, 'variance'), origin));
+  }
+  const mean = { datum: batchMean(of, frame, span), span };
+  const difference = { datum: elementwise('sub', [of, mean], frame, span), span };
+  return batchMean({ datum: elementwise('square', [difference], frame, span), span }, frame, span);
 }
 
 function sumOverBatch(tensor: Tensor, of: Operand, frame: Frame, span: Span): Datum {

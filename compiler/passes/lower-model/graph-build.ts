@@ -76,7 +76,8 @@ export class GraphBuild {
     const value = this.#builder.apply(op, inputs, attrs, word);
     const node = this.#builder.nodes.at(-1);
     this.#made.set(value, { node, at: this.#made.size });
-    if (op === 'batch_total' || inputs.some((input) => this.#atEnd.has(input))) this.#atEnd.add(value);
+    if (registry.get(op)?.lower.as === 'total' || inputs.some((input) => this.#atEnd.has(input)))
+      this.#atEnd.add(value);
     const bounds = boundsOf(
       op,
       inputs,

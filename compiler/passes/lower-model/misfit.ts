@@ -75,7 +75,7 @@ export function reportAtEnd(tensors: readonly Tensor[], sum: Span | undefined, f
       'what is summed over everything evaluated is known only at the end: it cannot meet the values of each example',
     label: `${sourceText(frame, sum)} is such a sum`,
     also: tensors.flatMap((tensor) => madeLabel(tensor, frame)),
-    help: 'sum both sides first: batch_sum(x^2) - batch_sum(x)^2 / batch_sum(1) instead of batch_sum((x - batch_mean(x))^2)',
+    help: 'sum both sides first: batch_mean(x) - batch_mean(y) instead of batch_mean(x - batch_mean(y)); the mean of (x - batch_mean(x))^2 is batch_variance(x)',
   });
 }
 

@@ -39,6 +39,9 @@ export function kernelCall(node: Node, into: readonly (Value | undefined)[], pla
       return call(`k.${node.op}`, [x, ...reduceOptions(attrs)]);
     case 'batch_total':
       return call('k.sum', [x, '{ axis: [0] }']);
+    case 'total_variance':
+      // The rows themselves: the host keeps what is needed of them.
+      return call('k.broadcast', [x, attrText(node.inputs[0]?.type.shape)]);
     case 'argmax':
     case 'argmin':
       return call(`k.${node.op}`, [x, attrText(attrs['axis'])]);
@@ -91,6 +94,7 @@ function matmulCall(node: Node, place: Place): Doc {
 
 /** Whether a call mentions the batch size. */
 export function mentionsBatch(node: Node): boolean {
+  if (node.op === 'total_variance') return true;
   if (node.op === 'reshape' || node.op === 'broadcast' || node.op === 'uniform' || node.op === 'normal') {
     return node.outputs.some((output) => output.type.shape.includes('B'));
   }

@@ -61,7 +61,7 @@ export function emit(program: Program): string {
   const initialisers = writeInitialisers([...parameters, ...states, ...slotEntries], scope, values);
   const training = writeTraining(complete);
   const predict = writePredict(complete);
-  const { evaluate, figures } = writeEvaluation(complete);
+  const { evaluate, figures, moments } = writeEvaluation(complete);
   const sections = [
     writeBatch(model.ports),
     rule('what is trained'),
@@ -98,7 +98,7 @@ export function emit(program: Program): string {
     predict.text,
     evaluate,
     figures,
-    writeModel(complete, { predictPorts: predict.ports, accumulates: training.accumulate !== undefined }),
+    writeModel(complete, { predictPorts: predict.ports, accumulates: training.accumulate !== undefined, moments }),
     TRAINER,
   ];
   const body = sections.join('\n\n');

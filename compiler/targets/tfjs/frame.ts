@@ -2,7 +2,7 @@
 import type { Plan } from '../../ir/plan.ts';
 import type { GraphInput, OutputRole, Value } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
-import { onDevice } from './host-code.ts';
+import { isTotal, onDevice } from './host-code.ts';
 import type { Scope } from './names.ts';
 
 export interface Frame {
@@ -28,7 +28,7 @@ export function frameOf(facts: Facts, plan: Plan, returned: readonly OutputRole[
   const values = [
     ...steps.flatMap(({ node, into, frees }) => [...node.inputs, ...into, ...frees]),
     ...plan.outputs.filter(({ role }) => returned.includes(role)).map(({ value }) => value),
-    ...steps.flatMap(({ node }) => (node.op === 'batch_total' ? node.outputs : [])),
+    ...steps.flatMap(({ node }) => (isTotal(node) ? node.outputs : [])),
   ];
   return {
     scope,

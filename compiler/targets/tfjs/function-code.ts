@@ -109,7 +109,9 @@ export class FunctionCode {
       }
       return this.#frame.read.has(output) ? this.#declare(output, node) : undefined;
     });
-    const shapes = node.outputs.filter((_, i) => bound[i] !== undefined).map((output) => shapeText(output.type.shape));
+    const shapes = node.outputs
+      .filter((_, i) => bound[i] !== undefined)
+      .map((output) => shapeText((node.op === 'total_variance' ? node.inputs[0] : output)?.type.shape ?? []));
     const place = placeText(this.#facts, node.origin);
     const parts = [shapes.join(', '), ...(place === this.#lastPlace ? [] : [place])].filter((part) => part !== '');
     this.#lastPlace = place;

@@ -1,6 +1,7 @@
 /** The text of host nodes: numbers as plain TypeScript, arrays as calls of `host`. */
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Attr, Node, Value } from '../../ir/types.ts';
+import { registry } from '../../ops/index.ts';
 import { literal, property } from './names.ts';
 import type { Text } from './nesting.ts';
 import { atom } from './nesting.ts';
@@ -21,9 +22,12 @@ const BIND = {
 
 export const isNumber = (value: Value): boolean => value.type.dtype === 'f64' && value.type.shape.length === 0;
 
-/** Whether a node runs on the device: any of its results lies there, or it carries totals from there. */
+/** Whether a node's result is known when all batches have passed. */
+export const isTotal = (node: Node): boolean => registry.get(node.op)?.lower.as === 'total';
+
+/** Whether a node has a part on the device: any of its results lies there, or it takes from there what is totalled. */
 export const onDevice = (node: Node): boolean =>
-  node.op === 'batch_total' || node.outputs.some((output) => output.type.dtype !== 'f64');
+  isTotal(node) || node.outputs.some((output) => output.type.dtype !== 'f64');
 
 /** The value of a const node. */
 export function constantOf(node: Node): number | undefined {

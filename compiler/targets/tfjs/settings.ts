@@ -8,6 +8,7 @@ import { literal, property, quoted } from './names.ts';
 export interface Uses {
   readonly predictPorts: readonly string[];
   readonly accumulates: boolean;
+  readonly moments: readonly string[];
 }
 
 export function writeModel(facts: Facts, uses: Uses): string {
@@ -29,6 +30,7 @@ export function writeModel(facts: Facts, uses: Uses): string {
     ...['slots', 'numbers', 'forward', 'backward'],
     ...(uses.accumulates ? ['accumulateGradients'] : []),
     ...['update', 'evaluate', 'figures', 'predict'],
+    ...(uses.moments.length > 0 ? [field('moments', list(uses.moments.map(quoted)))] : []),
     field('predictInputs', list(uses.predictPorts.map(quoted))),
     field('accumulate', literal(model.accumulate)),
     field('warmup', literal(model.warmup)),

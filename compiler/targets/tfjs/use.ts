@@ -4,7 +4,7 @@ import type { Value } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
 import { frameOf } from './frame.ts';
 import { FunctionCode } from './function-code.ts';
-import { constantText, constantsOf, hostText, isNumber } from './host-code.ts';
+import { constantText, constantsOf, hostText, isNumber, isTotal } from './host-code.ts';
 import type { Line } from './layout.ts';
 import { layLines, object } from './layout.ts';
 import { Scope, entry, member } from './names.ts';
@@ -33,15 +33,23 @@ export function writePredict(facts: Facts): { readonly text: string; readonly po
   return { text: text(facts, frame, 'predict', code, parameters, result), ports };
 }
 
+export interface Evaluation {
+  readonly evaluate: string;
+  readonly figures: string;
+  /** What `evaluate` hands over as rows, for their moments. */
+  readonly moments: readonly string[];
+}
+
 /** `evaluate` and `figures`: the device's part of the evaluation graph, and what the host makes of its totals. */
-export function writeEvaluation(facts: Facts): { readonly evaluate: string; readonly figures: string } {
+export function writeEvaluation(facts: Facts): Evaluation {
   const plan = facts.program.evaluation;
   const frame = frameOf(facts, plan, [], ['p', 'n']);
   const memory = { object: 'p', keys: facts.memory };
   const code = new FunctionCode(facts, frame, { parameter: memory, state: memory });
   plan.steps.forEach((step) => code.step(step));
-  const totals = plan.steps.filter(({ node }) => node.op === 'batch_total').flatMap(({ node }) => node.outputs);
-  const names = new Map(totals.map((total) => [total, code.ref(total)]));
+  const ends = plan.steps.map(({ node }) => node).filter(isTotal);
+  const names = new Map(ends.flatMap(({ outputs }) => outputs).map((total) => [total, code.ref(total)]));
+  const moments = ends.filter(({ op }) => op === 'total_variance').flatMap(({ outputs }) => outputs);
   const parameters = [
     parameter('k', 'K', true),
     parameter('p', 'P', code.objects.has('p')),
@@ -50,13 +58,14 @@ export function writeEvaluation(facts: Facts): { readonly evaluate: string; read
   ];
   return {
     evaluate: text(facts, frame, 'evaluate', code, parameters, object([...names.values()])),
-    figures: writeFigures(facts, names),
+    figures: writeFigures(facts, names, new Set(moments)),
+    moments: moments.map((value) => code.ref(value)),
   };
 }
 
-function writeFigures(facts: Facts, totals: ReadonlyMap<Value, string>): string {
+function writeFigures(facts: Facts, totals: ReadonlyMap<Value, string>, moments: ReadonlySet<Value>): string {
   const plan = facts.program.evaluation;
-  const nodes = plan.steps.map(({ node }) => node).filter((node) => node.op !== 'batch_total');
+  const nodes = plan.steps.map(({ node }) => node).filter((node) => !isTotal(node));
   const host = nodes.filter((node) => node.outputs.every((output) => output.type.dtype === 'f64'));
   const constants = constantsOf(host);
   const rows = new Set(
@@ -74,8 +83,9 @@ function writeFigures(facts: Facts, totals: ReadonlyMap<Value, string>): string 
     const total = totals.get(value);
     if (total === undefined) return undefined;
     used.add('total');
-    const text = member('total', total);
-    return isNumber(value) ? { text: `host.number(${text})`, level: 10 } : atom(text);
+    const text = moments.has(value) ? `host.variance(${member('total', total)}, rows)` : member('total', total);
+    if (moments.has(value)) used.add('rows');
+    return isNumber(value) ? { text: `host.number(${text})`, level: 10 } : { text, level: 10 };
   };
   const metrics = outputs(plan, 'metric');
   if (metrics.length === 0) throw new InternalError('the evaluation graph has no loss');
