@@ -11,6 +11,9 @@ export const unreadable = (text: string): SyntaxProblem | undefined => {
     const help = 'a spec describes a model; keep data in files of its own and name them by `data`';
     return problem('NN1004', start, `the file is too large: ${size} million characters`, help);
   }
+  // Between two letters of a Latin text UTF-16 has a zero.
+  const wide = /^\uFFFD{0,2}(?:\u0000[^\u0000]|[^\u0000]\u0000){2}/.exec(text);
+  if (wide !== null) return problem('NN1003', start, 'the file is UTF-16', 'save it again with the encoding UTF-8');
   const control = /[\u0000-\u0008\u000e-\u001f\u007f]/.exec(text);
   if (control !== null) {
     const span = { start: control.index, end: control.index + 1 };

@@ -1,20 +1,45 @@
 /** Functions that the language itself answers, since they look at shapes or at the batch rather than at values. */
 
+export interface LanguageFunction {
+  /** As it is called. */
+  readonly form: string;
+  readonly doc: string;
+}
+
 /** Known while compiling: they give numbers and lists. */
-export const compileTimeFunctions: ReadonlySet<string> = new Set([
-  'shape',
-  'rank',
-  'size',
-  'axes',
-  'is_class',
-  'classes',
-  'product',
-]);
+const compileTimeFunctions: readonly (readonly [string, LanguageFunction])[] = [
+  ['shape', { form: 'shape(x)', doc: 'the sizes of an example, a list' }],
+  ['rank', { form: 'rank(x)', doc: 'the number of axes of an example' }],
+  ['size', { form: 'size(x, i)', doc: 'the size of axis i of an example; i may count from the end' }],
+  ['axes', { form: 'axes(x)', doc: 'the numbers of the axes of an example, a list: [0, 1, …]' }],
+  ['is_class', { form: 'is_class(x)', doc: 'whether x is a target of classes: 1 or 0' }],
+  ['classes', { form: 'classes(x)', doc: 'K of a target that is class[K]' }],
+  ['product', { form: 'product(list)', doc: 'the numbers of a list, multiplied' }],
+];
 
 /** They make values, and speak of the batch axis, which no op of the registry knows. */
-export const batchFunctions: ReadonlySet<string> = new Set(['batch_mean', 'batch_sum', 'batch_variance']);
+export const batchFunctions: ReadonlyMap<string, LanguageFunction> = new Map([
+  [
+    'batch_mean',
+    { form: 'batch_mean(x)', doc: 'the mean of x over the examples of the batch: shared, of the shape of x' },
+  ],
+  [
+    'batch_sum',
+    { form: 'batch_sum(x)', doc: 'the sum of x over the examples of the batch: shared, of the shape of x' },
+  ],
+  [
+    'batch_variance',
+    {
+      form: 'batch_variance(x)',
+      doc: 'the variance of x over the n examples of the batch, of n (not n − 1): shared, of the shape of x',
+    },
+  ],
+]);
 
-export const languageFunctions: ReadonlySet<string> = new Set([...compileTimeFunctions, ...batchFunctions]);
+export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map([
+  ...compileTimeFunctions,
+  ...batchFunctions,
+]);
 
 /** Parts of the language that this version reads and does not compile. */
 export const laterFunctions: ReadonlySet<string> = new Set([

@@ -60,7 +60,7 @@ export class Library {
 
   /** Every name that can be called as a function. */
   functionNames(): readonly string[] {
-    return [...this.names('fn'), ...registry.keys(), ...languageFunctions];
+    return [...this.names('fn'), ...registry.keys(), ...languageFunctions.keys()];
   }
 }
 

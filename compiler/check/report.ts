@@ -39,6 +39,8 @@ export interface Mistake {
    * otherwise), or the definition's own, which would be one with any arguments.
    */
   readonly fault?: 'caller' | 'definition';
+  /** What is mistaken, where several places may meet it: it is told once, at the first of them. */
+  readonly topic?: string | undefined;
 }
 
 export class Reporter {
@@ -88,7 +90,8 @@ export class Reporter {
       : here;
     // The training graph, the evaluation graph and each round of a repeat meet the same mistake again; a wrong
     // argument is one mistake, however many lines of the definition it breaks.
-    const key = [code, primary.source.file, primary.span.start, primary.span.end, message].join(' ');
+    const place = [primary.source.file, primary.span.start, primary.span.end, message].join(' ');
+    const key = `${code} ${mistake.topic ?? place}`;
     const definitionKey = `${code} ${here.source.file} ${span.start} ${span.end}`;
     if (this.#seen.has(key) || this.#seen.has(`definition ${definitionKey}`)) return;
     this.#seen.add(key);

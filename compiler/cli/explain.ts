@@ -1,7 +1,11 @@
-/** `nnc explain`: a definition of the library as it is written, an operation, or the page of a diagnostic. */
+/** `nnc explain`: a word of the language, a definition of the library as it is written, an operation, a diagnostic. */
 import type { Command } from 'commander';
+import { isSort } from '../../grammar/keywords.ts';
+import { statementPages, wordPages } from '../../grammar/pages.ts';
+import type { Page } from '../../grammar/pages.ts';
 import { parse } from '../../grammar/parser.ts';
 import { std } from '../../grammar/std/index.ts';
+import { internalOps, languageFunctions, laterFunctions } from '../check/language-functions.ts';
 import { catalog, isCode } from '../diagnostics/catalog.ts';
 import type { Code, Entry } from '../diagnostics/catalog.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
@@ -12,13 +16,14 @@ import type { Session } from './command.ts';
 import { exit, UsageError } from './usage.ts';
 
 export function explainCommand(session: Session): Command {
-  return newCommand('explain', 'show a definition of the library, or what a diagnostic means', [
+  return newCommand('explain', 'show a statement, a definition of the library, or what a diagnostic means', [
+    'nnc explain loss              # a statement, with an example',
     'nnc explain dense             # its source and its defaults',
     'nnc explain init normal       # where several sorts have the name',
     'nnc explain matmul',
     'nnc explain NN2004',
   ])
-    .argument('<words...>', 'a name, perhaps after its sort (layer, loss, optim, …), or a code such as NN2004')
+    .argument('<words...>', 'a word, a name, perhaps after its sort (layer, loss, …), or a code such as NN2004')
     .action((words: readonly string[]) => {
       session.terminal.out(`${explain(words)}\n`);
       session.finish(exit.fine);
@@ -34,11 +39,11 @@ function explain(words: readonly string[]): string {
   const all = definitions();
   const name = second ?? first;
   const found = all.filter((entry) => entry.name === name && (second === undefined || entry.sort === first));
-  const parts = found.map(({ path, text }) => `# std/${path}\n${text}`);
-  if (second === undefined || first === 'fn') {
-    const operation = registry.get(name);
-    if (operation !== undefined) parts.push(describeOperation(operation));
-  }
+  const parts = [
+    ...(second === undefined ? wordParts(name, all) : []),
+    ...found.map(({ path, text }) => `# std/${path}\n${text}`),
+    ...(second === undefined || first === 'fn' ? functionParts(name) : []),
+  ];
   if (parts.length > 0) return parts.join('\n\n');
   if (/^NN\d/i.test(first)) {
     throw new UsageError('NN6010', `no diagnostic has the code ${first}`, didYouMean(upper, Object.keys(catalog)));
@@ -47,8 +52,41 @@ function explain(words: readonly string[]): string {
   if (sorts.length > 0) {
     throw new UsageError('NN6010', `no ${first} is called ${name}`, `${name} is of the sort ${sorts.join(', ')}`);
   }
-  const known = [...all.map((entry) => entry.name), ...registry.keys()];
+  const known = [
+    ...all.map((entry) => entry.name),
+    ...[...registry.keys()].filter((op) => !internalOps.has(op)),
+    ...languageFunctions.keys(),
+    ...pages.keys(),
+  ];
   throw new UsageError('NN6010', `nothing is called ${words.join(' ')}`, didYouMean(name, known));
+}
+
+const pages: ReadonlyMap<string, Page> = new Map(Object.entries({ ...statementPages, ...wordPages }));
+
+/** A word of the language; of a sort, also the names that the library has. */
+function wordParts(word: string, all: readonly Found[]): readonly string[] {
+  const found = pages.get(word);
+  const names = isSort(word) ? all.filter(({ sort }) => sort === word).map(({ name }) => name) : [];
+  return [
+    ...(found === undefined ? [] : [pageOf(word, found)]),
+    ...(names.length === 0 ? [] : [`In the library: ${wrapped(names.join(' '))}`]),
+  ];
+}
+
+function pageOf(word: string, { forms, doc, example }: Page): string {
+  const sort = Object.hasOwn(statementPages, word) ? 'statement' : 'word of the language';
+  const width = Math.max(...forms.map(([form]) => form.length));
+  const lines = forms.map(([form, meaning]) => `${form.padEnd(width)}  ${meaning}`);
+  const more = doc === undefined ? [] : [wrapped(doc)];
+  return [`# a ${sort}\n${lines.join('\n')}`, ...more, 'For example:', indented(example.trimEnd())].join('\n\n');
+}
+
+function functionParts(name: string): readonly string[] {
+  const operation = internalOps.has(name) ? undefined : registry.get(name);
+  const own = languageFunctions.get(name);
+  if (operation !== undefined) return [describeOperation(operation)];
+  if (own !== undefined) return [`# a function of the language\n${own.form}\n${own.doc}`];
+  return laterFunctions.has(name) ? [`# a function of the language, which this version does not compile\n${name}`] : [];
 }
 
 interface Found {

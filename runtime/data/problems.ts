@@ -6,9 +6,12 @@ import type { RuntimeErrorCode } from '../user-error.ts';
 export class Problems {
   readonly #shown: string[] = [];
   #code: RuntimeErrorCode | undefined;
+  #help: string | undefined;
   #more = 0;
 
-  add(code: RuntimeErrorCode, message: string): void {
+  /** `help` where it is another than for all mistakes of the code. */
+  add(code: RuntimeErrorCode, message: string, help = helpFor(code)): void {
+    if (this.#code === undefined) this.#help = help;
     this.#code ??= code;
     if (this.#shown.length < 5) this.#shown.push(message);
     else this.#more += 1;
@@ -17,7 +20,7 @@ export class Problems {
   throwAny(): void {
     if (this.#code === undefined) return;
     const rest = this.#more > 0 ? [`and ${this.#more} more`] : [];
-    throw new UserError(this.#code, [...this.#shown, ...rest].join('\n'), helpFor(this.#code));
+    throw new UserError(this.#code, [...this.#shown, ...rest].join('\n'), this.#help);
   }
 }
 

@@ -41,7 +41,7 @@ export function readColumns(
       categorical.has(port) || (spec.classes !== undefined && at.some((column) => !isNumeric(table, column)));
     const values: RawPort = textual
       ? { kind: 'texts', width: names.length, values: readTexts(table, at, place, problems) }
-      : { kind: 'numbers', width: names.length, values: readNumbers(table, at, spec, place, problems) };
+      : { kind: 'numbers', width: names.length, values: readNumbers(table, at, port, spec, place, problems) };
     raw.push([port, values]);
   }
   problems.throwAny();
@@ -90,13 +90,16 @@ export function inlineData(
 function readNumbers(
   table: Table,
   columns: readonly number[],
+  port: string,
   spec: PortSpec,
   place: (row: number) => string,
   problems: Problems,
 ): Float64Array {
   const values = new Float64Array(table.rows.length * columns.length);
+  const textual = new Set(columns.filter((column) => tellText(table, column, port, problems)));
   table.rows.forEach((row, r) => {
     columns.forEach((column, c) => {
+      if (textual.has(column)) return;
       const field = row[column] ?? '';
       const where = (): string => `${place(r)}, column \`${visibleName(table.header[column] ?? '')}\``;
       const value = parseNumber(field);
@@ -108,6 +111,27 @@ function readNumbers(
     });
   });
   return values;
+}
+
+/** Tells once of a column of texts where numbers are wanted, rather than of every field. */
+function tellText(table: Table, column: number, port: string, problems: Problems): boolean {
+  const fields = table.rows.map((row) => (row[column] ?? '').trim()).filter((field) => field !== '');
+  const texts = fields.filter((field) => parseNumber(field) === undefined);
+  if (fields.length < 2 || texts.length <= fields.length / 2) return false;
+  const different = [...new Set(texts)];
+  const [some, rest] = [different.slice(0, 3), different.length > 3 ? ', …' : ''];
+  const shown = some.map((text) => `\`${visibleName(text)}\``).join(', ');
+  const name = visibleName(port);
+  const classes =
+    different.length > 1
+      ? `a target of texts is declared as classes, \`target ${name}: class[${different.length}]\`; `
+      : '';
+  problems.add(
+    'NN4002',
+    `${table.file}, column \`${visibleName(table.header[column] ?? '')}\` holds texts (${shown}${rest}), and \`${name}\` takes numbers`,
+    `${classes}those of an input become numbers by \`prep ${name} onehot\``,
+  );
+  return true;
 }
 
 function readTexts(

@@ -29,11 +29,20 @@ export function readText(path: string, code: RuntimeErrorCode, help?: string, sh
     const most = bytesText(constants.MAX_STRING_LENGTH);
     throw new UserError(code, `${shown} cannot be read: it is too large: a text has ${most} at most`);
   }
+  const save = 'save it again with the encoding UTF-8';
+  if (isUtf16(bytes)) throw new UserError(code, `${shown} is a text in UTF-16`, save);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new UserError(code, `${shown} is not a text in UTF-8`, help);
+    throw new UserError(code, `${shown} is not a text in UTF-8`, save);
   }
+}
+
+/** By its byte order mark, or since one of two bytes is 0 where a text starts with Latin letters. */
+function isUtf16(bytes: Uint8Array): boolean {
+  const [a, b, c, d] = bytes;
+  const marked = (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff);
+  return marked || (a === 0 && c === 0 && b !== 0 && d !== 0) || (b === 0 && d === 0 && a !== 0 && c !== 0);
 }
 
 export const unwritable = (path: string, why: string, help?: string): UserError =>

@@ -222,6 +222,31 @@ describe('layers', () => {
     ['f32[2, 3]', 'it = x[-1, :]', [2, 3], (x: Tensor, b: number, i: number) => at(x, b, 1, i)],
     ['f32[2, 3]', 'it = x[:, 0]', [2, 2], (x: Tensor, b: number, i: number) => at(x, b, i, 0)],
     ['f32[3]', 'it = x * [1, 2, 3]', [2, 3], (x: Tensor, b: number, i: number) => at(x, b, i) * (i + 1)],
+    [
+      'f32[2, 3]',
+      'it = concat(x, x, axis=0)',
+      [2, 4, 3],
+      (x: Tensor, b: number, i: number, j: number) => at(x, b, i % 2, j),
+    ],
+    [
+      'f32[2, 3]',
+      'it = concat(x, x, 0)',
+      [2, 4, 3],
+      (x: Tensor, b: number, i: number, j: number) => at(x, b, i % 2, j),
+    ],
+    ['f32[2, 3]', 'it = concat(x, x)', [2, 2, 6], (x: Tensor, b: number, i: number, j: number) => at(x, b, i, j % 3)],
+    [
+      'f32[3]',
+      'it = stack(x, 2 * x)',
+      [2, 2, 3],
+      (x: Tensor, b: number, i: number, j: number) => (i + 1) * at(x, b, j),
+    ],
+    [
+      'f32[3]',
+      'it = stack(x, 2 * x, -1)',
+      [2, 3, 2],
+      (x: Tensor, b: number, i: number, j: number) => (j + 1) * at(x, b, i),
+    ],
     ['f32[3]', 'it = concat([[7], x])', [2, 4], (x: Tensor, b: number, i: number) => (i === 0 ? 7 : at(x, b, i - 1))],
     [
       'f32[2, 3]',

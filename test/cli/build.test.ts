@@ -1,4 +1,4 @@
-/** `nnc build`, `check`, `fmt`, `ir`, `explain` and `summary`: what they write and print. */
+/** `nnc build`, `check`, `fmt`, `ir` and `summary`: what they write and print. */
 import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -213,21 +213,6 @@ describe('nnc fmt', () => {
     expect(code).toBe(1);
     expect(err).toContain('m.nn:1:');
     expect(read(folder, 'm.nn')).toBe('input x: f32[2\n');
-  });
-});
-
-describe('nnc explain', () => {
-  it.each([
-    [['dense'], 'def layer dense('],
-    [['layer', 'dense'], 'def layer dense('],
-    [['adam'], 'def optim adam('],
-    [['matmul'], 'matmul('],
-    [['NN2004'], 'broadcast'],
-    [['nn2004'], 'error NN2004'],
-  ])('%j', async (words, part) => {
-    const { code, out, err } = await nnc(folderWith(), 'explain', ...words);
-    expect([code, err]).toEqual([0, '']);
-    expect(out).toContain(part);
   });
 });
 

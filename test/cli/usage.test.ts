@@ -114,6 +114,8 @@ const cases: readonly Case[] = [
   },
   { name: 'bytes that are no text', argv: ['check', 'binary.nn'], code: 1, err: ['error[NN1002]', 'binary.nn'] },
   { name: 'bytes that are not UTF-8', argv: ['check', 'latin.nn'], code: 1, err: ['error[NN1003]', 'latin.nn:1:6'] },
+  { name: 'UTF-16 with its mark', argv: ['check', 'utf16.nn'], code: 1, err: ['error[NN1003]', 'the file is UTF-16'] },
+  { name: 'UTF-16 without', argv: ['check', 'utf16-bare.nn'], code: 1, err: ['error[NN1003]', 'the file is UTF-16'] },
   { name: 'an empty spec', argv: ['check', 'empty.nn'], code: 1, err: ['error[NN1001]'] },
   { name: 'a spec of 10 MB', argv: ['check', 'huge.nn'], code: 1, err: ['error[NN1004]'] },
   { name: 'definitions alone cannot be trained', argv: ['train', 'defs.nn'], code: 2, err: ['NN6012', 'defs.nn'] },
@@ -132,6 +134,8 @@ function specs(): string {
   });
   writeFileSync(join(folder, 'binary.nn'), new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 3]));
   writeFileSync(join(folder, 'latin.nn'), Buffer.from('# caf\u00e9\n', 'latin1'));
+  writeFileSync(join(folder, 'utf16.nn'), Buffer.from(`\ufeff${xor}`, 'utf16le'));
+  writeFileSync(join(folder, 'utf16-bare.nn'), Buffer.from(xor, 'utf16le'));
   mkdirSync(join(folder, 'folder'));
   return folder;
 }

@@ -149,6 +149,18 @@ describe('columns', () => {
 test.each<[string, Spec, string, string]>([
   ['an empty field', {}, 'a,b,y\n1,2,0\n1,,0\n', 'NN4002 d.csv:3, column `b`: the field is empty'],
   ['a text among numbers', {}, 'a,b,y\n1,2,0\n1,x2,0\n3,3,1\n', 'NN4002 d.csv:3, column `b`: `x2` is not a number'],
+  [
+    'a column of texts for a target of numbers, told once',
+    { targets: { y: f32() } },
+    'a,b,y\n1,2,cat\n1,2,dog\n3,3,cat\n',
+    'NN4002 d.csv, column `y` holds texts (`cat`, `dog`), and `y` takes numbers [a target of texts is declared as classes, `target y: class[2]`; those of an input become numbers by `prep y onehot`]',
+  ],
+  [
+    'a column of texts for an input of numbers',
+    { columns: { x: ['a', 'b'] } },
+    'a,b,y\n1,red,0\n1,green,0\n3,blue,1\n2,grey,1\n',
+    'NN4002 d.csv, column `b` holds texts (`red`, `green`, `blue`, …), and `x` takes numbers',
+  ],
   ['NaN', {}, 'a,b,y\n1,nan,0\n1,1,0\n', 'NN4002 d.csv:2, column `b`: the value is not a finite number'],
   ['infinity', {}, 'a,b,y\n1,-Inf,0\n', 'NN4002 d.csv:2, column `b`: the value is not a finite number'],
   ['hexadecimal', {}, 'a,b,y\n1,0x10,0\n1,2,0\n1,2,0\n', 'NN4002 d.csv:2, column `b`: `0x10` is not a number'],

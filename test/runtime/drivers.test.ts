@@ -259,10 +259,20 @@ test.each<[string, () => Promise<unknown>, string, string]>([
   await expect(act()).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
 });
 
-test('a file that is not UTF-8 is refused', async () => {
-  const path = join(here.folder, 'latin.csv');
-  writeFileSync(path, Uint8Array.of(0x61, 0x2c, 0xfc, 0x0a));
-  await expect(train(digits(), options({ data: `csv:${path}` }))).rejects.toMatchObject({ code: 'NN4001' });
+test.each([
+  ['Latin 1', Buffer.from('a,\u00fc\n', 'latin1'), 'is not a text in UTF-8'],
+  ['UTF-16 with its mark', Buffer.from('\ufeffa,b\n', 'utf16le'), 'is a text in UTF-16'],
+  ['UTF-16 with its mark, the large end first', Buffer.from('\ufeffa,b\n', 'utf16le').swap16(), 'is a text in UTF-16'],
+  ['UTF-16 without a mark', Buffer.from('a,b\n', 'utf16le'), 'is a text in UTF-16'],
+  ['UTF-16 without a mark, the large end first', Buffer.from('a,b\n', 'utf16le').swap16(), 'is a text in UTF-16'],
+])('a table in %s is refused, and told how to save it', async (_, bytes, message) => {
+  const path = join(here.folder, 'table.csv');
+  writeFileSync(path, bytes);
+  await expect(train(digits(), options({ data: `csv:${path}` }))).rejects.toMatchObject({
+    code: 'NN4001',
+    message: expect.stringContaining(message),
+    help: 'save it again with the encoding UTF-8',
+  });
 });
 
 test('weights of a file of their own are read with or without a manifest beside them', async () => {

@@ -9,7 +9,7 @@ import { didYouMean } from '../../diagnostics/suggest.ts';
 import { isProbability } from './bounds.ts';
 import { definitions } from './context.ts';
 import type { Frame } from './context.ts';
-import { madeLabel, sourceText } from './misfit.ts';
+import { madeLabel, ofHyper, sourceText } from './misfit.ts';
 import { callableNames, evaluatePath, functionNamed, lookup, readDatum, visibleNames } from './names.ts';
 
 /** Evaluates what is written for a parameter. `caller` is where it is written, `callee` the body that will see it. */
@@ -206,6 +206,7 @@ function wholeArgument(value: number, type: ParameterType, entry: Entry, caller:
     site: caller.site,
     span,
     message: `\`${type.name}\` of ${entry.name} must be a whole number, and ${sourceText(caller, span)} is ${value}`,
+    ...ofHyper(caller, span),
   });
   return error;
 }

@@ -1,5 +1,5 @@
 /** Binds the arguments of a use to the parameters of a def: by position, by name, from defaults; each at its type. */
-import type { Argument, Expression, Span } from '../../../grammar/ast.ts';
+import type { Argument, Expression, Item, Span } from '../../../grammar/ast.ts';
 import { error } from '../../check/datum.ts';
 import type { Datum } from '../../check/datum.ts';
 import type { Entry } from '../../check/entry.ts';
@@ -7,6 +7,7 @@ import type { ParameterType } from '../../check/types.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import { convert, evaluateArgument } from './argument.ts';
 import type { Frame, Operand } from './context.ts';
+import { lookup } from './names.ts';
 
 export interface Use {
   readonly entry: Entry;
@@ -66,6 +67,31 @@ export function bindArguments(use: Use, callee: Frame): boolean {
     (type.words.has('value') || type.words.has('logits'));
   const inputs = [...use.inputs];
   const positional = use.args.filter((arg) => arg.name === undefined);
+  const settings = entry.parameters.filter(
+    (type) => !isInput(type) && !given.has(type.name) && !use.bound.has(type.name),
+  );
+  const misplaced = use.inputsApart ? positional.filter((arg, i) => isMisplaced(arg, settings[i], caller)) : [];
+  const [start, end] = [misplaced[0], misplaced.at(-1)];
+  if (start !== undefined && end !== undefined) {
+    const text = (spans: readonly { readonly span: Span }[], between: string): string =>
+      spans.map(({ span }) => caller.site.source.text.slice(span.start, span.end)).join(between);
+    const others = text(
+      use.args.filter((arg) => !misplaced.includes(arg)),
+      ' ',
+    );
+    const values = text(
+      misplaced.flatMap(({ value }) => (value.type === 'list' ? value.items : [value])),
+      ', ',
+    );
+    fail(
+      'NN2006',
+      { start: start.span.start, end: end.span.end },
+      `the values that ${entry.name} takes stand after \`from\``,
+      `layer ${[entry.name, ...(others === '' ? [] : [others]), 'from', values].join(' ')}`,
+    );
+    for (const type of entry.parameters) callee.scope.declare(type.name, { datum: error, symbols: type.symbols });
+    return false;
+  }
 
   for (const type of entry.parameters) {
     let datum: Datum | undefined;
@@ -128,6 +154,21 @@ export function bindArguments(use: Use, callee: Frame): boolean {
     );
   }
   return fine;
+}
+
+/** A value of each example, or a list of such, where a layer takes a setting. */
+function isMisplaced(arg: Argument, setting: ParameterType | undefined, caller: Frame): boolean {
+  if (setting?.anything === true || setting?.words.has('value') === true) return false;
+  // A setting that is required is what was meant.
+  if (setting !== undefined && setting.parameter.default === undefined) return false;
+  const items = arg.value.type === 'list' ? arg.value.items : [arg.value];
+  return items.length > 0 && items.every((item) => isValue(item, caller));
+}
+
+function isValue(item: Item, caller: Frame): boolean {
+  if (item.type !== 'path' || item.parts.length !== 1) return false;
+  const datum = lookup(caller, item.parts[0]?.text ?? '')?.datum;
+  return datum?.type === 'tensor' && datum.perExample;
 }
 
 /** A default may be an earlier parameter, whose word or `none` it then shares: `stride: size = size`. */

@@ -45,7 +45,10 @@ export function callOp(
   const given = new Map(named);
   const places = [...inputNames, ...attrNames];
   const variadic = op.inputs.some((name) => name.includes('...'));
-  const rest = [...positional];
+  const { values, rest } =
+    variadic && inputNames.every((name) => !named.has(name))
+      ? apartFromAxis(positional)
+      : { values: undefined, rest: [...positional] };
   for (const name of places) {
     if (rest.length === 0) break;
     if (given.has(name)) continue;
@@ -65,7 +68,7 @@ export function callOp(
     attrNames.find((name) => op.attrs[name]?.default === 'required' && !given.has(name));
   if (missing !== undefined)
     return fail('NN2026', span, `${op.name} needs \`${missing}\``, usage(op, inputNames, attrNames));
-  if ([...given.values()].some((operand) => operand.datum.type === 'error')) return error;
+  if ([...given.values(), ...(values ?? [])].some((operand) => operand.datum.type === 'error')) return error;
 
   const attrs: Record<string, Attr> = {};
   for (const name of attrNames) {
@@ -78,10 +81,11 @@ export function callOp(
   }
   if (op.inputs.length === 0 && Object.hasOwn(op.attrs, 'host') && frame.run.graph.host) attrs['host'] = true;
 
-  const inputs = inputNames.map((name) => given.get(name)).filter((operand) => operand !== undefined);
+  const inputs = values ?? inputNames.map((name) => given.get(name)).filter((operand) => operand !== undefined);
   const [only] = inputs;
   if (variadic && only !== undefined) {
-    const items = only.datum.type === 'list' ? only.datum.items.map((datum) => ({ datum, span: only.span })) : [only];
+    const items =
+      values ?? (only.datum.type === 'list' ? only.datum.items.map((datum) => ({ datum, span: only.span })) : [only]);
     if (items.length === 0) return fail('NN2026', only.span, `${op.name} needs at least one value`);
     return applyNamed(
       op.name,
@@ -101,6 +105,21 @@ export function callOp(
   if (first !== undefined && isReduction(op)) return reduce(op, first, attrs, frame, span);
   if (op.name === 'broadcast' && first !== undefined) return repeatTo(first, attrs, frame, span);
   return applyNamed(op.name, inputs, attrs, frame, span);
+}
+
+/** Several values that are joined may stand in a list, or one after the other; a number behind them is the axis. */
+function apartFromAxis(positional: readonly Operand[]): {
+  readonly values: readonly Operand[] | undefined;
+  readonly rest: Operand[];
+} {
+  const last = positional.at(-1);
+  const axis = last !== undefined && positional.length > 1 && asNumber(last.datum) !== undefined ? [last] : [];
+  const values = positional.slice(0, positional.length - axis.length);
+  const [first] = values;
+  // The first stands for all of them where places are counted.
+  return values.length < 2 || first === undefined
+    ? { values: undefined, rest: [...positional] }
+    : { values, rest: [first, ...axis] };
 }
 
 function usage(op: Op, inputs: readonly string[], attrs: readonly string[]): string {

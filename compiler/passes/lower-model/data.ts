@@ -39,7 +39,9 @@ export function dataStatement({ command, frame }: Later, spec: Spec): void {
     return;
   }
   const ports = spec.ports.map((port) => port.name);
-  const named = namedArguments(command, ['split', 'seed', ...(format === 'csv' ? ['target', ...ports] : [])], 2, frame);
+  const own = ports.includes('target') ? [] : ['target'];
+  const known = ['split', 'seed', ...(format === 'csv' ? [...ports, ...own] : [])];
+  const named = namedArguments(command, known, 2, frame, (name) => renamed(name, command, spec, frame));
   const split = named.get('split');
   const seed = named.get('seed');
   const common = {
@@ -62,6 +64,17 @@ export function dataStatement({ command, frame }: Later, spec: Spec): void {
   }
   spec.data =
     format === 'csv' ? csv(content.value, named, common, spec, frame) : inline(content.value, common, spec, frame);
+}
+
+/** Columns under another name than that of the only port without any. */
+function renamed(name: string, command: Command, spec: Spec, frame: Frame): string | undefined {
+  const given = command.args.find((arg) => arg.name?.text === name);
+  const names = new Set(command.args.map((arg) => arg.name?.text));
+  const [port, more] = spec.ports.filter(
+    (each) => !names.has(each.name) && !(each.role === 'target' && names.has('target')),
+  );
+  if (given === undefined || port === undefined || more !== undefined) return undefined;
+  return `the ${port.role} is called \`${port.name}\`: ${port.name}=${wordOf(given.value, frame)}`;
 }
 
 type Common = Pick<DataSettings, 'split' | 'seed' | 'origin'>;

@@ -7,7 +7,7 @@ import type { Frame } from './context.ts';
 import { indexTensor } from './indexing.ts';
 import type { IndexStep } from './indexing.ts';
 import { matrixProduct } from './matrix-product.ts';
-import { sourceText } from './misfit.ts';
+import { ofHyper, sourceText } from './misfit.ts';
 import { evaluatePath, lookup } from './names.ts';
 import { isTooLong } from './size-limit.ts';
 import { elementwise } from './operation.ts';
@@ -233,6 +233,7 @@ export function wholeNumber(datum: Datum, frame: Frame, span: Span, what: string
     site: frame.site,
     span,
     message: `${what} must be a whole number, and ${text} is ${describe(datum)}`,
+    ...(value === undefined ? {} : ofHyper(frame, span)),
   });
   return undefined;
 }

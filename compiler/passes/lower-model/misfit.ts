@@ -2,6 +2,7 @@
 import type { Span } from '../../../grammar/ast.ts';
 import { describe, exampleShape, formatShape } from '../../check/datum.ts';
 import type { Datum, Made, Tensor } from '../../check/datum.ts';
+import type { Mistake } from '../../check/report.ts';
 import type { Misfit, Op } from '../../ops/define.ts';
 import type { Frame, Operand } from './context.ts';
 
@@ -116,6 +117,14 @@ export function sourceText(frame: Frame, span: Span | undefined): string {
   if (span === undefined) return 'it';
   const text = frame.site.source.text.slice(span.start, span.end);
   return text.length === 0 || text.length > 40 || text.includes('\n') ? 'this' : `\`${text}\``;
+}
+
+/** A hyper that is no fit for one place is none for the others: it is told once, beside its statement. */
+export function ofHyper(frame: Frame, span: Span): Partial<Pick<Mistake, 'topic' | 'also'>> {
+  const name = frame.site.source.text.slice(span.start, span.end);
+  const made = frame.site.calls.length === 0 ? frame.world.hypers.own(name)?.made : undefined;
+  if (made === undefined) return {};
+  return { topic: `the hyper ${name}`, also: [{ ...made, text: `\`${name}\` is made here` }] };
 }
 
 function broadcastHelp(a: readonly number[], b: readonly number[], left: string, right: string): string | undefined {

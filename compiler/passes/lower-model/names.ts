@@ -111,9 +111,20 @@ export function reportUnknown(name: string, span: Span, frame: Frame): void {
       didYouMean(name, [...visibleNames(frame), ...nearestFunctions(name, frame)]) ??
       (sorts.length > 0
         ? `\`${name}\` is the name of a ${sorts.join(' and a ')}, not of a value`
-        : `name it above: \`${name} = …\` for a value, \`hyper ${name} = …\` for a number`),
+        : `name it above: \`${name} = …\` for a value, \`hyper ${name} = …\` for a number${valuesNamed(frame)}`),
     fault: 'definition',
   });
+}
+
+/** As many values as a reader takes in. */
+const fewValues = 4;
+
+/** What there is instead, where that is little: an input may have been given another name since. */
+function valuesNamed(frame: Frame): string {
+  if (frame.site.calls.length > 0) return '';
+  const values = frame.scope.names().filter((name) => frame.scope.lookup(name)?.datum.type === 'tensor');
+  if (values.length === 0 || values.length > fewValues) return '';
+  return `; the ${values.length === 1 ? 'value here is' : 'values here are'} ${values.map((name) => `\`${name}\``).join(', ')}`;
 }
 
 function nearestFunctions(name: string, frame: Frame): readonly string[] {

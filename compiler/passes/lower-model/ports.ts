@@ -59,6 +59,19 @@ const kinds = ['f32', 'i32', 'class'] as const;
 
 function typeOf(type: PortType, frame: Frame): Type | undefined {
   const { kind, items, positions, span } = type;
+  if (kind.text === 'class' && namesClasses(items)) {
+    const [only] = items;
+    const names = [...items, ...(positions ?? [])].length;
+    const count = names === 1 && only?.type === 'string' && /^\d+$/.test(only.value) ? only.value : Math.max(2, names);
+    frame.world.reporter.report({
+      code: 'NN2024',
+      site: frame.site,
+      span,
+      message: 'a class has one number: how many classes there are',
+      help: `write: class[${count}]; what they are called is read from the data`,
+    });
+    return undefined;
+  }
   const sizes = shapeOf({ type: 'list', items, span }, frame);
   const second = positions === undefined ? undefined : shapeOf({ type: 'list', items: positions, span }, frame);
   const fail = (message: string, at: Span, help: string): undefined => {
@@ -94,6 +107,10 @@ function typeOf(type: PortType, frame: Frame): Type | undefined {
     return fail(`class[${classes}] leaves nothing to tell apart`, span, 'a yes or no is f32[1] with bce, or class[2]');
   return { dtype: 'i32', shape: second ?? [], classes };
 }
+
+/** `class["cat", "dog"]`, `class[cat, dog]`. */
+const namesClasses = (items: PortType['items']): boolean =>
+  items.some(({ type }) => type === 'string') || (items.length > 1 && items.every(({ type }) => type === 'path'));
 
 function rangeOf(statement: PortStatement, frame: Frame): readonly [number, number] | undefined {
   const { range } = statement;

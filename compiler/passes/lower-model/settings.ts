@@ -17,6 +17,8 @@ export function namedArguments(
   names: readonly string[],
   positional: number,
   frame: Frame,
+  /** What to do about an argument that there is not. */
+  advice?: (name: string) => string | undefined,
 ): ReadonlyMap<string, Expression> {
   const found = new Map<string, Expression>();
   const fail = (code: 'NN2003' | 'NN2006', span: Span, message: string, help?: string) => {
@@ -39,7 +41,9 @@ export function namedArguments(
         'NN2003',
         arg.name.span,
         `\`${keyword}\` has no argument \`${arg.name.text}\``,
-        didYouMean(arg.name.text, names) ?? `it takes ${names.map((name) => `\`${name}\``).join(', ')}`,
+        didYouMean(arg.name.text, names) ??
+          advice?.(arg.name.text) ??
+          `it takes ${names.map((name) => `\`${name}\``).join(', ')}`,
       );
     } else if (found.has(arg.name.text)) fail('NN2006', arg.span, `\`${arg.name.text}\` is given twice`);
     else found.set(arg.name.text, arg.value);

@@ -1,0 +1,421 @@
+/** What the words of the language mean, a page for each: `nnc explain` shows them. */
+import type { CommandKeyword } from './ast.ts';
+
+export interface Page {
+  /** How it is written, each form with what it does. */
+  readonly forms: readonly (readonly [form: string, meaning: string])[];
+  /** What else to know. */
+  readonly doc?: string;
+  /** A whole spec that has it. */
+  readonly example: string;
+}
+
+type Keyword =
+  | CommandKeyword
+  | ('def' | 'hyper' | 'input' | 'target' | 'noise' | 'weight' | 'state' | 'require')
+  | ('block' | 'repeat' | 'if' | 'else' | 'scan' | 'phase' | 'step');
+
+const twoSteps = `input x: f32[4]
+target y: f32[1]
+layer dense 8 relu as hidden; layer dense 1 as head
+step a updates hidden { loss mse; optim adam }
+step b updates head { loss mae; optim adam }
+`;
+
+/** The statements, by the keyword that opens them. */
+export const statementPages: Readonly<Record<Keyword, Page>> = {
+  nn: {
+    forms: [['nn 1', 'the version of the language that the file is written in']],
+    example: spec('layer dense 1', 'loss mse', 'nn 1\n'),
+  },
+  model: {
+    forms: [['model NAME', 'the name of the model; the stem of the file otherwise']],
+    example: spec('layer dense 1', 'loss mse', 'model prices\n'),
+  },
+  import: {
+    forms: [['import "./blocks.nn"', 'brings in the definitions of another file, whose path is relative to this one']],
+    example: spec('layer dense 1', 'loss mse', 'import "./blocks.nn"\n'),
+  },
+  hyper: {
+    forms: [
+      ['hyper NAME = 128', 'a named constant, which `--set NAME=64` overrides'],
+      ['hyper NAME = 128 in [64, 128, 256]', 'with the choices that a search explores'],
+      ['hyper NAME = 1e-3 in log 1e-4..1e-1', 'with a range, ends included; `log` explores factors'],
+    ],
+    doc: 'A whole number stays whole.',
+    example: spec('layer dense width relu; layer dense 1', 'loss mse', 'hyper width = 8 in [8, 16]\n'),
+  },
+  input: {
+    forms: [
+      ['input NAME: f32[28, 28, 1]', 'numbers that come in, with the shape of one example, without the batch'],
+      ['input NAME: f32[64] in 0..16', 'the same, the raw data being checked against a range'],
+      ['input NAME: i32[128]', 'whole numbers: indices, not quantities'],
+    ],
+    doc: 'It sets `it`; of several inputs the last one does.',
+    example: spec('layer dense 1', 'loss mse'),
+  },
+  target: {
+    forms: [
+      ['target NAME: class[10]', 'one of ten classes, 0..9; −1 is left out of losses and metrics'],
+      ['target NAME: class[78][128]', 'a class for each of 128 positions'],
+      ['target NAME: f32[1]', 'numbers'],
+    ],
+    doc: 'What losses and metrics compare with. Texts in the data are classes in sorted order.',
+    example: spec('layer dense 3', 'loss xent', '', 'class[3]'),
+  },
+  noise: {
+    forms: [['noise NAME: f32[16] = normal', 'a value that is drawn afresh for each example of each step']],
+    example: spec('layer dense 1 from z', 'loss mse', 'noise z: f32[16] = normal\n'),
+  },
+  weight: {
+    forms: [
+      ['weight NAME: [in, units] init=he_normal', 'a parameter that is trained, with its shape and its start'],
+      ['weight NAME: [] init=(log(2))', 'one that starts at an expression'],
+    ],
+    doc: 'Without `init` it is glorot_uniform with two axes or more, else zeros.',
+    example: spec('weight scale: [4] init=ones\nit = it * scale\nlayer dense 1', 'loss mse'),
+  },
+  state: {
+    forms: [['state NAME: [in] = zeros', 'a value that training changes without a gradient, by `NAME <- expression`']],
+    doc: 'In an optimizer, `state m = zeros` has the shape of the parameter.',
+    example: `def layer centred() {
+  state mean: [in] = zeros
+  if training { mean <- 0.9 * mean + 0.1 * batch_mean(it) }
+  it = it - mean
+}
+${spec('layer centred; layer dense 1', 'loss mse')}`,
+  },
+  require: {
+    forms: [['require CONDITION "what is wanted"', 'in a definition: what whoever uses it must keep']],
+    example: `def layer halves() {
+  require in % 2 == 0 "the last axis must divide into halves"
+  it = it[:in/2] * it[in/2:]
+}
+${spec('layer halves; layer dense 1', 'loss mse')}`,
+  },
+  def: {
+    forms: [
+      ['def SORT NAME(parameters) { … }', 'a definition; its result is the last `it`'],
+      ['def SORT NAME(parameters) = expression', 'the short form'],
+    ],
+    doc: "The sorts are layer, loss, penalty, metric, optim, schedule, init, fn and reparam, with a namespace each. A definition of yours hides the library's of the same name. `##` lines above it are its documentation.",
+    example: `def fn sq(x) = x^2\n${spec('layer dense 1', 'loss = mean(sq(it - y))')}`,
+  },
+  layer: {
+    forms: [
+      ['layer KIND settings…', 'applies a layer to `it`, and sets `it` to its result'],
+      ['layer KIND settings… from a, b', 'applies it to other values'],
+      ['layer KIND settings… as NAME', 'names its result, and its parameters'],
+    ],
+    doc: 'A function of one value is also a layer: `layer relu`.',
+    example: spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse'),
+  },
+  block: {
+    forms: [['block NAME { … }', 'groups the parameters of what is inside under a name, in place']],
+    doc: 'A block opens a scope for paths, not for values: names made inside are seen after it.',
+    example: spec('block backbone { layer dense 8 relu }\nlayer dense 1 as head', 'loss mse'),
+  },
+  repeat: {
+    forms: [
+      ['repeat 6 { … }', 'the body six times, each with parameters of its own'],
+      ['repeat 6 as encoder { … }', 'the same, their paths being encoder.0 … encoder.5'],
+      ['repeat x in xs { … }', 'the body for each item of a list'],
+    ],
+    doc: 'Names made in a round are local to it; `it` is carried through.',
+    example: spec('repeat 3 as tower { layer dense 8 relu }\nlayer dense 1', 'loss mse'),
+  },
+  reuse: {
+    forms: [['reuse NAME from x', 'applies a named layer or block again, with the same parameters']],
+    doc: 'The input of a block is the first value from outside that its body reads; x takes its place.',
+    example: spec('layer dense 1 from x as score\nreuse score from (2 * x) as twice\nit = score + twice', 'loss mse'),
+  },
+  if: {
+    forms: [['if CONDITION { … } else if CONDITION { … } else { … }', 'decided when the spec is compiled']],
+    doc: 'The condition may look at hypers, arguments, shapes and `training`. It opens no scope.',
+    example: spec('if deep { layer dense 8 relu }\nlayer dense 1', 'loss mse', 'hyper deep = true\n'),
+  },
+  else: {
+    forms: [['if CONDITION { … } else { … }', 'what stands where the condition does not hold']],
+    example: spec(
+      'if width > 8 { layer dense width relu } else { layer dense 8 relu }\nlayer dense 1',
+      'loss mse',
+      'hyper width = 16\n',
+    ),
+  },
+  scan: {
+    forms: [
+      ['scan x over it with h = zeros([units]) { h = … }', 'a recurrence over the first axis of an example'],
+      ['scan x, m over xs, ms with h = e, c = e reverse=r { … }', 'along several sequences, with several values'],
+    ],
+    doc: 'In the body a carried name is the old value until its line and the new one after it. Afterwards `h` is the last value and `h.all` every value.',
+    example: `input x: f32[10, 4]
+target y: f32[4]
+scan row over x with h = zeros([4]) { h = tanh(row + h) }
+it = h
+loss mse
+optim adam
+`,
+  },
+  predict: {
+    forms: [
+      ['predict expression', 'what a prediction returns; `it` otherwise'],
+      ['predict class=argmax(it) p=softmax(it)', 'several, by name'],
+    ],
+    doc: 'It needs only the inputs that it reads.',
+    example: `${spec('layer dense 3', 'loss xent', '', 'class[3]')}predict class=argmax(it) p=softmax(it)\n`,
+  },
+  loss: {
+    forms: [
+      ['loss KIND', 'compares `it` with the only target'],
+      ['loss KIND a b', 'compares a with b, any two values'],
+      ['loss = expression', 'any value'],
+    ],
+    doc: 'What is minimised. It is averaged over the batch and over every axis left; several losses add up, and `weight=0.3` scales one.',
+    example: spec('layer dense 1', 'loss huber weight=0.5\nloss = 0.1 * mean(abs(it - y))'),
+  },
+  penalty: {
+    forms: [
+      ['penalty KIND strength', 'a regulariser on all that is trained'],
+      ['penalty KIND strength on SELECTOR', 'on a part of it'],
+    ],
+    doc: "It skips parameters of one axis (biases, scales of norms) unless the selector ends in the weight's own name, as `head.bias` does.",
+    example: `${spec('layer dense 1', 'loss mse')}penalty l2 1e-4\n`,
+  },
+  metric: {
+    forms: [
+      ['metric KIND', 'reported each epoch, of `it` and the only target'],
+      ['metric KIND average=macro as NAME', 'with settings, under a name of its own'],
+    ],
+    doc: 'Its arguments are like those of a loss. All rows that are evaluated are one batch to it.',
+    example: `${spec('layer dense 3', 'loss xent', '', 'class[3]')}metric accuracy; metric f1 average=macro\n`,
+  },
+  optim: {
+    forms: [
+      ['optim KIND lr=1e-3', 'the optimizer of all that is trained'],
+      ['optim KIND lr=1e-2 for SELECTOR', 'that of a group of parameters'],
+    ],
+    example: `input x: f32[4]
+target y: f32[1]
+layer dense 8 relu; layer dense 1 as head
+loss mse
+optim adam lr=1e-3
+optim sgd lr=1e-2 for head
+`,
+  },
+  schedule: {
+    forms: [['schedule KIND warmup=100 min=0.01', 'the factor of the learning rate over the run']],
+    doc: '`warmup` counts the updates in which the factor rises from 0 to 1; `min` is the least factor.',
+    example: `${spec('layer dense 1', 'loss mse')}schedule cosine warmup=10\n`,
+  },
+  clip: {
+    forms: [
+      ['clip norm 1.0', 'scales all gradients down together where their common norm is greater'],
+      ['clip value 0.5', 'limits each number of the gradients to −0.5..0.5'],
+    ],
+    doc: 'Several act in the order written, on the gradients averaged over what is accumulated.',
+    example: `${spec('layer dense 1', 'loss mse')}clip norm 1.0\n`,
+  },
+  accumulate: {
+    forms: [['accumulate 4', 'one update from the mean gradient of four batches']],
+    example: `${spec('layer dense 1', 'loss mse')}accumulate 4\n`,
+  },
+  ema: {
+    forms: [['ema 0.999', 'a moving average of the weights, which evaluation uses']],
+    example: `${spec('layer dense 1', 'loss mse')}ema 0.999\n`,
+  },
+  freeze: {
+    forms: [['freeze SELECTOR', 'no gradient, no slot and no update for what it selects']],
+    doc: 'A frozen layer is in inference mode altogether, dropout and batchnorm included. A selector that names weights (`**.gamma`) freezes those weights alone.',
+    example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}freeze hidden\n`,
+  },
+  unfreeze: {
+    forms: [['unfreeze SELECTOR', 'trains again what an earlier `freeze` covers']],
+    example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}freeze hidden\nunfreeze hidden.bias\n`,
+  },
+  load: {
+    forms: [
+      ['load SELECTOR from "w.safetensors"', 'initial weights from a file with equal names'],
+      ['load SELECTOR from "w.safetensors" names=TABLE', 'from one whose names a table translates'],
+    ],
+    example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}load hidden from "w.safetensors"\n`,
+  },
+  lora: {
+    forms: [['lora SELECTOR rank=8 alpha=16', 'trains a pair of thin matrices beside each matrix, which it freezes']],
+    example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}lora hidden rank=2 alpha=4\n`,
+  },
+  reparam: {
+    forms: [['reparam KIND on SELECTOR', 'the layers read a function of their weight: spectral_norm']],
+    example: `${spec('layer dense 1', 'loss mse')}reparam spectral_norm on dense\n`,
+  },
+  data: {
+    forms: [
+      ['data csv "rows.csv" target=c split=0.8/0.1/0.1 seed=7', 'a table, whose columns are found by name'],
+      ['data inline [[0, 0, 0], [0, 1, 1]]', 'rows of the inputs, then the targets'],
+      ['data images "photos"', 'a folder for each class'],
+      ['data jsonl "rows.jsonl"', 'or npz, idx: fields by name'],
+      ['data text "book.txt"', 'one stream, cut into windows'],
+    ],
+    doc: '`target=c` is the column of the only target; `name=columns` maps others, with patterns (`x=pixel_*`) and lists (`x=[a, b]`); then equal names count; a single input that is left takes all numeric columns that are left. The rows are permuted by `seed`, then cut into training, validation and test.',
+    example: `${spec('layer dense 1', 'loss mse')}data inline [[1, 2, 3, 4, 10], [0, 1, 0, 1, 2]]\n`,
+  },
+  prep: {
+    forms: [
+      ['prep NAME scale 1/255', 'numbers, multiplied'],
+      ['prep NAME standardize', 'numbers, of mean 0 and deviation 1 on the training rows'],
+      ['prep NAME minmax', 'numbers, from 0 to 1 on the training rows'],
+      ['prep NAME onehot', 'categories as rows of zeros with a one'],
+      ['prep NAME resize 32x32', 'images; `gray` takes their colour away'],
+      ['prep NAME tokens 5000', 'text; `chars` and `wordpiece "vocab.txt"` too'],
+    ],
+    doc: 'They act in the order written, in training, evaluation and prediction alike. What is fitted is fitted on the training rows. On a target it is undone in predictions and metrics.',
+    example: `${spec('layer dense 1', 'loss mse')}prep x standardize\n`,
+  },
+  augment: {
+    forms: [
+      ['augment flip horizontal', 'turns half of the images of a training batch round'],
+      ['augment crop 32x32 pad=4', 'cuts a part at a random place'],
+    ],
+    example: `${spec('layer flatten; layer dense 1', 'loss mse', '', 'f32[1]', 'f32[8, 8, 1]')}augment flip horizontal\n`,
+  },
+  train: {
+    forms: [
+      ['train epochs=5 batch=64 seed=1', 'the run; epochs=10, batch=32 and seed=1 unless given'],
+      ['train patience=3 monitor=val_loss', 'stops after three epochs without a gain of this figure'],
+    ],
+    example: `${spec('layer dense 1', 'loss mse')}train epochs=5 batch=16\n`,
+  },
+  phase: {
+    forms: [['phase NAME epochs=3 { … }', 'a part of the run, with what it freezes, its optimizer, its schedule']],
+    doc: 'Phases follow one another. What one froze stays frozen until it is unfrozen; a statement in a phase replaces all of its kind. Each starts with fresh slots and t = 0.',
+    example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}phase head_only epochs=3 { freeze hidden }\nphase all epochs=5 { unfreeze hidden }\n`,
+  },
+  step: {
+    forms: [
+      ['step NAME updates SELECTOR times=5 { … }', 'an update of a part of the parameters, by losses of its own'],
+    ],
+    doc: "Steps alternate, once per batch in the order written. Each sees the former's update, and has its own noise, t and slots.",
+    example: twoSteps,
+  },
+  budget: {
+    forms: [['budget memory="64MB"', 'a limit on the memory of a step']],
+    example: `${spec('layer dense 1', 'loss mse')}budget memory="64MB"\n`,
+  },
+  remat: {
+    forms: [['remat auto', 'computes values again instead of keeping them, where that fits a budget']],
+    example: `${spec('layer dense 1', 'loss mse')}remat auto\n`,
+  },
+  cache: {
+    forms: [['cache NAME', 'keeps the output of a frozen part, which is the same in every epoch']],
+    example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}freeze hidden\ncache hidden\n`,
+  },
+};
+
+/** The words that stand within statements. */
+export const wordPages: Readonly<Record<string, Page>> = {
+  it: {
+    forms: [
+      ['it', 'the current value'],
+      ['it = expression', 'replaces it'],
+    ],
+    doc: '`input` sets it, `layer` and `reuse` take it and replace it; `name = expression` leaves it alone. A bare `loss`, `metric` or `predict` uses it where it stands. The result of a definition is the last `it`.',
+    example: spec('layer dense 4\nit = it + x\nlayer dense 1', 'loss mse'),
+  },
+  from: {
+    forms: [
+      ['layer KIND … from a, b', 'what goes into a layer, in place of `it`'],
+      ['reuse NAME from x', 'what goes into it again'],
+      ['load SELECTOR from "file"', 'where weights come from'],
+    ],
+    example: spec('layer dense 4 relu as h\nlayer concat from h, x\nlayer dense 1', 'loss mse'),
+  },
+  as: {
+    forms: [
+      ['layer KIND … as NAME', 'a name for the result of a layer, and for its parameters'],
+      ['metric KIND … as NAME', 'a name for a figure'],
+    ],
+    example: spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse'),
+  },
+  on: {
+    forms: [['penalty KIND … on SELECTOR', 'the parameters that a penalty or a reparam reaches']],
+    example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}penalty l2 1e-4 on hidden\n`,
+  },
+  for: {
+    forms: [['optim KIND … for SELECTOR', 'the parameters that an optimizer updates']],
+    example: `${spec('layer dense 8 relu; layer dense 1 as head', 'loss mse')}optim sgd lr=1e-2 for head\n`,
+  },
+  over: {
+    forms: [['scan x over xs with h = … { … }', 'the sequence that a scan goes along']],
+    example: `input x: f32[10, 4]
+target y: f32[4]
+scan row over x with h = zeros([4]) { h = row + h }
+it = h
+loss mse
+optim adam
+`,
+  },
+  with: {
+    forms: [['scan x over xs with h = … { … }', 'what a scan carries, and its start']],
+    example: `input x: f32[10, 4]
+target y: f32[4]
+scan row over x with h = zeros([4]) { h = row + h }
+it = h
+loss mse
+optim adam
+`,
+  },
+  updates: {
+    forms: [['step NAME updates SELECTOR { … }', 'the parameters that a step updates']],
+    example: twoSteps,
+  },
+  in: {
+    forms: [
+      ['hyper NAME = 1 in [1, 2]', 'the choices of a hyper'],
+      ['input NAME: f32[4] in 0..1', 'the range of the raw data'],
+      ['repeat x in xs { … }', 'the items of a list'],
+      ['weight w: [in, units]', 'in a `def layer`: the size of the last axis of `it`, as it was at entry'],
+    ],
+    example: `def layer scaled() {
+  weight scale: [in] init=ones
+  it = it * scale
+}
+${spec('layer scaled; layer dense 1', 'loss mse')}`,
+  },
+  training: {
+    forms: [['if training { … }', 'in a `def layer`: true in training, false in evaluation and in a frozen layer']],
+    example: `def layer noisy(amount=0.1) {
+  if training { it = it + amount * normal(like=it) }
+}
+${spec('layer noisy; layer dense 1', 'loss mse')}`,
+  },
+  none: {
+    forms: [['none', 'an absent value, function or size']],
+    doc: 'As a function it is the identity.',
+    example: spec('layer dense 1 act=none', 'loss mse'),
+  },
+  true: {
+    forms: [['true', 'counts as 1 in calculations']],
+    example: spec('layer dense 1 bias=true', 'loss mse'),
+  },
+  false: {
+    forms: [['false', 'counts as 0 in calculations']],
+    example: spec('layer dense 1 bias=false', 'loss mse'),
+  },
+  and: {
+    forms: [['a < b and b < c', '1 where both hold, else 0']],
+    example: spec('layer dense 1', 'loss = mean(where(y > 0 and it > 0, (it - y)^2, abs(it - y)))'),
+  },
+  or: {
+    forms: [['a < b or b < c', '1 where one of them holds, else 0']],
+    example: spec('layer dense 1', 'loss = mean(where(y > 1 or y < 0, abs(it - y), (it - y)^2))'),
+  },
+  not: {
+    forms: [['not a', '1 where a is 0, else 0']],
+    example: spec('layer dense 1', 'loss = mean(where(not (y > 1), (it - y)^2, abs(it - y)))'),
+  },
+};
+
+/** What stands around the statements of an example: an input, a target and an optimizer. */
+function spec(network: string, loss: string, before = '', target = 'f32[1]', input = 'f32[4]'): string {
+  const lines = [`input x: ${input}`, `target y: ${target}`, network, loss, 'optim adam'];
+  return `${before}${lines.filter((line) => line !== '').join('\n')}\n`;
+}
