@@ -1,8 +1,8 @@
 /** Runs what the README says: its specs, its commands, its messages, its code. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { compile } from '../compiler/compile.ts';
 import { render } from '../compiler/diagnostics/render.ts';
 import { folderWith, nnc, spawnNnc } from './cli/nnc.ts';
@@ -19,6 +19,7 @@ const compiled = (text: string) => compile({ file: 'model.nn', text }, { version
 /** A folder with a copy of the specs, in which the commands run. */
 const folder = mkdtempSync(join(tmpdir(), 'nnc-readme-'));
 cpSync(join(root, 'specs'), join(folder, 'specs'), { recursive: true });
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the specs', () => {
   it.each(blocks('nn'))('compiles: %s', (text) => {

@@ -134,7 +134,7 @@ function assemble(source: Source, training: Session, evaluation: Session, report
       help: 'loss xent; optim adam lr=1e-3',
     });
   }
-  if (reporter.errors === 0) warnVanishingBias(training);
+  if (reporter.errors === 0) warnVanishingBias(training, loss);
   if (reporter.errors > 0 || loss === undefined || predicted === undefined) return undefined;
 
   const parts: readonly GraphOutput[] = spec.losses.map(({ weighted }, i) => ({

@@ -70,11 +70,15 @@ export async function openModel(folder: string, file: string | undefined): Promi
   return { weights, manifest };
 }
 
-export async function openCheckpoint(folder: string): Promise<Checkpoint> {
-  const path = join(folder, runFiles.checkpoint);
-  if (!existsSync(path)) {
+export function demandCheckpoint(folder: string): void {
+  if (!existsSync(join(folder, runFiles.checkpoint))) {
     throw new UserError('NN5006', `there is no run to go on with in ${folder}`, 'start a new one without --resume');
   }
+}
+
+export async function openCheckpoint(folder: string): Promise<Checkpoint> {
+  const path = join(folder, runFiles.checkpoint);
+  demandCheckpoint(folder);
   return readCheckpoint(readBytes(path, 'NN5005'), path);
 }
 

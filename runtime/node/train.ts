@@ -25,7 +25,15 @@ import { isUnwritable } from './files.ts';
 import type { DataOptions } from './data.ts';
 import { overfit } from './overfit.ts';
 import { checkEpochs, checkSameData, checkSameRun, kernelsOf } from './resume.ts';
-import { dropOldCheckpoint, lookAt, makeWay, openCheckpoint, saveCheckpoint, saveModel } from './run-folder.ts';
+import {
+  dropOldCheckpoint,
+  lookAt,
+  makeWay,
+  demandCheckpoint,
+  openCheckpoint,
+  saveCheckpoint,
+  saveModel,
+} from './run-folder.ts';
 import { lockFolder } from './run-lock.ts';
 import { demandRoom, saveSomewhere } from './saving.ts';
 import { terminalOutput } from './terminal.ts';
@@ -87,6 +95,8 @@ export async function train(model: ModelDefinition, options: TrainOptions): Prom
     }
     return trainIn(model, asked);
   }
+  // Before the lock, which makes the folder.
+  if (options.resume === true) demandCheckpoint(folder);
   demandRoom(model, folder);
   const release = await lockFolder(folder);
   try {

@@ -401,6 +401,10 @@ describe('a bias that a mean over the batch takes away', () => {
     // It reaches the loss by another way too.
     ['layer dense 3 as h; it = h - batch_mean(h); it = concat([it, h])', false],
     ['layer dense 3 as h; it = h - batch_mean(h); loss = mean(h^2)', false],
+    ['layer dense 3 as h; it = h - batch_mean(h); loss = sum(batch_mean(h)^2)', false],
+    ['layer dense 3 as h; it = h - batch_mean(h); loss = sum(batch_sum(h)^2)', false],
+    ['layer dense 3 as h; it = (h - batch_mean(h)) * batch_mean(h)', false],
+    ['layer dense 3 as h; it = (h - batch_mean(h)) * exp(h - batch_mean(h))', true],
     ['layer dense 3 as h; it = h - batch_mean(x)[:3]', false],
   ])('%s', (body, expected) => {
     expect(warned(body)).toBe(expected);

@@ -1,5 +1,5 @@
 /** What the commands call: training into a run folder, going on from it, evaluating and predicting with it. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -257,6 +257,12 @@ test.each<[string, () => Promise<unknown>, string, string]>([
   ],
 ])('refused: %s', async (_, act, code, message) => {
   await expect(act()).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+});
+
+test('a run that cannot go on leaves nothing behind', async () => {
+  const runs = join(here.folder, 'never');
+  await expect(train(digits(), { ...options({ resume: true }), runs })).rejects.toMatchObject({ code: 'NN5006' });
+  expect(existsSync(runs)).toBe(false);
 });
 
 test.each([

@@ -62,7 +62,7 @@ export const model = {
     severity: 'error',
     title: 'two parameters with one path',
     explanation:
-      'Paths name parameters in checkpoints and selectors, so each is used once. The path `t` is taken: files of weights keep the number of updates under it.',
+      'Paths name parameters in checkpoints and selectors, so each is used once. The paths `t` and `__metadata__` are taken: files of weights keep the number of updates and their own description under them.',
     wrong: 'input x: f32[4]\nlayer dense 4\nlayer dense 4 as dense',
     mended: 'input x: f32[4]\nlayer dense 4\nlayer dense 4 as second',
   },

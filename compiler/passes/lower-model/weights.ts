@@ -61,8 +61,11 @@ function outermost(frame: Frame): Frame {
   return { ...frame, scope: new Scope(), specials: undefined };
 }
 
-/** What weights files call the number of updates that have been done. */
-const updateCount = 't';
+/** Names that files of weights keep for something else. */
+const taken: ReadonlyMap<string, string> = new Map([
+  ['t', 'the number of updates'],
+  ['__metadata__', 'what they say of themselves'],
+]);
 
 function declare(
   path: string,
@@ -74,12 +77,13 @@ function declare(
 ): Declared | undefined {
   if (init === undefined) return undefined;
   const made = { source: frame.site.source, span };
-  if (path === updateCount) {
+  const kept = taken.get(path);
+  if (kept !== undefined) {
     frame.world.reporter.report({
       code: 'NN3008',
       site: frame.site,
       span,
-      message: `files of weights keep the number of updates under \`${path}\``,
+      message: `files of weights keep ${kept} under \`${path}\``,
       label: 'the path is taken',
       help: 'give the weight another name',
     });
