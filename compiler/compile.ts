@@ -2,8 +2,8 @@
 import { parse } from '../grammar/parser.ts';
 import { std } from '../grammar/std/index.ts';
 import type { SyntaxProblem } from '../grammar/syntax-errors.ts';
-import { standardLibrary } from './check/library.ts';
-import type { Library } from './check/library.ts';
+import { standardLibrary } from './language/library.ts';
+import type { Library } from './language/library.ts';
 import { independent } from './diagnostics/independent.ts';
 import type { Diagnostic, Sink, Source } from './diagnostics/types.ts';
 import type { Model } from './ir/model.ts';
@@ -16,7 +16,7 @@ import { differentiate } from './passes/differentiate.ts';
 import { dropDead } from './passes/drop-dead.ts';
 import { foldConstants } from './passes/fold-constants.ts';
 import { fuse } from './passes/fuse.ts';
-import { elaborate } from './passes/lower-model.ts';
+import { elaborate } from './elaborate/elaborate.ts';
 import { mergeDuplicates } from './passes/merge-duplicates.ts';
 import { planMemory } from './passes/plan-memory.ts';
 import { simplify } from './passes/simplify.ts';
@@ -66,7 +66,7 @@ export const optimizations: readonly (readonly [string, (graph: Graph) => Graph]
 
 /** The passes by the names that `stages` gives them, in the order in which they run. */
 export const passNames: readonly string[] = [
-  'lower-model',
+  'elaborate',
   'differentiate',
   'apply-optimizer',
   ...optimizations.map(([name]) => name),
@@ -93,14 +93,14 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
   };
 
   const trained = model.updates.map((update) => update.parameter);
-  const forward = after('training', 'lower-model', model.training);
+  const forward = after('training', 'elaborate', model.training);
   const joint = after('training', 'differentiate', differentiate(forward, trained));
   const whole = after('training', 'apply-optimizer', applyOptimizer(joint, model));
   const optimized = (name: GraphName, graph: Graph): Graph =>
     optimizations.reduce((sofar, [pass, run]) => after(name, pass, run(sofar)), graph);
   const training = optimized('training', whole);
-  const evaluation = optimized('evaluation', after('evaluation', 'lower-model', model.evaluation));
-  const inference = optimized('inference', after('inference', 'lower-model', model.inference));
+  const evaluation = optimized('evaluation', after('evaluation', 'elaborate', model.evaluation));
+  const inference = optimized('inference', after('inference', 'elaborate', model.inference));
 
   const program: Program = {
     model: withSmallInitialisers(model),

@@ -1,7 +1,7 @@
 /** Loads what the compiler emits: the text is written below `.cache`, and imported as any other module of the tests. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { standardLibrary } from '../compiler/check/library.ts';
+import { standardLibrary } from '../compiler/language/library.ts';
 import { compile } from '../compiler/compile.ts';
 import type { Model } from '../compiler/ir/model.ts';
 import type { Program } from '../compiler/ir/program.ts';

@@ -3,9 +3,9 @@ import type { Definition, File } from '../../grammar/ast.ts';
 import type { Source } from '../diagnostics/types.ts';
 import { checkNames } from './check-names.ts';
 import type { Uses } from './check-names.ts';
-import type { Entry } from './entry.ts';
-import type { Library } from './library.ts';
-import type { Reporter, Site } from './report.ts';
+import type { Entry } from '../language/entry.ts';
+import type { Library } from '../language/library.ts';
+import type { Reporter, Site } from '../language/report.ts';
 import { warnUnused } from './unused-names.ts';
 
 export function checkDefinitions(source: Source, file: File, library: Library, reporter: Reporter): void {

@@ -2,11 +2,11 @@
 import type { Argument, Expression, Item, Sort, Span, Statement } from '../../grammar/ast.ts';
 import { registry } from '../ops/index.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import type { Entry } from './entry.ts';
-import { laterFunctions } from './language-functions.ts';
-import type { Library } from './library.ts';
-import type { Reporter, Site } from './report.ts';
-import type { ParameterType } from './types.ts';
+import type { Entry } from '../language/entry.ts';
+import { laterFunctions } from '../language/language-functions.ts';
+import type { Library } from '../language/library.ts';
+import type { Reporter, Site } from '../language/report.ts';
+import type { ParameterType } from '../language/types.ts';
 
 /** What a body sees besides its own names. */
 const seen: Readonly<Record<Sort, readonly string[]>> = {

@@ -1,6 +1,6 @@
 /** Warns of `name = …` whose name nothing reads: often the use is misspelt. */
 import type { Body, Expression, File, Item, Statement } from '../../grammar/ast.ts';
-import type { Reporter, Site } from './report.ts';
+import type { Reporter, Site } from '../language/report.ts';
 
 export function warnUnused(file: File, site: Site, reporter: Reporter): void {
   const top = file.statements.filter((statement) => statement.type !== 'def');

@@ -1,8 +1,8 @@
 /** The compiler as commands use it: a spec of the disk, its settings, and what can only be seen beside it. */
 import { parse } from '../../grammar/parser.ts';
 import { std } from '../../grammar/std/index.ts';
-import { standardLibrary } from '../check/library.ts';
-import type { Library } from '../check/library.ts';
+import { standardLibrary } from '../language/library.ts';
+import type { Library } from '../language/library.ts';
 import { compile } from '../compile.ts';
 import type { CompileResult } from '../compile.ts';
 import type { Model } from '../ir/model.ts';

@@ -5,7 +5,7 @@ import { statementPages, wordPages } from '../../grammar/pages.ts';
 import type { Page } from '../../grammar/pages.ts';
 import { parse } from '../../grammar/parser.ts';
 import { std } from '../../grammar/std/index.ts';
-import { internalOps, languageFunctions, laterFunctions } from '../check/language-functions.ts';
+import { internalOps, languageFunctions, laterFunctions } from '../language/language-functions.ts';
 import { catalog, isCode } from '../diagnostics/catalog.ts';
 import type { Code, Entry } from '../diagnostics/catalog.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';

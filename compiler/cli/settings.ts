@@ -1,6 +1,6 @@
 /** `--set name=value`: values for the hypers of a spec. */
 import type { File } from '../../grammar/ast.ts';
-import { hyperNames } from '../passes/lower-model.ts';
+import { hyperNames } from '../elaborate/elaborate.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { UsageError } from './usage.ts';
 

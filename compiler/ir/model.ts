@@ -1,4 +1,4 @@
-/** What lower-model makes of a spec: its graphs, and all that is not a graph. */
+/** What a spec is elaborated into: its graphs, and all that is not a graph. */
 import type { Graph, Origin, Shape } from './types.ts';
 
 export interface Port {

@@ -135,6 +135,22 @@ describe('imports', () => {
     expect(heavy).toEqual([]);
   });
 
+  it('the elaborator has floors: a folder imports from those below it alone, types too', () => {
+    const floors = ['frame', 'values', 'evaluate', 'statements', 'training', 'advice'].map(
+      (folder) => `compiler/elaborate/${folder}`,
+    );
+    const all = ['compiler/language', 'compiler/check', ...floors];
+    const floorOf = (path: string): number => {
+      const floor = all.findIndex((folder) => inside(folder, path));
+      return floor === -1 && inside('compiler/elaborate', path) ? all.length : floor;
+    };
+    expect([...sources.keys()].filter((path) => floorOf(path) === all.length).length).toBeGreaterThan(1);
+    for (const [i, folder] of all.entries()) {
+      expect([...sources.keys()].filter((path) => inside(folder, path) && floorOf(path) === i)).not.toEqual([]);
+    }
+    expect(offenders((path, target) => floorOf(path) !== -1 && floorOf(target) > floorOf(path))).toEqual([]);
+  });
+
   it('has no cycles', () => {
     const graph = new Map(
       [...sources].map(([path, text]): [string, readonly string[]] => [

@@ -1,6 +1,6 @@
 /** Every op of the registry that has a name in the language can be called by it, as its own samples are. */
 import { expect, test } from 'vitest';
-import { internalOps, laterFunctions } from '../../compiler/check/language-functions.ts';
+import { internalOps, laterFunctions } from '../../compiler/language/language-functions.ts';
 import { compile } from '../../compiler/compile.ts';
 import type { Attr } from '../../compiler/ir/types.ts';
 import type { Op, Sample } from '../../compiler/ops/define.ts';

@@ -1,4 +1,4 @@
-/** The graphs of lower-model against one training step of PyTorch: losses, predictions, states, updates. */
+/** The graphs of a spec, as elaborated, against one training step of PyTorch: losses, predictions, states, updates. */
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../compiler/ir/types.ts';
 import type { Model } from '../../compiler/ir/model.ts';

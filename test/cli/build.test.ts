@@ -219,7 +219,7 @@ describe('nnc fmt', () => {
 describe('nnc ir', () => {
   it('prints any stage', async () => {
     const folder = folderWith({ 'xor.nn': xor });
-    const lowered = await nnc(folder, 'ir', 'xor.nn', '--after', 'lower-model');
+    const lowered = await nnc(folder, 'ir', 'xor.nn', '--after', 'elaborate');
     const fused = await nnc(folder, 'ir', 'xor.nn', '--after', 'fuse');
     expect([lowered.code, fused.code]).toEqual([0, 0]);
     expect(lowered.out).toContain('matmul');

@@ -1,6 +1,6 @@
 /** `nnc explain`: every word of the language has a page whose example is right; every name has an answer. */
 import { describe, expect, it } from 'vitest';
-import { internalOps, languageFunctions, laterFunctions } from '../../compiler/check/language-functions.ts';
+import { internalOps, languageFunctions, laterFunctions } from '../../compiler/language/language-functions.ts';
 import { registry } from '../../compiler/ops/index.ts';
 import { keywords, reserved, sorts } from '../../grammar/keywords.ts';
 import { statementPages, wordPages } from '../../grammar/pages.ts';

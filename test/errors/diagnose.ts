@@ -1,6 +1,6 @@
 /** The diagnostics of a text, as `nnc check` finds them. */
 import { compile } from '../../compiler/compile.ts';
-import { standardLibrary } from '../../compiler/check/library.ts';
+import { standardLibrary } from '../../compiler/language/library.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/types.ts';
 import { parse } from '../../grammar/parser.ts';
 import { std } from '../../grammar/std/index.ts';

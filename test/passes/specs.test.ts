@@ -57,8 +57,8 @@ describe.each(texts)('%s', (name, text) => {
 
   it.each([
     ['training', 'apply-optimizer'],
-    ['evaluation', 'lower-model'],
-    ['inference', 'lower-model'],
+    ['evaluation', 'elaborate'],
+    ['inference', 'elaborate'],
   ] as const)('%s keeps its meaning', (graph, first) => {
     const tidy = stage(result, graph, 'tidy');
     expectEqualMeaning(stage(result, graph, first), tidy, 1);

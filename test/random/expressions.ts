@@ -1,6 +1,6 @@
 /** Random expressions that have a type: every function of the language, over values of every shape. */
-import { standardLibrary } from '../../compiler/check/library.ts';
-import { internalOps, laterFunctions } from '../../compiler/check/language-functions.ts';
+import { standardLibrary } from '../../compiler/language/library.ts';
+import { internalOps, laterFunctions } from '../../compiler/language/language-functions.ts';
 import type { Op } from '../../compiler/ops/define.ts';
 import { registry } from '../../compiler/ops/index.ts';
 import { parse } from '../../grammar/parser.ts';

@@ -1,5 +1,5 @@
 /** How a random spec learns: losses, metrics, penalties, optimizers, schedules, what is frozen and clipped. */
-import type { ParameterType } from '../../compiler/check/types.ts';
+import type { ParameterType } from '../../compiler/language/types.ts';
 import { ownLoss, ownMetric, ownOptimizer, ownPenalty, ownSchedule } from './definitions.ts';
 import { bare, sameShape } from './draft.ts';
 import type { Draft, Shape, Val } from './draft.ts';

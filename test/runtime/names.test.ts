@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { covers } from '../../compiler/check/selectors.ts';
+import { covers } from '../../compiler/language/selectors.ts';
 import { compile } from '../../compiler/compile.ts';
 import { parseCsv } from '../../runtime/data/csv.ts';
 import { mapColumns } from '../../runtime/data/columns.ts';

@@ -110,21 +110,21 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'slots keep denormal numbers',
-    file: 'compiler/passes/lower-model/weights.ts',
+    file: 'compiler/elaborate/statements/weights.ts',
     find: "const flushed = graph.apply('flush', [value]",
     replace: "const flushed = graph.apply('neg', [graph.apply('neg', [value])]",
     suites: ['test/specs/slots.test.ts'],
   },
   {
     name: 'weight decay reaches biases',
-    file: 'compiler/passes/lower-model/penalties.ts',
+    file: 'compiler/elaborate/training/penalties.ts',
     find: 'return parameter.shape.length >= 2;',
     replace: 'return parameter.shape.length >= 1;',
     suites: ['test/oracle/interpreter.test.ts'],
   },
   {
     name: 'the schedule is one update late',
-    file: 'compiler/passes/lower-model/schedule.ts',
+    file: 'compiler/elaborate/training/schedule.ts',
     find: 'number(1 + W)',
     replace: 'number(2 + W)',
     suites: ['test/oracle/interpreter.test.ts'],
@@ -138,7 +138,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'a frozen layer goes on training its statistics',
-    file: 'compiler/passes/lower-model/layers.ts',
+    file: 'compiler/elaborate/statements/layers.ts',
     find: "value: frame.run.mode === 'training' && !frozen",
     replace: "value: frame.run.mode === 'training'",
     suites: ['test/oracle/interpreter.test.ts'],
@@ -201,7 +201,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'the weight of a loss loses its sign',
-    file: 'compiler/passes/lower-model/losses.ts',
+    file: 'compiler/elaborate/statements/losses.ts',
     find: '[value, constant(weight, frame, span)]',
     replace: '[value, constant(Math.abs(weight), frame, span)]',
     suites: ['test/oracle/formulas.test.ts'],

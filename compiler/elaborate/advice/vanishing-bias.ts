@@ -1,0 +1,106 @@
+/** Warns of a bias that a mean over the batch takes away again: (x + b) − mean(x + b) = x − mean x. */
+import type { Node, Value } from '../../ir/types.ts';
+import type { Declared } from '../frame/context.ts';
+import type { Session } from '../frame/spec.ts';
+
+/** Ops through which the mean of a sum stays the sum of the means. */
+const linear: ReadonlySet<string> = new Set(['div', 'mul', 'mean', 'sum', 'reshape', 'stop_gradient']);
+
+export function warnVanishingBias({ frame }: Session, loss: Value | undefined): void {
+  const { graph, weights, parameters, scopes } = frame.run;
+  const byValue = new Map([...weights].map(([path, tensor]) => [tensor.value, path]));
+  const nodes = graph.nodes();
+  const readers = readersOf(nodes);
+  const needed = neededBy(loss, nodes);
+  for (const [from, centring] of centrings(nodes)) {
+    const sum = graph.nodeOf(from);
+    const path =
+      sum?.op === 'add' ? sum.inputs.map((input) => byValue.get(input)).find((each) => each !== undefined) : undefined;
+    const declared = path === undefined ? undefined : parameters.get(path);
+    if (declared === undefined || declared.shape.length !== 1 || declared.frozen) continue;
+    // The bias has an effect where its sum, or the mean of that, reaches the loss by another way.
+    const read = [from, ...[...centring.means].flatMap((node) => node.outputs)].flatMap(
+      (value) => readers.get(value) ?? [],
+    );
+    if (read.some((reader) => needed.has(reader) && !centring.means.has(reader) && !centring.differences.has(reader)))
+      continue;
+    warn(declared);
+  }
+
+  /** What a mean over the batch is subtracted from, with the nodes that do it. */
+  function centrings(all: readonly Node[]): ReadonlyMap<Value, Centring> {
+    const found = new Map<Value, Centring>();
+    for (const node of all) {
+      const [from, mean] = node.op === 'sub' ? node.inputs : [];
+      if (from === undefined || mean === undefined) continue;
+      const means = batchMeanOf(mean, from, (value) => graph.nodeOf(value));
+      if (means === undefined) continue;
+      const { means: others = [], differences = [] } = found.get(from) ?? {};
+      found.set(from, { means: new Set([...others, ...means]), differences: new Set([...differences, node]) });
+    }
+    return found;
+  }
+
+  function warn(declared: Declared): void {
+    const scope = declared.path.slice(0, Math.max(0, declared.path.lastIndexOf('.')));
+    const layer = scopes.get(scope) ?? declared.made;
+    const made =
+      layer.source === frame.site.source ? layer : (scopes.get(declared.path.split('.')[0] ?? '') ?? declared.made);
+    frame.world.reporter.report({
+      code: 'NN3014',
+      site: { ...frame.site, source: made.source },
+      span: made.span,
+      message: `\`${declared.path}\` has no effect: the mean over the batch that is subtracted next takes it away`,
+      help: 'leave it out: bias=false',
+    });
+  }
+}
+
+interface Centring {
+  /** They make the mean. */
+  readonly means: ReadonlySet<Node>;
+  /** They subtract it. */
+  readonly differences: ReadonlySet<Node>;
+}
+
+/** The nodes that make the value a mean of `of` over the batch, if they do. */
+function batchMeanOf(value: Value, of: Value, nodeOf: (value: Value) => Node | undefined): readonly Node[] | undefined {
+  const nodes: Node[] = [];
+  for (let at: Value = value; at !== of;) {
+    const node = nodeOf(at);
+    const [next] = node?.inputs ?? [];
+    if (node === undefined || next === undefined || !linear.has(node.op)) return undefined;
+    nodes.push(node);
+    at = next;
+  }
+  return nodes.some(sumsBatch) ? nodes : undefined;
+}
+
+/** The nodes that a value is made by, all the way from the inputs. */
+function neededBy(value: Value | undefined, nodes: readonly Node[]): ReadonlySet<Node> {
+  const wanted = new Set<Value>(value === undefined ? [] : [value]);
+  const needed = new Set<Node>();
+  for (const node of [...nodes].reverse()) {
+    if (!node.outputs.some((output) => wanted.has(output))) continue;
+    needed.add(node);
+    for (const input of node.inputs) wanted.add(input);
+  }
+  return needed;
+}
+
+/** A sum that leaves no batch axis. */
+function sumsBatch({ op, inputs, outputs }: Node): boolean {
+  return op === 'sum' && inputs[0]?.type.shape[0] === 'B' && outputs[0]?.type.shape[0] !== 'B';
+}
+
+function readersOf(nodes: readonly Node[]): ReadonlyMap<Value, readonly Node[]> {
+  const readers = new Map<Value, Node[]>();
+  for (const node of nodes) {
+    for (const input of node.inputs) {
+      const known = readers.get(input);
+      if (known === undefined) readers.set(input, [node]);
+      else known.push(node);
+    }
+  }
+  return readers;
+}

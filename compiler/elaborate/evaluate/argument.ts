@@ -1,0 +1,258 @@
+/** One argument at the type of its parameter: what a name means there, and what may stand for what. */
+import type { Expression, Sort, Span } from '../../../grammar/ast.ts';
+import { asNumber, asNumbers, describe, error, exampleShape, list, none, number } from '../../language/datum.ts';
+import type { Datum } from '../../language/datum.ts';
+import type { Entry } from '../../language/entry.ts';
+import { describeType } from '../../language/types.ts';
+import type { ParameterType } from '../../language/types.ts';
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import { isProbability } from '../../ir/bounds.ts';
+import { definitions } from '../frame/context.ts';
+import type { Frame } from '../frame/context.ts';
+import { madeLabel, ofHyper, sourceText } from '../values/misfit.ts';
+import { callableNames, evaluatePath, functionNamed, lookup, readDatum, visibleNames } from './names.ts';
+
+/** Evaluates what is written for a parameter. `caller` is where it is written, `callee` the body that will see it. */
+export function evaluateArgument(
+  expression: Expression,
+  type: ParameterType,
+  entry: Entry,
+  caller: Frame,
+  callee: Frame,
+): Datum {
+  const written = expression.type === 'group' ? expression.of : expression;
+  if (type.words.has('selector')) return { type: 'selector', expression };
+  if (type.words.has('init')) return caller.world.meaning.initialiser(written, caller);
+  if (written.type === 'path' && written.parts.length === 1) {
+    const name = written.parts[0]?.text ?? '';
+    if (type.symbols.includes(name)) return { type: 'symbol', name };
+    const found = lookup(caller, name);
+    // A value of the name is meant, unless only its namesake among functions or kinds fits.
+    if (
+      found !== undefined &&
+      !(
+        type.words.has('fn') &&
+        found.datum.type !== 'fn' &&
+        found.datum.type !== 'none' &&
+        !type.words.has('value') &&
+        functionNamed(caller, name) !== undefined
+      )
+    ) {
+      return convert(readDatum(found.datum, caller, written.span), type, entry, caller, callee, written.span);
+    }
+    const meant = namedThing(name, type, entry.sort, caller);
+    if (meant !== undefined) return meant;
+    if (type.symbols.length > 0 && type.words.size === 0) {
+      return wrong(`\`${entry.name}\` does not know \`${name}\` as \`${type.name}\``, type, name, caller, written.span);
+    }
+    if (type.words.has('fn') && !type.words.has('value')) {
+      caller.world.reporter.report({
+        code: 'NN2010',
+        site: caller.site,
+        span: written.span,
+        message: `there is no function \`${name}\``,
+        help: didYouMean(name, callableNames(caller)),
+        fault: 'definition',
+      });
+      return error;
+    }
+    if (type.words.has('kind')) {
+      caller.world.reporter.report({
+        code: 'NN2002',
+        site: caller.site,
+        span: written.span,
+        message: `there is no ${entry.sort} \`${name}\``,
+        help: didYouMean(name, definitions(caller).names(entry.sort)),
+        fault: 'definition',
+      });
+      return error;
+    }
+    const callable = functionNamed(caller, name);
+    if (callable !== undefined && !type.words.has('value') && !type.anything) {
+      return convert({ type: 'fn', callee: callable, bound: new Map() }, type, entry, caller, callee, written.span);
+    }
+    if (type.symbols.length > 0) {
+      return wrong(`\`${name}\` is not known here`, type, name, caller, written.span);
+    }
+    return evaluatePath(written, caller);
+  }
+  if (written.type === 'call') {
+    const [callee0] = written.callee.parts;
+    const name = written.callee.parts.length === 1 ? (callee0?.text ?? '') : '';
+    if (type.words.has('kind')) {
+      const kind = definitions(caller).find(entry.sort, name);
+      if (kind !== undefined) {
+        return {
+          type: 'kind',
+          sort: entry.sort,
+          entry: kind,
+          bound: caller.world.meaning.partial({ by: 'definition', entry: kind }, written, caller, 0),
+        };
+      }
+    }
+    if (type.words.has('fn') && !type.words.has('value')) {
+      const fn = functionNamed(caller, name);
+      if (fn !== undefined)
+        return { type: 'fn', callee: fn, bound: caller.world.meaning.partial(fn, written, caller, 1) };
+    }
+  }
+  const datum = caller.world.meaning.evaluate(expression, caller);
+  return convert(datum, type, entry, caller, callee, expression.span);
+}
+
+/** A name that is no value: a function, or a kind of the same sort. */
+function namedThing(name: string, type: ParameterType, sort: Sort, caller: Frame): Datum | undefined {
+  if (type.words.has('fn') || type.anything) {
+    const callee = functionNamed(caller, name);
+    if (callee !== undefined) return { type: 'fn', callee, bound: new Map() };
+  }
+  if (type.words.has('kind')) {
+    const entry = definitions(caller).find(sort, name);
+    if (entry !== undefined) return { type: 'kind', sort, entry, bound: new Map() };
+  }
+  return undefined;
+}
+
+function wrong(message: string, type: ParameterType, name: string, frame: Frame, span: Span): Datum {
+  frame.world.reporter.report({
+    code: 'NN2007',
+    site: frame.site,
+    span,
+    message,
+    help: didYouMean(name, [...type.symbols, ...visibleNames(frame)]) ?? `it is ${describeType(type)}`,
+    fault: 'definition',
+  });
+  return error;
+}
+
+/** What may stand for what: a number for a value, a value without axes for a number, one number for a size. */
+export function convert(
+  datum: Datum,
+  type: ParameterType,
+  entry: Entry,
+  caller: Frame,
+  callee: Frame,
+  span: Span,
+): Datum {
+  if (datum.type === 'error') return error;
+  if (datum.type === 'none') {
+    if (
+      type.none ||
+      type.anything ||
+      ['fn', 'size', 'value', 'list'].some((word) => [...type.words].some((each) => each === word))
+    )
+      return none;
+    return mismatch(datum, type, entry, caller, span);
+  }
+  if (type.anything) return datum;
+  if (datum.type === 'symbol' && type.symbols.includes(datum.name)) return datum;
+  if (datum.type === 'fn' && type.words.has('fn')) return datum;
+  if (datum.type === 'kind' && type.words.has('kind')) return datum;
+  if (datum.type === 'string' && type.words.has('string')) return datum;
+  if (datum.type === 'boolean' && type.words.has('bool')) return datum;
+  const known = asNumber(datum);
+  if (known !== undefined) {
+    if (type.words.has('int')) return wholeArgument(known, type, entry, caller, span);
+    if (type.words.has('size')) return asSize([known], type, entry, caller, callee, span);
+    if (type.words.has('number')) return number(known);
+    if (type.words.has('value') || type.words.has('logits')) return datum;
+    // One item needs no brackets.
+    if (type.words.has('list')) return list([datum]);
+  }
+  if (datum.type === 'list') {
+    if (type.words.has('list')) return datum;
+    const sizes = asNumbers(datum);
+    if (type.words.has('size') && sizes !== undefined) return asSize(sizes, type, entry, caller, callee, span);
+    if (type.words.has('value')) return datum;
+  }
+  if (datum.type === 'tensor') {
+    if (type.words.has('logits')) return checkedLogits(datum, entry, caller, span);
+    if (type.words.has('value')) return datum;
+    if (type.words.has('number') && exampleShape(datum).length === 0) return datum;
+    if (type.words.has('int') || type.words.has('size') || type.words.has('bool')) {
+      caller.world.reporter.report({
+        code: 'NN2025',
+        site: caller.site,
+        span,
+        message: `\`${type.name}\` of ${entry.name} must be known when the spec is compiled, and ${sourceText(caller, span)} is ${describe(datum)}`,
+        also: madeLabel(datum, caller),
+      });
+      return error;
+    }
+  }
+  return mismatch(datum, type, entry, caller, span);
+}
+
+function mismatch(datum: Datum, type: ParameterType, entry: Entry, caller: Frame, span: Span): Datum {
+  caller.world.reporter.report({
+    code: 'NN2007',
+    site: caller.site,
+    span,
+    message: `\`${type.name}\` of ${entry.name} is ${describeType(type)}, not ${describe(datum)}`,
+    help: order(entry),
+  });
+  return error;
+}
+
+function order(entry: Entry): string | undefined {
+  const names = entry.parameters.map((type) => type.name);
+  return names.length < 2 ? undefined : `the arguments of ${entry.name} are, in order: ${names.join(', ')}`;
+}
+
+function wholeArgument(value: number, type: ParameterType, entry: Entry, caller: Frame, span: Span): Datum {
+  if (Number.isInteger(value)) return number(value);
+  caller.world.reporter.report({
+    code: 'NN2021',
+    site: caller.site,
+    span,
+    message: `\`${type.name}\` of ${entry.name} must be a whole number, and ${sourceText(caller, span)} is ${value}`,
+    ...ofHyper(caller, span),
+  });
+  return error;
+}
+
+/** One number for each axis of `it` but the last; a single number serves them all. */
+function asSize(
+  sizes: readonly number[],
+  type: ParameterType,
+  entry: Entry,
+  caller: Frame,
+  callee: Frame,
+  span: Span,
+): Datum {
+  const fractional = sizes.find((size) => !Number.isInteger(size));
+  if (fractional !== undefined) return wholeArgument(fractional, type, entry, caller, span);
+  const { it } = callee.flow;
+  if (it.type !== 'tensor' || entry.sort !== 'layer') return list(sizes.map(number));
+  const axes = Math.max(0, exampleShape(it).length - 1);
+  if (sizes.length === axes) return list(sizes.map(number));
+  if (sizes.length === 1) return list(Array.from({ length: axes }, () => number(sizes[0] ?? 1)));
+  caller.world.reporter.report({
+    code: 'NN2011',
+    site: caller.site,
+    span,
+    message: `\`${type.name}\` of ${entry.name} has ${sizes.length} numbers, and the value has ${axes} ${axes === 1 ? 'axis' : 'axes'} before the last`,
+    also: madeLabel(it, caller),
+  });
+  return error;
+}
+
+/** A parameter of type `logits` does not take what is known to be probabilities. */
+function checkedLogits(datum: Extract<Datum, { type: 'tensor' }>, entry: Entry, caller: Frame, span: Span): Datum {
+  if (!isProbability(caller.run.graph.bounds(datum.value))) {
+    caller.run.logits.add(datum.value);
+    return datum;
+  }
+  // Ops are the meaning of whatever definition made the value.
+  const maker = caller.run.graph.nodeOf(datum.value)?.op === 'sigmoid' ? 'sigmoid' : 'softmax';
+  caller.world.reporter.report({
+    code: 'NN2013',
+    site: caller.site,
+    span,
+    message: `${entry.name} expects logits, and this value lies between 0 and 1 already`,
+    label: 'logits are expected here',
+    also: madeLabel(datum, caller).map((label) => ({ ...label, text: 'probabilities are made here' })),
+    help: `leave the ${maker} out before ${entry.name}, and put it into predict: predict ${maker}(it)`,
+  });
+  return error;
+}

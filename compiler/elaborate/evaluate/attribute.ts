@@ -1,0 +1,67 @@
+/** Attributes of ops as arguments of a call: axes, shapes, numbers that are known while compiling. */
+import { asNumber, asNumbers, describe } from '../../language/datum.ts';
+import type { Datum } from '../../language/datum.ts';
+import type { Attr } from '../../ir/types.ts';
+import type { AttrSpec, Op } from '../../ops/define.ts';
+import type { Frame, Operand } from '../frame/context.ts';
+import { sourceText } from '../values/misfit.ts';
+import { fitsMemory } from '../frame/size-limit.ts';
+
+/** An attribute of an op from an argument; undefined for `none`. */
+export function attribute(name: string, spec: AttrSpec, op: Op, operand: Operand, frame: Frame): Attr | 'wrong' {
+  const { datum, span } = operand;
+  const wrong = (wanted: string): 'wrong' => {
+    const dynamic = datum.type === 'tensor';
+    frame.world.reporter.report({
+      code: dynamic ? 'NN2025' : 'NN2007',
+      site: frame.site,
+      span,
+      message: dynamic
+        ? `\`${name}\` of ${op.name} must be known when the spec is compiled, and ${sourceText(frame, span)} is ${describe(datum)}`
+        : `\`${name}\` of ${op.name} is ${wanted}, not ${describe(datum)}`,
+    });
+    return 'wrong';
+  };
+  if (datum.type === 'none') return undefined;
+  const known = asNumber(datum);
+  const items = asNumbers(datum);
+  const whole = (value: number) => Number.isInteger(value);
+  switch (spec.type) {
+    case 'number':
+      if (known === undefined) return wrong('a number');
+      if (name === 'size' && (!whole(known) || known < 1)) return wrong('a whole number, at least 1');
+      if (name === 'size' && !fitsMemory([known], span, frame)) return 'wrong';
+      return known;
+    case 'boolean':
+      return known === undefined ? wrong('`true` or `false`') : known !== 0;
+    case 'string':
+      return datum.type === 'string' ? datum.value : wrong('a string');
+    case 'axis':
+      return known !== undefined && whole(known) ? known : wrong('one axis');
+    case 'axes':
+      if (known !== undefined && whole(known)) return [known];
+      if (items === undefined || !items.every(whole)) return wrong('an axis or a list of axes');
+      return items;
+    case 'shape':
+      if (known !== undefined && whole(known) && known >= 1)
+        return fitsMemory([known], span, frame) ? [known] : 'wrong';
+      if (items !== undefined && !fitsMemory(items.map(Math.abs), span, frame)) return 'wrong';
+      if (items === undefined || !items.every((size) => whole(size) && (size >= 1 || size === -1)))
+        return wrong('a list of whole sizes');
+      return items;
+    case 'numbers':
+      return flatNumbers(datum) ?? wrong('a list of numbers');
+    case 'graph':
+      return wrong('nothing that can be written');
+  }
+}
+
+/** `[[1, 1], [0, 2]]` as the ops write it: 1, 1, 0, 2. */
+function flatNumbers(datum: Datum): readonly number[] | undefined {
+  const known = asNumber(datum);
+  if (known !== undefined) return [known];
+  if (datum.type !== 'list') return undefined;
+  const parts = datum.items.map(flatNumbers);
+  const numbers = parts.filter((part) => part !== undefined);
+  return numbers.length === parts.length ? numbers.flat() : undefined;
+}

@@ -1,0 +1,254 @@
+/** Calls an op of the registry as a function: its inputs first, then its attributes, by position or by name. */
+import type { Span } from '../../../grammar/ast.ts';
+import { asNumber, asNumbers, error, exampleShape, number } from '../../language/datum.ts';
+import type { Datum, Tensor } from '../../language/datum.ts';
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import type { Attr, Attrs, Value } from '../../ir/types.ts';
+import type { Op } from '../../ops/define.ts';
+import { originOf } from '../frame/context.ts';
+import { attribute } from './attribute.ts';
+import type { Frame, Operand } from '../frame/context.ts';
+import { matrixProduct } from '../values/matrix-product.ts';
+import { sourceText } from '../values/misfit.ts';
+import { applyNamed, asTensor, elementwise, evaluateOp, placedAtEnd } from '../values/operation.ts';
+import { broadcastTo } from '../values/tensors.ts';
+import { randomCall } from '../values/random.ts';
+import { reportLater } from './names.ts';
+
+/** Attributes that the elaborator sets, and that no one writes. */
+const internalAttrs: ReadonlySet<string> = new Set(['host', 'stream', 'transposeA', 'transposeB', 'act']);
+
+export function callOp(
+  op: Op,
+  positional: readonly Operand[],
+  named: ReadonlyMap<string, Operand>,
+  frame: Frame,
+  span: Span,
+): Datum {
+  if (Object.hasOwn(op.attrs, 'stream')) return randomCall(op, positional, named, frame, span);
+  // What may be left out of an op is added by passes: the bias of a product.
+  const inputNames = op.inputs.filter((name) => !/\.\.\.$|\?$/.test(name)).map((name) => name.replace(/^\.\.\./, ''));
+  const attrNames = Object.keys(op.attrs).filter((name) => !internalAttrs.has(name));
+  const fail = (code: 'NN2003' | 'NN2006' | 'NN2026', at: Span, message: string, help?: string): Datum => {
+    frame.world.reporter.report({ code, site: frame.site, span: at, message, help, fault: 'definition' });
+    return error;
+  };
+  for (const [name, operand] of named) {
+    if (inputNames.includes(name) || attrNames.includes(name)) continue;
+    return fail(
+      'NN2003',
+      operand.span,
+      `${op.name} has no argument \`${name}\``,
+      didYouMean(name, [...inputNames, ...attrNames]) ?? usage(op, inputNames, attrNames),
+    );
+  }
+  const given = new Map(named);
+  const places = [...inputNames, ...attrNames];
+  const variadic = op.inputs.some((name) => name.includes('...'));
+  const { values, rest } =
+    variadic && inputNames.every((name) => !named.has(name))
+      ? apartFromAxis(positional)
+      : { values: undefined, rest: [...positional] };
+  for (const name of places) {
+    if (rest.length === 0) break;
+    if (given.has(name)) continue;
+    const operand = rest.shift();
+    if (operand !== undefined) given.set(name, operand);
+  }
+  const surplus = rest[0];
+  if (surplus !== undefined)
+    return fail(
+      'NN2026',
+      surplus.span,
+      `${op.name} takes ${places.length === 1 ? 'one value' : `${places.length} arguments`}, and this is one more`,
+      usage(op, inputNames, attrNames),
+    );
+  const missing =
+    inputNames.find((name) => !given.has(name)) ??
+    attrNames.find((name) => op.attrs[name]?.default === 'required' && !given.has(name));
+  if (missing !== undefined)
+    return fail('NN2026', span, `${op.name} needs \`${missing}\``, usage(op, inputNames, attrNames));
+  if ([...given.values(), ...(values ?? [])].some((operand) => operand.datum.type === 'error')) return error;
+
+  const attrs: Record<string, Attr> = {};
+  for (const name of attrNames) {
+    const operand = given.get(name);
+    const spec = op.attrs[name];
+    if (operand === undefined || spec === undefined) continue;
+    const attr = attribute(name, spec, op, operand, frame);
+    if (attr === 'wrong') return error;
+    if (attr !== undefined) attrs[name] = attr;
+  }
+  if (op.inputs.length === 0 && Object.hasOwn(op.attrs, 'host') && frame.run.graph.host) attrs['host'] = true;
+
+  const inputs = values ?? inputNames.map((name) => given.get(name)).filter((operand) => operand !== undefined);
+  const [only] = inputs;
+  if (variadic && only !== undefined) {
+    const items =
+      values ?? (only.datum.type === 'list' ? only.datum.items.map((datum) => ({ datum, span: only.span })) : [only]);
+    if (items.length === 0) return fail('NN2026', only.span, `${op.name} needs at least one value`);
+    return applyNamed(
+      op.name,
+      items.map((item) => atLeastOneAxis(op, item, frame)),
+      attrs,
+      frame,
+      span,
+    );
+  }
+  if (op.name === 'where') return select(inputs, frame, span);
+  if (op.elementwise) return elementwise(op.name, inputs, frame, span);
+  const [first, second] = inputs;
+  if (op.name === 'matmul' && first !== undefined && second !== undefined)
+    return matrixProduct(first, second, frame, span);
+  if (op.name === 'gather' && first !== undefined && second !== undefined)
+    return gatherRows(first, second, attrs, frame, span);
+  if (first !== undefined && isReduction(op)) return reduce(op, first, attrs, frame, span);
+  if (op.name === 'broadcast' && first !== undefined) return repeatTo(first, attrs, frame, span);
+  return applyNamed(op.name, inputs, attrs, frame, span);
+}
+
+/** Several values that are joined may stand in a list, or one after the other; a number behind them is the axis. */
+function apartFromAxis(positional: readonly Operand[]): {
+  readonly values: readonly Operand[] | undefined;
+  readonly rest: Operand[];
+} {
+  const last = positional.at(-1);
+  const axis = last !== undefined && positional.length > 1 && asNumber(last.datum) !== undefined ? [last] : [];
+  const values = positional.slice(0, positional.length - axis.length);
+  const [first] = values;
+  // The first stands for all of them where places are counted.
+  return values.length < 2 || first === undefined
+    ? { values: undefined, rest: [...positional] }
+    : { values, rest: [first, ...axis] };
+}
+
+function usage(op: Op, inputs: readonly string[], attrs: readonly string[]): string {
+  return `${op.name}(${[...inputs, ...attrs.map((name) => (op.attrs[name]?.default === 'required' ? name : `${name}=…`))].join(', ')})`;
+}
+
+/** In a list of values to be joined, a list is an array: `concat([[-1], x])`. */
+function atLeastOneAxis(op: Op, item: Operand, frame: Frame): Operand {
+  if (op.name !== 'concat' || item.datum.type !== 'list') return item;
+  return { datum: asTensor(item.datum, frame, item.span) ?? error, span: item.span };
+}
+
+/** Over several axes that may be kept, or along one: not what keeps the shape, such as softmax. */
+function isReduction(op: Op): boolean {
+  return op.inputs.length === 1 && (op.attrs['keepdims'] !== undefined || op.attrs['axis']?.type === 'axis');
+}
+
+/** Reductions of numbers and lists that are known, or that are numbers of the host, stay numbers. */
+function reduce(op: Op, of: Operand, attrs: Attrs, frame: Frame, span: Span): Datum {
+  const { datum } = of;
+  const known = asNumber(datum);
+  const items = known === undefined ? asNumbers(datum) : undefined;
+  if (known !== undefined && (attrs['axis'] ?? 'all') === 'all') {
+    return number(evaluateOp(op.name, [{ shape: [], data: Float64Array.of(known) }], {})[0] ?? Number.NaN);
+  }
+  if (items !== undefined && items.length > 0 && attrs['keepdims'] !== true) {
+    return number(
+      evaluateOp(op.name, [{ shape: [items.length], data: Float64Array.from(items) }], attrs)[0] ?? Number.NaN,
+    );
+  }
+  if (datum.type === 'list' && op.name === 'sum') {
+    const [head = number(0), ...rest] = datum.items;
+    return rest.reduce(
+      (sum, item) =>
+        elementwise(
+          'add',
+          [
+            { datum: sum, span: of.span },
+            { datum: item, span: of.span },
+          ],
+          frame,
+          span,
+        ),
+      head,
+    );
+  }
+  // Over no axes, what sums and picks leaves a value as it is.
+  if (datum.type === 'tensor' && unchanged.has(op.name)) {
+    const axes = attrs['axis'] ?? 'all';
+    if (axes === 'all' ? exampleShape(datum).length === 0 : Array.isArray(axes) && axes.length === 0) return datum;
+  }
+  return applyNamed(op.name, [of], attrs, frame, span);
+}
+
+const unchanged: ReadonlySet<string> = new Set(['sum', 'mean', 'max', 'min', 'logsumexp']);
+
+/** `where` with a condition that is known takes its branch, in the shape that both branches have together. */
+function select(inputs: readonly Operand[], frame: Frame, span: Span): Datum {
+  const [condition, a, b] = inputs;
+  const known = condition === undefined ? undefined : asNumber(condition.datum);
+  if (known === undefined || a === undefined || b === undefined) return elementwise('where', inputs, frame, span);
+  const [chosen, other] = known !== 0 ? [a, b] : [b, a];
+  if (asNumber(other.datum) !== undefined) return chosen.datum;
+  return elementwise('where', inputs, frame, span);
+}
+
+/** Rows of a table that all examples share, by integers. */
+function gatherRows(table: Operand, ids: Operand, attrs: Attrs, frame: Frame, span: Span): Datum {
+  const [x, at] = [asTensor(table.datum, frame, table.span), asTensor(ids.datum, frame, ids.span)];
+  if (x === undefined || at === undefined) return error;
+  if (x.perExample || exampleShape(x).length === 0) {
+    reportLater(frame, span, 'gather from a value of each example');
+    return error;
+  }
+  const late = placedAtEnd([x, at], [table, ids], frame, span);
+  if (late === 'wrong') return error;
+  if (!isWhole(at.value, frame)) {
+    frame.world.reporter.report({
+      code: 'NN2007',
+      site: frame.site,
+      span: ids.span,
+      message: `rows are taken by integers, and ${sourceText(frame, ids.span)} holds numbers`,
+      help: 'declare the input as i32',
+    });
+    return error;
+  }
+  const origin = originOf(frame, span);
+  const operands = (late ?? [x, at]).map(({ value }) => value);
+  const inferred = frame.run.graph.infer('gather', operands, attrs);
+  if ('misfit' in inferred) {
+    frame.world.reporter.report({ code: 'NN2011', site: frame.site, span, message: `gather: ${inferred.why}` });
+    return error;
+  }
+  const value = frame.run.graph.apply(
+    'gather',
+    operands,
+    attrs,
+    frame.word === '' ? 'gather' : `${frame.word}_rows`,
+    origin,
+  );
+  return { type: 'tensor', value, perExample: at.perExample, classes: undefined, made: undefined };
+}
+
+/** Whether a value holds integers; one of the host does if it says where something is, or moves what does. */
+function isWhole(value: Value, frame: Frame): boolean {
+  if (value.type.dtype !== 'f64') return value.type.dtype === 'i32';
+  const node = frame.run.graph.nodeOf(value);
+  if (node === undefined) return false;
+  if (node.op === 'argmax' || node.op === 'argmin') return true;
+  return moves.has(node.op) && node.inputs.every((input) => isWhole(input, frame));
+}
+
+const moves: ReadonlySet<string> = new Set(['reshape', 'transpose', 'slice', 'concat', 'stack', 'broadcast']);
+
+function repeatTo(of: Operand, attrs: Attrs, frame: Frame, span: Span): Datum {
+  const tensor: Tensor | undefined = asTensor(of.datum, frame, of.span);
+  const shape = attrs['shape'];
+  if (tensor === undefined || !Array.isArray(shape)) return error;
+  const sizes = shape.filter((size) => size !== 'B');
+  const from = exampleShape(tensor);
+  const lead = sizes.length - from.length;
+  if (lead < 0 || from.some((size, axis) => size !== 1 && size !== sizes[lead + axis])) {
+    frame.world.reporter.report({
+      code: 'NN2011',
+      site: frame.site,
+      span,
+      message: `a value of shape [${from.join(', ')}] does not repeat to [${sizes.join(', ')}]`,
+    });
+    return error;
+  }
+  return broadcastTo(tensor, sizes, tensor.perExample, frame, span);
+}

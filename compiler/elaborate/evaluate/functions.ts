@@ -1,0 +1,208 @@
+/** Calls functions: defs are inlined, ops become nodes, the language's own look at shapes and at the batch. */
+import type { Argument, Expression, Span } from '../../../grammar/ast.ts';
+import { error, none } from '../../language/datum.ts';
+import type { Callee, Datum, Fn } from '../../language/datum.ts';
+import type { Entry } from '../../language/entry.ts';
+import { Scope } from '../../language/scope.ts';
+import { batchFunctions, laterFunctions } from '../../language/language-functions.ts';
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import { evaluateArgument } from './argument.ts';
+import { bindArguments } from './bind.ts';
+import { batchFunction } from '../values/batch.ts';
+import { callOp } from './call-op.ts';
+import { definitions } from '../frame/context.ts';
+import type { Frame, Operand } from '../frame/context.ts';
+import { enter, result } from './inline.ts';
+import { callableNames, functionNamed, lookup, reportLater } from './names.ts';
+import { compileTimeFunction } from './shapes.ts';
+
+type CallExpression = Extract<Expression, { type: 'call' }>;
+
+export function call(expression: CallExpression, frame: Frame): Datum {
+  const { callee: path, args, span } = expression;
+  const [first] = path.parts;
+  if (first === undefined) return error;
+  if (path.parts.length > 1) return unknown(path.parts.map((part) => part.text).join('.'), path.span, frame);
+  const name = first.text;
+  const bound = lookup(frame, name)?.datum;
+  if (bound?.type === 'error') return error;
+  if (bound?.type === 'none') return identity(args, frame, span);
+  if (bound?.type === 'fn') return callFn(bound, args, [], frame, span);
+  const callee = functionNamed(frame, name) ?? numberOf(name, frame);
+  if (callee !== undefined) return callFn({ type: 'fn', callee, bound: new Map() }, args, [], frame, span);
+  if (bound !== undefined) {
+    frame.world.reporter.report({
+      code: 'NN2010',
+      site: frame.site,
+      span: path.span,
+      message: `\`${name}\` is a value here, not a function`,
+      help: 'a `(` that touches a name calls it; write a space between two arguments: loss bce score (1 - y)',
+      fault: 'definition',
+    });
+    return error;
+  }
+  return unknown(name, path.span, frame);
+}
+
+/** A loss or a schedule called in an expression gives its number. */
+function numberOf(name: string, frame: Frame): Callee | undefined {
+  const library = definitions(frame);
+  const entry =
+    frame.body === 'metric'
+      ? (library.find('metric', name) ?? library.find('loss', name))
+      : (library.find('loss', name) ?? library.find('schedule', name) ?? library.find('metric', name));
+  return entry === undefined ? undefined : { by: 'definition', entry };
+}
+
+function unknown(name: string, span: Span, frame: Frame): Datum {
+  if (laterFunctions.has(name)) reportLater(frame, span, `the function \`${name}\``);
+  else {
+    const sorts = definitions(frame).sortsOf(name);
+    frame.world.reporter.report({
+      code: 'NN2010',
+      site: frame.site,
+      span,
+      message: `there is no function \`${name}\``,
+      help:
+        didYouMean(name, callableNames(frame)) ??
+        (sorts.length > 0 ? `\`${name}\` is the name of a ${sorts.join(' and a ')}, not of a function` : undefined),
+      fault: 'definition',
+    });
+  }
+  return error;
+}
+
+/** A function that is `none` gives back what it is given. */
+function identity(args: readonly Argument[], frame: Frame, span: Span): Datum {
+  const [only, ...more] = args;
+  if (only === undefined || more.length > 0) {
+    frame.world.reporter.report({
+      code: 'NN2026',
+      site: frame.site,
+      span,
+      message: `a function that is \`none\` takes one value, not ${args.length}`,
+    });
+    return error;
+  }
+  return frame.world.meaning.evaluate(only.value, frame);
+}
+
+/** Calls a function with written arguments after values that are there already. */
+export function callFn(fn: Fn, args: readonly Argument[], values: readonly Operand[], frame: Frame, span: Span): Datum {
+  const { callee } = fn;
+  switch (callee.by) {
+    case 'definition':
+      return callDefinition(callee.entry, fn.bound, args, values, frame, span);
+    case 'language': {
+      const operands = [...values, ...evaluateAll(args, frame)];
+      const misnamed = args.find((arg) => arg.name !== undefined);
+      if (misnamed?.name !== undefined) {
+        frame.world.reporter.report({
+          code: 'NN2003',
+          site: frame.site,
+          span: misnamed.name.span,
+          message: `${callee.name} has no argument \`${misnamed.name.text}\``,
+          fault: 'definition',
+        });
+        return error;
+      }
+      return batchFunctions.has(callee.name)
+        ? batchFunction(callee.name, operands, frame, span)
+        : compileTimeFunction(callee.name, operands, frame, span);
+    }
+    case 'op': {
+      const named = new Map<string, Operand>();
+      for (const [name, datum] of fn.bound) named.set(name, { datum, span });
+      for (const arg of args) {
+        if (arg.name === undefined) continue;
+        named.set(arg.name.text, { datum: frame.world.meaning.evaluate(arg.value, frame), span: arg.span });
+      }
+      const positional = args.filter((arg) => arg.name === undefined);
+      return callOp(callee.op, [...values, ...evaluateAll(positional, frame)], named, frame, span);
+    }
+  }
+}
+
+function evaluateAll(args: readonly Argument[], frame: Frame): readonly Operand[] {
+  return args.map((arg) => ({ datum: frame.world.meaning.evaluate(arg.value, frame), span: arg.value.span }));
+}
+
+function callDefinition(
+  entry: Entry,
+  bound: ReadonlyMap<string, Datum>,
+  args: readonly Argument[],
+  values: readonly Operand[],
+  frame: Frame,
+  span: Span,
+): Datum {
+  const callee = enter(entry, frame, span, {
+    path: frame.path,
+    word: frame.word,
+    specials: entry.sort === 'fn' ? undefined : frame.specials,
+    it: { type: 'absent', why: `\`it\` has no value in ${entry.name} before it is given one`, help: undefined },
+  });
+  if (callee === undefined) return error;
+  const fine = bindArguments({ entry, args, caller: frame, span, inputs: values, bound, inputsApart: false }, callee);
+  return fine ? result(entry, callee) : error;
+}
+
+/** Binds some arguments now, the rest at the call. */
+export function bindPartially(
+  callee: Callee,
+  expression: CallExpression,
+  frame: Frame,
+  skip: number,
+): ReadonlyMap<string, Datum> {
+  const bound = new Map<string, Datum>();
+  if (callee.by !== 'definition') {
+    for (const arg of expression.args) {
+      if (arg.name !== undefined) bound.set(arg.name.text, frame.world.meaning.evaluate(arg.value, frame));
+      else unnamed(arg, frame);
+    }
+    return bound;
+  }
+  const { entry } = callee;
+  // What defaults would see is not known yet, and is not needed: only written arguments are evaluated.
+  const inside = { ...frame, scope: new Scope() };
+  const open = entry.parameters.slice(skip);
+  for (const arg of expression.args) {
+    const type = arg.name === undefined ? open.shift() : entry.parameters.find((each) => each.name === arg.name?.text);
+    if (type === undefined) {
+      frame.world.reporter.report({
+        code: arg.name === undefined ? 'NN2006' : 'NN2003',
+        site: frame.site,
+        span: arg.name?.span ?? arg.span,
+        message:
+          arg.name === undefined
+            ? `${entry.name} takes no more arguments`
+            : `${entry.name} has no argument \`${arg.name.text}\``,
+        help:
+          arg.name === undefined
+            ? undefined
+            : didYouMean(
+                arg.name.text,
+                entry.parameters.map((each) => each.name),
+              ),
+        fault: 'definition',
+      });
+      continue;
+    }
+    bound.set(type.name, evaluateArgument(arg.value, type, entry, frame, inside));
+  }
+  return bound;
+}
+
+function unnamed(arg: Argument, frame: Frame): void {
+  frame.world.reporter.report({
+    code: 'NN2006',
+    site: frame.site,
+    span: arg.span,
+    message: 'an argument that is bound before the call is named',
+  });
+}
+
+/** The function of one value that a datum is, or undefined. `none` is the identity. */
+export function applyFunction(datum: Datum, value: Operand, frame: Frame, span: Span): Datum {
+  if (datum.type === 'none') return value.datum;
+  return datum.type === 'fn' ? callFn(datum, [], [value], frame, span) : none;
+}

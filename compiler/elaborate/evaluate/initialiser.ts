@@ -1,0 +1,149 @@
+/** Initial values: host graphs in f64, from a `def init`, a number, or an expression over what is known. */
+import type { Expression, Span } from '../../../grammar/ast.ts';
+import { describe, error, exampleShape, formatShape, number, numbers } from '../../language/datum.ts';
+import type { Datum, InitTarget } from '../../language/datum.ts';
+import type { Entry } from '../../language/entry.ts';
+import { Scope } from '../../language/scope.ts';
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import type { Graph } from '../../ir/types.ts';
+import { bindArguments } from './bind.ts';
+import { definitions, originOf } from '../frame/context.ts';
+import type { Frame, Run } from '../frame/context.ts';
+import { GraphBuild } from '../../ir/graph-build.ts';
+import { enter, result } from './inline.ts';
+import { reportInteger, sourceText } from '../values/misfit.ts';
+import { lookup, visibleNames } from './names.ts';
+import { asTensor } from '../values/operation.ts';
+import { broadcastTo } from '../values/tensors.ts';
+
+/** What `init=` or a state's `=` is worth: an initialiser, which is made when the shape is known. */
+export function initialiserOf(expression: Expression, frame: Frame): Datum {
+  const written = expression.type === 'group' ? expression.of : expression;
+  const path = written.type === 'call' ? written.callee : written.type === 'path' ? written : undefined;
+  const name = path?.parts.length === 1 ? path.parts[0]?.text : undefined;
+  const bound = name === undefined || written.type === 'call' ? undefined : lookup(frame, name)?.datum;
+  if (bound?.type === 'init' || bound?.type === 'error') return bound;
+  const entry = name === undefined || bound !== undefined ? undefined : definitions(frame).find('init', name);
+  if (entry !== undefined) {
+    return {
+      type: 'init',
+      name: entry.name,
+      produce: (target: InitTarget) => runEntry(entry, written, frame, target),
+    };
+  }
+  if (written.type === 'path' && name !== undefined && bound === undefined) {
+    frame.world.reporter.report({
+      code: 'NN2002',
+      site: frame.site,
+      span: written.span,
+      message: `there is no initialiser \`${name}\``,
+      help: didYouMean(name, [...definitions(frame).names('init'), ...visibleNames(frame)]),
+      fault: 'definition',
+    });
+    return error;
+  }
+  return {
+    type: 'init',
+    name: 'expression',
+    produce: (target: InitTarget) => frame.world.meaning.evaluate(written, within(frame, target)),
+  };
+}
+
+function within(frame: Frame, target: InitTarget): Frame {
+  const scope = new Scope(frame.scope);
+  if (target.param !== undefined) scope.declare('param', { datum: target.param });
+  return { ...frame, run: hostRun(frame, target.graph), scope, word: '' };
+}
+
+function hostRun(frame: Frame, graph: GraphBuild): Run {
+  return { ...frame.run, graph, mode: 'host', occurrences: new Map() };
+}
+
+function runEntry(entry: Entry, written: Expression, frame: Frame, target: InitTarget): Datum {
+  const specials = new Scope();
+  const [fanIn, fanOut] = fans(target.shape);
+  specials.declare('shape', { datum: numbers(target.shape) });
+  specials.declare('fan_in', { datum: number(fanIn) });
+  specials.declare('fan_out', { datum: number(fanOut) });
+  const caller = within(frame, target);
+  const entered = enter(entry, caller, written.span, {
+    path: '',
+    word: '',
+    specials,
+    it: { type: 'absent', why: '`it` has no value in an initialiser before it is given one', help: undefined },
+  });
+  if (entered === undefined) return error;
+  // Layers share their initialisers: to a reader the value is part of those, wherever they are used.
+  const callee = { ...entered, site: { ...entered.site, what: entry.name } };
+  const args = written.type === 'call' ? written.args : [];
+  const fine = bindArguments(
+    { entry, args, caller, span: written.span, inputs: [], bound: new Map(), inputsApart: false },
+    callee,
+  );
+  return fine ? result(entry, callee) : error;
+}
+
+/** As in Keras: a kernel [*size, i, o] has fan_in = ∏size·i and fan_out = ∏size·o. */
+function fans(shape: readonly number[]): readonly [number, number] {
+  const [last = 1] = shape.slice(-1);
+  const before = shape.length < 2 ? last : (shape.at(-2) ?? 1);
+  const field = shape.slice(0, -2).reduce((product, size) => product * size, 1);
+  return [field * before, field * last];
+}
+
+const none: Graph = { inputs: [], nodes: [], outputs: [] };
+
+/** The host graph of an initial value, of exactly this shape; undefined after a mistake. */
+export function initialGraph(
+  datum: Datum,
+  shape: readonly number[],
+  frame: Frame,
+  span: Span,
+  parameter?: { readonly path: string; readonly shape: readonly number[] },
+): Graph | undefined {
+  if (datum.type !== 'init') {
+    if (datum.type !== 'error') {
+      frame.world.reporter.report({
+        code: 'NN2007',
+        site: frame.site,
+        span,
+        message: `an initial value is an initialiser or an expression, not ${describe(datum)}`,
+      });
+    }
+    return undefined;
+  }
+  // Initial values are those of the training graph.
+  if (frame.run.mode === 'evaluation') return none;
+  const graph = new GraphBuild(originOf(frame, span), 'forward', true);
+  const param: Datum | undefined =
+    parameter === undefined
+      ? undefined
+      : {
+          type: 'tensor',
+          value: graph.input('parameter', parameter.path, { dtype: 'f64', shape: parameter.shape }, 'param'),
+          perExample: false,
+          classes: undefined,
+          made: undefined,
+        };
+  const made = datum.produce({ shape, graph, param });
+  const inside: Frame = { ...frame, run: hostRun(frame, graph), word: '' };
+  const tensor = asTensor(made, inside, span);
+  if (tensor === undefined) return undefined;
+  if (tensor.value.type.dtype !== 'f64') {
+    reportInteger('an initial value', tensor, span, frame);
+    return undefined;
+  }
+  const from = exampleShape(tensor);
+  const lead = shape.length - from.length;
+  if (lead < 0 || from.some((size, axis) => size !== 1 && size !== shape[lead + axis])) {
+    frame.world.reporter.report({
+      code: 'NN2011',
+      site: frame.site,
+      span,
+      message: `the initial value ${sourceText(frame, span)} has shape ${formatShape(from)}, and ${formatShape(shape)} is needed`,
+    });
+    return undefined;
+  }
+  const whole = broadcastTo(tensor, shape, false, inside, span);
+  return graph.finish([{ role: 'value', name: 'value', value: whole.value }]);
+}

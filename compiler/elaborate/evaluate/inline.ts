@@ -1,0 +1,79 @@
+/** Enters the body of a def, and takes its result. */
+import type { Span } from '../../../grammar/ast.ts';
+import { error } from '../../language/datum.ts';
+import type { Datum } from '../../language/datum.ts';
+import type { Entry } from '../../language/entry.ts';
+import { Scope } from '../../language/scope.ts';
+import type { Frame } from '../frame/context.ts';
+import { isTooLarge } from '../frame/size-limit.ts';
+
+export interface Entrance {
+  readonly path: string;
+  readonly word: string;
+  readonly specials: Scope | undefined;
+  readonly it: Datum;
+}
+
+/** More definitions within one another than any library needs: it stops what would never end. */
+const deepest = 100;
+
+/** A frame inside the def: its scope is empty, its arguments are still to be bound. Undefined if it calls itself. */
+export function enter(entry: Entry, frame: Frame, span: Span, entrance: Entrance): Frame | undefined {
+  if (frame.stack.includes(entry) || frame.stack.length > deepest) {
+    // Most rounds are found in the definitions themselves, and have been told there.
+    if (frame.world.reporter.has('NN2016')) return undefined;
+    frame.world.reporter.report({
+      code: 'NN2016',
+      site: frame.site,
+      span,
+      message: `${entry.sort} ${entry.name} uses itself`,
+      label: `${entry.name} is used here, inside its own definition`,
+      help: 'a definition is written into the place of its use; repeat n { … } does something several times',
+      fault: 'definition',
+    });
+    return undefined;
+  }
+  if (isTooLarge(span, frame)) return undefined;
+  return {
+    ...frame,
+    site: {
+      source: entry.source,
+      calls: [...frame.site.calls, { source: frame.site.source, span, what: entry.name }],
+      line: frame.site.line,
+      statement: frame.site.statement,
+      what: frame.site.calls.length === 0 ? entry.name : frame.site.what,
+    },
+    scope: new Scope(),
+    specials: entrance.specials,
+    flow: { it: entrance.it },
+    body: entry.sort,
+    path: entrance.path,
+    word: entrance.word,
+    stack: [...frame.stack, entry],
+  };
+}
+
+/** Runs the body with its arguments bound; the result is its last `it`, or the short form's expression. */
+export function result(entry: Entry, frame: Frame): Datum {
+  const { body } = entry.definition;
+  const { meaning } = frame.world;
+  // A body may give a parameter's name to what it makes; from there on the name means that.
+  const inside = { ...frame, scope: new Scope(frame.scope) };
+  if (body.type !== 'body') return meaning.evaluate(body, inside);
+  meaning.run(body.statements, inside);
+  const { it, halted } = inside.flow;
+  if (halted === true) return error;
+  if (it.type !== 'absent') return it;
+  const returns = entry.sort === 'fn' || entry.sort === 'loss' || entry.sort === 'metric' || entry.sort === 'schedule';
+  if (returns || entry.sort === 'penalty' || entry.sort === 'init') {
+    frame.world.reporter.report({
+      code: 'NN2023',
+      site: frame.site,
+      span: entry.definition.name.span,
+      message: `${entry.sort} ${entry.name} gives no result`,
+      help: 'the result of a definition is its last `it`: it = …',
+      fault: 'definition',
+    });
+  }
+  return error;
+}

@@ -1,0 +1,158 @@
+/** What a name means where it stands: a value of the body, what the body sees, a hyper, a weight by its path. */
+import type { PathExpression, Span } from '../../../grammar/ast.ts';
+import { error, number } from '../../language/datum.ts';
+import type { Callee, Datum } from '../../language/datum.ts';
+import { languageFunctions, laterFunctions } from '../../language/language-functions.ts';
+import type { Binding } from '../../language/scope.ts';
+import { internalOps } from '../../language/language-functions.ts';
+import { didYouMean, nearest } from '../../diagnostics/suggest.ts';
+import { registry } from '../../ops/index.ts';
+import { definitions, join } from '../frame/context.ts';
+import type { Frame } from '../frame/context.ts';
+
+/** What a single name is bound to; undefined if it is no value here. */
+export function lookup(frame: Frame, name: string): Binding | undefined {
+  if (name === 'it') return { datum: frame.flow.it };
+  const found = frame.scope.lookup(name) ?? frame.specials?.lookup(name);
+  if (found !== undefined) return found;
+  const standard = frame.stack.at(-1)?.standard ?? false;
+  const hyper = standard ? undefined : frame.world.hypers.lookup(name);
+  if (hyper !== undefined) return hyper;
+  return name === 'pi' ? { datum: number(Math.PI) } : undefined;
+}
+
+/** Names that can be read here, for the nearest ones. */
+export function visibleNames(frame: Frame): readonly string[] {
+  return [...frame.scope.names(), ...(frame.specials?.names() ?? []), ...frame.world.hypers.names(), 'it', 'pi'];
+}
+
+export function evaluatePath(path: PathExpression, frame: Frame): Datum {
+  const [first, ...rest] = path.parts;
+  if (first === undefined) return error;
+  if (rest.length > 0) return weightByPath(path, frame);
+  const found = lookup(frame, first.text);
+  if (found !== undefined) return readDatum(found.datum, frame, path.span);
+  const callee = functionNamed(frame, first.text);
+  if (callee !== undefined) return { type: 'fn', callee, bound: new Map() };
+  reportUnknown(first.text, path.span, frame);
+  return error;
+}
+
+/** A datum that has no value here is told so when it is read. */
+export function readDatum(datum: Datum, frame: Frame, span: Span): Datum {
+  if (datum.type !== 'absent') return datum;
+  frame.world.reporter.report({
+    code: 'NN2023',
+    site: frame.site,
+    span,
+    message: datum.why,
+    label: 'needed here',
+    help: datum.help,
+  });
+  return error;
+}
+
+/** `tok.table`: looked up from the innermost scope outwards. */
+function weightByPath(path: PathExpression, frame: Frame): Datum {
+  const written = path.parts.map((part) => part.text).join('.');
+  for (let scope = frame.path; ; scope = scope.slice(0, Math.max(0, scope.lastIndexOf('.')))) {
+    const weight = frame.run.weights.get(join(scope, written));
+    if (weight !== undefined) return weight;
+    if (scope === '') break;
+  }
+  if (frame.run.broken.size > 0) {
+    for (const broken of frame.run.broken) if (join(frame.path, written).startsWith(broken)) return error;
+  }
+  const first = path.parts[0]?.text ?? '';
+  const known = lookup(frame, first);
+  if (known?.datum.type === 'error') return error;
+  if (path.parts.length === 2 && path.parts[1]?.text === 'all') {
+    reportLater(frame, path.span, `\`${written}\`, the values of a scan,`);
+    return error;
+  }
+  frame.world.reporter.report({
+    code: 'NN2001',
+    site: frame.site,
+    span: path.span,
+    message: `there is no weight \`${written}\``,
+    help: didYouMean(written, frame.run.weights.keys()),
+    fault: 'definition',
+  });
+  return error;
+}
+
+export function reportUnknown(name: string, span: Span, frame: Frame): void {
+  const { reporter, later } = frame.world;
+  const made = frame.site.calls.length === 0 ? later.get(name) : undefined;
+  if (made !== undefined) {
+    reporter.report({
+      code: 'NN2008',
+      site: frame.site,
+      span,
+      message: `\`${name}\` is used before it exists`,
+      label: 'used here',
+      also: [{ ...made, text: `\`${name}\` is made here` }],
+      help: 'values flow down: move the line that makes it above this one',
+    });
+    return;
+  }
+  if (laterFunctions.has(name)) {
+    reportLater(frame, span, `the function \`${name}\``);
+    return;
+  }
+  const sorts = definitions(frame).sortsOf(name);
+  reporter.report({
+    code: 'NN2001',
+    site: frame.site,
+    span,
+    message: `nothing here is called \`${name}\``,
+    label: 'unknown name',
+    help:
+      didYouMean(name, [...visibleNames(frame), ...nearestFunctions(name, frame)]) ??
+      (sorts.length > 0
+        ? `\`${name}\` is the name of a ${sorts.join(' and a ')}, not of a value`
+        : `name it above: \`${name} = …\` for a value, \`hyper ${name} = …\` for a number${valuesNamed(frame)}`),
+    fault: 'definition',
+  });
+}
+
+/** As many values as a reader takes in. */
+const fewValues = 4;
+
+/** What there is instead, where that is little: an input may have been given another name since. */
+function valuesNamed(frame: Frame): string {
+  if (frame.site.calls.length > 0) return '';
+  const values = frame.scope.names().filter((name) => frame.scope.lookup(name)?.datum.type === 'tensor');
+  if (values.length === 0 || values.length > fewValues) return '';
+  return `; the ${values.length === 1 ? 'value here is' : 'values here are'} ${values.map((name) => `\`${name}\``).join(', ')}`;
+}
+
+function nearestFunctions(name: string, frame: Frame): readonly string[] {
+  return nearest(name, callableNames(frame), 1);
+}
+
+/** What a name means as a function: a def of the file, then of the library, then the language's own, then an op. */
+export function functionNamed(frame: Frame, name: string): Callee | undefined {
+  const entry = definitions(frame).find('fn', name);
+  if (entry !== undefined) return { by: 'definition', entry };
+  if (languageFunctions.has(name)) return { by: 'language', name };
+  const op = registry.get(name);
+  return op === undefined || internalOps.has(name) ? undefined : { by: 'op', op };
+}
+
+export function callableNames(frame: Frame): readonly string[] {
+  return definitions(frame)
+    .functionNames()
+    .filter((name) => !internalOps.has(name));
+}
+
+/** Says that something belongs to the language, and not to what this version compiles. */
+export function reportLater(frame: Frame, span: Span, what: string): void {
+  frame.world.reporter.report({
+    code: 'NN2017',
+    site: frame.site,
+    span,
+    message: `${what} is part of the language, but not of this version`,
+    label: 'known, not in this version',
+  });
+}

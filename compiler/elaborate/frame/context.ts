@@ -1,0 +1,152 @@
+/** What evaluation carries along: the world of one elaboration, the graph being built, and the frame of a body. */
+import type { Argument, Command, Expression, Sort, Span, Statement } from '../../../grammar/ast.ts';
+import type { Callee, Datum, Made, Tensor } from '../../language/datum.ts';
+import type { Entry } from '../../language/entry.ts';
+import type { Library } from '../../language/library.ts';
+import type { Reporter, Site } from '../../language/report.ts';
+import type { Scope } from '../../language/scope.ts';
+import type { Origin, Value } from '../../ir/types.ts';
+import type { Graph } from '../../ir/types.ts';
+import type { GraphBuild } from '../../ir/graph-build.ts';
+
+/** A parameter or a layer's state, as the spec declares it. */
+export interface Declared {
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly init: Graph;
+  readonly origin: Origin;
+  readonly frozen: boolean;
+  readonly made: Made;
+}
+
+/** What all parts of one elaboration share. */
+export interface World {
+  readonly library: Library;
+  readonly reporter: Reporter;
+  /** The hypers of the user's file. */
+  readonly hypers: Scope;
+  /** Names that the user's file makes anywhere at top level, for `used before it exists`. */
+  readonly later: ReadonlyMap<string, Made>;
+  /** Targets whose numbers `prep` changes: metrics are taken in the data's own units. */
+  readonly prepared: ReadonlySet<string>;
+  /** The line of an offset in the user's file. */
+  readonly lineOf: (offset: number) => number;
+  /** Whether a scope or a weight of this path is frozen. */
+  readonly frozen: (path: string) => boolean;
+  readonly meaning: Meaning;
+}
+
+/** The parts of the evaluator that call each other; each lies in a file of its own. */
+export interface Meaning {
+  evaluate(expression: Expression, frame: Frame): Datum;
+  run(statements: readonly Statement[], frame: Frame): void;
+  call(expression: Extract<Expression, { type: 'call' }>, frame: Frame): Datum;
+  /** Binds some arguments of a callee, the first `skip` parameters left open: `leaky_relu(slope=0.1)`. */
+  partial(
+    callee: Callee,
+    call: Extract<Expression, { type: 'call' }>,
+    frame: Frame,
+    skip: number,
+  ): ReadonlyMap<string, Datum>;
+  /** What follows `init=`: an initialiser, or an expression. */
+  initialiser(expression: Expression, frame: Frame): Datum;
+  /** An optimizer that another one uses. */
+  nestedOptimizer(command: Command, frame: Frame): void;
+}
+
+/** One graph in the making, and how it is meant. */
+export interface Run {
+  readonly graph: GraphBuild;
+  readonly mode: 'training' | 'evaluation' | 'update' | 'host';
+  /** Occurrences of a name in a path's scope, for `dense_1`. */
+  readonly occurrences: Map<string, number>;
+  readonly parameters: Map<string, Declared>;
+  readonly states: Map<string, Declared>;
+  readonly weights: Map<string, Tensor>;
+  /** Values that a loss took as logits. */
+  readonly logits: Set<Value>;
+  /** New values of layers' states, by path. */
+  readonly newStates: Map<string, Value>;
+  /** Paths of layers and blocks, with where they were named. */
+  readonly scopes: Map<string, Made>;
+  /** How much has been done, and whether it is more than is compiled: the rest of the spec is then left unread. */
+  readonly limit: { steps: number; reached: boolean };
+  /** Scopes in which a mistake was made: what they would have held is unknown. */
+  readonly broken: Set<string>;
+}
+
+/** What changes from line to line of a body. */
+export interface Flow {
+  it: Datum;
+  /** A requirement has failed: the rest of the body would only stumble over the same. */
+  halted?: boolean;
+}
+
+export interface Frame {
+  readonly world: World;
+  readonly run: Run;
+  readonly site: Site;
+  /** Names of the body: parameters, then what it makes. */
+  readonly scope: Scope;
+  /** What the body sees besides: `in`, `training`, `param`, `t` … */
+  readonly specials: Scope | undefined;
+  /** The current value. */
+  readonly flow: Flow;
+  readonly body: 'top' | Sort;
+  /** The scope for paths: `backbone.repeat.0`. */
+  readonly path: string;
+  /** The beginning of names for readers inside this body: `backbone_dense`. */
+  readonly word: string;
+  /** Definitions that are being inlined, against recursion. */
+  readonly stack: readonly Entry[];
+  /** Whether `batch_sum` and `batch_mean` mean everything evaluated. */
+  readonly totals: boolean;
+  /** In an optimizer: what is updated. */
+  readonly subject: Subject | undefined;
+}
+
+/** The parameter that an optimizer updates, and the slots that its def declares. */
+export interface Subject {
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly slots: Map<string, { readonly shape: readonly number[]; readonly init: Graph; value: Value }>;
+  /** Seen by nested optimizers too. */
+  readonly specials: Scope;
+}
+
+/** What an operation acts on, and where it stands. */
+export interface Operand {
+  readonly datum: Datum;
+  readonly span: Span;
+}
+
+/** A written argument with the frame in which it means something. */
+export interface Written {
+  readonly args: readonly Argument[];
+  readonly frame: Frame;
+}
+
+/** The definitions that a body's names mean: those of the place where it was written. */
+export function definitions(frame: Frame): Library {
+  const { library } = frame.world;
+  return frame.stack.at(-1)?.standard === true ? (library.outer ?? library) : library;
+}
+
+export function originOf(frame: Frame, span: Span): Origin {
+  const { source, line, statement, what } = frame.site;
+  return { source, span, line, statement, what };
+}
+
+/** A name for readers inside a frame: `dense_mul`. */
+export function readable(frame: Frame, word: string): string {
+  return frame.word === '' ? word : `${frame.word}_${word}`;
+}
+
+export function join(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
+}
+
+/** A value that another graph made, read where it means nothing (an initial value that depends on data). */
+export function foreign(frame: Frame, datum: Datum): boolean {
+  return datum.type === 'tensor' && !frame.run.graph.owns(datum.value);
+}

@@ -1,0 +1,91 @@
+/** What the statements of a spec say besides its graph: collected in order, and used when the graph is complete. */
+import type { Command, Selector, Span } from '../../../grammar/ast.ts';
+import type { Datum } from '../../language/datum.ts';
+import type { Clip, DataSettings, Port, PrepSettings, TrainSettings } from '../../ir/model.ts';
+import type { Origin, Value } from '../../ir/types.ts';
+import type { Frame } from './context.ts';
+
+/** A statement that is understood once all parameters are known, with the frame in which its arguments mean something. */
+export interface Later {
+  readonly command: Command;
+  readonly frame: Frame;
+}
+
+export interface Spec {
+  name: string | undefined;
+  readonly ports: Port[];
+  readonly targets: { readonly name: string; readonly datum: Datum }[];
+  readonly hypers: { readonly name: string; readonly value: number; readonly set: boolean }[];
+  readonly losses: { readonly value: Value; readonly weighted: Value; readonly origin: Origin }[];
+  /** Loss statements that were written, also those with mistakes. */
+  lossStatements: number;
+  /** The first of them. */
+  lossStatement: Span | undefined;
+  readonly penalties: Later[];
+  readonly optimizers: Later[];
+  schedule: Later | undefined;
+  readonly clips: Clip[];
+  accumulate: number;
+  readonly freezes: { readonly selector: Selector; readonly frozen: boolean; readonly span: Span }[];
+  readonly metrics: {
+    readonly name: string;
+    /** What is also a loss is best at its lowest. */
+    readonly best: 'lowest' | 'highest';
+    readonly value: Value | undefined;
+    readonly origin: Origin;
+  }[];
+  predicts: { readonly name: string; readonly datum: Datum; readonly span: Span; readonly frame: Frame }[] | undefined;
+  data: DataSettings | undefined;
+  readonly prep: PrepSettings[];
+  train:
+    { readonly settings: TrainSettings; readonly monitorSpan: Span | undefined; readonly frame: Frame } | undefined;
+  /** Statements that may stand once, by keyword. */
+  readonly once: Map<string, Span>;
+}
+
+/** One pass over the statements, at its end. */
+export interface Session {
+  readonly spec: Spec;
+  readonly frame: Frame;
+}
+
+export function emptySpec(): Spec {
+  return {
+    name: undefined,
+    ports: [],
+    targets: [],
+    hypers: [],
+    losses: [],
+    lossStatements: 0,
+    lossStatement: undefined,
+    penalties: [],
+    optimizers: [],
+    schedule: undefined,
+    clips: [],
+    accumulate: 1,
+    freezes: [],
+    metrics: [],
+    predicts: undefined,
+    data: undefined,
+    prep: [],
+    train: undefined,
+    once: new Map(),
+  };
+}
+
+/** Whether the statement is the first of its keyword; a second one is a mistake. */
+export function first(spec: Spec, keyword: string, span: Span, frame: Frame): boolean {
+  const before = spec.once.get(keyword);
+  if (before === undefined) {
+    spec.once.set(keyword, span);
+    return true;
+  }
+  frame.world.reporter.report({
+    code: 'NN3010',
+    site: frame.site,
+    span,
+    message: `\`${keyword}\` is given twice`,
+    also: [{ source: frame.site.source, span: before, text: 'the first is here' }],
+  });
+  return false;
+}

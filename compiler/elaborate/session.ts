@@ -1,0 +1,112 @@
+/** One pass over a spec's statements, building one graph: training, or evaluation with the predictions. */
+import type { File } from '../../grammar/ast.ts';
+import type { Made } from '../language/datum.ts';
+import type { Library } from '../language/library.ts';
+import type { Reporter } from '../language/report.ts';
+import { Scope } from '../language/scope.ts';
+import { covers } from '../language/selectors.ts';
+import type { Source } from '../diagnostics/types.ts';
+import { runStatements } from './statements/body.ts';
+import type { Frame, Meaning, Run, World } from './frame/context.ts';
+import { dataStatement, prepStatement } from './statements/data.ts';
+import { evaluateExpression } from './evaluate/expression.ts';
+import { bindPartially, call } from './evaluate/functions.ts';
+import { GraphBuild } from '../ir/graph-build.ts';
+import { initialiserOf } from './evaluate/initialiser.ts';
+import { emptySpec } from './frame/spec.ts';
+import type { Session, Spec } from './frame/spec.ts';
+import { nestedOptimizer } from './training/nested-optimizer.ts';
+import { runTop } from './statements/top.ts';
+import type { TopLevel } from './statements/top.ts';
+
+/** The evaluator's parts, which call each other through it. */
+const meaning: Meaning = {
+  evaluate: evaluateExpression,
+  run: runStatements,
+  call,
+  partial: bindPartially,
+  initialiser: initialiserOf,
+  nestedOptimizer,
+};
+
+export interface Task {
+  readonly source: Source;
+  readonly file: File;
+  readonly library: Library;
+  readonly reporter: Reporter;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly later: ReadonlyMap<string, Made>;
+}
+
+/** The line of an offset, from 1, by bisection over the line starts. */
+function lineFinder(text: string): (offset: number) => number {
+  const starts: number[] = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  };
+}
+
+export function runSession(
+  task: Task,
+  mode: 'training' | 'evaluation',
+  freezes: Spec['freezes'],
+  prepared: ReadonlySet<string> = new Set(),
+): Session {
+  const { source, file, library, reporter } = task;
+  const world: World = {
+    library,
+    reporter,
+    hypers: new Scope(),
+    later: task.later,
+    prepared,
+    lineOf: lineFinder(source.text),
+    frozen: (path) =>
+      freezes.reduce((frozen, freeze) => (covers(freeze.selector, path) ? freeze.frozen : frozen), false),
+    meaning,
+  };
+  const run: Run = {
+    graph: new GraphBuild({ source, span: file.span, line: 1, what: 'model' }, 'forward'),
+    mode,
+    occurrences: new Map(),
+    parameters: new Map(),
+    states: new Map(),
+    weights: new Map(),
+    logits: new Set(),
+    newStates: new Map(),
+    scopes: new Map(),
+    broken: new Set(),
+    limit: { steps: 0, reached: false },
+  };
+  const frame: Frame = {
+    world,
+    run,
+    site: { source, calls: [], line: 1, what: 'model' },
+    scope: new Scope(),
+    specials: undefined,
+    flow: {
+      it: {
+        type: 'absent',
+        why: 'there is no current value yet',
+        help: 'an input sets it: input x: f32[4]',
+      },
+    },
+    body: 'top',
+    path: '',
+    word: '',
+    stack: [],
+    totals: false,
+    subject: undefined,
+  };
+  const top: TopLevel = { spec: emptySpec(), settings: task.settings, data: [], prep: [] };
+  runTop(file.statements, frame, top);
+  for (const later of top.data) dataStatement(later, top.spec);
+  for (const later of top.prep) prepStatement(later, top.spec);
+  return { spec: top.spec, frame };
+}

@@ -1,0 +1,221 @@
+/** Applies layers: a def of the sort, a kind that was passed as an argument, or a function of one value. */
+import type { Argument, Command, Expression } from '../../../grammar/ast.ts';
+import { describe, error, exampleShape, number } from '../../language/datum.ts';
+import type { Datum, Fn, Kind, Made } from '../../language/datum.ts';
+import type { Entry } from '../../language/entry.ts';
+import { Scope } from '../../language/scope.ts';
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import { bindArguments } from '../evaluate/bind.ts';
+import { definitions, join } from '../frame/context.ts';
+import type { Frame, Operand, Run } from '../frame/context.ts';
+import { callFn } from '../evaluate/functions.ts';
+import { enter, result } from '../evaluate/inline.ts';
+import { functionNamed, lookup, readDatum } from '../evaluate/names.ts';
+import { numbered, wordOf } from '../frame/paths.ts';
+
+/** `layer KIND arguments from values as name`: the result, which the statement makes the current value. */
+export function applyLayer(command: Command, frame: Frame): Datum {
+  const head = kindOf(command, frame);
+  if (head === undefined) return error;
+  const [, ...args] = command.args;
+  const inputs = inputsOf(command, frame);
+  const path =
+    command.as === undefined ? numbered(frame.run, frame.path, head.name, 'layer') : join(frame.path, command.as.text);
+  const made: Made = { source: frame.site.source, span: command.span };
+  const again = command.as === undefined ? undefined : frame.scope.own(command.as.text);
+  // A name that is given twice is one mistake, not one for each weight below it.
+  const twice = again !== undefined && again.exported !== true;
+  if (twice || !claimScope(path, made, frame)) {
+    frame.run.broken.add(path);
+    return applyAt(`${path} again`, head, args, inputs, command, { ...frame, run: { ...frame.run, ...apart() } });
+  }
+  return applyAt(path, head, args, inputs, command, frame);
+}
+
+/** Weights of a layer that has no path of its own are kept apart: only its shapes matter. */
+function apart(): Pick<Run, 'parameters' | 'states' | 'weights' | 'newStates' | 'scopes'> {
+  return { parameters: new Map(), states: new Map(), weights: new Map(), newStates: new Map(), scopes: new Map() };
+}
+
+function applyAt(
+  path: string,
+  head: Head,
+  args: readonly Argument[],
+  inputs: readonly Operand[],
+  command: Command,
+  frame: Frame,
+): Datum {
+  const made: Made = { source: frame.site.source, span: command.span };
+  const size = frame.run.graph.size;
+  const output =
+    head.by === 'definition'
+      ? applyDefinition(head.entry, head.bound, args, inputs, path, command, frame)
+      : applyFn(head.fn, args, inputs, path, command, frame);
+  if (output.type === 'error') frame.run.broken.add(path);
+  if (output.type !== 'tensor') return output;
+  if (frame.run.graph.madeSince(output.value, size)) frame.run.graph.name(output.value, wordOf(path));
+  return { ...output, made };
+}
+
+type Head =
+  | {
+      readonly by: 'definition';
+      readonly name: string;
+      readonly entry: Entry;
+      readonly bound: ReadonlyMap<string, Datum>;
+    }
+  | { readonly by: 'function'; readonly name: string; readonly fn: Fn };
+
+/** What the first argument of a statement names. */
+function kindOf(command: Command, frame: Frame): Head | undefined {
+  const [first] = command.args;
+  const written = first?.value;
+  const name = first !== undefined && first.name === undefined && written !== undefined ? kindName(written) : undefined;
+  if (written === undefined || name === undefined) {
+    frame.world.reporter.report({
+      code: 'NN2005',
+      site: frame.site,
+      span: command.span,
+      message: 'the layer has no kind',
+      help: 'layer KIND …, for example: layer dense 128 relu',
+      fault: 'definition',
+    });
+    return undefined;
+  }
+  const library = definitions(frame);
+  const passed = written.type === 'path' ? lookup(frame, name)?.datum : undefined;
+  if (passed?.type === 'error') return undefined;
+  if (passed?.type === 'kind' && passed.sort === 'layer') return fromKind(passed);
+  if (passed?.type === 'fn') return { by: 'function', name: command.as?.text ?? name, fn: passed };
+  const entry = library.find('layer', name);
+  if (entry !== undefined) {
+    const bound =
+      written.type === 'call' ? frame.world.meaning.partial({ by: 'definition', entry }, written, frame, 0) : new Map();
+    return { by: 'definition', name, entry, bound };
+  }
+  const callee = functionNamed(frame, name);
+  if (callee !== undefined) {
+    const bound = written.type === 'call' ? frame.world.meaning.partial(callee, written, frame, 1) : new Map();
+    return { by: 'function', name, fn: { type: 'fn', callee, bound } };
+  }
+  const sorts = library.sortsOf(name);
+  frame.world.reporter.report({
+    code: 'NN2002',
+    site: frame.site,
+    span: written.span,
+    message: `there is no layer \`${name}\``,
+    label: 'unknown layer',
+    help:
+      didYouMean(name, [...library.names('layer'), ...library.functionNames()]) ??
+      (sorts.length > 0 ? `\`${name}\` is the name of a ${sorts.join(' and a ')}` : undefined),
+    fault: 'definition',
+  });
+  return undefined;
+}
+
+function fromKind(kind: Kind): Head {
+  return { by: 'definition', name: kind.entry.name, entry: kind.entry, bound: kind.bound };
+}
+
+export function kindName(expression: Expression | undefined): string | undefined {
+  if (expression === undefined) return undefined;
+  const path = expression.type === 'call' ? expression.callee : expression;
+  if (path.type !== 'path' || path.parts.length !== 1) return undefined;
+  return path.parts[0]?.text;
+}
+
+/** The values that `from` names, or `it`. */
+function inputsOf(command: Command, frame: Frame): readonly Operand[] {
+  if (command.from === undefined) return [{ datum: frame.flow.it, span: command.span }];
+  return command.from.map((expression) => ({
+    datum: frame.world.meaning.evaluate(expression, frame),
+    span: expression.span,
+  }));
+}
+
+/** Each path is used once. */
+export function claimScope(path: string, made: Made, frame: Frame): boolean {
+  const before = frame.run.scopes.get(path);
+  if (before === undefined) {
+    frame.run.scopes.set(path, made);
+    return true;
+  }
+  frame.world.reporter.report({
+    code: 'NN3008',
+    site: frame.site,
+    span: made.span,
+    message: `two layers have the path \`${path}\``,
+    also: [{ ...before, text: 'the first is here' }],
+    help: 'give one of them another name with `as`',
+    fault: 'definition',
+  });
+  return false;
+}
+
+function applyDefinition(
+  entry: Entry,
+  bound: ReadonlyMap<string, Datum>,
+  args: readonly Argument[],
+  inputs: readonly Operand[],
+  path: string,
+  command: Command,
+  frame: Frame,
+): Datum {
+  const [first] = inputs;
+  const it = first === undefined ? error : asValue(first, frame);
+  const frozen = frame.world.frozen(path);
+  const specials = new Scope();
+  specials.declare('training', { datum: { type: 'boolean', value: frame.run.mode === 'training' && !frozen } });
+  specials.declare('in', { datum: lastAxis(it, entry) });
+  const callee = enter(entry, frame, command.span, { path, word: wordOf(path), specials, it });
+  if (callee === undefined) return error;
+  const fine = bindArguments(
+    { entry, args, caller: frame, span: command.span, inputs, bound, inputsApart: true },
+    callee,
+  );
+  if (!fine || it.type === 'error') return error;
+  return result(entry, callee);
+}
+
+/** A layer takes values of the model; a number is one too (`mask=1`). */
+function asValue(operand: Operand, frame: Frame): Datum {
+  const datum = readDatum(operand.datum, frame, operand.span);
+  if (datum.type === 'tensor' || datum.type === 'number' || datum.type === 'error') return datum;
+  frame.world.reporter.report({
+    code: 'NN2007',
+    site: frame.site,
+    span: operand.span,
+    message: `a layer takes a value, not ${describe(datum)}`,
+  });
+  return error;
+}
+
+function lastAxis(it: Datum, entry: Entry): Datum {
+  if (it.type === 'error') return error;
+  const size = it.type === 'tensor' ? exampleShape(it).at(-1) : undefined;
+  if (size !== undefined) return number(size);
+  return {
+    type: 'absent',
+    why: `${entry.name} needs a value with an axis, and this one is a single number`,
+    help: 'give it an axis: layer reshape [1]',
+  };
+}
+
+function applyFn(
+  fn: Fn,
+  args: readonly Argument[],
+  inputs: readonly Operand[],
+  path: string,
+  command: Command,
+  frame: Frame,
+): Datum {
+  const values = inputs.map((operand) => ({ ...operand, datum: asValue(operand, frame) }));
+  if (values.some((operand) => operand.datum.type === 'error')) return error;
+  const inside: Frame = {
+    ...frame,
+    path,
+    word: wordOf(path),
+    site: { ...frame.site, what: command.as?.text ?? frame.site.what },
+  };
+  return callFn(fn, args, values, inside, command.span);
+}

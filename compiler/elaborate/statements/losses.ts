@@ -1,0 +1,269 @@
+/** Losses and metrics: what a statement compares, and the one number that it comes to. */
+import type { Argument, Command, Expression, Span } from '../../../grammar/ast.ts';
+import { asNumber, describe, error, exampleShape } from '../../language/datum.ts';
+import type { Datum, Tensor } from '../../language/datum.ts';
+import { Scope } from '../../language/scope.ts';
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import type { Value } from '../../ir/types.ts';
+import { batchMean, examples } from '../values/batch.ts';
+import { bindArguments } from '../evaluate/bind.ts';
+import { definitions, originOf } from '../frame/context.ts';
+import type { Frame } from '../frame/context.ts';
+import { enter, result } from '../evaluate/inline.ts';
+import { kindName } from './layers.ts';
+import { reportInteger } from '../values/misfit.ts';
+import { applyNamed, asTensor, elementwise } from '../values/operation.ts';
+import { atEnd, broadcastTo, constant, shared } from '../values/tensors.ts';
+import { numbered } from '../frame/paths.ts';
+import type { Spec } from '../frame/spec.ts';
+import { inDataUnits } from './units.ts';
+
+/** `loss KIND …`, several of which add up. */
+export function lossStatement(command: Command, spec: Spec, frame: Frame): void {
+  count(spec, command.span);
+  const { weight, args } = takeWeight(command.args, frame);
+  const kind = kindName(command.args[0]?.value) ?? 'loss';
+  const word = numbered(frame.run, '', kind, 'loss');
+  addLoss((inside) => applyComparison('loss', args, command, spec, inside), weight, command.span, spec, {
+    ...frame,
+    word,
+  });
+}
+
+/** `loss = expression`. */
+export function lossExpression(expression: Expression, span: Span, spec: Spec, frame: Frame): void {
+  count(spec, span);
+  const word = numbered(frame.run, '', 'loss', 'loss');
+  addLoss((inside) => frame.world.meaning.evaluate(expression, inside), 1, span, spec, { ...frame, word });
+}
+
+function count(spec: Spec, span: Span): void {
+  spec.lossStatements += 1;
+  spec.lossStatement ??= span;
+}
+
+function addLoss(
+  make: (frame: Frame) => Datum,
+  weight: number | undefined,
+  span: Span,
+  spec: Spec,
+  frame: Frame,
+): void {
+  const value = lossValue(make, frame, span);
+  if (value === undefined || weight === undefined) return;
+  frame.run.graph.name(value, frame.word);
+  // A parameter that is the loss as it stands has no node, and a loss says where it was written.
+  const weighted =
+    weight === 1 && frame.run.graph.nodeOf(value) !== undefined
+      ? value
+      : frame.run.graph.apply(
+          'mul',
+          [value, constant(weight, frame, span)],
+          {},
+          `${frame.word}_weighted`,
+          originOf(frame, span),
+        );
+  spec.losses.push({ value, weighted, origin: originOf(frame, span) });
+}
+
+/**
+ * In evaluation a loss is that of all rows as one batch, where it is made of sums over the batch. Where such a sum
+ * meets single examples again, each batch is taken for itself, and the batches are averaged by their rows.
+ */
+function lossValue(make: (frame: Frame) => Datum, frame: Frame, span: Span): Value | undefined {
+  if (frame.run.mode !== 'evaluation') return reduceToNumber(make(frame), 'a loss', frame, span);
+  const { reporter } = frame.world;
+  const whole = { ...frame, totals: true };
+  const before = new Map(frame.run.occurrences);
+  const { value, found } = reporter.attempt(() => reduceToNumber(make(whole), 'a loss', whole, span));
+  frame.run.occurrences.clear();
+  for (const [name, uses] of before) frame.run.occurrences.set(name, uses);
+  if (value !== undefined && found.every(({ severity }) => severity !== 'error'))
+    return reduceToNumber(make(whole), 'a loss', whole, span);
+  const batch = reduceToNumber(make(frame), 'a loss', frame, span);
+  return batch === undefined ? undefined : meanOfAll(shared(batch), whole, span);
+}
+
+/** `weight=0.3` belongs to the statement, not to the definition. */
+function takeWeight(
+  args: readonly Argument[],
+  frame: Frame,
+): { readonly weight: number | undefined; readonly args: readonly Argument[] } {
+  const written = args.find((arg) => arg.name?.text === 'weight');
+  if (written === undefined) return { weight: 1, args };
+  const datum = frame.world.meaning.evaluate(written.value, frame);
+  const weight = asNumber(datum);
+  if (weight === undefined && datum.type !== 'error') {
+    frame.world.reporter.report({
+      code: datum.type === 'tensor' ? 'NN2025' : 'NN2007',
+      site: frame.site,
+      span: written.value.span,
+      message: `the weight of a loss is a number, not ${describe(datum)}`,
+    });
+  }
+  return { weight, args: args.filter((arg) => arg !== written) };
+}
+
+/** `metric KIND …`, under its `as` name or its kind's. */
+export function metricStatement(command: Command, spec: Spec, frame: Frame): void {
+  const kind = kindName(command.args[0]?.value ?? { type: 'none', span: command.span }) ?? 'metric';
+  const name = command.as?.text ?? numbered(frame.run, 'metric', kind, 'loss').slice('metric.'.length);
+  const origin = originOf(frame, command.span);
+  if (spec.metrics.some((metric) => metric.name === name) || name === 'loss') {
+    frame.world.reporter.report({
+      code: 'NN2009',
+      site: frame.site,
+      span: command.as?.span ?? command.span,
+      message: `two figures are called \`${name}\``,
+      help: 'give the metric another name with `as`',
+    });
+    return;
+  }
+  const best = definitions(frame).find('loss', kind) === undefined ? 'highest' : 'lowest';
+  if (frame.run.mode !== 'evaluation') {
+    spec.metrics.push({ name, best, value: undefined, origin });
+    return;
+  }
+  const inside: Frame = { ...frame, totals: true, word: name };
+  const datum = applyComparison('metric', command.args, command, spec, inside);
+  const value = reduceToNumber(datum, 'a metric', inside, command.span);
+  if (value !== undefined) frame.run.graph.name(value, name);
+  spec.metrics.push({ name, best, value, origin });
+}
+
+/** Inlines a loss or a metric; its value parameters default to `it` and the only target. */
+function applyComparison(
+  sort: 'loss' | 'metric',
+  args: readonly Argument[],
+  command: Command,
+  spec: Spec,
+  frame: Frame,
+): Datum {
+  const library = definitions(frame);
+  const { reporter } = frame.world;
+  const [first, ...rest] = args;
+  const name = first === undefined || first.name !== undefined ? undefined : kindName(first.value);
+  if (first === undefined || name === undefined) {
+    reporter.report({
+      code: 'NN2005',
+      site: frame.site,
+      span: command.span,
+      message: `the ${sort} has no kind`,
+      help: sort === 'loss' ? 'loss xent, or loss = expression' : 'metric accuracy',
+    });
+    return error;
+  }
+  const entry = library.find(sort, name);
+  if (entry === undefined) {
+    const sorts = library.sortsOf(name);
+    reporter.report({
+      code: 'NN2002',
+      site: frame.site,
+      span: first.value.span,
+      message: `there is no ${sort} \`${name}\``,
+      label: `unknown ${sort}`,
+      help:
+        didYouMean(name, library.names(sort)) ??
+        (sorts.length > 0 ? `\`${name}\` is the name of a ${sorts.join(' and a ')}` : undefined),
+    });
+    return error;
+  }
+  const specials = new Scope();
+  // One target for all: where it is missing, the first that needs it says so.
+  const isTold = spec.targets.length === 0 && reporter.has('NN2023');
+  specials.declare('target', { datum: isTold ? error : onlyTarget(spec, sort, name) });
+  const callee = enter(entry, frame, command.span, {
+    path: `${sort}.${frame.word}`,
+    word: frame.word,
+    specials,
+    it: frame.flow.it,
+  });
+  if (callee === undefined) return error;
+  const bound =
+    first.value.type === 'call'
+      ? frame.world.meaning.partial({ by: 'definition', entry }, first.value, frame, 0)
+      : new Map();
+  const fine = bindArguments(
+    { entry, args: rest, caller: frame, span: command.span, inputs: [], bound, inputsApart: false },
+    callee,
+  );
+  if (!fine) return error;
+  if (sort === 'metric') inDataUnits(entry, callee, spec, frame, command.span);
+  callee.flow.it = {
+    type: 'absent',
+    why: `\`it\` has no value in ${entry.name} before it is given one`,
+    help: undefined,
+  };
+  return result(entry, callee);
+}
+
+function onlyTarget(spec: Spec, sort: string, name: string): Datum {
+  const [only, ...more] = spec.targets;
+  if (only === undefined) {
+    return {
+      type: 'absent',
+      why: `${name} compares with a target, and the spec has none`,
+      help: 'declare one (target y: f32[1]), or write what to compare with: ' + `${sort} ${name} it other`,
+    };
+  }
+  if (more.length > 0) {
+    return {
+      type: 'absent',
+      why: `${name} compares with a target, and the spec has ${spec.targets.length}`,
+      help: `name both: ${sort} ${name} it ${only.name}`,
+    };
+  }
+  return only.datum;
+}
+
+/** One number: the mean over the batch and every axis left; a shared result is the mean of its axes. */
+function reduceToNumber(datum: Datum, what: string, frame: Frame, span: Span): Value | undefined {
+  if (datum.type === 'error') return undefined;
+  const tensor = asTensor(datum, frame, span);
+  if (tensor === undefined) return undefined;
+  if (tensor.value.type.dtype === 'i32') {
+    reportInteger(what, tensor, span, frame);
+    return undefined;
+  }
+  return frame.totals ? meanOfAll(tensor, frame, span) : meanOfBatch(tensor, frame, span);
+}
+
+function meanOfBatch(tensor: Tensor, frame: Frame, span: Span): Value | undefined {
+  const { graph } = frame.run;
+  const origin = originOf(frame, span);
+  const { dtype, shape } = tensor.value.type;
+  if (dtype === 'f64') return graph.apply('cast', [tensor.value], { dtype: 'f32' }, frame.word, origin);
+  const count = exampleShape(tensor).reduce((product, size) => product * size, 1);
+  if (!tensor.perExample) {
+    return shape.length === 0 ? tensor.value : graph.apply('mean', [tensor.value], { axis: 'all' }, frame.word, origin);
+  }
+  const sum = graph.apply('sum', [tensor.value], { axis: 'all' }, `${frame.word}_sum`, origin);
+  const rows = { datum: examples(frame), span };
+  const elements =
+    count === 1
+      ? rows.datum
+      : elementwise('mul', [rows, { datum: { type: 'number', value: count }, span }], frame, span);
+  const mean = elementwise(
+    'div',
+    [
+      { datum: shared(sum), span },
+      { datum: elements, span },
+    ],
+    frame,
+    span,
+  );
+  return mean.type === 'tensor' ? mean.value : undefined;
+}
+
+/** Over everything that is evaluated: on the host, in f64. */
+function meanOfAll(tensor: Tensor, frame: Frame, span: Span): Value | undefined {
+  const axes =
+    exampleShape(tensor).length > 0
+      ? applyNamed('mean', [{ datum: tensor, span }], { axis: 'all' }, frame, span)
+      : tensor;
+  if (axes.type !== 'tensor') return undefined;
+  if (axes.value.type.dtype === 'f64') return atEnd(axes, frame, span).value;
+  const each = axes.perExample ? axes : broadcastTo(axes, [], true, frame, span);
+  const mean = batchMean({ datum: each, span }, frame, span);
+  return mean.type === 'tensor' ? mean.value : undefined;
+}

@@ -1,0 +1,63 @@
+/** What inference returns: the values of `predict`, or the last current value. */
+import { describe } from '../../language/datum.ts';
+import type { Datum } from '../../language/datum.ts';
+import type { Span } from '../../../grammar/ast.ts';
+import type { GraphOutput, Value } from '../../ir/types.ts';
+import type { Frame } from '../frame/context.ts';
+import { exampleShape } from '../../language/datum.ts';
+import { readDatum } from '../evaluate/names.ts';
+import { asTensor } from '../values/operation.ts';
+import { broadcastTo } from '../values/tensors.ts';
+import type { Session } from '../frame/spec.ts';
+
+export function predictions({ spec, frame }: Session): readonly GraphOutput[] | undefined {
+  const written = spec.predicts ?? [{ name: 'predict', datum: frame.flow.it, span: { start: 0, end: 0 }, frame }];
+  const outputs: GraphOutput[] = [];
+  for (const { name, datum, span, frame: where } of written) {
+    const value = predicted(datum, span, where);
+    if (value === undefined || readsTarget(value, datum, span, where)) return undefined;
+    outputs.push({ role: 'predict', name, value });
+  }
+  return outputs;
+}
+
+const spanText = ({ start, end }: Span, frame: Frame): string => frame.site.source.text.slice(start, end);
+
+/** One value for each example. */
+function predicted(datum: Datum, span: Span, frame: Frame): Value | undefined {
+  const read = readDatum(datum, frame, span);
+  if (read.type === 'error') return undefined;
+  if (read.type !== 'tensor' && read.type !== 'number' && read.type !== 'boolean' && read.type !== 'list') {
+    frame.world.reporter.report({
+      code: 'NN2007',
+      site: frame.site,
+      span,
+      message: `a prediction is a value, not ${describe(read)}`,
+      help: read.type === 'fn' ? `apply it to a value: predict ${spanText(span, frame)}(it)` : undefined,
+    });
+    return undefined;
+  }
+  const tensor = asTensor(read, frame, span);
+  if (tensor === undefined) return undefined;
+  return tensor.perExample ? tensor.value : broadcastTo(tensor, exampleShape(tensor), true, frame, span).value;
+}
+
+/** Whoever asks for a prediction has the inputs, and not what it is to be compared with. */
+function readsTarget(value: Value, datum: Datum, span: Span, frame: Frame): boolean {
+  const [target] = frame.run.graph.inputsOf(value, 'target');
+  if (target === undefined) return false;
+  const { source } = frame.site;
+  const written = span.end > span.start;
+  const last = datum.type === 'tensor' && datum.made?.source === source ? datum.made.span : { start: 0, end: 1 };
+  frame.world.reporter.report({
+    code: 'NN3016',
+    site: frame.site,
+    span: written ? span : last,
+    message: `a prediction has only the inputs, and ${written ? 'this' : 'the last value'} depends on the target \`${target}\``,
+    label: written ? '' : 'this is what the model predicts',
+    help: written
+      ? 'predict what the inputs alone give; what compares is a metric'
+      : 'say what is predicted: predict VALUE',
+  });
+  return true;
+}

@@ -1,0 +1,293 @@
+/** Weights and states: declared by their paths, read as inputs of the graph, states written by `<-`. */
+import type { Span, Statement } from '../../../grammar/ast.ts';
+import type { Value } from '../../ir/types.ts';
+import { error } from '../../language/datum.ts';
+import type { Datum } from '../../language/datum.ts';
+import { asNumber } from '../../language/datum.ts';
+import { Scope } from '../../language/scope.ts';
+import { join, originOf } from '../frame/context.ts';
+import type { Declared, Frame, Subject } from '../frame/context.ts';
+import { initialGraph } from '../evaluate/initialiser.ts';
+import { asTensor } from '../values/operation.ts';
+import { broadcastTo, constant, shared } from '../values/tensors.ts';
+import { reportInteger } from '../values/misfit.ts';
+import { wordOf } from '../frame/paths.ts';
+import { fitsShape, shapeOf } from '../evaluate/sizes.ts';
+
+type Weight = Extract<Statement, { type: 'weight' }>;
+type State = Extract<Statement, { type: 'state' }>;
+type Update = Extract<Statement, { type: 'update' }>;
+
+/** `weight kernel: [in, units] init=…`; without `init` glorot_uniform with two axes or more, else zeros. */
+export function declareWeight(statement: Weight, frame: Frame): void {
+  const { name, span } = statement;
+  const path = join(frame.path, name.text);
+  if (frame.body !== 'layer' && frame.body !== 'top') {
+    misplacedIn('weight', name.span, frame);
+    return;
+  }
+  const shape = shapeOf(statement.shape, frame);
+  if (shape === undefined) {
+    frame.run.broken.add(path);
+    bind(name.text, error, span, frame, name.span);
+    return;
+  }
+  const init = initialOf(statement, shape, frame);
+  const declared = declare(path, shape, init, span, frame, frame.run.parameters);
+  if (declared === undefined) {
+    frame.run.broken.add(path);
+    bind(name.text, error, span, frame, name.span);
+    return;
+  }
+  const value = frame.run.graph.input('parameter', path, { dtype: 'f32', shape }, wordOf(path));
+  const tensor = { ...shared(value), made: { source: frame.site.source, span } };
+  frame.run.weights.set(path, tensor);
+  bind(name.text, tensor, span, frame, name.span);
+}
+
+function initialOf(statement: Weight, shape: readonly number[], frame: Frame) {
+  const written = statement.init;
+  if (written !== undefined) {
+    return initialGraph(frame.world.meaning.initialiser(written, frame), shape, frame, written.span);
+  }
+  const standard = shape.length >= 2 ? 'glorot_uniform' : 'zeros';
+  const identifier = { text: standard, span: statement.name.span };
+  const expression = { type: 'path' as const, parts: [identifier], span: statement.name.span };
+  return initialGraph(frame.world.meaning.initialiser(expression, outermost(frame)), shape, frame, statement.name.span);
+}
+
+/** The default initialiser is the library's, whatever the body calls by its name. */
+function outermost(frame: Frame): Frame {
+  return { ...frame, scope: new Scope(), specials: undefined };
+}
+
+/** Names that files of weights keep for something else. */
+const taken: ReadonlyMap<string, string> = new Map([
+  ['t', 'the number of updates'],
+  ['__metadata__', 'what they say of themselves'],
+]);
+
+function declare(
+  path: string,
+  shape: readonly number[],
+  init: Declared['init'] | undefined,
+  span: Span,
+  frame: Frame,
+  into: Map<string, Declared>,
+): Declared | undefined {
+  if (init === undefined) return undefined;
+  const made = { source: frame.site.source, span };
+  const kept = taken.get(path);
+  if (kept !== undefined) {
+    frame.world.reporter.report({
+      code: 'NN3008',
+      site: frame.site,
+      span,
+      message: `files of weights keep ${kept} under \`${path}\``,
+      label: 'the path is taken',
+      help: 'give the weight another name',
+    });
+    return undefined;
+  }
+  const before = frame.run.parameters.get(path) ?? frame.run.states.get(path);
+  if (before !== undefined) {
+    frame.world.reporter.report({
+      code: 'NN3008',
+      site: frame.site,
+      span,
+      message: `two weights have the path \`${path}\``,
+      also: [{ ...before.made, text: 'the first is here' }],
+      help: 'give one of the layers another name with `as`',
+    });
+    return undefined;
+  }
+  const declared = { path, shape, init, origin: originOf(frame, span), frozen: frame.world.frozen(path), made };
+  into.set(path, declared);
+  return declared;
+}
+
+function bind(text: string, datum: Datum, span: Span, frame: Frame, nameSpan: Span): void {
+  const before = frame.scope.own(text);
+  if (before !== undefined && before.exported !== true) {
+    frame.world.reporter.report({
+      code: 'NN2009',
+      site: frame.site,
+      span: nameSpan,
+      message: `\`${text}\` is defined twice`,
+      ...(before.made === undefined ? {} : { also: [{ ...before.made, text: 'the first is here' }] }),
+      fault: 'definition',
+    });
+    return;
+  }
+  frame.scope.declare(text, { datum, made: { source: frame.site.source, span } });
+}
+
+/** `state mean: [in] = zeros` in a layer; `state m = zeros` in an optimizer is a slot, in the parameter's shape. */
+export function declareState(statement: State, frame: Frame): void {
+  const { name, span } = statement;
+  const { subject } = frame;
+  if (frame.body !== 'layer' && (frame.body !== 'optim' || subject === undefined)) {
+    misplacedIn('state', name.span, frame);
+    return;
+  }
+  if (statement.shape === undefined && subject === undefined) {
+    frame.world.reporter.report({
+      code: 'NN2005',
+      site: frame.site,
+      span: name.span,
+      message: `the state \`${name.text}\` has no shape`,
+      help: `state ${name.text}: [in] = zeros`,
+      fault: 'definition',
+    });
+    bind(name.text, error, span, frame, name.span);
+    return;
+  }
+  const shape = statement.shape === undefined ? subject?.shape : shapeOf(statement.shape, frame);
+  const datum = shape === undefined ? undefined : declareOf(shape, statement, frame);
+  bind(name.text, datum ?? error, span, frame, name.span);
+}
+
+function declareOf(shape: readonly number[], statement: State, frame: Frame): Datum | undefined {
+  const { name, span, value } = statement;
+  const { subject } = frame;
+  const initialiser = frame.world.meaning.initialiser(value, frame);
+  const parameter = subject === undefined ? undefined : { path: subject.path, shape: subject.shape };
+  const init = initialGraph(initialiser, shape, frame, value.span, parameter);
+  if (init === undefined) return undefined;
+  if (subject !== undefined) return slot(subject, name.text, shape, init, span, frame);
+  const path = join(frame.path, name.text);
+  if (declare(path, shape, init, span, frame, frame.run.states) === undefined) return undefined;
+  return shared(frame.run.graph.input('state', path, { dtype: 'f32', shape }, wordOf(path)));
+}
+
+function slot(
+  subject: Subject,
+  name: string,
+  shape: readonly number[],
+  init: Declared['init'],
+  span: Span,
+  frame: Frame,
+): Datum | undefined {
+  if (subject.slots.has(name)) {
+    frame.world.reporter.report({
+      code: 'NN2009',
+      site: frame.site,
+      span,
+      message: `two states of this optimizer are called \`${name}\``,
+      help: 'the states of an optimizer join those of the optimizers that it uses',
+    });
+    return undefined;
+  }
+  const value = frame.run.graph.input('slot', `${subject.path}/${name}`, { dtype: 'f32', shape }, name);
+  subject.slots.set(name, { shape, init, value });
+  return shared(value);
+}
+
+/** `mean <- expression`: acts at once, and no gradient flows through it. */
+export function updateState(statement: Update, frame: Frame): void {
+  const { name } = statement;
+  const { subject } = frame;
+  const target = frame.scope.own(name.text) ?? frame.scope.lookup(name.text);
+  const isParam = subject !== undefined && name.text === 'param' && target === undefined;
+  const binding = isParam ? subject.specials.lookup('param') : target;
+  if (binding === undefined) {
+    frame.world.reporter.report({
+      code: subject === undefined && frame.body !== 'layer' ? 'NN2022' : 'NN2001',
+      site: frame.site,
+      span: name.span,
+      message:
+        frame.body === 'layer' || frame.body === 'optim'
+          ? `there is no state \`${name.text}\` to write`
+          : `\`<-\` writes a state, and there is none ${frame.body === 'top' ? 'at top level' : `in a ${frame.body}`}`,
+      help:
+        frame.body === 'layer'
+          ? `declare it first: state ${name.text}: [in] = zeros`
+          : 'a name for a value is given with `=`',
+      fault: 'definition',
+    });
+    return;
+  }
+  const datum = frame.world.meaning.evaluate(statement.value, frame);
+  const old = binding.datum;
+  if (datum.type === 'error' || old.type === 'error') {
+    if (!isParam) frame.scope.rebind(name.text, error);
+    return;
+  }
+  if (old.type !== 'tensor') {
+    frame.world.reporter.report({
+      code: 'NN2007',
+      site: frame.site,
+      span: name.span,
+      message: `\`${name.text}\` is no state`,
+      help: 'a name for a value is given with `=`',
+      fault: 'definition',
+    });
+    return;
+  }
+  const shape = old.value.type.shape.filter((size) => size !== 'B');
+  const value = storedValue(datum, shape, name.text, statement.value.span, frame);
+  if (value !== undefined) write(statement, value, isParam, frame);
+}
+
+/** A value as a state or a parameter keeps it: numbers of the device, in exactly its shape. */
+export function storedValue(
+  datum: Datum,
+  shape: readonly number[],
+  name: string,
+  span: Span,
+  frame: Frame,
+): Value | undefined {
+  if (!fitsShape(datum, shape, `\`${name}\``, frame, span)) return undefined;
+  const known = asNumber(datum);
+  const tensor = known === undefined ? asTensor(datum, frame, span) : shared(constant(known, frame, span));
+  if (tensor === undefined) return undefined;
+  if (tensor.value.type.dtype === 'i32') {
+    reportInteger(`\`${name}\``, tensor, span, frame);
+    return undefined;
+  }
+  return broadcastTo(onDevice(tensor.value.type.dtype === 'f64', tensor, frame, span), shape, false, frame, span).value;
+}
+
+/** A state lies on the device. */
+function onDevice(host: boolean, tensor: ReturnType<typeof shared>, frame: Frame, span: Span) {
+  if (!host) return tensor;
+  return shared(frame.run.graph.apply('cast', [tensor.value], { dtype: 'f32' }, 'number', originOf(frame, span)));
+}
+
+function write(statement: Update, value: Value, isParam: boolean, frame: Frame): void {
+  const { name, span } = statement;
+  const { graph } = frame.run;
+  const origin = originOf(frame, span);
+  if (isParam) {
+    graph.name(value, 'new_param');
+    frame.subject?.specials.rebind('param', shared(value));
+    return;
+  }
+  if (frame.subject !== undefined) {
+    const entry = frame.subject.slots.get(name.text);
+    // Denormal numbers cost wasm a hundredfold.
+    const flushed = graph.apply('flush', [value], {}, `new_${name.text}`, origin);
+    if (entry !== undefined) entry.value = flushed;
+    frame.scope.rebind(name.text, shared(flushed));
+    return;
+  }
+  const path = join(frame.path, name.text);
+  const kept = graph.apply('stop_gradient', [value], {}, `new_${wordOf(path)}`, origin);
+  frame.scope.rebind(name.text, shared(kept));
+  const training = frame.specials?.lookup('training')?.datum;
+  if (training?.type === 'boolean' && training.value) frame.run.newStates.set(path, kept);
+}
+
+function misplacedIn(what: string, span: Span, frame: Frame): void {
+  frame.world.reporter.report({
+    code: 'NN2022',
+    site: frame.site,
+    span,
+    message: `a ${frame.body === 'top' ? 'spec' : frame.body} has no ${what} of its own here`,
+    help:
+      what === 'state'
+        ? 'states belong to a def layer or a def optim'
+        : 'weights belong to a def layer, a block or the top level',
+    fault: 'definition',
+  });
+}

@@ -1,0 +1,198 @@
+/** Optimizers: which one updates which parameter, and its def inlined into one update graph for each. */
+import { boolean, error } from '../../language/datum.ts';
+import type { Datum } from '../../language/datum.ts';
+import type { Entry } from '../../language/entry.ts';
+import { Scope } from '../../language/scope.ts';
+import { namesWeight } from '../../language/selectors.ts';
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import type { Slot, Update } from '../../ir/model.ts';
+import type { GraphOutput } from '../../ir/types.ts';
+import { bindArguments } from '../evaluate/bind.ts';
+import { definitions, originOf } from '../frame/context.ts';
+import type { Declared, Frame, Run, Subject } from '../frame/context.ts';
+import { GraphBuild } from '../../ir/graph-build.ts';
+import { enter } from '../evaluate/inline.ts';
+import { kindName } from '../statements/layers.ts';
+import { runOptimizer } from './nested-optimizer.ts';
+import { elementwise } from '../values/operation.ts';
+import { shared } from '../values/tensors.ts';
+import { decaysByItself } from './penalties.ts';
+import { hostNumber, scheduleFactor } from './schedule.ts';
+import { select, some } from './selection.ts';
+import type { Later, Spec } from '../frame/spec.ts';
+
+export interface Group {
+  readonly later: Later;
+  readonly entry: Entry;
+}
+
+/** The optimizer of each trained parameter. Overlaps, gaps and frozen parameters are mistakes. */
+export function groupsOf(spec: Spec, trained: readonly Declared[], frame: Frame): ReadonlyMap<string, Group> {
+  const { reporter } = frame.world;
+  const groups = new Map<string, Group>();
+  let rest: Group | undefined;
+  let complete = true;
+  for (const later of spec.optimizers) {
+    const entry = entryOf(later);
+    if (entry === undefined) {
+      complete = false;
+      if (later.command.for !== undefined) select(later.command.for, later.frame);
+      continue;
+    }
+    const group = { later, entry };
+    const selector = later.command.for;
+    if (selector === undefined) {
+      if (rest !== undefined) {
+        reporter.report({
+          code: 'NN3005',
+          site: later.frame.site,
+          span: later.command.span,
+          message: 'two optimizers for every parameter',
+          also: [{ source: frame.site.source, span: rest.later.command.span, text: 'the first is here' }],
+          help: 'give one of them a group: optim … for SELECTOR',
+        });
+      }
+      rest = group;
+      continue;
+    }
+    const covered = select(selector, later.frame);
+    const frozen = covered.filter((parameter) => parameter.frozen);
+    if (frozen.length > 0) {
+      reporter.report({
+        code: 'NN3007',
+        site: later.frame.site,
+        span: selector.span,
+        message: `this optimizer names what is frozen: ${some(frozen.map((each) => each.path))}`,
+        help: 'leave the group out, or unfreeze it',
+      });
+    }
+    const overlap = covered.find((parameter) => groups.has(parameter.path));
+    const other = overlap === undefined ? undefined : groups.get(overlap.path);
+    if (overlap !== undefined && other !== undefined) {
+      reporter.report({
+        code: 'NN3005',
+        site: later.frame.site,
+        span: selector.span,
+        message: `two optimizers name \`${overlap.path}\``,
+        also: [
+          {
+            source: frame.site.source,
+            span: other.later.command.for?.span ?? other.later.command.span,
+            text: 'it is named here too',
+          },
+        ],
+      });
+    }
+    for (const parameter of covered) if (!groups.has(parameter.path)) groups.set(parameter.path, group);
+  }
+  const bare = trained.filter((parameter) => !groups.has(parameter.path));
+  if (rest !== undefined) for (const parameter of bare) groups.set(parameter.path, rest);
+  else if (bare.length > 0 && complete && spec.optimizers.length > 0) {
+    const last = spec.optimizers.at(-1);
+    if (last !== undefined) {
+      reporter.report({
+        code: 'NN3006',
+        site: last.frame.site,
+        span: last.command.span,
+        message: `no optimizer updates ${some(bare.map((each) => each.path))}`,
+        help: 'add an optimizer without `for`, which takes all that is left, or freeze them',
+      });
+    }
+  }
+  return groups;
+}
+
+function entryOf({ command, frame }: Later): Entry | undefined {
+  const library = definitions(frame);
+  const { reporter } = frame.world;
+  const [first] = command.args;
+  const name = first === undefined || first.name !== undefined ? undefined : kindName(first.value);
+  const entry = name === undefined ? undefined : library.find('optim', name);
+  if (entry !== undefined) return entry;
+  reporter.report({
+    code: name === undefined ? 'NN2005' : 'NN2002',
+    site: frame.site,
+    span: first?.value.span ?? command.span,
+    message: name === undefined ? 'the optimizer has no kind' : `there is no optimizer \`${name}\``,
+    help: name === undefined ? 'optim adam lr=1e-3' : didYouMean(name, library.names('optim')),
+  });
+  return undefined;
+}
+
+/** Whether weight decay reaches the parameter in its group. */
+export function decays(parameter: Declared, group: Group): boolean {
+  const selector = group.later.command.for;
+  return decaysByItself(parameter) || (selector !== undefined && namesWeight(selector, parameter.path));
+}
+
+/** The def's body inlined for one parameter; undefined after a mistake. */
+export function updateOf(parameter: Declared, group: Group, schedule: Later | undefined): Update | undefined {
+  const { later, entry } = group;
+  const { command, frame: outer } = later;
+  const origin = originOf(outer, command.span);
+  const graph = new GraphBuild({ ...origin, what: entry.name }, 'update');
+  const run: Run = { ...outer.run, graph, mode: 'update', occurrences: new Map() };
+  const specials = new Scope();
+  const { path, shape } = parameter;
+  const subject: Subject = { path, shape, slots: new Map(), specials };
+  const frame: Frame = { ...outer, run, subject, path, word: '' };
+  const param = shared(graph.input('parameter', path, { dtype: 'f32', shape }, 'param'));
+  specials.declare('param', { datum: param });
+  specials.declare('grad', { datum: shared(graph.input('grad', path, { dtype: 'f32', shape }, 'grad')) });
+  specials.declare('t', { datum: hostNumber('t', frame) });
+  specials.declare('decays', { datum: boolean(decays(parameter, group)) });
+  const callee = enter(entry, frame, command.span, {
+    path,
+    word: '',
+    specials,
+    it: { type: 'absent', why: '`it` has no value in an optimizer', help: 'the gradient is `grad`' },
+  });
+  if (callee === undefined) return undefined;
+  const [, ...args] = command.args;
+  const fine = bindArguments(
+    { entry, args, caller: frame, span: command.span, inputs: [], bound: new Map(), inputsApart: false },
+    callee,
+  );
+  if (!fine) return undefined;
+  const rate = callee.scope.own('lr');
+  if (rate !== undefined && schedule !== undefined) {
+    const scheduled = times(rate.datum, scheduleFactor(schedule, frame), frame, command.span);
+    if (scheduled.type === 'error') return undefined;
+    if (scheduled.type === 'tensor') graph.name(scheduled.value, 'lr');
+    callee.scope.declare('lr', { ...rate, datum: scheduled });
+  }
+  const before = frame.world.reporter.errors;
+  runOptimizer(entry, callee);
+  const written = specials.lookup('param')?.datum;
+  if (written?.type !== 'tensor' || frame.world.reporter.errors > before) return undefined;
+  if (written.value === param.value) {
+    frame.world.reporter.report({
+      code: 'NN3012',
+      site: frame.site,
+      span: command.span,
+      message: `${entry.name} never writes the parameter`,
+      help: 'in its def: param <- param - lr * grad',
+    });
+    return undefined;
+  }
+  const outputs: GraphOutput[] = [{ role: 'parameter', name: path, value: written.value }];
+  const slots: Slot[] = [];
+  for (const [name, slot] of subject.slots) {
+    slots.push({ name, shape: slot.shape, init: slot.init });
+    outputs.push({ role: 'slot', name: `${path}/${name}`, value: slot.value });
+  }
+  return { parameter: path, graph: graph.finish(outputs), slots, optimizer: entry.name, origin };
+}
+
+function times(rate: Datum, factor: Datum, frame: Frame, span: Later['command']['span']): Datum {
+  if (factor.type === 'error') return error;
+  return elementwise(
+    'mul',
+    [
+      { datum: rate, span },
+      { datum: factor, span },
+    ],
+    frame,
+    span,
+  );
+}

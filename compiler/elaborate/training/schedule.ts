@@ -1,0 +1,100 @@
+/** The factor s(t) of the learning rate: warm-up, then the schedule's def over u, never below `min`. */
+import type { Argument } from '../../../grammar/ast.ts';
+import { asNumber, describe, error, number } from '../../language/datum.ts';
+import type { Datum, Tensor } from '../../language/datum.ts';
+import { Scope } from '../../language/scope.ts';
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import { bindArguments } from '../evaluate/bind.ts';
+import { definitions } from '../frame/context.ts';
+import type { Frame } from '../frame/context.ts';
+import { enter, result } from '../evaluate/inline.ts';
+import { kindName } from '../statements/layers.ts';
+import { elementwise } from '../values/operation.ts';
+import { shared } from '../values/tensors.ts';
+import type { Later } from '../frame/spec.ts';
+
+/** Updates of warm-up that a schedule statement asks for. */
+export function warmupOf({ command, frame }: Later): number {
+  return statementNumber('warmup', command.args, frame) ?? 0;
+}
+
+function statementNumber(name: string, args: readonly Argument[], frame: Frame): number | undefined {
+  const written = args.find((arg) => arg.name?.text === name);
+  if (written === undefined) return undefined;
+  const datum = frame.world.meaning.evaluate(written.value, frame);
+  const value = asNumber(datum);
+  const wrong = value === undefined || value < 0 || (name === 'warmup' && !Number.isInteger(value));
+  if (!wrong) return value;
+  if (datum.type !== 'error') {
+    frame.world.reporter.report({
+      code: name === 'warmup' ? 'NN2021' : 'NN2007',
+      site: frame.site,
+      span: written.value.span,
+      message: `\`${name}\` is ${name === 'warmup' ? 'a whole number of updates' : 'a number, at least 0'}, not ${describe(datum)}`,
+    });
+  }
+  return undefined;
+}
+
+/** s(t) in the graph of `frame`; undefined after a mistake. `plateau`, which watches a metric, is not a factor of t. */
+export function scheduleFactor({ command, frame: written }: Later, frame: Frame): Datum {
+  const here: Frame = { ...written, run: frame.run, word: 'schedule' };
+  const [first, ...rest] = command.args;
+  const name = first === undefined ? undefined : kindName(first.value);
+  const entry = name === undefined ? undefined : definitions(here).find('schedule', name);
+  if (entry === undefined || first === undefined) {
+    here.world.reporter.report({
+      code: name === undefined ? 'NN2005' : 'NN2002',
+      site: here.site,
+      span: first?.value.span ?? command.span,
+      message: name === undefined ? 'the schedule has no kind' : `there is no schedule \`${name}\``,
+      help: name === undefined ? 'schedule cosine warmup=100' : didYouMean(name, definitions(here).names('schedule')),
+    });
+    return error;
+  }
+  const W = warmupOf({ command, frame: here });
+  const min = statementNumber('min', command.args, here) ?? 0;
+  const args = rest.filter((arg) => arg.name?.text !== 'warmup' && arg.name?.text !== 'min');
+  const span = command.span;
+  const op = (name: string, ...operands: readonly Datum[]) =>
+    elementwise(
+      name,
+      operands.map((datum) => ({ datum, span })),
+      here,
+      span,
+    );
+  const t = hostNumber('t', here);
+  const T = hostNumber('T', here);
+  // (t − 1 − W)/(T − W) within 0..1; a run that ends in its warm-up never asks for it.
+  const u = op(
+    'minimum',
+    op('maximum', op('div', op('sub', t, number(1 + W)), op('maximum', op('sub', T, number(W)), number(1))), number(0)),
+    number(1),
+  );
+  if (u.type === 'tensor') here.run.graph.name(u.value, 'u');
+  const specials = new Scope();
+  for (const [special, datum] of [
+    ['t', t],
+    ['T', T],
+    ['W', number(W)],
+    ['u', u],
+  ] as const) {
+    specials.declare(special, { datum });
+  }
+  const callee = enter(entry, here, span, {
+    path: '',
+    word: 'schedule',
+    specials,
+    it: { type: 'absent', why: '`it` has no value in a schedule before it is given one', help: undefined },
+  });
+  if (callee === undefined) return error;
+  if (!bindArguments({ entry, args, caller: here, span, inputs: [], bound: new Map(), inputsApart: false }, callee))
+    return error;
+  const after = result(entry, callee);
+  const whole = W > 0 ? op('where', op('less_equal', t, number(W)), op('div', t, number(W)), after) : after;
+  return min > 0 ? op('maximum', whole, number(min)) : whole;
+}
+
+export function hostNumber(name: string, frame: Frame): Tensor {
+  return shared(frame.run.graph.input('host', name, { dtype: 'f64', shape: [] }, name));
+}

@@ -1,0 +1,73 @@
+/** The loss of a step: the losses with their weights, and in training the penalties; and what it depends on. */
+import type { Value } from '../../ir/types.ts';
+import { originOf } from '../frame/context.ts';
+import type { Declared } from '../frame/context.ts';
+import { penaltyTerms } from './penalties.ts';
+import { some } from './selection.ts';
+import type { Session } from '../frame/spec.ts';
+
+/** Undefined where there is no loss, or mistakes left none. */
+export function totalLoss({ spec, frame }: Session): Value | undefined {
+  const { run } = frame;
+  const terms = spec.losses.map((loss) => loss.weighted);
+  if (run.mode === 'training') {
+    for (const later of spec.penalties) {
+      const [first, ...rest] = penaltyTerms(later);
+      if (first === undefined) continue;
+      const at = originOf(later.frame, later.command.span);
+      terms.push(rest.reduce((sum, term) => run.graph.apply('add', [sum, term], {}, 'penalty', at), first));
+    }
+  }
+  const [first, ...rest] = terms;
+  const origin = spec.losses[0]?.origin;
+  if (first === undefined || origin === undefined || spec.losses.length < spec.lossStatements) return undefined;
+  return rest.reduce((sum, term) => run.graph.apply('add', [sum, term], {}, 'loss', origin), first);
+}
+
+/** Trained parameters that no loss depends on: each is a mistake. Penalties do not count. */
+export function unreached({ spec, frame }: Session, trained: readonly Declared[]): readonly Declared[] {
+  if (spec.losses.length === 0) return [];
+  const reached = frame.run.graph.reaches(
+    spec.losses.map((loss) => loss.weighted),
+    false,
+  );
+  const lost = trained.filter((parameter) => {
+    const weight = frame.run.weights.get(parameter.path);
+    return weight !== undefined && !reached.has(weight.value);
+  });
+  // One layer is one mistake, whatever it holds.
+  const layers = new Map<string, Declared[]>();
+  for (const parameter of lost) {
+    const scope = parameter.path.includes('.')
+      ? parameter.path.slice(0, parameter.path.lastIndexOf('.'))
+      : parameter.path;
+    layers.set(scope, [...(layers.get(scope) ?? []), parameter]);
+  }
+  for (const [scope, members] of layers) {
+    const [head] = members;
+    const made = frame.run.scopes.get(scope) ?? head?.made;
+    if (made === undefined || head === undefined) continue;
+    const inUserFile = made.source === frame.site.source;
+    const place = inUserFile
+      ? made
+      : { source: frame.site.source, span: outermost(scope, frame.run.scopes) ?? made.span };
+    frame.world.reporter.report({
+      code: 'NN3004',
+      site: { ...frame.site, source: place.source },
+      span: place.span,
+      message: `no loss depends on ${some(members.map((member) => member.path))}`,
+      label: 'the result is not used on the way to a loss',
+      help: 'use it, leave it out, or freeze it',
+    });
+  }
+  return lost;
+}
+
+/** The user's own statement that holds the scope. */
+function outermost(
+  scope: string,
+  scopes: ReadonlyMap<string, { readonly span: { readonly start: number; readonly end: number } }>,
+) {
+  const [first = ''] = scope.split('.');
+  return scopes.get(first)?.span;
+}

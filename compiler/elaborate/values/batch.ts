@@ -1,0 +1,100 @@
+/** What crosses examples by name: sums, means and variances over the batch, or over everything that is evaluated. */
+import type { Span } from '../../../grammar/ast.ts';
+import { error } from '../../language/datum.ts';
+import type { Datum, Tensor } from '../../language/datum.ts';
+import { originOf, readable } from '../frame/context.ts';
+import type { Frame, Operand } from '../frame/context.ts';
+import { reportInteger } from './misfit.ts';
+import { asTensor, elementwise } from './operation.ts';
+import { shared } from './tensors.ts';
+
+export function batchFunction(name: string, operands: readonly Operand[], frame: Frame, span: Span): Datum {
+  const [of, more] = operands;
+  if (of === undefined || more !== undefined) {
+    frame.world.reporter.report({
+      code: 'NN2026',
+      site: frame.site,
+      span,
+      message: `${name} takes one value, and here are ${operands.length}`,
+      fault: 'definition',
+    });
+    return error;
+  }
+  switch (name) {
+    case 'batch_sum':
+      return batchSum(of, frame, span);
+    case 'batch_mean':
+      return batchMean(of, frame, span);
+    default:
+      return batchVariance(of, frame, span);
+  }
+}
+
+export function batchSum(of: Operand, frame: Frame, span: Span): Datum {
+  const tensor = asTensor(of.datum, frame, of.span);
+  if (tensor === undefined) return error;
+  if (tensor.perExample) return sumOverBatch(tensor, of, frame, span);
+  if (frame.run.mode === 'host' || frame.run.mode === 'update') {
+    reportNoBatch(frame, span);
+    return error;
+  }
+  return elementwise('mul', [of, { datum: examples(frame), span }], frame, span);
+}
+
+export function batchMean(of: Operand, frame: Frame, span: Span): Datum {
+  const tensor = asTensor(of.datum, frame, of.span);
+  if (tensor === undefined) return error;
+  if (!tensor.perExample) return of.datum;
+  const sum = { datum: sumOverBatch(tensor, of, frame, span), span };
+  return elementwise('div', [sum, { datum: examples(frame), span }], frame, span);
+}
+
+/** The mean of squared differences from the mean. */
+function batchVariance(of: Operand, frame: Frame, span: Span): Datum {
+  const tensor = asTensor(of.datum, frame, of.span);
+  if (tensor === undefined) return error;
+  if (tensor.perExample && tensor.value.type.dtype === 'i32') {
+    reportInteger('a variance over the batch', tensor, of.span, frame);
+    return error;
+  }
+  if (tensor.perExample && frame.totals) {
+    const origin = originOf(frame, span);
+    return shared(frame.run.graph.apply('total_variance', [tensor.value], {}, readable(frame, 'variance'), origin));
+  }
+  const mean = { datum: batchMean(of, frame, span), span };
+  const difference = { datum: elementwise('sub', [of, mean], frame, span), span };
+  return batchMean({ datum: elementwise('square', [difference], frame, span), span }, frame, span);
+}
+
+function sumOverBatch(tensor: Tensor, of: Operand, frame: Frame, span: Span): Datum {
+  if (tensor.value.type.dtype === 'i32') {
+    reportInteger('a sum over the batch', tensor, of.span, frame);
+    return error;
+  }
+  const { graph } = frame.run;
+  const origin = originOf(frame, span);
+  const word = readable(frame, 'sum');
+  if (frame.totals) return shared(graph.apply('batch_total', [tensor.value], {}, word, origin));
+  return shared(graph.apply('sum', [tensor.value], { axis: [0] }, word, origin));
+}
+
+/** How many examples there are: in the batch, or in everything evaluated. */
+export function examples(frame: Frame): Tensor {
+  const name = frame.totals ? 'rows' : 'B';
+  return shared(frame.run.graph.input('host', name, { dtype: 'f64', shape: [] }, name));
+}
+
+/** What is computed before there is a batch, or once for several, has no number of examples. */
+function reportNoBatch(frame: Frame, span: Span): void {
+  const isInitial = frame.run.mode === 'host';
+  frame.world.reporter.report({
+    code: 'NN2025',
+    site: frame.site,
+    span,
+    message: isInitial
+      ? 'a sum over the batch has no meaning in an initial value, which is computed before there is a batch'
+      : 'a sum over the batch has no meaning in an update, which may be that of several batches',
+    help: isInitial ? 'an initial value may use numbers, arguments and shapes' : 'the gradient is a mean already',
+    fault: 'definition',
+  });
+}

@@ -1,0 +1,64 @@
+/** Positions and slices of a value: `x[0, :, 1:]`. */
+import type { Span } from '../../../grammar/ast.ts';
+import { error, exampleShape, formatShape } from '../../language/datum.ts';
+import type { Datum } from '../../language/datum.ts';
+import type { Frame, Operand } from '../frame/context.ts';
+import { madeLabel } from './misfit.ts';
+import { applyTensors, asTensor } from './operation.ts';
+import { reshapeTo } from './tensors.ts';
+
+export type IndexStep =
+  | { readonly type: 'at'; readonly index: number; readonly span: Span }
+  | {
+      readonly type: 'range';
+      readonly start: number | undefined;
+      readonly end: number | undefined;
+      readonly span: Span;
+    };
+
+export function indexTensor(operand: Operand, steps: readonly IndexStep[], frame: Frame, span: Span): Datum {
+  const tensor = asTensor(operand.datum, frame, operand.span);
+  if (tensor === undefined) return error;
+  const shape = exampleShape(tensor);
+  const fail = (message: string, at: Span): Datum => {
+    frame.world.reporter.report({
+      code: 'NN2011',
+      site: frame.site,
+      span: at,
+      message,
+      label: `the value has shape ${formatShape(shape)}`,
+      also: madeLabel(tensor, frame),
+    });
+    return error;
+  };
+  if (steps.length > shape.length)
+    return fail(`${steps.length} indices for a value of shape ${formatShape(shape)}`, span);
+  const begin: number[] = [];
+  const size: number[] = [];
+  const kept: number[] = [];
+  for (const [axis, length] of shape.entries()) {
+    const step = steps[axis];
+    if (step?.type === 'at') {
+      const at = step.index < 0 ? step.index + length : step.index;
+      if (at < 0 || at >= length) return fail(`index ${step.index} is outside an axis of size ${length}`, step.span);
+      begin.push(at);
+      size.push(1);
+      continue;
+    }
+    const start = clampIndex(step?.start ?? 0, length);
+    const end = clampIndex(step?.end ?? length, length);
+    if (end <= start) return fail(`the slice holds nothing: the axis has size ${length}`, step?.span ?? span);
+    begin.push(start);
+    size.push(end - start);
+    kept.push(end - start);
+  }
+  const whole = size.every((length, axis) => length === shape[axis]);
+  const sliced = whole ? tensor : applyTensors('slice', [tensor], { begin, size }, [operand], frame, span);
+  if (sliced.type !== 'tensor') return error;
+  return reshapeTo(sliced, kept, frame, span);
+}
+
+/** Python's bounds of a slice: negative from the end, cut at both ends. */
+function clampIndex(index: number, length: number): number {
+  return Math.min(length, Math.max(0, index < 0 ? index + length : index));
+}

@@ -1,0 +1,128 @@
+/** Values of the graph as data of the language, and moved to the shape, the batch or the device where an op wants them. */
+import type { Span } from '../../../grammar/ast.ts';
+import { exampleShape } from '../../language/datum.ts';
+import type { Tensor } from '../../language/datum.ts';
+import type { Dim, Value } from '../../ir/types.ts';
+import { originOf, readable } from '../frame/context.ts';
+import type { Frame } from '../frame/context.ts';
+
+export function constant(value: number, frame: Frame, span: Span): Value {
+  return frame.run.graph.apply('const', [], { value }, 'number', originOf(frame, span));
+}
+
+export function shared(value: Value): Tensor {
+  return { type: 'tensor', value, perExample: false, classes: undefined, made: undefined };
+}
+
+export function like(value: Value, perExample: boolean): Tensor {
+  return { type: 'tensor', value, perExample, classes: undefined, made: undefined };
+}
+
+/** Inserts axes of size 1 after the batch where a per-example value has fewer axes than another operand. */
+export function alignRanks(tensors: readonly Tensor[], frame: Frame, span: Span): readonly Value[] {
+  if (!tensors.some((tensor) => tensor.perExample)) return tensors.map((tensor) => tensor.value);
+  const rank = Math.max(...tensors.map((tensor) => exampleShape(tensor).length));
+  return tensors.map((tensor) => {
+    const shape = exampleShape(tensor);
+    if (!tensor.perExample || shape.length === rank) return tensor.value;
+    return reshapeTo(tensor, [...Array.from({ length: rank - shape.length }, () => 1), ...shape], frame, span).value;
+  });
+}
+
+export function reshapeTo(tensor: Tensor, shape: readonly number[], frame: Frame, span: Span): Tensor {
+  const full: readonly Dim[] = tensor.perExample ? ['B', ...shape] : shape;
+  const now = tensor.value.type.shape;
+  if (now.length === full.length && now.every((dim, i) => dim === full[i])) return tensor;
+  const value = frame.run.graph.apply(
+    'reshape',
+    [tensor.value],
+    { shape: full },
+    readable(frame, 'reshape'),
+    originOf(frame, span),
+  );
+  return { ...like(value, tensor.perExample), classes: tensor.classes };
+}
+
+/** A per-example value of the shape, repeated where needed. */
+export function broadcastTo(
+  tensor: Tensor,
+  shape: readonly number[],
+  perExample: boolean,
+  frame: Frame,
+  span: Span,
+): Tensor {
+  const full: readonly Dim[] = perExample ? ['B', ...shape] : shape;
+  const now = tensor.value.type.shape;
+  if (now.length === full.length && now.every((dim, i) => dim === full[i])) return tensor;
+  const [device = tensor] = frame.run.graph.host ? [tensor] : onDevice([tensor], frame, span);
+  const lined =
+    tensor.perExample && exampleShape(tensor).length < shape.length
+      ? reshapeTo(
+          device,
+          [...Array.from({ length: shape.length - exampleShape(tensor).length }, () => 1), ...exampleShape(tensor)],
+          frame,
+          span,
+        )
+      : device;
+  const value = frame.run.graph.apply(
+    'broadcast',
+    [lined.value],
+    { shape: full },
+    readable(frame, 'broadcast'),
+    originOf(frame, span),
+  );
+  return like(value, perExample);
+}
+
+/**
+ * A shared value as one that is known at the end of an evaluation, on the host: the mean over all rows of what is the
+ * same for each.
+ */
+export function atEnd(tensor: Tensor, frame: Frame, span: Span): Tensor {
+  const { graph } = frame.run;
+  const { dtype } = tensor.value.type;
+  if (graph.isAtEnd(tensor.value) || (dtype === 'f64' && graph.isConstant(tensor.value))) return tensor;
+  const origin = originOf(frame, span);
+  const number =
+    dtype === 'f32'
+      ? tensor.value
+      : graph.apply('cast', [tensor.value], { dtype: 'f32' }, readable(frame, 'number'), origin);
+  const repeated = broadcastTo(shared(number), exampleShape(tensor), true, frame, span);
+  const total = graph.apply('batch_total', [repeated.value], {}, readable(frame, 'total'), origin);
+  const rows = graph.input('host', 'rows', { dtype: 'f64', shape: [] }, 'rows');
+  return shared(graph.apply('div', [total, rows], {}, readable(frame, 'value'), origin));
+}
+
+/** Numbers of the host go to the device where an op cannot take them as they are; arrays of the host stay there. */
+export function onOneDevice(tensors: readonly Tensor[], frame: Frame, span: Span): readonly Tensor[] {
+  if (frame.run.graph.host) return tensors;
+  if (tensors.some(({ value }) => value.type.dtype === 'f64' && value.type.shape.length > 0)) return tensors;
+  return onDevice(tensors, frame, span);
+}
+
+function onDevice(tensors: readonly Tensor[], frame: Frame, span: Span): readonly Tensor[] {
+  return tensors.map((tensor) => {
+    const { dtype, shape } = tensor.value.type;
+    if (dtype !== 'f64' || shape.length > 0) return tensor;
+    const whole = tensors.some((other) => other.value.type.dtype === 'i32');
+    return shared(
+      frame.run.graph.apply(
+        'cast',
+        [tensor.value],
+        { dtype: whole ? 'i32' : 'f32' },
+        readable(frame, 'number'),
+        originOf(frame, span),
+      ),
+    );
+  });
+}
+
+/** Where one of several inputs is per example, the others are repeated over the batch. */
+export function joinBatch(tensors: readonly Tensor[], frame: Frame, span: Span): readonly Value[] {
+  const perExample = tensors.some((tensor) => tensor.perExample);
+  return tensors.map((tensor) =>
+    tensor.perExample === perExample
+      ? tensor.value
+      : broadcastTo(tensor, exampleShape(tensor), true, frame, span).value,
+  );
+}

@@ -1,0 +1,170 @@
+/** A graph in the making: nodes, inputs by name, names for readers, and bounds that values are known to keep. */
+import { Builder } from './builder.ts';
+import type { Attrs, Graph, GraphInput, GraphOutput, InputRole, Node, Origin, Section, Type, Value } from './types.ts';
+import type { Inferred } from '../ops/define.ts';
+import { registry } from '../ops/index.ts';
+import { InternalError } from '../diagnostics/types.ts';
+import { boundsOf } from './bounds.ts';
+import type { Bounds } from './bounds.ts';
+
+/** What the inputs are called where a graph is cut: no port has a name with a space. */
+export const cutName = (i: number): string => `cut ${i}`;
+
+export class GraphBuild {
+  readonly #builder: Builder;
+  readonly #inputs = new Map<string, GraphInput>();
+  readonly #names = new Map<Value, string>();
+  readonly #made = new Map<Value, { readonly node: Node | undefined; readonly at: number }>();
+  readonly #bounds = new Map<Value, Bounds>();
+  readonly #atEnd = new Set<Value>();
+  /** Whether everything is on the host, in f64: initial values. */
+  readonly host: boolean;
+
+  constructor(origin: Origin, section: Section, host = false) {
+    this.#builder = new Builder(origin, section);
+    this.host = host;
+  }
+
+  /** How many values there are: what is made later has a higher number. */
+  get size(): number {
+    return this.#made.size;
+  }
+
+  owns(value: Value): boolean {
+    return this.#made.has(value);
+  }
+
+  /** Whether the value was made after `size` was this. */
+  madeSince(value: Value, size: number): boolean {
+    const made = this.#made.get(value);
+    return made !== undefined && made.at >= size;
+  }
+
+  input(role: InputRole, name: string, type: Type, word: string): Value {
+    const key = `${role} ${name}`;
+    const known = this.#inputs.get(key);
+    if (known !== undefined) return known.value;
+    const value: Value = { type, name: word };
+    this.#inputs.set(key, { role, name, value });
+    this.#made.set(value, { node: undefined, at: this.#made.size });
+    if (role === 'host' && name === 'rows') this.#atEnd.add(value);
+    return value;
+  }
+
+  infer(op: string, inputs: readonly Value[], attrs: Attrs): Inferred {
+    const definition = registry.get(op);
+    if (definition === undefined) throw new InternalError(`no op is called ${op}`);
+    return definition.infer(
+      inputs.map((input) => input.type),
+      attrs,
+    );
+  }
+
+  apply(op: string, inputs: readonly Value[], attrs: Attrs, word: string, origin: Origin): Value {
+    this.#builder.origin = origin;
+    const value = this.#builder.apply(op, inputs, attrs, word);
+    const node = this.#builder.nodes.at(-1);
+    this.#made.set(value, { node, at: this.#made.size });
+    if (registry.get(op)?.lower.as === 'total' || inputs.some((input) => this.#atEnd.has(input)))
+      this.#atEnd.add(value);
+    const bounds = boundsOf(
+      op,
+      inputs,
+      attrs,
+      (of) => this.bounds(of),
+      (of) => this.#made.get(of)?.node,
+    );
+    if (bounds !== undefined) this.#bounds.set(value, bounds);
+    return value;
+  }
+
+  nodes(): readonly Node[] {
+    return this.#builder.nodes;
+  }
+
+  /** What is known of the value's range. */
+  bounds(value: Value): Bounds | undefined {
+    return this.#bounds.get(value);
+  }
+
+  setBounds(value: Value, bounds: Bounds): void {
+    this.#bounds.set(value, bounds);
+  }
+
+  /** Whether the value is known only when everything has been evaluated: it is made of totals, on the host. */
+  isAtEnd(value: Value): boolean {
+    return this.#atEnd.has(value);
+  }
+
+  /** Whether the value depends on no input. */
+  isConstant(value: Value): boolean {
+    return [...this.reaches([value], true)].every((part) => this.nodeOf(part) !== undefined);
+  }
+
+  nodeOf(value: Value): Node | undefined {
+    return this.#made.get(value)?.node;
+  }
+
+  /** Gives a value the name by which readers shall know it. */
+  name(value: Value, word: string): void {
+    this.#names.set(value, word);
+  }
+
+  /**
+   * The graph that these outputs need: nothing else, with the readers' names. Where it is cut, values become inputs
+   * that `cutName` names.
+   */
+  finish(outputs: readonly GraphOutput[], cuts: ReadonlySet<Value> = new Set()): Graph {
+    const needed = new Set<Value>(outputs.map((output) => output.value));
+    const kept: Node[] = [];
+    for (const node of this.#builder.nodes.toReversed()) {
+      if (!node.outputs.some((output) => needed.has(output) && !cuts.has(output))) continue;
+      kept.push(node);
+      for (const input of node.inputs) needed.add(input);
+    }
+    const renamed = new Map<Value, Value>();
+    const rename = (value: Value): Value => {
+      const known = renamed.get(value);
+      if (known !== undefined) return known;
+      const fresh: Value = { type: value.type, name: this.#names.get(value) ?? value.name };
+      renamed.set(value, fresh);
+      return fresh;
+    };
+    return {
+      inputs: [
+        ...this.#inputs.values(),
+        ...[...cuts].map((value, i) => ({ role: 'input' as const, name: cutName(i), value })),
+      ]
+        .filter((input) => needed.has(input.value))
+        .map((input) => ({ ...input, value: rename(input.value) })),
+      nodes: kept
+        .toReversed()
+        .map((node) => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) })),
+      outputs: outputs.map((output) => ({ ...output, value: rename(output.value) })),
+    };
+  }
+
+  /** The inputs of a role that a value depends on, by name. */
+  inputsOf(value: Value, role: InputRole): readonly string[] {
+    const reached = this.reaches([value], true);
+    return [...this.#inputs.values()]
+      .filter((input) => input.role === role && reached.has(input.value))
+      .map(({ name }) => name);
+  }
+
+  /** Inputs that the value depends on; through `stop_gradient` and ops without a derivative only if `all`. */
+  reaches(from: readonly Value[], all: boolean): ReadonlySet<Value> {
+    const reached = new Set<Value>();
+    const open = [...from];
+    for (let value = open.pop(); value !== undefined; value = open.pop()) {
+      if (reached.has(value)) continue;
+      reached.add(value);
+      const node = this.nodeOf(value);
+      if (node === undefined) continue;
+      const op = registry.get(node.op);
+      if (!all && (node.op === 'stop_gradient' || op?.vjp === 'none')) continue;
+      open.push(...node.inputs);
+    }
+    return reached;
+  }
+}
