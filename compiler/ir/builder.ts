@@ -34,6 +34,23 @@ export class Builder {
     return outputs;
   }
 
+  /** Gives values that have been made here other names; answers with what stands in the place of a value since. */
+  rename(names: ReadonlyMap<Value, string>): (value: Value) => Value {
+    const renamed = new Map<Value, Value>();
+    const now = (value: Value): Value => renamed.get(value) ?? value;
+    for (const [i, node] of this.nodes.entries()) {
+      const outputs = node.outputs.map((output) => {
+        const name = names.get(output);
+        if (name === undefined) return output;
+        const named = { ...output, name };
+        renamed.set(output, named);
+        return named;
+      });
+      this.nodes[i] = { ...node, inputs: node.inputs.map(now), outputs };
+    }
+    return now;
+  }
+
   /** A number of the host: `f64 []`. */
   constant(value: number): Value {
     return this.apply('const', [], { value });

@@ -1,14 +1,15 @@
 /** The gradients of whole graphs: against central differences, against the optimised graph, and where there are none. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Graph } from '../../compiler/ir/types.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
+import type { Graph, Node } from '../../compiler/ir/types.ts';
 import type { Tensor } from '../../compiler/ops/define.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import { differentiate } from '../../compiler/passes/differentiate.ts';
 import { foldConstants } from '../../compiler/passes/fold-constants.ts';
 import { simplify } from '../../compiler/passes/simplify.ts';
 import { run } from './agreement.ts';
-import { Sketch, mlp } from './models.ts';
+import { Sketch, mlp, origin } from './models.ts';
 import { generator, randomGraph, randomInputs } from './random-graph.ts';
 
 const RUNS = process.env['NNC_VERIFY'] === 'all' ? 3000 : 100;
@@ -44,11 +45,35 @@ function lossAt(graph: Graph, inputs: ReadonlyMap<string, Tensor>, name: string,
   return run(graph, new Map([...inputs, [`parameter:${name}`, value]])).get('loss:loss')?.data[0] ?? Number.NaN;
 }
 
+/** The graph whose loss is a function of the gradient by one parameter. */
+function ofGradient(joint: Graph, name: string): Graph {
+  const gradient = joint.outputs.find((output) => output.role === 'grad' && output.name === name)?.value;
+  if (gradient === undefined) throw new Error(`${name} has no gradient`);
+  const b = new Builder(origin('test'));
+  const loss = b.apply('sum', [b.apply('tanh', [gradient])], { axis: 'all', keepdims: false }, 'loss');
+  const nodes = joint.nodes.map((node): Node => ({ ...node, section: 'forward' }));
+  return {
+    inputs: joint.inputs,
+    nodes: [...nodes, ...b.nodes],
+    outputs: [{ role: 'loss', name: 'loss', value: loss }],
+  };
+}
+
 describe('differentiate', () => {
   it('agrees with central differences on random smooth graphs', { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => expectGradient(randomGraph(seed, { smooth: true, nodes: 18 }), seed)),
       { numRuns: RUNS, seed: 4 },
+    );
+  });
+
+  it('gives gradients that have gradients', { timeout: 120_000 }, () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const first = differentiate(randomGraph(seed, { smooth: true, nodes: 12 }), ['w']);
+        expectGradient(ofGradient(first, 'w'), seed);
+      }),
+      { numRuns: RUNS / 2, seed: 5 },
     );
   });
 

@@ -40,14 +40,14 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'what was broadcast is not summed on the way back',
-    file: 'compiler/passes/differentiate.ts',
-    find: 'return sumTo(this.#b, dx, shape);',
+    file: 'compiler/passes/pullback.ts',
+    find: 'return sumTo(b, dx, shape);',
     replace: 'return dx;',
     suites: ['test/passes/differentiate.test.ts'],
   },
   {
     name: 'of two uses of a value one is forgotten',
-    file: 'compiler/passes/differentiate.ts',
+    file: 'compiler/passes/pullback.ts',
     find: "others === undefined ? part : this.#b.apply('add', [others, part])",
     replace: 'others === undefined ? part : others',
     suites: ['test/passes/differentiate.test.ts'],

@@ -1,0 +1,86 @@
+/** Reverse mode: from the cotangents of results back through the nodes that made them, by the rule of each op. */
+import { InternalError } from '../diagnostics/types.ts';
+import type { Builder } from '../ir/builder.ts';
+import type { Node, Shape, Value } from '../ir/types.ts';
+import { registry } from '../ops/index.ts';
+import { broadcastsTo, sameShape } from '../ops/rules/broadcast.ts';
+import { sumTo } from '../ops/rules/sum-to.ts';
+
+/**
+ * The cotangents of `wrt`, given those of results (`seeds`), as nodes that `b` appends; null where no result depends on
+ * the value. What `wrt` does not reach is not differentiated. The nodes are plain ones, which can be pulled back again.
+ * Rules answer for all inputs of an op, also for those that `wrt` does not reach: what nothing reads is left behind.
+ */
+export function pullback(
+  b: Builder,
+  nodes: readonly Node[],
+  seeds: ReadonlyMap<Value, Value>,
+  wrt: readonly Value[],
+): readonly (Value | null)[] {
+  const varying = varyingValues(nodes, new Set(wrt));
+  const cotangents = new Cotangents(b, new Map([...seeds].filter(([result]) => varying.has(result))));
+  for (const { op: name, inputs, outputs, attrs, origin } of nodes.toReversed()) {
+    const dys = outputs.map((output) => cotangents.of(output));
+    if (dys.every((dy) => dy === null) || !inputs.some((input) => varying.has(input))) continue;
+    const op = registry.get(name);
+    if (op === undefined) throw new InternalError(`no op is called ${name}`);
+    if (op.vjp === 'none') continue;
+    b.origin = origin;
+    const dxs = op.vjp({ b, inputs, outputs, dys, attrs });
+    for (const [i, input] of inputs.entries()) {
+      const dx = dxs[i] ?? null;
+      if (dx !== null && varying.has(input)) cotangents.add(input, dx);
+    }
+  }
+  const now = b.rename(cotangents.names);
+  return wrt.map((value) => {
+    const cotangent = cotangents.of(value);
+    return cotangent === null ? null : now(cotangent);
+  });
+}
+
+/** A cotangent in the shape of its value: what was broadcast is summed, what is still to be broadcast is. */
+export function fit(b: Builder, dx: Value, shape: Shape, name?: string): Value {
+  if (sameShape(dx.type.shape, shape)) return dx;
+  if (broadcastsTo(dx.type.shape, shape)) return b.apply('broadcast', [dx], { shape }, name);
+  return sumTo(b, dx, shape);
+}
+
+class Cotangents {
+  readonly #b: Builder;
+  readonly #of: Map<Value, Value>;
+  /** What is shown as the name of a value, where it is the cotangent of something. */
+  readonly names = new Map<Value, string>();
+
+  constructor(b: Builder, seeds: Map<Value, Value>) {
+    this.#b = b;
+    this.#of = seeds;
+  }
+
+  of(value: Value): Value | null {
+    return this.#of.get(value) ?? null;
+  }
+
+  /** Several uses of a value: the sum of what each one says. */
+  add(value: Value, dx: Value): void {
+    const part = fit(this.#b, dx, value.type.shape);
+    const others = this.#of.get(value);
+    const name = `d_${value.name}`;
+    const sum = others === undefined ? part : this.#b.apply('add', [others, part]);
+    this.#of.set(value, sum);
+    if (!this.names.has(sum)) this.names.set(sum, name);
+    for (const summand of others === undefined ? [] : [others, part]) {
+      if (!this.names.has(summand) || this.names.get(summand) === name) this.names.set(summand, `${name}_part`);
+    }
+  }
+}
+
+/** The values that change when one of `wrt` does: device values that a chain of derivatives leads to. */
+function varyingValues(nodes: readonly Node[], wrt: ReadonlySet<Value>): ReadonlySet<Value> {
+  const varying = new Set(wrt);
+  for (const node of nodes) {
+    if (registry.get(node.op)?.vjp === 'none' || !node.inputs.some((input) => varying.has(input))) continue;
+    for (const output of node.outputs) if (output.type.dtype === 'f32') varying.add(output);
+  }
+  return varying;
+}
