@@ -6,8 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../compiler/compile.ts';
 import { nearest } from '../compiler/diagnostics/suggest.ts';
 import type { Program } from '../compiler/ir/program.ts';
-import type { Node, Value } from '../compiler/ir/types.ts';
+import type { Graph, Node, Value } from '../compiler/ir/types.ts';
 import { verify } from '../compiler/ir/verify.ts';
+import { clusters } from '../compiler/passes/fuse/clusters.ts';
 import { largest } from '../compiler/passes/simplify/bounds.ts';
 import { emit } from '../compiler/targets/tfjs/emit.ts';
 import { Scope } from '../compiler/targets/tfjs/names.ts';
@@ -30,12 +31,20 @@ function counted<T>(items: readonly T[]): { readonly items: readonly T[]; readon
   return { items: proxy, reads: () => reads };
 }
 
-function programOf(layers: number): Program {
-  const text = `input x: f32[4]; target y: f32[1]\n${'layer dense 4 relu\n'.repeat(layers)}layer dense 1; loss mse; optim adam\n`;
-  const { program } = compile({ file: 'deep.nn', text }, { version: '0' });
+/** So many equal layers, with each graph after each pass. */
+function compiled(layers: number, layer = 'dense 4 relu', definition = '') {
+  const text = `${definition}input x: f32[4]; target y: f32[1]\n${`layer ${layer}\n`.repeat(layers)}layer dense 1; loss mse; optim adam\n`;
+  const { program, stages } = compile({ file: 'deep.nn', text }, { version: '0', stages: true });
   if (program === undefined) throw new Error('the deep spec is no model');
-  return program;
+  const trainingAfter = (pass: string): Graph => {
+    const stage = stages.find((each) => each.graph === 'training' && each.pass === pass);
+    if (stage === undefined) throw new Error(`no training graph after ${pass}`);
+    return stage.result;
+  };
+  return { program, trainingAfter };
 }
+
+const programOf = (layers: number): Program => compiled(layers).program;
 
 describe('four times as many layers', () => {
   const [few, many] = [programOf(8), programOf(32)];
@@ -59,6 +68,53 @@ describe('four times as many layers', () => {
     };
     expect(readsOf(many) / readsOf(few)).toBeLessThan(LINEAR);
   });
+});
+
+describe('four times as many layers', () => {
+  const wave = 'def layer wave() { it = sin(it) + it }\n';
+  const around = 'def layer around() {\n  y = it\n  layer layernorm\n  layer dense in gelu\n  it = it + y\n}\n';
+
+  it.each([
+    ['of which all can be one map', 'wave', wave, 50],
+    ['around which there is a shortcut', 'around', around, 8],
+  ])('%s are gathered with about four times the reads of what nodes read and make', (_, layer, definition, few) => {
+    const readsOf = (layers: number): number => {
+      const graph = compiled(layers, layer, definition).trainingAfter('drop-dead');
+      const lists = graph.nodes.map(({ inputs, outputs }) => [counted(inputs), counted(outputs)] as const);
+      const nodes = graph.nodes.map((node, i): Node => {
+        const [inputs, outputs] = lists[i] ?? [];
+        return { ...node, inputs: inputs?.items ?? [], outputs: outputs?.items ?? [] };
+      });
+      clusters({ ...graph, nodes });
+      return lists.flat().reduce((sum, { reads }) => sum + reads(), 0);
+    };
+    expect(readsOf(4 * few) / readsOf(few)).toBeLessThan(LINEAR);
+  });
+});
+
+it('four times as many readers of a tensor are asked about four times for what they belong to', () => {
+  const value = (name: string): Value => ({ name, type: { dtype: 'f32', shape: [4] } });
+  const askedOf = (readers: number): number => {
+    let asked = 0;
+    const x = value('x');
+    const nodes = Array.from({ length: readers }, (_, line): Node => {
+      const origin = { source: { file: 'x.nn', text: '' }, span: { start: 0, end: 0 }, line, what: 'test' };
+      return {
+        op: 'neg',
+        inputs: [x],
+        outputs: [value('neg')],
+        attrs: {},
+        origin,
+        get section(): Node['section'] {
+          asked++;
+          return 'forward';
+        },
+      };
+    });
+    clusters({ inputs: [], nodes, outputs: [] });
+    return asked;
+  };
+  expect(askedOf(400) / askedOf(100)).toBeLessThan(LINEAR);
 });
 
 it('a value that is read twice at each of 24 steps is bounded once at each', () => {

@@ -8,8 +8,8 @@ import { size } from './volume.ts';
 import { flows, joined, spaceOf } from './space.ts';
 import type { Space } from './space.ts';
 
-/** Clusters that are looked at to find a path between two. */
-const LONGEST_SEARCH = 200;
+/** Clusters that may follow from one and stand before another when the two are joined. */
+const MOST_BETWEEN = 200;
 
 /** Nodes that stand together; `space` is undefined for a kernel of its own. */
 export interface Cluster {
@@ -37,11 +37,26 @@ function jointSize(value: Value, reader: Node): number {
   return Math.max(size(value.type.shape), ...reader.outputs.map((output) => size(output.type.shape)));
 }
 
-/** Whether two readers of a tensor are of one update, or of one thing that the user wrote. */
-function belongTogether(a: Node, b: Node): boolean {
-  return a.section === b.section
-    ? a.section === 'update'
-    : a.origin.what === b.origin.what && a.origin.line === b.origin.line;
+/** Readers of one tensor, found by what they belong to: one update, or one thing that the user wrote. */
+class Siblings {
+  /** For each thing that the user wrote, its first reader of each section. */
+  readonly #written = new Map<string, Node[]>();
+  #update: Node | undefined;
+
+  /** The first reader before this one that belongs together with it. */
+  firstOf(reader: Node): Node | undefined {
+    const { section, origin } = reader;
+    const key = `${origin.line} ${origin.what}`;
+    const alike = this.#written.get(key) ?? [];
+    this.#written.set(key, alike);
+    const written = alike.find((earlier) => earlier.section !== section);
+    if (!alike.some((earlier) => earlier.section === section)) alike.push(reader);
+    if (section !== 'update') return written;
+    // What is in no update stands before all that is.
+    const first = written ?? this.#update;
+    this.#update ??= reader;
+    return first;
+  }
 }
 
 /** A node that is a kernel of its own, and more than a number or a repetition of one. */
@@ -58,8 +73,12 @@ interface Group {
   readonly nodes: Node[];
   space: Space | undefined;
   section: Section;
-  /** Its place in an order in which every group stands before those that read it. */
+  /** Its place in an order in which every group stands before those that read it, and its neighbours there. */
   place: number;
+  before: Group | undefined;
+  after: Group | undefined;
+  /** Whether a kernel of the backward pass is in it, or stands before it there. */
+  behindKernel: boolean;
 }
 
 class Forest {
@@ -67,18 +86,21 @@ class Forest {
   readonly #producers: ReadonlyMap<Value, Node>;
   readonly #readers: ReadonlyMap<Value, readonly Node[]>;
   readonly #groups = new Map<Node, Group>();
-  /** The groups by their places; where two were merged, one place stays empty. */
-  readonly #order: (Group | undefined)[] = [];
 
   constructor(graph: Graph) {
     this.#graph = graph;
     this.#producers = definitions(graph);
     this.#readers = users(graph);
+    let before: Group | undefined;
     for (const [place, node] of graph.nodes.entries()) {
       const space = partOf(node) === undefined ? undefined : spaceOf(node);
-      const group: Group = { nodes: [node], space, section: node.section, place };
+      const behindKernel =
+        node.section === 'backward' && (isKernel(node) || this.#sources(node).some((source) => source.behindKernel));
+      const { section } = node;
+      const group: Group = { nodes: [node], space, section, place, before, after: undefined, behindKernel };
       this.#groups.set(node, group);
-      this.#order.push(group);
+      link(before, group);
+      before = group;
     }
   }
 
@@ -110,8 +132,9 @@ class Forest {
       const whole = readers.filter(
         (reader) => partOf(reader) !== undefined && jointSize(value, reader) === size(value.type.shape),
       );
-      for (const [i, reader] of whole.entries()) {
-        const other = whole.slice(0, i).find((earlier) => belongTogether(earlier, reader));
+      const siblings = new Siblings();
+      for (const reader of whole) {
+        const other = siblings.firstOf(reader);
         if (other !== undefined) this.#tryMerge(this.#group(other), this.#group(reader));
       }
     }
@@ -127,10 +150,13 @@ class Forest {
     if (a === b || a.space === undefined || b.space === undefined || !oneTime(a.section, b.section)) return;
     const space = joined(a.space, b.space);
     if (space === undefined || !this.#flowsBetween(a, b)) return;
-    if (a.section !== b.section && !this.#ready(a.section === 'backward' ? a : b)) return;
+    // A backward cluster could as well be computed at the end of the forward pass if it needs no kernel of the backward
+    // pass but maps and numbers. So it is with the gradient of a loss, and of nothing before that.
+    if (a.section !== b.section && (a.behindKernel || b.behindKernel)) return;
     const [early, late] = a.place < b.place ? [a, b] : [b, a];
     const between = this.#between(early, late);
     if (between === undefined) return;
+    if (a.behindKernel !== b.behindKernel) this.#putBehindKernel(a.behindKernel ? b : a);
     const [into, from] = a.nodes.length >= b.nodes.length ? [a, b] : [b, a];
     into.nodes.push(...from.nodes);
     into.space = space;
@@ -141,18 +167,18 @@ class Forest {
 
   /** The merged group takes a place behind all that it may read, and before all that follows from it. */
   #reorder(early: Group, late: Group, into: Group, between: ReadonlySet<Group>): void {
-    const [start, end] = [early.place, late.place];
     const others: Group[] = [];
-    for (const group of this.#order.slice(start, end + 1)) {
-      if (group !== undefined && group !== early && group !== late) others.push(group);
-    }
+    for (let group = early.after; group !== undefined && group !== late; group = group.after) others.push(group);
     const apart = others.filter((group) => !between.has(group));
     const following = others.filter((group) => between.has(group));
-    this.#order.fill(undefined, start, end + 1);
+    const [start, end] = [early.place, late.after];
+    let before = early.before;
     for (const [i, group] of [...apart, into, ...following].entries()) {
-      this.#order[start + i] = group;
       group.place = start + i;
+      link(before, group);
+      before = group;
     }
+    link(before, end);
   }
 
   /** Whether every value that one hands to the other keeps its meaning inside one map. */
@@ -174,54 +200,51 @@ class Forest {
 
   /**
    * What follows from the earlier of two groups and stands before the later one. Undefined where the later one reads
-   * any of it: then a path leads out of the one and into the other, and the two cannot be one kernel. A long search is
-   * given up, and the two stay apart.
+   * any of it: then a path leads out of the one and into the other, and the two cannot be one kernel. Where it is too
+   * much, the two stay apart as well.
    */
   #between(early: Group, late: Group): ReadonlySet<Group> | undefined {
-    const seen = new Set<Group>();
-    const open = this.#successors(early).filter((group) => group.place < late.place);
+    const found = new Set<Group>();
+    const follows = (group: Group, from: (source: Group) => boolean): boolean =>
+      group.nodes.some((node) => this.#sources(node).some(from));
+    for (let group = early.after; group !== undefined && group !== late; group = group.after) {
+      if (!follows(group, (source) => source === early || found.has(source))) continue;
+      if (found.size > MOST_BETWEEN) return undefined;
+      found.add(group);
+    }
+    return found.size > 0 && follows(late, (source) => found.has(source)) ? undefined : found;
+  }
+
+  /** The group is behind a kernel of the backward pass from now on, and so is what follows from it there. */
+  #putBehindKernel(first: Group): void {
+    first.behindKernel = true;
+    const open = [first];
     for (let group = open.pop(); group !== undefined; group = open.pop()) {
-      if (seen.has(group)) continue;
-      if (seen.size > LONGEST_SEARCH) return undefined;
-      seen.add(group);
       for (const next of this.#successors(group)) {
-        if (next === late) return undefined;
-        if (next.place < late.place) open.push(next);
+        if (next.section !== 'backward' || next.behindKernel) continue;
+        next.behindKernel = true;
+        open.push(next);
       }
     }
-    return seen;
   }
 
-  /**
-   * Whether a backward cluster could as well be computed at the end of the forward pass: it needs no kernel of the
-   * backward pass but maps and numbers. So it is with the gradient of a loss, and of nothing before that.
-   */
-  #ready(backward: Group): boolean {
-    const seen = new Set<Group>();
-    const open = [backward];
-    for (let group = open.pop(); group !== undefined; group = open.pop()) {
-      if (seen.has(group) || group.section !== 'backward') continue;
-      seen.add(group);
-      if (group.nodes.some(isKernel)) return false;
-      for (const node of group.nodes) {
-        for (const input of node.inputs) {
-          const producer = this.#producers.get(input);
-          if (producer !== undefined) open.push(this.#group(producer));
-        }
-      }
-    }
-    return true;
+  /** The groups that make what a node reads. */
+  #sources(node: Node): readonly Group[] {
+    return node.inputs.flatMap((input) => {
+      const producer = this.#producers.get(input);
+      return producer === undefined ? [] : [this.#group(producer)];
+    });
   }
 
-  #successors(group: Group): Group[] {
-    const next = new Set<Group>();
-    for (const node of group.nodes) {
-      for (const output of node.outputs)
-        for (const reader of this.#readers.get(output) ?? []) next.add(this.#group(reader));
-    }
-    next.delete(group);
-    return [...next];
+  #successors(group: Group): ReadonlySet<Group> {
+    const readers = group.nodes.flatMap((node) => node.outputs.flatMap((output) => this.#readers.get(output) ?? []));
+    return new Set(readers.map((reader) => this.#group(reader)));
   }
+}
+
+function link(before: Group | undefined, after: Group | undefined): void {
+  if (before !== undefined) before.after = after;
+  if (after !== undefined) after.before = before;
 }
 
 const earlier = (a: Section, b: Section): Section => (a === 'forward' || b === 'forward' ? 'forward' : a);
