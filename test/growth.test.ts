@@ -8,6 +8,7 @@ import { nearest } from '../compiler/diagnostics/suggest.ts';
 import type { Program } from '../compiler/ir/program.ts';
 import type { Graph, Node, Value } from '../compiler/ir/types.ts';
 import { verify } from '../compiler/ir/verify.ts';
+import { differentiate } from '../compiler/passes/differentiate.ts';
 import { clusters } from '../compiler/passes/fuse/clusters.ts';
 import { largest } from '../compiler/passes/simplify/bounds.ts';
 import { emit } from '../compiler/targets/tfjs/emit.ts';
@@ -34,14 +35,14 @@ function counted<T>(items: readonly T[]): { readonly items: readonly T[]; readon
 /** So many equal layers, with each graph after each pass. */
 function compiled(layers: number, layer = 'dense 4 relu', definition = '') {
   const text = `${definition}input x: f32[4]; target y: f32[1]\n${`layer ${layer}\n`.repeat(layers)}layer dense 1; loss mse; optim adam\n`;
-  const { program, stages } = compile({ file: 'deep.nn', text }, { version: '0', stages: true });
-  if (program === undefined) throw new Error('the deep spec is no model');
+  const { program, model, stages } = compile({ file: 'deep.nn', text }, { version: '0', stages: true });
+  if (program === undefined || model === undefined) throw new Error('the deep spec is no model');
   const trainingAfter = (pass: string): Graph => {
     const stage = stages.find((each) => each.graph === 'training' && each.pass === pass);
     if (stage === undefined) throw new Error(`no training graph after ${pass}`);
     return stage.result;
   };
-  return { program, trainingAfter };
+  return { program, model, trainingAfter };
 }
 
 const programOf = (layers: number): Program => compiled(layers).program;
@@ -71,6 +72,16 @@ describe('four times as many layers', () => {
 });
 
 describe('four times as many layers', () => {
+  it('are differentiated with about four times the reads of the trained parameters', () => {
+    const readsOf = (layers: number): number => {
+      const { model, trainingAfter } = compiled(layers);
+      const trained = counted(model.updates.map(({ parameter }) => parameter));
+      differentiate(trainingAfter('lower-model'), trained.items);
+      return trained.reads();
+    };
+    expect(readsOf(32) / readsOf(8)).toBeLessThan(LINEAR);
+  });
+
   const wave = 'def layer wave() { it = sin(it) + it }\n';
   const around = 'def layer around() {\n  y = it\n  layer layernorm\n  layer dense in gelu\n  it = it + y\n}\n';
 

@@ -9,7 +9,8 @@ import { fit, pullback } from './pullback.ts';
 export function differentiate(forward: Graph, trained: readonly string[]): Graph {
   const loss = forward.outputs.find((output) => output.role === 'loss')?.value;
   if (loss === undefined) throw new InternalError('the graph has no loss');
-  const parameters = forward.inputs.filter((input) => input.role === 'parameter' && trained.includes(input.name));
+  const names = new Set(trained);
+  const parameters = forward.inputs.filter((input) => input.role === 'parameter' && names.has(input.name));
   const b = new Builder(originOf(loss, forward), 'backward');
   const one = fit(b, number(b, 1, 'one'), loss.type.shape);
   const wrt = parameters.map(({ value }) => value);

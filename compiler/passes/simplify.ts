@@ -15,12 +15,14 @@ import { spreading } from './simplify/spreading.ts';
 /** In this order: values are found equal before they are spread or moved. */
 export const rules: readonly Rule[] = [...arithmetic, ...selection, ...spreading, ...shapes, ...products];
 
+const rulesByOp = index(rules);
+
 /** A rule that fires opens the way for others; a graph that still changes after this many sweeps is left as it is. */
 const MOST_SWEEPS = 20;
 
 /** Keeps every value exactly or to rounding; where a rule holds for some values only, it has proved that these are. */
 export function simplify(graph: Graph, using: readonly Rule[] = rules): Graph {
-  const byOp = index(using);
+  const byOp = using === rules ? rulesByOp : index(using);
   let smaller = graph;
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     let fired = false;
