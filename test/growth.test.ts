@@ -16,6 +16,11 @@ import { Scope } from '../compiler/targets/tfjs/names.ts';
 import { mapColumns, nearest as nearestColumn } from '../runtime/data/columns.ts';
 import { readColumns } from '../runtime/data/raw.ts';
 import { tableOf } from '../runtime/data/table.ts';
+import type { Buffer } from '../runtime/kernels/buffer.ts';
+import { recordProgram } from '../runtime/kernels/program.ts';
+import { mul } from '../runtime/kernels/scalar/functions.ts';
+import { Heap } from '../runtime/kernels/wasm/heap.ts';
+import { WasmRecorded } from '../runtime/kernels/wasm/recorded.ts';
 
 /** Between four times, with what does not grow, and sixteen. */
 const LINEAR = 6;
@@ -151,6 +156,31 @@ it('a value that is read twice at each of 24 steps is bounded once at each', () 
   });
   expect(bound).toBe(2 ** 24);
   expect(asked).toBeLessThanOrEqual(values.length);
+});
+
+it("a program that reads four times as many of the host's numbers is made with about four times the reads", async () => {
+  const readsOf = async (count: number): Promise<number> => {
+    const program = recordProgram('scaled', { x: { shape: [4], dtype: 'float32' } }, (k, { x }) => {
+      let y = x;
+      for (let i = 0; i < count; i++) y = k.map(mul, [y, { scalar: `n${i}` }]);
+      return { y };
+    });
+    let next = 64;
+    const malloc = (bytes: number): number => (next += bytes) - bytes;
+    const heap = new Heap({ malloc, free: () => undefined, memory: new WebAssembly.Memory({ initial: 2 }) });
+    const addresses = new Map<Buffer, number>();
+    const owner = {
+      heap,
+      relaxed: false,
+      addressOf: (buffer: Buffer): number => addresses.get(buffer) ?? 0,
+      adopt: (buffer: Buffer, address: number): void => void addresses.set(buffer, address),
+      forget: (): void => undefined,
+    };
+    const scalars = counted(program.scalars);
+    await WasmRecorded.create(owner, { ...program, scalars: scalars.items }, () => undefined);
+    return scalars.reads();
+  };
+  expect((await readsOf(400)) / (await readsOf(100))).toBeLessThan(LINEAR);
 });
 
 it('a word that is taken again goes on from the last number', () => {

@@ -12,22 +12,22 @@ const bytesOf = (buffer: Buffer): number => Math.max(line, Math.ceil((4 * buffer
 
 /** The greatest first, each at the lowest place that is free for its whole life (greedy by size; Pisarchyk and Lee 2020). */
 export function planArena(lives: readonly Life[]): Arena {
+  // In the order of their places.
   const placed: { readonly life: Life; readonly from: number; readonly to: number }[] = [];
   const order = [...lives].sort((a, b) => b.buffer.elements - a.buffer.elements || a.first - b.first);
   for (const life of order) {
     const size = bytesOf(life.buffer);
-    const taken = placed
-      .filter((other) => other.life.first <= life.last && life.first <= other.life.last)
-      .sort((a, b) => a.from - b.from);
     let from = 0;
-    for (const other of taken) {
+    for (const other of placed) {
+      if (other.life.first > life.last || life.first > other.life.last) continue;
       if (other.from - from >= size) break;
       from = Math.max(from, other.to);
     }
-    placed.push({ life, from, to: from + size });
+    const next = placed.findIndex((other) => other.from > from);
+    placed.splice(next < 0 ? placed.length : next, 0, { life, from, to: from + size });
   }
   return {
     offsets: new Map(placed.map(({ life, from }) => [life.buffer, from])),
-    bytes: Math.max(0, ...placed.map(({ to }) => to)),
+    bytes: placed.reduce((most, { to }) => Math.max(most, to), 0),
   };
 }

@@ -6,7 +6,7 @@ import type { Piece } from './assembler/instructions.ts';
 import { assemble } from './assembler/module.ts';
 import type { ModuleFunction } from './assembler/module.ts';
 import type { Argument, Kernel } from './kernel.ts';
-import { kernelOf, signature } from './kernels.ts';
+import { signature } from './kernels.ts';
 
 function functionOf(kernel: Kernel, exportedAs?: string): ModuleFunction {
   const f = new FunctionBuilder(kernel.parameters.length);
@@ -18,17 +18,22 @@ function functionOf(kernel: Kernel, exportedAs?: string): ModuleFunction {
 export const kernelModule = (kernel: Kernel, shared: boolean): Uint8Array<ArrayBuffer> =>
   assemble([functionOf(kernel, 'kernel')], shared);
 
+/** An instruction, and the kernel that was made for it. */
+export interface Call {
+  readonly instruction: Instruction;
+  readonly kernel: Kernel;
+}
+
 /** The export `run` calls the kernels one after the other at fixed addresses. Equal kernels are one function. */
 export function programModule(
-  instructions: readonly Instruction[],
-  settings: { readonly relaxed: boolean; readonly shared: boolean },
+  calls: readonly Call[],
+  shared: boolean,
   addressOf: (argument: Argument) => number,
 ): Uint8Array<ArrayBuffer> {
   const functions: ModuleFunction[] = [];
   const known = new Map<string, number>();
   const run: Piece[] = [];
-  for (const instruction of instructions) {
-    const kernel = kernelOf(instruction, settings.relaxed);
+  for (const { instruction, kernel } of calls) {
     const text = signature(instruction);
     const index = known.get(text) ?? functions.push(functionOf(kernel)) - 1;
     known.set(text, index);
@@ -36,14 +41,14 @@ export function programModule(
     run.push(call(index, addresses));
   }
   const main = { parameters: 0, code: new FunctionBuilder(0).encode(run), exportedAs: 'run' };
-  return assemble([...functions, main], settings.shared);
+  return assemble([...functions, main], shared);
 }
 
 /** The scratch memory that the kernels of a program need, of which one runs at a time. */
-export const scratchBytes = (kernels: readonly Kernel[]): number =>
+export const scratchBytes = (calls: readonly Call[]): number =>
   Math.max(
     0,
-    ...kernels.flatMap((kernel) =>
+    ...calls.flatMap(({ kernel }) =>
       kernel.parameters.map((parameter) => (parameter.kind === 'scratch' ? parameter.bytes : 0)),
     ),
   );

@@ -45,28 +45,28 @@ export class WasmRecorded implements Recorded {
     this.#run = run;
     this.#memory = memory;
     this.#numbers = memory.numbers;
-    this.#places = new Map(program.scalars.map((name, index) => [name, index + numbersAfterRandom]));
+    this.#places = memory.places;
   }
 
   /** Keeps nothing if it fails. */
   static async create(owner: Owner, program: Program, onDispose: () => void): Promise<WasmRecorded> {
     const { heap, relaxed } = owner;
-    const kernels = program.instructions.map((instruction) => kernelOf(instruction, relaxed));
-    const memory = hold(owner, program, scratchBytes(kernels));
+    const calls = program.instructions.map((instruction) => ({ instruction, kernel: kernelOf(instruction, relaxed) }));
+    const memory = hold(owner, program, scratchBytes(calls));
     try {
       const addressOf = (argument: Argument): number => {
         switch (argument.kind) {
           case 'view':
             return owner.addressOf(argument.view.buffer);
           case 'scalar':
-            return memory.numbers + 4 * (numbersAfterRandom + program.scalars.indexOf(argument.name));
+            return memory.numbers + 4 * (memory.places.get(argument.name) ?? 0);
           case 'scratch':
             return memory.scratch;
           case 'random':
             return memory.numbers;
         }
       };
-      const bytecode = programModule(program.instructions, { relaxed, shared: heap.shared }, addressOf);
+      const bytecode = programModule(calls, heap.shared, addressOf);
       const { instance } = await WebAssembly.instantiate(bytecode, { env: { memory: heap.memory } });
       return new WasmRecorded(owner, program, memory, exported(instance, 'run'), onDispose);
     } catch (error) {
@@ -156,6 +156,8 @@ interface Held {
   readonly scratch: number;
   /** The seed, the counter, then the host's numbers. */
   readonly numbers: number;
+  /** Where each of the host's numbers is among them. */
+  readonly places: ReadonlyMap<string, number>;
   /** Bytes of the arena, scratch included. */
   readonly arena: number;
   free(): void;
@@ -193,6 +195,7 @@ function hold(owner: Owner, program: Program, scratch: number): Held {
   return {
     scratch: base + plan.bytes,
     numbers,
+    places: new Map(program.scalars.map((name, index) => [name, index + numbersAfterRandom])),
     arena: plan.bytes + scratch,
     free() {
       places.forEach((place) => heap.free(place));
