@@ -17,7 +17,7 @@ export function columnLines({ file, header }: Pick<Table, 'file' | 'header'>, co
 
 /** As many names as a line holds well; of more, the first and the last, and how many there are. */
 function namesText(all: readonly string[]): string {
-  const names = all.map(visibleName);
-  if (names.length <= 12) return names.join(', ');
-  return `${names.slice(0, 3).join(', ')}, … ${names.at(-1) ?? ''} (${names.length} columns)`;
+  if (all.length <= 12) return all.map(visibleName).join(', ');
+  const first = all.slice(0, 3).map(visibleName).join(', ');
+  return `${first}, … ${visibleName(all.at(-1) ?? '')} (${all.length} columns)`;
 }

@@ -27,10 +27,9 @@ export interface Mapping {
  */
 export function mapColumns(table: Table, mapping: Mapping): Columns {
   const ports = { ...mapping.inputs, ...mapping.targets };
-  const header = new Set(table.header);
   const found = new Map<string, readonly string[]>();
   for (const [port, patterns] of Object.entries(mapping.written)) {
-    const served = patterns.map((pattern) => ({ pattern, names: matching(table, header, pattern) }));
+    const served = patterns.map((pattern) => ({ pattern, names: matching(table, pattern) }));
     const missing = served.filter(({ names }) => names.length === 0).map(({ pattern }) => pattern);
     if (missing.length === 0)
       found.set(
@@ -41,7 +40,7 @@ export function mapColumns(table: Table, mapping: Mapping): Columns {
   }
   const taken = new Set([...found.values()].flat());
   for (const port of Object.keys(ports)) {
-    if (!found.has(port) && header.has(port) && !taken.has(port)) {
+    if (!found.has(port) && table.places.has(port) && !taken.has(port)) {
       found.set(port, [port]);
       taken.add(port);
     }
@@ -70,8 +69,8 @@ export function mapColumns(table: Table, mapping: Mapping): Columns {
 }
 
 /** Columns whose name is the pattern's; `*` stands for any characters, unless a column has that very name. */
-function matching(table: Table, header: ReadonlySet<string>, pattern: string): string[] {
-  if (header.has(pattern)) return [pattern];
+function matching(table: Table, pattern: string): string[] {
+  if (table.places.has(pattern)) return [pattern];
   return pattern.includes('*') ? table.header.filter((name) => matchesPattern(pattern, name)) : [];
 }
 
@@ -130,8 +129,9 @@ function unmapped(table: Table, ports: readonly string[], taken: ReadonlySet<str
 }
 
 function shortList(all: readonly string[]): string {
-  const names = all.map(visibleName);
-  return names.length <= 12 ? names.join(', ') : `${names.slice(0, 10).join(', ')}, … ${names.at(-1)}`;
+  if (all.length <= 12) return all.map(visibleName).join(', ');
+  const first = all.slice(0, 10).map(visibleName).join(', ');
+  return `${first}, … ${visibleName(all.at(-1) ?? '')}`;
 }
 
 /** Longer names are not compared. */

@@ -4,14 +4,20 @@ import { tableOf } from './table.ts';
 import type { CsvRecord, Table } from './table.ts';
 
 /** What `parse` of csv-parse gives with these options. */
-export type CsvParse = (text: string, options: typeof csvOptions) => unknown;
+export type CsvParse = (text: string, options: typeof csvOptions & { readonly record_delimiter: string }) => unknown;
 
 export const csvOptions = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true } as const;
+
+/** How the first line ends. csv-parse finds the same, but makes three buffers at each character of that line. */
+function lineEnd(text: string): string {
+  for (const [found] of text.matchAll(/"[^"]*"?|\r\n|\n|\r/g)) if (!found.startsWith('"')) return found;
+  return '\n';
+}
 
 export function parseCsv(parse: CsvParse, text: string, file: string): Table {
   let records: unknown;
   try {
-    records = parse(text, csvOptions);
+    records = parse(text, { ...csvOptions, record_delimiter: lineEnd(text) });
   } catch (error) {
     const open = openQuote(text);
     if (open !== undefined)

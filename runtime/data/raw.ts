@@ -3,7 +3,7 @@ import { visibleName } from '../logging/visible.ts';
 import type { PortSpec } from '../model.ts';
 import type { Columns } from './columns.ts';
 import { Problems } from './problems.ts';
-import { columnPlaces, isNumeric, parseNumber } from './table.ts';
+import { isNumeric, parseNumber } from './table.ts';
 import type { Table } from './table.ts';
 import { own, put } from '../own.ts';
 
@@ -31,12 +31,11 @@ export function readColumns(
   place = (row: number): string => `${table.file}:${table.lines[row] ?? '?'}`,
 ): RawData {
   const problems = new Problems();
-  const places = columnPlaces(table.header);
   const raw: [string, RawPort][] = [];
   for (const [port, names] of Object.entries(columns)) {
     const spec = own(ports, port);
     if (spec === undefined) continue;
-    const at = names.map((name) => places.get(name) ?? -1);
+    const at = names.map((name) => table.places.get(name) ?? -1);
     const textual =
       categorical.has(port) || (spec.classes !== undefined && at.some((column) => !isNumeric(table, column)));
     const values: RawPort = textual

@@ -6,6 +6,7 @@ import type { Columns } from './columns.ts';
 import type { FittedPrep } from './prep.ts';
 import { readColumns } from './raw.ts';
 import type { RawData, RawPort } from './raw.ts';
+import { columnPlaces } from './table.ts';
 
 /** One value of a record; a number may be text, as a form or a CSV file has it. */
 export type RawField = string | number | boolean | null | undefined;
@@ -33,7 +34,7 @@ export function readRecords(
   const ports = Object.entries(inputs).flatMap(([input, spec]): [string, RawPort][] => {
     const header = known.get(input) ?? fieldNames(input, rawWidth(input, spec, prep));
     const rows = records.map((record, row) => fieldsOf(record, input, header, known.get(input), place(row)));
-    const table = { file: 'records', header, rows, lines: [] };
+    const table = { file: 'records', header, places: columnPlaces(header), rows, lines: [] };
     return Object.entries(readColumns(table, { [input]: header }, inputs, categorical, place).ports);
   });
   return { rows: records.length, ports: Object.fromEntries(ports), place };

@@ -5,6 +5,8 @@ export interface Table {
   /** As shown in messages. */
   readonly file: string;
   readonly header: readonly string[];
+  /** Where each column is. */
+  readonly places: ReadonlyMap<string, number>;
   readonly rows: readonly (readonly string[])[];
   /** The file's line of each row, from 1. */
   readonly lines: readonly number[];
@@ -34,12 +36,14 @@ export function tableOf(file: string, records: readonly CsvRecord[]): Table {
     }
   }
   if (body.length === 0) throw new UserError('NN4006', `${file} has a header, but no rows`);
-  return { file, header, rows: body.map(({ fields }) => fields), lines: body.map(({ line }) => line) };
+  return { file, header, places, rows: body.map(({ fields }) => fields), lines: body.map(({ line }) => line) };
 }
 
 /** Where each column is. */
 export function columnPlaces(header: readonly string[]): ReadonlyMap<string, number> {
-  return new Map(header.map((name, i) => [name, i]));
+  const places = new Map<string, number>();
+  header.forEach((name, i) => places.set(name, i));
+  return places;
 }
 
 /** Decimal numbers only: neither `0x10` nor an empty field is one. */

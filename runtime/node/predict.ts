@@ -3,7 +3,7 @@ import { gatherRows } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Source } from '../data/dataset.ts';
 import { evaluationPart } from '../data/split.ts';
-import { columnPlaces, parseNumber } from '../data/table.ts';
+import { parseNumber } from '../data/table.ts';
 import type { ModelDefinition } from '../model.ts';
 import { own } from '../own.ts';
 import { answersOf } from '../predict/answers.ts';
@@ -78,8 +78,7 @@ function readerOf(
   target: string,
 ): ((row: number) => readonly string[]) | undefined {
   if (source.kind === 'table') {
-    const { header, rows } = source.table;
-    const places = columnPlaces(header);
+    const { places, rows } = source.table;
     const at = own(data.facts.columns, target)?.map((name) => places.get(name) ?? -1);
     return at === undefined ? undefined : (row) => at.map((column) => rows[row]?.[column] ?? '');
   }

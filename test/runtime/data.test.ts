@@ -1,7 +1,8 @@
 /** Data: columns find their ports, every bad field is named, prep is fitted on training rows and undone. */
 import { parse } from 'csv-parse/sync';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseCsv } from '../../runtime/data/csv.ts';
+import { csvOptions, parseCsv } from '../../runtime/data/csv.ts';
 import { columnLines } from '../../runtime/data/column-lines.ts';
 import { mapColumns } from '../../runtime/data/columns.ts';
 import { loadDataset } from '../../runtime/data/dataset.ts';
@@ -53,6 +54,30 @@ function problem(act: () => unknown): string {
   }
   return 'no error';
 }
+
+test('a text is read as csv-parse reads it when it looks for the end of the first line itself', () => {
+  const pieces = fc.constantFrom('a', ',', '"', '""', '\n', '\r', '\r\n', ' ');
+  const outcome = (read: () => unknown): unknown => {
+    try {
+      return read();
+    } catch (error) {
+      return String(error);
+    }
+  };
+  fc.assert(
+    fc.property(fc.constantFrom('', '\ufeff'), fc.array(pieces, { maxLength: 16 }), (mark, rest) => {
+      const text = mark + rest.join('');
+      let told: unknown;
+      const reading = (given: string, options: typeof csvOptions): unknown => {
+        told = outcome(() => parse(given, options));
+        return [{ record: ['a'] }, { record: ['1'] }].map((record) => ({ ...record, info: {} }));
+      };
+      parseCsv(reading, text, 'd.csv');
+      expect(told).toEqual(outcome(() => parse(text, csvOptions)));
+    }),
+    { numRuns: 2000 },
+  );
+});
 
 describe('columns', () => {
   const table = csv('id,pixel_0,pixel_1,name,age,y\n7,0,1,ann,30,1\n8,2,3,bob,40,0\n');
