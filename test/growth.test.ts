@@ -83,7 +83,7 @@ describe('four times as many layers', () => {
     const readsOf = (layers: number): number => {
       const { model, trainingAfter } = compiled(layers);
       const trained = counted(model.updates.map(({ parameter }) => parameter));
-      differentiate(trainingAfter('lower-model'), trained.items);
+      differentiate(trainingAfter('elaborate'), trained.items);
       return trained.reads();
     };
     expect(readsOf(32) / readsOf(8)).toBeLessThan(LINEAR);
