@@ -6,7 +6,7 @@ import type { Reporter } from '../language/report.ts';
 import { Scope } from '../language/scope.ts';
 import { covers } from '../language/selectors.ts';
 import type { Source } from '../diagnostics/types.ts';
-import { runStatements } from './statements/body.ts';
+import { runStatements } from './statements/run.ts';
 import type { Frame, Meaning, Run, World } from './frame/context.ts';
 import { dataStatement, prepStatement } from './statements/data.ts';
 import { evaluateExpression } from './evaluate/expression.ts';
@@ -14,10 +14,8 @@ import { bindPartially, call } from './evaluate/functions.ts';
 import { GraphBuild } from '../ir/graph-build.ts';
 import { initialiserOf } from './evaluate/initialiser.ts';
 import { emptySpec } from './frame/spec.ts';
-import type { Session, Spec } from './frame/spec.ts';
+import type { Session, Spec, TopLevel } from './frame/spec.ts';
 import { nestedOptimizer } from './training/nested-optimizer.ts';
-import { runTop } from './statements/top.ts';
-import type { TopLevel } from './statements/top.ts';
 
 /** The evaluator's parts, which call each other through it. */
 const meaning: Meaning = {
@@ -84,6 +82,7 @@ export function runSession(
     broken: new Set(),
     limit: { steps: 0, reached: false },
   };
+  const top: TopLevel = { spec: emptySpec(), settings: task.settings, data: [], prep: [] };
   const frame: Frame = {
     world,
     run,
@@ -98,14 +97,14 @@ export function runSession(
       },
     },
     body: 'top',
+    top,
     path: '',
     word: '',
     stack: [],
     totals: false,
     subject: undefined,
   };
-  const top: TopLevel = { spec: emptySpec(), settings: task.settings, data: [], prep: [] };
-  runTop(file.statements, frame, top);
+  runStatements(file.statements, frame);
   for (const later of top.data) dataStatement(later, top.spec);
   for (const later of top.prep) prepStatement(later, top.spec);
   return { spec: top.spec, frame };

@@ -18,8 +18,31 @@ describe('paths', () => {
     ['weight w: [4, 4]; it = it @ w', ['w']],
     ['block a { weight w: [4, 4]; it = it @ w }', ['a.w']],
     ['layer relu; layer dense 2', ['dense.kernel']],
+    ['repeat 2 { layer dense 4 }', ['repeat.0.dense.kernel', 'repeat.1.dense.kernel']],
+    ['repeat 1 { layer dense 4 }; repeat 1 { layer dense 4 }', ['repeat.0.dense.kernel', 'repeat_1.0.dense.kernel']],
+    ['repeat 2 as t { layer dense 4 as d }', ['t.0.d.kernel', 't.1.d.kernel']],
+    ['repeat n in [3, 2] as t { layer dense n }', ['t.0.dense.kernel', 't.1.dense.kernel']],
+    ['block a { repeat 1 as t { block b { layer dense 4 } } }', ['a.t.0.b.dense.kernel']],
+    ['repeat 2 as t { repeat 1 as u { weight w: [4]; it = it * w } }', ['t.0.u.0.w', 't.1.u.0.w']],
+    ['repeat 0 { layer dense 2 }', []],
   ])('%s', (body, expected) => {
     expect(kernels(body)).toEqual(expected);
+  });
+
+  it.each([
+    'layer dense 4 relu',
+    'h = it; layer dense 4; it = it + h',
+    'block b { layer dense 4 as d; layer dropout 0.5 }',
+    'layer batchnorm; loss = 0.1 * mean(it^2)',
+    'if 1 < 2 { layer dense 4 }',
+  ])('rounds are blocks that are written one after the other: %s', (body) => {
+    const [rounds, blocks] = [`repeat 2 as r { ${body} }`, `block r_0 { ${body} }\nblock r_1 { ${body} }`].map(
+      (network) => {
+        const { training, evaluation, inference } = modelOf(`${head}${network}${tail}`);
+        return [training, evaluation, inference].map((graph) => graph.nodes.map(({ op, outputs }) => [op, outputs]));
+      },
+    );
+    expect(rounds).toEqual(blocks);
   });
 
   it('a def opens a scope, and numbering restarts in it', () => {

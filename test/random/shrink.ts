@@ -99,7 +99,7 @@ function needed(goal: string, statements: readonly string[]): ReadonlySet<string
       (statement.startsWith('layer') && !words.has('from'));
     const current =
       bare && !statement.startsWith('def')
-        ? before.find((other) => /^(it =|layer|input|block)/.test(other))
+        ? before.find((other) => /^(it =|layer|input|block|repeat)/.test(other))
         : undefined;
     if (current !== undefined) kept.add(current);
     if (/^(loss|metric)/.test(statement))
@@ -158,7 +158,7 @@ const length = ({ span }: Part): number => span.end - span.start;
 const flat = (part: Part): readonly Part[] => [part, ...part.children.flatMap(flat)];
 
 const statementTypes: ReadonlySet<string> = new Set(
-  'def hyper port weight state update require assign if block command'.split(' '),
+  'def hyper port weight state update require assign if block repeat command'.split(' '),
 );
 const expressionTypes: ReadonlySet<string> = new Set('number path list call index unary binary group'.split(' '));
 

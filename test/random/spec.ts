@@ -94,11 +94,32 @@ function statement(d: Draft): void {
     d.within(`block ${name}`, name, () => {
       for (let i = random.whole(1, 2); i > 0; i--) if (layer(d, x()) === undefined) d.keep(expression(d, 2));
     });
-  } else if (way === 17) condition(d);
+  } else if (way === 17 && random.chance(0.5)) condition(d);
+  else if (way === 17) rounds(d, x());
   else if (way === 18) {
     const ids = integer(d, 2);
     if (ids !== undefined) d.keep(ids, d.fresh('i'));
   } else d.line(`it = ${bare(expression(d, 2).text)}`);
+}
+
+/** The same lines several times, each with parameters of its own; what a round names is local to it. */
+function rounds(d: Draft, x: Val): void {
+  const { random } = d;
+  const width = x.shape.at(-1);
+  if (!small(x.shape) || width === undefined || x.dtype !== 'f32') return;
+  const name = d.fresh('r');
+  d.line(`it = ${x.text}`);
+  const path = d.path(name);
+  d.within(`repeat ${random.whole(1, 3)} as ${name}`, name, () => {
+    const before = d.fresh('h');
+    d.line(`${before} = it`);
+    d.line(random.pick([`layer dense ${width} tanh`, 'layer layernorm', `layer dense ${width}\n  layer dropout 0.3`]));
+    d.line(random.pick([`it = tanh(it) + ${before}`, `it = sin(it)`, `it = it * sigmoid(${before})`]));
+  });
+  // What `it` is changes with the next line, so that it gets a name at once.
+  const kept = d.fresh('v');
+  d.line(`${kept} = it`);
+  d.know(d.own(path, { ...x, text: kept, low: -4, high: 4 }));
 }
 
 /** A branch that is chosen while compiling; both give the same names. */

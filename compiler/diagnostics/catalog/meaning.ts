@@ -134,7 +134,7 @@ export const meaning = {
     severity: 'error',
     title: 'a statement of the language that this version does not compile',
     explanation: 'The statement is part of the language and is read, but this version of nnc gives it no meaning.',
-    wrong: 'input x: f32[4]\nrepeat 2 { layer dense 4 }',
+    wrong: 'input x: f32[4]\nlayer dense 4 as h\nreuse h from it',
     mended: 'input x: f32[4]\nlayer dense 4\nlayer dense 4',
   },
   NN2018: {

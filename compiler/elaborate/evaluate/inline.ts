@@ -47,6 +47,7 @@ export function enter(entry: Entry, frame: Frame, span: Span, entrance: Entrance
     specials: entrance.specials,
     flow: { it: entrance.it },
     body: entry.sort,
+    top: undefined,
     path: entrance.path,
     word: entrance.word,
     stack: [...frame.stack, entry],

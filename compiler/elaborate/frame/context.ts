@@ -7,6 +7,7 @@ import type { Reporter, Site } from '../../language/report.ts';
 import type { Scope } from '../../language/scope.ts';
 import type { Origin, Value } from '../../ir/types.ts';
 import type { Graph } from '../../ir/types.ts';
+import type { TopLevel } from './spec.ts';
 import type { GraphBuild } from '../../ir/graph-build.ts';
 
 /** A parameter or a layer's state, as the spec declares it. */
@@ -93,6 +94,8 @@ export interface Frame {
   /** The current value. */
   readonly flow: Flow;
   readonly body: 'top' | Sort;
+  /** The spec to which the statements belong; undefined in a definition. */
+  readonly top: TopLevel | undefined;
   /** The scope for paths: `backbone.repeat.0`. */
   readonly path: string;
   /** The beginning of names for readers inside this body: `backbone_dense`. */

@@ -43,6 +43,16 @@ export interface Spec {
   readonly once: Map<string, Span>;
 }
 
+/** A spec whose statements are being run. */
+export interface TopLevel {
+  readonly spec: Spec;
+  /** Hypers overridden, as written. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** `data` and `prep` name ports, which may stand below them. */
+  readonly data: Later[];
+  readonly prep: Later[];
+}
+
 /** One pass over the statements, at its end. */
 export interface Session {
   readonly spec: Spec;

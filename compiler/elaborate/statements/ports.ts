@@ -4,7 +4,7 @@ import { asNumber, error } from '../../language/datum.ts';
 import type { Tensor } from '../../language/datum.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { Port } from '../../ir/model.ts';
-import { name } from './body.ts';
+import { name } from './assign.ts';
 import { originOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 import { reportLater } from '../evaluate/names.ts';

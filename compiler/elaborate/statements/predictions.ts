@@ -1,14 +1,15 @@
 /** What inference returns: the values of `predict`, or the last current value. */
 import { describe } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
-import type { Span } from '../../../grammar/ast.ts';
+import type { Command, Span } from '../../../grammar/ast.ts';
 import type { GraphOutput, Value } from '../../ir/types.ts';
 import type { Frame } from '../frame/context.ts';
 import { exampleShape } from '../../language/datum.ts';
 import { readDatum } from '../evaluate/names.ts';
 import { asTensor } from '../values/operation.ts';
 import { broadcastTo } from '../values/tensors.ts';
-import type { Session } from '../frame/spec.ts';
+import { first } from '../frame/spec.ts';
+import type { Session, Spec } from '../frame/spec.ts';
 
 export function predictions({ spec, frame }: Session): readonly GraphOutput[] | undefined {
   const written = spec.predicts ?? [{ name: 'predict', datum: frame.flow.it, span: { start: 0, end: 0 }, frame }];
@@ -60,4 +61,29 @@ function readsTarget(value: Value, datum: Datum, span: Span, frame: Frame): bool
       : 'say what is predicted: predict VALUE',
   });
   return true;
+}
+
+/** `predict softmax(it)` · `predict class=argmax(it) p=softmax(it)` · `predict` alone: the current value. */
+export function predictStatement(command: Command, spec: Spec, frame: Frame): void {
+  if (!first(spec, 'predict', command.span, frame)) return;
+  spec.predicts = [];
+  const written = command.args.map((arg) => ({ name: arg.name?.text ?? 'predict', expression: arg.value }));
+  if (written.length === 0) {
+    spec.predicts.push({ name: 'predict', datum: frame.flow.it, span: command.span, frame });
+    return;
+  }
+  for (const [at, { name: text, expression }] of written.entries()) {
+    if (written.findIndex((other) => other.name === text) < at) {
+      frame.world.reporter.report({
+        code: 'NN2009',
+        site: frame.site,
+        span: expression.span,
+        message: text === 'predict' ? 'several predictions need names' : `two predictions are called \`${text}\``,
+        help: 'predict class=argmax(it) p=softmax(it)',
+      });
+      continue;
+    }
+    const datum = frame.world.meaning.evaluate(expression, frame);
+    spec.predicts.push({ name: text, datum, span: expression.span, frame });
+  }
 }

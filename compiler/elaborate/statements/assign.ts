@@ -1,0 +1,40 @@
+/** `name = expression`: names for values. Within one scope a name means one thing; only `it` changes. */
+import type { Span, Statement } from '../../../grammar/ast.ts';
+import type { Datum } from '../../language/datum.ts';
+import type { Frame } from '../frame/context.ts';
+
+/** `name = expression`; `it` is the one name that changes. */
+export function assign(statement: Extract<Statement, { readonly type: 'assign' }>, frame: Frame): void {
+  const { value, span } = statement;
+  const { text, span: nameSpan } = statement.name;
+  const size = frame.run.graph.size;
+  const datum = frame.world.meaning.evaluate(value, frame);
+  const tensor = datum.type === 'tensor' ? { ...datum, made: { source: frame.site.source, span } } : datum;
+  if (text === 'it') {
+    frame.flow.it = tensor;
+    return;
+  }
+  if (tensor.type === 'tensor' && frame.run.graph.madeSince(tensor.value, size)) {
+    frame.run.graph.name(tensor.value, frame.word === '' ? text : `${frame.word}_${text}`);
+  }
+  name(text, nameSpan, tensor, frame);
+}
+
+/** Names a value; a scope names a thing once. */
+export function name(text: string, span: Span, datum: Datum, frame: Frame): void {
+  const before =
+    frame.scope.own(text) ?? (frame.body === 'top' && frame.path === '' ? frame.world.hypers.own(text) : undefined);
+  if (before !== undefined && before.exported !== true) {
+    frame.world.reporter.report({
+      code: 'NN2009',
+      site: frame.site,
+      span,
+      message: `\`${text}\` is defined twice`,
+      ...(before.made === undefined ? {} : { also: [{ ...before.made, text: 'the first is here' }] }),
+      help: 'within one scope a name means one thing; only `it` changes',
+      fault: 'definition',
+    });
+    return;
+  }
+  frame.scope.declare(text, { datum, made: { source: frame.site.source, span } });
+}

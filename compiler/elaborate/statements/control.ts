@@ -1,0 +1,105 @@
+/** Statements that hold others: conditions that are decided while compiling, blocks, rounds. */
+import type { Statement } from '../../../grammar/ast.ts';
+import { describe, error } from '../../language/datum.ts';
+import type { Datum } from '../../language/datum.ts';
+import { Scope } from '../../language/scope.ts';
+import { condition } from '../evaluate/conditions.ts';
+import { wholeNumber } from '../evaluate/expression.ts';
+import { join } from '../frame/context.ts';
+import type { Frame } from '../frame/context.ts';
+import { numbered, wordOf } from '../frame/paths.ts';
+import { claimScope } from './layers.ts';
+
+type Of<K extends Statement['type']> = Extract<Statement, { readonly type: K }>;
+
+export function ifStatement(statement: Of<'if'>, frame: Frame): void {
+  const holds = condition(statement.condition, frame);
+  if (holds === undefined) {
+    breakNames([statement], frame);
+    return;
+  }
+  const taken = holds ? statement.then : statement.else;
+  if (taken !== undefined) frame.world.meaning.run(taken.statements, frame);
+}
+
+/** A scope for paths, not for values: names made inside are seen after it. */
+export function blockStatement(statement: Of<'block'>, frame: Frame): void {
+  const path = join(frame.path, statement.name.text);
+  claimScope(path, { source: frame.site.source, span: statement.name.span }, frame);
+  const scope = new Scope(frame.scope);
+  frame.world.meaning.run(statement.body.statements, { ...frame, path, scope, word: wordOf(path) });
+  scope.exportTo(frame.scope);
+}
+
+export function repeatStatement(statement: Of<'repeat'>, frame: Frame): void {
+  const items = roundsOf(statement, frame);
+  if (items === undefined) {
+    breakNames([statement], frame);
+    return;
+  }
+  const scope =
+    statement.as === undefined
+      ? numbered(frame.run, frame.path, 'repeat', 'layer')
+      : join(frame.path, statement.as.text);
+  if (statement.as !== undefined) claimScope(scope, { source: frame.site.source, span: statement.as.span }, frame);
+  for (const [round, item] of items.entries()) {
+    const path = frame.body === 'layer' || frame.body === 'top' ? `${scope}.${round}` : frame.path;
+    const word = frame.body === 'top' ? wordOf(path) : frame.word;
+    const inside: Frame = { ...frame, scope: new Scope(frame.scope), path, word };
+    if (statement.each !== undefined) inside.scope.declare(statement.each.text, { datum: item ?? error });
+    frame.world.meaning.run(statement.body.statements, inside);
+  }
+}
+
+/** What each round is given; undefined after a mistake. */
+function roundsOf({ count: written, each }: Of<'repeat'>, frame: Frame): readonly (Datum | undefined)[] | undefined {
+  const over = frame.world.meaning.evaluate(written, frame);
+  if (over.type === 'error') return undefined;
+  const { span } = written;
+  if (each !== undefined) {
+    if (over.type === 'list') return over.items;
+    frame.world.reporter.report({
+      code: 'NN2007',
+      site: frame.site,
+      span,
+      message: `repeat … in runs over a list, not over ${describe(over)}`,
+      fault: 'definition',
+    });
+    return undefined;
+  }
+  const count = wholeNumber(over, frame, span, 'the number of rounds');
+  if (count === undefined) return undefined;
+  if (count >= 0 && count <= mostRounds) return Array.from({ length: count });
+  frame.world.reporter.report({
+    code: 'NN2021',
+    site: frame.site,
+    span,
+    message: `repeat takes 0 to ${mostRounds} rounds, not ${count}`,
+  });
+  return undefined;
+}
+
+/** Far more than any model has; it bounds what a slip of the hand can ask for. */
+const mostRounds = 10_000;
+
+/** Where it is not known what runs, the names that it would make are unknown, silently. */
+export function breakNames(statements: readonly Statement[], frame: Frame): void {
+  for (const statement of statements) {
+    if (statement.type === 'assign' && statement.name.text === 'it') frame.flow.it = error;
+    else if (statement.type === 'assign' || statement.type === 'weight' || statement.type === 'state') {
+      frame.scope.declare(statement.name.text, { datum: error });
+    } else if (statement.type === 'command' && statement.keyword === 'layer') {
+      frame.flow.it = error;
+      if (statement.as !== undefined) frame.scope.declare(statement.as.text, { datum: error });
+    } else if (statement.type === 'if') {
+      breakNames([...statement.then.statements, ...(statement.else?.statements ?? [])], frame);
+    } else if (statement.type === 'repeat') {
+      // What is named in a round is local to it.
+      breakNames(statement.body.statements, { ...frame, scope: new Scope(frame.scope) });
+    } else if (statement.type === 'scan') {
+      for (const { name: carried } of statement.carried) frame.scope.declare(carried.text, { datum: error });
+    } else if (statement.type === 'command' && statement.keyword === 'reuse' && statement.as !== undefined) {
+      frame.scope.declare(statement.as.text, { datum: error });
+    }
+  }
+}

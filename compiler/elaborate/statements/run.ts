@@ -1,0 +1,171 @@
+/** Runs statements from top to bottom, of a spec or of a definition's body: what each does, and where it may stand. */
+import type { Command, CommandKeyword, Statement } from '../../../grammar/ast.ts';
+import { error } from '../../language/datum.ts';
+import { requireCondition } from '../evaluate/conditions.ts';
+import { reportLater } from '../evaluate/names.ts';
+import type { Frame } from '../frame/context.ts';
+import { isTooLarge } from '../frame/size-limit.ts';
+import { first } from '../frame/spec.ts';
+import type { TopLevel } from '../frame/spec.ts';
+import { assign, name } from './assign.ts';
+import { blockStatement, breakNames, ifStatement, repeatStatement } from './control.ts';
+import { freezeStatement } from './freeze.ts';
+import { modelStatement, versionStatement } from './header.ts';
+import { declareHyper } from './hypers.ts';
+import { applyLayer } from './layers.ts';
+import { lossExpression, lossStatement, metricStatement } from './losses.ts';
+import { declarePort } from './ports.ts';
+import { predictStatement } from './predictions.ts';
+import { accumulateStatement, clipStatement, trainStatement } from './settings.ts';
+import { declareState, declareWeight, updateState } from './weights.ts';
+
+/** What a statement does in a spec, and what in a definition; without one of them it cannot stand there. */
+interface Meaning<S> {
+  readonly spec?: (statement: S, frame: Frame, top: TopLevel) => void;
+  readonly body?: (statement: S, frame: Frame) => void;
+}
+
+const everywhere = <S>(run: (statement: S, frame: Frame) => void): Meaning<S> => ({ spec: run, body: run });
+
+/** Known, and not in this version. */
+function later(statement: Statement, frame: Frame): void {
+  const word = keywordOf(statement);
+  const { start } = statement.span;
+  reportLater(frame, { start, end: start + word.length }, `\`${word}\``);
+}
+
+/** The same of what would have given a value: what follows from it is unknown. */
+function laterValue(statement: Statement, frame: Frame): void {
+  later(statement, frame);
+  frame.flow.it = error;
+  frame.run.broken.add(frame.path);
+  breakNames([statement], frame);
+}
+
+type StatementOf = { readonly [T in Statement['type']]: Extract<Statement, { readonly type: T }> };
+type Rest = Exclude<Statement['type'], 'command'>;
+
+const commands: Readonly<Record<CommandKeyword, Meaning<Command>>> = {
+  nn: { spec: versionStatement },
+  model: { spec: (command, frame, { spec }) => outsideBlocks(command, frame) && modelStatement(command, spec, frame) },
+  layer: everywhere((command, frame) => {
+    const output = applyLayer(command, frame);
+    frame.flow.it = output;
+    if (command.as !== undefined) name(command.as.text, command.as.span, output, frame);
+  }),
+  predict: { spec: (command, frame, { spec }) => predictStatement(command, spec, frame) },
+  loss: { spec: (command, frame, { spec }) => lossStatement(command, spec, frame) },
+  metric: { spec: (command, frame, { spec }) => metricStatement(command, spec, frame) },
+  penalty: { spec: (command, frame, { spec }) => spec.penalties.push({ command, frame }) },
+  optim: {
+    spec: (command, frame, { spec }) => spec.optimizers.push({ command, frame }),
+    body: (command, frame) => {
+      if (frame.body === 'optim') frame.world.meaning.nestedOptimizer(command, frame);
+      else misplaced(command, frame);
+    },
+  },
+  schedule: {
+    spec: (command, frame, { spec }) => {
+      if (first(spec, 'schedule', command.span, frame)) spec.schedule = { command, frame };
+    },
+  },
+  clip: { spec: (command, frame, { spec }) => clipStatement(command, spec, frame) },
+  accumulate: { spec: (command, frame, { spec }) => accumulateStatement(command, spec, frame) },
+  train: { spec: (command, frame, { spec }) => trainStatement(command, spec, frame) },
+  data: { spec: (command, frame, { data }) => data.push({ command, frame }) },
+  prep: { spec: (command, frame, { prep }) => prep.push({ command, frame }) },
+  freeze: { spec: (command, frame, { spec }) => freezeStatement(command, spec, frame) },
+  unfreeze: { spec: (command, frame, { spec }) => freezeStatement(command, spec, frame) },
+  reuse: everywhere(laterValue),
+  reparam: everywhere(later),
+  import: { spec: later },
+  ema: { spec: later },
+  load: { spec: later },
+  lora: { spec: later },
+  augment: { spec: later },
+  budget: { spec: later },
+  remat: { spec: later },
+  cache: { spec: later },
+};
+
+const others: { readonly [T in Rest]: Meaning<StatementOf[T]> } = {
+  // Definitions have been taken in before.
+  def: { spec: (statement, frame) => outsideBlocks(statement, frame) },
+  hyper: { spec: (statement, frame, { settings, spec }) => declareHyper(statement, settings, spec, frame) },
+  port: { spec: (statement, frame, { spec }) => declarePort(statement, spec, frame) },
+  assign: {
+    spec: (statement, frame, { spec }) => {
+      if (statement.name.text === 'loss') lossExpression(statement.value, statement.span, spec, frame);
+      else assign(statement, frame);
+    },
+    body: assign,
+  },
+  weight: everywhere(declareWeight),
+  state: everywhere(declareState),
+  update: everywhere(updateState),
+  require: everywhere((statement, frame) => {
+    requireCondition(statement.condition, statement.message, statement.span, frame);
+  }),
+  if: everywhere(ifStatement),
+  repeat: everywhere(repeatStatement),
+  block: { spec: blockStatement },
+  scan: everywhere(laterValue),
+  phase: { spec: laterValue },
+  step: { spec: laterValue },
+};
+
+export function runStatements(statements: readonly Statement[], frame: Frame): void {
+  for (const statement of statements) {
+    if (frame.flow.halted === true || isTooLarge(statement.span, frame)) return;
+    const here = frame.top === undefined ? frame : atLine(statement, frame);
+    if (statement.type === 'command') act(commands[statement.keyword], statement, here);
+    else runRest(statement.type, statement, here);
+  }
+}
+
+function runRest<T extends Rest>(type: T, statement: StatementOf[T], frame: Frame): void {
+  const meaning: Meaning<StatementOf[T]> = others[type];
+  act(meaning, statement, frame);
+}
+
+function act<S extends Statement>({ spec, body }: Meaning<S>, statement: S, frame: Frame): void {
+  const { top } = frame;
+  if (top !== undefined && spec !== undefined) spec(statement, frame, top);
+  else if (top === undefined && body !== undefined) body(statement, frame);
+  else misplaced(statement, frame);
+}
+
+/** Nodes of a spec say at which of its lines they were made. */
+function atLine(statement: Statement, frame: Frame): Frame {
+  const line = frame.world.lineOf(statement.span.start);
+  return { ...frame, site: { ...frame.site, line, statement: statement.span, what: whatOf(statement) } };
+}
+
+/** What a statement's nodes are part of, for readers. */
+function whatOf(statement: Statement): string {
+  if (statement.type !== 'command') return statement.type === 'assign' ? statement.name.text : statement.type;
+  const value = statement.args[0]?.value;
+  return value?.type === 'path' ? (value.parts[0]?.text ?? statement.keyword) : statement.keyword;
+}
+
+function outsideBlocks(statement: Statement, frame: Frame): boolean {
+  if (frame.path !== '') misplaced(statement, frame);
+  return frame.path === '';
+}
+
+/** The word that a statement starts with, or what it is where it starts with a name. */
+function keywordOf(statement: Statement): string {
+  if (statement.type === 'command') return statement.keyword;
+  return statement.type === 'port' ? statement.role : statement.type;
+}
+
+function misplaced(statement: Statement, frame: Frame): void {
+  frame.world.reporter.report({
+    code: 'NN2022',
+    site: frame.site,
+    span: statement.type === 'command' ? statement.keywordSpan : statement.span,
+    message: `\`${keywordOf(statement)}\` cannot stand in a ${frame.top === undefined ? `def ${frame.body}` : 'block'}`,
+    help: 'it belongs to the top level of a spec',
+    fault: 'definition',
+  });
+}
