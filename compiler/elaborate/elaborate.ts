@@ -11,7 +11,7 @@ import { originOf } from './frame/context.ts';
 import type { Declared } from './frame/context.ts';
 import { expectedLoss } from './advice/expected-loss.ts';
 import { GraphBuild } from '../ir/graph-build.ts';
-import { kindName } from './statements/layers.ts';
+import { definitionNamed } from './evaluate/use.ts';
 import { decays, groupsOf, updateOf } from './training/optimizers.ts';
 import { Updates } from './training/updates.ts';
 import type { Group } from './training/optimizers.ts';
@@ -252,10 +252,8 @@ function checkUnused({ spec, frame }: Session, groups: ReadonlyMap<string, Group
   const made = { source: frame.site.source, span: at.span };
   const standIn: Declared = { path: 'parameter', shape: [2, 2], init, origin: at, frozen: false, made };
   for (const later of spec.optimizers) {
-    const entry = used.has(later)
-      ? undefined
-      : frame.world.library.find('optim', kindName(later.command.args[0]?.value) ?? '');
-    if (entry !== undefined) updateOf(standIn, { later, entry }, undefined);
+    const named = used.has(later) ? undefined : definitionNamed('optim', later.command, later.frame);
+    if (named !== undefined) updateOf(standIn, { later, named }, undefined);
   }
   if (spec.schedule !== undefined && groups.size === 0) {
     const graph = new GraphBuild(at, 'update');

@@ -79,6 +79,27 @@ describe('paths', () => {
   });
 });
 
+describe('arguments in brackets behind a kind', () => {
+  const model = (learning: string) => {
+    const { training, updates } = modelOf(`${head}layer dense 1\n${learning}`);
+    const drawn = (graph: Graph) => graph.nodes.map(({ op, attrs, outputs }) => [op, attrs, outputs]);
+    return [drawn(training), updates.map(({ graph }) => drawn(graph))];
+  };
+
+  it.each([
+    ['loss huber(delta=2); optim sgd', 'loss huber delta=2; optim sgd'],
+    ['loss mse; penalty l2(1e-2); optim sgd', 'loss mse; penalty l2 1e-2; optim sgd'],
+    ['loss mse; optim adam(lr=0.1, beta1=0.5)', 'loss mse; optim adam lr=0.1 beta1=0.5'],
+    ['loss mse; optim adam(beta1=0.5) lr=0.1', 'loss mse; optim adam lr=0.1 beta1=0.5'],
+    [
+      'loss mse; optim sgd; schedule exponential(gamma=0.5) every=3 warmup=2',
+      'loss mse; optim sgd; schedule exponential gamma=0.5 every=3 warmup=2',
+    ],
+  ])('%s', (bracketed, plain) => {
+    expect(model(bracketed)).toEqual(model(plain));
+  });
+});
+
 describe('what is trained', () => {
   const text = (more: string) =>
     `${head}block a { layer dense 3; layer batchnorm; layer dropout 0.5 }\nlayer dense 1 as head\nloss mse\n${more}`;

@@ -7,12 +7,12 @@ import { Scope } from '../../language/scope.ts';
 import { batchFunctions, laterFunctions } from '../../language/language-functions.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import { evaluateArgument } from './argument.ts';
-import { bindArguments } from './bind.ts';
 import { batchFunction } from '../values/batch.ts';
 import { callOp } from './call-op.ts';
 import { definitions } from '../frame/context.ts';
 import type { Frame, Operand } from '../frame/context.ts';
-import { enter, result } from './inline.ts';
+import { result } from './inline.ts';
+import { enterUse } from './use.ts';
 import { callableNames, functionNamed, lookup, reportLater } from './names.ts';
 import { compileTimeFunction } from './shapes.ts';
 
@@ -135,15 +135,18 @@ function callDefinition(
   frame: Frame,
   span: Span,
 ): Datum {
-  const callee = enter(entry, frame, span, {
+  const callee = enterUse({
+    entry,
+    args,
+    bound,
+    caller: frame,
+    span,
     path: frame.path,
     word: frame.word,
     specials: entry.sort === 'fn' ? undefined : frame.specials,
-    it: { type: 'absent', why: `\`it\` has no value in ${entry.name} before it is given one`, help: undefined },
+    inputs: values,
   });
-  if (callee === undefined) return error;
-  const fine = bindArguments({ entry, args, caller: frame, span, inputs: values, bound, inputsApart: false }, callee);
-  return fine ? result(entry, callee) : error;
+  return callee === undefined ? error : result(entry, callee);
 }
 
 /** Binds some arguments now, the rest at the call. */

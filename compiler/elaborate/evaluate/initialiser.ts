@@ -6,11 +6,11 @@ import type { Entry } from '../../language/entry.ts';
 import { Scope } from '../../language/scope.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { Graph } from '../../ir/types.ts';
-import { bindArguments } from './bind.ts';
 import { definitions, originOf } from '../frame/context.ts';
 import type { Frame, Run } from '../frame/context.ts';
 import { GraphBuild } from '../../ir/graph-build.ts';
-import { enter, result } from './inline.ts';
+import { result } from './inline.ts';
+import { enterUse, seen } from './use.ts';
 import { reportInteger, sourceText } from '../values/misfit.ts';
 import { lookup, visibleNames } from './names.ts';
 import { asTensor } from '../values/operation.ts';
@@ -60,27 +60,19 @@ function hostRun(frame: Frame, graph: GraphBuild): Run {
 }
 
 function runEntry(entry: Entry, written: Expression, frame: Frame, target: InitTarget): Datum {
-  const specials = new Scope();
   const [fanIn, fanOut] = fans(target.shape);
-  specials.declare('shape', { datum: numbers(target.shape) });
-  specials.declare('fan_in', { datum: number(fanIn) });
-  specials.declare('fan_out', { datum: number(fanOut) });
   const caller = within(frame, target);
-  const entered = enter(entry, caller, written.span, {
+  const callee = enterUse({
+    entry,
+    args: written.type === 'call' ? written.args : [],
+    caller,
+    span: written.span,
     path: '',
     word: '',
-    specials,
-    it: { type: 'absent', why: '`it` has no value in an initialiser before it is given one', help: undefined },
+    specials: seen({ shape: numbers(target.shape), fan_in: number(fanIn), fan_out: number(fanOut) }),
   });
-  if (entered === undefined) return error;
   // Layers share their initialisers: to a reader the value is part of those, wherever they are used.
-  const callee = { ...entered, site: { ...entered.site, what: entry.name } };
-  const args = written.type === 'call' ? written.args : [];
-  const fine = bindArguments(
-    { entry, args, caller, span: written.span, inputs: [], bound: new Map(), inputsApart: false },
-    callee,
-  );
-  return fine ? result(entry, callee) : error;
+  return callee === undefined ? error : result(entry, { ...callee, site: { ...callee.site, what: entry.name } });
 }
 
 /** As in Keras: a kernel [*size, i, o] has fan_in = ∏size·i and fan_out = ∏size·o. */

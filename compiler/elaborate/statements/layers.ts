@@ -1,15 +1,14 @@
 /** Applies layers: a def of the sort, a kind that was passed as an argument, or a function of one value. */
-import type { Argument, Command, Expression } from '../../../grammar/ast.ts';
+import type { Argument, Command } from '../../../grammar/ast.ts';
 import { describe, error, exampleShape, number } from '../../language/datum.ts';
 import type { Datum, Fn, Kind, Made } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
-import { Scope } from '../../language/scope.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
-import { bindArguments } from '../evaluate/bind.ts';
 import { definitions, join } from '../frame/context.ts';
 import type { Frame, Operand, Run } from '../frame/context.ts';
 import { callFn } from '../evaluate/functions.ts';
-import { enter, result } from '../evaluate/inline.ts';
+import { result } from '../evaluate/inline.ts';
+import { boundIn, enterUse, kindName, seen } from '../evaluate/use.ts';
 import { functionNamed, lookup, readDatum } from '../evaluate/names.ts';
 import { numbered, wordOf } from '../frame/paths.ts';
 
@@ -89,9 +88,8 @@ function kindOf(command: Command, frame: Frame): Head | undefined {
   if (passed?.type === 'fn') return { by: 'function', name: command.as?.text ?? name, fn: passed };
   const entry = library.find('layer', name);
   if (entry !== undefined) {
-    const bound =
-      written.type === 'call' ? frame.world.meaning.partial({ by: 'definition', entry }, written, frame, 0) : new Map();
-    return { by: 'definition', name, entry, bound };
+    const bound = boundIn(written, entry, frame);
+    return bound === undefined ? undefined : { by: 'definition', name, entry, bound };
   }
   const callee = functionNamed(frame, name);
   if (callee !== undefined) {
@@ -115,13 +113,6 @@ function kindOf(command: Command, frame: Frame): Head | undefined {
 
 function fromKind(kind: Kind): Head {
   return { by: 'definition', name: kind.entry.name, entry: kind.entry, bound: kind.bound };
-}
-
-export function kindName(expression: Expression | undefined): string | undefined {
-  if (expression === undefined) return undefined;
-  const path = expression.type === 'call' ? expression.callee : expression;
-  if (path.type !== 'path' || path.parts.length !== 1) return undefined;
-  return path.parts[0]?.text;
 }
 
 /** The values that `from` names, or `it`. */
@@ -164,17 +155,24 @@ function applyDefinition(
   const [first] = inputs;
   const it = first === undefined ? error : asValue(first, frame);
   const frozen = frame.world.frozen(path);
-  const specials = new Scope();
-  specials.declare('training', { datum: { type: 'boolean', value: frame.run.mode === 'training' && !frozen } });
-  specials.declare('in', { datum: lastAxis(it, entry) });
-  const callee = enter(entry, frame, command.span, { path, word: wordOf(path), specials, it });
-  if (callee === undefined) return error;
-  const fine = bindArguments(
-    { entry, args, caller: frame, span: command.span, inputs, bound, inputsApart: true },
-    callee,
-  );
-  if (!fine || it.type === 'error') return error;
-  return result(entry, callee);
+  const specials = seen({
+    training: { type: 'boolean', value: frame.run.mode === 'training' && !frozen },
+    in: lastAxis(it, entry),
+  });
+  const callee = enterUse({
+    entry,
+    args,
+    bound,
+    caller: frame,
+    span: command.span,
+    path,
+    word: wordOf(path),
+    specials,
+    it,
+    inputs,
+    inputsApart: true,
+  });
+  return callee === undefined || it.type === 'error' ? error : result(entry, callee);
 }
 
 /** A layer takes values of the model; a number is one too (`mask=1`). */

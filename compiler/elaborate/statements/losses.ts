@@ -2,15 +2,12 @@
 import type { Argument, Command, Expression, Span } from '../../../grammar/ast.ts';
 import { asNumber, describe, error, exampleShape } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
-import { Scope } from '../../language/scope.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { Value } from '../../ir/types.ts';
 import { batchMean, examples } from '../values/batch.ts';
-import { bindArguments } from '../evaluate/bind.ts';
 import { definitions, originOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
-import { enter, result } from '../evaluate/inline.ts';
-import { kindName } from './layers.ts';
+import { result } from '../evaluate/inline.ts';
+import { absentIn, definitionNamed, enterUse, kindName, seen } from '../evaluate/use.ts';
 import { reportInteger } from '../values/misfit.ts';
 import { applyNamed, asTensor, elementwise } from '../values/operation.ts';
 import { atEnd, broadcastTo, constant, shared } from '../values/tensors.ts';
@@ -139,61 +136,24 @@ function applyComparison(
   spec: Spec,
   frame: Frame,
 ): Datum {
-  const library = definitions(frame);
-  const { reporter } = frame.world;
-  const [first, ...rest] = args;
-  const name = first === undefined || first.name !== undefined ? undefined : kindName(first.value);
-  if (first === undefined || name === undefined) {
-    reporter.report({
-      code: 'NN2005',
-      site: frame.site,
-      span: command.span,
-      message: `the ${sort} has no kind`,
-      help: sort === 'loss' ? 'loss xent, or loss = expression' : 'metric accuracy',
-    });
-    return error;
-  }
-  const entry = library.find(sort, name);
-  if (entry === undefined) {
-    const sorts = library.sortsOf(name);
-    reporter.report({
-      code: 'NN2002',
-      site: frame.site,
-      span: first.value.span,
-      message: `there is no ${sort} \`${name}\``,
-      label: `unknown ${sort}`,
-      help:
-        didYouMean(name, library.names(sort)) ??
-        (sorts.length > 0 ? `\`${name}\` is the name of a ${sorts.join(' and a ')}` : undefined),
-    });
-    return error;
-  }
-  const specials = new Scope();
+  const named = definitionNamed(sort, command, frame, args);
+  if (named === undefined) return error;
+  const { entry } = named;
   // One target for all: where it is missing, the first that needs it says so.
-  const isTold = spec.targets.length === 0 && reporter.has('NN2023');
-  specials.declare('target', { datum: isTold ? error : onlyTarget(spec, sort, name) });
-  const callee = enter(entry, frame, command.span, {
+  const isTold = spec.targets.length === 0 && frame.world.reporter.has('NN2023');
+  const callee = enterUse({
+    ...named,
+    caller: frame,
+    span: command.span,
     path: `${sort}.${frame.word}`,
     word: frame.word,
-    specials,
+    specials: seen({ target: isTold ? error : onlyTarget(spec, sort, entry.name) }),
+    // A value parameter may default to it; the body has none before it makes one.
     it: frame.flow.it,
   });
   if (callee === undefined) return error;
-  const bound =
-    first.value.type === 'call'
-      ? frame.world.meaning.partial({ by: 'definition', entry }, first.value, frame, 0)
-      : new Map();
-  const fine = bindArguments(
-    { entry, args: rest, caller: frame, span: command.span, inputs: [], bound, inputsApart: false },
-    callee,
-  );
-  if (!fine) return error;
   if (sort === 'metric') inDataUnits(entry, callee, spec, frame, command.span);
-  callee.flow.it = {
-    type: 'absent',
-    why: `\`it\` has no value in ${entry.name} before it is given one`,
-    help: undefined,
-  };
+  callee.flow.it = absentIn(entry);
   return result(entry, callee);
 }
 

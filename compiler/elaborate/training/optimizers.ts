@@ -1,18 +1,15 @@
 /** Optimizers: which one updates which parameter, and its def inlined into one update graph for each. */
 import { boolean, error } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
-import type { Entry } from '../../language/entry.ts';
 import { Scope } from '../../language/scope.ts';
 import { namesWeight } from '../../language/selectors.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { Slot, Update } from '../../ir/model.ts';
 import type { GraphOutput } from '../../ir/types.ts';
-import { bindArguments } from '../evaluate/bind.ts';
-import { definitions, originOf } from '../frame/context.ts';
+import { originOf } from '../frame/context.ts';
 import type { Declared, Frame, Run, Subject } from '../frame/context.ts';
 import { GraphBuild } from '../../ir/graph-build.ts';
-import { enter } from '../evaluate/inline.ts';
-import { kindName } from '../statements/layers.ts';
+import { definitionNamed, enterUse } from '../evaluate/use.ts';
+import type { Named } from '../evaluate/use.ts';
 import { runOptimizer } from './nested-optimizer.ts';
 import { elementwise } from '../values/operation.ts';
 import { shared } from '../values/tensors.ts';
@@ -23,7 +20,7 @@ import type { Later, Spec } from '../frame/spec.ts';
 
 export interface Group {
   readonly later: Later;
-  readonly entry: Entry;
+  readonly named: Named;
 }
 
 /** The optimizer of each trained parameter. Overlaps, gaps and frozen parameters are mistakes. */
@@ -33,13 +30,13 @@ export function groupsOf(spec: Spec, trained: readonly Declared[], frame: Frame)
   let rest: Group | undefined;
   let complete = true;
   for (const later of spec.optimizers) {
-    const entry = entryOf(later);
-    if (entry === undefined) {
+    const named = definitionNamed('optim', later.command, later.frame);
+    if (named === undefined) {
       complete = false;
       if (later.command.for !== undefined) select(later.command.for, later.frame);
       continue;
     }
-    const group = { later, entry };
+    const group = { later, named };
     const selector = later.command.for;
     if (selector === undefined) {
       if (rest !== undefined) {
@@ -102,23 +99,6 @@ export function groupsOf(spec: Spec, trained: readonly Declared[], frame: Frame)
   return groups;
 }
 
-function entryOf({ command, frame }: Later): Entry | undefined {
-  const library = definitions(frame);
-  const { reporter } = frame.world;
-  const [first] = command.args;
-  const name = first === undefined || first.name !== undefined ? undefined : kindName(first.value);
-  const entry = name === undefined ? undefined : library.find('optim', name);
-  if (entry !== undefined) return entry;
-  reporter.report({
-    code: name === undefined ? 'NN2005' : 'NN2002',
-    site: frame.site,
-    span: first?.value.span ?? command.span,
-    message: name === undefined ? 'the optimizer has no kind' : `there is no optimizer \`${name}\``,
-    help: name === undefined ? 'optim adam lr=1e-3' : didYouMean(name, library.names('optim')),
-  });
-  return undefined;
-}
-
 /** Whether weight decay reaches the parameter in its group. */
 export function decays(parameter: Declared, group: Group): boolean {
   const selector = group.later.command.for;
@@ -127,7 +107,8 @@ export function decays(parameter: Declared, group: Group): boolean {
 
 /** The def's body inlined for one parameter; undefined after a mistake. */
 export function updateOf(parameter: Declared, group: Group, schedule: Later | undefined): Update | undefined {
-  const { later, entry } = group;
+  const { later, named } = group;
+  const { entry } = named;
   const { command, frame: outer } = later;
   const origin = originOf(outer, command.span);
   const graph = new GraphBuild({ ...origin, what: entry.name }, 'update');
@@ -141,19 +122,8 @@ export function updateOf(parameter: Declared, group: Group, schedule: Later | un
   specials.declare('grad', { datum: shared(graph.input('grad', path, { dtype: 'f32', shape }, 'grad')) });
   specials.declare('t', { datum: hostNumber('t', frame) });
   specials.declare('decays', { datum: boolean(decays(parameter, group)) });
-  const callee = enter(entry, frame, command.span, {
-    path,
-    word: '',
-    specials,
-    it: { type: 'absent', why: '`it` has no value in an optimizer', help: 'the gradient is `grad`' },
-  });
+  const callee = enterUse({ ...named, caller: frame, span: command.span, path, word: '', specials });
   if (callee === undefined) return undefined;
-  const [, ...args] = command.args;
-  const fine = bindArguments(
-    { entry, args, caller: frame, span: command.span, inputs: [], bound: new Map(), inputsApart: false },
-    callee,
-  );
-  if (!fine) return undefined;
   const rate = callee.scope.own('lr');
   if (rate !== undefined && schedule !== undefined) {
     const scheduled = times(rate.datum, scheduleFactor(schedule, frame), frame, command.span);

@@ -1,14 +1,11 @@
 /** Penalties: one term of the loss for each parameter that a penalty reaches. */
 import type { Span } from '../../../grammar/ast.ts';
 import { namesWeight } from '../../language/selectors.ts';
-import { Scope } from '../../language/scope.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { Value } from '../../ir/types.ts';
-import { bindArguments } from '../evaluate/bind.ts';
 import { originOf } from '../frame/context.ts';
 import type { Declared, Frame } from '../frame/context.ts';
-import { enter, result } from '../evaluate/inline.ts';
-import { kindName } from '../statements/layers.ts';
+import { result } from '../evaluate/inline.ts';
+import { definitionNamed, enterUse, seen } from '../evaluate/use.ts';
 import { reportInteger } from '../values/misfit.ts';
 import { asTensor } from '../values/operation.ts';
 import { wordOf } from '../frame/paths.ts';
@@ -17,20 +14,9 @@ import type { Later } from '../frame/spec.ts';
 
 /** The terms that the statement adds to the loss. */
 export function penaltyTerms({ command, frame }: Later): readonly Value[] {
-  const { reporter, library } = frame.world;
-  const [first, ...args] = command.args;
-  const name = first === undefined ? undefined : kindName(first.value);
-  const entry = name === undefined ? undefined : library.find('penalty', name);
-  if (entry === undefined || first === undefined) {
-    reporter.report({
-      code: name === undefined ? 'NN2005' : 'NN2002',
-      site: frame.site,
-      span: first?.value.span ?? command.span,
-      message: name === undefined ? 'the penalty has no kind' : `there is no penalty \`${name}\``,
-      help: name === undefined ? 'penalty l2 1e-4' : didYouMean(name, library.names('penalty')),
-    });
-    return [];
-  }
+  const { reporter } = frame.world;
+  const named = definitionNamed('penalty', command, frame);
+  if (named === undefined) return [];
   const covered = command.on === undefined ? [...frame.run.parameters.values()] : select(command.on, frame);
   const frozen = covered.filter((parameter) => parameter.frozen);
   if (command.on !== undefined && frozen.length > 0) {
@@ -48,28 +34,19 @@ export function penaltyTerms({ command, frame }: Later): readonly Value[] {
   );
   const terms: Value[] = [];
   for (const parameter of reached) {
-    const specials = new Scope();
     const weight = frame.run.weights.get(parameter.path);
     if (weight === undefined) continue;
-    specials.declare('param', { datum: weight });
-    const word = `${entry.name}_${wordOf(parameter.path)}`;
-    const callee = enter(entry, frame, command.span, {
+    const word = `${named.entry.name}_${wordOf(parameter.path)}`;
+    const callee = enterUse({
+      ...named,
+      caller: frame,
+      span: command.span,
       path: frame.path,
       word,
-      specials,
-      it: {
-        type: 'absent',
-        why: '`it` has no value in a penalty before it is given one',
-        help: 'the parameter is `param`',
-      },
+      specials: seen({ param: weight }),
     });
     if (callee === undefined) return [];
-    const fine = bindArguments(
-      { entry, args, caller: frame, span: command.span, inputs: [], bound: new Map(), inputsApart: false },
-      callee,
-    );
-    if (!fine) return [];
-    const term = summed(result(entry, callee), word, frame, command.span);
+    const term = summed(result(named.entry, callee), word, frame, command.span);
     if (term !== undefined) terms.push(term);
   }
   return terms;

@@ -2,13 +2,9 @@
 import type { Argument } from '../../../grammar/ast.ts';
 import { asNumber, describe, error, number } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
-import { Scope } from '../../language/scope.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
-import { bindArguments } from '../evaluate/bind.ts';
-import { definitions } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
-import { enter, result } from '../evaluate/inline.ts';
-import { kindName } from '../statements/layers.ts';
+import { result } from '../evaluate/inline.ts';
+import { definitionNamed, enterUse, seen } from '../evaluate/use.ts';
 import { elementwise } from '../values/operation.ts';
 import { shared } from '../values/tensors.ts';
 import type { Later } from '../frame/spec.ts';
@@ -39,22 +35,11 @@ function statementNumber(name: string, args: readonly Argument[], frame: Frame):
 /** s(t) in the graph of `frame`; undefined after a mistake. `plateau`, which watches a metric, is not a factor of t. */
 export function scheduleFactor({ command, frame: written }: Later, frame: Frame): Datum {
   const here: Frame = { ...written, run: frame.run, word: 'schedule' };
-  const [first, ...rest] = command.args;
-  const name = first === undefined ? undefined : kindName(first.value);
-  const entry = name === undefined ? undefined : definitions(here).find('schedule', name);
-  if (entry === undefined || first === undefined) {
-    here.world.reporter.report({
-      code: name === undefined ? 'NN2005' : 'NN2002',
-      site: here.site,
-      span: first?.value.span ?? command.span,
-      message: name === undefined ? 'the schedule has no kind' : `there is no schedule \`${name}\``,
-      help: name === undefined ? 'schedule cosine warmup=100' : didYouMean(name, definitions(here).names('schedule')),
-    });
-    return error;
-  }
+  const named = definitionNamed('schedule', command, here);
+  if (named === undefined) return error;
   const W = warmupOf({ command, frame: here });
   const min = statementNumber('min', command.args, here) ?? 0;
-  const args = rest.filter((arg) => arg.name?.text !== 'warmup' && arg.name?.text !== 'min');
+  const args = named.args.filter((arg) => arg.name?.text !== 'warmup' && arg.name?.text !== 'min');
   const span = command.span;
   const op = (name: string, ...operands: readonly Datum[]) =>
     elementwise(
@@ -72,25 +57,17 @@ export function scheduleFactor({ command, frame: written }: Later, frame: Frame)
     number(1),
   );
   if (u.type === 'tensor') here.run.graph.name(u.value, 'u');
-  const specials = new Scope();
-  for (const [special, datum] of [
-    ['t', t],
-    ['T', T],
-    ['W', number(W)],
-    ['u', u],
-  ] as const) {
-    specials.declare(special, { datum });
-  }
-  const callee = enter(entry, here, span, {
+  const callee = enterUse({
+    ...named,
+    args,
+    caller: here,
+    span,
     path: '',
     word: 'schedule',
-    specials,
-    it: { type: 'absent', why: '`it` has no value in a schedule before it is given one', help: undefined },
+    specials: seen({ t, T, W: number(W), u }),
   });
   if (callee === undefined) return error;
-  if (!bindArguments({ entry, args, caller: here, span, inputs: [], bound: new Map(), inputsApart: false }, callee))
-    return error;
-  const after = result(entry, callee);
+  const after = result(named.entry, callee);
   const whole = W > 0 ? op('where', op('less_equal', t, number(W)), op('div', t, number(W)), after) : after;
   return min > 0 ? op('maximum', whole, number(min)) : whole;
 }

@@ -1,0 +1,133 @@
+/** One use of a definition by a statement: found by its sort and name, entered, its arguments bound. */
+import type { Argument, Command, Expression, Sort, Span } from '../../../grammar/ast.ts';
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import type { Datum } from '../../language/datum.ts';
+import type { Entry } from '../../language/entry.ts';
+import { Scope } from '../../language/scope.ts';
+import { definitions } from '../frame/context.ts';
+import type { Frame, Operand } from '../frame/context.ts';
+import { bindArguments } from './bind.ts';
+import { enter } from './inline.ts';
+import { lookup } from './names.ts';
+
+type Stated = 'loss' | 'metric' | 'penalty' | 'optim' | 'schedule';
+
+/** What a statement of each sort is called, how it is written, and what `it` is not before the body gives it a value. */
+const statements: Readonly<
+  Record<Stated, { readonly noun: string; readonly example: string; readonly hint?: string }>
+> = {
+  loss: { noun: 'loss', example: 'loss xent, or loss = expression' },
+  metric: { noun: 'metric', example: 'metric accuracy' },
+  penalty: { noun: 'penalty', example: 'penalty l2 1e-4', hint: 'the parameter is `param`' },
+  optim: { noun: 'optimizer', example: 'optim adam lr=1e-3', hint: 'the gradient is `grad`' },
+  schedule: { noun: 'schedule', example: 'schedule cosine warmup=100' },
+};
+
+/** A definition with what has been bound of it already (`adam(beta1=0.5)`), and the arguments that are still to be. */
+export interface Named {
+  readonly entry: Entry;
+  readonly bound: ReadonlyMap<string, Datum>;
+  readonly args: readonly Argument[];
+}
+
+/** What the first argument of a statement names: a definition of the sort; undefined after a mistake. */
+export function definitionNamed(
+  sort: Stated,
+  command: Command,
+  frame: Frame,
+  args: readonly Argument[] = command.args,
+): Named | undefined {
+  const { noun, example } = statements[sort];
+  const library = definitions(frame);
+  const [first, ...rest] = args;
+  const name = first === undefined || first.name !== undefined ? undefined : kindName(first.value);
+  if (first === undefined || name === undefined) {
+    frame.world.reporter.report({
+      code: 'NN2005',
+      site: frame.site,
+      span: first?.value.span ?? command.span,
+      message: `the ${noun} has no kind`,
+      help: example,
+      fault: 'definition',
+    });
+    return undefined;
+  }
+  const passed = lookup(frame, name)?.datum;
+  if (passed?.type === 'error') return undefined;
+  if (passed?.type === 'kind' && passed.sort === sort) return { entry: passed.entry, bound: passed.bound, args: rest };
+  const entry = library.find(sort, name);
+  if (entry !== undefined) {
+    const bound = boundIn(first.value, entry, frame);
+    return bound === undefined ? undefined : { entry, bound, args: rest };
+  }
+  const sorts = library.sortsOf(name);
+  frame.world.reporter.report({
+    code: 'NN2002',
+    site: frame.site,
+    span: first.value.span,
+    message: `there is no ${noun} \`${name}\``,
+    label: `unknown ${noun}`,
+    help:
+      didYouMean(name, library.names(sort)) ??
+      (sorts.length > 0 ? `\`${name}\` is the name of a ${sorts.join(' and a ')}` : undefined),
+    fault: 'definition',
+  });
+  return undefined;
+}
+
+/** The arguments that stand in brackets behind a kind; undefined after a mistake. */
+export function boundIn(written: Expression, entry: Entry, frame: Frame): ReadonlyMap<string, Datum> | undefined {
+  if (written.type !== 'call') return new Map();
+  const { meaning, reporter } = frame.world;
+  const before = reporter.errors;
+  const bound = meaning.partial({ by: 'definition', entry }, written, frame, 0);
+  return reporter.errors > before ? undefined : bound;
+}
+
+/** The name that a kind is written by: `adam`, `adam(beta1=0.5)`. */
+export function kindName(expression: Expression | undefined): string | undefined {
+  if (expression === undefined) return undefined;
+  const path = expression.type === 'call' ? expression.callee : expression;
+  if (path.type !== 'path' || path.parts.length !== 1) return undefined;
+  return path.parts[0]?.text;
+}
+
+export interface Use {
+  readonly entry: Entry;
+  readonly args: readonly Argument[];
+  readonly bound?: ReadonlyMap<string, Datum>;
+  readonly caller: Frame;
+  readonly span: Span;
+  readonly path: string;
+  readonly word: string;
+  /** What the body sees besides its parameters. */
+  readonly specials: Scope | undefined;
+  /** The current value at entry; without one the body has to make it. */
+  readonly it?: Datum;
+  /** Values for its value parameters: those of a layer (`inputsApart`), or the first arguments of a function. */
+  readonly inputs?: readonly Operand[];
+  readonly inputsApart?: boolean;
+}
+
+/** The frame of the definition's body with everything bound, ready to run; undefined after a mistake. */
+export function enterUse(use: Use): Frame | undefined {
+  const { entry, args, caller, span, path, word, specials } = use;
+  const callee = enter(entry, caller, span, { path, word, specials, it: use.it ?? absentIn(entry) });
+  if (callee === undefined) return undefined;
+  const { bound = new Map(), inputs = [], inputsApart = false } = use;
+  return bindArguments({ entry, args, caller, span, inputs, bound, inputsApart }, callee) ? callee : undefined;
+}
+
+export function absentIn({ sort, name }: Entry): Datum {
+  const help = isStated(sort) ? statements[sort].hint : undefined;
+  return { type: 'absent', why: `\`it\` has no value in ${name} before it is given one`, help };
+}
+
+const isStated = (sort: Sort): sort is Stated => Object.hasOwn(statements, sort);
+
+/** Names and values that a body sees besides its parameters. */
+export function seen(values: Readonly<Record<string, Datum>>): Scope {
+  const scope = new Scope();
+  for (const [name, datum] of Object.entries(values)) scope.declare(name, { datum });
+  return scope;
+}
