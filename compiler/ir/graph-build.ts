@@ -162,7 +162,7 @@ export class GraphBuild {
       const node = this.nodeOf(value);
       if (node === undefined) continue;
       const op = registry.get(node.op);
-      if (!all && (node.op === 'stop_gradient' || op?.vjp === 'none')) continue;
+      if (!all && op?.vjp === 'none') continue;
       open.push(...node.inputs);
     }
     return reached;

@@ -3,6 +3,7 @@ import { InternalError } from '../diagnostics/types.ts';
 import type { Op } from '../ops/define.ts';
 import { registry } from '../ops/index.ts';
 import { sameShape } from '../ops/rules/broadcast.ts';
+import { rowFunction } from './traits.ts';
 import type { Attr, Graph, GraphInput, GraphOutput, Node, Section, Type, Value } from './types.ts';
 
 export const invariants = {
@@ -158,8 +159,9 @@ function isScalar(node: Node): boolean {
 
 function isOfMap(node: Node): boolean {
   if (isScalar(node)) return true;
-  if (node.op === 'arange') return true;
-  if (registry.get(node.op)?.lower.as !== 'reduction' || node.attrs['keepdims'] !== true) return false;
+  if (rowFunction(node) === undefined) return false;
+  if (node.inputs.length === 0) return true;
+  if (node.attrs['keepdims'] !== true) return false;
   const axis = node.attrs['axis'];
   const last = (node.inputs[0]?.type.shape.length ?? 0) - 1;
   const [only, ...others] = Array.isArray(axis) ? axis : [axis];

@@ -2,6 +2,7 @@
 import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
 import { dimAttr, flagAttr } from './rules/attributes.ts';
+import { call, number } from './rules/call.ts';
 import { concrete, tabulate } from './rules/index-space.ts';
 import { one } from './rules/operands.ts';
 
@@ -13,7 +14,7 @@ export const arangeOp = defineOp({
   infer: (_, attrs): Inferred => [{ dtype: flagAttr(attrs, 'host') ? 'f64' : 'f32', shape: [dimAttr(attrs, 'size')] }],
   evaluate: (_, __, outputs, env) => [tabulate(concrete(one(outputs).shape, env.batch), (_index, flat) => flat)],
   vjp: () => [],
-  lower: { as: 'kernel', method: 'arange' },
+  lower: { as: 'kernel', call: ({ attrs }) => call('arange', [number(dimAttr(attrs, 'size'))]), row: 'column' },
   elementwise: false,
   samples: [
     { inputs: [], attrs: { size: 5 } },

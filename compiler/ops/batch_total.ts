@@ -1,6 +1,7 @@
 /** The sum over the batch axis, and over all batches of an evaluation, as a value of the host. */
 import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
+import { call, numbers, value } from './rules/call.ts';
 import { one } from './rules/operands.ts';
 import { reduce } from './rules/reduction.ts';
 
@@ -18,7 +19,11 @@ export const batch_totalOp = defineOp({
   /** The batch of the interpreter is everything that is evaluated. */
   evaluate: (inputs) => [reduce(one(inputs), { axis: [0] }, (run) => run.reduce((sum, x) => sum + x, 0))],
   vjp: 'none',
-  lower: { as: 'total', from: 'sum' },
+  lower: {
+    as: 'total',
+    from: 'sum',
+    call: ({ inputs }) => call('sum', [value(one(inputs))], { axis: numbers([0]) }),
+  },
   elementwise: false,
   samples: [{ inputs: [{ shape: ['B'] }] }, { name: 'of a row', inputs: [{ shape: ['B', 3] }] }],
   kinks: [],

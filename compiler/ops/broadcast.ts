@@ -3,6 +3,7 @@ import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
 import { shapeAttr } from './rules/attributes.ts';
 import { broadcastsTo } from './rules/broadcast.ts';
+import { call, shapeOf, value } from './rules/call.ts';
 import { concrete, read, tabulate } from './rules/index-space.ts';
 import { one } from './rules/operands.ts';
 
@@ -22,7 +23,12 @@ export const broadcastOp = defineOp({
     return [tabulate(concrete(one(outputs).shape, env.batch), (index) => read(x, index))];
   },
   vjp: ({ dys }) => [one(dys)],
-  lower: { as: 'kernel', method: 'broadcast' },
+  lower: { as: 'kernel', call: (node) => call('broadcast', [value(one(node.inputs)), shapeOf(node)]) },
+  host: (node) => {
+    const x = one(node.inputs);
+    const isNumber = x.type.dtype === 'f64' && x.type.shape.length === 0;
+    return isNumber ? call('full', [shapeOf(node), value(x)]) : call('broadcast', [value(x), shapeOf(node)]);
+  },
   elementwise: false,
   samples: [
     { name: 'a column', inputs: [{ shape: [3, 1] }], attrs: { shape: [3, 4] } },

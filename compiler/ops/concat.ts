@@ -3,7 +3,9 @@ import { InternalError } from '../diagnostics/types.ts';
 import type { Attrs, Type } from '../ir/types.ts';
 import { defineOp } from './define.ts';
 import type { Inferred, Misfit } from './define.ts';
+import { numberAttr } from './rules/attributes.ts';
 import { axisOf } from './rules/axes.ts';
+import { call, list, number, value } from './rules/call.ts';
 import { same } from './rules/dtypes.ts';
 import { concrete, read, tabulate } from './rules/index-space.ts';
 import { nth, one } from './rules/operands.ts';
@@ -51,7 +53,10 @@ export const concatOp = defineOp({
       return b.apply('slice', [dy], { begin, size: x.type.shape });
     });
   },
-  lower: { as: 'kernel', method: 'concat' },
+  lower: {
+    as: 'kernel',
+    call: ({ inputs, attrs }) => call('concat', [list(inputs.map(value)), number(numberAttr(attrs, 'axis', -1))]),
+  },
   elementwise: false,
   samples: [
     { inputs: [{ shape: [2, 3] }, { shape: [2, 1] }], attrs: { axis: -1 } },

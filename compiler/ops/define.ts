@@ -1,6 +1,7 @@
 /** What an op is: its shape rule, its meaning, its derivative, its way to the kernels, and how it is tested. */
 import type { Builder } from '../ir/builder.ts';
 import type { Attrs, Dim, Graph, Type, Value } from '../ir/types.ts';
+import type { CallRule } from './rules/call.ts';
 
 /** A tensor of the reference semantics: row-major doubles. */
 export interface Tensor {
@@ -42,14 +43,26 @@ export interface VjpContext {
 export type Lowering =
   /** A scalar primitive of `nnc/runtime` by that name: fusable into maps. */
   | { readonly as: 'scalar'; readonly primitive: string }
-  /** A reduction over the last axis inside a map (`rowSum`, `rowMax`), a method of `k` otherwise. */
-  | { readonly as: 'reduction'; readonly row: string; readonly method: string }
-  /** A method of `k`, which the emitter in `targets/tfjs` writes out. */
-  | { readonly as: 'kernel'; readonly method: string }
-  /** Only on the host (f64): initialisers, metrics' ends. The name of the function in `host`. */
-  | { readonly as: 'host'; readonly fn: string }
-  /** Known when all batches have passed: the host keeps, in f64, what it needs of each batch's sum, or of its rows. */
-  | { readonly as: 'total'; readonly from: 'sum' | 'rows' }
+  /** A method of `k`. */
+  | {
+      readonly as: 'kernel';
+      readonly call: CallRule;
+      /**
+       * What stands for it in a map over rows: a function of the runtime that reduces the last axis (`rowSum`), or one of
+       * nothing that counts along it (`column`).
+       */
+      readonly row?: string;
+      /** Its result is the memory of its input, seen under another shape. */
+      readonly view?: true;
+    }
+  /** A fused kernel: `k.map` over the body that the node carries. */
+  | { readonly as: 'map' }
+  /** Only on the host (f64): initialisers, metrics' ends. */
+  | { readonly as: 'host' }
+  /** Known when all batches have passed: the sum of what is called for each, which the host adds up in f64. */
+  | { readonly as: 'total'; readonly from: 'sum'; readonly call: CallRule }
+  /** Likewise from the moments of the rows that are called for; `end` is the function of `host` that they are given to. */
+  | { readonly as: 'total'; readonly from: 'rows'; readonly call: CallRule; readonly end: string }
   /** No code of its own: consts; and stop_gradient and cast, which a kernel's body passes on as they are. */
   | { readonly as: 'nothing' }
   /**
@@ -110,6 +123,8 @@ export interface Op {
    */
   readonly vjp: ((context: VjpContext) => readonly (Value | null)[]) | 'none';
   readonly lower: Lowering;
+  /** How the host calls it, where that is neither as its kernel is called nor `host.<name>` with its inputs. */
+  readonly host?: CallRule;
   /** Whether it acts on each element alone, with NumPy's broadcasting. */
   readonly elementwise: boolean;
   readonly samples: readonly Sample[];

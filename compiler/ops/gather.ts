@@ -1,6 +1,7 @@
 /** Rows of a table by their numbers. Numbers outside are clamped: a kernel never reads elsewhere. */
 import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
+import { callInputs } from './rules/call.ts';
 import { concrete, read, tabulate } from './rules/index-space.ts';
 import { nth, one, two } from './rules/operands.ts';
 import { rowAt } from './rules/rows.ts';
@@ -38,7 +39,7 @@ export const gatherOp = defineOp({
     if (dy === null || table.type.dtype === 'i32') return [null, null];
     return [b.apply('scatter_add', [ids, dy], { rows: nth(table.type.shape, 0) }), null];
   },
-  lower: { as: 'kernel', method: 'gather' },
+  lower: { as: 'kernel', call: (node) => callInputs('gather', node) },
   elementwise: false,
   samples: [
     { inputs: [{ shape: [5, 3] }, { shape: ['B'], dtype: 'i32', range: [0, 4], whole: true }] },

@@ -4,6 +4,7 @@ import type { Attrs, Value } from '../ir/types.ts';
 import { defineOp } from './define.ts';
 import { flagAttr } from './rules/attributes.ts';
 import { droppedShape } from './rules/axes.ts';
+import { callReduction } from './rules/call.ts';
 import { formula } from './rules/formula.ts';
 import { one } from './rules/operands.ts';
 import {
@@ -41,6 +42,7 @@ export const logsumexpOp = defineOp({
       return [b.apply('reshape', [result], { shape: droppedShape(shape, checkedAxes(attrs, shape.length)) })];
     },
   },
+  host: (node) => callReduction('logsumexp', node),
   elementwise: false,
   samples: reductionSamples,
   kinks: [],

@@ -21,7 +21,7 @@ export const mapOp = defineOp({
   },
   evaluate: (inputs, attrs, _, env) => env.run(bodyOf(attrs), inputs),
   vjp: 'none',
-  lower: { as: 'kernel', method: 'map' },
+  lower: { as: 'map' },
   elementwise: false,
   samples: [],
   kinks: [],

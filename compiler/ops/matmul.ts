@@ -1,11 +1,13 @@
 /** The matrix product, batched over leading axes that broadcast; after fusion with a bias and an activation. */
 import { InternalError } from '../diagnostics/types.ts';
-import type { Attrs, Dim, Shape, Type } from '../ir/types.ts';
+import type { Attrs, Dim, Node, Shape, Type } from '../ir/types.ts';
 import { defineOp } from './define.ts';
 import type { Inferred, Misfit, Tensor } from './define.ts';
 import { activationMisfit } from './rules/activation.ts';
 import { flagAttr, graphAttr } from './rules/attributes.ts';
 import { broadcastShapes, sameShape } from './rules/broadcast.ts';
+import { call, setFlag, value } from './rules/call.ts';
+import type { Call } from './rules/call.ts';
 import { arithmetic } from './rules/dtypes.ts';
 import { concrete, element, elements, forEachIndex, offset, read, tabulate } from './rules/index-space.ts';
 import { nth, one, two } from './rules/operands.ts';
@@ -57,7 +59,7 @@ export const matmulOp = defineOp({
       : builder.apply('matmul', [a, dy], { transposeA: !tA, transposeB: false });
     return [da, db];
   },
-  lower: { as: 'kernel', method: 'matmul' },
+  lower: { as: 'kernel', call: callOf },
   elementwise: false,
   samples: [
     { inputs: [{ shape: ['B', 3] }, { shape: [3, 4] }] },
@@ -80,6 +82,16 @@ export const matmulOp = defineOp({
   kinks: [],
   specials: [],
 });
+
+function callOf({ inputs: [a, b, bias], attrs }: Node): Call {
+  const act = graphAttr(attrs, 'act');
+  return call('matmul', [value(a), value(b)], {
+    transposeA: setFlag(attrs, 'transposeA'),
+    transposeB: setFlag(attrs, 'transposeB'),
+    bias: bias && value(bias),
+    act: act && { kind: 'function', body: act },
+  });
+}
 
 function inferProduct(types: readonly Type[], attrs: Attrs): Type | Misfit {
   const dtype = arithmetic(types);

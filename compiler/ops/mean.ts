@@ -3,6 +3,7 @@ import { InternalError } from '../diagnostics/types.ts';
 import type { Attrs, Shape } from '../ir/types.ts';
 import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
+import { callReduction } from './rules/call.ts';
 import { formula } from './rules/formula.ts';
 import { one } from './rules/operands.ts';
 import {
@@ -39,6 +40,7 @@ export const meanOp = defineOp({
       return [formula(b).div(b.apply('sum', [x], attrs), count(x.type.shape, attrs))];
     },
   },
+  host: (node) => callReduction('mean', node),
   elementwise: false,
   samples: reductionSamples,
   kinks: [],

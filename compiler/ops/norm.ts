@@ -1,5 +1,6 @@
 /** The Euclidean norm over axes. Its derivative at 0 is 0, a subgradient, where √ alone would give 0/0. */
 import { defineOp } from './define.ts';
+import { callReduction } from './rules/call.ts';
 import { formula } from './rules/formula.ts';
 import { one } from './rules/operands.ts';
 import { inferReduction, reduce, reductionAttrs, reductionSamples, reductionVjp } from './rules/reduction.ts';
@@ -23,6 +24,7 @@ export const normOp = defineOp({
       return [sqrt(b.apply('sum', [square(one(inputs))], attrs))];
     },
   },
+  host: (node) => callReduction('norm', node),
   elementwise: false,
   samples: reductionSamples,
   kinks: [{ at: [0], gradients: [0], why: 'norm′(0) = 0' }],

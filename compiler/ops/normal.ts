@@ -2,7 +2,7 @@
 import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
 import { flagAttr, shapeAttr } from './rules/attributes.ts';
-import { deviceRandomAttrs, drawn } from './rules/random.ts';
+import { callDraw, deviceRandomAttrs, drawn, hostDraw } from './rules/random.ts';
 
 export const normalOp = defineOp({
   name: 'normal',
@@ -12,7 +12,8 @@ export const normalOp = defineOp({
   infer: (_, attrs): Inferred => [{ dtype: flagAttr(attrs, 'host') ? 'f64' : 'f32', shape: shapeAttr(attrs, 'shape') }],
   evaluate: drawn('normal'),
   vjp: () => [],
-  lower: { as: 'kernel', method: 'normal' },
+  lower: { as: 'kernel', call: (node) => callDraw('normal', node) },
+  host: (node) => hostDraw('normal', node),
   elementwise: false,
   samples: [
     { inputs: [], attrs: { stream: 'dropout.uniform', shape: ['B', 4] } },

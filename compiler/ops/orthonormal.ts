@@ -19,7 +19,7 @@ export const orthonormalOp = defineOp({
   },
   evaluate: (inputs) => [gramSchmidt(one(inputs))],
   vjp: 'none',
-  lower: { as: 'host', fn: 'orthonormal' },
+  lower: { as: 'host' },
   elementwise: false,
   samples: [
     { inputs: [{ shape: [4, 4], dtype: 'f64' }] },

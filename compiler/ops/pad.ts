@@ -3,6 +3,7 @@ import type { Attrs } from '../ir/types.ts';
 import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
 import { numbersAttr } from './rules/attributes.ts';
+import { call, list, numbers, value } from './rules/call.ts';
 import { concrete, read, tabulate } from './rules/index-space.ts';
 import { nth, one } from './rules/operands.ts';
 
@@ -41,7 +42,14 @@ export const padOp = defineOp({
     if (dy === null || dtype === 'i32') return [null];
     return [b.apply('slice', [dy], { begin: shape.map((_, axis) => before(attrs, axis)), size: shape })];
   },
-  lower: { as: 'kernel', method: 'pad' },
+  lower: {
+    as: 'kernel',
+    call: ({ inputs, attrs }) => {
+      const x = one(inputs);
+      const pairs = x.type.shape.map((_, axis) => numbers([before(attrs, axis), after(attrs, axis)]));
+      return call('pad', [value(x), list(pairs)]);
+    },
+  },
   elementwise: false,
   samples: [
     { inputs: [{ shape: [2, 3] }], attrs: { padding: [1, 0, 0, 2] } },

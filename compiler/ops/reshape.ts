@@ -3,6 +3,7 @@ import type { Shape } from '../ir/types.ts';
 import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
 import { shapeAttr } from './rules/attributes.ts';
+import { call, shapeOf, value } from './rules/call.ts';
 import { concrete } from './rules/index-space.ts';
 import { one } from './rules/operands.ts';
 
@@ -21,7 +22,7 @@ export const reshapeOp = defineOp({
     const dy = one(dys);
     return [dy === null ? null : b.apply('reshape', [dy], { shape: one(inputs).type.shape })];
   },
-  lower: { as: 'kernel', method: 'reshape' },
+  lower: { as: 'kernel', call: (node) => call('reshape', [value(one(node.inputs)), shapeOf(node)]), view: true },
   elementwise: false,
   samples: [
     { inputs: [{ shape: [2, 6] }], attrs: { shape: [3, 4] } },

@@ -3,6 +3,7 @@ import type { Dim } from '../ir/types.ts';
 import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
 import { numberAttr } from './rules/attributes.ts';
+import { call, number, value } from './rules/call.ts';
 import { element, elements, forEachIndex, offset, read } from './rules/index-space.ts';
 import { one, two } from './rules/operands.ts';
 import { rowAt } from './rules/rows.ts';
@@ -39,7 +40,10 @@ export const scatter_addOp = defineOp({
     const dy = one(dys);
     return [null, dy === null ? null : b.apply('gather', [dy, two(inputs)[0]])];
   },
-  lower: { as: 'kernel', method: 'scatterAdd' },
+  lower: {
+    as: 'kernel',
+    call: ({ inputs, attrs }) => call('scatterAdd', [...inputs.map(value), number(numberAttr(attrs, 'rows'))]),
+  },
   elementwise: false,
   samples: [
     { inputs: [{ shape: ['B'], dtype: 'i32', range: [0, 4], whole: true }, { shape: ['B', 3] }], attrs: { rows: 5 } },

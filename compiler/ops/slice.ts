@@ -3,6 +3,7 @@ import type { Attrs, Dim, Shape } from '../ir/types.ts';
 import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
 import { numbersAttr, shapeAttr } from './rules/attributes.ts';
+import { call, numbers, value } from './rules/call.ts';
 import { concrete, read, tabulate } from './rules/index-space.ts';
 import { nth, one } from './rules/operands.ts';
 
@@ -39,7 +40,11 @@ export const sliceOp = defineOp({
     const { dtype, shape } = one(inputs).type;
     return [dy === null || dtype === 'i32' ? null : b.apply('pad', [dy], { padding: around(shape, attrs) })];
   },
-  lower: { as: 'kernel', method: 'slice' },
+  lower: {
+    as: 'kernel',
+    call: ({ inputs, attrs }) =>
+      call('slice', [value(one(inputs)), numbers(numbersAttr(attrs, 'begin')), numbers(shapeAttr(attrs, 'size'))]),
+  },
   elementwise: false,
   samples: [
     { inputs: [{ shape: [4, 5] }], attrs: { begin: [1, 0], size: [2, 5] } },

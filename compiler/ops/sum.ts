@@ -1,5 +1,6 @@
 /** The sum over axes. */
 import { defineOp } from './define.ts';
+import { callReduction } from './rules/call.ts';
 import { one } from './rules/operands.ts';
 import { inferReduction, reduce, reductionAttrs, reductionSamples, reductionVjp } from './rules/reduction.ts';
 
@@ -11,7 +12,7 @@ export const sumOp = defineOp({
   infer: inferReduction,
   evaluate: (inputs, attrs) => [reduce(one(inputs), attrs, (run) => run.reduce((sum, x) => sum + x, 0))],
   vjp: (context) => reductionVjp(context, ({ x, dy }) => context.b.apply('broadcast', [dy], { shape: x.type.shape })),
-  lower: { as: 'reduction', row: 'rowSum', method: 'sum' },
+  lower: { as: 'kernel', call: (node) => callReduction('sum', node), row: 'rowSum' },
   elementwise: false,
   samples: reductionSamples,
   kinks: [],

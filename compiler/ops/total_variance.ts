@@ -1,6 +1,7 @@
 /** The variance over the batch axis, and over all batches of an evaluation, as a value of the host. */
 import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
+import { call, numbers, value } from './rules/call.ts';
 import { one } from './rules/operands.ts';
 import { reduce } from './rules/reduction.ts';
 
@@ -18,7 +19,13 @@ export const total_varianceOp = defineOp({
   /** The batch of the interpreter is everything that is evaluated. */
   evaluate: (inputs) => [reduce(one(inputs), { axis: [0] }, variance)],
   vjp: 'none',
-  lower: { as: 'total', from: 'rows' },
+  lower: {
+    as: 'total',
+    from: 'rows',
+    // The rows themselves: the host keeps what is needed of them.
+    call: ({ inputs }) => call('broadcast', [value(one(inputs)), numbers(one(inputs).type.shape)]),
+    end: 'variance',
+  },
   elementwise: false,
   samples: [{ inputs: [{ shape: ['B'] }] }, { name: 'of a row', inputs: [{ shape: ['B', 3] }] }],
   kinks: [],

@@ -4,6 +4,7 @@ import type { Inferred } from './define.ts';
 import { InternalError } from '../diagnostics/types.ts';
 import type { Attrs } from '../ir/types.ts';
 import { numbersAttr } from './rules/attributes.ts';
+import { call, numbers, value } from './rules/call.ts';
 import { read, tabulate } from './rules/index-space.ts';
 import { nth, one } from './rules/operands.ts';
 
@@ -40,7 +41,13 @@ export const transposeOp = defineOp({
     const inverse = invert(checked(attrs, one(inputs).type.shape.length));
     return [dy === null ? null : b.apply('transpose', [dy], { permutation: inverse })];
   },
-  lower: { as: 'kernel', method: 'transpose' },
+  lower: {
+    as: 'kernel',
+    call: ({ inputs, attrs }) => {
+      const x = one(inputs);
+      return call('transpose', [value(x), numbers(checked(attrs, x.type.shape.length))]);
+    },
+  },
   elementwise: false,
   samples: [
     { inputs: [{ shape: [2, 3] }], attrs: { permutation: [1, 0] } },

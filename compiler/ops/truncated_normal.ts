@@ -2,7 +2,7 @@
 import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
 import { shapeAttr } from './rules/attributes.ts';
-import { drawn, randomAttrs } from './rules/random.ts';
+import { drawn, hostDraw, randomAttrs } from './rules/random.ts';
 
 export const truncated_normalOp = defineOp({
   name: 'truncated_normal',
@@ -12,7 +12,8 @@ export const truncated_normalOp = defineOp({
   infer: (_, attrs): Inferred => [{ dtype: 'f64', shape: shapeAttr(attrs, 'shape') }],
   evaluate: drawn('truncated_normal'),
   vjp: () => [],
-  lower: { as: 'host', fn: 'truncated_normal' },
+  lower: { as: 'host' },
+  host: (node) => hostDraw('truncated_normal', node),
   elementwise: false,
   samples: [{ inputs: [], attrs: { shape: [3, 5] } }],
   kinks: [],

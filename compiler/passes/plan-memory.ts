@@ -1,5 +1,6 @@
 /** Gives each value a lifetime: where it is freed, and where another takes over its memory. */
 import type { Plan, Step } from '../ir/plan.ts';
+import { isView, loweringOf } from '../ir/traits.ts';
 import type { Graph, GraphInput, GraphOutput, Node, Value } from '../ir/types.ts';
 import { broadcastShapes, sameShape } from '../ops/rules/broadcast.ts';
 import { copyStates } from './plan-memory/copy-states.ts';
@@ -9,7 +10,7 @@ import { sameType } from './simplify/site.ts';
 
 /**
  * The steps keep the order of the graph, gradients first. Inputs are never freed: the batch, parameters, states and
- * slots belong to the caller. Outputs outlive the program. A reshape is another view of the same memory: each view is
+ * slots belong to the caller. Outputs outlive the program. A view is the same memory under another shape: each is
  * freed after its own last use, and the memory is free, or may be overwritten, when its last view is. New parameters,
  * slots and states take over the memory of the old ones where no later step reads those; where one does, the caller
  * stores them at the end. A state that is handed on as it was is copied first.
@@ -53,11 +54,10 @@ class Lives {
   readonly #old = new Map<Value, Value>();
 
   constructor(graph: Graph) {
-    for (const { op, inputs, outputs } of graph.nodes) {
-      const [input] = inputs;
-      const [output] = outputs;
-      if (op === 'reshape' && input !== undefined && output !== undefined)
-        this.#owner.set(output, this.#ownerOf(input));
+    for (const node of graph.nodes) {
+      const [input] = node.inputs;
+      const [output] = node.outputs;
+      if (isView(node) && input !== undefined && output !== undefined) this.#owner.set(output, this.#ownerOf(input));
     }
     for (const [at, node] of graph.nodes.entries()) {
       for (const value of [...node.inputs, ...node.outputs]) {
@@ -79,7 +79,7 @@ class Lives {
   step(node: Node, at: number): Step {
     const into = node.outputs.map((): Value | undefined => undefined);
     const taken = new Set<Value>();
-    if (node.op === 'map') {
+    if (loweringOf(node)?.as === 'map') {
       const domain = broadcastShapes(node.inputs.map(({ type }) => type));
       for (const [i, output] of node.outputs.entries()) {
         // A row value is read at every element of its row: only what varies with the elements is overwritten.

@@ -1,11 +1,12 @@
 /** Every op has its way to the kernels: a primitive of the runtime that means the same, or a method of `k`. */
 import { describe, expect, it } from 'vitest';
+import { deviceCall } from '../../compiler/ir/traits.ts';
 import { registry } from '../../compiler/ops/index.ts';
 import type { K } from '../../runtime/kernels/k.ts';
 import * as host from '../../runtime/host.ts';
 import { primitives } from '../../runtime/kernels/scalar/index.ts';
 import type { Primitive } from '../../runtime/kernels/scalar/primitive.ts';
-import { seeded } from './sample-run.ts';
+import { apply, cases, seeded } from './sample-run.ts';
 
 const methods = [
   'matmul',
@@ -74,13 +75,13 @@ describe('scalar primitives', () => {
 
 describe('methods of k', () => {
   it('are what the other ops name', () => {
-    const named = [...registry.values()].flatMap(({ lower }) => {
-      if (lower.as === 'kernel' || lower.as === 'reduction') return [lower.method];
-      return [];
-    });
-    expect([...new Set(named)].sort()).toEqual([...methods].sort());
+    const nodes = cases.map(({ op, sample }) => apply(op, sample).node);
+    const called = nodes.filter(({ op }) => isCalled(op)).map((node) => deviceCall(node).method);
+    expect([...new Set([...called, 'map'])].sort()).toEqual([...methods].sort());
   });
 });
+
+const isCalled = (op: string): boolean => ['kernel', 'total'].includes(registry.get(op)?.lower.as ?? '');
 
 const single = (x: number) => ({ shape: [], data: Float64Array.of(x) });
 

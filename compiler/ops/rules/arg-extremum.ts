@@ -2,7 +2,9 @@
 import { InternalError } from '../../diagnostics/types.ts';
 import { defineOp } from '../define.ts';
 import type { Inferred, Op } from '../define.ts';
+import { numberAttr } from './attributes.ts';
 import { axisOf, droppedShape } from './axes.ts';
+import { call, number, value } from './call.ts';
 import { arithmetic } from './dtypes.ts';
 import { one } from './operands.ts';
 import { reduce } from './reduction.ts';
@@ -29,7 +31,10 @@ export function argExtremum(name: string, doc: string, beats: (challenger: numbe
       return [reduce(one(inputs), { axis: [axis] }, first)];
     },
     vjp: 'none',
-    lower: { as: 'kernel', method: name },
+    lower: {
+      as: 'kernel',
+      call: ({ inputs, attrs }) => call(name, [value(one(inputs)), number(numberAttr(attrs, 'axis', -1))]),
+    },
     elementwise: false,
     samples: [
       { name: 'the last axis', inputs: [{ shape: ['B', 5] }] },

@@ -1,7 +1,9 @@
 /** Random ops: each element is a pure function of the stream's name and its row-major position. */
-import type { Attrs } from '../../ir/types.ts';
+import type { Attrs, Node } from '../../ir/types.ts';
 import type { AttrSpec, Op } from '../define.ts';
 import { stringAttr } from './attributes.ts';
+import { call, shapeOf, text } from './call.ts';
+import type { Call } from './call.ts';
 import { concrete, tabulate } from './index-space.ts';
 import { one } from './operands.ts';
 
@@ -22,3 +24,10 @@ export function drawn(kind: 'uniform' | 'normal' | 'truncated_normal'): Op['eval
     return [tabulate(concrete(one(outputs).shape, env.batch), (_index, flat) => env.draw(kind, stream, flat))];
   };
 }
+
+/** On the device a stream is named. */
+export const callDraw = (method: string, node: Node): Call =>
+  call(method, [text(stringAttr(node.attrs, 'stream', '')), shapeOf(node)]);
+
+/** On the host the caller has it in hand. */
+export const hostDraw = (method: string, node: Node): Call => ({ ...call(method, [shapeOf(node)]), of: 'draw' });

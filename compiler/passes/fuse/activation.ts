@@ -1,5 +1,6 @@
 /** Lets a matrix product apply its activation itself. */
 import { definitions, uses } from '../uses.ts';
+import { rowFunction } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { sameShape } from '../../ops/rules/broadcast.ts';
 
@@ -38,7 +39,7 @@ function activated(
     return undefined;
   if (reads.get(x) !== 1 || !sameShape(x.type.shape, y.type.shape) || typeof body !== 'object' || !('nodes' in body))
     return undefined;
-  return body.nodes.every(({ op }) => op !== 'sum' && op !== 'max' && op !== 'arange') ? product : undefined;
+  return body.nodes.every((node) => rowFunction(node) === undefined) ? product : undefined;
 }
 
 function withAct(product: Node, map: Node): Node {

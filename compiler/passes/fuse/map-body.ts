@@ -1,6 +1,7 @@
 /** Makes one map of the nodes of a cluster: a body over its index space, and what the rest of the graph reads. */
 import { InternalError } from '../../diagnostics/types.ts';
 import { Builder } from '../../ir/builder.ts';
+import { rowFunction } from '../../ir/traits.ts';
 import type { GraphInput, GraphOutput, Node, Section, Shape, Value } from '../../ir/types.ts';
 import { sameShape } from '../../ops/rules/broadcast.ts';
 import { mergeDuplicates } from '../merge-duplicates.ts';
@@ -130,7 +131,10 @@ class MapWriter {
     const known = this.#inside.get(value);
     if (known !== undefined) return known;
     const producer = this.#around.producers.get(value);
-    if (producer?.op === 'const' || (producer?.op === 'arange' && this.#isColumn(value, reader))) {
+    if (
+      producer?.op === 'const' ||
+      (producer !== undefined && countsColumns(producer) && this.#isColumn(value, reader))
+    ) {
       const inner = this.#body.apply(producer.op, [], producer.attrs, value.name);
       this.#inside.set(value, inner);
       return inner;
@@ -151,6 +155,11 @@ class MapWriter {
     return made?.outputs[0] ?? this.#before.apply('reshape', [value], { shape: [...shape, 1] }, value.name);
   }
 
+  #counts(value: Value): boolean {
+    const producer = this.#around.producers.get(value);
+    return producer !== undefined && countsColumns(producer);
+  }
+
   /** Whether an arange runs along the last axis, and the map has its width without it. */
   #isColumn(value: Value, reader: Shape): boolean {
     const domain = domainOf(this.#space);
@@ -161,11 +170,7 @@ class MapWriter {
       if (read === undefined || isShort(this.#space, read)) return false;
       return node.inputs.some((input) => {
         const { shape } = input.type;
-        return (
-          !this.#members.has(input) &&
-          this.#around.producers.get(input)?.op !== 'arange' &&
-          shape[shape.length - 1] === width
-        );
+        return !this.#members.has(input) && !this.#counts(input) && shape[shape.length - 1] === width;
       });
     });
   }
@@ -228,6 +233,9 @@ class MapWriter {
     return [map, ...views];
   }
 }
+
+/** Whether a map can count its columns instead of reading what the node makes. */
+const countsColumns = (node: Node): boolean => node.inputs.length === 0 && rowFunction(node) !== undefined;
 
 /** The shape as which a node reads its inputs: an elementwise one as its result's, the others as it is. */
 function readAs(node: Node): Shape | undefined {

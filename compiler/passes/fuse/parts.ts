@@ -1,6 +1,6 @@
 /** What can be part of a fused map: elementwise ops, reductions along the last axis, and views between [N] and [N, 1]. */
+import { loweringOf, rowFunction } from '../../ir/traits.ts';
 import type { Node, Shape } from '../../ir/types.ts';
-import { registry } from '../../ops/index.ts';
 import { axesOf } from '../../ops/rules/axes.ts';
 import { sameShape } from '../../ops/rules/broadcast.ts';
 
@@ -11,15 +11,15 @@ export function partOf(node: Node): Part | undefined {
   const type = node.outputs[0]?.type;
   const [input] = node.inputs;
   if (type === undefined || type.dtype === 'f64' || input === undefined) return undefined;
-  if (registry.get(node.op)?.lower.as === 'scalar') return 'elementwise';
+  if (loweringOf(node)?.as === 'scalar') return 'elementwise';
   if (reducesRows(node)) return 'reduction';
   return node.op === 'reshape' && isView(input.type.shape, type.shape) ? 'view' : undefined;
 }
 
-/** A sum or maximum along the last axis of a tensor of at least two. */
+/** A reduction that maps know along the last axis of a tensor of at least two. */
 function reducesRows(node: Node): boolean {
   const shape = node.inputs[0]?.type.shape ?? [];
-  if (node.op !== 'sum' && node.op !== 'max') return false;
+  if (rowFunction(node) === undefined) return false;
   if (shape.length < 2 || shape[shape.length - 1] === 'B') return false;
   const axes = axesOf(node.attrs, shape.length);
   return !('misfit' in axes) && axes.length === 1 && axes[0] === shape.length - 1;

@@ -1,4 +1,5 @@
 /** Copies of states that a step hands on as they were: the state itself is overwritten before they are read. */
+import { isView } from '../../ir/traits.ts';
 import type { Graph, GraphOutput, Node, Value } from '../../ir/types.ts';
 
 /** Outputs that are read, or written to another place, when `forward` has replaced the states. */
@@ -10,9 +11,9 @@ const later: readonly GraphOutput['role'][] = ['loss', 'part', 'grad', 'state'];
  */
 export function copyStates(graph: Graph): Graph {
   const seen = new Map<Value, Value>();
-  for (const { op, inputs, outputs } of graph.nodes) {
-    const [[of], [view]] = [inputs, outputs];
-    if (op === 'reshape' && of !== undefined && view !== undefined) seen.set(view, seen.get(of) ?? of);
+  for (const node of graph.nodes) {
+    const [[of], [view]] = [node.inputs, node.outputs];
+    if (isView(node) && of !== undefined && view !== undefined) seen.set(view, seen.get(of) ?? of);
   }
   const newValue = new Map(graph.outputs.flatMap(({ role, name, value }) => (role === 'state' ? [[name, value]] : [])));
   const handedOn = new Set(
@@ -34,7 +35,7 @@ export function copyStates(graph: Graph): Graph {
   }));
   const instead = (value: Value): Value => copies.get(value) ?? value;
   const nodes = graph.nodes.map((node) => {
-    const reads = node.op === 'reshape' || node.section === 'accumulate' || node.section === 'update';
+    const reads = isView(node) || node.section === 'accumulate' || node.section === 'update';
     return reads ? { ...node, inputs: node.inputs.map(instead) } : node;
   });
   const outputs = graph.outputs.map((output) =>

@@ -1,8 +1,9 @@
 /** From a node to the body of its kernel: what its function is called, and what its parameters mean. */
 import type { Plan } from '../../ir/plan.ts';
 import { InternalError } from '../../diagnostics/types.ts';
+import { loweringOf } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
-import { isGraph, isMapped } from './calls.ts';
+import { functionsOf, isGraph, isMapped } from './calls.ts';
 import type { Facts } from './facts.ts';
 import type { Body } from './map-body.ts';
 import { primitivesOf } from './map-body.ts';
@@ -12,23 +13,24 @@ import { placeText } from './facts.ts';
 export function noteBodies(plan: Plan, facts: Facts): void {
   for (const { node } of plan.steps) {
     if (isMapped(node)) facts.bodies.note(bodyOf(node, facts).body);
-    if (isGraph(node.attrs['act'])) facts.bodies.note(actOf(node.attrs['act'], node, facts));
+    for (const act of functionsOf(node)) facts.bodies.note(actOf(act, node, facts));
   }
 }
 
 /** The body of a map or of a single elementwise op, and the operands that it takes. */
 export function bodyOf(node: Node, facts: Facts): { readonly body: Body; readonly operands: readonly Value[] } {
   const graph = graphOf(node);
+  const fused = fusedBody(node) !== undefined;
   const literals = new Map<Value, number>();
   const words = new Map<Value, string>();
   const operands: Value[] = [];
   graph.inputs.forEach(({ value }, i) => {
-    const operand = node.op === 'map' ? node.inputs[i] : value;
+    const operand = fused ? node.inputs[i] : value;
     if (operand === undefined) throw new InternalError(`${node.op} has fewer inputs than its body`);
     const constant = facts.constants.get(operand);
     if (constant !== undefined) literals.set(value, constant);
     else operands.push(operand);
-    if (node.op !== 'map') words.set(value, facts.numbers.get(operand) ?? operand.name);
+    if (!fused) words.set(value, facts.numbers.get(operand) ?? operand.name);
   });
   const { name } = node.attrs;
   const comment = `${node.origin.what} (${placeText(facts, node.origin)})${gradientToo(node)}`;
@@ -43,7 +45,7 @@ function gradientToo(node: Node): string {
     : '';
 }
 
-/** The function of one value that a matrix product ends in. */
+/** A function of one value that a kernel applies itself. */
 export function actOf(graph: Graph, node: Node, facts: Facts): Body {
   const last = graph.nodes.at(-1);
   const { what } = last?.origin ?? node.origin;
@@ -53,10 +55,8 @@ export function actOf(graph: Graph, node: Node, facts: Facts): Body {
 
 /** A map's body, or a body of the one elementwise op. */
 export function graphOf(node: Node): Graph {
-  if (node.op === 'map') {
-    if (!isGraph(node.attrs['body'])) throw new InternalError('a map has no body');
-    return node.attrs['body'];
-  }
+  const body = fusedBody(node);
+  if (body !== undefined) return body;
   return {
     inputs: [...new Set(node.inputs)].map((value) => ({ role: 'input', name: value.name, value })),
     nodes: [node],
@@ -64,11 +64,17 @@ export function graphOf(node: Node): Graph {
   };
 }
 
+function fusedBody(node: Node): Graph | undefined {
+  if (loweringOf(node)?.as !== 'map') return undefined;
+  const body = Object.values(node.attrs).find(isGraph);
+  if (body === undefined) throw new InternalError(`${node.op} has no body`);
+  return body;
+}
+
 /** The scalar primitives that the kernels of these nodes are made of, in alphabetical order. */
 export function primitiveNames(nodes: readonly Node[]): readonly string[] {
   const names = nodes.flatMap((node) => {
-    const { act } = node.attrs;
-    return [...(isMapped(node) ? primitivesOf(graphOf(node)) : []), ...(isGraph(act) ? primitivesOf(act) : [])];
+    return [...(isMapped(node) ? [graphOf(node)] : []), ...functionsOf(node)].flatMap(primitivesOf);
   });
   return [...new Set(names)].toSorted();
 }

@@ -1,7 +1,7 @@
 /** The text of a kernel's body: a function over symbols. */
 import { InternalError } from '../../diagnostics/types.ts';
+import { isIdentity, loweringOf, rowFunction } from '../../ir/traits.ts';
 import type { Node, Value } from '../../ir/types.ts';
-import { registry } from '../../ops/index.ts';
 import { constantOf } from './host-code.ts';
 import type { Line } from './layout.ts';
 import { WIDTH, call, layLines, list, render } from './layout.ts';
@@ -93,14 +93,10 @@ export function literalsOf(body: Body): ReadonlyMap<Value, number> {
   return literals;
 }
 
-/** Ops that change nothing within a body, where every scalar is a number. */
-export const isIdentity = (node: Node): boolean => node.op === 'stop_gradient' || node.op === 'cast';
-
 /** The function of the runtime that a node of a body calls. */
 export function primitiveOf(node: Node): string {
-  const lowering = registry.get(node.op)?.lower;
-  if (lowering?.as === 'scalar') return lowering.primitive;
-  if (lowering?.as === 'reduction') return lowering.row;
-  if (node.op === 'arange') return 'column';
-  throw new InternalError(`${node.op} stands in the body of a map`);
+  const lowering = loweringOf(node);
+  const fn = lowering?.as === 'scalar' ? lowering.primitive : rowFunction(node);
+  if (fn === undefined) throw new InternalError(`${node.op} stands in the body of a map`);
+  return fn;
 }

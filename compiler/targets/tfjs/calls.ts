@@ -1,11 +1,12 @@
-/** Kernel calls: how each op that runs on the device is written as a call of `k`. */
-import { InternalError } from '../../diagnostics/types.ts';
+/** Kernel calls: how what runs on the device is written as a call of `k`. */
+import { deviceCall, isElementwise, loweringOf } from '../../ir/traits.ts';
 import type { Attr, Graph, Node, Value } from '../../ir/types.ts';
-import { registry } from '../../ops/index.ts';
-import { attrText, onDevice, pairsText, permutationText, reduceOptions } from './host-code.ts';
+import { allArguments } from '../../ops/rules/call.ts';
+import type { Argument } from '../../ops/rules/call.ts';
+import { onDevice, sizeText, sizesText } from './host-code.ts';
 import type { Doc } from './layout.ts';
 import { call, list, object } from './layout.ts';
-import { quoted } from './names.ts';
+import { property, quoted } from './names.ts';
 
 /** What a call needs to know of the function in which it stands. */
 export interface Place {
@@ -13,7 +14,7 @@ export interface Place {
   readonly ref: (value: Value) => string;
   /** The function that computes a map's body, and the operands that it still takes. */
   readonly body: (node: Node) => { readonly fn: string; readonly operands: readonly Value[] };
-  /** The function of one value that a matrix product ends in. */
+  /** A function of one value that a kernel applies itself. */
   readonly act: (graph: Graph, node: Node) => string;
 }
 
@@ -21,56 +22,37 @@ export const isGraph = (attr: Attr): attr is Graph => typeof attr === 'object' &
 
 /** Whether a node on the device is a fused kernel, or the elementwise op that one would be made of. */
 export const isMapped = (node: Node): boolean =>
-  onDevice(node) && (node.op === 'map' || registry.get(node.op)?.elementwise === true);
+  onDevice(node) && (loweringOf(node)?.as === 'map' || isElementwise(node));
 
 /** The call that makes a node's outputs. `into` names the memory that each takes over. */
 export function kernelCall(node: Node, into: readonly (Value | undefined)[], place: Place): Doc {
   if (isMapped(node)) return mapCall(node, into, place);
-  const { attrs } = node;
-  const args = node.inputs.map(place.ref);
-  const [x = '', y = ''] = args;
-  const [output] = node.outputs;
-  switch (node.op) {
-    case 'matmul':
-      return matmulCall(node, place);
-    case 'sum':
-    case 'max':
-    case 'min':
-      return call(`k.${node.op}`, [x, ...reduceOptions(attrs)]);
-    case 'batch_total':
-      return call('k.sum', [x, '{ axis: [0] }']);
-    case 'total_variance':
-      // The rows themselves: the host keeps what is needed of them.
-      return call('k.broadcast', [x, attrText(node.inputs[0]?.type.shape)]);
-    case 'argmax':
-    case 'argmin':
-      return call(`k.${node.op}`, [x, attrText(attrs['axis'])]);
-    case 'reshape':
-    case 'broadcast':
-      return call(`k.${node.op}`, [x, attrText(output?.type.shape)]);
-    case 'transpose':
-      return call('k.transpose', [x, permutationText(node)]);
-    case 'slice':
-      return call('k.slice', [x, attrText(attrs['begin']), attrText(attrs['size'])]);
-    case 'pad':
-      return call('k.pad', [x, pairsText(attrs['padding'])]);
-    case 'concat':
-      return call('k.concat', [list(args), attrText(attrs['axis'])]);
-    case 'gather':
-      return call('k.gather', [x, y]);
-    case 'scatter_add':
-      return call('k.scatterAdd', [x, y, sizeText(attrs['rows'])]);
-    case 'arange':
-      return call('k.arange', [sizeText(attrs['size'])]);
-    case 'uniform':
-    case 'normal':
-      return call(`k.${node.op}`, [quoted(String(attrs['stream'])), attrText(output?.type.shape)]);
-    default:
-      throw new InternalError(`no kernel call is known for ${node.op}`);
-  }
+  const { method, args, options } = deviceCall(node);
+  const write = (argument: Argument): Doc => argumentText(argument, node, place);
+  const named = Object.entries(options).map(([name, option]): Doc => [`${property(name)}: `, write(option)]);
+  return call(`k.${method}`, [...args.map(write), ...(named.length > 0 ? [object(named)] : [])]);
 }
 
-const sizeText = (attr: Attr): string => (attr === 'B' ? 'B' : attrText(attr));
+function argumentText(argument: Argument, node: Node, place: Place): Doc {
+  switch (argument.kind) {
+    case 'value':
+      return place.ref(argument.value);
+    case 'number':
+      return sizeText(argument.number);
+    case 'numbers':
+      return sizesText(argument.numbers);
+    case 'shape':
+      return sizesText(argument.shape);
+    case 'flag':
+      return String(argument.flag);
+    case 'text':
+      return quoted(argument.text);
+    case 'function':
+      return place.act(argument.body, node);
+    case 'list':
+      return list(argument.items.map((item) => argumentText(item, node, place)));
+  }
+}
 
 function mapCall(node: Node, into: readonly (Value | undefined)[], place: Place): Doc {
   const { fn, operands } = place.body(node);
@@ -80,27 +62,26 @@ function mapCall(node: Node, into: readonly (Value | undefined)[], place: Place)
   return call('k.map', [fn, list(operands.map(place.ref)), ...options]);
 }
 
-function matmulCall(node: Node, place: Place): Doc {
-  const { attrs } = node;
-  const [a, b, bias] = node.inputs;
-  if (a === undefined || b === undefined) throw new InternalError('a matrix product takes two values');
-  const options: string[] = [];
-  if (attrs['transposeA'] === true) options.push('transposeA: true');
-  if (attrs['transposeB'] === true) options.push('transposeB: true');
-  if (bias !== undefined) options.push(`bias: ${place.ref(bias)}`);
-  if (isGraph(attrs['act'])) options.push(`act: ${place.act(attrs['act'], node)}`);
-  return call('k.matmul', [place.ref(a), place.ref(b), ...(options.length > 0 ? [object(options)] : [])]);
+/** The functions that the call of a node is given. */
+export function functionsOf(node: Node): readonly Graph[] {
+  if (!onDevice(node) || isMapped(node)) return [];
+  return allArguments(deviceCall(node)).flatMap((argument) => (argument.kind === 'function' ? [argument.body] : []));
 }
 
-/** Whether a call mentions the batch size. */
+/** Whether the call of a node mentions the batch size. */
 export function mentionsBatch(node: Node): boolean {
-  if (node.op === 'total_variance') return true;
-  if (node.op === 'reshape' || node.op === 'broadcast' || node.op === 'uniform' || node.op === 'normal') {
-    return node.outputs.some((output) => output.type.shape.includes('B'));
+  return !isMapped(node) && allArguments(deviceCall(node)).some(isOfBatch);
+}
+
+function isOfBatch(argument: Argument): boolean {
+  switch (argument.kind) {
+    case 'number':
+      return argument.number === 'B';
+    case 'numbers':
+      return argument.numbers.includes('B');
+    case 'shape':
+      return argument.shape.includes('B');
+    default:
+      return false;
   }
-  const specs = registry.get(node.op)?.attrs ?? {};
-  return Object.entries(node.attrs).some(
-    // A name is no size, whatever it is.
-    ([key, attr]) => specs[key]?.type !== 'string' && (attr === 'B' || (Array.isArray(attr) && attr.includes('B'))),
-  );
 }

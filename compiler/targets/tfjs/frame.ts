@@ -1,5 +1,6 @@
 /** What the functions of one plan share: the names of its values, so that forward and backward speak of the same. */
 import type { Plan } from '../../ir/plan.ts';
+import { isView } from '../../ir/traits.ts';
 import type { GraphInput, OutputRole, Value } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
 import { isTotal, onDevice } from './host-code.ts';
@@ -52,8 +53,7 @@ function lastingValues(plan: Plan): ReadonlySet<Value> {
   const lasting = new Set(plan.inputs.map(({ value }) => value));
   for (const { node, into } of plan.steps) {
     const [from] = node.inputs;
-    if (node.op === 'reshape' && from !== undefined && lasting.has(from))
-      node.outputs.forEach((output) => lasting.add(output));
+    if (isView(node) && from !== undefined && lasting.has(from)) node.outputs.forEach((output) => lasting.add(output));
     node.outputs.forEach((output, i) => {
       const target = into[i];
       if (target !== undefined && lasting.has(target)) lasting.add(output);

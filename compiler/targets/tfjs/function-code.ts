@@ -1,6 +1,7 @@
 /** Writes the lines of one emitted function from steps of a plan, and notes what it needs of its surroundings. */
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Step } from '../../ir/plan.ts';
+import { endOf } from '../../ir/traits.ts';
 import type { Graph, GraphInput, InputRole, Node, Value } from '../../ir/types.ts';
 import { actOf, bodyOf } from './bodies-of-nodes.ts';
 import type { Place } from './calls.ts';
@@ -111,7 +112,7 @@ export class FunctionCode {
     });
     const shapes = node.outputs
       .filter((_, i) => bound[i] !== undefined)
-      .map((output) => shapeText((node.op === 'total_variance' ? node.inputs[0] : output)?.type.shape ?? []));
+      .map((output) => shapeText((endOf(node) === undefined ? output : node.inputs[0])?.type.shape ?? []));
     const place = placeText(this.#facts, node.origin);
     const parts = [shapes.join(', '), ...(place === this.#lastPlace ? [] : [place])].filter((part) => part !== '');
     this.#lastPlace = place;

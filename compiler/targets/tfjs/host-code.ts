@@ -1,8 +1,9 @@
 /** The text of host nodes: numbers as plain TypeScript, arrays as calls of `host`. */
 import { InternalError } from '../../diagnostics/types.ts';
-import type { Attr, Node, Value } from '../../ir/types.ts';
-import { registry } from '../../ops/index.ts';
-import { literal, property } from './names.ts';
+import { hostCall, isIdentity, loweringOf } from '../../ir/traits.ts';
+import type { Dim, Node, Value } from '../../ir/types.ts';
+import type { Argument } from '../../ops/rules/call.ts';
+import { literal, property, quoted } from './names.ts';
 import type { Text } from './nesting.ts';
 import { atom } from './nesting.ts';
 
@@ -23,7 +24,7 @@ const BIND = {
 export const isNumber = (value: Value): boolean => value.type.dtype === 'f64' && value.type.shape.length === 0;
 
 /** Whether a node's result is known when all batches have passed. */
-export const isTotal = (node: Node): boolean => registry.get(node.op)?.lower.as === 'total';
+export const isTotal = (node: Node): boolean => loweringOf(node)?.as === 'total';
 
 /** Whether a node has a part on the device: any of its results lies there, or it takes from there what is totalled. */
 export const onDevice = (node: Node): boolean =>
@@ -120,7 +121,7 @@ function numberText(node: Node, args: readonly Text[], shape: (node: Node) => st
       level: BIND.conditional,
     };
   }
-  if (node.op === 'stop_gradient' || node.op === 'cast' || node.op === 'reshape' || node.op === 'sum') return x;
+  if (isIdentity(node) || node.op === 'reshape' || node.op === 'sum') return x;
   return callOf('host.number', arrayCall(node, args, shape));
 }
 
@@ -165,85 +166,37 @@ function wrap(x: Text, level: number): string {
 
 const bracket = (x: Text, level: number): string => (x.level < level ? `(${x.text})` : x.text);
 
-/** A call of `host`, whose functions have the ops' names. */
+/** A call of `host`. */
 function arrayCall(node: Node, args: readonly Text[], shape: (node: Node) => string): string {
-  const numbers = args.map(asNumber);
-  const { attrs } = node;
-  const [x] = numbers;
-  switch (node.op) {
-    case 'broadcast':
-      return node.inputs.every(isNumber) ? `host.full(${shape(node)}, ${x})` : `host.broadcast(${x}, ${shape(node)})`;
-    case 'uniform':
-    case 'normal':
-    case 'truncated_normal':
-      return `draw.${node.op}(${shape(node)})`;
-    case 'cast':
-    case 'stop_gradient':
-      return x ?? '';
-    case 'concat':
-      return `host.concat([${numbers.join(', ')}], ${attrText(attrs['axis'])})`;
-    case 'reshape':
-      return `host.reshape(${x}, ${shape(node)})`;
-    case 'transpose':
-      return `host.transpose(${x}, ${permutationText(node)})`;
-    case 'slice':
-      return `host.slice(${x}, ${attrText(attrs['begin'])}, ${attrText(attrs['size'])})`;
-    case 'pad':
-      return `host.pad(${x}, ${pairsText(attrs['padding'])})`;
-    case 'arange':
-      return `host.arange(${attrText(attrs['size'])})`;
-    case 'argmax':
-    case 'argmin':
-      return `host.${node.op}(${x}, ${attrText(attrs['axis'])})`;
-    case 'sum':
-    case 'mean':
-    case 'max':
-    case 'min':
-    case 'norm':
-    case 'logsumexp':
-      return `host.${node.op}(${[x, ...reduceOptions(attrs)].join(', ')})`;
-    case 'matmul':
-      return `host.matmul(${[...numbers, ...flags({ transposeA: attrs['transposeA'], transposeB: attrs['transposeB'] })].join(', ')})`;
-    default:
-      return `host.${node.op}(${numbers.join(', ')})`;
-  }
+  if (isIdentity(node)) return args.map(asNumber).join();
+  const { of = 'host', method, args: given, options } = hostCall(node);
+  const write = (argument: Argument): string => {
+    switch (argument.kind) {
+      case 'value':
+        return args.filter((_, i) => node.inputs[i] === argument.value).map(asNumber)[0] ?? '';
+      case 'number':
+        return sizeText(argument.number);
+      case 'numbers':
+        return sizesText(argument.numbers);
+      case 'shape':
+        return shape(node);
+      case 'flag':
+        return String(argument.flag);
+      case 'text':
+        return quoted(argument.text);
+      case 'function':
+        throw new InternalError(`${node.op} takes a function, and the host has none`);
+      case 'list':
+        return `[${argument.items.map(write).join(', ')}]`;
+    }
+  };
+  const named = Object.entries(options).map(([name, option]) => `${property(name)}: ${write(option)}`);
+  return `${of}.${method}(${[...given.map(write), ...(named.length > 0 ? [`{ ${named.join(', ')} }`] : [])].join(', ')})`;
 }
 
-const shapeOf = (node: Node): string => attrText(node.outputs[0]?.type.shape);
+const shapeOf = (node: Node): string => sizesText(node.outputs[0]?.type.shape ?? []);
 
-/** `{ axis: [0], keepdims: true }`, or nothing where the reduction is over all axes. */
-export function reduceOptions(attrs: Node['attrs']): readonly string[] {
-  const { axis, keepdims } = attrs;
-  return flags({ axis: axis === 'all' ? undefined : typeof axis === 'number' ? [axis] : axis, keepdims });
-}
+/** A number or a size; the batch size is the variable `B`. */
+export const sizeText = (size: Dim): string => (size === 'B' ? 'B' : literal(size));
 
-/** An object literal of the attributes that are set, or nothing. */
-export function flags(attrs: Readonly<Record<string, Attr>>): readonly string[] {
-  const set = Object.entries(attrs).filter(([, value]) => value !== undefined && value !== false);
-  return set.length === 0
-    ? []
-    : [`{ ${set.map(([key, value]) => `${property(key)}: ${attrText(value)}`).join(', ')} }`];
-}
-
-/** A number, a flag or a shape; the batch size is the variable `B`. */
-export function attrText(attr: Attr): string {
-  if (typeof attr === 'number') return literal(attr);
-  if (typeof attr === 'boolean') return String(attr);
-  if (isShape(attr)) return `[${attr.map((size) => (size === 'B' ? 'B' : literal(size))).join(', ')}]`;
-  throw new InternalError('an attribute has no text');
-}
-
-const isShape = (attr: Attr): attr is readonly (number | 'B')[] => Array.isArray(attr);
-
-/** The axes of a transpose; all in reverse order where none are given. */
-export function permutationText(node: Node): string {
-  const reversed = (node.inputs[0]?.type.shape ?? []).map((_, axis) => axis).toReversed();
-  return attrText(node.attrs['permutation'] ?? reversed);
-}
-
-/** [[before, after], …] of the flat attribute. */
-export function pairsText(attr: Attr): string {
-  if (!isShape(attr)) throw new InternalError('padding is no list');
-  const pairs = attr.flatMap((before, i) => (i % 2 === 0 ? [`[${before}, ${attr[i + 1] ?? 0}]`] : []));
-  return `[${pairs.join(', ')}]`;
-}
+export const sizesText = (sizes: readonly Dim[]): string => `[${sizes.map(sizeText).join(', ')}]`;

@@ -1,7 +1,9 @@
 /** Initial values: a short one stands in its table, others are functions, shared by graphs that differ in numbers alone. */
 import { InternalError } from '../../diagnostics/types.ts';
-import type { Attr, Graph, Node, Value } from '../../ir/types.ts';
-import { attrText, constantOf, constantText, hostText, isNumber } from './host-code.ts';
+import type { Graph, Node, Value } from '../../ir/types.ts';
+import { hostCall } from '../../ir/traits.ts';
+import { allArguments } from '../../ops/rules/call.ts';
+import { constantOf, constantText, hostText, isNumber, sizesText } from './host-code.ts';
 import { call, layLines, render } from './layout.ts';
 import type { Scope } from './names.ts';
 import { literal } from './names.ts';
@@ -91,7 +93,7 @@ function shared(
     parameters.set(key, known);
     filled.set(hole.at, known.name);
   }
-  const draws = first.graph.nodes.some(({ op }) => RANDOM.includes(op));
+  const draws = first.graph.nodes.some((node) => hostCall(node).of === 'draw');
   const reads = first.graph.inputs.length > 0;
   const fixed = [...(draws ? ['draw'] : []), ...(reads ? ['parameter'] : [])];
   members.forEach((member, i) => {
@@ -108,8 +110,6 @@ function shared(
   const head = render([call(`function ${name}`, typed), ' {'], 0, 0);
   return `/** Initial values: ${what}. */\n${head}\n${layLines([...lines, { code: `return ${body};` }])}\n}`;
 }
-
-const RANDOM: readonly string[] = ['uniform', 'normal', 'truncated_normal'];
 
 /** The code of a graph, with some of its holes filled by names. */
 function expression({ graph, shape }: Initial, filled: ReadonlyMap<Value, string>, scope?: Scope) {
@@ -139,7 +139,7 @@ function expression({ graph, shape }: Initial, filled: ReadonlyMap<Value, string
 
 function shapeHole(node: Node, filled: ReadonlyMap<Value, string>): string {
   const [output] = node.outputs;
-  return (output && filled.get(output)) ?? attrText(output?.type.shape);
+  return (output && filled.get(output)) ?? sizesText(output?.type.shape ?? []);
 }
 
 /** What the graph does, without its numbers and shapes. */
@@ -153,16 +153,20 @@ function skeleton(graph: Graph): string {
   const inputs = graph.inputs.map(({ value }) => id(value));
   const nodes = graph.nodes.map((node) => {
     const operands = node.inputs.map(id).join();
-    const attrs = Object.entries(node.attrs).filter(
-      ([key, attr]) => key !== 'value' && key !== 'shape' && isPlain(attr),
-    );
     const ranks = [...node.inputs, ...node.outputs].map(isNumber).join();
-    return `${node.op}(${operands};${ranks};${attrs.map(([key, attr]) => `${key}=${attrText(attr)}`).join()})${node.outputs.map(id).join()}`;
+    return `${node.op}(${operands};${ranks};${saidBeside(node)})${node.outputs.map(id).join()}`;
   });
   return [inputs.join(), ...nodes, ...graph.outputs.map(({ value }) => id(value))].join(' ');
 }
 
-const isPlain = (attr: Attr): boolean => attr !== undefined && typeof attr !== 'string';
+/** What its call says beside operands and shapes. */
+function saidBeside(node: Node): string {
+  const { args, options } = hostCall(node);
+  return JSON.stringify([args, options], (_, part: unknown) => (isOpen(part) ? null : part));
+}
+
+const isOpen = (part: unknown): boolean =>
+  typeof part === 'object' && part !== null && 'kind' in part && (part.kind === 'value' || part.kind === 'shape');
 
 function holes(graph: Graph): readonly Hole[] {
   return graph.nodes.flatMap((node): readonly Hole[] => {
@@ -178,7 +182,7 @@ function holes(graph: Graph): readonly Hole[] {
           word: at.name === 'const' || at.name === 'number' ? 'scale' : at.name,
         },
       ];
-    const shaped = RANDOM.includes(node.op) || node.op === 'broadcast' || node.op === 'reshape';
-    return shaped ? [{ at, kind: 'shape', text: attrText(at.type.shape), word: 'shape' }] : [];
+    const shaped = allArguments(hostCall(node)).some(({ kind }) => kind === 'shape');
+    return shaped ? [{ at, kind: 'shape', text: sizesText(at.type.shape), word: 'shape' }] : [];
   });
 }

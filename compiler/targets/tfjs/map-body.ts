@@ -1,7 +1,9 @@
 /** Bodies of fused kernels as functions over scalars: each stands in the file once, equal ones are shared. */
 import type { Graph, Value } from '../../ir/types.ts';
 import { InternalError } from '../../diagnostics/types.ts';
-import { bodyText, functionText, inlineText, isIdentity, literalsOf, parametersOf, primitiveOf } from './body-text.ts';
+import { isIdentity } from '../../ir/traits.ts';
+import { bodyText, functionText, inlineText, literalsOf, parametersOf, primitiveOf } from './body-text.ts';
+import { constantOf } from './host-code.ts';
 import { Scope, literal } from './names.ts';
 
 /** A body to be: a graph over scalars, the name that its function would like, and what its inputs and outputs are. */
@@ -18,7 +20,7 @@ export interface Body {
 
 /** The primitives that a body calls, which the file imports. */
 export function primitivesOf(graph: Graph): readonly string[] {
-  return graph.nodes.filter((node) => node.op !== 'const' && !isIdentity(node)).map(primitiveOf);
+  return graph.nodes.filter((node) => constantOf(node) === undefined && !isIdentity(node)).map(primitiveOf);
 }
 
 /** A body of the file: how often it is used, and what stands for it in a call. */
@@ -80,7 +82,7 @@ export class Bodies {
 
 /** The primitive itself, where a body is nothing else: `relu`. */
 function plainPrimitive(body: Body): string | undefined {
-  const nodes = body.graph.nodes.filter((node) => node.op !== 'const');
+  const nodes = body.graph.nodes.filter((node) => constantOf(node) === undefined);
   const [node] = nodes;
   const given = parametersOf(body);
   if (nodes.length !== 1 || node === undefined || isIdentity(node) || body.graph.outputs.length !== 1) return undefined;

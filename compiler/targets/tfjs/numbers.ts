@@ -60,7 +60,7 @@ function meaningsOf(
   constants.forEach((value, output) => meanings.set(output, literal(value)));
   for (const node of nodes) {
     const [output] = node.outputs;
-    if (output === undefined || onDevice(node) || node.op === 'const') continue;
+    if (output === undefined || onDevice(node) || constants.has(output)) continue;
     const operands = node.inputs.map((input) => meanings.get(input));
     if (!operands.includes(undefined)) meanings.set(output, `${node.op}(${operands.join()})`);
   }

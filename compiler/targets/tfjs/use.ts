@@ -1,5 +1,6 @@
 /** What a trained model does: `predict`, `evaluate`, and `figures` over an evaluation's totals. */
 import { InternalError } from '../../diagnostics/types.ts';
+import { endOf } from '../../ir/traits.ts';
 import type { Value } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
 import { frameOf } from './frame.ts';
@@ -49,7 +50,12 @@ export function writeEvaluation(facts: Facts): Evaluation {
   plan.steps.forEach((step) => code.step(step));
   const ends = plan.steps.map(({ node }) => node).filter(isTotal);
   const names = new Map(ends.flatMap(({ outputs }) => outputs).map((total) => [total, code.ref(total)]));
-  const moments = ends.filter(({ op }) => op === 'total_variance').flatMap(({ outputs }) => outputs);
+  const moments = new Map(
+    ends.flatMap((node) => {
+      const end = endOf(node);
+      return end === undefined ? [] : node.outputs.map((output) => [output, end] as const);
+    }),
+  );
   const parameters = [
     parameter('k', 'K', true),
     parameter('p', 'P', code.objects.has('p')),
@@ -58,12 +64,12 @@ export function writeEvaluation(facts: Facts): Evaluation {
   ];
   return {
     evaluate: text(facts, frame, 'evaluate', code, parameters, object([...names.values()])),
-    figures: writeFigures(facts, names, new Set(moments)),
-    moments: moments.map((value) => code.ref(value)),
+    figures: writeFigures(facts, names, moments),
+    moments: [...moments.keys()].map((value) => code.ref(value)),
   };
 }
 
-function writeFigures(facts: Facts, totals: ReadonlyMap<Value, string>, moments: ReadonlySet<Value>): string {
+function writeFigures(facts: Facts, totals: ReadonlyMap<Value, string>, moments: ReadonlyMap<Value, string>): string {
   const plan = facts.program.evaluation;
   const nodes = plan.steps.map(({ node }) => node).filter((node) => !isTotal(node));
   const host = nodes.filter((node) => node.outputs.every((output) => output.type.dtype === 'f64'));
@@ -83,8 +89,9 @@ function writeFigures(facts: Facts, totals: ReadonlyMap<Value, string>, moments:
     const total = totals.get(value);
     if (total === undefined) return undefined;
     used.add('total');
-    const text = moments.has(value) ? `host.variance(${member('total', total)}, rows)` : member('total', total);
-    if (moments.has(value)) used.add('rows');
+    const end = moments.get(value);
+    const text = end === undefined ? member('total', total) : `host.${end}(${member('total', total)}, rows)`;
+    if (end !== undefined) used.add('rows');
     return isNumber(value) ? { text: `host.number(${text})`, level: 10 } : { text, level: 10 };
   };
   const metrics = outputs(plan, 'metric');

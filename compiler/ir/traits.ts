@@ -1,0 +1,46 @@
+/** What the op of a node says of it: its lowering, its call, its part in a map. */
+import { InternalError } from '../diagnostics/types.ts';
+import type { Lowering } from '../ops/define.ts';
+import { registry } from '../ops/index.ts';
+import type { Call } from '../ops/rules/call.ts';
+import { callInputs } from '../ops/rules/call.ts';
+import type { Node } from './types.ts';
+
+export const loweringOf = (node: Node): Lowering | undefined => registry.get(node.op)?.lower;
+
+export const isElementwise = (node: Node): boolean => registry.get(node.op)?.elementwise === true;
+
+/** Whether its result is the memory of its input. */
+export function isView(node: Node): boolean {
+  const lowering = loweringOf(node);
+  return lowering?.as === 'kernel' && lowering.view === true;
+}
+
+/** The function that stands for it in a map over rows. */
+export function rowFunction(node: Node): string | undefined {
+  const lowering = loweringOf(node);
+  return lowering?.as === 'kernel' ? lowering.row : undefined;
+}
+
+/** Ops that are no step of a computation: they pass their input on as it is. */
+export const isIdentity = (node: Node): boolean => loweringOf(node)?.as === 'nothing' && node.inputs.length > 0;
+
+/** The function of the host that makes a total of the moments of rows; undefined where it is of other things. */
+export function endOf(node: Node): string | undefined {
+  const lowering = loweringOf(node);
+  return lowering?.as === 'total' && lowering.from === 'rows' ? lowering.end : undefined;
+}
+
+/** How `k` is called for a node that is neither a map nor a part of one. */
+export function deviceCall(node: Node): Call {
+  const lowering = loweringOf(node);
+  if (lowering?.as === 'kernel' || lowering?.as === 'total') return lowering.call(node);
+  throw new InternalError(`${node.op} has no kernel`);
+}
+
+/** How the host is called: as a rule, it has a function of the op's name. */
+export function hostCall(node: Node): Call {
+  const op = registry.get(node.op);
+  if (op?.host !== undefined) return op.host(node);
+  return op?.lower.as === 'kernel' ? op.lower.call(node) : callInputs(node.op, node);
+}
