@@ -127,6 +127,8 @@ function fits(type: Op['attrs'][string]['type'], value: Exclude<Attr, undefined>
   const isList = Array.isArray(value);
   switch (type) {
     case 'number':
+      return typeof value === 'number';
+    case 'size':
       return typeof value === 'number' || value === 'B';
     case 'boolean':
       return typeof value === 'boolean';
@@ -138,6 +140,7 @@ function fits(type: Op['attrs'][string]['type'], value: Exclude<Attr, undefined>
       return value === 'all' || typeof value === 'number' || isList;
     case 'shape':
       return isList;
+    case 'permutation':
     case 'numbers':
       return isList && value.every((item) => typeof item === 'number');
     case 'graph':

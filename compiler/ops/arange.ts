@@ -9,7 +9,7 @@ import { one } from './rules/operands.ts';
 export const arangeOp = defineOp({
   name: 'arange',
   inputs: [],
-  attrs: { size: { type: 'number', default: 'required' }, host: { type: 'boolean', default: false } },
+  attrs: { size: { type: 'size', default: 'required' }, host: { type: 'boolean', default: false, internal: true } },
   doc: '0, 1, 2, …, size − 1',
   infer: (_, attrs): Inferred => [{ dtype: flagAttr(attrs, 'host') ? 'f64' : 'f32', shape: [dimAttr(attrs, 'size')] }],
   evaluate: (_, __, outputs, env) => [tabulate(concrete(one(outputs).shape, env.batch), (_index, flat) => flat)],

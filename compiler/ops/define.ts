@@ -132,10 +132,34 @@ export interface Op {
   readonly specials: readonly Special[];
 }
 
-export type AttrSpec = {
-  readonly type: 'number' | 'boolean' | 'axis' | 'axes' | 'shape' | 'numbers' | 'string' | 'graph';
+/**
+ * What an attribute is. Where values are of each example, the user's attributes speak of an example's axes and the
+ * graph's of all, with the batch as axis 0: axes then count one more, a permutation leaves the batch in front, a shape
+ * begins with it.
+ */
+export interface AttrSpec {
+  readonly type:
+    | 'number'
+    /** A number of elements: whole, at least 1. */
+    | 'size'
+    | 'boolean'
+    | 'axis'
+    | 'axes'
+    /** Every axis once, in reverse order where it is left out. */
+    | 'permutation'
+    /** A size for each axis. */
+    | 'shape'
+    | 'numbers'
+    | 'string'
+    | 'graph';
   readonly default: string | number | boolean | readonly number[] | 'required' | 'all' | 'none';
-};
+  /** Of numbers that go through the axes: those of the batch axis, which is taken as it is. */
+  readonly batch?: readonly number[];
+  /** Axes are counted in the result, which has one more than the inputs. */
+  readonly newAxis?: true;
+  /** It is set by the elaborator or by passes, and nobody writes it. */
+  readonly internal?: true;
+}
 
 /** Completes an op: its shape rule is only asked about the number of inputs that it takes. */
 export function defineOp(op: Op): Op {

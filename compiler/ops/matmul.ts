@@ -16,9 +16,9 @@ export const matmulOp = defineOp({
   name: 'matmul',
   inputs: ['a', 'b', 'bias?'],
   attrs: {
-    transposeA: { type: 'boolean', default: false },
-    transposeB: { type: 'boolean', default: false },
-    act: { type: 'graph', default: 'none' },
+    transposeA: { type: 'boolean', default: false, internal: true },
+    transposeB: { type: 'boolean', default: false, internal: true },
+    act: { type: 'graph', default: 'none', internal: true },
   },
   doc: 'the matrix product over the last two axes: [..., M, K] @ [..., K, N]; leading axes broadcast',
   infer: (types, attrs): Inferred => {

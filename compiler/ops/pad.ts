@@ -10,7 +10,7 @@ import { nth, one } from './rules/operands.ts';
 export const padOp = defineOp({
   name: 'pad',
   inputs: ['x'],
-  attrs: { padding: { type: 'numbers', default: 'required' } },
+  attrs: { padding: { type: 'numbers', default: 'required', batch: [0, 0] } },
   doc: 'zeros around x: before and after, for each axis in turn',
   infer: (types, attrs): Inferred => {
     const { dtype, shape } = one(types);

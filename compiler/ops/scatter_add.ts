@@ -11,7 +11,7 @@ import { rowAt } from './rules/rows.ts';
 export const scatter_addOp = defineOp({
   name: 'scatter_add',
   inputs: ['ids', 'updates'],
-  attrs: { rows: { type: 'number', default: 'required' } },
+  attrs: { rows: { type: 'size', default: 'required' } },
   doc: 'the sum of the rows of updates by their number: [rows, …]',
   infer: (types, attrs): Inferred => {
     const [ids, updates] = two(types);

@@ -10,7 +10,7 @@ import { nth, one } from './rules/operands.ts';
 export const sliceOp = defineOp({
   name: 'slice',
   inputs: ['x'],
-  attrs: { begin: { type: 'numbers', default: 'required' }, size: { type: 'shape', default: 'required' } },
+  attrs: { begin: { type: 'numbers', default: 'required', batch: [0] }, size: { type: 'shape', default: 'required' } },
   doc: 'size[i] elements from begin[i] on, on each axis',
   infer: (types, attrs): Inferred => {
     const { dtype, shape } = one(types);

@@ -13,7 +13,7 @@ import { nth, one } from './rules/operands.ts';
 export const stackOp = defineOp({
   name: 'stack',
   inputs: ['x', 'xs...'],
-  attrs: { axis: { type: 'axis', default: 0 } },
+  attrs: { axis: { type: 'axis', default: 0, newAxis: true } },
   doc: 'the values laid side by side along a new axis',
   infer: (types, attrs): Inferred => {
     const dtype = same(types);

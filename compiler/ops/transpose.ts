@@ -11,7 +11,7 @@ import { nth, one } from './rules/operands.ts';
 export const transposeOp = defineOp({
   name: 'transpose',
   inputs: ['x'],
-  attrs: { permutation: { type: 'numbers', default: 'none' } },
+  attrs: { permutation: { type: 'permutation', default: 'none' } },
   doc: 'the axes in another order; in reverse order unless a permutation is given',
   infer: (types, attrs): Inferred => {
     const { dtype, shape } = one(types);

@@ -28,10 +28,11 @@ export function attribute(name: string, spec: AttrSpec, op: Op, operand: Operand
   const whole = (value: number) => Number.isInteger(value);
   switch (spec.type) {
     case 'number':
+      return known ?? wrong('a number');
+    case 'size':
       if (known === undefined) return wrong('a number');
-      if (name === 'size' && (!whole(known) || known < 1)) return wrong('a whole number, at least 1');
-      if (name === 'size' && !fitsMemory([known], span, frame)) return 'wrong';
-      return known;
+      if (!whole(known) || known < 1) return wrong('a whole number, at least 1');
+      return fitsMemory([known], span, frame) ? known : 'wrong';
     case 'boolean':
       return known === undefined ? wrong('`true` or `false`') : known !== 0;
     case 'string':
@@ -49,6 +50,7 @@ export function attribute(name: string, spec: AttrSpec, op: Op, operand: Operand
       if (items === undefined || !items.every((size) => whole(size) && (size >= 1 || size === -1)))
         return wrong('a list of whole sizes');
       return items;
+    case 'permutation':
     case 'numbers':
       return flatNumbers(datum) ?? wrong('a list of numbers');
     case 'graph':

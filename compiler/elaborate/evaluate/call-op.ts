@@ -15,9 +15,6 @@ import { broadcastTo } from '../values/tensors.ts';
 import { randomCall } from '../values/random.ts';
 import { reportLater } from './names.ts';
 
-/** Attributes that the elaborator sets, and that no one writes. */
-const internalAttrs: ReadonlySet<string> = new Set(['host', 'stream', 'transposeA', 'transposeB', 'act']);
-
 export function callOp(
   op: Op,
   positional: readonly Operand[],
@@ -28,7 +25,7 @@ export function callOp(
   if (Object.hasOwn(op.attrs, 'stream')) return randomCall(op, positional, named, frame, span);
   // What may be left out of an op is added by passes: the bias of a product.
   const inputNames = op.inputs.filter((name) => !/\.\.\.$|\?$/.test(name)).map((name) => name.replace(/^\.\.\./, ''));
-  const attrNames = Object.keys(op.attrs).filter((name) => !internalAttrs.has(name));
+  const attrNames = Object.keys(op.attrs).filter((name) => op.attrs[name]?.internal !== true);
   const fail = (code: 'NN2003' | 'NN2006' | 'NN2026', at: Span, message: string, help?: string): Datum => {
     frame.world.reporter.report({ code, site: frame.site, span: at, message, help, fault: 'definition' });
     return error;

@@ -2,87 +2,97 @@
 import { exampleShape } from '../../language/datum.ts';
 import type { Tensor } from '../../language/datum.ts';
 import type { Attr, Attrs } from '../../ir/types.ts';
-import type { Op } from '../../ops/define.ts';
+import type { AttrSpec, Op } from '../../ops/define.ts';
 
 export type Lifted =
   { readonly attrs: Attrs } | { readonly misfit: 'attr'; readonly attr: string; readonly why: string };
 
 /** Attributes over example axes, as they are in the graph, where the batch is axis 0. */
 export function liftAttrs(op: Op, attrs: Attrs, tensors: readonly Tensor[]): Lifted {
-  const rank = Math.max(0, ...tensors.map((tensor) => exampleShape(tensor).length));
-  const lifted: Record<string, Attr> = {};
-  for (const [name, spec] of Object.entries(op.attrs)) {
-    const given = attrs[name];
+  return eachAttr(op, attrs, tensors, (spec, given, rank) => {
     const value = given ?? (spec.default === 'required' || spec.default === 'none' ? undefined : spec.default);
     switch (spec.type) {
       case 'axis':
-      case 'axes': {
-        // A stack makes one axis more than its inputs have.
-        const size = op.name === 'stack' ? rank + 1 : rank;
-        const axes = value === 'all' ? [...Array(size).keys()] : Array.isArray(value) ? value : [value];
-        const found = axes.map((axis) => fromFront(axis, size));
-        const wrong = found.findIndex((axis) => !isAxis(axis, size));
-        if (wrong >= 0) return noAxis(name, axes[wrong], size);
-        const shifted = found.map((axis) => axis + 1);
-        lifted[name] = spec.type === 'axis' ? shifted[0] : shifted;
-        break;
-      }
+      case 'axes':
+        return mapAxes(spec, value === 'all' ? everyAxis(rank) : value, rank, (axis) => axis + 1);
+      case 'permutation':
+        return [0, ...asList(value ?? everyAxis(rank).toReversed()).map((axis) => fromFront(axis, rank) + 1)];
       case 'shape':
-        lifted[name] = Array.isArray(value) ? ['B' as const, ...value] : value;
-        break;
+        return Array.isArray(value) ? ['B' as const, ...value] : value;
       case 'numbers':
-        lifted[name] = liftNumbers(name, value, rank);
-        break;
+        return Array.isArray(value) ? [...(spec.batch ?? []), ...value] : value;
       case 'number':
+      case 'size':
       case 'boolean':
       case 'string':
       case 'graph':
-        lifted[name] = given;
-        break;
+        return given;
     }
-  }
-  return { attrs: withoutUndefined(lifted) };
-}
-
-function countAxes(rank: number): string {
-  return rank === 1 ? '1 axis' : `${rank} axes`;
-}
-
-function liftNumbers(name: string, value: Attr, rank: number): Attr {
-  const numbers = Array.isArray(value) ? value : undefined;
-  switch (name) {
-    case 'permutation': {
-      const axes = numbers ?? [...Array(rank).keys()].toReversed();
-      return [0, ...axes.map((axis) => fromFront(axis, rank) + 1)];
-    }
-    case 'begin':
-      return [0, ...(numbers ?? [])];
-    case 'size':
-      return ['B' as const, ...(numbers ?? [])];
-    case 'padding':
-      return [0, 0, ...(numbers ?? [])];
-    default:
-      return numbers;
-  }
+  });
 }
 
 /** Attributes of an op over values that all examples share: the axes are those of the graph. */
 export function sharedAttrs(op: Op, attrs: Attrs, tensors: readonly Tensor[]): Lifted {
-  const rank = Math.max(0, ...tensors.map((tensor) => exampleShape(tensor).length));
-  const counted: Record<string, Attr> = { ...attrs };
-  for (const [name, spec] of Object.entries(op.attrs)) {
-    const value = attrs[name] ?? (spec.type === 'axis' ? spec.default : undefined);
-    if (name === 'permutation' && Array.isArray(value)) counted[name] = value.map((axis) => fromFront(axis, rank));
-    if ((spec.type !== 'axis' && spec.type !== 'axes') || value === undefined || value === 'all') continue;
-    const size = op.name === 'stack' ? rank + 1 : rank;
-    const axes = Array.isArray(value) ? value : [value];
-    const found = axes.map((axis) => fromFront(axis, size));
-    const wrong = found.findIndex((axis) => !isAxis(axis, size));
-    if (wrong >= 0) return noAxis(name, axes[wrong], size);
-    counted[name] = spec.type === 'axis' ? found[0] : found;
-  }
-  return { attrs: withoutUndefined(counted) };
+  return eachAttr(op, attrs, tensors, (spec, given, rank) => {
+    switch (spec.type) {
+      case 'axis':
+        return mapAxes(spec, given ?? spec.default, rank, (axis) => axis);
+      case 'axes':
+        return given === undefined || given === 'all' ? given : mapAxes(spec, given, rank, (axis) => axis);
+      case 'permutation':
+        return given === undefined ? given : asList(given).map((axis) => fromFront(axis, rank));
+      case 'shape':
+      case 'numbers':
+      case 'number':
+      case 'size':
+      case 'boolean':
+      case 'string':
+      case 'graph':
+        return given;
+    }
+  });
 }
+
+/** An axis that a value of `rank` axes does not have. */
+class NoAxis {
+  readonly why: string;
+
+  constructor(axis: Attr, rank: number) {
+    const axes = rank === 1 ? '1 axis' : `${rank} axes`;
+    this.why = `there is no axis ${String(axis)} in a value of ${axes}`;
+  }
+}
+
+/** Every attribute that the op declares, as `lift` has it; `rank` is that of the value in which its axes are counted. */
+function eachAttr(
+  op: Op,
+  attrs: Attrs,
+  tensors: readonly Tensor[],
+  lift: (spec: AttrSpec, given: Attr, rank: number) => Attr | NoAxis,
+): Lifted {
+  const most = Math.max(0, ...tensors.map((tensor) => exampleShape(tensor).length));
+  const lifted: Record<string, Attr> = {};
+  for (const [attr, spec] of Object.entries(op.attrs)) {
+    const value = lift(spec, attrs[attr], spec.newAxis === true ? most + 1 : most);
+    if (value instanceof NoAxis) return { misfit: 'attr', attr, why: value.why };
+    if (value !== undefined) lifted[attr] = value;
+  }
+  return { attrs: lifted };
+}
+
+/** One axis or a list of them, each counted from the front and then moved. */
+function mapAxes({ type }: AttrSpec, axes: Attr, rank: number, move: (axis: number) => number): Attr | NoAxis {
+  const given = asList(axes);
+  const found = given.map((axis) => fromFront(axis, rank));
+  const wrong = found.findIndex((axis) => !isAxis(axis, rank));
+  if (wrong >= 0) return new NoAxis(given[wrong], rank);
+  const moved = found.map(move);
+  return type === 'axis' ? moved[0] : moved;
+}
+
+const everyAxis = (rank: number): readonly number[] => [...Array(rank).keys()];
+
+const asList = (attr: Attr): readonly Attr[] => (Array.isArray(attr) ? attr : [attr]);
 
 /** An axis counted from the front, whichever end it was counted from. */
 function fromFront(axis: Attr, rank: number): number {
@@ -91,11 +101,3 @@ function fromFront(axis: Attr, rank: number): number {
 }
 
 const isAxis = (axis: number, rank: number): boolean => Number.isInteger(axis) && axis >= 0 && axis < rank;
-
-function noAxis(attr: string, axis: Attr, rank: number): Lifted {
-  return { misfit: 'attr', attr, why: `there is no axis ${String(axis)} in a value of ${countAxes(rank)}` };
-}
-
-function withoutUndefined(attrs: Readonly<Record<string, Attr>>): Attrs {
-  return Object.fromEntries(Object.entries(attrs).filter(([, value]) => value !== undefined));
-}

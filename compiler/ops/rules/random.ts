@@ -10,12 +10,12 @@ import { one } from './operands.ts';
 /** In an initial value no stream is named: it is the path of the weight, which the caller of the graph fills in. */
 export const randomAttrs: Readonly<Record<string, AttrSpec>> = {
   shape: { type: 'shape', default: 'required' },
-  stream: { type: 'string', default: '' },
+  stream: { type: 'string', default: '', internal: true },
 };
 
 export const deviceRandomAttrs: Readonly<Record<string, AttrSpec>> = {
   ...randomAttrs,
-  host: { type: 'boolean', default: false },
+  host: { type: 'boolean', default: false, internal: true },
 };
 
 export function drawn(kind: 'uniform' | 'normal' | 'truncated_normal'): Op['evaluate'] {
