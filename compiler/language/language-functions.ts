@@ -1,4 +1,5 @@
 /** Functions that the language itself answers, since they look at shapes or at the batch rather than at values. */
+import { registry } from '../ops/index.ts';
 
 export interface LanguageFunction {
   /** As it is called. */
@@ -56,13 +57,6 @@ export const laterFunctions: ReadonlySet<string> = new Set([
 ]);
 
 /** Ops that passes make, and that have no name in the language. */
-export const internalOps: ReadonlySet<string> = new Set([
-  'const',
-  'cast',
-  'flush',
-  'batch_total',
-  'map',
-  'scatter_add',
-  'slice',
-  'total_variance',
-]);
+export const internalOps: ReadonlySet<string> = new Set(
+  [...registry.values()].filter((op) => op.internal === true).map((op) => op.name),
+);

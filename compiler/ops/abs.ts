@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const absOp = unary({
   name: 'abs',
   doc: '|x|',
+  cheap: true,
   of: Math.abs,
   vjp: ({ x, dy }, { mul, sign }) => mul(dy, sign(x)),
   kinks: [{ at: [0], gradients: [0], why: 'the middle of −1 and 1' }],

@@ -4,6 +4,8 @@ import { binary } from './rules/elementwise.ts';
 export const addOp = binary({
   name: 'add',
   doc: 'a + b',
+  noun: 'sum',
+  cheap: true,
   of: (a, b) => a + b,
   vjp: ({ dy }) => [dy, dy],
   specials: [

@@ -16,6 +16,7 @@ export const arangeOp = defineOp({
   vjp: () => [],
   lower: { as: 'kernel', call: ({ attrs }) => call('arange', [number(dimAttr(attrs, 'size'))]), row: 'column' },
   elementwise: false,
+  cost: () => 0,
   samples: [
     { inputs: [], attrs: { size: 5 } },
     { name: 'the batch', inputs: [], attrs: { size: 'B' } },

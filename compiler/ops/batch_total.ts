@@ -25,6 +25,7 @@ export const batch_totalOp = defineOp({
     call: ({ inputs }) => call('sum', [value(one(inputs))], { axis: numbers([0]) }),
   },
   elementwise: false,
+  internal: true,
   samples: [{ inputs: [{ shape: ['B'] }] }, { name: 'of a row', inputs: [{ shape: ['B', 3] }] }],
   kinks: [],
   specials: [],

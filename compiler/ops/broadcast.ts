@@ -30,6 +30,7 @@ export const broadcastOp = defineOp({
     return isNumber ? call('full', [shapeOf(node), value(x)]) : call('broadcast', [value(x), shapeOf(node)]);
   },
   elementwise: false,
+  moves: true,
   samples: [
     { name: 'a column', inputs: [{ shape: [3, 1] }], attrs: { shape: [3, 4] } },
     { name: 'over the batch', inputs: [{ shape: [4] }], attrs: { shape: ['B', 4] } },

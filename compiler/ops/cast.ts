@@ -30,6 +30,7 @@ export const castOp = defineOp({
     one(inputs).type.dtype === 'i32' || one(outputs).type.dtype === 'i32' ? [null] : [one(dys)],
   lower: { as: 'nothing' },
   elementwise: true,
+  internal: true,
   samples: [
     {
       name: 'integers to numbers',

@@ -58,6 +58,7 @@ export const concatOp = defineOp({
     call: ({ inputs, attrs }) => call('concat', [list(inputs.map(value)), number(numberAttr(attrs, 'axis', -1))]),
   },
   elementwise: false,
+  moves: true,
   samples: [
     { inputs: [{ shape: [2, 3] }, { shape: [2, 1] }], attrs: { axis: -1 } },
     {

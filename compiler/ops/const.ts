@@ -13,6 +13,7 @@ export const constOp = defineOp({
   vjp: () => [],
   lower: { as: 'nothing' },
   elementwise: false,
+  internal: true,
   samples: [{ inputs: [], attrs: { value: 2.5 } }],
   kinks: [],
   specials: [],

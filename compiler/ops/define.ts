@@ -1,6 +1,6 @@
 /** What an op is: its shape rule, its meaning, its derivative, its way to the kernels, and how it is tested. */
 import type { Builder } from '../ir/builder.ts';
-import type { Attrs, Dim, Graph, Type, Value } from '../ir/types.ts';
+import type { Attrs, Dim, Graph, Node, Type, Value } from '../ir/types.ts';
 import type { CallRule } from './rules/call.ts';
 
 /** A tensor of the reference semantics: row-major doubles. */
@@ -127,6 +127,25 @@ export interface Op {
   readonly host?: CallRule;
   /** Whether it acts on each element alone, with NumPy's broadcasting. */
   readonly elementwise: boolean;
+  /** Every element of its result is an element of its inputs, or 0. */
+  readonly moves?: true;
+  /** It answers 1 or 0, which are true and false where they are known while compiling. */
+  readonly truth?: true;
+  /** Its results are integers: i32 on the device, whole numbers on the host. */
+  readonly integers?: true;
+  /** A reduction that over no axes leaves a value as it is. */
+  readonly keepsOne?: true;
+  /** Computing one of its elements again costs less than writing and reading it. */
+  readonly cheap?: true;
+  /**
+   * Floating-point operations on the device. Unless it says so: one for each element that an elementwise op makes or
+   * another reads, none for what only moves.
+   */
+  readonly cost?: (node: Node, batch: number) => number;
+  /** The word for what comes out of it in emitted files, where its name is a verb or that of a function. */
+  readonly noun?: string;
+  /** Passes make it, and it has no name in the language. */
+  readonly internal?: true;
   readonly samples: readonly Sample[];
   readonly kinks: readonly Kink[];
   readonly specials: readonly Special[];

@@ -4,6 +4,7 @@ import { binary } from './rules/elementwise.ts';
 export const divOp = binary({
   name: 'div',
   doc: 'a / b',
+  noun: 'quotient',
   of: (a, b) => a / b,
   vjp: ({ b, y, dy }, { div, mul, neg }) => [div(dy, b), neg(div(mul(dy, y), b))],
   ranges: [

@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const expOp = unary({
   name: 'exp',
   doc: 'eˣ',
+  noun: 'exponential',
   of: Math.exp,
   vjp: ({ y, dy }, { mul }) => mul(dy, y),
   specials: [

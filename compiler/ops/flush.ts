@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const flushOp = unary({
   name: 'flush',
   doc: '0 where |x| < 1e-30, else x',
+  internal: true,
   of: (x) => (Math.abs(x) < 1e-30 ? 0 : x),
   vjp: ({ dy }) => dy,
   kinks: [{ at: [0], gradients: [1], why: 'the identity, as far as derivatives go' }],

@@ -41,6 +41,7 @@ export const gatherOp = defineOp({
   },
   lower: { as: 'kernel', call: (node) => callInputs('gather', node) },
   elementwise: false,
+  cost: () => 0,
   samples: [
     { inputs: [{ shape: [5, 3] }, { shape: ['B'], dtype: 'i32', range: [0, 4], whole: true }] },
     { name: 'sequences', inputs: [{ shape: [4, 2] }, { shape: ['B', 3], dtype: 'i32', range: [0, 3], whole: true }] },

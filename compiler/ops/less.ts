@@ -5,6 +5,8 @@ import { comparison } from './rules/dtypes.ts';
 export const lessOp = binary({
   name: 'less',
   doc: '1 where a < b, else 0',
+  cheap: true,
+  truth: true,
   of: (a, b) => (a < b ? 1 : 0),
   vjp: 'none',
   dtype: comparison,

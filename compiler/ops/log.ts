@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const logOp = unary({
   name: 'log',
   doc: 'ln x',
+  noun: 'logarithm',
   of: Math.log,
   vjp: ({ x, dy }, { div }) => div(dy, x),
   range: [0.1, 4],

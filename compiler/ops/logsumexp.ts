@@ -44,6 +44,7 @@ export const logsumexpOp = defineOp({
   },
   host: (node) => callReduction('logsumexp', node),
   elementwise: false,
+  keepsOne: true,
   samples: reductionSamples,
   kinks: [],
   specials: [

@@ -23,6 +23,7 @@ export const mapOp = defineOp({
   vjp: 'none',
   lower: { as: 'map' },
   elementwise: false,
+  internal: true,
   samples: [],
   kinks: [],
   specials: [],

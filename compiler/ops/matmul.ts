@@ -61,6 +61,10 @@ export const matmulOp = defineOp({
   },
   lower: { as: 'kernel', call: callOf },
   elementwise: false,
+  cost: ({ inputs, outputs, attrs }, batch) => {
+    const [, inner] = matrix(nth(inputs, 0).type.shape, flagAttr(attrs, 'transposeA'));
+    return 2 * elements(concrete([...one(outputs).type.shape, inner], batch));
+  },
   samples: [
     { inputs: [{ shape: ['B', 3] }, { shape: [3, 4] }] },
     { name: 'aᵀb', inputs: [{ shape: [3, 2] }, { shape: [3, 4] }], attrs: { transposeA: true } },

@@ -6,6 +6,7 @@ import type { Formula } from './rules/formula.ts';
 export const maximumOp = binary({
   name: 'maximum',
   doc: 'the greater of a and b',
+  cheap: true,
   of: (a, b) => Math.max(a, b),
   vjp: ({ a, b, dy }, f) => [share(a, b, dy, f), share(b, a, dy, f)],
   kinks: [{ at: [1, 1], gradients: [0.5, 0.5], why: 'equals share' }],

@@ -42,6 +42,7 @@ export const meanOp = defineOp({
   },
   host: (node) => callReduction('mean', node),
   elementwise: false,
+  keepsOne: true,
   samples: reductionSamples,
   kinks: [],
   specials: [{ inputs: [Number.POSITIVE_INFINITY], result: Number.POSITIVE_INFINITY }],

@@ -6,6 +6,7 @@ import type { Formula } from './rules/formula.ts';
 export const minimumOp = binary({
   name: 'minimum',
   doc: 'the lesser of a and b',
+  cheap: true,
   of: (a, b) => Math.min(a, b),
   vjp: ({ a, b, dy }, f) => [share(a, b, dy, f), share(b, a, dy, f)],
   kinks: [{ at: [1, 1], gradients: [0.5, 0.5], why: 'equals share' }],

@@ -4,6 +4,8 @@ import { binary } from './rules/elementwise.ts';
 export const mulOp = binary({
   name: 'mul',
   doc: 'a · b',
+  noun: 'product',
+  cheap: true,
   of: (a, b) => a * b,
   vjp: ({ a, b, dy }, { mul }) => [mul(dy, b), mul(dy, a)],
   specials: [

@@ -4,6 +4,8 @@ import { unary } from './rules/elementwise.ts';
 export const notOp = unary({
   name: 'not',
   doc: '1 where x is 0, else 0',
+  cheap: true,
+  truth: true,
   of: (x) => (x === 0 ? 1 : 0),
   vjp: 'none',
   specials: [

@@ -51,6 +51,7 @@ export const padOp = defineOp({
     },
   },
   elementwise: false,
+  moves: true,
   samples: [
     { inputs: [{ shape: [2, 3] }], attrs: { padding: [1, 0, 0, 2] } },
     { name: 'each example', inputs: [{ shape: ['B', 3] }], attrs: { padding: [0, 0, 2, 1] } },

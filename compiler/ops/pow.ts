@@ -4,6 +4,7 @@ import { binary } from './rules/elementwise.ts';
 export const powOp = binary({
   name: 'pow',
   doc: 'a to the power of b',
+  noun: 'power',
   of: (a, b) => a ** b,
   vjp: ({ a, b, y, dy }, { mul, where, equal, greater, pow, sub, log }) => [
     // b·a^(b−1); for b = 0 the factor a^(b−1) is infinite at a = 0, but the power is constant.

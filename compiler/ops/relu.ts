@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const reluOp = unary({
   name: 'relu',
   doc: 'max(x, 0)',
+  cheap: true,
   of: (x) => (x <= 0 ? 0 : x),
   vjp: ({ y, dy }, { where, greater }) => where(greater(y, 0), dy, 0),
   kinks: [{ at: [0], gradients: [0], why: 'relu′(0) = 0' }],

@@ -24,6 +24,7 @@ export const reshapeOp = defineOp({
   },
   lower: { as: 'kernel', call: (node) => call('reshape', [value(one(node.inputs)), shapeOf(node)]), view: true },
   elementwise: false,
+  moves: true,
   samples: [
     { inputs: [{ shape: [2, 6] }], attrs: { shape: [3, 4] } },
     { name: 'a batch', inputs: [{ shape: ['B', 2, 3] }], attrs: { shape: ['B', 6] } },

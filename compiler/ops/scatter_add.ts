@@ -45,6 +45,7 @@ export const scatter_addOp = defineOp({
     call: ({ inputs, attrs }) => call('scatterAdd', [...inputs.map(value), number(numberAttr(attrs, 'rows'))]),
   },
   elementwise: false,
+  internal: true,
   samples: [
     { inputs: [{ shape: ['B'], dtype: 'i32', range: [0, 4], whole: true }, { shape: ['B', 3] }], attrs: { rows: 5 } },
     {

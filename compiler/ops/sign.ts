@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const signOp = unary({
   name: 'sign',
   doc: '−1, 0 or 1',
+  cheap: true,
   of: Math.sign,
   vjp: 'none',
   specials: [

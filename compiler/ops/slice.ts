@@ -46,6 +46,8 @@ export const sliceOp = defineOp({
       call('slice', [value(one(inputs)), numbers(numbersAttr(attrs, 'begin')), numbers(shapeAttr(attrs, 'size'))]),
   },
   elementwise: false,
+  internal: true,
+  moves: true,
   samples: [
     { inputs: [{ shape: [4, 5] }], attrs: { begin: [1, 0], size: [2, 5] } },
     { name: 'of each example', inputs: [{ shape: ['B', 5, 3] }], attrs: { begin: [0, 2, 1], size: ['B', 3, 1] } },

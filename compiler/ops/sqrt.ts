@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const sqrtOp = unary({
   name: 'sqrt',
   doc: '√x',
+  noun: 'root',
   of: Math.sqrt,
   vjp: ({ y, dy }, { div, mul }) => div(dy, mul(2, y)),
   range: [0.1, 4],

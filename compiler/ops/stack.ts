@@ -45,6 +45,7 @@ export const stackOp = defineOp({
   },
   lower: { as: 'decompose', to: joinAlongNewAxis },
   elementwise: false,
+  moves: true,
   samples: [
     { inputs: [{ shape: [2, 3] }, { shape: [2, 3] }], attrs: { axis: 0 } },
     {

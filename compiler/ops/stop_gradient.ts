@@ -11,6 +11,7 @@ export const stop_gradientOp = defineOp({
   vjp: 'none',
   lower: { as: 'nothing' },
   elementwise: true,
+  moves: true,
   samples: [{ inputs: [{ shape: ['B', 3] }] }, { inputs: [{ shape: [3], dtype: 'i32', range: [0, 5], whole: true }] }],
   kinks: [],
   specials: [{ inputs: [-0], result: -0 }],

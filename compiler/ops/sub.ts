@@ -4,6 +4,8 @@ import { binary } from './rules/elementwise.ts';
 export const subOp = binary({
   name: 'sub',
   doc: 'a − b',
+  noun: 'difference',
+  cheap: true,
   of: (a, b) => a - b,
   vjp: ({ dy }, { neg }) => [dy, neg(dy)],
   specials: [

@@ -14,6 +14,7 @@ export const sumOp = defineOp({
   vjp: (context) => reductionVjp(context, ({ x, dy }) => context.b.apply('broadcast', [dy], { shape: x.type.shape })),
   lower: { as: 'kernel', call: (node) => callReduction('sum', node), row: 'rowSum' },
   elementwise: false,
+  keepsOne: true,
   samples: reductionSamples,
   kinks: [],
   specials: [

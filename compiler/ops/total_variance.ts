@@ -27,6 +27,7 @@ export const total_varianceOp = defineOp({
     end: 'variance',
   },
   elementwise: false,
+  internal: true,
   samples: [{ inputs: [{ shape: ['B'] }] }, { name: 'of a row', inputs: [{ shape: ['B', 3] }] }],
   kinks: [],
   specials: [],

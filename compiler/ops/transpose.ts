@@ -49,6 +49,7 @@ export const transposeOp = defineOp({
     },
   },
   elementwise: false,
+  moves: true,
   samples: [
     { inputs: [{ shape: [2, 3] }], attrs: { permutation: [1, 0] } },
     { name: 'three axes in a cycle', inputs: [{ shape: ['B', 3, 4] }], attrs: { permutation: [2, 0, 1] } },

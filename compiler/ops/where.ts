@@ -9,6 +9,8 @@ export const whereOp = elementwise({
   primitive: 'select',
   inputs: ['condition', 'a', 'b'],
   doc: 'a where the condition is not 0, else b',
+  noun: 'choice',
+  cheap: true,
   dtype: selection,
   of: ([condition, a, b], dtype) => {
     const chosen = (condition === 0 ? b : a) ?? Number.NaN;

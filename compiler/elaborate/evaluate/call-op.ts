@@ -5,6 +5,7 @@ import type { Datum, Tensor } from '../../language/datum.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { Attr, Attrs, Value } from '../../ir/types.ts';
 import type { Op } from '../../ops/define.ts';
+import { registry } from '../../ops/index.ts';
 import { originOf } from '../frame/context.ts';
 import { attribute } from './attribute.ts';
 import type { Frame, Operand } from '../frame/context.ts';
@@ -163,15 +164,12 @@ function reduce(op: Op, of: Operand, attrs: Attrs, frame: Frame, span: Span): Da
       head,
     );
   }
-  // Over no axes, what sums and picks leaves a value as it is.
-  if (datum.type === 'tensor' && unchanged.has(op.name)) {
+  if (datum.type === 'tensor' && op.keepsOne === true) {
     const axes = attrs['axis'] ?? 'all';
     if (axes === 'all' ? exampleShape(datum).length === 0 : Array.isArray(axes) && axes.length === 0) return datum;
   }
   return applyNamed(op.name, [of], attrs, frame, span);
 }
-
-const unchanged: ReadonlySet<string> = new Set(['sum', 'mean', 'max', 'min', 'logsumexp']);
 
 /** `where` with a condition that is known takes its branch, in the shape that both branches have together. */
 function select(inputs: readonly Operand[], frame: Frame, span: Span): Datum {
@@ -225,11 +223,10 @@ function isWhole(value: Value, frame: Frame): boolean {
   if (value.type.dtype !== 'f64') return value.type.dtype === 'i32';
   const node = frame.run.graph.nodeOf(value);
   if (node === undefined) return false;
-  if (node.op === 'argmax' || node.op === 'argmin') return true;
-  return moves.has(node.op) && node.inputs.every((input) => isWhole(input, frame));
+  const op = registry.get(node.op);
+  if (op?.integers === true) return true;
+  return op?.moves === true && node.inputs.every((input) => isWhole(input, frame));
 }
-
-const moves: ReadonlySet<string> = new Set(['reshape', 'transpose', 'slice', 'concat', 'stack', 'broadcast']);
 
 function repeatTo(of: Operand, attrs: Attrs, frame: Frame, span: Span): Datum {
   const tensor: Tensor | undefined = asTensor(of.datum, frame, of.span);

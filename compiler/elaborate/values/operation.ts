@@ -13,19 +13,6 @@ import { reportAtEnd, reportForeign, reportMisfit, reportNoValue } from './misfi
 import { fitsMemory } from '../frame/size-limit.ts';
 import { alignRanks, atEnd, constant, joinBatch, like, onOneDevice, shared } from './tensors.ts';
 
-/** Ops whose results are true or false when their operands are known. */
-const logical: ReadonlySet<string> = new Set([
-  'equal',
-  'not_equal',
-  'less',
-  'less_equal',
-  'greater',
-  'greater_equal',
-  'and',
-  'or',
-  'not',
-]);
-
 /** Applies an elementwise op, with NumPy's broadcasting over example axes. */
 export function elementwise(name: string, operands: readonly Operand[], frame: Frame, span: Span): Datum {
   const data = operands.map((operand) => operand.datum);
@@ -76,7 +63,7 @@ function compute(name: string, values: readonly number[]): Datum {
     {},
   );
   const value = result[0] ?? Number.NaN;
-  return logical.has(name) ? boolean(value !== 0) : number(value);
+  return registry.get(name)?.truth === true ? boolean(value !== 0) : number(value);
 }
 
 const noDraws: Environment = {

@@ -8,17 +8,6 @@ import { registry } from '../../ops/index.ts';
 import { concrete, elements } from '../../ops/rules/index-space.ts';
 import { environment, noDraw } from '../../targets/reference/evaluate.ts';
 
-/** Ops whose elements are elements of what they are given. */
-const moves: ReadonlySet<string> = new Set([
-  'reshape',
-  'transpose',
-  'slice',
-  'broadcast',
-  'concat',
-  'stack',
-  'stop_gradient',
-]);
-
 /** The rows of the smallest table that each number of an example reaches; Infinity where it reaches none. */
 export function tableRows(graphs: readonly Graph[], port: string, shape: readonly number[]): readonly number[] {
   const rows = Array.from({ length: elements(shape) }, () => Infinity);
@@ -29,7 +18,7 @@ export function tableRows(graphs: readonly Graph[], port: string, shape: readonl
     const places = new Map<Value, Tensor>();
     places.set(input.value, { shape: [1, ...shape], data: Float64Array.from(rows, (_, i) => i + 1) });
     for (const node of graph.nodes) {
-      if (moves.has(node.op)) follow(node, places);
+      if (registry.get(node.op)?.moves === true) follow(node, places);
       const [table, ids] = node.op === 'gather' ? node.inputs : [];
       const size = table?.type.shape[0];
       if (ids === undefined || typeof size !== 'number') continue;

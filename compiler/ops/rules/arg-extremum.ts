@@ -36,6 +36,7 @@ export function argExtremum(name: string, doc: string, beats: (challenger: numbe
       call: ({ inputs, attrs }) => call(name, [value(one(inputs)), number(numberAttr(attrs, 'axis', -1))]),
     },
     elementwise: false,
+    integers: true,
     samples: [
       { name: 'the last axis', inputs: [{ shape: ['B', 5] }] },
       { name: 'a middle axis', inputs: [{ shape: ['B', 4, 3] }], attrs: { axis: 1 } },

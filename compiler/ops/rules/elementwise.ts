@@ -1,7 +1,7 @@
 /** Ops that act on each element alone: the scalar function is their meaning, broadcasting is NumPy's. */
-import type { Attrs, DType, Value } from '../../ir/types.ts';
+import type { DType, Value } from '../../ir/types.ts';
 import { defineOp } from '../define.ts';
-import type { AttrSpec, Inferred, Kink, Op, Sample, Tensor } from '../define.ts';
+import type { Inferred, Kink, Op, Sample, Tensor } from '../define.ts';
 import { broadcastShapes } from './broadcast.ts';
 import { arithmetic } from './dtypes.ts';
 import type { DTypeRule } from './dtypes.ts';
@@ -10,7 +10,7 @@ import type { Formula } from './formula.ts';
 import { element, offset, tabulate } from './index-space.ts';
 import { nth, one, two } from './operands.ts';
 
-interface Common {
+interface Common extends Pick<Op, 'truth' | 'cheap' | 'noun' | 'internal'> {
   readonly name: string;
   readonly doc: string;
   /** The primitive of the runtime, where its name is not the op's. */
@@ -99,19 +99,30 @@ export function binary({
 
 interface Elementwise extends Common {
   readonly inputs: readonly string[];
-  readonly attrs?: Readonly<Record<string, AttrSpec>>;
-  readonly of: (xs: readonly number[], dtype: DType, attrs: Attrs) => number;
+  readonly of: (xs: readonly number[], dtype: DType) => number;
   readonly dtype?: DTypeRule;
   readonly vjp: Op['vjp'];
   readonly samples: readonly Sample[];
 }
 
 export function elementwise(spec: Elementwise): Op {
-  const { name, inputs, doc, of, dtype = arithmetic, vjp, samples } = spec;
+  const {
+    name,
+    inputs,
+    doc,
+    of,
+    dtype = arithmetic,
+    vjp,
+    samples,
+    primitive = name,
+    kinks = [],
+    specials,
+    ...facts
+  } = spec;
   return defineOp({
     name,
     inputs,
-    attrs: spec.attrs ?? {},
+    attrs: {},
     doc,
     infer: (types): Inferred => {
       const joined = dtype(types);
@@ -119,13 +130,14 @@ export function elementwise(spec: Elementwise): Op {
       const shape = broadcastShapes(types);
       return 'misfit' in shape ? shape : [{ dtype: joined, shape }];
     },
-    evaluate: (xs, attrs, outputs) => [eachElement(xs, (at) => of(at, one(outputs).dtype, attrs))],
+    evaluate: (xs, _, outputs) => [eachElement(xs, (at) => of(at, one(outputs).dtype))],
     vjp,
-    lower: { as: 'scalar', primitive: spec.primitive ?? name },
+    lower: { as: 'scalar', primitive },
     elementwise: true,
     samples,
-    kinks: spec.kinks ?? [],
-    specials: spec.specials.map((row) => ({ inputs: row.slice(0, -1), result: row[row.length - 1] ?? Number.NaN })),
+    kinks,
+    specials: specials.map((row) => ({ inputs: row.slice(0, -1), result: row[row.length - 1] ?? Number.NaN })),
+    ...facts,
   });
 }
 

@@ -22,6 +22,7 @@ export function extremum(name: string, doc: string, of: (run: readonly number[])
       }),
     lower,
     elementwise: false,
+    keepsOne: true,
     samples: reductionSamples,
     kinks: [],
     specials: [

@@ -1,6 +1,7 @@
 /** What can be part of a fused map: elementwise ops, reductions along the last axis, and views between [N] and [N, 1]. */
 import { loweringOf, rowFunction } from '../../ir/traits.ts';
 import type { Node, Shape } from '../../ir/types.ts';
+import { registry } from '../../ops/index.ts';
 import { axesOf } from '../../ops/rules/axes.ts';
 import { sameShape } from '../../ops/rules/broadcast.ts';
 
@@ -31,11 +32,5 @@ function isView(a: Shape, b: Shape): boolean {
   return short.length >= 1 && sameShape([...short, 1], long);
 }
 
-/** Ops whose result costs less to compute again than to write and read. */
-const CHEAP: ReadonlySet<string> = new Set(
-  'add sub mul neg abs sign equal not_equal less less_equal greater greater_equal and or not where maximum minimum relu square'.split(
-    ' ',
-  ),
-);
-
-export const isCheap = (node: Node): boolean => CHEAP.has(node.op);
+/** Whether the result costs less to compute again than to write and read. */
+export const isCheap = (node: Node): boolean => registry.get(node.op)?.cheap === true;

@@ -3,28 +3,14 @@ import type { Node, Value } from '../../ir/types.ts';
 import { registry } from '../../ops/index.ts';
 import { isGraph } from './calls.ts';
 
-/** What comes out of an op, where the op's name is a verb or the name of a primitive. */
-const NOUNS: Readonly<Record<string, string>> = {
-  add: 'sum',
-  cos: 'cosine',
-  div: 'quotient',
-  exp: 'exponential',
-  log: 'logarithm',
-  mul: 'product',
-  neg: 'negative',
-  pow: 'power',
-  sin: 'sine',
-  sqrt: 'root',
-  sub: 'difference',
-  where: 'choice',
-};
+/** What comes out of an op. */
+const nounOf = (op: string): string => registry.get(op)?.noun ?? op;
 
 /** Passes name what they make after ops; such a name says less than what the node does now. */
 const isGeneric = (value: Value): boolean => registry.has(value.name);
 
 /** The word for a part of an expression: its own name, or a noun for what its op makes. */
-export const partWord = (value: Value, node: Node): string =>
-  isGeneric(value) ? (NOUNS[node.op] ?? node.op) : value.name;
+export const partWord = (value: Value, node: Node): string => (isGeneric(value) ? nounOf(node.op) : value.name);
 
 /** The word for a number of the host: `schedule` rather than `schedule_where`. */
 export function numberWord(value: Value, node: Node): string {
@@ -39,5 +25,5 @@ export function tensorWord(value: Value, node: Node): string {
   if (node.outputs.length === 1 && typeof name === 'string' && !registry.has(name)) return name;
   const result = isGraph(body) ? body.outputs[node.outputs.indexOf(value)]?.value : undefined;
   const maker = isGraph(body) ? body.nodes.find(({ outputs }) => outputs.some((output) => output === result)) : node;
-  return `${node.origin.what}_${maker === undefined ? value.name : (NOUNS[maker.op] ?? maker.op)}`;
+  return `${node.origin.what}_${maker === undefined ? value.name : nounOf(maker.op)}`;
 }
