@@ -1,11 +1,11 @@
-/** A graph in the making: nodes, inputs by name, names for readers, and bounds that values are known to keep. */
+/** A graph in the making: nodes, inputs by name, names for readers, and what is known of ranges. */
 import { Builder } from './builder.ts';
 import type { Attrs, Graph, GraphInput, GraphOutput, InputRole, Node, Origin, Section, Type, Value } from './types.ts';
 import type { Inferred } from '../ops/define.ts';
 import { registry } from '../ops/index.ts';
 import { InternalError } from '../diagnostics/types.ts';
-import { boundsOf } from './bounds.ts';
-import type { Bounds } from './bounds.ts';
+import { rangeOf } from './ranges.ts';
+import type { Range, Ranges } from './ranges.ts';
 
 /** What the inputs are called where a graph is cut: no port has a name with a space. */
 export const cutName = (i: number): string => `cut ${i}`;
@@ -15,7 +15,7 @@ export class GraphBuild {
   readonly #inputs = new Map<string, GraphInput>();
   readonly #names = new Map<Value, string>();
   readonly #made = new Map<Value, { readonly node: Node | undefined; readonly at: number }>();
-  readonly #bounds = new Map<Value, Bounds>();
+  readonly #ranges: Ranges = new Map();
   readonly #atEnd = new Set<Value>();
   /** Whether everything is on the host, in f64: initial values. */
   readonly host: boolean;
@@ -67,14 +67,6 @@ export class GraphBuild {
     this.#made.set(value, { node, at: this.#made.size });
     if (registry.get(op)?.lower.as === 'total' || inputs.some((input) => this.#atEnd.has(input)))
       this.#atEnd.add(value);
-    const bounds = boundsOf(
-      op,
-      inputs,
-      attrs,
-      (of) => this.bounds(of),
-      (of) => this.#made.get(of)?.node,
-    );
-    if (bounds !== undefined) this.#bounds.set(value, bounds);
     return value;
   }
 
@@ -82,13 +74,14 @@ export class GraphBuild {
     return this.#builder.nodes;
   }
 
-  /** What is known of the value's range. */
-  bounds(value: Value): Bounds | undefined {
-    return this.#bounds.get(value);
+  /** What is known of where the value's elements lie. */
+  range(value: Value): Range {
+    return rangeOf(value, (of) => this.nodeOf(of), this.#ranges);
   }
 
-  setBounds(value: Value, bounds: Bounds): void {
-    this.#bounds.set(value, bounds);
+  /** Says where the elements of an input lie. */
+  setRange(value: Value, range: Range): void {
+    this.#ranges.set(value, range);
   }
 
   /** Whether the value is known only when everything has been evaluated: it is made of totals, on the host. */

@@ -1,11 +1,13 @@
 /** The absolute value. */
 import { unary } from './rules/elementwise.ts';
+import { anything, magnitudeOf } from './rules/range.ts';
 
 export const absOp = unary({
   name: 'abs',
   doc: '|x|',
   cheap: true,
   of: Math.abs,
+  range: ({ ranges: [x = anything] }) => magnitudeOf(x),
   vjp: ({ x, dy }, { mul, sign }) => mul(dy, sign(x)),
   kinks: [{ at: [0], gradients: [0], why: 'the middle of −1 and 1' }],
   specials: [

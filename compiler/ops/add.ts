@@ -1,5 +1,6 @@
 /** The sum. */
 import { binary } from './rules/elementwise.ts';
+import { anything, sumOf } from './rules/range.ts';
 
 export const addOp = binary({
   name: 'add',
@@ -7,6 +8,7 @@ export const addOp = binary({
   noun: 'sum',
   cheap: true,
   of: (a, b) => a + b,
+  range: ({ ranges: [a = anything, b = anything] }) => sumOf(a, b),
   vjp: ({ dy }) => [dy, dy],
   specials: [
     [Infinity, -Infinity, NaN],

@@ -5,6 +5,7 @@ import { dimAttr, flagAttr } from './rules/attributes.ts';
 import { call, number } from './rules/call.ts';
 import { concrete, tabulate } from './rules/index-space.ts';
 import { one } from './rules/operands.ts';
+import { sizeRange } from './rules/range.ts';
 
 export const arangeOp = defineOp({
   name: 'arange',
@@ -16,6 +17,7 @@ export const arangeOp = defineOp({
   vjp: () => [],
   lower: { as: 'kernel', call: ({ attrs }) => call('arange', [number(dimAttr(attrs, 'size'))]), row: 'column' },
   elementwise: false,
+  range: ({ node }) => ({ low: 0, high: sizeRange(one(node.outputs).type.shape).high - 1, nan: false }),
   cost: () => 0,
   samples: [
     { inputs: [], attrs: { size: 5 } },

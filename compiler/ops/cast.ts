@@ -5,6 +5,7 @@ import type { Inferred } from './define.ts';
 import { dtypeAttr } from './rules/attributes.ts';
 import { element, tabulate } from './rules/index-space.ts';
 import { one } from './rules/operands.ts';
+import { increasing, ofInputs } from './rules/range.ts';
 
 export const castOp = defineOp({
   name: 'cast',
@@ -30,6 +31,7 @@ export const castOp = defineOp({
     one(inputs).type.dtype === 'i32' || one(outputs).type.dtype === 'i32' ? [null] : [one(dys)],
   lower: { as: 'nothing' },
   elementwise: true,
+  range: (at) => (one(at.node.outputs).type.dtype === 'i32' ? increasing(Math.trunc, -Infinity)(at) : ofInputs(at)),
   internal: true,
   samples: [
     {

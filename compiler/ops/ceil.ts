@@ -5,6 +5,7 @@ export const ceilOp = unary({
   name: 'ceil',
   doc: '⌈x⌉',
   of: Math.ceil,
+  increasingFrom: -Infinity,
   vjp: 'none',
   specials: [
     [0.5, 1],

@@ -2,6 +2,7 @@
 import { defineOp } from './define.ts';
 import { numberAttr } from './rules/attributes.ts';
 import { scalar } from './rules/index-space.ts';
+import { exactly } from './rules/range.ts';
 
 export const constOp = defineOp({
   name: 'const',
@@ -13,6 +14,7 @@ export const constOp = defineOp({
   vjp: () => [],
   lower: { as: 'nothing' },
   elementwise: false,
+  range: ({ node }) => exactly(numberAttr(node.attrs, 'value')),
   internal: true,
   samples: [{ inputs: [], attrs: { value: 2.5 } }],
   kinks: [],

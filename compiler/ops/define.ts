@@ -2,6 +2,7 @@
 import type { Builder } from '../ir/builder.ts';
 import type { Attrs, Dim, Graph, Node, Type, Value } from '../ir/types.ts';
 import type { CallRule } from './rules/call.ts';
+import type { RangeRule } from './rules/range.ts';
 
 /** A tensor of the reference semantics: row-major doubles. */
 export interface Tensor {
@@ -123,6 +124,8 @@ export interface Op {
    */
   readonly vjp: ((context: VjpContext) => readonly (Value | null)[]) | 'none';
   readonly lower: Lowering;
+  /** Where the elements of its result lie. Unless it says so: where those of its inputs do if it moves, else anywhere. */
+  readonly range?: RangeRule;
   /** How the host calls it, where that is neither as its kernel is called nor `host.<name>` with its inputs. */
   readonly host?: CallRule;
   /** Whether it acts on each element alone, with NumPy's broadcasting. */

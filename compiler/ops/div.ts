@@ -1,13 +1,15 @@
 /** The quotient. */
 import { binary } from './rules/elementwise.ts';
+import { anything, quotientOf } from './rules/range.ts';
 
 export const divOp = binary({
   name: 'div',
   doc: 'a / b',
   noun: 'quotient',
   of: (a, b) => a / b,
+  range: ({ ranges: [a = anything, b = anything] }) => quotientOf(a, b),
   vjp: ({ b, y, dy }, { div, mul, neg }) => [div(dy, b), neg(div(mul(dy, y), b))],
-  ranges: [
+  sampled: [
     [-2, 2],
     [0.5, 3],
   ],

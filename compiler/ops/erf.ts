@@ -5,6 +5,7 @@ export const erfOp = unary({
   name: 'erf',
   doc: '2/√π · ∫₀ˣ e^(−t²) dt',
   of: errorFunction,
+  increasingFrom: -Infinity,
   vjp: ({ x, dy }, { mul, exp, neg, square }) => mul(dy, mul(2 / Math.sqrt(Math.PI), exp(neg(square(x))))),
   specials: [
     [0, 0],

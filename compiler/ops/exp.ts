@@ -6,6 +6,7 @@ export const expOp = unary({
   doc: 'eˣ',
   noun: 'exponential',
   of: Math.exp,
+  increasingFrom: -Infinity,
   vjp: ({ y, dy }, { mul }) => mul(dy, y),
   specials: [
     [0, 1],

@@ -5,6 +5,7 @@ export const expm1Op = unary({
   name: 'expm1',
   doc: 'eˣ − 1',
   of: Math.expm1,
+  increasingFrom: -Infinity,
   vjp: ({ y, dy }, { mul, add }) => mul(dy, add(y, 1)),
   specials: [
     [0, 0],

@@ -5,6 +5,7 @@ export const floorOp = unary({
   name: 'floor',
   doc: '⌊x⌋',
   of: Math.floor,
+  increasingFrom: -Infinity,
   vjp: 'none',
   specials: [
     [-0.5, -1],

@@ -6,6 +6,7 @@ export const flushOp = unary({
   doc: '0 where |x| < 1e-30, else x',
   internal: true,
   of: (x) => (Math.abs(x) < 1e-30 ? 0 : x),
+  increasingFrom: -Infinity,
   vjp: ({ dy }) => dy,
   kinks: [{ at: [0], gradients: [1], why: 'the identity, as far as derivatives go' }],
   specials: [

@@ -4,6 +4,7 @@ import type { Inferred } from './define.ts';
 import { callInputs } from './rules/call.ts';
 import { concrete, read, tabulate } from './rules/index-space.ts';
 import { nth, one, two } from './rules/operands.ts';
+import { anything } from './rules/range.ts';
 import { rowAt } from './rules/rows.ts';
 
 export const gatherOp = defineOp({
@@ -41,6 +42,7 @@ export const gatherOp = defineOp({
   },
   lower: { as: 'kernel', call: (node) => callInputs('gather', node) },
   elementwise: false,
+  range: ({ ranges: [table = anything] }) => table,
   cost: () => 0,
   samples: [
     { inputs: [{ shape: [5, 3] }, { shape: ['B'], dtype: 'i32', range: [0, 4], whole: true }] },

@@ -6,8 +6,9 @@ export const logOp = unary({
   doc: 'ln x',
   noun: 'logarithm',
   of: Math.log,
+  increasingFrom: 0,
   vjp: ({ x, dy }, { div }) => div(dy, x),
-  range: [0.1, 4],
+  sampled: [0.1, 4],
   specials: [
     [1, 0],
     [0, -Infinity],

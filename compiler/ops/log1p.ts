@@ -5,8 +5,9 @@ export const log1pOp = unary({
   name: 'log1p',
   doc: 'ln(1 + x)',
   of: Math.log1p,
+  increasingFrom: -1,
   vjp: ({ x, dy }, { div, add }) => div(dy, add(1, x)),
-  range: [-0.8, 4],
+  sampled: [-0.8, 4],
   specials: [
     [0, 0],
     [1e-20, 1e-20],

@@ -11,6 +11,7 @@ import { arithmetic } from './rules/dtypes.ts';
 import { formula } from './rules/formula.ts';
 import { element, offset, tabulate } from './rules/index-space.ts';
 import { one } from './rules/operands.ts';
+import { anything, isInfinite } from './rules/range.ts';
 import { reduce } from './rules/reduction.ts';
 
 export const log_softmaxOp = defineOp({
@@ -48,6 +49,7 @@ export const log_softmaxOp = defineOp({
     },
   },
   elementwise: false,
+  range: ({ ranges: [x = anything] }) => ({ low: -Infinity, high: 0, nan: x.nan || isInfinite(x) }),
   samples: [
     { name: 'the last axis', inputs: [{ shape: ['B', 4] }] },
     { name: 'the first axis', inputs: [{ shape: [3, 4] }], attrs: { axis: [0] } },

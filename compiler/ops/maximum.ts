@@ -2,12 +2,18 @@
 import { binary } from './rules/elementwise.ts';
 import type { Value } from '../ir/types.ts';
 import type { Formula } from './rules/formula.ts';
+import { anything } from './rules/range.ts';
 
 export const maximumOp = binary({
   name: 'maximum',
   doc: 'the greater of a and b',
   cheap: true,
   of: (a, b) => Math.max(a, b),
+  range: ({ ranges: [a = anything, b = anything] }) => ({
+    low: Math.max(a.low, b.low),
+    high: Math.max(a.high, b.high),
+    nan: a.nan || b.nan,
+  }),
   vjp: ({ a, b, dy }, f) => [share(a, b, dy, f), share(b, a, dy, f)],
   kinks: [{ at: [1, 1], gradients: [0.5, 0.5], why: 'equals share' }],
   specials: [

@@ -13,7 +13,9 @@ import {
   reductionAttrs,
   reductionSamples,
   reductionVjp,
+  summedRange,
 } from './rules/reduction.ts';
+import { anything, single } from './rules/range.ts';
 
 export const meanOp = defineOp({
   name: 'mean',
@@ -42,6 +44,11 @@ export const meanOp = defineOp({
   },
   host: (node) => callReduction('mean', node),
   elementwise: false,
+  range: (at) => {
+    const { low, high, nan } = single(summedRange(at));
+    const [x = anything] = at.ranges;
+    return { low: low === -Infinity ? low : x.low, high: high === Infinity ? high : x.high, nan };
+  },
   keepsOne: true,
   samples: reductionSamples,
   kinks: [],

@@ -2,12 +2,18 @@
 import { binary } from './rules/elementwise.ts';
 import type { Value } from '../ir/types.ts';
 import type { Formula } from './rules/formula.ts';
+import { anything } from './rules/range.ts';
 
 export const minimumOp = binary({
   name: 'minimum',
   doc: 'the lesser of a and b',
   cheap: true,
   of: (a, b) => Math.min(a, b),
+  range: ({ ranges: [a = anything, b = anything] }) => ({
+    low: Math.min(a.low, b.low),
+    high: Math.min(a.high, b.high),
+    nan: a.nan || b.nan,
+  }),
   vjp: ({ a, b, dy }, f) => [share(a, b, dy, f), share(b, a, dy, f)],
   kinks: [{ at: [1, 1], gradients: [0.5, 0.5], why: 'equals share' }],
   specials: [

@@ -6,7 +6,7 @@ export const modOp = binary({
   doc: 'a − ⌊a/b⌋·b, which has the sign of b',
   of: modulo,
   vjp: ({ a, b, dy }, { mul, neg, floor, div }) => [dy, neg(mul(dy, floor(div(a, b))))],
-  ranges: [
+  sampled: [
     [3.1, 3.9],
     [1.1, 1.5],
   ],

@@ -1,5 +1,6 @@
 /** The product. */
 import { binary } from './rules/elementwise.ts';
+import { anything, productOf } from './rules/range.ts';
 
 export const mulOp = binary({
   name: 'mul',
@@ -7,6 +8,7 @@ export const mulOp = binary({
   noun: 'product',
   cheap: true,
   of: (a, b) => a * b,
+  range: ({ ranges: [a = anything, b = anything] }) => productOf(a, b),
   vjp: ({ a, b, dy }, { mul }) => [mul(dy, b), mul(dy, a)],
   specials: [
     [0, Infinity, NaN],

@@ -1,5 +1,6 @@
 /** The opposite. */
 import { unary } from './rules/elementwise.ts';
+import { anything, negated } from './rules/range.ts';
 
 export const negOp = unary({
   name: 'neg',
@@ -7,6 +8,7 @@ export const negOp = unary({
   noun: 'negative',
   cheap: true,
   of: (x) => -x,
+  range: ({ ranges: [x = anything] }) => negated(x),
   vjp: ({ dy }, { neg }) => neg(dy),
   specials: [
     [0, -0],

@@ -6,6 +6,7 @@ import { numbersAttr } from './rules/attributes.ts';
 import { call, list, numbers, value } from './rules/call.ts';
 import { concrete, read, tabulate } from './rules/index-space.ts';
 import { nth, one } from './rules/operands.ts';
+import { exactly, hull } from './rules/range.ts';
 
 export const padOp = defineOp({
   name: 'pad',
@@ -51,6 +52,7 @@ export const padOp = defineOp({
     },
   },
   elementwise: false,
+  range: ({ ranges }) => hull([...ranges, exactly(0)]),
   moves: true,
   samples: [
     { inputs: [{ shape: [2, 3] }], attrs: { padding: [1, 0, 0, 2] } },

@@ -12,7 +12,7 @@ export const powOp = binary({
     // y·ln a, which tends to 0 with a; below 0 the power has no derivative in b.
     mul(dy, where(greater(a, 0), mul(y, log(a)), 0)),
   ],
-  ranges: [
+  sampled: [
     [0.2, 2],
     [-2, 3],
   ],

@@ -6,6 +6,7 @@ export const reluOp = unary({
   doc: 'max(x, 0)',
   cheap: true,
   of: (x) => (x <= 0 ? 0 : x),
+  increasingFrom: -Infinity,
   vjp: ({ y, dy }, { where, greater }) => where(greater(y, 0), dy, 0),
   kinks: [{ at: [0], gradients: [0], why: 'relu′(0) = 0' }],
   specials: [

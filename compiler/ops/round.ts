@@ -5,6 +5,7 @@ export const roundOp = unary({
   name: 'round',
   doc: 'the nearest whole number, halves to the even one',
   of: halfToEven,
+  increasingFrom: -Infinity,
   vjp: 'none',
   specials: [
     [0.5, 0],

@@ -5,6 +5,7 @@ export const sigmoidOp = unary({
   name: 'sigmoid',
   doc: '1/(1 + e⁻ˣ)',
   of: logistic,
+  increasingFrom: -Infinity,
   vjp: ({ y, dy }, { mul, sub }) => mul(dy, mul(y, sub(1, y))),
   specials: [
     [0, 0.5],

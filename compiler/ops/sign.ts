@@ -6,6 +6,7 @@ export const signOp = unary({
   doc: '−1, 0 or 1',
   cheap: true,
   of: Math.sign,
+  increasingFrom: -Infinity,
   vjp: 'none',
   specials: [
     [0, 0],

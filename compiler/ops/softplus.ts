@@ -5,6 +5,7 @@ export const softplusOp = unary({
   name: 'softplus',
   doc: 'ln(1 + eˣ)',
   of: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  increasingFrom: -Infinity,
   vjp: ({ x, dy }, { mul, sigmoid }) => mul(dy, sigmoid(x)),
   specials: [
     [0, Math.LN2],

@@ -6,8 +6,9 @@ export const sqrtOp = unary({
   doc: '√x',
   noun: 'root',
   of: Math.sqrt,
+  increasingFrom: 0,
   vjp: ({ y, dy }, { div, mul }) => div(dy, mul(2, y)),
-  range: [0.1, 4],
+  sampled: [0.1, 4],
   kinks: [{ at: [0], gradients: [Infinity], why: 'the tangent is vertical; norm is the op that is 0 there' }],
   specials: [
     [0, 0],

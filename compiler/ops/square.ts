@@ -1,11 +1,16 @@
 /** The square. */
 import { unary } from './rules/elementwise.ts';
+import { anything, magnitudeOf } from './rules/range.ts';
 
 export const squareOp = unary({
   name: 'square',
   doc: 'x²',
   cheap: true,
   of: (x) => x * x,
+  range: ({ ranges: [x = anything] }) => {
+    const { low, high, nan } = magnitudeOf(x);
+    return { low: low * low, high: high * high, nan };
+  },
   vjp: ({ x, dy }, { mul }) => mul(dy, mul(2, x)),
   specials: [
     [-0, 0],

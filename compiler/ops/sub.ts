@@ -1,5 +1,6 @@
 /** The difference. */
 import { binary } from './rules/elementwise.ts';
+import { anything, negated, sumOf } from './rules/range.ts';
 
 export const subOp = binary({
   name: 'sub',
@@ -7,6 +8,14 @@ export const subOp = binary({
   noun: 'difference',
   cheap: true,
   of: (a, b) => a - b,
+  range: ({ ranges: [a = anything, b = anything], node, producer }) => {
+    const difference = sumOf(a, negated(b));
+    const [x, y] = node.inputs;
+    const subtracted = y && producer(y);
+    // x ≤ max x ≤ logsumexp x, so x − logsumexp x ≤ 0.
+    const fromAbove = subtracted?.op === 'logsumexp' && subtracted.inputs[0] === x;
+    return fromAbove ? { ...difference, high: Math.min(0, difference.high) } : difference;
+  },
   vjp: ({ dy }, { neg }) => [dy, neg(dy)],
   specials: [
     [Infinity, Infinity, NaN],

@@ -2,7 +2,14 @@
 import { defineOp } from './define.ts';
 import { callReduction } from './rules/call.ts';
 import { one } from './rules/operands.ts';
-import { inferReduction, reduce, reductionAttrs, reductionSamples, reductionVjp } from './rules/reduction.ts';
+import {
+  inferReduction,
+  reduce,
+  reductionAttrs,
+  reductionSamples,
+  reductionVjp,
+  summedRange,
+} from './rules/reduction.ts';
 
 export const sumOp = defineOp({
   name: 'sum',
@@ -14,6 +21,7 @@ export const sumOp = defineOp({
   vjp: (context) => reductionVjp(context, ({ x, dy }) => context.b.apply('broadcast', [dy], { shape: x.type.shape })),
   lower: { as: 'kernel', call: (node) => callReduction('sum', node), row: 'rowSum' },
   elementwise: false,
+  range: summedRange,
   keepsOne: true,
   samples: reductionSamples,
   kinks: [],

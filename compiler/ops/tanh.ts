@@ -5,6 +5,7 @@ export const tanhOp = unary({
   name: 'tanh',
   doc: 'tanh x',
   of: Math.tanh,
+  increasingFrom: -Infinity,
   vjp: ({ y, dy }, { mul, sub, square }) => mul(dy, sub(1, square(y))),
   specials: [
     [0, 0],

@@ -15,6 +15,7 @@ export const truncated_normalOp = defineOp({
   lower: { as: 'host' },
   host: (node) => hostDraw('truncated_normal', node),
   elementwise: false,
+  range: () => ({ low: -2, high: 2, nan: false }),
   samples: [{ inputs: [], attrs: { shape: [3, 5] } }],
   kinks: [],
   specials: [],

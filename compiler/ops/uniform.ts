@@ -3,6 +3,7 @@ import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
 import { flagAttr, shapeAttr } from './rules/attributes.ts';
 import { callDraw, deviceRandomAttrs, drawn, hostDraw } from './rules/random.ts';
+import { bit } from './rules/range.ts';
 
 export const uniformOp = defineOp({
   name: 'uniform',
@@ -15,6 +16,7 @@ export const uniformOp = defineOp({
   lower: { as: 'kernel', call: (node) => callDraw('uniform', node) },
   host: (node) => hostDraw('uniform', node),
   elementwise: false,
+  range: () => bit,
   samples: [
     { inputs: [], attrs: { stream: 'dropout.uniform', shape: ['B', 4] } },
     { name: 'on the host', inputs: [], attrs: { shape: [3, 5], host: true } },

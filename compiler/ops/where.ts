@@ -3,6 +3,7 @@ import { selection } from './rules/dtypes.ts';
 import { elementwise } from './rules/elementwise.ts';
 import { formula } from './rules/formula.ts';
 import { one } from './rules/operands.ts';
+import { hull } from './rules/range.ts';
 
 export const whereOp = elementwise({
   name: 'where',
@@ -12,6 +13,7 @@ export const whereOp = elementwise({
   noun: 'choice',
   cheap: true,
   dtype: selection,
+  range: ({ ranges: [, ...branches] }) => hull(branches),
   of: ([condition, a, b], dtype) => {
     const chosen = (condition === 0 ? b : a) ?? Number.NaN;
     return dtype === 'i32' ? Math.trunc(chosen) : chosen;

@@ -1,9 +1,9 @@
 /** Makes a graph smaller by identities, until none applies. */
 import { uses } from './uses.ts';
+import type { Ranges } from '../ir/ranges.ts';
 import type { Graph, Section } from '../ir/types.ts';
 import { dropDead } from './drop-dead.ts';
 import { rewrite } from './rewrite.ts';
-import type { Bounds } from './simplify/bounds.ts';
 import { arithmetic } from './simplify/arithmetic.ts';
 import { products } from './simplify/products.ts';
 import { selection } from './simplify/selection.ts';
@@ -28,10 +28,10 @@ export function simplify(graph: Graph, using: readonly Rule[] = rules): Graph {
     let fired = false;
     const reads = uses(smaller);
     // What a node may look at depends on its section.
-    const bounds = new Map<Section, Bounds>();
+    const ranges = new Map<Section, Ranges>();
     const next = rewrite(smaller, (node, r) => {
-      const known = bounds.get(node.section) ?? new Map();
-      bounds.set(node.section, known);
+      const known = ranges.get(node.section) ?? new Map();
+      ranges.set(node.section, known);
       const site = new Site(node, r, reads, known);
       for (const rule of byOp.get(node.op) ?? []) {
         const value = rule.apply(site);

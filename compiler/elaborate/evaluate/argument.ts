@@ -6,7 +6,7 @@ import type { Entry } from '../../language/entry.ts';
 import { describeType } from '../../language/types.ts';
 import type { ParameterType } from '../../language/types.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
-import { isProbability } from '../../ir/bounds.ts';
+import { isProbability } from '../../ir/ranges.ts';
 import { definitions } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 import { madeLabel, ofHyper, sourceText } from '../values/misfit.ts';
@@ -239,12 +239,14 @@ function asSize(
 
 /** A parameter of type `logits` does not take what is known to be probabilities. */
 function checkedLogits(datum: Extract<Datum, { type: 'tensor' }>, entry: Entry, caller: Frame, span: Span): Datum {
-  if (!isProbability(caller.run.graph.bounds(datum.value))) {
+  const maker = caller.run.graph.nodeOf(datum.value);
+  // Of raw data no one asks whether they are logits.
+  if (maker === undefined || !isProbability(caller.run.graph.range(datum.value))) {
     caller.run.logits.add(datum.value);
     return datum;
   }
   // Ops are the meaning of whatever definition made the value.
-  const maker = caller.run.graph.nodeOf(datum.value)?.op === 'sigmoid' ? 'sigmoid' : 'softmax';
+  const what = maker.op === 'sigmoid' ? 'sigmoid' : 'softmax';
   caller.world.reporter.report({
     code: 'NN2013',
     site: caller.site,
@@ -252,7 +254,7 @@ function checkedLogits(datum: Extract<Datum, { type: 'tensor' }>, entry: Entry, 
     message: `${entry.name} expects logits, and this value lies between 0 and 1 already`,
     label: 'logits are expected here',
     also: madeLabel(datum, caller).map((label) => ({ ...label, text: 'probabilities are made here' })),
-    help: `leave the ${maker} out before ${entry.name}, and put it into predict: predict ${maker}(it)`,
+    help: `leave the ${what} out before ${entry.name}, and put it into predict: predict ${what}(it)`,
   });
   return error;
 }

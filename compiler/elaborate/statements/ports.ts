@@ -30,7 +30,7 @@ export function declarePort(statement: PortStatement, spec: Spec, frame: Frame):
     return;
   }
   const value = frame.run.graph.input(role, text, { dtype: type.dtype, shape: ['B', ...type.shape] }, text);
-  if (range !== undefined) frame.run.graph.setBounds(value, { low: range[0], high: range[1], data: true });
+  if (range !== undefined) frame.run.graph.setRange(value, { low: range[0], high: range[1], nan: true });
   const tensor: Tensor = {
     type: 'tensor',
     value,

@@ -9,8 +9,9 @@ import { formula } from './formula.ts';
 import type { Formula } from './formula.ts';
 import { element, offset, tabulate } from './index-space.ts';
 import { nth, one, two } from './operands.ts';
+import { bit, increasing } from './range.ts';
 
-interface Common extends Pick<Op, 'truth' | 'cheap' | 'noun' | 'internal'> {
+interface Common extends Pick<Op, 'truth' | 'cheap' | 'noun' | 'internal' | 'range'> {
   readonly name: string;
   readonly doc: string;
   /** The primitive of the runtime, where its name is not the op's. */
@@ -25,7 +26,9 @@ interface Unary extends Common {
   /** dx, from the input x, the result y and its cotangent dy. */
   readonly vjp: ((at: { readonly x: Value; readonly y: Value; readonly dy: Value }, f: Formula) => Value) | 'none';
   /** Where the function is defined and smooth enough to be sampled. */
-  readonly range?: readonly [number, number];
+  readonly sampled?: readonly [number, number];
+  /** Where its domain begins, if it never falls: then its range is known by its values at two ends. */
+  readonly increasingFrom?: number;
 }
 
 interface Binary extends Common {
@@ -33,7 +36,7 @@ interface Binary extends Common {
   /** da and db, from the inputs, the result y and its cotangent dy. */
   readonly vjp: ((at: BinaryPoint, f: Formula) => readonly [Value | null, Value | null]) | 'none';
   readonly dtype?: DTypeRule;
-  readonly ranges?: readonly [readonly [number, number], readonly [number, number]];
+  readonly sampled?: readonly [readonly [number, number], readonly [number, number]];
 }
 
 interface BinaryPoint {
@@ -43,8 +46,9 @@ interface BinaryPoint {
   readonly dy: Value;
 }
 
-export function unary({ of, vjp, range = [-2, 2], ...rest }: Unary): Op {
+export function unary({ of, vjp, sampled = [-2, 2], increasingFrom, ...rest }: Unary): Op {
   return elementwise({
+    ...(increasingFrom === undefined ? {} : { range: increasing(of, increasingFrom) }),
     ...rest,
     inputs: ['x'],
     of: (xs) => of(nth(xs, 0)),
@@ -55,14 +59,14 @@ export function unary({ of, vjp, range = [-2, 2], ...rest }: Unary): Op {
             const dy = one(dys);
             return [dy === null ? null : vjp({ x: one(inputs), y: one(outputs), dy }, formula(b))];
           },
-    samples: [[3, 4], [], ['B' as const, 3]].map((shape) => ({ inputs: [{ shape, range }] })),
+    samples: [[3, 4], [], ['B' as const, 3]].map((shape) => ({ inputs: [{ shape, range: sampled }] })),
   });
 }
 
 export function binary({
   of,
   vjp,
-  ranges = [
+  sampled = [
     [-2, 2],
     [-2, 2],
   ],
@@ -90,8 +94,8 @@ export function binary({
     samples: shapes.map(({ name, a, b }) => ({
       name,
       inputs: [
-        { shape: a, range: ranges[0] },
-        { shape: b, range: ranges[1] },
+        { shape: a, range: sampled[0] },
+        { shape: b, range: sampled[1] },
       ],
     })),
   });
@@ -137,6 +141,7 @@ export function elementwise(spec: Elementwise): Op {
     samples,
     kinks,
     specials: specials.map((row) => ({ inputs: row.slice(0, -1), result: row[row.length - 1] ?? Number.NaN })),
+    ...(facts.truth === true ? { range: () => bit } : {}),
     ...facts,
   });
 }

@@ -3,6 +3,7 @@ import { defineOp } from '../define.ts';
 import type { Lowering, Op } from '../define.ts';
 import { formula } from './formula.ts';
 import { one } from './operands.ts';
+import { ofInputs } from './range.ts';
 import { inferReduction, reduce, reductionAttrs, reductionSamples, reductionVjp } from './reduction.ts';
 
 export function extremum(name: string, doc: string, of: (run: readonly number[]) => number, lower: Lowering): Op {
@@ -22,6 +23,7 @@ export function extremum(name: string, doc: string, of: (run: readonly number[])
       }),
     lower,
     elementwise: false,
+    range: ofInputs,
     keepsOne: true,
     samples: reductionSamples,
     kinks: [],

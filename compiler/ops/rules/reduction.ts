@@ -6,7 +6,9 @@ import { flagAttr } from './attributes.ts';
 import { axesOf, droppedShape, keep, keptShape } from './axes.ts';
 import { arithmetic } from './dtypes.ts';
 import { elements, forEachIndex, offset, read } from './index-space.ts';
-import { one } from './operands.ts';
+import { nth, one } from './operands.ts';
+import { anything, productOf, single, sizeRange } from './range.ts';
+import type { RangeRule } from './range.ts';
 
 export const reductionAttrs: Readonly<Record<string, AttrSpec>> = {
   axis: { type: 'axes', default: 'all' },
@@ -49,6 +51,16 @@ export function checkedAxes(attrs: Attrs, rank: number): readonly number[] {
   if ('misfit' in axes) throw new InternalError(axes.why);
   return axes;
 }
+
+/** Of a sum over the axes: as many times the least as there are elements, to as many times the greatest. */
+export const summedRange: RangeRule = ({ ranges: [x = anything], node }) => {
+  const { shape } = one(node.inputs).type;
+  const reduced = checkedAxes(node.attrs, shape.length).map((axis) => nth(shape, axis));
+  const total = productOf(x, sizeRange(reduced));
+  // Parts of the sum may become infinite on the way, one up and one down.
+  const { low, high } = single(total);
+  return { ...total, nan: x.nan || (low === -Infinity && high === Infinity) };
+};
 
 export const reductionSamples: readonly Sample[] = [
   { name: 'all axes', inputs: [{ shape: [2, 3] }], attrs: { axis: 'all' } },

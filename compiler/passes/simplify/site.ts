@@ -1,9 +1,9 @@
 /** A place where a rule may apply: a node, what made its inputs, and the means to build what stands in its place. */
+import { rangeOf, staysFinite } from '../../ir/ranges.ts';
+import type { Ranges } from '../../ir/ranges.ts';
 import type { Attrs, Node, Shape, Type, Value } from '../../ir/types.ts';
 import { sameShape } from '../../ops/rules/broadcast.ts';
 import type { Rewriter } from '../rewrite.ts';
-import { largest } from './bounds.ts';
-import type { Bounds } from './bounds.ts';
 
 /** An identity of mathematics as a rewriting of one node. */
 export interface Rule {
@@ -19,13 +19,13 @@ export class Site {
   readonly node: Node;
   readonly #r: Rewriter;
   readonly #reads: ReadonlyMap<Value, number>;
-  readonly #bounds: Bounds;
+  readonly #ranges: Ranges;
 
-  constructor(node: Node, r: Rewriter, reads: ReadonlyMap<Value, number>, bounds: Bounds) {
+  constructor(node: Node, r: Rewriter, reads: ReadonlyMap<Value, number>, ranges: Ranges) {
     this.node = node;
     this.#r = r;
     this.#reads = reads;
-    this.#bounds = bounds;
+    this.#ranges = ranges;
   }
 
   get attrs(): Attrs {
@@ -65,7 +65,7 @@ export class Site {
 
   /** Whether no element can be NaN or infinite, whatever the batch holds. */
   finite(value: Value): boolean {
-    return largest(value, (x) => this.producer(x), this.#bounds) < 3e38;
+    return staysFinite(rangeOf(value, (x) => this.producer(x), this.#ranges));
   }
 
   /** The value, if it has the type of the node's result. */
