@@ -3,7 +3,7 @@ import { InternalError } from '../diagnostics/types.ts';
 import type { Op } from '../ops/define.ts';
 import { registry } from '../ops/index.ts';
 import { sameShape } from '../ops/rules/broadcast.ts';
-import { rowFunction } from './traits.ts';
+import { isElementwise, loweringOf, rowFunction } from './traits.ts';
 import type { Attr, Graph, GraphInput, GraphOutput, Node, Section, Type, Value } from './types.ts';
 
 export const invariants = {
@@ -157,7 +157,7 @@ function checkBody(body: Graph, allowed: (node: Node) => boolean, invariant: Inv
 }
 
 function isScalar(node: Node): boolean {
-  return node.op === 'const' || registry.get(node.op)?.elementwise === true;
+  return loweringOf(node)?.as === 'nothing' || isElementwise(node);
 }
 
 function isOfMap(node: Node): boolean {

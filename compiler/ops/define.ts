@@ -57,7 +57,7 @@ export type Lowering =
       readonly view?: true;
     }
   /** A fused kernel: `k.map` over the body that the node carries. */
-  | { readonly as: 'map' }
+  | { readonly as: 'fused' }
   /** Only on the host (f64): initialisers, metrics' ends. */
   | { readonly as: 'host' }
   /** Known when all batches have passed: the sum of what is called for each, which the host adds up in f64. */

@@ -21,7 +21,7 @@ export const mapOp = defineOp({
   },
   evaluate: (inputs, attrs, _, env) => env.run(bodyOf(attrs), inputs),
   vjp: 'none',
-  lower: { as: 'map' },
+  lower: { as: 'fused' },
   elementwise: false,
   internal: true,
   samples: [],

@@ -79,7 +79,7 @@ class Lives {
   step(node: Node, at: number): Step {
     const into = node.outputs.map((): Value | undefined => undefined);
     const taken = new Set<Value>();
-    if (loweringOf(node)?.as === 'map') {
+    if (loweringOf(node)?.as === 'fused') {
       const domain = broadcastShapes(node.inputs.map(({ type }) => type));
       for (const [i, output] of node.outputs.entries()) {
         // A row value is read at every element of its row: only what varies with the elements is overwritten.

@@ -65,7 +65,7 @@ export function graphOf(node: Node): Graph {
 }
 
 function fusedBody(node: Node): Graph | undefined {
-  if (loweringOf(node)?.as !== 'map') return undefined;
+  if (loweringOf(node)?.as !== 'fused') return undefined;
   const body = Object.values(node.attrs).find(isGraph);
   if (body === undefined) throw new InternalError(`${node.op} has no body`);
   return body;

@@ -22,7 +22,7 @@ export const isGraph = (attr: Attr): attr is Graph => typeof attr === 'object' &
 
 /** Whether a node on the device is a fused kernel, or the elementwise op that one would be made of. */
 export const isMapped = (node: Node): boolean =>
-  onDevice(node) && (loweringOf(node)?.as === 'map' || isElementwise(node));
+  onDevice(node) && (loweringOf(node)?.as === 'fused' || isElementwise(node));
 
 /** The call that makes a node's outputs. `into` names the memory that each takes over. */
 export function kernelCall(node: Node, into: readonly (Value | undefined)[], place: Place): Doc {

@@ -179,7 +179,7 @@ function holes(graph: Graph): readonly Hole[] {
           at,
           kind: 'number',
           text: literal(constant),
-          word: at.name === 'const' || at.name === 'number' ? 'scale' : at.name,
+          word: at.name === node.op || at.name === 'number' ? 'scale' : at.name,
         },
       ];
     const shaped = allArguments(hostCall(node)).some(({ kind }) => kind === 'shape');
