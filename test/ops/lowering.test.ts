@@ -1,33 +1,19 @@
 /** Every op has its way to the kernels: a primitive of the runtime that means the same, or a method of `k`. */
 import { describe, expect, it } from 'vitest';
-import { deviceCall } from '../../compiler/ir/traits.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
+import { deviceCall, hostCall } from '../../compiler/ir/traits.ts';
+import type { Value } from '../../compiler/ir/types.ts';
 import { registry } from '../../compiler/ops/index.ts';
-import type { K } from '../../runtime/kernels/k.ts';
 import * as host from '../../runtime/host.ts';
+import { FrontEnd } from '../../runtime/kernels/front.ts';
 import { primitives } from '../../runtime/kernels/scalar/index.ts';
 import type { Primitive } from '../../runtime/kernels/scalar/primitive.ts';
-import { apply, cases, seeded } from './sample-run.ts';
+import { apply, cases, origin, seeded } from './sample-run.ts';
 
-const methods = [
-  'matmul',
-  'map',
-  'sum',
-  'max',
-  'min',
-  'argmax',
-  'argmin',
-  'reshape',
-  'transpose',
-  'slice',
-  'pad',
-  'concat',
-  'broadcast',
-  'gather',
-  'scatterAdd',
-  'arange',
-  'uniform',
-  'normal',
-] as const satisfies readonly (keyof K)[];
+/** Every method of `k` but those that belong to no op: the ends of lives, and copies into a table. */
+const methods = Object.getOwnPropertyNames(FrontEnd.prototype).filter(
+  (name) => !['constructor', 'store', 'free'].includes(name),
+);
 
 const forms = new Map<string, Primitive>(Object.entries(primitives));
 
@@ -78,6 +64,17 @@ describe('methods of k', () => {
     const nodes = cases.map(({ op, sample }) => apply(op, sample).node);
     const called = nodes.filter(({ op }) => isCalled(op)).map((node) => deviceCall(node).method);
     expect([...new Set([...called, 'map'])].sort()).toEqual([...methods].sort());
+  });
+});
+
+describe('calls on the host', () => {
+  const ofSpecs = cases.filter(({ op }) => ['kernel', 'host'].includes(op.lower.as) && op.internal !== true);
+  it.each(ofSpecs)('$title', ({ op, sample }) => {
+    const b = new Builder(origin);
+    const inputs = sample.inputs.map(({ shape }): Value => ({ name: 'x', type: { dtype: 'f64', shape } }));
+    b.apply(op.name, inputs, { ...sample.attrs, ...('host' in op.attrs ? { host: true } : {}) });
+    const calls = b.nodes.map(hostCall).filter(({ of }) => of !== 'draw');
+    for (const { method } of calls) expect(Object.keys(host)).toContain(method);
   });
 });
 
