@@ -92,10 +92,12 @@ export const sizeRange = (shape: Shape): Range => ({
 
 /** Beyond this a number may have become infinite in single precision. */
 const LARGEST_SINGLE = 3e38;
+/** Nearer to 0 it may have become 0. */
+const SMALLEST_SINGLE = 1.2e-38;
 
 /** The range in single precision. */
 export const single = ({ low, high, nan }: Range): Range => ({
-  low: low < -LARGEST_SINGLE ? -Infinity : low,
-  high: high > LARGEST_SINGLE ? Infinity : high,
+  low: low < -LARGEST_SINGLE ? -Infinity : low > 0 && low < SMALLEST_SINGLE ? 0 : low,
+  high: high > LARGEST_SINGLE ? Infinity : high < 0 && high > -SMALLEST_SINGLE ? 0 : high,
   nan,
 });
