@@ -88,6 +88,11 @@ describe('what is proved', () => {
       { low: 0, high: Infinity, nan: false },
     ],
     [
+      'a denormal divisor may be 0',
+      op('div', noise, op('mul', op('add', noise, 1), 1e-40)),
+      { low: -Infinity, high: Infinity, nan: true },
+    ],
+    [
       'sums of both signs may meet at ∞',
       op('sum', op('mul', op('sub', noise, 0.5), 6e38)),
       { low: -Infinity, high: Infinity, nan: true },
