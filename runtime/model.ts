@@ -122,15 +122,15 @@ export interface ModelDefinition {
   readonly states: Readonly<Record<string, TensorSpec>>;
   readonly slots: Readonly<Record<string, SlotSpec>>;
   numbers(clock: Clock): Readonly<Record<string, number>>;
-  /** Writes new layer states itself, by `k.store` or `into`. */
+  /** Stores new layer states itself. */
   forward(k: K, p: Values, n: Numbers, batch: Values): Forward;
-  /** Gradients of the trained parameters by name. Frees what forward kept. */
+  /** Gradients of the trained parameters by name. */
   backward(k: K, p: Values, n: Numbers, batch: Values, f: Forward): Gradients;
-  /** With `accumulate n`: adds the gradients to the accumulators `a`, and frees them. */
+  /** With `accumulate n`: adds the gradients to the accumulators `a`. */
   accumulateGradients?(k: K, a: Values, g: Gradients): void;
   /**
-   * Writes parameters and slots in place, and frees the gradients. With `accumulate n`, `g` are the accumulators,
-   * sums over `n.micro` batches, which it sets back to zero.
+   * Stores new parameters and slots. With `accumulate n`, `g` are the accumulators, sums over `n.micro` batches, which
+   * it sets back to zero.
    */
   update(k: K, p: Values, s: Values, n: Numbers, g: Gradients): void;
   /** What one batch adds to the totals of an evaluation, outside training; or rows, of which moments are kept. */

@@ -16,8 +16,10 @@ export interface Runnable {
   readonly baseDir: string;
 }
 
-/** Undefined if the spec has errors, which are then on stderr. */
-/** `readsFile`: whether the rows are those of the spec's own file, whose columns must then fit. */
+/**
+ * Undefined if the spec has errors, which are then on stderr. `readsFile`: whether the rows are those of the spec's own
+ * file, whose columns must then fit.
+ */
 export async function openSpec(
   terminal: Terminal,
   name: string,
@@ -27,13 +29,14 @@ export async function openSpec(
   const spec = readSpec(terminal, name);
   const compiled = compileModel(terminal, spec, settings, { runs: true, readsFile });
   if (compiled === undefined) return undefined;
-  const loaded = await loadGenerated(compiled.text, `${spec.source.file}.ts`);
-  const model = definitionIn(loaded);
+  const model = await loadDefinition(compiled.text, spec.source.file);
   const source = { ...model.source, text: spec.source.text };
   return { model: { ...model, source }, text: compiled.text, baseDir: dirname(spec.path) };
 }
 
-function definitionIn(loaded: object): ModelDefinition {
+/** The model that the text of a generated file defines. */
+export async function loadDefinition(text: string, spec: string): Promise<ModelDefinition> {
+  const loaded = await loadGenerated(text, `${spec}.ts`);
   if ('model' in loaded && isDefinition(loaded.model)) return loaded.model;
   throw new InternalError('the generated file exports no model');
 }

@@ -24,8 +24,6 @@ export interface Summary {
   readonly frozen: number;
   /** Bytes of optimizer state. */
   readonly slots: number;
-  /** Bytes alive at once in a step: parameters, slots, the batch and what is computed, at the highest. */
-  readonly peak: number;
 }
 
 /** Statements are told apart by where they start: several may stand on one line. */
@@ -68,7 +66,6 @@ export function summarize(program: Program, training: Graph): Summary {
     parameters: all(false),
     frozen: all(true),
     slots: slotBytes(program),
-    peak: peakBytes(program, batch),
   };
 }
 
@@ -89,7 +86,7 @@ function lastOutput(nodes: readonly Node[]): Value | undefined {
 function keptBytes({ training }: Program, batch: number): ReadonlyMap<string, number> {
   const makers = new Map<Value, Node>();
   const kept = new Set<Value>();
-  for (const { node } of training.steps) {
+  for (const node of training.nodes) {
     for (const value of node.inputs) {
       const maker = makers.get(value);
       if (maker?.section === 'forward' && node.section !== 'forward') kept.add(value);
@@ -108,15 +105,4 @@ function keptBytes({ training }: Program, batch: number): ReadonlyMap<string, nu
 
 function slotBytes({ model }: Program): number {
   return model.updates.flatMap(({ slots }) => slots).reduce((sum, { shape }) => sum + 4 * elements(shape, 1), 0);
-}
-
-function peakBytes({ training }: Program, batch: number): number {
-  let live = training.inputs.reduce((sum, { value }) => sum + bytes(value, batch), 0);
-  let peak = live;
-  for (const { node, into, frees } of training.steps) {
-    for (const [i, value] of node.outputs.entries()) if (into[i] === undefined) live += bytes(value, batch);
-    peak = Math.max(peak, live);
-    for (const value of frees) if (!into.includes(value)) live -= bytes(value, batch);
-  }
-  return peak;
 }

@@ -5,6 +5,7 @@ import type { Shape } from '../ir/types.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
 import { compileModel } from './compiling.ts';
+import { loadDefinition } from './definition.ts';
 import { readSpec } from './files.ts';
 import { setOption } from './run-options.ts';
 import type { Settings } from './settings.ts';
@@ -21,23 +22,28 @@ export function summaryCommand(session: Session): Command {
   ])
     .argument('<spec>', 'the spec')
     .addOption(setOption())
-    .action((name: string, options: { readonly set: Settings }) =>
-      session.finish(summary(session.terminal, name, options.set)),
+    .action(async (name: string, options: { readonly set: Settings }) =>
+      session.finish(await summary(session.terminal, name, options.set)),
     );
 }
 
-function summary(terminal: Terminal, name: string, settings: Settings): number {
-  const compiled = compileModel(terminal, readSpec(terminal, name), settings, { runs: true, stages: true });
+async function summary(terminal: Terminal, name: string, settings: Settings): Promise<number> {
+  const spec = readSpec(terminal, name);
+  const compiled = compileModel(terminal, spec, settings, { runs: true, stages: true });
   if (compiled === undefined) return exit.diagnostics;
   const stage = compiled.stages.find(({ graph, pass }) => graph === 'training' && pass === 'differentiate');
   if (stage === undefined) throw new InternalError('the training graph was not differentiated');
-  terminal.out(`${show(summarize(compiled.program, stage.result))}\n`);
+  const { trainingBytes } = await import('nnc/runtime/node');
+  const definition = await loadDefinition(compiled.text, spec.source.file);
+  const peak = trainingBytes(definition, definition.train.batch);
+  terminal.out(`${show(summarize(compiled.program, stage.result), peak)}\n`);
   return exit.fine;
 }
 
 const shape = (sizes: Shape): string => `[${sizes.join(', ')}]`;
 
-function show({ rows, batch, parameters, frozen, slots, peak }: Summary): string {
+/** `peak`: bytes that a step holds when it holds most. */
+function show({ rows, batch, parameters, frozen, slots }: Summary, peak: number): string {
   const sum = (pick: (row: Summary['rows'][number]) => number): number =>
     rows.reduce((total, row) => total + pick(row), 0);
   const cells = [

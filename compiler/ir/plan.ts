@@ -1,16 +1,16 @@
-/** A graph with its lifetimes: what each step overwrites, and what ends after it. */
-import type { GraphInput, GraphOutput, Node, Value } from './types.ts';
+/** A graph in the order in which it runs, with the stores that replace what a model remembers. */
+import type { Graph, GraphInput, Node, Section, Value } from './types.ts';
 
-export interface Step {
-  readonly node: Node;
-  /** For each output: the value whose memory it takes over (an input at its last use, or a parameter's old value). */
-  readonly into: readonly (Value | undefined)[];
-  /** Values whose last use this is. */
-  readonly frees: readonly Value[];
+/** The new value of a parameter, slot, state or accumulator. */
+export interface Store {
+  readonly section: Section;
+  readonly target: GraphInput;
+  readonly value: Value;
 }
 
-export interface Plan {
-  readonly inputs: readonly GraphInput[];
-  readonly steps: readonly Step[];
-  readonly outputs: readonly GraphOutput[];
+export interface Plan extends Graph {
+  /** The nodes, and the stores between them. */
+  readonly steps: readonly (Node | Store)[];
 }
+
+export const isStore = (step: Node | Store): step is Store => 'target' in step;

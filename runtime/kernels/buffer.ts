@@ -1,12 +1,10 @@
-/** Memory of the device and values as views of it, with the rules of their lives. */
+/** Memory of the device, and values as views of it. */
 import { KernelError } from './error.ts';
 import type { DType, Shape, Value } from './k.ts';
 
 export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);
 
-/**
- * `lasting`: parameters, slots, batches; never freed by `k`. `temporary`: made by a kernel, until its last view is freed.
- */
+/** `lasting`: parameters, slots, batches; until their owner releases them. `temporary`: made by a kernel, for one run. */
 export type Lifetime = 'lasting' | 'temporary';
 
 /** Elements in a row somewhere on the device: the device knows where. */
@@ -14,10 +12,6 @@ export class Buffer {
   readonly elements: number;
   readonly dtype: DType;
   readonly lifetime: Lifetime;
-  /** Views that nobody freed. */
-  views = 0;
-  /** Times that it was overwritten in place; views of before are stale. */
-  version = 0;
   /** Whether its memory went back. */
   released = false;
 
@@ -33,33 +27,18 @@ export class View implements Value {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly buffer: Buffer;
-  readonly #version: number;
-  #freed = false;
 
   constructor(buffer: Buffer, shape: Shape) {
     this.shape = shape;
     this.dtype = buffer.dtype;
     this.buffer = buffer;
-    this.#version = buffer.version;
-    buffer.views++;
   }
 
-  /** Throws if the value's life is over. */
+  /** Throws if the value's memory went back. */
   check(kernel: string): void {
     if (this.buffer.released) {
       throw new KernelError(`${kernel} uses a value of shape ${show(this.shape)} whose memory was released`);
     }
-    if (this.#freed) throw new KernelError(`${kernel} uses a value of shape ${show(this.shape)} that was freed`);
-    if (this.buffer.lifetime === 'temporary' && this.#version !== this.buffer.version) {
-      throw new KernelError(`${kernel} uses a value of shape ${show(this.shape)} that was overwritten`);
-    }
-  }
-
-  /** Ends the life; true if the buffer's ends with it. */
-  end(): boolean {
-    this.#freed = true;
-    this.buffer.views--;
-    return this.buffer.views === 0;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What runs kernels on one backend: memory that lasts, `k` in its two modes, and figures about both. */
 import type { DType, K, Shape, Value } from './k.ts';
+import type { Program } from './program.ts';
 
 /** Elements of a tensor on the host, row-major. */
 export type Elements = Float32Array | Int32Array;
@@ -23,12 +24,12 @@ export interface Settings {
   setCounter(microBatches: number): void;
 }
 
-/** `k` that runs each line as it is reached. Its values are read by `Kernels.read`. */
+/** `k` that runs each line as it is reached. All that it makes is kept, since nobody says what is read later. */
 export interface Eager extends Settings {
   readonly k: K;
-  /** Values made by `k` here that nobody freed. */
-  readonly live: number;
-  /** Frees whatever `k` made here and nobody freed. */
+  /** Frees all that `k` made here, but these. */
+  keep(values: readonly Value[]): void;
+  /** Frees all that `k` made here. */
   dispose(): void;
 }
 
@@ -87,7 +88,7 @@ export interface Kernels {
   eager(): Eager;
   /**
    * Calls `build` once, with a `k` that records, and makes a program of it. `build` may use values of `allocate`, which
-   * the program then reads and writes in place; what it returns can be read after each run, and is not to be freed.
+   * the program then reads, and replaces where `build` stores into them; what it returns can be read after each run.
    */
   record<const I extends InputSpecs, const O extends Readonly<Record<string, Value>>>(
     name: string,
@@ -102,4 +103,6 @@ export interface Kernels {
 export interface KernelOptions {
   /** On wasm: `tfjs` takes tfjs's own kernels in place of ours, for comparison; `simd` does without relaxed SIMD. */
   readonly kernelSet?: 'simd' | 'relaxed' | 'tfjs';
+  /** For tests: what is made of a program as it was recorded, in place of `place`. The numbers must be the same. */
+  readonly arrange?: (program: Program) => Program;
 }

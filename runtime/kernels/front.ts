@@ -7,12 +7,7 @@ import { isWhole, varies } from './scalar/expression.ts';
 import { axesOf, axisOf, broadcastShapes, reducedShape } from './shapes.ts';
 
 /** Where instructions go. */
-export interface Sink {
-  /** `made` are the buffers that the instruction writes first. */
-  emit(instruction: Instruction, made: readonly Buffer[]): void;
-  /** The last view of a temporary buffer was freed. */
-  release(buffer: Buffer): void;
-}
+export type Emit = (instruction: Instruction) => void;
 
 function expect(condition: boolean, message: () => string): asserts condition {
   if (!condition) throw new KernelError(message());
@@ -24,11 +19,14 @@ const isList = (results: Sym | readonly Sym[]): results is readonly Sym[] => Arr
 const corresponds = <R extends Sym | readonly Sym[]>(values: unknown, answer: R): values is MapResult<R> =>
   isList(answer) ? Array.isArray(values) : values instanceof View;
 
-export class FrontEnd implements K {
-  readonly #sink: Sink;
+/** A value of its own memory. */
+const made = (shape: Shape, dtype: DType): View => new View(new Buffer(sizeOf(shape), dtype, 'temporary'), [...shape]);
 
-  constructor(sink: Sink) {
-    this.#sink = sink;
+export class FrontEnd implements K {
+  readonly #emit: Emit;
+
+  constructor(emit: Emit) {
+    this.#emit = emit;
   }
 
   matmul(a: Value, b: Value, options: MatmulOptions = {}): Value {
@@ -59,11 +57,7 @@ export class FrontEnd implements K {
     }));
   }
 
-  map<const R extends Sym | readonly Sym[]>(
-    body: (...inputs: Sym[]) => R,
-    operands: readonly Operand[],
-    options: { readonly into?: readonly (Value | undefined)[] } = {},
-  ): MapResult<R> {
+  map<const R extends Sym | readonly Sym[]>(body: (...inputs: Sym[]) => R, operands: readonly Operand[]): MapResult<R> {
     const inputs = operands.map((operand) => ('scalar' in operand ? operand : viewOf(operand, 'map')));
     const shapes = inputs.map((input) => ('scalar' in input ? [] : input.shape));
     const shape = broadcastShapes('map', shapes);
@@ -72,21 +66,11 @@ export class FrontEnd implements K {
     const wide = shapes.map((of) => (of.at(-1) ?? 1) !== 1);
     const whole = inputs.map((input) => !('scalar' in input) && input.dtype === 'int32');
     const numbers = inputs.map((input) => 'scalar' in input);
-    const targets = results
-      .map((_, index) => options.into?.[index])
-      .map((v) => (v === undefined ? v : viewOf(v, 'map')));
-    const made: Buffer[] = [];
-    const outs = results.map((result, index) => {
+    const outs = results.map((result) => {
       const narrow = shape.length > 0 && !varies(result, wide);
-      const own = narrow ? [...shape.slice(0, -1), 1] : shape;
-      const target = targets[index];
-      if (target !== undefined) return this.#overwrite(target, own);
-      const dtype = isWhole(result, whole, numbers) ? 'int32' : 'float32';
-      const buffer = new Buffer(sizeOf(own), dtype, 'temporary');
-      made.push(buffer);
-      return new View(buffer, own);
+      return made(narrow ? [...shape.slice(0, -1), 1] : shape, isWhole(result, whole, numbers) ? 'int32' : 'float32');
     });
-    this.#sink.emit({ kind: 'map', inputs, shape, results, outs }, made);
+    this.#emit({ kind: 'map', inputs, shape, results, outs });
     const values = isList(answer) ? outs : outs[0];
     expect(corresponds(values, answer), () => 'map: a body without a result');
     return values;
@@ -218,31 +202,13 @@ export class FrontEnd implements K {
       sizeOf(target.shape) === sizeOf(x.shape) && target.dtype === x.dtype,
       () => `store: ${x.dtype} ${show(x.shape)} into ${target.dtype} ${show(target.shape)}`,
     );
-    this.#sink.emit({ kind: 'store', x: from, out: into }, []);
-  }
-
-  free(...values: readonly Value[]): void {
-    for (const value of values) {
-      const view = viewOf(value, 'free');
-      if (view.buffer.lifetime === 'temporary' && view.end()) this.#sink.release(view.buffer);
-    }
+    expect(into.buffer.lifetime === 'lasting', () => `store: ${show(target.shape)} is no value that lasts`);
+    this.#emit({ kind: 'store', x: from, out: into });
   }
 
   #make(shape: Shape, dtype: DType, instruction: (out: View) => Instruction): View {
-    const buffer = new Buffer(sizeOf(shape), dtype, 'temporary');
-    const out = new View(buffer, [...shape]);
-    this.#sink.emit(instruction(out), [buffer]);
-    return out;
-  }
-
-  /** The target's memory under a new value; a temporary target's own life ends. */
-  #overwrite(target: View, shape: Shape): View {
-    expect(show(target.shape) === show(shape), () => `map: ${show(shape)} into ${show(target.shape)}`);
-    const { buffer } = target;
-    if (buffer.lifetime === 'lasting') return target;
-    buffer.version++;
-    const out = new View(buffer, shape);
-    target.end();
+    const out = made(shape, dtype);
+    this.#emit(instruction(out));
     return out;
   }
 

@@ -14,11 +14,11 @@ export async function createKernels(backend: Backend, options: KernelOptions = {
       const best = hasRelaxedSimd() ? 'relaxed' : 'simd';
       if (options.kernelSet === 'relaxed' && best === 'simd')
         throw new KernelError('this machine or this version of Node has no relaxed SIMD');
-      return new WasmKernels(tfjs, options.kernelSet ?? best);
+      return new WasmKernels(tfjs, options.kernelSet ?? best, options.arrange);
     }
   }
   const { TfjsKernels } = await import('./tfjs/index.ts');
-  return new TfjsKernels(backend, tfjs);
+  return new TfjsKernels(backend, tfjs, options.arrange);
 }
 
 export { KernelError };

@@ -1,5 +1,6 @@
 /** What `k` asks of a device: one kernel call as plain data, with shapes that were checked. */
-import type { View } from './buffer.ts';
+import { View } from './buffer.ts';
+import type { Buffer } from './buffer.ts';
 import type { Shape } from './k.ts';
 import type { Scalar, Sym } from './scalar/symbol.ts';
 
@@ -21,7 +22,7 @@ export type Instruction =
       /** What the inputs broadcast to. */
       readonly shape: Shape;
       readonly results: readonly Sym[];
-      /** Of `shape`, or with 1 for the last axis. May be inputs' memory. */
+      /** Of `shape`, or with 1 for the last axis. They may lie in the memory of inputs (`place.ts`). */
       readonly outs: readonly View[];
     }
   | {
@@ -93,3 +94,45 @@ export function reads(instruction: Instruction): readonly View[] {
 /** The views that an instruction writes. */
 export const writes = (instruction: Instruction): readonly View[] =>
   instruction.kind === 'map' ? instruction.outs : [instruction.out];
+
+/** The buffers that begin with an instruction. */
+export const makes = (instruction: Instruction): readonly Buffer[] =>
+  instruction.kind === 'store' ? [] : writes(instruction).map(({ buffer }) => buffer);
+
+/** The instruction over other views. */
+export function withViews(instruction: Instruction, instead: (view: View) => View): Instruction {
+  const moved = <Operand extends View | Scalar | undefined>(operand: Operand): Operand | View =>
+    operand instanceof View ? instead(operand) : operand;
+  switch (instruction.kind) {
+    case 'matmul': {
+      const { a, b, bias, out } = instruction;
+      return { ...instruction, a: moved(a), b: moved(b), bias: moved(bias), out: moved(out) };
+    }
+    case 'map':
+      return { ...instruction, inputs: instruction.inputs.map(moved), outs: instruction.outs.map(moved) };
+    case 'concat':
+      return { ...instruction, xs: instruction.xs.map(moved), out: moved(instruction.out) };
+    case 'gather':
+      return {
+        ...instruction,
+        table: moved(instruction.table),
+        ids: moved(instruction.ids),
+        out: moved(instruction.out),
+      };
+    case 'scatterAdd': {
+      const { ids, updates, out } = instruction;
+      return { ...instruction, ids: moved(ids), updates: moved(updates), out: moved(out) };
+    }
+    case 'arange':
+    case 'random':
+      return { ...instruction, out: moved(instruction.out) };
+    case 'reduce':
+    case 'argreduce':
+    case 'transpose':
+    case 'slice':
+    case 'pad':
+    case 'broadcast':
+    case 'store':
+      return { ...instruction, x: moved(instruction.x), out: moved(instruction.out) };
+  }
+}

@@ -44,13 +44,9 @@ export interface K {
    * A fused elementwise kernel. The inputs broadcast as NumPy's do; numbers of the host (`n.lr`) are inputs too. A
    * result has the broadcast shape, with 1 for the last axis if it does not vary along it (it only depends on
    * `rowSum`, `rowMax` and inputs of width 1); it is float32, or int32 where `select` chooses between tensors of int32
-   * and numbers. `into[i]` is overwritten by result i, which may also be an input.
+   * and numbers.
    */
-  map<const R extends Sym | readonly Sym[]>(
-    body: (...inputs: Sym[]) => R,
-    inputs: readonly Operand[],
-    options?: { readonly into?: readonly (Value | undefined)[] },
-  ): MapResult<R>;
+  map<const R extends Sym | readonly Sym[]>(body: (...inputs: Sym[]) => R, inputs: readonly Operand[]): MapResult<R>;
   sum(x: Value, options?: ReduceOptions): Value;
   /** Of all axes given; the first of equals decides nothing, it is a value. */
   max(x: Value, options?: ReduceOptions): Value;
@@ -78,10 +74,8 @@ export interface K {
   uniform(stream: string, shape: Shape): Value;
   /** Standard normals of this stream, by Box–Muller. */
   normal(stream: string, shape: Shape): Value;
-  /** target ← x, element by element. */
+  /** target ← x, element by element: from here on a parameter, state, slot or accumulator is x. */
   store(target: Value, x: Value): void;
-  /** The end of these values' lives. Parameters, states, slots and the batch are not freed. */
-  free(...values: readonly Value[]): void;
 }
 
 export type { Operand, Scalar, Sym };

@@ -27,19 +27,35 @@ export interface Program {
   readonly scalars: readonly string[];
 }
 
+/** What a program is made of. */
+export type Recording = Pick<Program, 'name' | 'instructions' | 'inputs' | 'outputs'>;
+
+/** The program of instructions that run one after the other. */
+export function programOf({ name, instructions, inputs, outputs }: Recording): Program {
+  return {
+    name,
+    instructions,
+    inputs,
+    outputs,
+    lasting: lastingIn(instructions, inputs, outputs),
+    lives: livesIn(instructions, [...outputs.values()]),
+    scalars: scalarsIn(instructions),
+  };
+}
+
 type Named<I extends InputSpecs> = { readonly [Name in keyof I]: Value };
 
 const isNamed = <I extends InputSpecs>(values: object, specs: I): values is Named<I> =>
   Object.keys(specs).every((name) => Object.hasOwn(values, name));
 
-/** Runs `build` against a `k` that keeps what it is asked for. */
+/** Runs `build` against a `k` that keeps what it is asked for; every result has memory of its own. */
 export function recordProgram<const I extends InputSpecs>(
   name: string,
   specs: I,
   build: (k: K, inputs: Named<I>) => Readonly<Record<string, Value>>,
 ): Program {
   const instructions: Instruction[] = [];
-  const k = new FrontEnd({ emit: (instruction) => instructions.push(instruction), release: () => undefined });
+  const k = new FrontEnd((instruction) => instructions.push(instruction));
   const inputs = new Map(
     Object.entries(specs).map(([input, { shape, dtype }]) => [
       input,
@@ -52,15 +68,7 @@ export function recordProgram<const I extends InputSpecs>(
   const outputs = new Map(
     Object.entries(results).map(([output, value]) => [output, viewOf(value, `the result ${output} of ${name}`)]),
   );
-  return {
-    name,
-    instructions,
-    inputs,
-    outputs,
-    lasting: lastingIn(instructions, inputs, outputs),
-    lives: livesIn(instructions, [...outputs.values()]),
-    scalars: scalarsIn(instructions),
-  };
+  return programOf({ name, instructions, inputs, outputs });
 }
 
 function livesIn(instructions: readonly Instruction[], outputs: readonly View[]): Life[] {

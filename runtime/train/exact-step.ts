@@ -13,7 +13,7 @@ import type { HostBatch, Ports } from './batch.ts';
 import { givenBatch, givenState } from './exact-state.ts';
 import { allocateMemory } from './memory.ts';
 import type { DeviceMemory } from './memory.ts';
-import { numbersOf } from './routines.ts';
+import { madeBy, numbersOf } from './routines.ts';
 import type { HostTensor } from './tensor.ts';
 import { own } from '../own.ts';
 
@@ -99,14 +99,17 @@ async function runStep(
       const predicted = Object.entries(model.predict(k, p, values, n));
       const tensors = await Promise.all(predicted.map(async ([name, value]) => [name, await read(value)] as const));
       predictions.push(Object.fromEntries(tensors));
+      eager.keep([]);
     }
     for (const [i, values] of onDevice.entries()) {
       set(batches[i]?.rows ?? 1, 1, at.t * model.accumulate + i);
       const f = model.forward(k, p, n, values);
+      eager.keep(madeBy(f));
       losses.push(await Promise.all([f.loss, ...f.losses].map(async (loss) => (await kernels.read(loss))[0] ?? NaN)));
       const g = model.backward(k, p, n, values, f);
       if (model.accumulateGradients === undefined) gradients = g;
       else model.accumulateGradients(k, a, g);
+      eager.keep(madeBy(gradients));
     }
     const [first = []] = losses;
     const micro = batches.length;

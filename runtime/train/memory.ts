@@ -47,6 +47,14 @@ const weightsOf = (model: ModelDefinition): Table => ({
   ...pick(model.states, (spec) => !isUnit(spec)),
 });
 
+/** All that a model keeps on the device, by what it is. */
+export const tablesOf = (model: ModelDefinition) => ({
+  parameters: weightsOf(model),
+  units: pick(model.states, isUnit),
+  slots: model.slots,
+  accumulated: model.accumulate > 1 ? pick(model.parameters, (spec) => spec.frozen !== true) : {},
+});
+
 /** Throws NN5004 unless names and shapes are the model's. */
 export const demandFit = (model: ModelDefinition, weights: Tensors): void => checkTensors(weightsOf(model), weights);
 
@@ -58,11 +66,9 @@ export function allocateMemory(
   weights?: Tensors,
   units: Units = {},
 ): DeviceMemory {
-  const unitTable = pick(model.states, isUnit);
-  const weightTable = weightsOf(model);
+  const tables = tablesOf(model);
+  const { parameters: weightTable, units: unitTable, accumulated } = tables;
   if (weights !== undefined) checkTensors(weightTable, weights);
-  const accumulated = model.accumulate > 1 ? pick(model.parameters, (spec) => spec.frozen !== true) : {};
-  const tables = { parameters: weightTable, units: unitTable, slots: model.slots, accumulated };
   const all = Object.values(tables).flatMap((table) => Object.values(table));
   if (all.reduce((sum, { shape }) => sum + bytesOf(shape), 0) > kernels.memoryLimit) throw shortage(kernels, tables);
   const taken: Value[] = [];

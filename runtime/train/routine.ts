@@ -7,11 +7,14 @@ import { own, put } from '../own.ts';
 
 export type Mode = 'recorded' | 'eager';
 
+/** Says that of all that was made so far these values alone are read from here on. */
+export type Keep = (values: readonly Value[]) => void;
+
 export interface Routine {
   readonly name: string;
   inputs(rows: number): InputSpecs;
-  /** Returns what is to be read; all else is freed in it. */
-  build(k: K, inputs: Values): Values;
+  /** Returns what is to be read. Who records finds out by itself what to keep, who runs line by line must be told. */
+  build(k: K, inputs: Values, keep: Keep): Values;
 }
 
 /** What changes from run to run besides the batch. */
@@ -47,7 +50,7 @@ export function eagerRunner(kernels: Kernels): Runner {
         for (const [name, { shape, dtype }] of Object.entries(routine.inputs(batch.rows))) {
           inputs.set(name, kernels.allocate(shape, dtype, own(batch.elements, name)));
         }
-        const outputs = routine.build(eager.k, Object.fromEntries(inputs));
+        const outputs = routine.build(eager.k, Object.fromEntries(inputs), (values) => eager.keep(values));
         const results: Record<string, RunResult> = {};
         for (const [name, value] of Object.entries(outputs)) {
           const elements = await kernels.read(value);
@@ -84,7 +87,7 @@ export function recordedRunner(kernels: Kernels): Runner {
   async function make(routine: Routine, rows: number): Promise<Made> {
     let outputs: Values = {};
     const program = await kernels.record(`${routine.name} over ${rows} rows`, routine.inputs(rows), (k, inputs) => {
-      outputs = routine.build(k, inputs);
+      outputs = routine.build(k, inputs, () => undefined);
       return outputs;
     });
     return { program, outputs };

@@ -1,9 +1,11 @@
 /** The routines of a model: what runs over a batch in training, in evaluation and in prediction. */
+import { View } from '../kernels/buffer.ts';
+import type { K, Value } from '../kernels/k.ts';
 import type { Clock, ModelDefinition, Numbers, Values } from '../model.ts';
 import { inputSpecs } from './batch.ts';
 import type { Ports } from './batch.ts';
 import type { DeviceMemory } from './memory.ts';
-import type { Routine } from './routine.ts';
+import type { Keep, Routine } from './routine.ts';
 
 export interface Routines {
   /** Forward, backward and update. */
@@ -22,7 +24,7 @@ export function numbersOf(model: ModelDefinition): Numbers {
   return Object.fromEntries(Object.keys(model.numbers(clock)).map((name) => [name, { scalar: name }]));
 }
 
-export function routinesOf(model: ModelDefinition, { p, s, a }: DeviceMemory): Routines {
+export function routinesOf(model: ModelDefinition, { p, s, a }: Pick<DeviceMemory, 'p' | 's' | 'a'>): Routines {
   const n = numbersOf(model);
   const ports: Ports = { ...model.inputs, ...model.targets };
   const read: Ports = Object.fromEntries(
@@ -34,15 +36,15 @@ export function routinesOf(model: ModelDefinition, { p, s, a }: DeviceMemory): R
     build,
   });
   return {
-    step: over('step', ports, (k, batch) => {
-      const f = model.forward(k, p, n, batch);
-      model.update(k, p, s, n, model.backward(k, p, n, batch, f));
-      return { loss: f.loss };
+    step: over('step', ports, (k, batch, keep) => {
+      const { loss, gradients } = differentiate(model, k, p, n, batch, keep);
+      model.update(k, p, s, n, gradients);
+      return { loss };
     }),
-    gradients: over('gradients', ports, (k, batch) => {
-      const f = model.forward(k, p, n, batch);
-      model.accumulateGradients?.(k, a, model.backward(k, p, n, batch, f));
-      return { loss: f.loss };
+    gradients: over('gradients', ports, (k, batch, keep) => {
+      const { loss, gradients } = differentiate(model, k, p, n, batch, keep);
+      model.accumulateGradients?.(k, a, gradients);
+      return { loss };
     }),
     update: over('update', {}, (k) => {
       model.update(k, p, s, n, a);
@@ -51,4 +53,19 @@ export function routinesOf(model: ModelDefinition, { p, s, a }: DeviceMemory): R
     evaluate: over('evaluate', ports, (k, batch): Values => model.evaluate(k, p, n, batch)),
     predict: over('predict', read, (k, batch): Values => model.predict(k, p, batch, n)),
   };
+}
+
+/** Forward and backward; what only they read is kept no longer. */
+function differentiate(model: ModelDefinition, k: K, p: Values, n: Numbers, batch: Values, keep: Keep) {
+  const f = model.forward(k, p, n, batch);
+  keep(madeBy(f));
+  const gradients = model.backward(k, p, n, batch, f);
+  keep([f.loss, ...madeBy(gradients)]);
+  return { loss: f.loss, gradients };
+}
+
+/** The values among what a function of the model returns. */
+export function madeBy(result: object): readonly Value[] {
+  const found: readonly unknown[] = Object.values(result).flat();
+  return found.filter((value) => value instanceof View);
 }

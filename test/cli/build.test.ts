@@ -2,7 +2,7 @@
 import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folderWith, nnc, read, xor } from './nnc.ts';
+import { folderWith, nnc, read, spawnNnc, xor } from './nnc.ts';
 
 const hyper = `hyper width = 2 in [2, 3, 4]\n${xor.replace('dense 2', 'dense width')}`;
 const wrong = xor.replace('layer dense 2', 'layer dnse 2');
@@ -231,17 +231,18 @@ describe('nnc ir', () => {
 describe('nnc summary', () => {
   it('has a row for each layer and the totals', async () => {
     const folder = folderWith({ 'xor.nn': xor });
-    const { code, out, err } = await nnc(folder, 'summary', 'xor.nn');
+    const { code, out, err } = await spawnNnc(folder, ['summary', 'xor.nn']);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^\s*3\s+dense\s+\[B, 2\]\s+6\s/m);
     expect(out).toMatch(/^\s*3\s+dense_1\s+\[B, 1\]\s+3\s/m);
     expect(out).toMatch(/^\s+total\s+9\s/m);
     expect(out).toContain('9, of which 9 are trained');
+    expect(out).toMatch(/^a step's peak\s+180 B with a batch of 4/m);
   });
 
   it('says what is frozen', async () => {
     const folder = folderWith({ 'xor.nn': `${xor}freeze dense\n` });
-    const { out } = await nnc(folder, 'summary', 'xor.nn');
+    const { out } = await spawnNnc(folder, ['summary', 'xor.nn']);
     expect(out).toMatch(/dense\s.*frozen/);
     expect(out).toContain('9, of which 3 are trained');
   });

@@ -78,11 +78,8 @@ export function forward(k: K, p: P, n: N, { image, label }: Batch) {
   const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  mlp.nn:3
   const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]  mlp.nn:4
   const [xent_rows, d_dense_1] = k.map(xent, [dense_1, k.reshape(label, [B, 1]), n.B]); // [B, 1], [B, 10]  mlp.nn:5
-  k.free(dense_1);
   const xent_sum = k.sum(xent_rows); // []
-  k.free(xent_rows);
   const loss = k.map(div, [xent_sum, n.B]); // []
-  k.free(xent_sum);
   return { loss, losses: [loss], dense, d_dense_1 };
 }
 
@@ -93,12 +90,9 @@ export function backward(k: K, p: P, n: N, { image }: Batch, { dense, d_dense_1 
   const d_dense_1_kernel = k.matmul(dense, d_dense_1, { transposeA: true }); // [128, 10]  mlp.nn:4
   const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] }); // [10]
   const d_dense = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 128]
-  k.free(d_dense_1);
-  const d_dense_pre = k.map(relu_vjp, [dense, d_dense], { into: [d_dense] }); // [B, 128]  mlp.nn:3
-  k.free(dense);
+  const d_dense_pre = k.map(relu_vjp, [dense, d_dense]); // [B, 128]  mlp.nn:3
   const d_dense_kernel = k.matmul(image, d_dense_pre, { transposeA: true }); // [784, 128]
   const d_dense_bias = k.sum(d_dense_pre, { axis: [0] }); // [128]
-  k.free(d_dense_pre);
   return {
     dense_kernel: d_dense_kernel,
     dense_bias: d_dense_bias,
@@ -118,23 +112,54 @@ function adam(param: Sym, grad: Sym, m: Sym, v: Sym, lr: Sym, m_scale: Sym, v_sc
 }
 
 export function update(k: K, p: P, s: S, n: N, g: ReturnType<typeof backward>) {
-  k.map(adam, [p.dense_kernel, g.dense_kernel, s.dense_kernel_m, s.dense_kernel_v, n.lr, n.m_scale, n.v_scale], {
-    into: [p.dense_kernel, s.dense_kernel_m, s.dense_kernel_v],
-  });
-  k.map(adam, [p.dense_bias, g.dense_bias, s.dense_bias_m, s.dense_bias_v, n.lr, n.m_scale, n.v_scale], {
-    into: [p.dense_bias, s.dense_bias_m, s.dense_bias_v],
-  });
-  k.map(
-    adam,
-    [p.dense_1_kernel, g.dense_1_kernel, s.dense_1_kernel_m, s.dense_1_kernel_v, n.lr, n.m_scale, n.v_scale],
-    {
-      into: [p.dense_1_kernel, s.dense_1_kernel_m, s.dense_1_kernel_v],
-    },
-  );
-  k.map(adam, [p.dense_1_bias, g.dense_1_bias, s.dense_1_bias_m, s.dense_1_bias_v, n.lr, n.m_scale, n.v_scale], {
-    into: [p.dense_1_bias, s.dense_1_bias_m, s.dense_1_bias_v],
-  });
-  k.free(g.dense_kernel, g.dense_bias, g.dense_1_kernel, g.dense_1_bias);
+  const [dense_kernel, dense_kernel_m, dense_kernel_v] = k.map(adam, [
+    p.dense_kernel,
+    g.dense_kernel,
+    s.dense_kernel_m,
+    s.dense_kernel_v,
+    n.lr,
+    n.m_scale,
+    n.v_scale,
+  ]);
+  k.store(p.dense_kernel, dense_kernel);
+  k.store(s.dense_kernel_m, dense_kernel_m);
+  k.store(s.dense_kernel_v, dense_kernel_v);
+  const [dense_bias, dense_bias_m, dense_bias_v] = k.map(adam, [
+    p.dense_bias,
+    g.dense_bias,
+    s.dense_bias_m,
+    s.dense_bias_v,
+    n.lr,
+    n.m_scale,
+    n.v_scale,
+  ]);
+  k.store(p.dense_bias, dense_bias);
+  k.store(s.dense_bias_m, dense_bias_m);
+  k.store(s.dense_bias_v, dense_bias_v);
+  const [dense_1_kernel, dense_1_kernel_m, dense_1_kernel_v] = k.map(adam, [
+    p.dense_1_kernel,
+    g.dense_1_kernel,
+    s.dense_1_kernel_m,
+    s.dense_1_kernel_v,
+    n.lr,
+    n.m_scale,
+    n.v_scale,
+  ]);
+  k.store(p.dense_1_kernel, dense_1_kernel);
+  k.store(s.dense_1_kernel_m, dense_1_kernel_m);
+  k.store(s.dense_1_kernel_v, dense_1_kernel_v);
+  const [dense_1_bias, dense_1_bias_m, dense_1_bias_v] = k.map(adam, [
+    p.dense_1_bias,
+    g.dense_1_bias,
+    s.dense_1_bias_m,
+    s.dense_1_bias_v,
+    n.lr,
+    n.m_scale,
+    n.v_scale,
+  ]);
+  k.store(p.dense_1_bias, dense_1_bias);
+  k.store(s.dense_1_bias_m, dense_1_bias_m);
+  k.store(s.dense_1_bias_v, dense_1_bias_v);
 }
 
 // ------------------------------------------------------------------------------------------------ use
@@ -142,7 +167,6 @@ export function update(k: K, p: P, s: S, n: N, g: ReturnType<typeof backward>) {
 export function predict(k: K, p: P, { image }: Pick<Batch, 'image'>) {
   const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]
   const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
-  k.free(dense);
   return { predict: dense_1 };
 }
 
@@ -150,9 +174,7 @@ export function predict(k: K, p: P, { image }: Pick<Batch, 'image'>) {
 export function evaluate(k: K, p: P, n: N, { image, label }: Batch) {
   const { predict: logits } = predict(k, p, { image });
   const [rows] = k.map(xent, [logits, k.reshape(label, [label.shape[0] ?? 0, 1]), n.B]);
-  k.free(logits);
   const loss = k.sum(rows);
-  k.free(rows);
   return { loss };
 }
 

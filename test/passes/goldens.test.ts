@@ -1,6 +1,7 @@
 /** What each pass does to a small graph: before and after, in files that a person can read. */
 import { describe, expect, it } from 'vitest';
 import { printGraph } from '../../compiler/ir/print.ts';
+import { isStore } from '../../compiler/ir/plan.ts';
 import type { Graph } from '../../compiler/ir/types.ts';
 import { applyOptimizer } from '../../compiler/passes/apply-optimizer.ts';
 import { decompose } from '../../compiler/passes/decompose.ts';
@@ -101,13 +102,12 @@ describe('goldens', () => {
 
   it('plan-memory', async () => {
     const graph = smaller(fuse(smaller(updated(mlpWithBias()))));
-    const lines = planMemory(graph).steps.map(({ node, into, frees }) => {
-      const names = (values: readonly ({ readonly name: string } | undefined)[]): string =>
-        values.map((value) => value?.name ?? '·').join(', ');
-      const over = into.some((value) => value !== undefined) ? `  over ${names(into)}` : '';
-      const end = frees.length > 0 ? `  ends ${names(frees)}` : '';
-      return `${node.section}: ${names(node.outputs)} = ${node.op}(${names(node.inputs)})${over}${end}`;
-    });
+    const names = (values: readonly { readonly name: string }[]): string => values.map(({ name }) => name).join(', ');
+    const lines = planMemory(graph).steps.map((step) =>
+      isStore(step)
+        ? `${step.section}: ${step.target.role} ${step.target.name} ← ${step.value.name}`
+        : `${step.section}: ${names(step.outputs)} = ${step.op}(${names(step.inputs)})`,
+    );
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('goldens/plan-memory.txt');
   });
 });

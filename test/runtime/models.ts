@@ -87,7 +87,6 @@ export function classifier(options: ClassifierOptions): ModelDefinition {
   const logitsOf = (k: K, p: Values, x: Value): Value => {
     const h = k.matmul(x, value(p, 'w'), { bias: value(p, 'b'), act: relu });
     const logits = k.matmul(h, value(p, 'head_w'), { bias: value(p, 'head_b') });
-    k.free(h);
     return logits;
   };
   const keep = (x: Sym, u: Sym) => select(greaterEqual(u, dropout), div(x, 1 - dropout), 0);
@@ -100,11 +99,8 @@ export function classifier(options: ClassifierOptions): ModelDefinition {
     const dropped = k.map(keep, [h, u]);
     const logits = k.matmul(dropped, value(p, 'head_w'), { bias: value(p, 'head_b') });
     const [rows, d_logits] = k.map(xent, [logits, asColumn(k, label), scalar(n, 'B')]);
-    k.free(logits);
     const total = k.sum(rows);
-    k.free(rows);
     const loss = k.map(div, [total, scalar(n, 'B')]);
-    k.free(total);
     return { loss, losses: [loss], h, u, dropped, d_logits };
   };
   const backward = (k: K, p: Values, _: Numbers, batch: Values, f: ReturnType<typeof forward>): Gradients => {
@@ -112,13 +108,10 @@ export function classifier(options: ClassifierOptions): ModelDefinition {
     const head_w = k.matmul(dropped, d_logits, { transposeA: true });
     const head_b = k.sum(d_logits, { axis: [0] });
     const d_dropped = k.matmul(d_logits, value(p, 'head_w'), { transposeB: true });
-    k.free(d_logits, dropped);
     const pass = (dy: Sym, x: Sym, uniform: Sym) => select(greater(x, 0), keep(dy, uniform), 0);
-    const d_h = k.map(pass, [d_dropped, h, u], { into: [d_dropped] });
-    k.free(h, u);
+    const d_h = k.map(pass, [d_dropped, h, u]);
     const w = k.matmul(value(batch, 'x'), d_h, { transposeA: true });
     const b = k.sum(d_h, { axis: [0] });
-    k.free(d_h);
     return { w, b, head_w, head_b };
   };
   const lr = options.lr ?? 0.01;
@@ -145,19 +138,22 @@ export function classifier(options: ClassifierOptions): ModelDefinition {
       ? {}
       : {
           accumulateGradients(k: K, a: Values, g: Gradients) {
-            for (const name of names) {
-              k.map(add, [value(a, name), value(g, name)], { into: [value(a, name)] });
-              k.free(value(g, name));
-            }
+            for (const name of names) k.store(value(a, name), k.map(add, [value(a, name), value(g, name)]));
           },
         }),
     update(k, p, s, n, g) {
       for (const name of names) {
         const [m, v] = [value(s, `${name}_m`), value(s, `${name}_v`)];
         const numbers = ['lr', 'm_scale', 'v_scale', 'micro'].map((number) => scalar(n, number));
-        k.map(adam, [value(p, name), value(g, name), m, v, ...numbers], { into: [value(p, name), m, v] });
-        if (accumulate === 1) k.free(value(g, name));
-        else k.map((sum: Sym) => mul(sum, 0), [value(g, name)], { into: [value(g, name)] });
+        const [param, new_m, new_v] = k.map(adam, [value(p, name), value(g, name), m, v, ...numbers]);
+        k.store(value(p, name), param);
+        k.store(m, new_m);
+        k.store(v, new_v);
+        if (accumulate > 1)
+          k.store(
+            value(g, name),
+            k.map((sum: Sym) => mul(sum, 0), [value(g, name)]),
+          );
       }
     },
     evaluate(k, p, n, batch) {
@@ -168,7 +164,6 @@ export function classifier(options: ClassifierOptions): ModelDefinition {
       const best = k.argmax(logits, -1);
       const hits = k.map(equal, [best, label]);
       const right = k.sum(hits);
-      k.free(logits, rows, best, hits);
       return { loss, right };
     },
     figures: (total, { rows }) => ({

@@ -1,6 +1,7 @@
-/** Copies of states that a step hands on as they were: the state itself is overwritten before they are read. */
+/** Copies of states that a step hands on as they were: the state itself is replaced before they are read. */
 import { isView } from '../../ir/traits.ts';
 import type { Graph, GraphOutput, Node, Value } from '../../ir/types.ts';
+import { owners } from './owners.ts';
 
 /** Outputs that are read, or written to another place, when `forward` has replaced the states. */
 const later: readonly GraphOutput['role'][] = ['loss', 'part', 'grad', 'state'];
@@ -10,15 +11,9 @@ const later: readonly GraphOutput['role'][] = ['loss', 'part', 'grad', 'state'];
  * stands or as a view. The copy takes its place in those, and in the sections that run after `forward` and `backward`.
  */
 export function copyStates(graph: Graph): Graph {
-  const seen = new Map<Value, Value>();
-  for (const node of graph.nodes) {
-    const [[of], [view]] = [node.inputs, node.outputs];
-    if (isView(node) && of !== undefined && view !== undefined) seen.set(view, seen.get(of) ?? of);
-  }
+  const ownerOf = owners(graph.nodes);
   const newValue = new Map(graph.outputs.flatMap(({ role, name, value }) => (role === 'state' ? [[name, value]] : [])));
-  const handedOn = new Set(
-    graph.outputs.filter(({ role }) => later.includes(role)).map(({ value }) => seen.get(value) ?? value),
-  );
+  const handedOn = new Set(graph.outputs.filter(({ role }) => later.includes(role)).map(({ value }) => ownerOf(value)));
   const states = graph.inputs.filter(
     ({ role, name, value }) => role === 'state' && (newValue.get(name) ?? value) !== value && handedOn.has(value),
   );

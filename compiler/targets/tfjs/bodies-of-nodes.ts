@@ -11,7 +11,7 @@ import { placeText } from './facts.ts';
 
 /** Counts every body of a plan, in the order in which its functions use them. */
 export function noteBodies(plan: Plan, facts: Facts): void {
-  for (const { node } of plan.steps) {
+  for (const node of plan.nodes) {
     if (isMapped(node)) facts.bodies.note(bodyOf(node, facts).body);
     for (const act of functionsOf(node)) facts.bodies.note(actOf(act, node, facts));
   }

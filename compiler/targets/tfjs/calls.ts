@@ -24,9 +24,9 @@ export const isGraph = (attr: Attr): attr is Graph => typeof attr === 'object' &
 export const isMapped = (node: Node): boolean =>
   onDevice(node) && (loweringOf(node)?.as === 'fused' || isElementwise(node));
 
-/** The call that makes a node's outputs. `into` names the memory that each takes over. */
-export function kernelCall(node: Node, into: readonly (Value | undefined)[], place: Place): Doc {
-  if (isMapped(node)) return mapCall(node, into, place);
+/** The call that makes a node's outputs. */
+export function kernelCall(node: Node, place: Place): Doc {
+  if (isMapped(node)) return mapCall(node, place);
   const { method, args, options } = deviceCall(node);
   const write = (argument: Argument): Doc => argumentText(argument, node, place);
   const named = Object.entries(options).map(([name, option]): Doc => [`${property(name)}: `, write(option)]);
@@ -54,12 +54,9 @@ function argumentText(argument: Argument, node: Node, place: Place): Doc {
   }
 }
 
-function mapCall(node: Node, into: readonly (Value | undefined)[], place: Place): Doc {
+function mapCall(node: Node, place: Place): Doc {
   const { fn, operands } = place.body(node);
-  const last = into.findLastIndex((value) => value !== undefined);
-  const targets = into.slice(0, last + 1).map((value) => (value === undefined ? 'undefined' : place.ref(value)));
-  const options = targets.length > 0 ? [object([['into: ', list(targets)]])] : [];
-  return call('k.map', [fn, list(operands.map(place.ref)), ...options]);
+  return call('k.map', [fn, list(operands.map(place.ref))]);
 }
 
 /** The functions that the call of a node is given. */

@@ -6,6 +6,7 @@ import { noteBodies, primitiveNames } from './bodies-of-nodes.ts';
 import { CLEARING, clearedBody } from './accumulate.ts';
 import { fileText } from './facts.ts';
 import type { Facts } from './facts.ts';
+import { nestedValues, storedWords } from './frame.ts';
 import { constantsOf, onDevice } from './host-code.ts';
 import { writeInitialisers } from './initialisers.ts';
 import { Bodies } from './map-body.ts';
@@ -15,7 +16,7 @@ import { collectNumbers } from './numbers.ts';
 import { writeModel } from './settings.ts';
 import type { Entry } from './tables.ts';
 import { parameterEntry, stateEntry, writeBatch, writeTable } from './tables.ts';
-import { STORED, writeTraining } from './training.ts';
+import { writeTraining } from './training.ts';
 import { tensorWord } from './words.ts';
 import { writeEvaluation, writePredict } from './use.ts';
 
@@ -36,7 +37,7 @@ const TYPES: readonly string[] = 'Clock Draw HostArray K Memory Scalars Sym Tota
 export function emit(program: Program): string {
   const { model } = program;
   const plans = [program.training, program.evaluation, program.inference];
-  const nodes = plans.flatMap((plan) => plan.steps.map((step) => step.node));
+  const nodes = plans.flatMap((plan) => plan.nodes);
   const clearing = model.accumulate > 1 ? [CLEARING] : [];
   const primitives = [...new Set([...primitiveNames(nodes), ...clearing])].toSorted();
   const scope = new Scope([...MODULE, ...TYPES, ...primitives]);
@@ -105,15 +106,15 @@ export function emit(program: Program): string {
   return `${header(program)}\n${imports(body, primitives)}\n\n${body}\n`;
 }
 
-/** The words of everything that gets a local name: ports, and tensors but those that end in a table. */
+/** The words of everything that gets a local name: ports, and tensors but those that are made where they are stored. */
 function localWords(plans: readonly Plan[]): ReadonlySet<string> {
-  const words = plans.flatMap(({ inputs, steps, outputs }) => {
-    const stored = new Set(outputs.filter(({ role }) => STORED.includes(role)).map(({ value }) => value));
-    const made = steps.flatMap(({ node }) => {
-      const locals = onDevice(node) ? node.outputs.filter((output) => !stored.has(output)) : [];
-      return locals.map((output) => tensorWord(output, node));
+  const words = plans.flatMap((plan) => {
+    const [nested, words] = [nestedValues(plan), storedWords(plan)];
+    const made = plan.nodes.filter(onDevice).flatMap((node) => {
+      const locals = node.outputs.filter((output) => !nested.has(output));
+      return locals.map((output) => words.get(output) ?? tensorWord(output, node));
     });
-    return [...made, ...inputs.map(({ name }) => name)];
+    return [...made, ...plan.inputs.map(({ name }) => name)];
   });
   return new Set(words);
 }

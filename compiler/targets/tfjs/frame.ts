@@ -1,4 +1,5 @@
 /** What the functions of one plan share: the names of its values, so that forward and backward speak of the same. */
+import { isStore } from '../../ir/plan.ts';
 import type { Plan } from '../../ir/plan.ts';
 import { isView } from '../../ir/traits.ts';
 import type { GraphInput, OutputRole, Value } from '../../ir/types.ts';
@@ -13,10 +14,14 @@ export interface Frame {
   readonly ports: ReadonlyMap<string, string>;
   /** Names of values, as they get them. */
   readonly locals: Map<Value, string>;
-  /** Values that lie in a table: what was written in place, and gradients once they are handed on. */
+  /** Values that lie in a table: gradients, and their sums, once they are handed on. */
   readonly fields: Map<Value, { readonly object: string; readonly key: string }>;
   /** Values that some line reads. */
   readonly read: ReadonlySet<Value>;
+  /** Values that are made where they are stored. */
+  readonly nested: ReadonlySet<Value>;
+  /** Words for new values of parameters and slots: those of what they replace. */
+  readonly words: ReadonlyMap<Value, string>;
   /** Values whose memory the caller owns: views of the batch and of the tables. */
   readonly lasting: ReadonlySet<Value>;
 }
@@ -25,11 +30,12 @@ export interface Frame {
 export function frameOf(facts: Facts, plan: Plan, returned: readonly OutputRole[], taken: readonly string[]): Frame {
   const scope = facts.scope.inner(['k', 'B', 'batch', ...taken]);
   const ports = portsOf(facts, plan);
-  const steps = plan.steps.filter(({ node }) => onDevice(node));
+  const nodes = plan.nodes.filter(onDevice);
   const values = [
-    ...steps.flatMap(({ node, into, frees }) => [...node.inputs, ...into, ...frees]),
+    ...nodes.flatMap((node) => node.inputs),
+    ...plan.steps.filter(isStore).map(({ value }) => value),
     ...plan.outputs.filter(({ role }) => returned.includes(role)).map(({ value }) => value),
-    ...steps.flatMap(({ node }) => (isTotal(node) ? node.outputs : [])),
+    ...nodes.flatMap((node) => (isTotal(node) ? node.outputs : [])),
   ];
   return {
     scope,
@@ -37,7 +43,9 @@ export function frameOf(facts: Facts, plan: Plan, returned: readonly OutputRole[
     ports: new Map(ports.map((port) => [port, scope.take(port)])),
     locals: new Map(),
     fields: new Map(),
-    read: new Set(values.filter((value) => value !== undefined)),
+    read: new Set(values),
+    nested: nestedValues(plan),
+    words: storedWords(plan),
     lasting: lastingValues(plan),
   };
 }
@@ -49,15 +57,36 @@ function portsOf(facts: Facts, plan: Plan): readonly string[] {
   return facts.program.model.ports.filter(({ role }) => role === 'input').map(({ name }) => name);
 }
 
+/** The only result of a node, where the next step stores it and no other line reads it. */
+export function nestedValues(plan: Plan): ReadonlySet<Value> {
+  const reads = new Map<Value, number>();
+  const count = (value: Value): void => void reads.set(value, (reads.get(value) ?? 0) + 1);
+  // The sums of gradients are read from their table by `update`.
+  const sums = new Set(plan.outputs.filter(({ role }) => role === 'accumulator').map(({ value }) => value));
+  for (const { inputs, section } of plan.nodes) {
+    inputs.filter((value) => section !== 'update' || !sums.has(value)).forEach(count);
+  }
+  plan.outputs.forEach(({ value }) => count(value));
+  const nested = plan.steps.flatMap((step, at) => {
+    const next = plan.steps[at + 1];
+    if (isStore(step) || next === undefined || !isStore(next) || step.outputs.length !== 1) return [];
+    // As the output that is stored it counts once.
+    return step.outputs.filter((value) => value === next.value && reads.get(value) === 1);
+  });
+  return new Set(nested);
+}
+
+/** New values of parameters and slots by the words of what they replace. */
+export function storedWords(plan: Plan): ReadonlyMap<Value, string> {
+  const stores = plan.steps.filter(isStore).filter(({ section }) => section === 'update');
+  return new Map(stores.map(({ target, value }) => [value, target.name]));
+}
+
 function lastingValues(plan: Plan): ReadonlySet<Value> {
   const lasting = new Set(plan.inputs.map(({ value }) => value));
-  for (const { node, into } of plan.steps) {
+  for (const node of plan.nodes) {
     const [from] = node.inputs;
     if (isView(node) && from !== undefined && lasting.has(from)) node.outputs.forEach((output) => lasting.add(output));
-    node.outputs.forEach((output, i) => {
-      const target = into[i];
-      if (target !== undefined && lasting.has(target)) lasting.add(output);
-    });
   }
   return lasting;
 }

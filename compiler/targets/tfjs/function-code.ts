@@ -1,6 +1,6 @@
 /** Writes the lines of one emitted function from steps of a plan, and notes what it needs of its surroundings. */
 import { InternalError } from '../../diagnostics/types.ts';
-import type { Step } from '../../ir/plan.ts';
+import type { Store } from '../../ir/plan.ts';
 import { endOf } from '../../ir/traits.ts';
 import type { Graph, GraphInput, InputRole, Node, Value } from '../../ir/types.ts';
 import { actOf, bodyOf } from './bodies-of-nodes.ts';
@@ -23,8 +23,6 @@ export interface Table {
   readonly keys: ReadonlyMap<string, string>;
 }
 
-const WRITTEN: readonly InputRole[] = ['parameter', 'state', 'slot', 'accumulator'];
-
 export class FunctionCode {
   readonly lines: Line[] = [];
   /** Parameters of the function that are read: `p`, `n`, `s`, `g`. */
@@ -38,6 +36,8 @@ export class FunctionCode {
   readonly #ports = new Set<string>();
   readonly #own = new Set<Value>();
   readonly #copies = new Map<Value, string>();
+  /** Calls whose result is made where it is stored. */
+  readonly #calls = new Map<Value, Line>();
   #lastPlace = '';
 
   constructor(facts: Facts, frame: Frame, tables: Tables) {
@@ -68,18 +68,19 @@ export class FunctionCode {
     return local;
   }
 
-  step(step: Step): void {
-    const { node, frees } = step;
-    if (onDevice(node)) {
-      this.lines.push(this.#statement(step));
-      if (mentionsBatch(node)) this.usesBatchSize = true;
-    }
-    const ended = frees.filter((value) => value.type.dtype !== 'f64' && !this.#frame.lasting.has(value));
-    if (ended.length > 0) this.free(ended);
+  node(node: Node): void {
+    if (!onDevice(node)) return;
+    if (mentionsBatch(node)) this.usesBatchSize = true;
+    const [output] = node.outputs;
+    if (output !== undefined && this.#frame.nested.has(output)) this.#calls.set(output, this.#call(node));
+    else this.lines.push(this.#statement(node));
   }
 
-  free(values: readonly Value[]): void {
-    this.lines.push({ code: [call('k.free', [...new Set(values.map((value) => this.ref(value)))]), ';'] });
+  /** Puts a value into a table. */
+  store({ target, value }: Pick<Store, 'target' | 'value'>): void {
+    const made = this.#calls.get(value);
+    const line = made ?? { code: this.ref(value) };
+    this.lines.push({ ...line, code: [call('k.store', [this.#input(target), line.code]), ';'] });
   }
 
   /** The text of a value that the caller reads after later functions: what lies in a table is copied, once. */
@@ -94,36 +95,33 @@ export class FunctionCode {
     return name;
   }
 
-  /** Copies a value into a table. */
-  store(target: GraphInput, value: Value): void {
-    this.lines.push({ code: `k.store(${this.#input(target)}, ${this.ref(value)});` });
+  /** The call alone: of what is stored the table says the shape. */
+  #call(node: Node): Line {
+    return { code: kernelCall(node, this.#place), ...this.#comment(node, []) };
   }
 
-  #statement({ node, into }: Step): Line {
-    const targets = node.outputs.map((_, i) => into[i]);
-    const code = kernelCall(node, targets, this.#place);
-    const bound = node.outputs.map((output, i) => {
-      const target = this.#frame.inputs.get(targets[i] ?? output);
-      if (target !== undefined && WRITTEN.includes(target.role)) {
-        this.#frame.fields.set(output, this.#field(target));
-        return undefined;
-      }
-      return this.#frame.read.has(output) ? this.#declare(output, node) : undefined;
-    });
+  #statement(node: Node): Line {
+    const code = kernelCall(node, this.#place);
+    const bound = node.outputs.map((output) =>
+      this.#frame.read.has(output) ? this.#declare(output, node) : undefined,
+    );
     const shapes = node.outputs
-      .filter((_, i) => bound[i] !== undefined)
+      .filter((output, i) => bound[i] !== undefined && !this.#frame.words.has(output))
       .map((output) => shapeText((endOf(node) === undefined ? output : node.inputs[0])?.type.shape ?? []));
-    const place = placeText(this.#facts, node.origin);
+    return { code: [...declaration(node, bound), code, ';'], ...this.#comment(node, shapes) };
+  }
+
+  /** Shapes, and the place in the spec where it changes. */
+  #comment({ origin }: Node, shapes: readonly string[]): Pick<Line, 'comment'> {
+    const place = placeText(this.#facts, origin);
     const parts = [shapes.join(', '), ...(place === this.#lastPlace ? [] : [place])].filter((part) => part !== '');
     this.#lastPlace = place;
-    return {
-      code: [...declaration(node, bound), code, ';'],
-      ...(parts.length > 0 ? { comment: parts.join('  ') } : {}),
-    };
+    return parts.length > 0 ? { comment: parts.join('  ') } : {};
   }
 
   #declare(value: Value, node: Node): string {
-    const name = this.#frame.locals.get(value) ?? this.#frame.scope.take(tensorWord(value, node));
+    const name =
+      this.#frame.locals.get(value) ?? this.#frame.scope.take(this.#frame.words.get(value) ?? tensorWord(value, node));
     this.#frame.locals.set(value, name);
     this.#own.add(value);
     return name;

@@ -25,7 +25,7 @@ interface Wanted {
 
 /** Collects what the device code of the plans takes from the host, equal expressions once. */
 export function collectNumbers(plans: readonly Plan[], warmup: number): Numbers {
-  const nodes = plans.flatMap((plan) => plan.steps.map((step) => step.node));
+  const nodes = plans.flatMap((plan) => plan.nodes);
   const constants = constantsOf(nodes);
   const inputs = new Map(
     plans.flatMap((plan) =>

@@ -1,7 +1,8 @@
 /** The training step: `forward`, `backward`, `accumulateGradients` and `update`, from one plan in sections. */
 import { InternalError } from '../../diagnostics/types.ts';
-import type { Plan, Step } from '../../ir/plan.ts';
-import type { GraphInput, GraphOutput, Origin, OutputRole, Section, Value } from '../../ir/types.ts';
+import { isStore } from '../../ir/plan.ts';
+import type { Plan } from '../../ir/plan.ts';
+import type { GraphOutput, Origin, Section, Value } from '../../ir/types.ts';
 import { clearedBody } from './accumulate.ts';
 import type { Facts } from './facts.ts';
 import type { Frame } from './frame.ts';
@@ -15,20 +16,6 @@ import { onDevice } from './host-code.ts';
 import type { Parameter } from './signature.ts';
 import { batchParameter, head, parameter } from './signature.ts';
 
-/** Roles of outputs that end in a table. */
-export const STORED: readonly OutputRole[] = ['parameter', 'state', 'slot', 'accumulator'];
-
-const SECTIONS: readonly Section[] = ['forward', 'backward', 'accumulate', 'update'];
-
-/** A value that ends in a table without having been written there by a kernel. */
-interface Store {
-  readonly section: Section;
-  readonly target: GraphInput;
-  readonly value: Value;
-  /** Whether the value ends with this. */
-  readonly ends: boolean;
-}
-
 export interface TrainingText {
   /** The functions in their order, each after the bodies that it is the first to use. */
   readonly forward: string;
@@ -39,9 +26,7 @@ export interface TrainingText {
 
 export function writeTraining(facts: Facts): TrainingText {
   const plan = facts.program.training;
-  const frame = frameOf(facts, plan, ['loss', 'part', 'grad', ...STORED], ['p', 's', 'n', 'a', 'g', 'losses']);
-  const stores = storesOf(plan);
-  const handedOn = lastReadersOfGradients(plan);
+  const frame = frameOf(facts, plan, ['loss', 'part', 'grad'], ['p', 's', 'n', 'a', 'g', 'losses']);
   const memory = { object: 'p', keys: facts.memory };
   const device: Tables = { parameter: memory, state: memory };
   const [loss] = outputs(plan, 'loss');
@@ -50,20 +35,15 @@ export function writeTraining(facts: Facts): TrainingText {
 
   const write = (section: Section, tables: Tables): FunctionCode => {
     const code = new FunctionCode(facts, frame, tables);
-    for (const step of plan.steps.filter(({ node }) => node.section === section)) {
-      code.step(step);
-      const ended = handedOn.get(step);
-      if (ended !== undefined) code.free(ended);
-    }
-    for (const { target, value, ends } of stores.filter((store) => store.section === section)) {
-      code.store(target, value);
-      if (ends) code.free([value]);
+    for (const step of plan.steps.filter((step) => step.section === section)) {
+      if (isStore(step)) code.store(step);
+      else code.node(step);
     }
     return code;
   };
 
   const forward = write('forward', device);
-  const kept = keptValues(plan, stores, frame);
+  const kept = keptValues(plan, frame);
   const total = forward.kept(loss.value, 'loss');
   const losses = list(outputs(plan, 'part').map(({ value }) => forward.kept(value, 'part')));
   const results = [
@@ -93,7 +73,7 @@ export function writeTraining(facts: Facts): TrainingText {
   const backwardText = text(facts, frame, 'backward', backward, backwardHead, object(returned));
 
   for (const { key, value } of grads) frame.fields.set(value, { object: 'g', key });
-  const accumulates = plan.steps.some(({ node }) => node.section === 'accumulate');
+  const accumulates = plan.nodes.some(({ section }) => section === 'accumulate');
   const accumulateText = accumulates ? writeAccumulate(facts, frame, write) : undefined;
   const accumulators = outputs(plan, 'accumulator').map(({ name, value }) => ({
     key: facts.memory.get(name) ?? name,
@@ -109,7 +89,7 @@ export function writeTraining(facts: Facts): TrainingText {
   for (const { key } of accumulators) {
     const sum = `g.${key}`;
     const cleared = facts.bodies.use(clearedBody(originOf(plan)));
-    update.lines.push({ code: [call('k.map', [cleared, list([sum]), object([['into: ', list([sum])]])]), ';'] });
+    update.lines.push({ code: [call('k.store', [sum, call('k.map', [cleared, list([sum])])]), ';'] });
   }
   const updateHead = [
     parameter('k', 'K', true),
@@ -145,7 +125,7 @@ const DOCS = {
   forward: 'From a batch to its loss, and what `backward` reads on the way back.',
   backward: 'The gradient of the loss by every trained parameter: forward, from its end to its beginning.',
   accumulateGradients: 'Adds the gradients of one batch to the sums of its group.',
-  update: 'One update of every trained parameter, in place.',
+  update: 'One update of every trained parameter.',
   predict: 'What the model answers.',
   evaluate: 'What one batch adds to the totals of an evaluation.',
 } as const;
@@ -169,84 +149,25 @@ export function text(
   return [...facts.bodies.take(), `/** ${DOCS[name]} */\n${head(name, parameters)}\n${body}\n}`].join('\n\n');
 }
 
-function originOf({ steps }: Plan): Origin {
-  const [first] = steps;
+function originOf({ nodes }: Plan): Origin {
+  const [first] = nodes;
   if (first === undefined) throw new InternalError('the training graph has no nodes');
-  return first.node.origin;
+  return first.origin;
 }
 
 export const outputs = (plan: Plan, role: GraphOutput['role']): readonly GraphOutput[] =>
   plan.outputs.filter((output) => output.role === role);
 
-/** Gradients outlive `backward`; they end after the last step of a later section that reads them. */
-function lastReadersOfGradients(plan: Plan): ReadonlyMap<Step, readonly Value[]> {
-  const ended = new Map<Step, Value[]>();
-  const later = plan.steps.filter(({ node }) => node.section === 'accumulate' || node.section === 'update');
-  const readers = new Map(later.flatMap((step) => step.node.inputs.map((input) => [input, step] as const)));
-  const lasting = new Set(plan.inputs.map(({ value }) => value));
-  for (const value of new Set(outputs(plan, 'grad').map((output) => output.value))) {
-    // A gradient that is a parameter as it stands does not end.
-    if (lasting.has(value)) continue;
-    const reader = readers.get(value);
-    if (reader === undefined) continue;
-    const values = ended.get(reader);
-    if (values === undefined) ended.set(reader, [value]);
-    else values.push(value);
-  }
-  return ended;
-}
-
-/** New values of states, parameters and slots that no kernel wrote into place; each once the old value was last read. */
-function storesOf(plan: Plan): readonly Store[] {
-  const inputs = new Map(plan.inputs.map((input) => [`${input.role} ${input.name}`, input]));
-  const places = new Map(
-    plan.steps.flatMap(({ node, into }) => node.outputs.map((output, i) => [output, into[i]] as const)),
-  );
-  const readingSections = sectionsOfReaders(plan);
-  const made = new Map(plan.steps.flatMap(({ node }) => node.outputs.map((output) => [output, node.section] as const)));
-  const tables = new Set<Value | undefined>([...inputs.values()].map(({ value }) => value));
-  const found = plan.outputs.flatMap(({ role, name, value }) => {
-    const target = inputs.get(`${role} ${name}`);
-    if (target === undefined || target.value === value || places.get(value) === target.value) return [];
-    const own = made.get(value);
-    const section = latest([...(readingSections.get(target.value) ?? []), ...(own === undefined ? [] : [own])]);
-    return [{ section, target, value, ends: own !== undefined && !tables.has(places.get(value)) }];
-  });
-  // One value may be the new one of several: it ends when the last has it.
-  const order = found.toSorted((a, b) => SECTIONS.indexOf(a.section) - SECTIONS.indexOf(b.section));
-  return order.map((store, i) => ({
-    ...store,
-    ends: store.ends && !order.slice(i + 1).some(({ value }) => value === store.value),
-  }));
-}
-
-/** The sections in which each value is read. */
-function sectionsOfReaders({ steps }: Plan): ReadonlyMap<Value, ReadonlySet<Section>> {
-  const found = new Map<Value, Set<Section>>();
-  for (const { node } of steps) {
-    for (const input of node.inputs) {
-      const known = found.get(input);
-      if (known === undefined) found.set(input, new Set([node.section]));
-      else known.add(node.section);
-    }
-  }
-  return found;
-}
-
-const latest = (sections: readonly Section[]): Section =>
-  SECTIONS.findLast((section) => sections.includes(section)) ?? 'forward';
-
 /** What forward makes and a later function reads, in the order of making. */
-function keptValues(plan: Plan, stores: readonly Store[], frame: Frame): readonly Value[] {
+function keptValues(plan: Plan, frame: Frame): readonly Value[] {
   const later = new Set([
     ...plan.steps
-      .filter(({ node }) => node.section !== 'forward' && onDevice(node))
-      .flatMap(({ node, into, frees }) => [...node.inputs, ...into, ...frees]),
-    ...stores.filter(({ section }) => section !== 'forward').map(({ value }) => value),
+      .filter(({ section }) => section !== 'forward')
+      .flatMap((step) => (isStore(step) ? [step.value] : onDevice(step) ? step.inputs : [])),
     ...outputs(plan, 'grad').map(({ value }) => value),
   ]);
-  return plan.steps
-    .filter(({ node }) => node.section === 'forward' && onDevice(node))
-    .flatMap(({ node }) => node.outputs)
+  return plan.nodes
+    .filter((node) => node.section === 'forward' && onDevice(node))
+    .flatMap((node) => node.outputs)
     .filter((output) => later.has(output) && frame.locals.has(output));
 }

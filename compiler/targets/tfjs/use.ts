@@ -21,7 +21,7 @@ export function writePredict(facts: Facts): { readonly text: string; readonly po
   const memory = { object: 'p', keys: facts.memory };
   const code = new FunctionCode(facts, frame, { parameter: memory, state: memory });
   const results = outputs(plan, 'predict');
-  plan.steps.forEach((step) => code.step(step));
+  plan.nodes.forEach((node) => code.node(node));
   const result = object(results.map(({ name, value }) => entry(name, code.ref(value))));
   const ports = [...frame.ports.keys()].filter((port) => code.ports.has(port));
   const type = `Pick<Batch, ${ports.map((port) => `'${port}'`).join(' | ')}>`;
@@ -47,8 +47,8 @@ export function writeEvaluation(facts: Facts): Evaluation {
   const frame = frameOf(facts, plan, [], ['p', 'n']);
   const memory = { object: 'p', keys: facts.memory };
   const code = new FunctionCode(facts, frame, { parameter: memory, state: memory });
-  plan.steps.forEach((step) => code.step(step));
-  const ends = plan.steps.map(({ node }) => node).filter(isTotal);
+  plan.nodes.forEach((node) => code.node(node));
+  const ends = plan.nodes.filter(isTotal);
   const names = new Map(ends.flatMap(({ outputs }) => outputs).map((total) => [total, code.ref(total)]));
   const moments = new Map(
     ends.flatMap((node) => {
@@ -71,7 +71,7 @@ export function writeEvaluation(facts: Facts): Evaluation {
 
 function writeFigures(facts: Facts, totals: ReadonlyMap<Value, string>, moments: ReadonlyMap<Value, string>): string {
   const plan = facts.program.evaluation;
-  const nodes = plan.steps.map(({ node }) => node).filter((node) => !isTotal(node));
+  const nodes = plan.nodes.filter((node) => !isTotal(node));
   const host = nodes.filter((node) => node.outputs.every((output) => output.type.dtype === 'f64'));
   const constants = constantsOf(host);
   const rows = new Set(

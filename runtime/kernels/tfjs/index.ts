@@ -4,7 +4,9 @@ import { Buffer, View, sizeOf, viewOf } from '../buffer.ts';
 import type { Counters, Eager, Elements, InputSpecs, Kernels, Recorded } from '../device.ts';
 import { KernelError, afterEnd } from '../error.ts';
 import type { DType, K, Shape, Value } from '../k.ts';
+import { place } from '../place.ts';
 import { recordProgram } from '../program.ts';
+import type { Program } from '../program.ts';
 import { Machine } from './machine.ts';
 import { TfjsEager, TfjsRecorded } from './modes.ts';
 
@@ -14,12 +16,14 @@ export class TfjsKernels implements Kernels {
   /** tfjs allocates, and says nothing of how much. */
   readonly memoryLimit = Infinity;
   readonly #machine: Machine;
+  readonly #arrange: (program: Program) => Program;
   readonly #lasting = new Set<Buffer>();
   readonly #held = new Set<{ dispose(): void }>();
   #disposed = false;
 
-  constructor(name: string, backend: KernelBackend) {
+  constructor(name: string, backend: KernelBackend, arrange = place) {
     this.backend = name;
+    this.#arrange = arrange;
     this.#machine = new Machine(name, backend);
   }
 
@@ -64,9 +68,8 @@ export class TfjsKernels implements Kernels {
     build: (k: K, inputs: { readonly [Name in keyof I]: Value }) => O,
   ): Promise<Recorded<keyof I & string, keyof O & string>> {
     this.#checkAlive();
-    const recorded = new TfjsRecorded(this.#machine, recordProgram(name, inputs, build), () =>
-      this.#held.delete(recorded),
-    );
+    const program = this.#arrange(recordProgram(name, inputs, build));
+    const recorded = new TfjsRecorded(this.#machine, program, () => this.#held.delete(recorded));
     this.#held.add(recorded);
     return recorded;
   }

@@ -1,9 +1,10 @@
 /** `k` over tfjs's kernels, line by line and replayed. Both run the same calls in the same order. */
+import { viewOf } from '../buffer.ts';
 import type { Buffer, View } from '../buffer.ts';
 import type { Eager, Elements, Recorded, RecordedStatistics } from '../device.ts';
 import { KernelError } from '../error.ts';
 import { FrontEnd } from '../front.ts';
-import { writes } from '../instruction.ts';
+import { makes, writes } from '../instruction.ts';
 import type { Instruction } from '../instruction.ts';
 import type { K, Value } from '../k.ts';
 import { checkLasting } from '../program.ts';
@@ -16,7 +17,7 @@ import type { Machine } from './machine.ts';
 export class TfjsEager extends Numbers implements Eager {
   readonly k: K;
   readonly #machine: Machine;
-  readonly #live = new Set<Buffer>();
+  #made: Buffer[] = [];
   readonly #onDispose: () => void;
   #disposed = false;
 
@@ -24,14 +25,7 @@ export class TfjsEager extends Numbers implements Eager {
     super(machine);
     this.#machine = machine;
     this.#onDispose = onDispose;
-    this.k = new FrontEnd({
-      emit: (instruction, made) => this.#execute(instruction, made),
-      release: (buffer) => this.#release(buffer),
-    });
-  }
-
-  get live(): number {
-    return this.#live.size;
+    this.k = new FrontEnd((instruction) => this.#execute(instruction));
   }
 
   override setScalar(name: string, value: number): void {
@@ -39,10 +33,16 @@ export class TfjsEager extends Numbers implements Eager {
     super.setScalar(name, value);
   }
 
+  keep(values: readonly Value[]): void {
+    const kept = new Set(values.map((value) => viewOf(value, 'keep').buffer));
+    for (const buffer of this.#made) if (!kept.has(buffer)) this.#machine.free(buffer);
+    this.#made = this.#made.filter((buffer) => kept.has(buffer));
+  }
+
   override dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const buffer of [...this.#live]) this.#release(buffer);
+    this.keep([]);
     super.dispose();
     this.#onDispose();
   }
@@ -51,9 +51,9 @@ export class TfjsEager extends Numbers implements Eager {
     if (this.#disposed) throw new KernelError('this `k` was disposed of');
   }
 
-  #execute(instruction: Instruction, made: readonly Buffer[]): void {
+  #execute(instruction: Instruction): void {
     this.#checkAlive();
-    made.forEach((buffer) => this.#live.add(buffer));
+    this.#made.push(...makes(instruction));
     try {
       this.#machine.execute(instruction, this);
     } catch (error) {
@@ -71,10 +71,6 @@ export class TfjsEager extends Numbers implements Eager {
       pieces: [],
       help: smallerBatch,
     });
-  }
-
-  #release(buffer: Buffer): void {
-    if (this.#live.delete(buffer)) this.#machine.free(buffer);
   }
 }
 

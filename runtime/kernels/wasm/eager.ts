@@ -1,10 +1,12 @@
 /** `k` on wasm, line by line: the kernels of the recorded program, each called alone. */
+import { viewOf } from '../buffer.ts';
 import type { Buffer } from '../buffer.ts';
 import type { Eager } from '../device.ts';
 import { KernelError } from '../error.ts';
 import { FrontEnd } from '../front.ts';
+import { makes } from '../instruction.ts';
 import type { Instruction } from '../instruction.ts';
-import type { K } from '../k.ts';
+import type { K, Value } from '../k.ts';
 import { exported, kernelModule } from './compile.ts';
 import type { WasmFunction } from './compile.ts';
 import type { Argument } from './kernel.ts';
@@ -19,7 +21,7 @@ export class WasmEager implements Eager {
   readonly k: K;
   readonly #owner: Owner;
   readonly #cache: KernelCache;
-  readonly #live = new Set<Buffer>();
+  #made: Buffer[] = [];
   /** Addresses of the host's numbers. */
   readonly #numbers = new Map<string, number>();
   readonly #random: number;
@@ -32,14 +34,7 @@ export class WasmEager implements Eager {
     this.#cache = cache;
     this.#random = owner.heap.allocate(8);
     owner.heap.at(this.#random, 2, 'int32').fill(0);
-    this.k = new FrontEnd({
-      emit: (instruction, made) => this.#execute(instruction, made),
-      release: (buffer) => this.#release(buffer),
-    });
-  }
-
-  get live(): number {
-    return this.#live.size;
+    this.k = new FrontEnd((instruction) => this.#execute(instruction));
   }
 
   setScalar(name: string, value: number): void {
@@ -64,10 +59,19 @@ export class WasmEager implements Eager {
     this.#owner.heap.at(this.#random, 2, 'int32')[1] = microBatches | 0;
   }
 
+  keep(values: readonly Value[]): void {
+    const kept = new Set(values.map((value) => viewOf(value, 'keep').buffer));
+    for (const buffer of this.#made.filter((buffer) => !kept.has(buffer))) {
+      this.#owner.heap.free(this.#owner.addressOf(buffer));
+      this.#owner.forget(buffer);
+    }
+    this.#made = this.#made.filter((buffer) => kept.has(buffer));
+  }
+
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const buffer of [...this.#live]) this.#release(buffer);
+    this.keep([]);
     for (const address of this.#numbers.values()) this.#owner.heap.free(address);
     this.#numbers.clear();
     this.#owner.heap.free(this.#random);
@@ -78,12 +82,12 @@ export class WasmEager implements Eager {
     if (this.#disposed) throw new KernelError('this `k` was disposed of');
   }
 
-  #execute(instruction: Instruction, made: readonly Buffer[]): void {
+  #execute(instruction: Instruction): void {
     this.#checkAlive();
     const { heap, relaxed } = this.#owner;
-    for (const buffer of made) {
+    for (const buffer of makes(instruction)) {
       this.#owner.adopt(buffer, heap.allocate(4 * buffer.elements, callText(instruction)));
-      this.#live.add(buffer);
+      this.#made.push(buffer);
     }
     const kernel = kernelOf(instruction, relaxed);
     const text = signature(instruction);
@@ -119,11 +123,5 @@ export class WasmEager implements Eager {
       case 'random':
         return this.#random;
     }
-  }
-
-  #release(buffer: Buffer): void {
-    if (!this.#live.delete(buffer)) return;
-    this.#owner.heap.free(this.#owner.addressOf(buffer));
-    this.#owner.forget(buffer);
   }
 }

@@ -4,7 +4,9 @@ import { Buffer, View, checkCount, show, sizeOf, viewOf } from '../buffer.ts';
 import type { Counters, Eager, Elements, InputSpecs, Kernels, Recorded } from '../device.ts';
 import { KernelError, afterEnd } from '../error.ts';
 import type { DType, K, Shape, Value } from '../k.ts';
+import { place } from '../place.ts';
 import { recordProgram } from '../program.ts';
+import type { Program } from '../program.ts';
 import { WasmEager } from './eager.ts';
 import type { KernelCache } from './eager.ts';
 import { Heap, heapLimit, tfjsAllocator } from './heap.ts';
@@ -18,6 +20,7 @@ export class WasmKernels implements Kernels, Owner {
   readonly relaxed: boolean;
   readonly memoryLimit = heapLimit;
   readonly #tfjs: BackendWasm;
+  readonly #arrange: (program: Program) => Program;
   readonly #cache: KernelCache = new Map();
   readonly #addresses = new Map<Buffer, number>();
   readonly #lasting = new Set<Buffer>();
@@ -25,8 +28,9 @@ export class WasmKernels implements Kernels, Owner {
   readonly #eagers = new Set<Eager>();
   #disposed = false;
 
-  constructor(tfjs: BackendWasm, kernelSet: 'simd' | 'relaxed') {
+  constructor(tfjs: BackendWasm, kernelSet: 'simd' | 'relaxed', arrange = place) {
     this.#tfjs = tfjs;
+    this.#arrange = arrange;
     this.kernelSet = kernelSet;
     this.relaxed = kernelSet === 'relaxed';
     this.heap = new Heap(tfjsAllocator(tfjs));
@@ -77,7 +81,7 @@ export class WasmKernels implements Kernels, Owner {
     build: (k: K, inputs: { readonly [Name in keyof I]: Value }) => O,
   ): Promise<Recorded<keyof I & string, keyof O & string>> {
     this.#checkAlive();
-    const program = recordProgram(name, inputs, build);
+    const program = this.#arrange(recordProgram(name, inputs, build));
     const recorded = await WasmRecorded.create(this, program, () => this.#programs.delete(recorded));
     if (this.#disposed) recorded.dispose();
     this.#checkAlive();

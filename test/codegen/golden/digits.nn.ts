@@ -118,24 +118,18 @@ function xent_map(digit: Sym, dense_1: Sym, d_xent_log_p: Sym) {
 /** From a batch to its loss, and what `backward` reads on the way back. */
 export function forward(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const [B = 0] = pixels.shape;
-  const dense_add = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias });    // [B, 128]  digits.nn:8
-  const dropout_uniform = k.uniform('dropout.uniform', [B, 128]);                // [B, 128]  digits.nn:9
-  const dropout = k.map(dropout_map, [dense_add, dropout_uniform]);              // [B, 128]
-  const dense_1 = k.matmul(dropout, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]  digits.nn:10
-  const xent_arange = k.arange(10);                                              // [10]  digits.nn:11
-  const digit_1 = k.reshape(digit, [B, 1]);                                      // [B, 1]
-  const xent_kept_rows = k.map(xent_rows, [digit_1, xent_arange]);               // [B, 1]
-  k.free(xent_arange);
-  const xent_kept = k.sum(xent_kept_rows);                                       // []
-  k.free(xent_kept_rows);
-  const [xent_maximum, d_xent_log_p] = k.map(xent_total_map, [xent_kept], { into: [xent_kept] }); // [], []
-  // [B, 1], [B, 10]
-  const [xent_cost, d_dense_1] = k.map(xent_map, [digit_1, dense_1, d_xent_log_p], { into: [undefined, dense_1] });
-  k.free(d_xent_log_p);
-  const xent_total = k.sum(xent_cost);                                           // []
-  k.free(xent_cost);
-  const loss = k.map(div, [xent_total, xent_maximum], { into: [xent_total] });   // []
-  k.free(xent_maximum);
+  const dense_add = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias });       // [B, 128]  digits.nn:8
+  const dropout_uniform = k.uniform('dropout.uniform', [B, 128]);                   // [B, 128]  digits.nn:9
+  const dropout = k.map(dropout_map, [dense_add, dropout_uniform]);                 // [B, 128]
+  const dense_1 = k.matmul(dropout, p.dense_1_kernel, { bias: p.dense_1_bias });    // [B, 10]  digits.nn:10
+  const xent_arange = k.arange(10);                                                 // [10]  digits.nn:11
+  const digit_1 = k.reshape(digit, [B, 1]);                                         // [B, 1]
+  const xent_kept_rows = k.map(xent_rows, [digit_1, xent_arange]);                  // [B, 1]
+  const xent_kept = k.sum(xent_kept_rows);                                          // []
+  const [xent_maximum, d_xent_log_p] = k.map(xent_total_map, [xent_kept]);          // [], []
+  const [xent_cost, d_dense_1] = k.map(xent_map, [digit_1, dense_1, d_xent_log_p]); // [B, 1], [B, 10]
+  const xent_total = k.sum(xent_cost);                                              // []
+  const loss = k.map(div, [xent_total, xent_maximum]);                              // []
   return { loss, losses: [loss], dense_add, dropout_uniform, dropout, d_dense_1 };
 }
 
@@ -153,17 +147,12 @@ export function backward(
   { pixels }: Batch,
   { dense_add, dropout_uniform, dropout, d_dense_1 }: ReturnType<typeof forward>,
 ) {
-  const d_dense_1_kernel = k.matmul(dropout, d_dense_1, { transposeA: true });   // [128, 10]  digits.nn:10
-  k.free(dropout);
-  const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] });                        // [10]
-  const d_dropout = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 128]
-  k.free(d_dense_1);
-  // [B, 128]  digits.nn:9
-  const d_dense_add = k.map(dropout_vjp, [dropout_uniform, dense_add, d_dropout], { into: [dropout_uniform] });
-  k.free(dense_add, d_dropout);
-  const d_dense_kernel = k.matmul(pixels, d_dense_add, { transposeA: true });    // [64, 128]  digits.nn:8
-  const d_dense_bias = k.sum(d_dense_add, { axis: [0] });                        // [128]
-  k.free(d_dense_add);
+  const d_dense_1_kernel = k.matmul(dropout, d_dense_1, { transposeA: true });     // [128, 10]  digits.nn:10
+  const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] });                          // [10]
+  const d_dropout = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true });   // [B, 128]
+  const d_dense_add = k.map(dropout_vjp, [dropout_uniform, dense_add, d_dropout]); // [B, 128]  digits.nn:9
+  const d_dense_kernel = k.matmul(pixels, d_dense_add, { transposeA: true });      // [64, 128]  digits.nn:8
+  const d_dense_bias = k.sum(d_dense_add, { axis: [0] });                          // [128]
   return {
     dense_kernel: d_dense_kernel,
     dense_bias: d_dense_bias,
@@ -193,38 +182,59 @@ function adamw_1(param: Sym, grad: Sym, m: Sym, v: Sym, m_scale: Sym, lr: Sym, v
   return [new_param, new_m, new_v] as const;
 }
 
-/** One update of every trained parameter, in place. */
+/** One update of every trained parameter. */
 export function update(k: K, p: P, s: S, n: N, g: G) {
   // digits.nn:12
-  k.map(
-    adamw,
-    [p.dense_kernel, g.dense_kernel, s.dense_kernel_m, s.dense_kernel_v, n.param_scale, n.m_scale, n.lr, n.v_scale],
-    { into: [p.dense_kernel, s.dense_kernel_m, s.dense_kernel_v] },
-  );
-  k.free(g.dense_kernel);
-  k.map(adamw_1, [p.dense_bias, g.dense_bias, s.dense_bias_m, s.dense_bias_v, n.m_scale, n.lr, n.v_scale], {
-    into: [p.dense_bias, s.dense_bias_m, s.dense_bias_v],
-  });
-  k.free(g.dense_bias);
-  k.map(
-    adamw,
-    [
-      p.dense_1_kernel,
-      g.dense_1_kernel,
-      s.dense_1_kernel_m,
-      s.dense_1_kernel_v,
-      n.param_scale,
-      n.m_scale,
-      n.lr,
-      n.v_scale,
-    ],
-    { into: [p.dense_1_kernel, s.dense_1_kernel_m, s.dense_1_kernel_v] },
-  );
-  k.free(g.dense_1_kernel);
-  k.map(adamw_1, [p.dense_1_bias, g.dense_1_bias, s.dense_1_bias_m, s.dense_1_bias_v, n.m_scale, n.lr, n.v_scale], {
-    into: [p.dense_1_bias, s.dense_1_bias_m, s.dense_1_bias_v],
-  });
-  k.free(g.dense_1_bias);
+  const [dense_kernel, dense_kernel_m, dense_kernel_v] = k.map(adamw, [
+    p.dense_kernel,
+    g.dense_kernel,
+    s.dense_kernel_m,
+    s.dense_kernel_v,
+    n.param_scale,
+    n.m_scale,
+    n.lr,
+    n.v_scale,
+  ]);
+  k.store(p.dense_kernel, dense_kernel);
+  k.store(s.dense_kernel_m, dense_kernel_m);
+  k.store(s.dense_kernel_v, dense_kernel_v);
+  const [dense_bias, dense_bias_m, dense_bias_v] = k.map(adamw_1, [
+    p.dense_bias,
+    g.dense_bias,
+    s.dense_bias_m,
+    s.dense_bias_v,
+    n.m_scale,
+    n.lr,
+    n.v_scale,
+  ]);
+  k.store(p.dense_bias, dense_bias);
+  k.store(s.dense_bias_m, dense_bias_m);
+  k.store(s.dense_bias_v, dense_bias_v);
+  const [dense_1_kernel, dense_1_kernel_m, dense_1_kernel_v] = k.map(adamw, [
+    p.dense_1_kernel,
+    g.dense_1_kernel,
+    s.dense_1_kernel_m,
+    s.dense_1_kernel_v,
+    n.param_scale,
+    n.m_scale,
+    n.lr,
+    n.v_scale,
+  ]);
+  k.store(p.dense_1_kernel, dense_1_kernel);
+  k.store(s.dense_1_kernel_m, dense_1_kernel_m);
+  k.store(s.dense_1_kernel_v, dense_1_kernel_v);
+  const [dense_1_bias, dense_1_bias_m, dense_1_bias_v] = k.map(adamw_1, [
+    p.dense_1_bias,
+    g.dense_1_bias,
+    s.dense_1_bias_m,
+    s.dense_1_bias_v,
+    n.m_scale,
+    n.lr,
+    n.v_scale,
+  ]);
+  k.store(p.dense_1_bias, dense_1_bias);
+  k.store(s.dense_1_bias_m, dense_1_bias_m);
+  k.store(s.dense_1_bias_v, dense_1_bias_v);
 }
 
 // ----------------------------------------------------------------------------------------------------------------- use
@@ -239,8 +249,7 @@ function softmax_map(dense_1: Sym) {
 export function predict(k: K, p: P, { pixels }: Pick<Batch, 'pixels'>) {
   const dense = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  digits.nn:8
   const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });       // [B, 10]  digits.nn:10
-  k.free(dense);
-  const softmax = k.map(softmax_map, [dense_1], { into: [dense_1] });                // [B, 10]  digits.nn:17
+  const softmax = k.map(softmax_map, [dense_1]);                                     // [B, 10]  digits.nn:17
   return { predict: softmax };
 }
 
@@ -268,31 +277,21 @@ export function evaluate(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const [B = 0] = pixels.shape;
   const dense = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  digits.nn:8
   const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });       // [B, 10]  digits.nn:10
-  k.free(dense);
   const xent_arange = k.arange(10);                                                  // [10]  digits.nn:11
   const digit_1 = k.reshape(digit, [B, 1]);                                          // [B, 1]
   const xent_w = k.map(xent_rows, [digit_1, xent_arange]);                           // [B, 1]
   const xent_cost = k.map(xent_rows_1, [digit_1, dense_1]);                          // [B, 1]
   const xent_total = k.sum(xent_cost, { axis: [0] });                                // [1]
-  k.free(xent_cost);
   const xent_kept = k.sum(xent_w, { axis: [0] });                                    // [1]
-  k.free(xent_w);
   const accuracy_argmax = k.argmax(dense_1, 1);                                      // [B]  digits.nn:14
-  k.free(dense_1);
   const accuracy_hit = k.map(equal, [accuracy_argmax, digit]);                       // [B]
   const accuracy_total = k.sum(accuracy_hit, { axis: [0] });                         // []
-  k.free(accuracy_hit);
   const accuracy_argmax_1 = k.reshape(accuracy_argmax, [B, 1]);                      // [B, 1]  digits.nn:11
-  k.free(accuracy_argmax);
   // [B, 1], [B, 10], [B, 10]  digits.nn:14
   const [accuracy_greater_equal, f1_product, f1_sum] = k.map(f1, [digit_1, xent_arange, accuracy_argmax_1]);
-  k.free(xent_arange, accuracy_argmax_1);
   const accuracy_kept = k.sum(accuracy_greater_equal, { axis: [0] });                // [1]
-  k.free(accuracy_greater_equal);
   const f1_hits = k.sum(f1_product, { axis: [0] });                                  // [10]
-  k.free(f1_product);
   const f1_all = k.sum(f1_sum, { axis: [0] });                                       // [10]
-  k.free(f1_sum);
   return { xent_total, xent_kept, accuracy_total, accuracy_kept, f1_hits, f1_all };
 }
 

@@ -99,17 +99,11 @@ export function forward(k: K, p: P, n: N, { image, label }: Batch) {
   const xent_arange = k.arange(10);                                                 // [10]  two-layer.nn:7
   const label_1 = k.reshape(label, [B, 1]);                                         // [B, 1]
   const xent_kept_rows = k.map(xent_rows, [label_1, xent_arange]);                  // [B, 1]
-  k.free(xent_arange);
   const xent_kept = k.sum(xent_kept_rows);                                          // []
-  k.free(xent_kept_rows);
-  const [xent_maximum, d_xent_log_p] = k.map(xent_total_map, [xent_kept], { into: [xent_kept] }); // [], []
-  // [B, 1], [B, 10]
-  const [xent_cost, d_dense_1] = k.map(xent_map, [label_1, dense_1, d_xent_log_p], { into: [undefined, dense_1] });
-  k.free(d_xent_log_p);
+  const [xent_maximum, d_xent_log_p] = k.map(xent_total_map, [xent_kept]);          // [], []
+  const [xent_cost, d_dense_1] = k.map(xent_map, [label_1, dense_1, d_xent_log_p]); // [B, 1], [B, 10]
   const xent_total = k.sum(xent_cost);                                              // []
-  k.free(xent_cost);
-  const loss = k.map(div, [xent_total, xent_maximum], { into: [xent_total] });      // []
-  k.free(xent_maximum);
+  const loss = k.map(div, [xent_total, xent_maximum]);                              // []
   return { loss, losses: [loss], dense, d_dense_1 };
 }
 
@@ -118,15 +112,10 @@ export function backward(k: K, p: P, n: N, { image }: Batch, { dense, d_dense_1 
   const d_dense_1_kernel = k.matmul(dense, d_dense_1, { transposeA: true });   // [128, 10]  two-layer.nn:6
   const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] });                      // [10]
   const d_dense = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 128]
-  k.free(d_dense_1);
   // [B, 128]  two-layer.nn:5
-  const d_dense_add = k.map((dense, d_dense) => select(greater(dense, 0), d_dense, 0), [dense, d_dense], {
-    into: [dense],
-  });
-  k.free(d_dense);
+  const d_dense_add = k.map((dense, d_dense) => select(greater(dense, 0), d_dense, 0), [dense, d_dense]);
   const d_dense_kernel = k.matmul(image, d_dense_add, { transposeA: true });   // [64, 128]
   const d_dense_bias = k.sum(d_dense_add, { axis: [0] });                      // [128]
-  k.free(d_dense_add);
   return {
     dense_kernel: d_dense_kernel,
     dense_bias: d_dense_bias,
@@ -142,16 +131,12 @@ type G = ReturnType<typeof backward>;
 /** sgd (two-layer.nn:8). */
 const sgd = (param: Sym, grad: Sym) => sub(param, mul(0.1, grad));
 
-/** One update of every trained parameter, in place. */
+/** One update of every trained parameter. */
 export function update(k: K, p: P, s: S, n: N, g: G) {
-  k.map(sgd, [p.dense_kernel, g.dense_kernel], { into: [p.dense_kernel] }); // two-layer.nn:8
-  k.free(g.dense_kernel);
-  k.map(sgd, [p.dense_bias, g.dense_bias], { into: [p.dense_bias] });
-  k.free(g.dense_bias);
-  k.map(sgd, [p.dense_1_kernel, g.dense_1_kernel], { into: [p.dense_1_kernel] });
-  k.free(g.dense_1_kernel);
-  k.map(sgd, [p.dense_1_bias, g.dense_1_bias], { into: [p.dense_1_bias] });
-  k.free(g.dense_1_bias);
+  k.store(p.dense_kernel, k.map(sgd, [p.dense_kernel, g.dense_kernel])); // two-layer.nn:8
+  k.store(p.dense_bias, k.map(sgd, [p.dense_bias, g.dense_bias]));
+  k.store(p.dense_1_kernel, k.map(sgd, [p.dense_1_kernel, g.dense_1_kernel]));
+  k.store(p.dense_1_bias, k.map(sgd, [p.dense_1_bias, g.dense_1_bias]));
 }
 
 // ----------------------------------------------------------------------------------------------------------------- use
@@ -160,7 +145,6 @@ export function update(k: K, p: P, s: S, n: N, g: G) {
 export function predict(k: K, p: P, { image }: Pick<Batch, 'image'>) {
   const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  two-layer.nn:5
   const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });      // [B, 10]  two-layer.nn:6
-  k.free(dense);
   return { predict: dense_1 };
 }
 
@@ -177,25 +161,17 @@ export function evaluate(k: K, p: P, n: N, { image, label }: Batch) {
   const [B = 0] = image.shape;
   const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  two-layer.nn:5
   const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });      // [B, 10]  two-layer.nn:6
-  k.free(dense);
   const xent_arange = k.arange(10);                                                 // [10]  two-layer.nn:7
   const label_1 = k.reshape(label, [B, 1]);                                         // [B, 1]
   const xent_w = k.map(xent_rows, [label_1, xent_arange]);                          // [B, 1]
-  k.free(xent_arange);
   const xent_cost = k.map(xent_rows_1, [label_1, dense_1]);                         // [B, 1]
   const xent_total = k.sum(xent_cost, { axis: [0] });                               // [1]
-  k.free(xent_cost);
   const xent_kept = k.sum(xent_w, { axis: [0] });                                   // [1]
-  k.free(xent_w);
   const accuracy_argmax = k.argmax(dense_1, 1);                                     // [B]  two-layer.nn:9
-  k.free(dense_1);
   const accuracy_hit = k.map(equal, [accuracy_argmax, label]);                      // [B]
-  k.free(accuracy_argmax);
   const accuracy_greater_equal = k.map((label) => greaterEqual(label, 0), [label]); // [B]
   const accuracy_total = k.sum(accuracy_hit, { axis: [0] });                        // []
-  k.free(accuracy_hit);
   const accuracy_kept = k.sum(accuracy_greater_equal, { axis: [0] });               // []
-  k.free(accuracy_greater_equal);
   return { xent_total, xent_kept, accuracy_total, accuracy_kept };
 }
 

@@ -60,12 +60,11 @@ function bce_map(dense_1: Sym, y: Sym, per_B: Sym) {
 
 /** From a batch to its loss, and what `backward` reads on the way back. */
 export function forward(k: K, p: P, n: N, { x, y }: Batch) {
-  const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid });         // [B, 2]  xor.nn:5
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });             // [B, 1]
-  const [bce_add, d_dense_1] = k.map(bce_map, [dense_1, y, n.per_B], { into: [dense_1] }); // [B, 1], [B, 1]
-  const bce_sum = k.sum(bce_add);                                                          // []
-  k.free(bce_add);
-  const loss = k.map(div, [bce_sum, n.B], { into: [bce_sum] });                            // []
+  const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid }); // [B, 2]  xor.nn:5
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });     // [B, 1]
+  const [bce_add, d_dense_1] = k.map(bce_map, [dense_1, y, n.per_B]);              // [B, 1], [B, 1]
+  const bce_sum = k.sum(bce_add);                                                  // []
+  const loss = k.map(div, [bce_sum, n.B]);                                         // []
   return { loss, losses: [loss], dense, d_dense_1 };
 }
 
@@ -74,15 +73,9 @@ export function backward(k: K, p: P, n: N, { x }: Batch, { dense, d_dense_1 }: R
   const d_dense_1_kernel = k.matmul(dense, d_dense_1, { transposeA: true });   // [2, 1]  xor.nn:5
   const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] });                      // [1]
   const d_dense = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 2]
-  k.free(d_dense_1);
-  // [B, 2]
-  const d_dense_add = k.map((dense, d_dense) => mul(d_dense, mul(dense, sub(1, dense))), [dense, d_dense], {
-    into: [dense],
-  });
-  k.free(d_dense);
+  const d_dense_add = k.map((dense, d_dense) => mul(d_dense, mul(dense, sub(1, dense))), [dense, d_dense]); // [B, 2]
   const d_dense_kernel = k.matmul(x, d_dense_add, { transposeA: true });       // [2, 2]
   const d_dense_bias = k.sum(d_dense_add, { axis: [0] });                      // [2]
-  k.free(d_dense_add);
   return {
     dense_kernel: d_dense_kernel,
     dense_bias: d_dense_bias,
@@ -95,16 +88,12 @@ export function backward(k: K, p: P, n: N, { x }: Batch, { dense, d_dense_1 }: R
 
 type G = ReturnType<typeof backward>;
 
-/** One update of every trained parameter, in place. */
+/** One update of every trained parameter. */
 export function update(k: K, p: P, s: S, n: N, g: G) {
-  k.map(sub, [p.dense_kernel, g.dense_kernel], { into: [p.dense_kernel] }); // xor.nn:5
-  k.free(g.dense_kernel);
-  k.map(sub, [p.dense_bias, g.dense_bias], { into: [p.dense_bias] });
-  k.free(g.dense_bias);
-  k.map(sub, [p.dense_1_kernel, g.dense_1_kernel], { into: [p.dense_1_kernel] });
-  k.free(g.dense_1_kernel);
-  k.map(sub, [p.dense_1_bias, g.dense_1_bias], { into: [p.dense_1_bias] });
-  k.free(g.dense_1_bias);
+  k.store(p.dense_kernel, k.map(sub, [p.dense_kernel, g.dense_kernel])); // xor.nn:5
+  k.store(p.dense_bias, k.map(sub, [p.dense_bias, g.dense_bias]));
+  k.store(p.dense_1_kernel, k.map(sub, [p.dense_1_kernel, g.dense_1_kernel]));
+  k.store(p.dense_1_bias, k.map(sub, [p.dense_1_bias, g.dense_1_bias]));
 }
 
 // ----------------------------------------------------------------------------------------------------------------- use
@@ -113,7 +102,6 @@ export function update(k: K, p: P, s: S, n: N, g: G) {
 export function predict(k: K, p: P, { x }: Pick<Batch, 'x'>) {
   const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid });                // [B, 2]  xor.nn:5
   const dense_matmul = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias, act: sigmoid }); // [B, 1]
-  k.free(dense);
   return { predict: dense_matmul };
 }
 
@@ -124,10 +112,8 @@ const bce_map_1 = (dense_1: Sym, y: Sym) => add(mul(y, softplus(neg(dense_1))), 
 export function evaluate(k: K, p: P, n: N, { x, y }: Batch) {
   const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid }); // [B, 2]  xor.nn:5
   const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });     // [B, 1]
-  k.free(dense);
-  const bce_add = k.map(bce_map_1, [dense_1, y], { into: [dense_1] });             // [B, 1]
+  const bce_add = k.map(bce_map_1, [dense_1, y]);                                  // [B, 1]
   const bce_sum = k.sum(bce_add, { axis: [0] });                                   // [1]
-  k.free(bce_add);
   return { bce_sum };
 }
 

@@ -104,12 +104,12 @@ for (const shape of [[1], [4], [3, 10], [5, 1], [2, 3, 7], [6, 33], [2, 128]] as
   const y = random([3, 5], 20);
   const doubled = make([3, 5], (index) => 2 * at(x, index));
   mapCases.push({
-    name: 'a map that overwrites a temporary, and its views of before',
+    name: 'a map that is the last to read a temporary, and its views of before',
     inputs: [x, y],
     run(k, a, b) {
       const own = k.map((p) => mul(2, p), [a]);
       const seen = k.sum(own);
-      const [sum, product] = k.map((p, q) => [add(p, q), mul(p, q)], [own, b], { into: [own] });
+      const [sum, product] = k.map((p, q) => [add(p, q), mul(p, q)], [own, b]);
       return [sum, product, seen];
     },
     expected: [
@@ -136,12 +136,13 @@ for (const shape of [[1], [4], [3, 10], [5, 1], [2, 3, 7], [6, 33], [2, 128]] as
     name: 'store',
     inputs: [x, y],
     run(k, a, b) {
-      const own = k.map((p) => p, [a]);
-      const stored = k.map((p) => select(1, p, 0), [b]);
-      k.store(own, stored);
-      return [own];
+      k.store(
+        a,
+        k.map((p) => select(1, p, 0), [b]),
+      );
+      return [a, k.map((p) => mul(2, p), [a])];
     },
-    expected: [y],
+    expected: [y, make([3, 5], (index) => 2 * at(y, index))],
   });
   const ids = { ...make([3, 5], ([i = 0, j = 0]) => i * 5 - j), dtype: 'int32' } as const;
   mapCases.push({

@@ -1,0 +1,38 @@
+/** Ways in which a recorded program may be arranged in memory. All of them must give the same bits. */
+import { View } from '../../runtime/kernels/buffer.ts';
+import type { Buffer } from '../../runtime/kernels/buffer.ts';
+import type { Instruction } from '../../runtime/kernels/instruction.ts';
+import { place } from '../../runtime/kernels/place.ts';
+import { programOf } from '../../runtime/kernels/program.ts';
+import type { Program } from '../../runtime/kernels/program.ts';
+
+/** Every result in memory of its own, and every store a copy. */
+export const apart = (program: Program): Program => program;
+
+/** The bits of a NaN: as an integer they are far from every id and class. */
+const bits = 0x7fc00000;
+
+const spoil = (buffer: Buffer): Instruction => ({
+  kind: 'map',
+  inputs: [],
+  shape: [buffer.elements],
+  results: [{ kind: 'literal', value: buffer.dtype === 'int32' ? bits : NaN }],
+  outs: [new View(buffer, [buffer.elements])],
+});
+
+/** Every element of what has been read for the last time becomes NaN at once. */
+export function spoiled(program: Program): Program {
+  const { name, inputs, outputs, lives } = program;
+  const instructions = program.instructions.flatMap((instruction, at) => [
+    instruction,
+    ...lives.filter(({ last }) => last === at).map(({ buffer }) => spoil(buffer)),
+  ]);
+  return programOf({ name, instructions, inputs, outputs });
+}
+
+/** The arrangements by what a test says of them. */
+export const arrangements: readonly (readonly [string, (program: Program) => Program])[] = [
+  ['apart', apart],
+  ['placed', place],
+  ['placed, and spoiled once read', (program) => spoiled(place(program))],
+];
