@@ -117,14 +117,14 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'the bias is left out of the fused product',
-    file: 'runtime/kernels/wasm/matmul.ts',
-    find: 'at.bias === undefined ? sum : e.let(f32x4.add(sum, loadLanes(at.bias, lanes, 16 * j)))',
+    file: 'runtime/kernels/wasm/finish.ts',
+    find: 'bias === undefined ? sum : e.let(f32x4.add(sum, bias))',
     replace: 'sum',
     suites: ['test/kernels/mlp.test.ts'],
   },
   {
     name: 'the last rows of a product are left out',
-    file: 'runtime/kernels/wasm/matmul.ts',
+    file: 'runtime/kernels/wasm/product.ts',
     find: '...(rest === 0 ? [] : tileAt(i32.const(full), rest))',
     replace: '',
     suites: ['test/kernels/kernels.test.ts'],

@@ -10,20 +10,19 @@ export interface Panel {
   readonly to: I32;
   readonly steps: number;
   readonly columns: number;
-  /** Columns and rows of op(B). */
-  readonly n: number;
-  readonly k: number;
-  readonly transposeB: boolean;
+  /** In B, from one step of k to the next and from one column to the next: one of them is 1. */
+  readonly bStep: number;
+  readonly bColumn: number;
 }
 
 export const packPanel = (f: FunctionBuilder, panel: Panel): Code =>
-  panel.transposeB ? packTransposed(f, panel) : packRows(f, panel);
+  panel.bColumn === 1 ? packRows(f, panel) : packTransposed(f, panel);
 
 /** B [K, N]: the columns lie side by side. */
-function packRows(f: FunctionBuilder, { from, to, steps, columns, n }: Panel): Code {
+function packRows(f: FunctionBuilder, { from, to, steps, columns, bStep }: Panel): Code {
   const vectors = Math.ceil(columns / 4);
   return f.times(steps, (s) => {
-    const source = i32.add(from, i32.mul(s, i32.const(4 * n)));
+    const source = i32.add(from, i32.mul(s, i32.const(4 * bStep)));
     const target = i32.add(to, i32.mul(s, i32.const(16 * vectors)));
     return Array.from({ length: vectors }, (_, j) =>
       v128.store(target, loadLanes(source, Math.min(4, columns - 4 * j), 16 * j), 16 * j),
@@ -32,7 +31,7 @@ function packRows(f: FunctionBuilder, { from, to, steps, columns, n }: Panel): C
 }
 
 /** B [N, K]: four steps of four columns are a square that is turned over in registers. */
-function packTransposed(f: FunctionBuilder, { from, to, steps, columns, k }: Panel): Code {
+function packTransposed(f: FunctionBuilder, { from, to, steps, columns, bColumn }: Panel): Code {
   const vectors = Math.ceil(columns / 4);
   const source = f.reuse('i32');
   const target = f.reuse('i32');
@@ -40,7 +39,7 @@ function packTransposed(f: FunctionBuilder, { from, to, steps, columns, k }: Pan
   const square = (depth: number): Code =>
     Array.from({ length: vectors }, (_, j) => {
       const row = (i: number): V128 =>
-        4 * j + i < columns ? loadLanes(source.get, depth, 4 * (4 * j + i) * k) : v128.floats(0);
+        4 * j + i < columns ? loadLanes(source.get, depth, 4 * (4 * j + i) * bColumn) : v128.floats(0);
       const [r0, r1, r2, r3, t0, t1, t2, t3] = locals;
       if (!r0 || !r1 || !r2 || !r3 || !t0 || !t1 || !t2 || !t3) return [];
       const turned = [
