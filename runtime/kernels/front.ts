@@ -2,9 +2,21 @@
 import { Buffer, View, show, sizeOf, viewOf } from './buffer.ts';
 import { KernelError } from './error.ts';
 import type { Instruction } from './instruction.ts';
-import type { DType, K, MapResult, MatmulOptions, Operand, ReduceOptions, Shape, Sym, Value } from './k.ts';
+import type {
+  ConvOptions,
+  DType,
+  K,
+  MapResult,
+  MatmulOptions,
+  Operand,
+  ReduceOptions,
+  Shape,
+  Sym,
+  Value,
+} from './k.ts';
 import { isWhole, varies } from './scalar/expression.ts';
 import { axesOf, axisOf, broadcastShapes, reducedShape } from './shapes.ts';
+import { convolutionOf, kernelGradientOf } from './windows.ts';
 
 /** Where instructions go. */
 export type Emit = (instruction: Instruction) => void;
@@ -53,6 +65,44 @@ export class FrontEnd implements K {
       transposeB,
       bias,
       act,
+      out,
+    }));
+  }
+
+  conv(x: Value, kernel: Value, options: ConvOptions & Pick<MatmulOptions, 'bias' | 'act'> = {}): Value {
+    const input = viewOf(x, 'conv');
+    const weights = viewOf(kernel, 'conv');
+    const bias = options.bias === undefined ? undefined : viewOf(options.bias, 'conv');
+    const { stride, dilation, groups, output } = convolutionOf(x.shape, kernel.shape, options, bias?.shape);
+    const floats = [input, weights, bias].every((view) => view === undefined || view.dtype === 'float32');
+    expect(floats, () => 'conv of whole numbers');
+    const act = options.act?.({ kind: 'input', index: 0 });
+    return this.#make(output, 'float32', (out) => ({
+      kind: 'conv',
+      x: input,
+      kernel: weights,
+      stride,
+      dilation,
+      groups,
+      bias,
+      act,
+      out,
+    }));
+  }
+
+  convKernel(x: Value, dy: Value, options: ConvOptions & { readonly size: readonly number[] }): Value {
+    const input = viewOf(x, 'convKernel');
+    const cotangent = viewOf(dy, 'convKernel');
+    const { size, stride, dilation, groups } = kernelGradientOf(x.shape, dy.shape, options.size, options);
+    expect(x.dtype === 'float32' && dy.dtype === 'float32', () => 'convKernel of whole numbers');
+    const shape = [...size, (x.shape.at(-1) ?? 0) / groups, dy.shape.at(-1) ?? 0];
+    return this.#make(shape, 'float32', (out) => ({
+      kind: 'convKernel',
+      x: input,
+      dy: cotangent,
+      stride,
+      dilation,
+      groups,
       out,
     }));
   }

@@ -17,6 +17,30 @@ export type Instruction =
       readonly out: View;
     }
   | {
+      readonly kind: 'conv';
+      /** [n, ...s, c]. */
+      readonly x: View;
+      /** [...size, c/groups, channels]. */
+      readonly kernel: View;
+      readonly stride: readonly number[];
+      readonly dilation: readonly number[];
+      readonly groups: number;
+      readonly bias: View | undefined;
+      /** Over input 0. */
+      readonly act: Sym | undefined;
+      readonly out: View;
+    }
+  | {
+      readonly kind: 'convKernel';
+      readonly x: View;
+      readonly dy: View;
+      readonly stride: readonly number[];
+      readonly dilation: readonly number[];
+      readonly groups: number;
+      /** The shape of the kernel. */
+      readonly out: View;
+    }
+  | {
       readonly kind: 'map';
       readonly inputs: readonly (View | Scalar)[];
       /** What the inputs broadcast to. */
@@ -69,6 +93,10 @@ export function reads(instruction: Instruction): readonly View[] {
   switch (instruction.kind) {
     case 'matmul':
       return [instruction.a, instruction.b, ...(instruction.bias === undefined ? [] : [instruction.bias])];
+    case 'conv':
+      return [instruction.x, instruction.kernel, ...(instruction.bias === undefined ? [] : [instruction.bias])];
+    case 'convKernel':
+      return [instruction.x, instruction.dy];
     case 'map':
       return instruction.inputs.filter(isView);
     case 'concat':

@@ -30,6 +30,15 @@ export interface MatmulOptions {
   readonly act?: (x: Sym) => Sym;
 }
 
+export interface ConvOptions {
+  /** On each spatial axis, from one window to the next; 1 when left out. */
+  readonly stride?: readonly number[];
+  /** On each spatial axis, from one element of a window to the next; 1 when left out. */
+  readonly dilation?: readonly number[];
+  /** So many convolutions beside each other, each of its share of the channels; 1 when left out. */
+  readonly groups?: number;
+}
+
 export interface ReduceOptions {
   /** Axes that are summed over; all of them when left out. Negative axes count from the end. */
   readonly axis?: readonly number[];
@@ -40,6 +49,13 @@ export interface ReduceOptions {
 export interface K {
   /** op(a) @ op(b): [..., M, K] @ [..., K, N] → [..., M, N]; leading axes broadcast. */
   matmul(a: Value, b: Value, options?: MatmulOptions): Value;
+  /**
+   * x [n, ...s, c] by a kernel [...size, c/groups, channels] → [n, ...o, channels], over one to three spatial axes with
+   * o = ⌊(s − dilation·(size − 1) − 1)/stride⌋ + 1. Only whole windows count: what is to be around x is `pad`'s.
+   */
+  conv(x: Value, kernel: Value, options?: ConvOptions & Pick<MatmulOptions, 'bias' | 'act'>): Value;
+  /** The gradient of `conv` by its kernel, from that by its result: [...size, c/groups, channels]. */
+  convKernel(x: Value, dy: Value, options: ConvOptions & { readonly size: readonly number[] }): Value;
   /**
    * A fused elementwise kernel. The inputs broadcast as NumPy's do; numbers of the host (`n.lr`) are inputs too. A
    * result has the broadcast shape, with 1 for the last axis if it does not vary along it (it only depends on

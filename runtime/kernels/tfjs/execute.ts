@@ -11,6 +11,7 @@ import { primitives } from '../scalar/index.ts';
 import type { PrimitiveName } from '../scalar/index.ts';
 import type { Primitive } from '../scalar/primitive.ts';
 import type { Sym } from '../scalar/symbol.ts';
+import { convolution, kernelGradient } from './conv.ts';
 import type { Scope } from './scope.ts';
 
 /** What a run brings along. */
@@ -40,6 +41,15 @@ function single(scope: Scope, instruction: Exclude<Instruction, { kind: 'map' }>
   switch (instruction.kind) {
     case 'matmul':
       return matmul(scope, instruction, run);
+    case 'conv': {
+      const { x, kernel, bias, act, out } = instruction;
+      const sum = empty(x, kernel) ? filled(scope, out, 'sum') : convolution(scope, instruction, at(x), at(kernel));
+      return finished(scope, sum, bias === undefined ? undefined : at(bias), act);
+    }
+    case 'convKernel': {
+      const { x, dy, out } = instruction;
+      return empty(x, dy) ? filled(scope, out, 'sum') : kernelGradient(scope, instruction, at(x), at(dy));
+    }
     case 'reduce': {
       const { reduce, axes, out } = instruction;
       const x = at(instruction.x);
@@ -116,12 +126,17 @@ function matmul(scope: Scope, { a, b, bias, act, out, ...flags }: Of<'matmul'>, 
     k === 0
       ? filled(scope, out, 'sum')
       : scope.reshape(multiply(scope, matrices(a), matrices(b), flags, run), out.shape);
+  return finished(scope, product, bias === undefined ? undefined : run.tensor(scope, bias), act);
+}
+
+/** A product with its bias, through the activation. */
+function finished(scope: Scope, product: TensorInfo, bias: TensorInfo | undefined, act: Sym | undefined): TensorInfo {
   const biased =
-    bias === undefined
-      ? product
-      : scope.call('Add', { a: product, b: scope.reshape(run.tensor(scope, bias), [sizeOf(bias.shape)]) });
+    bias === undefined ? product : scope.call('Add', { a: product, b: scope.reshape(bias, [sizeOf(bias.shape)]) });
   return act === undefined ? biased : evaluator(scope, [biased], 1)(act);
 }
+
+const empty = (...views: readonly View[]): boolean => views.some(({ shape }) => shape.includes(0));
 
 function multiply(
   scope: Scope,

@@ -17,6 +17,6 @@ export const evaluateOn = (e: Emitter, expression: Sym, x: V128): V128 =>
         return e.let(primitiveOf(sym.primitive, e, operands));
       case 'row':
       case 'column':
-        throw new KernelError('matmul: an activation looks at one element alone');
+        throw new KernelError('an activation looks at one element alone');
     }
   })(expression);

@@ -14,6 +14,7 @@ import {
   transposeKernel,
 } from './copy.ts';
 import { gatherKernel, scatterAddKernel } from './gather.ts';
+import { convolutionKernel, kernelGradientKernel } from './conv.ts';
 import type { Kernel } from './kernel.ts';
 import { mapKernel } from './map.ts';
 import { matmulKernel } from './matmul.ts';
@@ -24,6 +25,10 @@ export function kernelOf(instruction: Instruction, relaxed: boolean): Kernel {
   switch (instruction.kind) {
     case 'matmul':
       return matmulKernel(instruction, relaxed);
+    case 'conv':
+      return convolutionKernel(instruction, relaxed);
+    case 'convKernel':
+      return kernelGradientKernel(instruction, relaxed);
     case 'map':
       return mapKernel(instruction);
     case 'reduce':

@@ -28,6 +28,21 @@ export function collapse(axes: readonly Axis[]): Axis[] {
   return result;
 }
 
+/** Runs the body for so many indices of one axis, from one of them on. */
+export function along(
+  f: FunctionBuilder,
+  { size, strides }: Axis,
+  from: number,
+  addresses: readonly I32[],
+  body: (addresses: readonly I32[]) => Code,
+): Code {
+  const start = addresses.map((address, i) => {
+    const skipped = from * (strides[i] ?? 0);
+    return skipped === 0 ? address : i32.add(address, i32.const(4 * skipped));
+  });
+  return nest(f, [{ size, strides }], start, body);
+}
+
 /** Runs the body for all indices of the axes, first axis outermost, with the operands' addresses at that place. */
 export function nest(
   f: FunctionBuilder,

@@ -1,8 +1,7 @@
 /** The axes that a sum runs over, cut into stretches that the shape alone decides, in their order. */
 import type { FunctionBuilder } from './assembler/function.ts';
-import { i32 } from './assembler/instructions.ts';
 import type { Code, I32 } from './assembler/instructions.ts';
-import { nest } from './nest.ts';
+import { along } from './nest.ts';
 import type { Axis } from './nest.ts';
 
 export interface Stretch {
@@ -18,7 +17,7 @@ export interface Stretch {
 interface Cut {
   readonly outer: readonly Axis[];
   /** Undefined if all fits. */
-  readonly along: Axis | undefined;
+  readonly cut: Axis | undefined;
   readonly size: number;
   readonly inner: readonly Axis[];
 }
@@ -28,17 +27,17 @@ const elements = (axes: readonly Axis[]): number => axes.reduce((product, { size
 function cutAt(axes: readonly Axis[], most: number): Cut {
   let whole = axes.length;
   while (whole > 0 && elements(axes.slice(whole - 1)) <= most) whole--;
-  const along = axes[whole - 1];
+  const cut = axes[whole - 1];
   const inner = axes.slice(whole);
-  if (along === undefined) return { outer: [], along, size: 0, inner };
-  const blocks = Math.ceil(along.size / Math.max(1, Math.floor(most / elements(inner))));
-  return { outer: axes.slice(0, whole - 1), along, size: Math.ceil(along.size / blocks), inner };
+  if (cut === undefined) return { outer: [], cut, size: 0, inner };
+  const blocks = Math.ceil(cut.size / Math.max(1, Math.floor(most / elements(inner))));
+  return { outer: axes.slice(0, whole - 1), cut, size: Math.ceil(cut.size / blocks), inner };
 }
 
 /** The steps of the longest stretch. */
 export function longestStretch(axes: readonly Axis[], most: number): number {
-  const { along, size, inner } = cutAt(axes, most);
-  return (along === undefined ? 1 : size) * elements(inner);
+  const { cut, size, inner } = cutAt(axes, most);
+  return (cut === undefined ? 1 : size) * elements(inner);
 }
 
 /** Runs the body for one stretch after the other, none of more than `most` steps, with the operands' addresses there. */
@@ -49,21 +48,23 @@ export function stretches(
   addresses: readonly I32[],
   body: (addresses: readonly I32[], stretch: Stretch) => Code,
 ): Code {
-  const { outer, along, size, inner } = cutAt(axes, most);
-  if (along === undefined) return body(addresses, { axes, steps: elements(axes), first: true, last: true });
-  const blocks = Math.ceil(along.size / size);
-  const rest = along.size - size * (blocks - 1);
-  const steps = along.strides.map((stride) => stride * size);
+  const { outer, cut, size, inner } = cutAt(axes, most);
+  if (cut === undefined) return body(addresses, { axes, steps: elements(axes), first: true, last: true });
+  const blocks = Math.ceil(cut.size / size);
+  const rest = cut.size - size * (blocks - 1);
+  const steps = cut.strides.map((stride) => stride * size);
   const walk = (left: readonly Axis[], at: readonly I32[], first: boolean, last: boolean): Code => {
     const [axis, ...others] = left;
     if (axis !== undefined) {
       return runs(axis.size, first, last).flatMap((run) =>
-        each(f, axis.strides, run, at, (here) => walk(others, here, first && run.head, last && run.tail)),
+        along(f, { size: run.count, strides: axis.strides }, run.from, at, (here) =>
+          walk(others, here, first && run.head, last && run.tail),
+        ),
       );
     }
     return runs(blocks, first, last || rest < size).flatMap((run) => {
-      const part = { ...along, size: run.tail ? rest : size };
-      return each(f, steps, run, at, (here) =>
+      const part = { ...cut, size: run.tail ? rest : size };
+      return along(f, { size: run.count, strides: steps }, run.from, at, (here) =>
         body(here, {
           axes: [part, ...inner],
           steps: elements([part, ...inner]),
@@ -93,17 +94,4 @@ function runs(size: number, first: boolean, last: boolean): Run[] {
     const to = sorted[i + 1] ?? size;
     return { from, count: to - from, head: from === 0 && to === 1, tail: from === size - 1 };
   });
-}
-
-function each(
-  f: FunctionBuilder,
-  strides: readonly number[],
-  { from, count }: Run,
-  addresses: readonly I32[],
-  body: (addresses: readonly I32[]) => Code,
-): Code {
-  const start = addresses.map((address, i) =>
-    from === 0 ? address : i32.add(address, i32.const(4 * from * (strides[i] ?? 0))),
-  );
-  return nest(f, [{ size: count, strides }], start, body);
 }

@@ -1,0 +1,40 @@
+/** Parts of one axis, as values of three axes: tfjs's kernels for strided parts know few axes on some backends. */
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../buffer.ts';
+import type { Scope } from './scope.ts';
+
+/** The axis between what is before it and what is behind it. */
+const around = (scope: Scope, x: TensorInfo, axis: number): TensorInfo =>
+  scope.reshape(x, [sizeOf(x.shape.slice(0, axis)), x.shape[axis] ?? 1, sizeOf(x.shape.slice(axis + 1))]);
+
+/** So many elements of an axis, from the first on, `step` from one to the next. */
+export function every(
+  scope: Scope,
+  x: TensorInfo,
+  axis: number,
+  first: number,
+  count: number,
+  step: number,
+): TensorInfo {
+  if (first === 0 && step === 1 && count === x.shape[axis]) return x;
+  const whole = around(scope, x, axis);
+  const [before = 1, , behind = 1] = whole.shape;
+  const part =
+    step === 1
+      ? scope.call('Slice', { x: whole }, { begin: [0, first, 0], size: [before, count, behind] })
+      : scope.call(
+          'StridedSlice',
+          { x: whole },
+          {
+            begin: [0, first, 0],
+            end: [before, first + (count - 1) * step + 1, behind],
+            strides: [1, step, 1],
+            beginMask: 0,
+            endMask: 0,
+            ellipsisMask: 0,
+            newAxisMask: 0,
+            shrinkAxisMask: 0,
+          },
+        );
+  return scope.reshape(part, x.shape.with(axis, count));
+}

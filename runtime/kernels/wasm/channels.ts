@@ -1,0 +1,52 @@
+/** Loops over places and channels, in tiles that fit in registers: all operands have channels as their last axis. */
+import type { FunctionBuilder } from './assembler/function.ts';
+import type { Code, I32 } from './assembler/instructions.ts';
+import { along, nest } from './nest.ts';
+import type { Axis } from './nest.ts';
+
+/** Neighbours on the last axis of places, times vectors of channels. */
+export interface Tile {
+  readonly height: number;
+  /** Of each vector. */
+  readonly lanes: readonly number[];
+  /** Of each operand, the address of the first place and channel. */
+  readonly at: readonly I32[];
+  /** Of each operand, the elements from one place to the next. */
+  readonly strides: readonly number[];
+}
+
+/** The body of all tiles of up to `most` vectors: sixteen channels at a time, then four, then the rest. */
+export function channelTiles(
+  f: FunctionBuilder,
+  places: readonly Axis[],
+  channels: number,
+  addresses: readonly I32[],
+  most: number,
+  body: (tile: Tile) => Code,
+): Code {
+  const { size, strides } = places.at(-1) ?? { size: 1, strides: addresses.map(() => 0) };
+  const column = (from: readonly I32[], lanes: readonly number[]): Code => {
+    const height = Math.max(1, Math.floor(most / lanes.length));
+    const full = Math.floor(size / height);
+    const tiles = { size: full, strides: strides.map((stride) => stride * height) };
+    const last = { size: size % height === 0 ? 0 : 1, strides: tiles.strides };
+    return [
+      ...along(f, tiles, 0, from, (at) => body({ height, lanes, at, strides })),
+      ...along(f, last, full, from, (at) => body({ height: size % height, lanes, at, strides })),
+    ];
+  };
+  const columns = (count: number, lanes: readonly number[], before: number, at: readonly I32[]): Code => {
+    const width = 4 * lanes.length;
+    return along(f, { size: count, strides: addresses.map(() => width) }, before / width, at, (from) =>
+      column(from, lanes),
+    );
+  };
+  const wide = Math.floor(channels / 16);
+  const narrow = Math.floor((channels % 16) / 4);
+  const rest = channels % 4;
+  return nest(f, places.slice(0, -1), addresses, (at) => [
+    ...columns(wide, [4, 4, 4, 4], 0, at),
+    ...columns(narrow, [4], 16 * wide, at),
+    ...columns(rest === 0 ? 0 : 1, [rest], channels - rest, at),
+  ]);
+}

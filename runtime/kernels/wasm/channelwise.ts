@@ -1,0 +1,83 @@
+/**
+ * The product of each channel alone, four channels to a vector: what convolution is when every channel is a group.
+ * Stretches of k are sums of their own, joined in order.
+ */
+import type { Sym } from '../scalar/symbol.ts';
+import { f32x4, i32, v128 } from './assembler/instructions.ts';
+import type { FunctionBuilder } from './assembler/function.ts';
+import type { Code, Piece } from './assembler/instructions.ts';
+import { channelTiles } from './channels.ts';
+import type { Tile } from './channels.ts';
+import { Emitter } from './emitter.ts';
+import { finished, madd } from './finish.ts';
+import { view } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
+import { loadLanes, storeLanes } from './lanes.ts';
+import { nest } from './nest.ts';
+import type { Axis } from './nest.ts';
+import type { Operands } from './product.ts';
+import { stretches } from './stretches.ts';
+import type { Stretch } from './stretches.ts';
+
+export interface Channelwise {
+  /** Strides in A and C. */
+  readonly rows: readonly Axis[];
+  /** Strides in A and B. */
+  readonly k: readonly Axis[];
+  readonly channels: number;
+  readonly relaxed: boolean;
+  readonly act: Sym | undefined;
+}
+
+/** Steps of k in one sum. */
+const longest = 256;
+/** Sums in flight: they hide the latency of an addition. */
+const sumsOfTile = 8;
+
+export const channelwiseKernel = (p: Channelwise, { a, b, c, bias }: Operands): Kernel => ({
+  parameters: [view(a), view(b), view(c), ...(bias === undefined ? [] : [view(bias)])],
+  build(f) {
+    if (c.shape.includes(0)) return [];
+    const [pa = i32.const(0), pb = i32.const(0), pc = i32.const(0), pBias] = f.parameters.map(
+      (parameter) => parameter.get,
+    );
+    const rows = p.rows.map(({ size, strides: [inA = 0, inC = 0] }) => ({ size, strides: [inA, 0, inC, 0] }));
+    return stretches(f, p.k, longest, [pa, pb], ([atA = pa, atB = pb], part) =>
+      channelTiles(f, rows, p.channels, [atA, atB, pc, ...(pBias === undefined ? [] : [pBias])], sumsOfTile, (tile) =>
+        sumsOf(f, p, part, tile),
+      ),
+    );
+  },
+});
+
+function sumsOf(f: FunctionBuilder, p: Channelwise, part: Stretch, { height, lanes, at, strides }: Tile): Code {
+  const [a = i32.const(0), b = i32.const(0), c = i32.const(0), bias] = at;
+  const [inA = 0, , inC = 0] = strides;
+  const sums = Array.from({ length: height }, () => lanes.map(() => f.reuse('v128')));
+  const weights = lanes.map(() => f.reuse('v128'));
+  const code: Piece[] = [
+    ...sums.flat().map((sum) => sum.set(v128.floats(0))),
+    nest(f, part.axes, [a, b], ([fromA = a, fromB = b]) => [
+      ...weights.map((weight, j) => weight.set(loadLanes(fromB, lanes[j] ?? 4, 16 * j))),
+      ...sums.flatMap((row, i) =>
+        row.map((sum, j) => {
+          const x = loadLanes(fromA, lanes[j] ?? 4, 4 * (i * inA + 4 * j));
+          return sum.set(madd(p.relaxed, x, weights[j]?.get ?? x, sum.get));
+        }),
+      ),
+    ]),
+  ];
+  sums.forEach((row, i) =>
+    row.forEach((sum, j) => {
+      const count = lanes[j] ?? 4;
+      const offset = 4 * (i * inC + 4 * j);
+      const e = new Emitter(f);
+      const whole = part.first ? sum.get : e.let(f32x4.add(loadLanes(c, count, offset), sum.get));
+      const added = bias === undefined ? undefined : loadLanes(bias, count, 16 * j);
+      e.add(storeLanes(c, part.last ? finished(e, whole, added, p.act) : whole, count, offset));
+      code.push(e.end());
+    }),
+  );
+  [...weights, ...sums.flat()].forEach((local) => f.release(local));
+  return code;
+}

@@ -1,0 +1,94 @@
+/** Windows that do not fit: each is refused with the shapes and numbers that were given, before any kernel runs. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Kernels } from '../../runtime/kernels/device.ts';
+import { createKernels } from '../../runtime/kernels/index.ts';
+import type { K, Value } from '../../runtime/kernels/k.ts';
+
+type Make = (...shape: number[]) => Value;
+
+const misfits: readonly (readonly [string, (k: K, f: Make, i: Make) => unknown, string])[] = [
+  [
+    'a kernel larger than its input',
+    (k, f) => k.conv(f(1, 2, 5, 3), f(3, 3, 3, 4)),
+    'conv: [1, 2, 5, 3] by [3, 3, 3, 4], stride [1, 1], dilation [1, 1], groups 1',
+  ],
+  [
+    'a kernel that dilation makes larger than its input',
+    (k, f) => k.conv(f(1, 5, 3), f(3, 3, 4), { dilation: [3] }),
+    'conv: [1, 5, 3] by [3, 3, 4], stride [1], dilation [3], groups 1',
+  ],
+  [
+    'other channels',
+    (k, f) => k.conv(f(1, 5, 5, 3), f(3, 3, 4, 4)),
+    'conv: [1, 5, 5, 3] by [3, 3, 4, 4], stride [1, 1], dilation [1, 1], groups 1',
+  ],
+  [
+    'groups that do not divide the channels of the result',
+    (k, f) => k.conv(f(1, 5, 4), f(3, 2, 5), { groups: 2 }),
+    'conv: [1, 5, 4] by [3, 2, 5], stride [1], dilation [1], groups 2',
+  ],
+  ['no groups', (k, f) => k.conv(f(1, 5, 4), f(3, 4, 4), { groups: 0 }), 'groups 0'],
+  ['a kernel of another rank', (k, f) => k.conv(f(1, 5, 4), f(3, 3, 4, 4)), 'conv: [1, 5, 4] by [3, 3, 4, 4]'],
+  ['no spatial axis', (k, f) => k.conv(f(5, 4), f(4, 4)), 'conv: [5, 4] by [4, 4]'],
+  ['four spatial axes', (k, f) => k.conv(f(1, 2, 2, 2, 2, 1), f(1, 1, 1, 1, 1, 1)), 'conv: [1, 2, 2, 2, 2, 1] by'],
+  ['a stride for each of two axes', (k, f) => k.conv(f(1, 5, 4), f(3, 4, 4), { stride: [1, 1] }), 'stride [1, 1]'],
+  ['a stride of nothing', (k, f) => k.conv(f(1, 5, 4), f(3, 4, 4), { stride: [0] }), 'stride [0]'],
+  ['half a dilation', (k, f) => k.conv(f(1, 5, 4), f(3, 4, 4), { dilation: [0.5] }), 'dilation [0.5]'],
+  [
+    'a bias of other channels',
+    (k, f) => k.conv(f(1, 5, 4), f(3, 4, 6), { bias: f(4) }),
+    'conv: [1, 5, 4] by [3, 4, 6] + [4], stride [1], dilation [1], groups 1',
+  ],
+  ['whole numbers', (k, f, i) => k.conv(i(1, 5, 4), f(3, 4, 4)), 'conv of whole numbers'],
+  [
+    'the gradient of a result of other places',
+    (k, f) => k.convKernel(f(2, 7, 3), f(2, 4, 5), { size: [3] }),
+    'convKernel: [2, 7, 3] and [2, 4, 5], size [3], stride [1], dilation [1], groups 1',
+  ],
+  [
+    'the gradient of a result of other examples',
+    (k, f) => k.convKernel(f(2, 7, 3), f(1, 5, 5), { size: [3] }),
+    'convKernel: [2, 7, 3] and [1, 5, 5], size [3]',
+  ],
+  [
+    'the gradient by a kernel of two axes',
+    (k, f) => k.convKernel(f(2, 7, 3), f(2, 5, 5), { size: [3, 1] }),
+    'convKernel: [2, 7, 3] and [2, 5, 5], size [3, 1]',
+  ],
+  [
+    'the gradient with groups that do not divide',
+    (k, f) => k.convKernel(f(2, 7, 3), f(2, 5, 6), { size: [3], groups: 2 }),
+    'groups 2',
+  ],
+  [
+    'the gradient of whole numbers',
+    (k, f, i) => k.convKernel(f(2, 7, 3), i(2, 5, 6), { size: [3] }),
+    'convKernel of whole numbers',
+  ],
+];
+
+describe('windows that do not fit', () => {
+  let kernels: Kernels;
+  beforeAll(async () => {
+    kernels = await createKernels('cpu');
+  });
+  afterAll(() => kernels.dispose());
+
+  it.each(misfits)('%s', (_, call, says) => {
+    const values: Value[] = [];
+    const make =
+      (dtype: 'float32' | 'int32'): Make =>
+      (...shape) => {
+        const value = kernels.allocate(shape, dtype);
+        values.push(value);
+        return value;
+      };
+    const eager = kernels.eager();
+    expect(() => call(eager.k, make('float32'), make('int32'))).toThrow(
+      expect.objectContaining({ name: 'KernelError', message: expect.stringContaining(says) }),
+    );
+    eager.dispose();
+    kernels.release(...values);
+    expect(kernels.counters()).toMatchObject({ bytes: 0, allocations: 0 });
+  });
+});
