@@ -9,13 +9,14 @@ import type {
   MapResult,
   MatmulOptions,
   Operand,
+  PadOptions,
   ReduceOptions,
   Shape,
   Sym,
   Value,
 } from './k.ts';
 import { isWhole, varies } from './scalar/expression.ts';
-import { axesOf, axisOf, broadcastShapes, reducedShape } from './shapes.ts';
+import { axesOf, axisOf, broadcastShapes, paddedShape, reducedShape } from './shapes.ts';
 import { convolutionOf, kernelGradientOf } from './windows.ts';
 
 /** Where instructions go. */
@@ -176,14 +177,18 @@ export class FrontEnd implements K {
     return this.#make(size, x.dtype, (out) => ({ kind: 'slice', x: view, begin, out }));
   }
 
-  pad(x: Value, padding: readonly (readonly [number, number])[]): Value {
+  pad(x: Value, padding: readonly (readonly [number, number])[], options: PadOptions = {}): Value {
     const view = viewOf(x, 'pad');
-    expect(
-      padding.length === x.shape.length && padding.flat().every((n) => n >= 0),
-      () => `pad: ${show(x.shape)} by [${padding.map(show).join(', ')}]`,
-    );
-    const shape = x.shape.map((n, axis) => n + (padding[axis]?.[0] ?? 0) + (padding[axis]?.[1] ?? 0));
-    return this.#make(shape, x.dtype, (out) => ({ kind: 'pad', x: view, padding, out }));
+    const { between = x.shape.map(() => 0), value = 0 } = options;
+    const shape = paddedShape(x.shape, padding, between);
+    expect(x.dtype === 'float32' || value === 0, () => `pad: whole numbers with ${value}`);
+    return this.#make(shape, x.dtype, (out) => ({ kind: 'pad', x: view, padding, between, value, out }));
+  }
+
+  flip(x: Value, axes: readonly number[]): Value {
+    const view = viewOf(x, 'flip');
+    const along = axesOf('flip', axes, x.shape.length);
+    return this.#make(x.shape, x.dtype, (out) => ({ kind: 'flip', x: view, axes: along, out }));
   }
 
   concat(xs: readonly Value[], axis: number): Value {

@@ -70,8 +70,12 @@ export type Instruction =
       readonly kind: 'pad';
       readonly x: View;
       readonly padding: readonly (readonly [number, number])[];
+      readonly between: readonly number[];
+      readonly value: number;
       readonly out: View;
     }
+  /** Axes ascending. */
+  | { readonly kind: 'flip'; readonly x: View; readonly axes: readonly number[]; readonly out: View }
   | { readonly kind: 'concat'; readonly xs: readonly View[]; readonly axis: number; readonly out: View }
   | { readonly kind: 'broadcast'; readonly x: View; readonly out: View }
   | { readonly kind: 'gather'; readonly table: View; readonly ids: View; readonly out: View }
@@ -113,6 +117,7 @@ export function reads(instruction: Instruction): readonly View[] {
     case 'transpose':
     case 'slice':
     case 'pad':
+    case 'flip':
     case 'broadcast':
     case 'store':
       return [instruction.x];

@@ -39,6 +39,13 @@ export interface ConvOptions {
   readonly groups?: number;
 }
 
+export interface PadOptions {
+  /** On each axis, so many between neighbours; none when left out. */
+  readonly between?: readonly number[];
+  /** What is put there; 0 when left out, and for whole numbers. */
+  readonly value?: number;
+}
+
 export interface ReduceOptions {
   /** Axes that are summed over; all of them when left out. Negative axes count from the end. */
   readonly axis?: readonly number[];
@@ -76,7 +83,9 @@ export interface K {
   /** Size `size[i]` from `begin[i]` on each axis. */
   slice(x: Value, begin: readonly number[], size: readonly number[]): Value;
   /** Zeros around: [before, after] on each axis. */
-  pad(x: Value, padding: readonly (readonly [number, number])[]): Value;
+  pad(x: Value, padding: readonly (readonly [number, number])[], options?: PadOptions): Value;
+  /** The last along these axes first. */
+  flip(x: Value, axes: readonly number[]): Value;
   concat(xs: readonly Value[], axis: number): Value;
   /** x repeated along axes of size 1 (and new leading axes). */
   broadcast(x: Value, shape: Shape): Value;

@@ -36,6 +36,24 @@ export function reducedShape(shape: Shape, axes: readonly number[], keepdims: bo
   return shape.flatMap((size, axis) => (axes.includes(axis) ? (keepdims ? [1] : []) : [size]));
 }
 
+/** What is padded: [before, after] around each axis, and so many between its neighbours. */
+export function paddedShape(
+  shape: Shape,
+  padding: readonly (readonly [number, number])[],
+  between: readonly number[],
+): number[] {
+  const counts = [...padding.flat(), ...between];
+  const fits = padding.length === shape.length && between.length === shape.length;
+  if (!fits || !counts.every((n) => Number.isInteger(n) && n >= 0)) {
+    const gaps = between.some((n) => n !== 0) ? `, between ${show(between)}` : '';
+    throw new KernelError(`pad: ${show(shape)} by [${padding.map(show).join(', ')}]${gaps}`);
+  }
+  return shape.map((n, axis) => {
+    const [before, after] = padding[axis] ?? [0, 0];
+    return before + n + Math.max(0, n - 1) * (between[axis] ?? 0) + after;
+  });
+}
+
 /** Elements between neighbours on each axis of a row-major array. */
 export function stridesOf(shape: Shape): number[] {
   const strides: number[] = [];

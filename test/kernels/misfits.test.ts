@@ -1,4 +1,4 @@
-/** Windows that do not fit: each is refused with the shapes and numbers that were given, before any kernel runs. */
+/** Windows and paddings that do not fit: each is refused with the shapes and numbers that were given, before any kernel runs. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { createKernels } from '../../runtime/kernels/index.ts';
@@ -65,9 +65,18 @@ const misfits: readonly (readonly [string, (k: K, f: Make, i: Make) => unknown, 
     (k, f, i) => k.convKernel(f(2, 7, 3), i(2, 5, 6), { size: [3] }),
     'convKernel of whole numbers',
   ],
+  ['padding of another rank', (k, f) => k.pad(f(2, 3), [[1, 1]]), 'pad: [2, 3] by [[1, 1]]'],
+  [
+    'gaps of another rank',
+    (k, f) => k.pad(f(2), [[1, 1]], { between: [1, 1] }),
+    'pad: [2] by [[1, 1]], between [1, 1]',
+  ],
+  ['negative gaps', (k, f) => k.pad(f(2), [[0, 0]], { between: [-1] }), 'pad: [2] by [[0, 0]], between [-1]'],
+  ['whole numbers with another value', (k, _, i) => k.pad(i(2), [[1, 1]], { value: -Infinity }), 'whole numbers with'],
+  ['an axis that is not there', (k, f) => k.flip(f(2, 3), [2]), 'flip: axis 2 of a value of rank 2'],
 ];
 
-describe('windows that do not fit', () => {
+describe('what does not fit', () => {
   let kernels: Kernels;
   beforeAll(async () => {
     kernels = await createKernels('cpu');

@@ -1,4 +1,4 @@
-/** Parts of one axis, as values of three axes: tfjs's kernels for strided parts know few axes on some backends. */
+/** Changes along one axis, of values of few axes: not all of tfjs's backends know these kernels with many. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../buffer.ts';
 import type { Scope } from './scope.ts';
@@ -37,4 +37,31 @@ export function every(
           },
         );
   return scope.reshape(part, x.shape.with(axis, count));
+}
+
+/** The axis with `gap` elements of the value between neighbours. */
+export function spread(scope: Scope, x: TensorInfo, axis: number, gap: number, value: number): TensorInfo {
+  const size = x.shape[axis] ?? 1;
+  if (gap === 0 || size === 1) return x;
+  const [before = 1, , behind = 1] = around(scope, x, axis).shape;
+  const apart = scope.call(
+    'PadV2',
+    { x: scope.reshape(x, [before, size, 1, behind]) },
+    {
+      paddings: [
+        [0, 0],
+        [0, 0],
+        [0, gap],
+        [0, 0],
+      ],
+      constantValue: value,
+    },
+  );
+  const long = scope.reshape(apart, x.shape.with(axis, size * (1 + gap)));
+  return every(scope, long, axis, 0, size + (size - 1) * gap, 1);
+}
+
+/** The last of the axis first. */
+export function flip(scope: Scope, x: TensorInfo, axis: number): TensorInfo {
+  return scope.reshape(scope.call('Reverse', { x: around(scope, x, axis) }, { dims: [1] }), x.shape);
 }

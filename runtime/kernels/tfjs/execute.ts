@@ -11,6 +11,7 @@ import { primitives } from '../scalar/index.ts';
 import type { PrimitiveName } from '../scalar/index.ts';
 import type { Primitive } from '../scalar/primitive.ts';
 import type { Sym } from '../scalar/symbol.ts';
+import { flip, spread } from './axes.ts';
 import { convolution, kernelGradient } from './conv.ts';
 import type { Scope } from './scope.ts';
 
@@ -74,10 +75,10 @@ function single(scope: Scope, instruction: Exclude<Instruction, { kind: 'map' }>
         { x: at(instruction.x) },
         { begin: [...instruction.begin], size: [...instruction.out.shape] },
       );
-    case 'pad': {
-      const paddings = instruction.padding.map(([before, after]) => [before, after]);
-      return scope.call('PadV2', { x: at(instruction.x) }, { paddings, constantValue: 0 });
-    }
+    case 'pad':
+      return pad(scope, instruction, at(instruction.x));
+    case 'flip':
+      return instruction.axes.reduce((x, axis) => flip(scope, x, axis), at(instruction.x));
     case 'concat':
       return scope.call('Concat', instruction.xs.map(at), { axis: instruction.axis });
     case 'broadcast':
@@ -127,6 +128,17 @@ function matmul(scope: Scope, { a, b, bias, act, out, ...flags }: Of<'matmul'>, 
       ? filled(scope, out, 'sum')
       : scope.reshape(multiply(scope, matrices(a), matrices(b), flags, run), out.shape);
   return finished(scope, product, bias === undefined ? undefined : run.tensor(scope, bias), act);
+}
+
+function pad(scope: Scope, { padding, between, value, out }: Of<'pad'>, x: TensorInfo): TensorInfo {
+  if (x.shape.includes(0)) {
+    const elements = sizeOf(out.shape);
+    const filling = out.dtype === 'int32' ? new Int32Array(elements) : new Float32Array(elements).fill(value);
+    return scope.upload(filling, out.shape);
+  }
+  const apart = between.reduce((info, gap, axis) => spread(scope, info, axis, gap, value), x);
+  const paddings = padding.map(([before, after]) => [before, after]);
+  return scope.call('PadV2', { x: apart }, { paddings, constantValue: value });
 }
 
 /** A product with its bias, through the activation. */

@@ -1,10 +1,10 @@
-/** Kernels that only move elements: transpose, slice, pad, concat, broadcast, store, arange. */
+/** Kernels that only move elements: transpose, slice, pad, flip, concat, broadcast, store, arange. */
 import { sizeOf } from '../buffer.ts';
 import type { Instruction } from '../instruction.ts';
 import { broadcastStrides, stridesOf } from '../shapes.ts';
 import type { FunctionBuilder } from './assembler/function.ts';
 import { f32x4, i32, i32x4, memoryCopy, memoryFill, v128 } from './assembler/instructions.ts';
-import type { Code, I32, Piece } from './assembler/instructions.ts';
+import type { Code, I32, Piece, V128 } from './assembler/instructions.ts';
 import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { loadLanes, storeLanes } from './lanes.ts';
@@ -44,20 +44,34 @@ export const sliceKernel = ({ x, begin, out }: Of<'slice'>): Kernel => ({
     }),
 });
 
-export const padKernel = ({ x, padding, out }: Of<'pad'>): Kernel => ({
+export const padKernel = ({ x, padding, between, value, out }: Of<'pad'>): Kernel => ({
   parameters: [view(x), view(out)],
   build: (f) => [
-    ...memoryFill(f.parameters[1]?.get ?? i32.const(0), i32.const(0), i32.const(4 * sizeOf(out.shape))),
+    ...fill(f, f.parameters[1]?.get ?? i32.const(0), sizeOf(out.shape), value),
     ...copy(f, {
       shape: x.shape,
       fromStrides: stridesOf(x.shape),
-      toStrides: stridesOf(out.shape),
+      toStrides: stridesOf(out.shape).map((stride, axis) => stride * (1 + (between[axis] ?? 0))),
       toOffset: place(
         out.shape,
         padding.map(([before]) => before),
       ),
     }),
   ],
+});
+
+export const flipKernel = ({ x, axes, out }: Of<'flip'>): Kernel => ({
+  parameters: [view(x), view(out)],
+  build: (f) =>
+    copy(f, {
+      shape: x.shape,
+      fromStrides: stridesOf(x.shape).map((stride, axis) => (axes.includes(axis) ? -stride : stride)),
+      toStrides: stridesOf(out.shape),
+      fromOffset: place(
+        x.shape,
+        x.shape.map((n, axis) => (axes.includes(axis) ? n - 1 : 0)),
+      ),
+    }),
 });
 
 export const broadcastKernel = ({ x, out }: Of<'broadcast'>): Kernel => ({
@@ -134,12 +148,7 @@ function run(f: FunctionBuilder, { size, strides }: Axis, source: I32, target: I
   if (toStride === 1 && fromStride === 1) return copyRow(f, size, source, target);
   if (toStride === 1 && fromStride === 0) {
     const value = f.reuse('v128');
-    const full = Math.floor(size / 4);
-    const code = [
-      ...value.set(v128.loadSplat(source)),
-      ...f.times(full, (i) => v128.store(i32.add(target, i32.shl(i, i32.const(4))), value.get)),
-      ...(size % 4 === 0 ? [] : storeLanes(target, value.get, size % 4, 16 * full)),
-    ];
+    const code = [...value.set(v128.loadSplat(source)), ...splat(f, target, size, value.get)];
     f.release(value);
     return code;
   }
@@ -149,6 +158,20 @@ function run(f: FunctionBuilder, { size, strides }: Axis, source: I32, target: I
       i32.load(i32.add(source, i32.mul(i, i32.const(4 * fromStride)))),
     ),
   );
+}
+
+/** So many neighbours of one value. */
+function fill(f: FunctionBuilder, target: I32, size: number, value: number): Code {
+  if (Object.is(value, 0)) return memoryFill(target, i32.const(0), i32.const(4 * size));
+  return splat(f, target, size, f.floats(value));
+}
+
+function splat(f: FunctionBuilder, target: I32, size: number, value: V128): Code {
+  const full = Math.floor(size / 4);
+  return [
+    ...f.times(full, (i) => v128.store(i32.add(target, i32.shl(i, i32.const(4))), value)),
+    ...(size % 4 === 0 ? [] : storeLanes(target, value, size % 4, 16 * full)),
+  ];
 }
 
 /** So many neighbours. */

@@ -8,6 +8,7 @@ import {
   arangeKernel,
   broadcastKernel,
   concatKernel,
+  flipKernel,
   padKernel,
   sliceKernel,
   storeKernel,
@@ -41,6 +42,8 @@ export function kernelOf(instruction: Instruction, relaxed: boolean): Kernel {
       return sliceKernel(instruction);
     case 'pad':
       return padKernel(instruction);
+    case 'flip':
+      return flipKernel(instruction);
     case 'concat':
       return concatKernel(instruction);
     case 'broadcast':
@@ -63,6 +66,8 @@ export function signature(instruction: Instruction): string {
   return JSON.stringify(instruction, (key, value: unknown) => {
     if (value instanceof View) return [value.dtype, ...value.shape];
     if (key === 'act' || key === 'results') return expressionText(isSym(value) ? [value] : symsIn(value));
+    // Infinities and −0 have no JSON.
+    if (key === 'value' && typeof value === 'number') return numberText(value);
     // Which number of the host it is decides an address, not the code.
     if (typeof value === 'object' && value !== null && 'scalar' in value) return 'number';
     return value;
@@ -72,6 +77,8 @@ export function signature(instruction: Instruction): string {
 const isSym = (value: unknown): value is Sym => typeof value === 'object' && value !== null && 'kind' in value;
 
 const symsIn = (value: unknown): Sym[] => (Array.isArray(value) ? value.filter(isSym) : []);
+
+const numberText = (value: number): string => (Object.is(value, -0) ? '-0' : `${value}`);
 
 /** The expression as numbered steps: a shared symbol stands once. */
 function expressionText(results: readonly Sym[]): string {
@@ -83,7 +90,7 @@ function expressionText(results: readonly Sym[]): string {
       case 'input':
         return `input ${sym.index}`;
       case 'literal':
-        return Object.is(sym.value, -0) ? '-0' : `${sym.value}`;
+        return numberText(sym.value);
       case 'column':
         return 'column';
       case 'apply':

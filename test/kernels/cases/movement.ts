@@ -1,4 +1,4 @@
-/** Kernels that move elements: transpose, slice, pad, concat, broadcast, gather, scatterAdd, arange. */
+/** Kernels that move elements: transpose, slice, pad, flip, concat, broadcast, gather, scatterAdd, arange. */
 import { at, indices, make, random } from '../plain.ts';
 import type { Case } from './case.ts';
 
@@ -118,6 +118,128 @@ for (const [shape, padding] of [
           const inner = index.map((i, axis) => i - (padding[axis]?.[0] ?? 0));
           return inner.every((i, axis) => i >= 0 && i < (shape[axis] ?? 0)) ? at(x, inner) : 0;
         },
+      ),
+    ],
+  });
+}
+
+for (const [shape, padding, between, value] of [
+  [[5], [[0, 0]], [2], 0],
+  [[1], [[1, 0]], [3], -Infinity],
+  [[7], [[2, 3]], [0], -Infinity],
+  [
+    [3, 4],
+    [
+      [0, 0],
+      [0, 0],
+    ],
+    [1, 0],
+    1.5,
+  ],
+  [
+    [2, 3, 2, 5],
+    [
+      [0, 0],
+      [1, 2],
+      [3, 0],
+      [0, 0],
+    ],
+    [0, 1, 2, 0],
+    -0.25,
+  ],
+  [
+    [2, 3, 4, 1],
+    [
+      [0, 1],
+      [1, 2],
+      [0, 0],
+      [0, 0],
+    ],
+    [0, 0, 1, 0],
+    0,
+  ],
+  [
+    [0, 2],
+    [
+      [1, 2],
+      [0, 0],
+    ],
+    [1, 1],
+    -Infinity,
+  ],
+] as const) {
+  const x = random(shape, 21);
+  movementCases.push({
+    name: `pad [${shape}] by ${JSON.stringify(padding)} with ${value}, [${between}] between`,
+    inputs: [x],
+    run: (k, v) => [k.pad(v, padding, { between, value })],
+    expected: [
+      make(
+        shape.map((n, axis) => {
+          const [before = 0, after = 0] = padding[axis] ?? [];
+          return before + n + Math.max(0, n - 1) * (between[axis] ?? 0) + after;
+        }),
+        (index) => {
+          const inner = index.map((i, axis) => (i - (padding[axis]?.[0] ?? 0)) / (1 + (between[axis] ?? 0)));
+          return inner.every((i, axis) => Number.isInteger(i) && i >= 0 && i < (shape[axis] ?? 0))
+            ? at(x, inner)
+            : value;
+        },
+      ),
+    ],
+  });
+}
+
+{
+  const x = { ...make([2, 3], ([i = 0, j = 0]) => 7 * i - j), dtype: 'int32' } as const;
+  movementCases.push({
+    name: 'whole numbers are padded between and flipped',
+    inputs: [x],
+    run(k, v) {
+      const around = [
+        [0, 1],
+        [0, 0],
+      ] as const;
+      return [k.pad(v, around, { between: [0, 1] }), k.flip(v, [1])];
+    },
+    expected: [
+      make([3, 5], ([i = 0, j = 0]) => (i < 2 && j % 2 === 0 ? at(x, [i, j / 2]) : 0)),
+      make([2, 3], ([i = 0, j = 0]) => at(x, [i, 2 - j])),
+    ],
+  });
+}
+
+for (const [shape, axes] of [
+  [[6], [0]],
+  [[1], [0]],
+  [[3, 4], []],
+  [
+    [3, 4],
+    [0, 1],
+  ],
+  [[3, 4], [-1]],
+  [
+    [2, 3, 4, 5],
+    [0, 1],
+  ],
+  [
+    [3, 2, 2, 1, 6],
+    [0, 2],
+  ],
+  [[0, 3], [1]],
+] as const) {
+  const x = random(shape, 22);
+  const turned: readonly number[] = axes.map((axis) => (axis < 0 ? axis + shape.length : axis));
+  movementCases.push({
+    name: `flip [${shape}] along [${axes}]`,
+    inputs: [x],
+    run: (k, v) => [k.flip(v, axes)],
+    expected: [
+      make(shape, (index) =>
+        at(
+          x,
+          index.map((i, axis) => (turned.includes(axis) ? (shape[axis] ?? 0) - 1 - i : i)),
+        ),
       ),
     ],
   });
