@@ -10,6 +10,7 @@ import type {
   MatmulOptions,
   Operand,
   PadOptions,
+  PoolOptions,
   ReduceOptions,
   Shape,
   Sym,
@@ -17,7 +18,7 @@ import type {
 } from './k.ts';
 import { isWhole, varies } from './scalar/expression.ts';
 import { axesOf, axisOf, broadcastShapes, paddedShape, reducedShape } from './shapes.ts';
-import { convolutionOf, kernelGradientOf } from './windows.ts';
+import { convolutionOf, kernelGradientOf, pooledShape } from './windows.ts';
 
 /** Where instructions go. */
 export type Emit = (instruction: Instruction) => void;
@@ -104,6 +105,38 @@ export class FrontEnd implements K {
       stride,
       dilation,
       groups,
+      out,
+    }));
+  }
+
+  pool(reduce: 'max' | 'sum', x: Value, { size, stride }: PoolOptions): Value {
+    const view = viewOf(x, 'pool');
+    const shape = pooledShape('pool', x.shape, size, stride);
+    expect(x.dtype === 'float32', () => 'pool of whole numbers');
+    return this.#make(shape, 'float32', (out) => ({ kind: 'pool', reduce, x: view, size, stride, out }));
+  }
+
+  poolGather(x: Value, v: Value, { size, stride }: PoolOptions): Value {
+    const view = viewOf(x, 'poolGather');
+    const from = viewOf(v, 'poolGather');
+    const shape = pooledShape('poolGather', x.shape, size, stride);
+    expect(show(v.shape) === show(x.shape), () => `poolGather: ${show(v.shape)} for ${show(x.shape)}`);
+    expect(x.dtype === 'float32' && v.dtype === 'float32', () => 'poolGather of whole numbers');
+    return this.#make(shape, 'float32', (out) => ({ kind: 'poolGather', x: view, v: from, size, stride, out }));
+  }
+
+  poolScatter(x: Value, dy: Value, { size, stride }: PoolOptions): Value {
+    const view = viewOf(x, 'poolScatter');
+    const cotangent = viewOf(dy, 'poolScatter');
+    const shape = pooledShape('poolScatter', x.shape, size, stride);
+    expect(show(dy.shape) === show(shape), () => `poolScatter: ${show(dy.shape)} for ${show(shape)}`);
+    expect(x.dtype === 'float32' && dy.dtype === 'float32', () => 'poolScatter of whole numbers');
+    return this.#make(x.shape, 'float32', (out) => ({
+      kind: 'poolScatter',
+      x: view,
+      dy: cotangent,
+      size,
+      stride,
       out,
     }));
   }

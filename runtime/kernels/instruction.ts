@@ -41,6 +41,34 @@ export type Instruction =
       readonly out: View;
     }
   | {
+      readonly kind: 'pool';
+      readonly reduce: 'max' | 'sum';
+      /** [n, ...s, c]. */
+      readonly x: View;
+      readonly size: readonly number[];
+      readonly stride: readonly number[];
+      /** [n, ...o, c]. */
+      readonly out: View;
+    }
+  | {
+      readonly kind: 'poolGather';
+      readonly x: View;
+      /** Of x's shape. */
+      readonly v: View;
+      readonly size: readonly number[];
+      readonly stride: readonly number[];
+      readonly out: View;
+    }
+  | {
+      readonly kind: 'poolScatter';
+      readonly x: View;
+      readonly dy: View;
+      readonly size: readonly number[];
+      readonly stride: readonly number[];
+      /** Of x's shape. */
+      readonly out: View;
+    }
+  | {
       readonly kind: 'map';
       readonly inputs: readonly (View | Scalar)[];
       /** What the inputs broadcast to. */
@@ -99,7 +127,10 @@ export function reads(instruction: Instruction): readonly View[] {
       return [instruction.a, instruction.b, ...(instruction.bias === undefined ? [] : [instruction.bias])];
     case 'conv':
       return [instruction.x, instruction.kernel, ...(instruction.bias === undefined ? [] : [instruction.bias])];
+    case 'poolGather':
+      return [instruction.x, instruction.v];
     case 'convKernel':
+    case 'poolScatter':
       return [instruction.x, instruction.dy];
     case 'map':
       return instruction.inputs.filter(isView);
@@ -119,6 +150,7 @@ export function reads(instruction: Instruction): readonly View[] {
     case 'pad':
     case 'flip':
     case 'broadcast':
+    case 'pool':
     case 'store':
       return [instruction.x];
   }

@@ -39,6 +39,13 @@ export interface ConvOptions {
   readonly groups?: number;
 }
 
+export interface PoolOptions {
+  /** Of a window, on each spatial axis. */
+  readonly size: readonly number[];
+  /** From one window to the next, on each spatial axis. */
+  readonly stride: readonly number[];
+}
+
 export interface PadOptions {
   /** On each axis, so many between neighbours; none when left out. */
   readonly between?: readonly number[];
@@ -63,6 +70,12 @@ export interface K {
   conv(x: Value, kernel: Value, options?: ConvOptions & Pick<MatmulOptions, 'bias' | 'act'>): Value;
   /** The gradient of `conv` by its kernel, from that by its result: [...size, c/groups, channels]. */
   convKernel(x: Value, dy: Value, options: ConvOptions & { readonly size: readonly number[] }): Value;
+  /** Each channel of x [n, ...s, c] over windows → [n, ...o, c], where o = ⌊(s − size)/stride⌋ + 1. */
+  pool(reduce: 'max' | 'sum', x: Value, options: PoolOptions): Value;
+  /** v, of x's shape, where each window of x has its maximum: the first of equals, row-major; NaN is the greatest. */
+  poolGather(x: Value, v: Value, options: PoolOptions): Value;
+  /** dy [n, ...o, c], each element where its window of x has its maximum, added up; elsewhere zeros: of x's shape. */
+  poolScatter(x: Value, dy: Value, options: PoolOptions): Value;
   /**
    * A fused elementwise kernel. The inputs broadcast as NumPy's do; numbers of the host (`n.lr`) are inputs too. A
    * result has the broadcast shape, with 1 for the last axis if it does not vary along it (it only depends on

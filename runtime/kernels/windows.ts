@@ -71,6 +71,13 @@ export function kernelGradientOf(x: Shape, dy: Shape, size: readonly number[], o
   return { ...windows, groups };
 }
 
+/** [n, ...o, c]. */
+export function pooledShape(kernel: string, x: Shape, size: readonly number[], stride: readonly number[]): number[] {
+  const places = placesOf(x, { size, stride, dilation: size.map(() => 1) });
+  if (places === undefined) throw new KernelError(`${kernel}: ${show(x)}, size ${show(size)}, stride ${show(stride)}`);
+  return [...x.slice(0, 1), ...places, ...x.slice(-1)];
+}
+
 /** Elements of x from one window to the next: on the first axis, and on each spatial axis. */
 export function placeStrides(x: Shape, stride: readonly number[]): number[] {
   const strides = stridesOf(x).slice(0, -1);

@@ -65,6 +65,32 @@ const misfits: readonly (readonly [string, (k: K, f: Make, i: Make) => unknown, 
     (k, f, i) => k.convKernel(f(2, 7, 3), i(2, 5, 6), { size: [3] }),
     'convKernel of whole numbers',
   ],
+  [
+    'a window larger than its input',
+    (k, f) => k.pool('max', f(1, 4, 5, 2), { size: [5, 2], stride: [1, 1] }),
+    'pool: [1, 4, 5, 2], size [5, 2], stride [1, 1]',
+  ],
+  ['a window of nothing', (k, f) => k.pool('sum', f(1, 4, 2), { size: [0], stride: [1] }), 'pool: [1, 4, 2], size [0]'],
+  [
+    'a window of another rank',
+    (k, f) => k.poolGather(f(1, 4, 2), f(1, 4, 2), { size: [2, 2], stride: [2, 2] }),
+    'poolGather: [1, 4, 2], size [2, 2], stride [2, 2]',
+  ],
+  [
+    'values of another shape at the maxima',
+    (k, f) => k.poolGather(f(1, 4, 2), f(1, 2, 2), { size: [2], stride: [2] }),
+    'poolGather: [1, 2, 2] for [1, 4, 2]',
+  ],
+  [
+    'a cotangent of other places',
+    (k, f) => k.poolScatter(f(1, 4, 2), f(1, 3, 2), { size: [2], stride: [2] }),
+    'poolScatter: [1, 3, 2] for [1, 2, 2]',
+  ],
+  [
+    'a pool of whole numbers',
+    (k, _, i) => k.pool('max', i(1, 4, 2), { size: [2], stride: [2] }),
+    'pool of whole numbers',
+  ],
   ['padding of another rank', (k, f) => k.pad(f(2, 3), [[1, 1]]), 'pad: [2, 3] by [[1, 1]]'],
   [
     'gaps of another rank',

@@ -21,6 +21,60 @@ export const placesOf = (spatial: readonly number[], { size, stride, dilation }:
 const met = (place: readonly number[], tap: readonly number[], { stride, dilation }: Windows): number[] =>
   place.map((p, i) => p * (stride[i] ?? 1) + (tap[i] ?? 0) * (dilation[i] ?? 1));
 
+/** What pooling takes. */
+export type Pooling = Pick<Windows, 'size' | 'stride'>;
+
+/** For each window and channel, its elements of x by their indices, row-major. */
+function eachWindow(
+  x: readonly number[],
+  { size, stride }: Pooling,
+  visit: (inX: readonly (readonly number[])[], inResult: readonly number[]) => void,
+): readonly number[] {
+  const windows = { size, stride, dilation: size.map(() => 1) };
+  const places = placesOf(x.slice(1, -1), windows);
+  const shape = [...x.slice(0, 1), ...places, ...x.slice(-1)];
+  const taps = indices(size);
+  for (const index of indices(shape)) {
+    const [example = 0] = index;
+    const place = index.slice(1, -1);
+    visit(
+      taps.map((tap) => [example, ...met(place, tap, windows), ...index.slice(-1)]),
+      index,
+    );
+  }
+  return shape;
+}
+
+/** The first of the greatest; NaN is greater than all else. */
+const greatest = (x: Plain, elements: readonly (readonly number[])[]): readonly number[] =>
+  elements.reduce((best, next) => {
+    const [top, value] = [element(x, best), element(x, next)];
+    return value > top || (Number.isNaN(value) && !Number.isNaN(top)) ? next : best;
+  });
+
+export function pool(reduce: 'max' | 'sum', x: Plain, options: Pooling): Plain {
+  const data: number[] = [];
+  const shape = eachWindow(x.shape, options, (window) => {
+    const sum = window.reduce((total, index) => total + element(x, index), 0);
+    data.push(reduce === 'sum' ? sum : element(x, greatest(x, window)));
+  });
+  return { shape, data };
+}
+
+/** v at the first maximum of each window of x. */
+export function poolGather(x: Plain, v: Plain, options: Pooling): Plain {
+  const data: number[] = [];
+  const shape = eachWindow(x.shape, options, (window) => data.push(element(v, greatest(x, window))));
+  return { shape, data };
+}
+
+/** dy added up at the first maximum of each window of x. */
+export function poolScatter(x: Plain, dy: Plain, options: Pooling): Plain {
+  const dx = zeros(x.shape);
+  eachWindow(x.shape, options, (window, index) => addTo(dx, greatest(x, window), element(dy, index)));
+  return dx;
+}
+
 /** Every product of an element of x and one of the kernel, with the element of the result that it counts for. */
 function eachProduct(
   x: readonly number[],

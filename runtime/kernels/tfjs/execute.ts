@@ -13,6 +13,7 @@ import type { Primitive } from '../scalar/primitive.ts';
 import type { Sym } from '../scalar/symbol.ts';
 import { flip, spread } from './axes.ts';
 import { convolution, kernelGradient } from './conv.ts';
+import { pool, poolGather, poolScatter } from './pool.ts';
 import type { Scope } from './scope.ts';
 
 /** What a run brings along. */
@@ -51,6 +52,12 @@ function single(scope: Scope, instruction: Exclude<Instruction, { kind: 'map' }>
       const { x, dy, out } = instruction;
       return empty(x, dy) ? filled(scope, out, 'sum') : kernelGradient(scope, instruction, at(x), at(dy));
     }
+    case 'pool':
+      return pool(scope, instruction, at(instruction.x));
+    case 'poolGather':
+      return poolGather(scope, instruction, at(instruction.x), at(instruction.v));
+    case 'poolScatter':
+      return poolScatter(scope, instruction, at(instruction.x), at(instruction.dy));
     case 'reduce': {
       const { reduce, axes, out } = instruction;
       const x = at(instruction.x);

@@ -4,15 +4,20 @@ import type { Code, I32 } from './assembler/instructions.ts';
 import { along, nest } from './nest.ts';
 import type { Axis } from './nest.ts';
 
+/** A vector of channels at one place. */
+export interface Cell {
+  readonly lanes: number;
+  /** Which vector it is of those at its place. */
+  readonly column: number;
+  /** For each operand, in bytes behind the tile's address. */
+  readonly offsets: readonly number[];
+}
+
 /** Neighbours on the last axis of places, times vectors of channels. */
 export interface Tile {
-  readonly height: number;
-  /** Of each vector. */
-  readonly lanes: readonly number[];
-  /** Of each operand, the address of the first place and channel. */
+  /** For each operand, the address of the first place and channel. */
   readonly at: readonly I32[];
-  /** Of each operand, the elements from one place to the next. */
-  readonly strides: readonly number[];
+  readonly cells: readonly Cell[];
 }
 
 /** The body of all tiles of up to `most` vectors: sixteen channels at a time, then four, then the rest. */
@@ -31,8 +36,8 @@ export function channelTiles(
     const tiles = { size: full, strides: strides.map((stride) => stride * height) };
     const last = { size: size % height === 0 ? 0 : 1, strides: tiles.strides };
     return [
-      ...along(f, tiles, 0, from, (at) => body({ height, lanes, at, strides })),
-      ...along(f, last, full, from, (at) => body({ height: size % height, lanes, at, strides })),
+      ...along(f, tiles, 0, from, (at) => body({ at, cells: cellsOf(height, lanes, strides) })),
+      ...along(f, last, full, from, (at) => body({ at, cells: cellsOf(size % height, lanes, strides) })),
     ];
   };
   const columns = (count: number, lanes: readonly number[], before: number, at: readonly I32[]): Code => {
@@ -50,3 +55,12 @@ export function channelTiles(
     ...columns(rest === 0 ? 0 : 1, [rest], channels - rest, at),
   ]);
 }
+
+const cellsOf = (height: number, lanes: readonly number[], strides: readonly number[]): Cell[] =>
+  Array.from({ length: height }, (_, place) =>
+    lanes.map((count, column) => ({
+      lanes: count,
+      column,
+      offsets: strides.map((stride) => 4 * (place * stride + 4 * column)),
+    })),
+  ).flat();

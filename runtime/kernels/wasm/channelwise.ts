@@ -50,34 +50,35 @@ export const channelwiseKernel = (p: Channelwise, { a, b, c, bias }: Operands): 
   },
 });
 
-function sumsOf(f: FunctionBuilder, p: Channelwise, part: Stretch, { height, lanes, at, strides }: Tile): Code {
+function sumsOf(f: FunctionBuilder, p: Channelwise, part: Stretch, { at, cells }: Tile): Code {
   const [a = i32.const(0), b = i32.const(0), c = i32.const(0), bias] = at;
-  const [inA = 0, , inC = 0] = strides;
-  const sums = Array.from({ length: height }, () => lanes.map(() => f.reuse('v128')));
-  const weights = lanes.map(() => f.reuse('v128'));
+  const sums = cells.map((cell) => ({ ...cell, sum: f.reuse('v128') }));
+  // All places of the tile meet the same elements of B.
+  const widths = new Map(cells.map(({ column, lanes }) => [column, lanes]));
+  const weights = [...widths].map(([column, lanes]) => ({ column, lanes, weight: f.reuse('v128') }));
   const code: Piece[] = [
-    ...sums.flat().map((sum) => sum.set(v128.floats(0))),
+    ...sums.map(({ sum }) => sum.set(v128.floats(0))),
     nest(f, part.axes, [a, b], ([fromA = a, fromB = b]) => [
-      ...weights.map((weight, j) => weight.set(loadLanes(fromB, lanes[j] ?? 4, 16 * j))),
-      ...sums.flatMap((row, i) =>
-        row.map((sum, j) => {
-          const x = loadLanes(fromA, lanes[j] ?? 4, 4 * (i * inA + 4 * j));
-          return sum.set(madd(p.relaxed, x, weights[j]?.get ?? x, sum.get));
-        }),
-      ),
+      ...weights.map(({ column, lanes, weight }) => weight.set(loadLanes(fromB, lanes, 16 * column))),
+      ...sums.map(({ lanes, column, offsets: [inA], sum }) => {
+        const x = loadLanes(fromA, lanes, inA);
+        return sum.set(madd(p.relaxed, x, weights[column]?.weight.get ?? x, sum.get));
+      }),
     ]),
   ];
-  sums.forEach((row, i) =>
-    row.forEach((sum, j) => {
-      const count = lanes[j] ?? 4;
-      const offset = 4 * (i * inC + 4 * j);
-      const e = new Emitter(f);
-      const whole = part.first ? sum.get : e.let(f32x4.add(loadLanes(c, count, offset), sum.get));
-      const added = bias === undefined ? undefined : loadLanes(bias, count, 16 * j);
-      e.add(storeLanes(c, part.last ? finished(e, whole, added, p.act) : whole, count, offset));
-      code.push(e.end());
-    }),
-  );
-  [...weights, ...sums.flat()].forEach((local) => f.release(local));
+  for (const {
+    lanes,
+    column,
+    offsets: [, , inC],
+    sum,
+  } of sums) {
+    const e = new Emitter(f);
+    const whole = part.first ? sum.get : e.let(f32x4.add(loadLanes(c, lanes, inC), sum.get));
+    const added = bias === undefined ? undefined : loadLanes(bias, lanes, 16 * column);
+    e.add(storeLanes(c, part.last ? finished(e, whole, added, p.act) : whole, lanes, inC));
+    code.push(e.end());
+  }
+  weights.forEach(({ weight }) => f.release(weight));
+  sums.forEach(({ sum }) => f.release(sum));
   return code;
 }

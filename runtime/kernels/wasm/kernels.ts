@@ -19,6 +19,7 @@ import { convolutionKernel, kernelGradientKernel } from './conv.ts';
 import type { Kernel } from './kernel.ts';
 import { mapKernel } from './map.ts';
 import { matmulKernel } from './matmul.ts';
+import { poolGatherKernel, poolKernel, poolScatterKernel } from './pool.ts';
 import { randomKernel } from './random.ts';
 import { reduceKernel } from './reduce.ts';
 
@@ -30,6 +31,12 @@ export function kernelOf(instruction: Instruction, relaxed: boolean): Kernel {
       return convolutionKernel(instruction, relaxed);
     case 'convKernel':
       return kernelGradientKernel(instruction, relaxed);
+    case 'pool':
+      return poolKernel(instruction);
+    case 'poolGather':
+      return poolGatherKernel(instruction);
+    case 'poolScatter':
+      return poolScatterKernel(instruction);
     case 'map':
       return mapKernel(instruction);
     case 'reduce':
