@@ -173,6 +173,19 @@ export function withViews(instruction: Instruction, instead: (view: View) => Vie
       const { a, b, bias, out } = instruction;
       return { ...instruction, a: moved(a), b: moved(b), bias: moved(bias), out: moved(out) };
     }
+    case 'conv': {
+      const { x, kernel, bias, out } = instruction;
+      return { ...instruction, x: moved(x), kernel: moved(kernel), bias: moved(bias), out: moved(out) };
+    }
+    case 'convKernel':
+    case 'poolScatter': {
+      const { x, dy, out } = instruction;
+      return { ...instruction, x: moved(x), dy: moved(dy), out: moved(out) };
+    }
+    case 'poolGather': {
+      const { x, v, out } = instruction;
+      return { ...instruction, x: moved(x), v: moved(v), out: moved(out) };
+    }
     case 'map':
       return { ...instruction, inputs: instruction.inputs.map(moved), outs: instruction.outs.map(moved) };
     case 'concat':
@@ -196,6 +209,8 @@ export function withViews(instruction: Instruction, instead: (view: View) => Vie
     case 'transpose':
     case 'slice':
     case 'pad':
+    case 'flip':
+    case 'pool':
     case 'broadcast':
     case 'store':
       return { ...instruction, x: moved(instruction.x), out: moved(instruction.out) };
