@@ -17,25 +17,12 @@ export function every(
   step: number,
 ): TensorInfo {
   if (first === 0 && step === 1 && count === x.shape[axis]) return x;
-  const whole = around(scope, x, axis);
-  const [before = 1, , behind = 1] = whole.shape;
-  const part =
-    step === 1
-      ? scope.call('Slice', { x: whole }, { begin: [0, first, 0], size: [before, count, behind] })
-      : scope.call(
-          'StridedSlice',
-          { x: whole },
-          {
-            begin: [0, first, 0],
-            end: [before, first + (count - 1) * step + 1, behind],
-            strides: [1, step, 1],
-            beginMask: 0,
-            endMask: 0,
-            ellipsisMask: 0,
-            newAxisMask: 0,
-            shrinkAxisMask: 0,
-          },
-        );
+  // On cpu, Slice and StridedSlice take seven times as long.
+  const indices = scope.upload(
+    Int32Array.from({ length: count }, (_, i) => first + i * step),
+    [count],
+  );
+  const part = scope.call('GatherV2', { x: around(scope, x, axis), indices }, { axis: 1, batchDims: 0 });
   return scope.reshape(part, x.shape.with(axis, count));
 }
 
