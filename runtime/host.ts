@@ -5,4 +5,4 @@ export * from './host/elementwise.ts';
 export { matmul, orthonormal } from './host/linear.ts';
 export { argmax, argmin, logsumexp, max, mean, min, norm, sum } from './host/reduce.ts';
 export { moments, variance } from './host/moments.ts';
-export { broadcast, concat, gather, pad, reshape, slice, transpose } from './host/shape.ts';
+export { broadcast, concat, flip, gather, pad, reshape, slice, transpose } from './host/shape.ts';

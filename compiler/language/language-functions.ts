@@ -44,16 +44,11 @@ export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map(
 
 /** Parts of the language that this version reads and does not compile. */
 export const laterFunctions: ReadonlySet<string> = new Set([
-  'conv',
-  'conv_transpose',
-  'maxpool',
-  'avgpool',
   'cross',
   'batch_index',
   'pick',
   'cumsum',
   'sort',
-  'upsample',
 ]);
 
 /** Ops that passes make, and that have no name in the language. */

@@ -128,6 +128,8 @@ export interface Op {
   readonly range?: RangeRule;
   /** How the host calls it, where that is neither as its kernel is called nor `host.<name>` with its inputs. */
   readonly host?: CallRule;
+  /** The inputs that are of each example, by position, where the others are the same for all: `x`, but not a kernel. */
+  readonly ofExamples?: readonly number[];
   /** Whether it acts on each element alone, with NumPy's broadcasting. */
   readonly elementwise: boolean;
   /** Every element of its result is an element of its inputs, or 0. */

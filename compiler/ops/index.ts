@@ -12,12 +12,15 @@ import { castOp } from './cast.ts';
 import { ceilOp } from './ceil.ts';
 import { concatOp } from './concat.ts';
 import { constOp } from './const.ts';
+import { correlateOp } from './correlate.ts';
+import { correlate_kernelOp } from './correlate_kernel.ts';
 import { cosOp } from './cos.ts';
 import { divOp } from './div.ts';
 import { equalOp } from './equal.ts';
 import { erfOp } from './erf.ts';
 import { expOp } from './exp.ts';
 import { expm1Op } from './expm1.ts';
+import { flipOp } from './flip.ts';
 import { floorOp } from './floor.ts';
 import { flushOp } from './flush.ts';
 import { gatherOp } from './gather.ts';
@@ -46,6 +49,10 @@ import { not_equalOp } from './not_equal.ts';
 import { orOp } from './or.ts';
 import { orthonormalOp } from './orthonormal.ts';
 import { padOp } from './pad.ts';
+import { pool_gatherOp } from './pool_gather.ts';
+import { pool_maxOp } from './pool_max.ts';
+import { pool_scatterOp } from './pool_scatter.ts';
+import { pool_sumOp } from './pool_sum.ts';
 import { powOp } from './pow.ts';
 import { reluOp } from './relu.ts';
 import { reshapeOp } from './reshape.ts';
@@ -82,12 +89,15 @@ const ops: readonly Op[] = [
   ceilOp,
   concatOp,
   constOp,
+  correlateOp,
+  correlate_kernelOp,
   cosOp,
   divOp,
   equalOp,
   erfOp,
   expOp,
   expm1Op,
+  flipOp,
   floorOp,
   flushOp,
   gatherOp,
@@ -116,6 +126,10 @@ const ops: readonly Op[] = [
   orOp,
   orthonormalOp,
   padOp,
+  pool_gatherOp,
+  pool_maxOp,
+  pool_scatterOp,
+  pool_sumOp,
   powOp,
   reluOp,
   reshapeOp,

@@ -23,6 +23,71 @@ def fn comparable(z, y) = rank(y) == 0 or shape(z) == shape(y)
 `,
   ],
   [
+    'functions/conv.nn',
+    `## A kernel [*size, c/groups, channels] at every window of x [*spatial, c]: what networks call convolution.
+## \`pad=same\` keeps the size at stride 1, \`valid\` reads inside only, a number puts as many zeros on either side.
+##
+##     input image: f32[28, 28, 1]
+##     weight kernel: [3, 3, 1, 8] init=he_normal
+##     predict conv(image, kernel, stride=2, pad=same)
+def fn conv(x, kernel: value, stride: size = 1, pad: valid|same|size = valid, dilation: size = 1, groups: int = 1) {
+  it = padded(x, shape(kernel)[:-2], stride, dilation, pad)
+  it = correlate(it, kernel, stride=stride, dilation=dilation, groups=groups)
+}
+
+## The way back of a conv, by a kernel [*size, channels, c]. Out is in·stride (\`same\`), or
+## in·stride + max(size - stride, 0) (\`valid\`), less as many on either side as a number says.
+##
+##     input x: f32[7, 7, 8]
+##     weight kernel: [3, 3, 4, 8] init=he_normal
+##     predict conv_transpose(x, kernel, stride=2, pad=same)
+def fn conv_transpose(x, kernel: value, stride: size = 1, pad: valid|same|size = valid) {
+  spatial = axes(kernel)[:-2]
+  turned = transpose(flip(kernel, axis=spatial), [*spatial, -1, -2])
+  one = stride * 0 + 1
+  it = correlate(spread(x, shape(kernel)[:-2], stride, pad), turned, stride=one, dilation=one)
+}
+
+## x with as much before and after each axis but the last that windows of \`size\` lie as \`how\` says
+## (\`same\`: an odd one goes to the end).
+##
+##     input x: f32[5, 2]
+##     predict padded(x, [3], [2], [1], same)
+def fn padded(x, size: list, stride: list, dilation: list, how: valid|same|size, value=0) {
+  if how == valid { it = x } else {
+    it = []
+    repeat i in axes(x)[:-1] {
+      if how == same {
+        reach = dilation[i] * (size[i] - 1) + 1
+        lack = maximum((ceil(size(x, i) / stride[i]) - 1) * stride[i] + reach - size(x, i), 0)
+        before = floor(lack / 2)
+        it = [*it, before, lack - before]
+      } else { it = [*it, how[i], how[i]] }
+    }
+    it = pad(x, [*it, 0, 0], value=value)
+  }
+}
+
+## x with stride - 1 zeros between its places, and so many around them that windows of \`size\` give each place
+## what it gave in a conv that was padded as \`how\` says.
+##
+##     input x: f32[5, 2]
+##     predict spread(x, [3], [2], same)
+def fn spread(x, size: list, stride: list, how: valid|same|size) {
+  it = []
+  repeat i in axes(x)[:-1] {
+    overlap = maximum(size[i] - stride[i], 0)
+    if how == valid { cut = 0; more = overlap }
+    else if how == same { cut = floor(overlap / 2); more = 0 }
+    else { cut = how[i]; more = overlap - 2 * how[i] }
+    before = size[i] - 1 - cut
+    it = [*it, before, stride[i] + size[i] - 2 + more - before]
+  }
+  it = pad(x, [*it, 0, 0], between=[*(stride - 1), 0])
+}
+`,
+  ],
+  [
     'functions/fill.nn',
     `## All zeros, of a given shape.
 ##
@@ -77,6 +142,29 @@ def fn logaddexp(a, b) = maximum(a, b) + log1p(exp(-abs(a - b)))
 ##     input id: i32[5]
 ##     predict one_hot(id, 10)
 def fn one_hot(ids, classes: int) = reshape(ids, [*shape(ids), 1]) == arange(classes)
+`,
+  ],
+  [
+    'functions/pools.nn',
+    `## The greatest of each window of x [*spatial, c]. The gradient goes to the first of equals.
+##
+##     input image: f32[28, 28, 8]
+##     predict maxpool(image, 2)
+def fn maxpool(x, size: size, stride: size = size, pad: valid|same|size = valid) =
+    pool_max(padded(x, size, stride, size * 0 + 1, pad, value=log(0)), size=size, stride=stride)
+
+## The mean of each window of x [*spatial, c]; what lies outside is left out.
+##
+##     input image: f32[28, 28, 8]
+##     predict avgpool(image, 3, stride=2, pad=same)
+def fn avgpool(x, size: size, stride: size = size, pad: valid|same|size = valid) {
+  whole = padded(x, size, stride, size * 0 + 1, pad)
+  it = pool_sum(whole, size=size, stride=stride)
+  if product(shape(whole)) == product(shape(x)) { it = it / product(size) } else {
+    inside = padded(ones([*shape(x)[:-1], 1]), size, stride, size * 0 + 1, pad)
+    it = it / pool_sum(inside, size=size, stride=stride)
+  }
+}
 `,
   ],
   [
@@ -343,7 +431,7 @@ def layer attention(heads: int, mask: value = 1, causal=false, key_from: value =
 ##     input image: f32[28, 28, 8]
 ##     layer avgpool 2
 ##     layer avgpool global
-def layer avgpool(size: size|global, stride: size = size, pad: valid|same = valid) {
+def layer avgpool(size: size|global, stride: size = size, pad: valid|same|size = valid) {
   if size == global { it = mean(it, axis=axes(it)[:-1]) }
   else { it = avgpool(it, size, stride=stride, pad=pad) }
 }
@@ -404,7 +492,7 @@ def layer concat(xs: value..., axis: int = -1) = concat(xs, axis=axis)
 ##     input image: f32[28, 28, 1]
 ##     layer conv 16 3x3 relu pad=same
 ##     layer conv 32 3x3 relu stride=2
-def layer conv(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same = valid, dilation: size = 1,
+def layer conv(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same|size = valid, dilation: size = 1,
     groups: int = 1, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
   require in % groups == 0 "the channels that come in must divide into groups"
   require ch % groups == 0 "the channels that go out must divide into groups"
@@ -421,7 +509,7 @@ def layer conv(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid
 ##
 ##     input image: f32[7, 7, 8]
 ##     layer conv_transpose 4 3x3 relu stride=2 pad=same
-def layer conv_transpose(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same = valid, bias=true,
+def layer conv_transpose(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same|size = valid, bias=true,
     init: init = glorot_uniform, bias_init: init = zeros) {
   weight kernel: [*size, ch, in] init=init
   it = conv_transpose(it, kernel, stride=stride, pad=pad)
@@ -466,8 +554,8 @@ def layer dense(units: int, act: fn = none, bias=true, init: init = glorot_unifo
 ##
 ##     input image: f32[28, 28, 8]
 ##     layer depthwise_conv 3x3 relu pad=same
-def layer depthwise_conv(size: size, act: fn = none, multiplier: int = 1, stride: size = 1, pad: valid|same = valid,
-    dilation: size = 1, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
+def layer depthwise_conv(size: size, act: fn = none, multiplier: int = 1, stride: size = 1,
+    pad: valid|same|size = valid, dilation: size = 1, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
   weight kernel: [*size, in, multiplier] init=init
   it = conv(it, reshape(kernel, [*size, 1, in*multiplier]), stride=stride, pad=pad, dilation=dilation, groups=in)
   if bias { weight bias: [in*multiplier] init=bias_init; it = it + bias }
@@ -603,7 +691,7 @@ def layer lstm(units: int, sequences=false, reverse=false, mask: value = 1, unit
 ##     input image: f32[28, 28, 8]
 ##     layer maxpool 2x2
 ##     layer maxpool global
-def layer maxpool(size: size|global, stride: size = size, pad: valid|same = valid) {
+def layer maxpool(size: size|global, stride: size = size, pad: valid|same|size = valid) {
   if size == global { it = reshape(maxpool(it, shape(it)[:-1]), [in]) }
   else { it = maxpool(it, size, stride=stride, pad=pad) }
 }
@@ -718,7 +806,7 @@ def layer rnn(units: int, act: fn = tanh, sequences=false, reverse=false, mask: 
 ##     input image: f32[28, 28, 8]
 ##     layer separable_conv 16 3x3 relu pad=same
 def layer separable_conv(ch: int, size: size, act: fn = none, multiplier: int = 1, stride: size = 1,
-    pad: valid|same = valid, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
+    pad: valid|same|size = valid, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
   require rank(it) == 3 "separable_conv wants an image: [height, width, channels]"
   weight depthwise: [*size, in, multiplier] init=init
   weight pointwise: [1, 1, in*multiplier, ch] init=init

@@ -101,3 +101,17 @@ export function gather(table: HostValue, ids: HostValue): HostArray {
   });
   return { shape: [...at.shape, ...row], data };
 }
+
+/** The last along the axes first. */
+export function flip(x: HostValue, axes: readonly number[]): HostArray {
+  const source = from(x);
+  const step = strides(source.shape);
+  const turned = new Set(axes);
+  const last = (axis: number): number => (step[axis] ?? 0) * ((source.shape[axis] ?? 1) - 1);
+  return view(
+    source,
+    source.shape,
+    source.shape.includes(0) ? 0 : axes.reduce((at, axis) => at + last(axis), 0),
+    step.map((size, axis) => (turned.has(axis) ? -size : size)),
+  );
+}

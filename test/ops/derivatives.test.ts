@@ -11,7 +11,7 @@ const step = 1e-5;
 const directions = process.env['NNC_VERIFY'] === 'all' ? 20 : 3;
 
 /** Inputs along which an op is piecewise constant, so that its rule answers null. */
-const constantIn: Readonly<Record<string, readonly number[]>> = { where: [0] };
+const constantIn: Readonly<Record<string, readonly number[]>> = { where: [0], pool_scatter: [0], pool_gather: [0] };
 /** What has no derivative by choice, although its values change. */
 const cutOff = ['stop_gradient', 'orthonormal', 'batch_total', 'total_variance'];
 

@@ -135,10 +135,49 @@ export const rules: Readonly<Record<string, Rule>> = {
   pad: (d, x) => resized(d, x, 'pad', (size, by) => size + 2 * by),
   crop: (d, x) => resized(d, x, 'crop', (size, by) => size - 2 * by),
   upsample: (d, x) => (x.shape.length === 4 ? undefined : resized(d, x, 'upsample', (size, by) => size * by)),
-  avgpool: (_, x) =>
-    x.shape.length < 2 || x.dtype !== 'f32'
-      ? undefined
-      : { call: 'avgpool global', from: [x], shape: x.shape.slice(-1), weighted: false, low: x.low, high: x.high },
+  conv: (d, x) => {
+    const groups = d.random.pick(divisors(last(x.shape)));
+    const filters = groups * d.random.whole(1, 2);
+    return windowed(d, x, (windows, bias) => ({
+      call: `conv ${filters} ${windows.size}${windows.rest}${groups > 1 ? ` groups=${groups}` : ''}${bias}`,
+      channels: filters,
+    }));
+  },
+  depthwise_conv: (d, x) => {
+    const multiplier = d.random.whole(1, 2);
+    return windowed(d, x, (windows, bias) => ({
+      call: `depthwise_conv ${windows.size} multiplier=${multiplier}${windows.rest}${bias}`,
+      channels: last(x.shape) * multiplier,
+    }));
+  },
+  conv_transpose: (d, x) => {
+    const axes = x.shape.slice(0, -1);
+    if (x.dtype !== 'f32' || axes.length < 1 || axes.length > 2) return undefined;
+    const [filters, size, stride] = [d.random.whole(1, 3), d.random.whole(1, 3), d.random.whole(1, 2)];
+    const same = d.random.chance(0.5);
+    const shape = axes.map((s) => s * stride + (same ? 0 : Math.max(size - stride, 0)));
+    return {
+      call: `conv_transpose ${filters} ${size} stride=${stride}${same ? ' pad=same' : ''}`,
+      from: [x],
+      shape: [...shape, filters],
+      weighted: true,
+      perExample: true,
+      ...wide,
+    };
+  },
+  maxpool: (d, x) =>
+    windowed(d, x, (windows) => ({ call: `maxpool ${windows.size}${windows.rest}`, channels: last(x.shape) }), true),
+  avgpool: (d, x) => {
+    if (x.shape.length < 2 || x.dtype !== 'f32') return undefined;
+    if (d.random.chance(0.6))
+      return windowed(
+        d,
+        x,
+        (windows) => ({ call: `avgpool ${windows.size}${windows.rest}`, channels: last(x.shape) }),
+        true,
+      );
+    return { call: 'avgpool global', from: [x], shape: x.shape.slice(-1), weighted: false, low: x.low, high: x.high };
+  },
   concat: (d, x) => {
     const fits = numeric(d).filter(
       ({ shape }) =>
@@ -187,6 +226,42 @@ function moving(call: string, x: Val, shape: Shape | undefined): Applied | undef
     weighted: false,
     low: x.low,
     high: x.high,
+  };
+}
+
+interface Written {
+  readonly size: string;
+  readonly rest: string;
+}
+
+/** A layer whose windows go over the axes before the last; a pool has no dilation and steps by its size. */
+function windowed(
+  d: Draft,
+  x: Val,
+  make: (windows: Written, bias: string) => { readonly call: string; readonly channels: number },
+  pool = false,
+): Applied | undefined {
+  const axes = x.shape.slice(0, -1);
+  if (x.dtype !== 'f32' || axes.length < 1 || axes.length > 3) return undefined;
+  const size = axes.map((s) => d.random.whole(1, Math.min(3, s)));
+  const stride = axes.map(() => d.random.whole(1, 2));
+  const dilated = !pool && d.random.chance(0.3);
+  const dilation = axes.map((s, i) => (dilated && 2 * ((size[i] ?? 1) - 1) + 1 <= s ? 2 : 1));
+  const same = d.random.chance(0.5);
+  const shape = axes.map((s, i) => {
+    const [k = 1, step = 1, gap = 1] = [size[i], stride[i], dilation[i]];
+    return same ? Math.ceil(s / step) : Math.floor((s - gap * (k - 1) - 1) / step) + 1;
+  });
+  const text = (numbers: readonly number[]): string => numbers.join('x');
+  const rest = ` stride=${text(stride)}${dilated ? ` dilation=${text(dilation)}` : ''}${same ? ' pad=same' : ''}`;
+  const { call, channels } = make({ size: text(size), rest }, pool || d.random.chance(0.7) ? '' : ' bias=false');
+  return {
+    call,
+    from: [x],
+    shape: [...shape, channels],
+    weighted: !pool,
+    perExample: true,
+    ...(pool ? { low: x.low, high: x.high } : wide),
   };
 }
 

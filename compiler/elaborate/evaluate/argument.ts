@@ -211,7 +211,7 @@ function wholeArgument(value: number, type: ParameterType, entry: Entry, caller:
   return error;
 }
 
-/** One number for each axis of `it` but the last; a single number serves them all. */
+/** One number for each axis but the last of `it`, of a function's first value; a single number serves them all. */
 function asSize(
   sizes: readonly number[],
   type: ParameterType,
@@ -222,8 +222,9 @@ function asSize(
 ): Datum {
   const fractional = sizes.find((size) => !Number.isInteger(size));
   if (fractional !== undefined) return wholeArgument(fractional, type, entry, caller, span);
-  const { it } = callee.flow;
-  if (it.type !== 'tensor' || entry.sort !== 'layer') return list(sizes.map(number));
+  const [first] = entry.parameters;
+  const it = entry.sort === 'fn' && first !== undefined ? callee.scope.own(first.name)?.datum : callee.flow.it;
+  if (it?.type !== 'tensor' || (entry.sort !== 'layer' && entry.sort !== 'fn')) return list(sizes.map(number));
   const axes = Math.max(0, exampleShape(it).length - 1);
   if (sizes.length === axes) return list(sizes.map(number));
   if (sizes.length === 1) return list(Array.from({ length: axes }, () => number(sizes[0] ?? 1)));

@@ -1,6 +1,6 @@
 /** Applies an op of the registry to data of the language: numbers while compiling, graph nodes otherwise. */
 import type { Span } from '../../../grammar/ast.ts';
-import { asNumber, boolean, error, list, number } from '../../language/datum.ts';
+import { asNumber, boolean, error, list, number, exampleShape } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Attrs, Value } from '../../ir/types.ts';
@@ -11,7 +11,7 @@ import type { Frame, Operand } from '../frame/context.ts';
 import { liftAttrs, sharedAttrs } from './lift-attributes.ts';
 import { reportAtEnd, reportForeign, reportMisfit, reportNoValue } from './misfit.ts';
 import { fitsMemory } from '../frame/size-limit.ts';
-import { alignRanks, atEnd, constant, joinBatch, like, onOneDevice, shared } from './tensors.ts';
+import { alignRanks, atEnd, broadcastTo, constant, joinBatch, like, onOneDevice, shared } from './tensors.ts';
 
 /** Applies an elementwise op, with NumPy's broadcasting over example axes. */
 export function elementwise(name: string, operands: readonly Operand[], frame: Frame, span: Span): Datum {
@@ -164,12 +164,42 @@ export function applyTensors(
       frame,
       span,
     );
+  if (op.ofExamples !== undefined) return applyToExamples(op, op.ofExamples, tensors, attrs, operands, frame, span);
   const values = op.elementwise
     ? alignRanks(tensors, frame, span)
     : name === 'matmul'
       ? tensors.map((tensor) => tensor.value)
       : joinBatch(onOneDevice(tensors, frame, span), frame, span);
   return applyPlaced(op, tensors, values, attrs, operands, frame, span);
+}
+
+/** What is the same for all examples is given to each of them, or is an operand of its own: a kernel. */
+function applyToExamples(
+  op: Op,
+  ofExamples: readonly number[],
+  tensors: readonly Tensor[],
+  attrs: Attrs,
+  operands: readonly Operand[],
+  frame: Frame,
+  span: Span,
+): Datum {
+  const fail = (at: Span | undefined, message: string, help?: string): Datum => {
+    frame.world.reporter.report({ code: 'NN2007', site: frame.site, span: at ?? span, message, help });
+    return error;
+  };
+  if (frame.run.mode === 'host' || frame.run.mode === 'update')
+    return fail(span, `${op.name} is of the examples of a batch, and here is none`);
+  const own = tensors.findIndex((tensor, i) => tensor.perExample && !ofExamples.includes(i));
+  if (own >= 0)
+    return fail(
+      operands[own]?.span,
+      `the ${op.inputs[own] ?? 'operand'} of ${op.name} is the same for all examples, and this value is of each`,
+      'declare it as a weight: weight kernel: [3, 3, in, 8]',
+    );
+  const placed = onOneDevice(tensors, frame, span).map((tensor, i) =>
+    ofExamples.includes(i) ? broadcastTo(tensor, exampleShape(tensor), true, frame, span) : tensor,
+  );
+  return applyPlaced(op, placed, placed.map(({ value }) => value), attrs, operands, frame, span);
 }
 
 /**
