@@ -44,3 +44,13 @@ export function hostCall(node: Node): Call {
   if (op?.host !== undefined) return op.host(node);
   return op?.lower.as === 'kernel' ? op.lower.call(node) : callInputs(node.op, node);
 }
+
+/** Whether the op can add a bias of its last axis itself, and this node has none yet. */
+export function takesBias({ op, inputs }: Node): boolean {
+  const names = registry.get(op)?.inputs ?? [];
+  return names.at(-1) === 'bias?' && inputs.length === names.length - 1;
+}
+
+/** Whether the op can apply a function to its result itself, and this node has none yet. */
+export const takesActivation = ({ op, attrs }: Node): boolean =>
+  registry.get(op)?.attrs['act']?.type === 'graph' && attrs['act'] === undefined;

@@ -43,13 +43,7 @@ export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map(
 ]);
 
 /** Parts of the language that this version reads and does not compile. */
-export const laterFunctions: ReadonlySet<string> = new Set([
-  'cross',
-  'batch_index',
-  'pick',
-  'cumsum',
-  'sort',
-]);
+export const laterFunctions: ReadonlySet<string> = new Set(['cross', 'batch_index', 'pick', 'cumsum', 'sort']);
 
 /** Ops that passes make, and that have no name in the language. */
 export const internalOps: ReadonlySet<string> = new Set(

@@ -4,6 +4,7 @@ import { defineOp } from './define.ts';
 import type { Inferred, Misfit } from './define.ts';
 import { call, value } from './rules/call.ts';
 import type { Call } from './rules/call.ts';
+import { demandBare, epilogueAttrs, epilogueMisfit, epilogueOptions, withEpilogue } from './rules/epilogue.ts';
 import { concrete, elements, read, tabulate } from './rules/index-space.ts';
 import { nth, one, two } from './rules/operands.ts';
 import {
@@ -21,12 +22,12 @@ import {
 
 export const correlateOp = defineOp({
   name: 'correlate',
-  inputs: ['x', 'kernel'],
-  attrs: correlationAttrs,
+  inputs: ['x', 'kernel', 'bias?'],
+  attrs: { ...correlationAttrs, ...epilogueAttrs },
   doc: 'x [n, ...spatial, c] by a kernel [...size, c/groups, channels], at every whole window',
   infer: (types, attrs): Inferred => {
     const type = resultType(types, attrs);
-    return 'misfit' in type ? type : [type];
+    return 'misfit' in type ? type : (epilogueMisfit(type, types[2], attrs) ?? [type]);
   },
   evaluate: (inputs, attrs, outputs, env) => {
     const [x, kernel] = two(inputs);
@@ -35,20 +36,20 @@ export const correlateOp = defineOp({
     const taps = tapsOf(size);
     const [inner, outer] = two(kernel.shape.slice(-2));
     const each = outer / groupsOf(attrs);
-    return [
-      tabulate(concrete(one(outputs).shape, env.batch), (index) => {
-        const [n, window, channel] = [nth(index, 0), index.slice(1, -1), nth(index, index.length - 1)];
-        const first = Math.floor(channel / each) * inner;
-        let sum = 0;
-        for (const tap of taps) {
-          const place = placeOf(window, tap, windows);
-          for (let c = 0; c < inner; c++) sum += read(x, [n, ...place, first + c]) * read(kernel, [...tap, c, channel]);
-        }
-        return sum;
-      }),
-    ];
+    const product = tabulate(concrete(one(outputs).shape, env.batch), (index) => {
+      const [n, window, channel] = [nth(index, 0), index.slice(1, -1), nth(index, index.length - 1)];
+      const first = Math.floor(channel / each) * inner;
+      let sum = 0;
+      for (const tap of taps) {
+        const place = placeOf(window, tap, windows);
+        for (let c = 0; c < inner; c++) sum += read(x, [n, ...place, first + c]) * read(kernel, [...tap, c, channel]);
+      }
+      return sum;
+    });
+    return withEpilogue(product, inputs[2], attrs, env);
   },
   vjp: ({ b, inputs, dys, attrs }) => {
+    demandBare('correlation', inputs, attrs);
     const [x, kernel] = two(inputs);
     const dy = one(dys);
     if (dy === null) return [null, null];
@@ -60,7 +61,8 @@ export const correlateOp = defineOp({
   },
   lower: {
     as: 'kernel',
-    call: ({ inputs, attrs }: Node): Call => call('conv', inputs.map(value), correlationOptions(attrs)),
+    call: (node: Node): Call =>
+      call('conv', node.inputs.slice(0, 2).map(value), { ...correlationOptions(node.attrs), ...epilogueOptions(node) }),
   },
   ofExamples: [0],
   elementwise: false,
@@ -105,7 +107,7 @@ function resultType(types: readonly Type[], attrs: Attrs): Type | Misfit {
   const [x, kernel] = two(types);
   const spatial = spatialOf(x, 0);
   if ('misfit' in spatial) return spatial;
-  const wrong = types.findIndex(({ dtype }) => dtype !== 'f32');
+  const wrong = types.slice(0, 2).findIndex(({ dtype }) => dtype !== 'f32');
   if (wrong >= 0) return { misfit: 'input', input: wrong, why: 'a correlation is one of numbers' };
   const { shape } = kernel;
   const groups = groupsOf(attrs);

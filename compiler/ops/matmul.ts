@@ -1,15 +1,14 @@
 /** The matrix product, batched over leading axes that broadcast; after fusion with a bias and an activation. */
-import { InternalError } from '../diagnostics/types.ts';
 import type { Attrs, Dim, Node, Shape, Type } from '../ir/types.ts';
 import { defineOp } from './define.ts';
 import type { Inferred, Misfit, Tensor } from './define.ts';
-import { activationMisfit } from './rules/activation.ts';
-import { flagAttr, graphAttr } from './rules/attributes.ts';
-import { broadcastShapes, sameShape } from './rules/broadcast.ts';
+import { flagAttr } from './rules/attributes.ts';
+import { broadcastShapes } from './rules/broadcast.ts';
 import { call, setFlag, value } from './rules/call.ts';
 import type { Call } from './rules/call.ts';
 import { arithmetic } from './rules/dtypes.ts';
-import { concrete, element, elements, forEachIndex, offset, read, tabulate } from './rules/index-space.ts';
+import { demandBare, epilogueAttrs, epilogueMisfit, epilogueOptions, withEpilogue } from './rules/epilogue.ts';
+import { concrete, element, elements, forEachIndex, offset } from './rules/index-space.ts';
 import { nth, one, two } from './rules/operands.ts';
 
 export const matmulOp = defineOp({
@@ -18,34 +17,21 @@ export const matmulOp = defineOp({
   attrs: {
     transposeA: { type: 'boolean', default: false, internal: true },
     transposeB: { type: 'boolean', default: false, internal: true },
-    act: { type: 'graph', default: 'none', internal: true },
+    ...epilogueAttrs,
   },
   doc: 'the matrix product over the last two axes: [..., M, K] @ [..., K, N]; leading axes broadcast',
   infer: (types, attrs): Inferred => {
     const product = inferProduct(types.slice(0, 2), attrs);
     if ('misfit' in product) return product;
-    const bias = types[2];
-    const width = product.shape[product.shape.length - 1];
-    if (bias !== undefined && (bias.dtype !== product.dtype || !sameShape(bias.shape, [width ?? 1]))) {
-      return { misfit: 'input', input: 2, why: `the bias must be [${width}]` };
-    }
-    const act = graphAttr(attrs, 'act');
-    return (act === undefined ? undefined : activationMisfit(act, product)) ?? [product];
+    return epilogueMisfit(product, types[2], attrs) ?? [product];
   },
   evaluate: (inputs, attrs, outputs, env) => {
     const [a, b] = two(inputs);
-    const bias = inputs[2];
-    const act = graphAttr(attrs, 'act');
-    const product = multiply(a, b, attrs, concrete(one(outputs).shape, env.batch));
-    const sum =
-      bias === undefined
-        ? product
-        : tabulate(product.shape, (index, flat) => element(product, flat) + read(bias, index));
-    return act === undefined ? [sum] : env.run(act, [sum]);
+    return withEpilogue(multiply(a, b, attrs, concrete(one(outputs).shape, env.batch)), inputs[2], attrs, env);
   },
   /** With op(a) = A and op(b) = B: dA = dy·Bᵀ and dB = Aᵀ·dy, each transposed once more if its factor was. */
   vjp: ({ b: builder, inputs, dys, attrs }) => {
-    if (inputs.length > 2 || attrs['act'] !== undefined) throw new InternalError('a fused matmul has no derivative');
+    demandBare('matmul', inputs, attrs);
     const [a, b] = two(inputs);
     const dy = one(dys);
     if (dy === null) return [null, null];
@@ -87,13 +73,12 @@ export const matmulOp = defineOp({
   specials: [],
 });
 
-function callOf({ inputs: [a, b, bias], attrs }: Node): Call {
-  const act = graphAttr(attrs, 'act');
+function callOf(node: Node): Call {
+  const [a, b] = node.inputs;
   return call('matmul', [value(a), value(b)], {
-    transposeA: setFlag(attrs, 'transposeA'),
-    transposeB: setFlag(attrs, 'transposeB'),
-    bias: bias && value(bias),
-    act: act && { kind: 'function', body: act },
+    transposeA: setFlag(node.attrs, 'transposeA'),
+    transposeB: setFlag(node.attrs, 'transposeB'),
+    ...epilogueOptions(node),
   });
 }
 

@@ -3,7 +3,7 @@ import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
 import { call, text, value } from './rules/call.ts';
 import { concrete, elements, read, tabulate } from './rules/index-space.ts';
-import { nth, one, two } from './rules/operands.ts';
+import { nth, one } from './rules/operands.ts';
 import { placeOf, poolAttrs, poolOptions, poolType, poolWindows, tapsOf } from './rules/windows.ts';
 import { ofInputs } from './rules/range.ts';
 

@@ -199,7 +199,15 @@ function applyToExamples(
   const placed = onOneDevice(tensors, frame, span).map((tensor, i) =>
     ofExamples.includes(i) ? broadcastTo(tensor, exampleShape(tensor), true, frame, span) : tensor,
   );
-  return applyPlaced(op, placed, placed.map(({ value }) => value), attrs, operands, frame, span);
+  return applyPlaced(
+    op,
+    placed,
+    placed.map(({ value }) => value),
+    attrs,
+    operands,
+    frame,
+    span,
+  );
 }
 
 /**

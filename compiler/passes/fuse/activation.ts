@@ -1,6 +1,6 @@
-/** Lets a matrix product apply its activation itself. */
+/** Lets a product apply its activation itself. */
 import { definitions, uses } from '../uses.ts';
-import { rowFunction } from '../../ir/traits.ts';
+import { rowFunction, takesActivation } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { sameShape } from '../../ops/rules/broadcast.ts';
 
@@ -35,8 +35,7 @@ function activated(
   if (map.op !== 'map' || x === undefined || y === undefined || map.inputs.length !== 1 || map.outputs.length !== 1)
     return undefined;
   const product = producers.get(x);
-  if (product?.op !== 'matmul' || product.attrs['act'] !== undefined || product.section !== map.section)
-    return undefined;
+  if (product === undefined || !takesActivation(product) || product.section !== map.section) return undefined;
   if (reads.get(x) !== 1 || !sameShape(x.type.shape, y.type.shape) || typeof body !== 'object' || !('nodes' in body))
     return undefined;
   return body.nodes.every((node) => rowFunction(node) === undefined) ? product : undefined;

@@ -1,23 +1,23 @@
-/** Lets a matrix product add its bias itself. */
+/** Lets a product add its bias itself. */
+import { takesBias } from '../../ir/traits.ts';
 import { uses } from '../uses.ts';
 import type { Graph, Value } from '../../ir/types.ts';
 import { sameShape } from '../../ops/rules/broadcast.ts';
 import { rewrite } from '../rewrite.ts';
 
-/** a @ b + bias, where nothing else reads the product: one kernel with three operands. */
+/** a @ b + bias, or a convolution's, where nothing else reads the product: one kernel with three operands. */
 export function fuseBias(graph: Graph): Graph {
   const reads = uses(graph);
   return rewrite(graph, (node, r) => {
     if (node.op !== 'add') return undefined;
     const fused = (product: Value | undefined, bias: Value | undefined): readonly Value[] | undefined => {
-      const matmul = product === undefined ? undefined : r.producer(product);
-      if (product === undefined || bias === undefined || matmul?.op !== 'matmul' || matmul.inputs.length !== 2)
-        return undefined;
-      if (matmul.section !== node.section || matmul.attrs['act'] !== undefined) return undefined;
+      const maker = product === undefined ? undefined : r.producer(product);
+      if (product === undefined || bias === undefined || maker === undefined || !takesBias(maker)) return undefined;
+      if (maker.section !== node.section || maker.attrs['act'] !== undefined) return undefined;
       if (reads.get(product) !== 1) return undefined;
       const width = product.type.shape[product.type.shape.length - 1] ?? 1;
       if (bias.type.dtype !== 'f32' || !sameShape(bias.type.shape, [width])) return undefined;
-      return [r.b.apply('matmul', [...matmul.inputs, bias], matmul.attrs)];
+      return [r.b.apply(maker.op, [...maker.inputs, bias], maker.attrs)];
     };
     const [a, b] = node.inputs;
     return fused(a, b) ?? fused(b, a);
