@@ -20,6 +20,7 @@ interface Figures {
 const figures: Readonly<Record<string, Figures>> = {
   'specs/breast-cancer.nn': { step: [4416, 8264], evaluate: [2176, 6144], predict: [2176, 6016] },
   'specs/diabetes.nn': { step: [4416, 5704], evaluate: [2176, 3584], predict: [2176, 3456] },
+  'specs/digits-cnn.nn': { step: [1001728, 1018284], evaluate: [327680, 344320], predict: [327680, 344064] },
   'specs/digits.nn': { step: [106112, 122668], evaluate: [35328, 51968], predict: [35328, 51712] },
   'specs/iris.nn': { step: [2560, 2768], evaluate: [1216, 1536], predict: [1216, 1472] },
   'specs/two-layer.nn': { step: [73344, 89900], evaluate: [35328, 51968], predict: [35328, 51712] },

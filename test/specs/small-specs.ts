@@ -95,6 +95,21 @@ const throughViews: Readonly<Record<string, string>> = {
   twice: 'weight w: [4, 4]; it = relu(x @ w) @ transpose(w) + w[0] * reshape(w, [16])[3:7]',
 };
 
+/** Convolutions and pools: sequences, images, volumes; strides that leave a rest, paddings, dilation, groups. */
+const windows: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  'conv of a sequence': ['9, 3', 'layer conv 4 3 relu stride=2; layer maxpool 2'],
+  'conv of an image': ['6, 5, 2', 'layer conv 4 3x2 tanh pad=same; layer avgpool 2 pad=same; layer conv 3 1x1'],
+  'conv of a volume': ['4, 3, 5, 1', 'layer conv 2 2x2x3 relu pad=1; layer maxpool 2x2x1 stride=1 pad=same'],
+  'conv with dilation and groups': ['7, 8, 4', 'layer conv 6 3x3 dilation=2 groups=2 stride=2x1 pad=same bias=false'],
+  depthwise_conv: ['5, 6, 3', 'layer depthwise_conv 3x3 relu pad=same; layer depthwise_conv 2 multiplier=2 stride=2'],
+  separable_conv: ['6, 6, 2', 'layer separable_conv 5 3x3 relu pad=same stride=2'],
+  conv_transpose: ['3, 4, 2', 'layer conv_transpose 3 3x3 relu stride=2 pad=same; layer conv_transpose 2 2 stride=3'],
+  'a residual of convolutions': [
+    '6, 6, 3',
+    'h = it; layer conv 3 3x3 pad=same bias=false; layer batchnorm; layer relu; it = it + h; layer avgpool global',
+  ],
+};
+
 const optimizersOfViews = [
   'sgd',
   'adam lr=0.01; clip norm 1',
@@ -146,6 +161,21 @@ export const smallSpecs: readonly SmallSpec[] = [
     'input x: f32[4, 4, 2]; target y: class[3]',
     'layer upsample 2; layer crop 1; layer pad 2',
     'layer flatten; layer dense 3; loss xent; optim sgd lr=0.1',
+  ),
+  ...Object.entries(windows).map(([name, [shape, ...lines]]) =>
+    spec(
+      name,
+      `input x: f32[${shape}]; target y: class[3]`,
+      ...lines,
+      'layer flatten; layer dense 3; loss xent; optim adam',
+    ),
+  ),
+  spec(
+    'repeat',
+    'input x: f32[5, 4]; target y: class[3]',
+    'repeat 2 as blocks { h = it; layer layernorm; layer dense 4 gelu; it = it + h }',
+    'repeat units in [6, 5] { layer dense units relu }',
+    'layer flatten; layer dense 3; loss xent; penalty l2 1e-3 on blocks; optim adam for blocks; optim sgd',
   ),
   spec(
     'concat and add',
