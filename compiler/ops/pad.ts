@@ -4,7 +4,7 @@ import type { Attrs, Value } from '../ir/types.ts';
 import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
 import { numberAttr, numbersAttr } from './rules/attributes.ts';
-import { call, list, number, numbers, value } from './rules/call.ts';
+import { call, number, numbers, value } from './rules/call.ts';
 import { concrete, read, tabulate } from './rules/index-space.ts';
 import { nth, one } from './rules/operands.ts';
 import { exactly, hull } from './rules/range.ts';
@@ -64,9 +64,10 @@ export const padOp = defineOp({
     as: 'kernel',
     call: ({ inputs, attrs }) => {
       const x = one(inputs);
-      const pairs = x.type.shape.map((_, axis) => numbers([before(attrs, axis), after(attrs, axis)]));
-      const [between, filling] = [gaps(attrs, pairs.length), numberAttr(attrs, 'value', 0)];
-      return call('pad', [value(x), list(pairs)], {
+      const axes = [...x.type.shape.keys()];
+      const [between, filling] = [gaps(attrs, axes.length), numberAttr(attrs, 'value', 0)];
+      const around = [before, after].map((side) => numbers(axes.map((axis) => side(attrs, axis))));
+      return call('pad', [value(x), ...around], {
         between: between.some((gap) => gap > 0) ? numbers(between) : undefined,
         value: filling === 0 ? undefined : number(filling),
       });

@@ -31,6 +31,7 @@ def fn comparable(z, y) = rank(y) == 0 or shape(z) == shape(y)
 ##     weight kernel: [3, 3, 1, 8] init=he_normal
 ##     predict conv(image, kernel, stride=2, pad=same)
 def fn conv(x, kernel: value, stride: size = 1, pad: valid|same|size = valid, dilation: size = 1, groups: int = 1) {
+  require rank(x) >= 2 and rank(x) <= 4 "windows go over one to three axes before the channels, as in [28, 28, 1]"
   it = padded(x, shape(kernel)[:-2], stride, dilation, pad)
   it = correlate(it, kernel, stride=stride, dilation=dilation, groups=groups)
 }
@@ -42,6 +43,7 @@ def fn conv(x, kernel: value, stride: size = 1, pad: valid|same|size = valid, di
 ##     weight kernel: [3, 3, 4, 8] init=he_normal
 ##     predict conv_transpose(x, kernel, stride=2, pad=same)
 def fn conv_transpose(x, kernel: value, stride: size = 1, pad: valid|same|size = valid) {
+  require rank(x) >= 2 and rank(x) <= 4 "windows go over one to three axes before the channels, as in [28, 28, 1]"
   spatial = axes(kernel)[:-2]
   turned = transpose(flip(kernel, axis=spatial), [*spatial, -1, -2])
   one = stride * 0 + 1
@@ -150,14 +152,17 @@ def fn one_hot(ids, classes: int) = reshape(ids, [*shape(ids), 1]) == arange(cla
 ##
 ##     input image: f32[28, 28, 8]
 ##     predict maxpool(image, 2)
-def fn maxpool(x, size: size, stride: size = size, pad: valid|same|size = valid) =
-    pool_max(padded(x, size, stride, size * 0 + 1, pad, value=log(0)), size=size, stride=stride)
+def fn maxpool(x, size: size, stride: size = size, pad: valid|same|size = valid) {
+  require rank(x) >= 2 and rank(x) <= 4 "windows go over one to three axes before the channels, as in [28, 28, 1]"
+  it = pool_max(padded(x, size, stride, size * 0 + 1, pad, value=log(0)), size=size, stride=stride)
+}
 
 ## The mean of each window of x [*spatial, c]; what lies outside is left out.
 ##
 ##     input image: f32[28, 28, 8]
 ##     predict avgpool(image, 3, stride=2, pad=same)
 def fn avgpool(x, size: size, stride: size = size, pad: valid|same|size = valid) {
+  require rank(x) >= 2 and rank(x) <= 4 "windows go over one to three axes before the channels, as in [28, 28, 1]"
   whole = padded(x, size, stride, size * 0 + 1, pad)
   it = pool_sum(whole, size=size, stride=stride)
   if product(shape(whole)) == product(shape(x)) { it = it / product(size) } else {

@@ -53,16 +53,24 @@ export function slice(x: HostValue, begin: readonly number[], size: readonly num
 }
 
 /** Zeros around: [before, after] on each axis. */
-export function pad(x: HostValue, padding: readonly (readonly [number, number])[]): HostArray {
+export function pad(
+  x: HostValue,
+  before: readonly number[],
+  after: readonly number[],
+  options: { readonly between?: readonly number[]; readonly value?: number } = {},
+): HostArray {
   const source = from(x);
-  const shape = source.shape.map((size, axis) => size + (padding[axis]?.[0] ?? 0) + (padding[axis]?.[1] ?? 0));
-  const data = new Float64Array(sizeOf(shape));
+  const { between = source.shape.map(() => 0), value: filling = 0 } = options;
+  const shape = source.shape.map(
+    (size, axis) => (before[axis] ?? 0) + size + Math.max(0, size - 1) * (between[axis] ?? 0) + (after[axis] ?? 0),
+  );
+  const data = new Float64Array(sizeOf(shape)).fill(filling);
   const [step, inner] = [strides(shape), strides(source.shape)];
   source.data.forEach((value, i) => {
     let at = 0;
     source.shape.forEach((size, axis) => {
       const position = Math.floor(i / (inner[axis] ?? 1)) % size;
-      at += (position + (padding[axis]?.[0] ?? 0)) * (step[axis] ?? 0);
+      at += (position * ((between[axis] ?? 0) + 1) + (before[axis] ?? 0)) * (step[axis] ?? 0);
     });
     data[at] = value;
   });

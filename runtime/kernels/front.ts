@@ -210,8 +210,11 @@ export class FrontEnd implements K {
     return this.#make(size, x.dtype, (out) => ({ kind: 'slice', x: view, begin, out }));
   }
 
-  pad(x: Value, padding: readonly (readonly [number, number])[], options: PadOptions = {}): Value {
+  pad(x: Value, before: readonly number[], after: readonly number[], options: PadOptions = {}): Value {
     const view = viewOf(x, 'pad');
+    const lengths = `pad: ${before.length} numbers before and ${after.length} after`;
+    expect(before.length === after.length, () => lengths);
+    const padding = before.map((n, axis): readonly [number, number] => [n, after[axis] ?? 0]);
     const { between = x.shape.map(() => 0), value = 0 } = options;
     const shape = paddedShape(x.shape, padding, between);
     expect(x.dtype === 'float32' || value === 0, () => `pad: whole numbers with ${value}`);

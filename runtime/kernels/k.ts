@@ -95,8 +95,8 @@ export interface K {
   transpose(x: Value, permutation: readonly number[]): Value;
   /** Size `size[i]` from `begin[i]` on each axis. */
   slice(x: Value, begin: readonly number[], size: readonly number[]): Value;
-  /** Zeros around: [before, after] on each axis. */
-  pad(x: Value, padding: readonly (readonly [number, number])[], options?: PadOptions): Value;
+  /** Zeros around: so many before and so many after, on each axis. */
+  pad(x: Value, before: readonly number[], after: readonly number[], options?: PadOptions): Value;
   /** The last along these axes first. */
   flip(x: Value, axes: readonly number[]): Value;
   concat(xs: readonly Value[], axis: number): Value;

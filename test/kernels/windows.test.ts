@@ -20,11 +20,11 @@ function inputGradient(k: K, shape: readonly number[], kernel: Value, dy: Value,
   const { size, stride, dilation, groups } = options;
   const [c = 0, channels = 0] = [shape.at(-1), dy.shape.at(-1)];
   const reach = size.map((n, i) => (dilation[i] ?? 1) * (n - 1));
-  const padding = size.map((_, i): [number, number] => {
+  const after = size.map((_, i) => {
     const covered = (stride[i] ?? 1) * ((dy.shape[i + 1] ?? 1) - 1) + 1 + (reach[i] ?? 0);
-    return [reach[i] ?? 0, (reach[i] ?? 0) + (shape[i + 1] ?? 0) - covered];
+    return (reach[i] ?? 0) + (shape[i + 1] ?? 0) - covered;
   });
-  const spread = k.pad(dy, [[0, 0], ...padding, [0, 0]], { between: [0, ...stride.map((n) => n - 1), 0] });
+  const spread = k.pad(dy, [0, ...reach, 0], [0, ...after, 0], { between: [0, ...stride.map((n) => n - 1), 0] });
   const spatial = size.map((_, i) => i);
   const [inner, group, outer] = [size.length, size.length + 1, size.length + 2];
   const flipped = k.flip(kernel, spatial);

@@ -61,7 +61,8 @@ test('movements', () => {
   expect(host.transpose(array([1, 2, 3], a.data), [2, 0, 1])).toEqual(array([3, 1, 2], [1, 4, 2, 5, 3, 6]));
   expect(host.slice(a, [0, 1], [2, 2])).toEqual(array([2, 2], [2, 3, 5, 6]));
   expect(() => host.slice(a, [1, 0], [2, 1])).toThrow('leaves axis 0');
-  expect(host.pad(array([2], [1, 2]), [[1, 2]])).toEqual(array([5], [0, 1, 2, 0, 0]));
+  expect(host.pad(array([2], [1, 2]), [1], [2])).toEqual(array([5], [0, 1, 2, 0, 0]));
+  expect(host.pad(array([2], [1, 2]), [1], [0], { between: [2], value: 7 })).toEqual(array([5], [7, 1, 7, 7, 2]));
   expect(host.concat([a, array([2, 1], [7, 8])], -1)).toEqual(array([2, 4], [1, 2, 3, 7, 4, 5, 6, 8]));
   expect(host.concat([a, a], 0).shape).toEqual([4, 3]);
   expect(host.gather(a, array([2], [1, 5]))).toEqual(array([2, 3], [4, 5, 6, 4, 5, 6]));

@@ -60,13 +60,18 @@ export function windowsMisfit(spatial: readonly number[], windows: Windows): Mis
   for (const name of ['size', 'stride', 'dilation'] as const) {
     const given = windows[name];
     if (given.length !== spatial.length || given.some((n) => !Number.isInteger(n) || n < 1)) {
-      return { misfit: 'attr', attr: name, why: `it needs a whole number for each of the ${spatial.length} axes` };
+      const axes = spatial.length === 1 ? 'the one axis' : `each of the ${spatial.length} axes`;
+      return { misfit: 'attr', attr: name, why: `its ${name} is a whole number, at least 1, for ${axes}` };
     }
   }
   const axis = windowsOver(spatial, windows).findIndex((count) => count === 0);
   if (axis < 0) return undefined;
   const long = reach(windows, axis) + 1;
-  return { misfit: 'attr', attr: 'size', why: `a window of ${long} does not fit into ${spatial[axis]}` };
+  return {
+    misfit: 'attr',
+    attr: 'size',
+    why: `a window of ${long} does not fit into ${spatial[axis]} without padding`,
+  };
 }
 
 /** The positions in a window, in row-major order. */

@@ -110,7 +110,7 @@ for (const [shape, padding] of [
   movementCases.push({
     name: `pad [${shape}] by ${JSON.stringify(padding)}`,
     inputs: [x],
-    run: (k, v) => [k.pad(v, padding)],
+    run: (k, v) => [k.pad(v, ...sides(padding))],
     expected: [
       make(
         shape.map((n, axis) => n + (padding[axis]?.[0] ?? 0) + (padding[axis]?.[1] ?? 0)),
@@ -172,7 +172,7 @@ for (const [shape, padding, between, value] of [
   movementCases.push({
     name: `pad [${shape}] by ${JSON.stringify(padding)} with ${value}, [${between}] between`,
     inputs: [x],
-    run: (k, v) => [k.pad(v, padding, { between, value })],
+    run: (k, v) => [k.pad(v, ...sides(padding), { between, value })],
     expected: [
       make(
         shape.map((n, axis) => {
@@ -196,11 +196,7 @@ for (const [shape, padding, between, value] of [
     name: 'whole numbers are padded between and flipped',
     inputs: [x],
     run(k, v) {
-      const around = [
-        [0, 1],
-        [0, 0],
-      ] as const;
-      return [k.pad(v, around, { between: [0, 1] }), k.flip(v, [1])];
+      return [k.pad(v, [0, 0], [1, 0], { between: [0, 1] }), k.flip(v, [1])];
     },
     expected: [
       make([3, 5], ([i = 0, j = 0]) => (i < 2 && j % 2 === 0 ? at(x, [i, j / 2]) : 0)),
@@ -365,4 +361,9 @@ for (const n of [1, 4, 7, 30]) {
     run: (k) => [k.arange(n)],
     expected: [make([n], ([i = 0]) => i)],
   });
+}
+
+/** What stands before and what after, on each axis. */
+function sides(padding: readonly (readonly [number, number])[]): [readonly number[], readonly number[]] {
+  return [padding.map(([before]) => before), padding.map(([, after]) => after)];
 }
