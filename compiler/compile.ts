@@ -107,7 +107,11 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
     training: planMemory(training),
     evaluation: planMemory(evaluation),
     inference: planMemory(inference),
-    source: { file: source.file.slice(source.file.lastIndexOf('/') + 1), hash: sha256(source.text) },
+    source: {
+      file: source.file.slice(source.file.lastIndexOf('/') + 1),
+      text: source.text,
+      hash: sha256(source.text),
+    },
     compiler: options.version,
   };
   return { diagnostics, model, program, text: emit(program), stages };

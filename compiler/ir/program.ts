@@ -8,8 +8,8 @@ export interface Program {
   readonly training: Plan;
   readonly evaluation: Plan;
   readonly inference: Plan;
-  /** The spec's file name without folders, and the SHA-256 of its text in hexadecimal. */
-  readonly source: { readonly file: string; readonly hash: string };
+  /** The spec's file name without folders, its text, and the SHA-256 of that in hexadecimal. */
+  readonly source: { readonly file: string; readonly text: string; readonly hash: string };
   /** The compiler's version. */
   readonly compiler: string;
 }

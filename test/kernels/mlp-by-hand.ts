@@ -29,9 +29,11 @@ export type Batch = {
 // ------------------------------------------------------------------------------------------------ what is trained
 
 export const parameters = {
-  dense_kernel: { path: 'dense.kernel', shape: [784, 128], init: (draw: Draw) => glorot_uniform(draw, [784, 128]) }, // mlp.nn:3
+  // layer dense 128 relu
+  dense_kernel: { path: 'dense.kernel', shape: [784, 128], init: (draw: Draw) => glorot_uniform(draw, [784, 128]) },
   dense_bias: { path: 'dense.bias', shape: [128], init: () => host.full([128], 0) },
-  dense_1_kernel: { path: 'dense_1.kernel', shape: [128, 10], init: (draw: Draw) => glorot_uniform(draw, [128, 10]) }, // mlp.nn:4
+  // layer dense 10
+  dense_1_kernel: { path: 'dense_1.kernel', shape: [128, 10], init: (draw: Draw) => glorot_uniform(draw, [128, 10]) },
   dense_1_bias: { path: 'dense_1.bias', shape: [10], init: () => host.full([10], 0) },
 } as const;
 
@@ -63,7 +65,7 @@ export function numbers({ t, B }: Clock) {
 
 // ------------------------------------------------------------------------------------------------ forward, backward
 
-/** xent (mlp.nn:5), one row of logits at a time, with its gradient. */
+/** loss xent, one row of logits at a time, with its gradient */
 function xent(logits: Sym, label: Sym, B: Sym) {
   const hot = equal(label, column());
   const shifted = sub(logits, rowMax(logits));
@@ -75,9 +77,12 @@ function xent(logits: Sym, label: Sym, B: Sym) {
 
 export function forward(k: K, p: P, n: N, { image, label }: Batch) {
   const B = image.shape[0] ?? 0;
-  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  mlp.nn:3
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]  mlp.nn:4
-  const [xent_rows, d_dense_1] = k.map(xent, [dense_1, k.reshape(label, [B, 1]), n.B]); // [B, 1], [B, 10]  mlp.nn:5
+  // layer dense 128 relu
+  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]
+  // layer dense 10
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
+  // loss xent
+  const [xent_rows, d_dense_1] = k.map(xent, [dense_1, k.reshape(label, [B, 1]), n.B]); // [B, 1], [B, 10]
   const xent_sum = k.sum(xent_rows); // []
   const loss = k.map(div, [xent_sum, n.B]); // []
   return { loss, losses: [loss], dense, d_dense_1 };
@@ -87,10 +92,12 @@ export function forward(k: K, p: P, n: N, { image, label }: Batch) {
 const relu_vjp = (y: Sym, dy: Sym) => select(greater(y, 0), dy, 0);
 
 export function backward(k: K, p: P, n: N, { image }: Batch, { dense, d_dense_1 }: ReturnType<typeof forward>) {
-  const d_dense_1_kernel = k.matmul(dense, d_dense_1, { transposeA: true }); // [128, 10]  mlp.nn:4
+  // layer dense 10
+  const d_dense_1_kernel = k.matmul(dense, d_dense_1, { transposeA: true }); // [128, 10]
   const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] }); // [10]
   const d_dense = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 128]
-  const d_dense_pre = k.map(relu_vjp, [dense, d_dense]); // [B, 128]  mlp.nn:3
+  // layer dense 128 relu
+  const d_dense_pre = k.map(relu_vjp, [dense, d_dense]); // [B, 128]
   const d_dense_kernel = k.matmul(image, d_dense_pre, { transposeA: true }); // [784, 128]
   const d_dense_bias = k.sum(d_dense_pre, { axis: [0] }); // [128]
   return {
@@ -103,7 +110,7 @@ export function backward(k: K, p: P, n: N, { image }: Batch, { dense, d_dense_1 
 
 // ------------------------------------------------------------------------------------------------ update
 
-/** adam (mlp.nn:6): one parameter, its gradient, its two moments. */
+/** optim adam: one parameter, its gradient, its two moments */
 function adam(param: Sym, grad: Sym, m: Sym, v: Sym, lr: Sym, m_scale: Sym, v_scale: Sym) {
   const new_m = flush(add(mul(0.9, m), mul(0.1, grad)));
   const new_v = flush(add(mul(0.999, v), mul(0.001, mul(grad, grad))));

@@ -219,9 +219,9 @@ describe('--resume with another number of epochs', () => {
 });
 
 describe('--resume takes another text of the same model', () => {
-  const text = (epochs: number, { comment = 'm.nn:3', hash = 'abc', width = 4 } = {}): string => `// m.nn.ts of ${hash}
+  const text = (epochs: number, { comment = '[2, 4]', hash = 'abc', width = 4 } = {}): string => `// m.nn.ts of ${hash}
 /** The parameters. */
-export const parameters = { w: { shape: [2, ${width}] } }; // [2, 4]  ${comment}
+export const parameters = { w: { shape: [2, ${width}] } }; // ${comment}
 export const model = defineModel({
   source: { file: 'm.nn', hash: '${hash}', compiler: '0.1.0', settings: { lr: ${epochs} } },
   train: { epochs: ${epochs}, batch: 8 },
@@ -230,7 +230,7 @@ export const model = defineModel({
   test('with other comments, settings and epochs, if the generated file says so', async () => {
     await train(model(), until(2, { text: text(4) }));
     const other = retold(model({}, 12), { hash: 'other', settings: { lr: 12 } });
-    const given = text(12, { comment: 'm.nn:5', hash: 'other' }).replace(
+    const given = text(12, { comment: '[in, 4]', hash: 'other' }).replace(
       '{ epochs: 12, batch: 8 }',
       '{\n    epochs: 12,\n    batch: 8,\n  }',
     );

@@ -18,6 +18,6 @@ export function clearedBody(origin: Origin): Body {
     ],
     outputs: [{ role: 'value', name: 'cleared', value: result }],
   };
-  const comment = 'Zero, whatever the sum of gradients was';
+  const comment = 'Zero, whatever the sum of gradients was.';
   return { graph, name: 'cleared', literals: new Map(), words: new Map(), comment };
 }

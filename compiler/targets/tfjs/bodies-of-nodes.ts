@@ -7,7 +7,6 @@ import { functionsOf, isGraph, isMapped } from './calls.ts';
 import type { Facts } from './facts.ts';
 import type { Body } from './map-body.ts';
 import { primitivesOf } from './map-body.ts';
-import { placeText } from './facts.ts';
 
 /** Counts every body of a plan, in the order in which its functions use them. */
 export function noteBodies(plan: Plan, facts: Facts): void {
@@ -33,7 +32,7 @@ export function bodyOf(node: Node, facts: Facts): { readonly body: Body; readonl
     if (!fused) words.set(value, facts.numbers.get(operand) ?? operand.name);
   });
   const { name } = node.attrs;
-  const comment = `${node.origin.what} (${placeText(facts, node.origin)})${gradientToo(node)}`;
+  const comment = `${facts.quotes.of(node.origin)}${gradientToo(node)}`;
   const body = { graph, name: typeof name === 'string' ? name : node.op, literals, words, comment };
   return { body, operands };
 }
@@ -49,8 +48,7 @@ function gradientToo(node: Node): string {
 export function actOf(graph: Graph, node: Node, facts: Facts): Body {
   const last = graph.nodes.at(-1);
   const { what } = last?.origin ?? node.origin;
-  const comment = `${what} (${placeText(facts, node.origin)})`;
-  return { graph, name: what, literals: new Map(), words: new Map(), comment };
+  return { graph, name: what, literals: new Map(), words: new Map(), comment: facts.quotes.of(node.origin) };
 }
 
 /** A map's body, or a body of the one elementwise op. */

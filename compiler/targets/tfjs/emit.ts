@@ -4,7 +4,6 @@ import type { Plan } from '../../ir/plan.ts';
 import type { Program } from '../../ir/program.ts';
 import { noteBodies, primitiveNames } from './bodies-of-nodes.ts';
 import { CLEARING, clearedBody } from './accumulate.ts';
-import { fileText } from './facts.ts';
 import type { Facts } from './facts.ts';
 import { nestedValues, storedWords } from './frame.ts';
 import { constantsOf, onDevice } from './host-code.ts';
@@ -13,6 +12,7 @@ import { Bodies } from './map-body.ts';
 import { WIDTH } from './layout.ts';
 import { Scope, literal, tableKeys } from './names.ts';
 import { collectNumbers } from './numbers.ts';
+import { Quotes, commentText } from './quotes.ts';
 import { writeModel } from './settings.ts';
 import type { Entry } from './tables.ts';
 import { parameterEntry, stateEntry, writeBatch, writeTable } from './tables.ts';
@@ -49,6 +49,7 @@ export function emit(program: Program): string {
     numbers: new Map(),
     constants: constantsOf(nodes),
     bodies: new Bodies(),
+    quotes: new Quotes(program.source.text),
     scope,
   };
   const numbers = collectNumbers(plans, model.warmup);
@@ -103,7 +104,7 @@ export function emit(program: Program): string {
     TRAINER,
   ];
   const body = sections.join('\n\n');
-  return `${header(program)}\n${imports(body, primitives)}\n\n${body}\n`;
+  return `${header(program)}\n\n${imports(body, primitives)}\n\n${body}\n`;
 }
 
 /** The words of everything that gets a local name: ports, and tensors but those that are made where they are stored. */
@@ -144,12 +145,24 @@ export function createTrainer(options?: TrainerOptions): Promise<Trainer<typeof 
   return create(model, options);
 }`;
 
+/** For a reader who knows the chain rule and has never seen such a file. */
+const LEGEND: readonly string[] = [
+  'p: parameters, and states of layers; s: what the optimizer remembers; n: numbers of this update; g: gradients.',
+  'd_x: the gradient of the loss by x. B: the batch size. k.store(p.w, x): from here on p.w is x.',
+  'k: operations on whole tensors; behind each stands the shape of its result.',
+  'k.map(f, [x, y]): f at every element of x and y, broadcast against each other; two results where f returns two.',
+  'Sym: such an element within f, which is called once, with symbols, and never with numbers.',
+  'rowSum(x), rowMax(x): over the last axis, of the row that the element is in; column(): its index in that row.',
+];
+
 function header({ source, compiler, model }: Program): string {
-  const file = fileText(source.file);
+  const file = commentText(source.file);
   const set = model.hypers.filter((hyper) => hyper.set).map(({ name, value }) => `--set ${name}=${literal(value)}`);
   return [
     `// ${file}.ts, written by nnc ${compiler} from ${file}${set.length > 0 ? ` with ${set.join(' ')}` : ''}.`,
-    `// To change it, change the spec and run \`nnc build\`. SHA-256 of the spec: ${source.hash}`,
+    '// To change it, change the spec and run `nnc build`.',
+    '//',
+    ...LEGEND.map((line) => `// ${line}`),
   ].join('\n');
 }
 

@@ -7,12 +7,13 @@ import { actOf, bodyOf } from './bodies-of-nodes.ts';
 import type { Place } from './calls.ts';
 import { kernelCall, mentionsBatch } from './calls.ts';
 import type { Facts } from './facts.ts';
-import { placeText, shapeText } from './facts.ts';
+import { shapeText } from './facts.ts';
 import type { Frame } from './frame.ts';
 import { onDevice } from './host-code.ts';
 import type { Doc, Line } from './layout.ts';
 import { call, list } from './layout.ts';
 import { member } from './names.ts';
+import { Headings } from './quotes.ts';
 import { tensorWord } from './words.ts';
 
 /** The tables that a function is given, by the role of what lies in them: `p.dense_kernel`. */
@@ -38,12 +39,13 @@ export class FunctionCode {
   readonly #copies = new Map<Value, string>();
   /** Calls whose result is made where it is stored. */
   readonly #calls = new Map<Value, Line>();
-  #lastPlace = '';
+  readonly #headings: Headings;
 
   constructor(facts: Facts, frame: Frame, tables: Tables) {
     this.#facts = facts;
     this.#frame = frame;
     this.#tables = tables;
+    this.#headings = new Headings(facts.quotes);
   }
 
   /** Ports of the batch that are read. The batch's size is that of one of them. */
@@ -97,7 +99,7 @@ export class FunctionCode {
 
   /** The call alone: of what is stored the table says the shape. */
   #call(node: Node): Line {
-    return { code: kernelCall(node, this.#place), ...this.#comment(node, []) };
+    return { heading: this.#headings.above(node.origin), code: kernelCall(node, this.#place) };
   }
 
   #statement(node: Node): Line {
@@ -108,15 +110,8 @@ export class FunctionCode {
     const shapes = node.outputs
       .filter((output, i) => bound[i] !== undefined && !this.#frame.words.has(output))
       .map((output) => shapeText((endOf(node) === undefined ? output : node.inputs[0])?.type.shape ?? []));
-    return { code: [...declaration(node, bound), code, ';'], ...this.#comment(node, shapes) };
-  }
-
-  /** Shapes, and the place in the spec where it changes. */
-  #comment({ origin }: Node, shapes: readonly string[]): Pick<Line, 'comment'> {
-    const place = placeText(this.#facts, origin);
-    const parts = [shapes.join(', '), ...(place === this.#lastPlace ? [] : [place])].filter((part) => part !== '');
-    this.#lastPlace = place;
-    return parts.length > 0 ? { comment: parts.join('  ') } : {};
+    const heading = this.#headings.above(node.origin);
+    return { heading, code: [...declaration(node, bound), code, ';'], comment: shapes.join(', ') };
   }
 
   #declare(value: Value, node: Node): string {

@@ -1,4 +1,7 @@
-/** The layout of emitted code: groups that stay on one line while they fit, and comments that stand in one column. */
+/**
+ * The layout of emitted code: groups that stay on one line while they fit. Comments keep to no column, so that a line
+ * that grows longer moves no other.
+ */
 
 export const WIDTH = 120;
 
@@ -89,26 +92,22 @@ function firstLine(doc: Doc): number {
 
 const lastLine = (text: string): number => text.length - text.lastIndexOf('\n') - 1;
 
-/** A statement of a function's body, or an entry of a table, and what is said beside it. */
+/** A statement of a function's body, or an entry of a table: what stands above it, and what is said of it. */
 export interface Line {
+  readonly heading?: string | undefined;
   readonly code: Doc;
   readonly comment?: string;
 }
 
-/** Lines at an indent of `indent`, their comments in one column where the code leaves room, above the code elsewhere. */
+/** Lines at an indent of `indent`. What is said of one stands behind it, or above it where there is no room. */
 export function layLines(lines: readonly Line[], indent = 2): string {
-  const laid = lines.map(({ code, comment }) => ({ text: ' '.repeat(indent) + render(code, indent, indent), comment }));
-  const beside = laid.filter(({ text, comment }) => fitsBeside(text, comment));
-  const longest = Math.max(0, ...beside.map(({ comment }) => comment?.length ?? 0));
-  const column = Math.max(0, ...beside.map(({ text }) => text.length).filter((width) => width + 4 + longest <= WIDTH));
-  return laid
-    .map(({ text, comment }) => {
-      if (comment === undefined) return text;
-      if (!fitsBeside(text, comment)) return `${' '.repeat(indent)}// ${comment}\n${text}`;
-      return `${text}${' '.repeat(Math.max(1, column + 1 - text.length))}// ${comment}`;
+  const pad = ' '.repeat(indent);
+  return lines
+    .flatMap(({ heading = '', code, comment = '' }) => {
+      const text = pad + render(code, indent, indent);
+      const behind = comment !== '' && lastLine(text) + 4 + comment.length <= WIDTH;
+      const above = [heading, behind ? '' : comment].filter((said) => said !== '');
+      return [...above.map((said) => `${pad}// ${said}`), behind ? `${text} // ${comment}` : text];
     })
     .join('\n');
 }
-
-const fitsBeside = (text: string, comment: string | undefined): boolean =>
-  comment !== undefined && !text.includes('\n') && text.length + 4 + comment.length <= WIDTH;

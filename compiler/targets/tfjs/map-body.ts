@@ -14,7 +14,7 @@ export interface Body {
   readonly literals: ReadonlyMap<Value, number>;
   /** Words for the parameters and for the results, where the values' own names would say less. */
   readonly words: ReadonlyMap<Value, string>;
-  /** `adamw, digits.nn:12`: what the function is part of. */
+  /** What the function is part of: the statement, `loss xent, with its gradient`. */
   readonly comment: string;
 }
 

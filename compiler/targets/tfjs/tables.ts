@@ -2,11 +2,11 @@
 import type { Parameter, Port, State } from '../../ir/model.ts';
 import type { Origin } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
-import { placeText } from './facts.ts';
 import type { Initial, Initialisers } from './initialisers.ts';
 import type { Line } from './layout.ts';
 import { layLines, object } from './layout.ts';
 import { property, quoted } from './names.ts';
+import { Headings } from './quotes.ts';
 
 /** `image: Value; // f32 [B, 784]`. */
 export function writeBatch(ports: readonly Port[]): string {
@@ -59,7 +59,7 @@ export function writeTable(
   initialisers: Initialisers,
 ): string {
   if (entries.length === 0) return `/** ${doc} Nothing, here. */\nexport const ${name} = {} as const;`;
-  let last = '';
+  const headings = new Headings(facts.quotes);
   const lines = entries.map((entry): Line => {
     const fields = [
       `path: ${quoted(entry.path)}`,
@@ -67,10 +67,8 @@ export function writeTable(
       ...(entry.frozen ? ['frozen: true'] : []),
       `init: ${initialisers.text.get(entry) ?? ''}`,
     ];
-    const place = entry.origin === undefined ? '' : placeText(facts, entry.origin);
-    const comment = place === last || place === '' ? {} : { comment: place };
-    last = place;
-    return { code: [`${property(keys.get(entry.path) ?? entry.path)}: `, object(fields), ','], ...comment };
+    const heading = entry.origin === undefined ? undefined : headings.above(entry.origin);
+    return { heading, code: [`${property(keys.get(entry.path) ?? entry.path)}: `, object(fields), ','] };
   });
   return [`/** ${doc} */`, `export const ${name} = {`, layLines(lines), '} as const;'].join('\n');
 }

@@ -1,5 +1,13 @@
 // digits.nn.ts, written by nnc 0.1.0 from digits.nn.
-// To change it, change the spec and run `nnc build`. SHA-256 of the spec: ce90ff54ef5afb4c5bdaf4110f9a3c8469a12dcc96f95e4286edb7e9c5076a96
+// To change it, change the spec and run `nnc build`.
+//
+// p: parameters, and states of layers; s: what the optimizer remembers; n: numbers of this update; g: gradients.
+// d_x: the gradient of the loss by x. B: the batch size. k.store(p.w, x): from here on p.w is x.
+// k: operations on whole tensors; behind each stands the shape of its result.
+// k.map(f, [x, y]): f at every element of x and y, broadcast against each other; two results where f returns two.
+// Sym: such an element within f, which is called once, with symbols, and never with numbers.
+// rowSum(x), rowMax(x): over the last axis, of the row that the element is in; column(): its index in that row.
+
 import { createTrainer as create, defineModel, host } from 'nnc/runtime';
 import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
 import {
@@ -27,21 +35,21 @@ import {
 /** One batch: what the model reads, and what its loss compares with. */
 export type Batch = {
   readonly pixels: Value; // f32 [B, 64]
-  readonly digit: Value;  // class[10], i32 [B]
+  readonly digit: Value; // class[10], i32 [B]
 };
 
 // ----------------------------------------------------------------------------------------------------- what is trained
 
 /** The parameters, with their initial values. */
 export const parameters = {
-  // digits.nn:8
+  // layer dense width relu
   dense_kernel: {
     path: 'dense.kernel',
     shape: [64, 128],
     init: (draw: Draw) => glorot_uniform(draw, [64, 128], 0.1767766952966369),
   },
   dense_bias: { path: 'dense.bias', shape: [128], init: () => host.full([128], 0) },
-  // digits.nn:10
+  // layer dense 10
   dense_1_kernel: {
     path: 'dense_1.kernel',
     shape: [128, 10],
@@ -84,22 +92,22 @@ export function numbers({ t, T }: Clock) {
 
 // --------------------------------------------------------------------------------------------------- forward, backward
 
-/** dropout (digits.nn:9). */
+/** layer dropout 0.2 */
 function dropout_map(dense_add: Sym, dropout_uniform: Sym) {
   return select(greaterEqual(dropout_uniform, 0.2), div(relu(dense_add), 0.8), 0);
 }
 
-/** xent (digits.nn:11). */
+/** loss xent smoothing=0.05 */
 const xent_rows = (digit: Sym, xent_arange: Sym) => rowSum(equal(digit, xent_arange));
 
-/** xent (digits.nn:11), with its gradient. */
+/** loss xent smoothing=0.05, with its gradient */
 function xent_total_map(xent_kept: Sym) {
   const xent_maximum = maximum(xent_kept, 1e-30);
   const d_xent_log_p = neg(div(1, xent_maximum));
   return [xent_maximum, d_xent_log_p] as const;
 }
 
-/** xent (digits.nn:11), with its gradient. */
+/** loss xent smoothing=0.05, with its gradient */
 function xent_map(digit: Sym, dense_1: Sym, d_xent_log_p: Sym) {
   const xent_hot = equal(digit, column());
   const xent_q = add(mul(0.95, xent_hot), mul(0.005, rowSum(xent_hot)));
@@ -118,22 +126,26 @@ function xent_map(digit: Sym, dense_1: Sym, d_xent_log_p: Sym) {
 /** From a batch to its loss, and what `backward` reads on the way back. */
 export function forward(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const [B = 0] = pixels.shape;
-  const dense_add = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias });       // [B, 128]  digits.nn:8
-  const dropout_uniform = k.uniform('dropout.uniform', [B, 128]);                   // [B, 128]  digits.nn:9
-  const dropout = k.map(dropout_map, [dense_add, dropout_uniform]);                 // [B, 128]
-  const dense_1 = k.matmul(dropout, p.dense_1_kernel, { bias: p.dense_1_bias });    // [B, 10]  digits.nn:10
-  const xent_arange = k.arange(10);                                                 // [10]  digits.nn:11
-  const digit_1 = k.reshape(digit, [B, 1]);                                         // [B, 1]
-  const xent_kept_rows = k.map(xent_rows, [digit_1, xent_arange]);                  // [B, 1]
-  const xent_kept = k.sum(xent_kept_rows);                                          // []
-  const [xent_maximum, d_xent_log_p] = k.map(xent_total_map, [xent_kept]);          // [], []
+  // layer dense width relu
+  const dense_add = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias }); // [B, 128]
+  // layer dropout 0.2
+  const dropout_uniform = k.uniform('dropout.uniform', [B, 128]); // [B, 128]
+  const dropout = k.map(dropout_map, [dense_add, dropout_uniform]); // [B, 128]
+  // layer dense 10
+  const dense_1 = k.matmul(dropout, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
+  // loss xent smoothing=0.05
+  const xent_arange = k.arange(10); // [10]
+  const digit_1 = k.reshape(digit, [B, 1]); // [B, 1]
+  const xent_kept_rows = k.map(xent_rows, [digit_1, xent_arange]); // [B, 1]
+  const xent_kept = k.sum(xent_kept_rows); // []
+  const [xent_maximum, d_xent_log_p] = k.map(xent_total_map, [xent_kept]); // [], []
   const [xent_cost, d_dense_1] = k.map(xent_map, [digit_1, dense_1, d_xent_log_p]); // [B, 1], [B, 10]
-  const xent_total = k.sum(xent_cost);                                              // []
-  const loss = k.map(div, [xent_total, xent_maximum]);                              // []
+  const xent_total = k.sum(xent_cost); // []
+  const loss = k.map(div, [xent_total, xent_maximum]); // []
   return { loss, losses: [loss], dense_add, dropout_uniform, dropout, d_dense_1 };
 }
 
-/** dropout (digits.nn:9). */
+/** layer dropout 0.2 */
 function dropout_vjp(dropout_uniform: Sym, dense_add: Sym, d_dropout: Sym) {
   const d_dense = div(select(greaterEqual(dropout_uniform, 0.2), d_dropout, 0), 0.8);
   return select(greater(relu(dense_add), 0), d_dense, 0);
@@ -147,12 +159,15 @@ export function backward(
   { pixels }: Batch,
   { dense_add, dropout_uniform, dropout, d_dense_1 }: ReturnType<typeof forward>,
 ) {
-  const d_dense_1_kernel = k.matmul(dropout, d_dense_1, { transposeA: true });     // [128, 10]  digits.nn:10
-  const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] });                          // [10]
-  const d_dropout = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true });   // [B, 128]
-  const d_dense_add = k.map(dropout_vjp, [dropout_uniform, dense_add, d_dropout]); // [B, 128]  digits.nn:9
-  const d_dense_kernel = k.matmul(pixels, d_dense_add, { transposeA: true });      // [64, 128]  digits.nn:8
-  const d_dense_bias = k.sum(d_dense_add, { axis: [0] });                          // [128]
+  // layer dense 10
+  const d_dense_1_kernel = k.matmul(dropout, d_dense_1, { transposeA: true }); // [128, 10]
+  const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] }); // [10]
+  const d_dropout = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 128]
+  // layer dropout 0.2
+  const d_dense_add = k.map(dropout_vjp, [dropout_uniform, dense_add, d_dropout]); // [B, 128]
+  // layer dense width relu
+  const d_dense_kernel = k.matmul(pixels, d_dense_add, { transposeA: true }); // [64, 128]
+  const d_dense_bias = k.sum(d_dense_add, { axis: [0] }); // [128]
   return {
     dense_kernel: d_dense_kernel,
     dense_bias: d_dense_bias,
@@ -165,7 +180,7 @@ export function backward(
 
 type G = ReturnType<typeof backward>;
 
-/** adamw (digits.nn:12). */
+/** optim adamw lr=lr decay=0.01 */
 function adamw(param: Sym, grad: Sym, m: Sym, v: Sym, param_scale: Sym, m_scale: Sym, lr: Sym, v_scale: Sym) {
   const new_m = flush(add(mul(0.9, m), mul(0.1, grad)));
   const new_v = flush(add(mul(0.999, v), mul(0.001, square(grad))));
@@ -174,7 +189,7 @@ function adamw(param: Sym, grad: Sym, m: Sym, v: Sym, param_scale: Sym, m_scale:
   return [new_param, new_m, new_v] as const;
 }
 
-/** adamw (digits.nn:12). */
+/** optim adamw lr=lr decay=0.01 */
 function adamw_1(param: Sym, grad: Sym, m: Sym, v: Sym, m_scale: Sym, lr: Sym, v_scale: Sym) {
   const new_m = flush(add(mul(0.9, m), mul(0.1, grad)));
   const new_v = flush(add(mul(0.999, v), mul(0.001, square(grad))));
@@ -184,7 +199,7 @@ function adamw_1(param: Sym, grad: Sym, m: Sym, v: Sym, m_scale: Sym, lr: Sym, v
 
 /** One update of every trained parameter. */
 export function update(k: K, p: P, s: S, n: N, g: G) {
-  // digits.nn:12
+  // optim adamw lr=lr decay=0.01
   const [dense_kernel, dense_kernel_m, dense_kernel_v] = k.map(adamw, [
     p.dense_kernel,
     g.dense_kernel,
@@ -239,7 +254,7 @@ export function update(k: K, p: P, s: S, n: N, g: G) {
 
 // ----------------------------------------------------------------------------------------------------------------- use
 
-/** softmax (digits.nn:17). */
+/** predict softmax(it) */
 function softmax_map(dense_1: Sym) {
   const exponential = exp(sub(dense_1, rowMax(dense_1)));
   return div(exponential, rowSum(exponential));
@@ -247,13 +262,16 @@ function softmax_map(dense_1: Sym) {
 
 /** What the model answers. */
 export function predict(k: K, p: P, { pixels }: Pick<Batch, 'pixels'>) {
-  const dense = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  digits.nn:8
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });       // [B, 10]  digits.nn:10
-  const softmax = k.map(softmax_map, [dense_1]);                                     // [B, 10]  digits.nn:17
+  // layer dense width relu
+  const dense = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]
+  // layer dense 10
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
+  // predict softmax(it)
+  const softmax = k.map(softmax_map, [dense_1]); // [B, 10]
   return { predict: softmax };
 }
 
-/** xent (digits.nn:11). */
+/** loss xent smoothing=0.05 */
 function xent_rows_1(digit: Sym, dense_1: Sym) {
   const xent_hot = equal(digit, column());
   const shifted = sub(dense_1, rowMax(dense_1));
@@ -262,7 +280,7 @@ function xent_rows_1(digit: Sym, dense_1: Sym) {
   return neg(rowSum(mul(add(mul(0.95, xent_hot), mul(0.005, rowSum(xent_hot))), xent_log_softmax)));
 }
 
-/** f1 (digits.nn:14). */
+/** metric f1 average=macro */
 function f1(digit: Sym, xent_arange: Sym, accuracy_argmax: Sym) {
   const xent_hot = equal(digit, xent_arange);
   const accuracy_greater_equal = greaterEqual(digit, 0);
@@ -275,23 +293,31 @@ function f1(digit: Sym, xent_arange: Sym, accuracy_argmax: Sym) {
 /** What one batch adds to the totals of an evaluation. */
 export function evaluate(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const [B = 0] = pixels.shape;
-  const dense = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  digits.nn:8
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });       // [B, 10]  digits.nn:10
-  const xent_arange = k.arange(10);                                                  // [10]  digits.nn:11
-  const digit_1 = k.reshape(digit, [B, 1]);                                          // [B, 1]
-  const xent_w = k.map(xent_rows, [digit_1, xent_arange]);                           // [B, 1]
-  const xent_cost = k.map(xent_rows_1, [digit_1, dense_1]);                          // [B, 1]
-  const xent_total = k.sum(xent_cost, { axis: [0] });                                // [1]
-  const xent_kept = k.sum(xent_w, { axis: [0] });                                    // [1]
-  const accuracy_argmax = k.argmax(dense_1, 1);                                      // [B]  digits.nn:14
-  const accuracy_hit = k.map(equal, [accuracy_argmax, digit]);                       // [B]
-  const accuracy_total = k.sum(accuracy_hit, { axis: [0] });                         // []
-  const accuracy_argmax_1 = k.reshape(accuracy_argmax, [B, 1]);                      // [B, 1]  digits.nn:11
-  // [B, 1], [B, 10], [B, 10]  digits.nn:14
+  // layer dense width relu
+  const dense = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]
+  // layer dense 10
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
+  // loss xent smoothing=0.05
+  const xent_arange = k.arange(10); // [10]
+  const digit_1 = k.reshape(digit, [B, 1]); // [B, 1]
+  const xent_w = k.map(xent_rows, [digit_1, xent_arange]); // [B, 1]
+  const xent_cost = k.map(xent_rows_1, [digit_1, dense_1]); // [B, 1]
+  const xent_total = k.sum(xent_cost, { axis: [0] }); // [1]
+  const xent_kept = k.sum(xent_w, { axis: [0] }); // [1]
+  // metric accuracy
+  const accuracy_argmax = k.argmax(dense_1, 1); // [B]
+  const accuracy_hit = k.map(equal, [accuracy_argmax, digit]); // [B]
+  const accuracy_total = k.sum(accuracy_hit, { axis: [0] }); // []
+  // loss xent smoothing=0.05
+  const accuracy_argmax_1 = k.reshape(accuracy_argmax, [B, 1]); // [B, 1]
+  // metric f1 average=macro
+  // [B, 1], [B, 10], [B, 10]
   const [accuracy_greater_equal, f1_product, f1_sum] = k.map(f1, [digit_1, xent_arange, accuracy_argmax_1]);
-  const accuracy_kept = k.sum(accuracy_greater_equal, { axis: [0] });                // [1]
-  const f1_hits = k.sum(f1_product, { axis: [0] });                                  // [10]
-  const f1_all = k.sum(f1_sum, { axis: [0] });                                       // [10]
+  // metric accuracy
+  const accuracy_kept = k.sum(accuracy_greater_equal, { axis: [0] }); // [1]
+  // metric f1 average=macro
+  const f1_hits = k.sum(f1_product, { axis: [0] }); // [10]
+  const f1_all = k.sum(f1_sum, { axis: [0] }); // [10]
   return { xent_total, xent_kept, accuracy_total, accuracy_kept, f1_hits, f1_all };
 }
 

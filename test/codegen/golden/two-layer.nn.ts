@@ -1,5 +1,13 @@
 // two-layer.nn.ts, written by nnc 0.1.0 from two-layer.nn.
-// To change it, change the spec and run `nnc build`. SHA-256 of the spec: a02fa58e03cd36a2488370d54d1f7aaf1ed5ddc160222a06b7a795d85fc78521
+// To change it, change the spec and run `nnc build`.
+//
+// p: parameters, and states of layers; s: what the optimizer remembers; n: numbers of this update; g: gradients.
+// d_x: the gradient of the loss by x. B: the batch size. k.store(p.w, x): from here on p.w is x.
+// k: operations on whole tensors; behind each stands the shape of its result.
+// k.map(f, [x, y]): f at every element of x and y, broadcast against each other; two results where f returns two.
+// Sym: such an element within f, which is called once, with symbols, and never with numbers.
+// rowSum(x), rowMax(x): over the last axis, of the row that the element is in; column(): its index in that row.
+
 import { createTrainer as create, defineModel, host } from 'nnc/runtime';
 import type { Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
 import {
@@ -31,14 +39,14 @@ export type Batch = {
 
 /** The parameters, with their initial values. */
 export const parameters = {
-  // two-layer.nn:5
+  // layer dense 128 relu
   dense_kernel: {
     path: 'dense.kernel',
     shape: [64, 128],
     init: (draw: Draw) => glorot_uniform(draw, [64, 128], 0.1767766952966369),
   },
   dense_bias: { path: 'dense.bias', shape: [128], init: () => host.full([128], 0) },
-  // two-layer.nn:6
+  // layer dense 10
   dense_1_kernel: {
     path: 'dense_1.kernel',
     shape: [128, 10],
@@ -66,17 +74,17 @@ export function numbers() {
 
 // --------------------------------------------------------------------------------------------------- forward, backward
 
-/** xent (two-layer.nn:7). */
+/** loss xent */
 const xent_rows = (label: Sym, xent_arange: Sym) => rowSum(equal(label, xent_arange));
 
-/** xent (two-layer.nn:7), with its gradient. */
+/** loss xent, with its gradient */
 function xent_total_map(xent_kept: Sym) {
   const xent_maximum = maximum(xent_kept, 1e-30);
   const d_xent_log_p = neg(div(1, xent_maximum));
   return [xent_maximum, d_xent_log_p] as const;
 }
 
-/** xent (two-layer.nn:7), with its gradient. */
+/** loss xent, with its gradient */
 function xent_map(label: Sym, dense_1: Sym, d_xent_log_p: Sym) {
   const xent_hot = equal(label, column());
   const shifted = sub(dense_1, rowMax(dense_1));
@@ -94,28 +102,32 @@ function xent_map(label: Sym, dense_1: Sym, d_xent_log_p: Sym) {
 /** From a batch to its loss, and what `backward` reads on the way back. */
 export function forward(k: K, p: P, n: N, { image, label }: Batch) {
   const [B = 0] = image.shape;
-  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  two-layer.nn:5
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });      // [B, 10]  two-layer.nn:6
-  const xent_arange = k.arange(10);                                                 // [10]  two-layer.nn:7
-  const label_1 = k.reshape(label, [B, 1]);                                         // [B, 1]
-  const xent_kept_rows = k.map(xent_rows, [label_1, xent_arange]);                  // [B, 1]
-  const xent_kept = k.sum(xent_kept_rows);                                          // []
-  const [xent_maximum, d_xent_log_p] = k.map(xent_total_map, [xent_kept]);          // [], []
+  // layer dense 128 relu
+  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]
+  // layer dense 10
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
+  // loss xent
+  const xent_arange = k.arange(10); // [10]
+  const label_1 = k.reshape(label, [B, 1]); // [B, 1]
+  const xent_kept_rows = k.map(xent_rows, [label_1, xent_arange]); // [B, 1]
+  const xent_kept = k.sum(xent_kept_rows); // []
+  const [xent_maximum, d_xent_log_p] = k.map(xent_total_map, [xent_kept]); // [], []
   const [xent_cost, d_dense_1] = k.map(xent_map, [label_1, dense_1, d_xent_log_p]); // [B, 1], [B, 10]
-  const xent_total = k.sum(xent_cost);                                              // []
-  const loss = k.map(div, [xent_total, xent_maximum]);                              // []
+  const xent_total = k.sum(xent_cost); // []
+  const loss = k.map(div, [xent_total, xent_maximum]); // []
   return { loss, losses: [loss], dense, d_dense_1 };
 }
 
 /** The gradient of the loss by every trained parameter: forward, from its end to its beginning. */
 export function backward(k: K, p: P, n: N, { image }: Batch, { dense, d_dense_1 }: ReturnType<typeof forward>) {
-  const d_dense_1_kernel = k.matmul(dense, d_dense_1, { transposeA: true });   // [128, 10]  two-layer.nn:6
-  const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] });                      // [10]
+  // layer dense 10
+  const d_dense_1_kernel = k.matmul(dense, d_dense_1, { transposeA: true }); // [128, 10]
+  const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] }); // [10]
   const d_dense = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 128]
-  // [B, 128]  two-layer.nn:5
-  const d_dense_add = k.map((dense, d_dense) => select(greater(dense, 0), d_dense, 0), [dense, d_dense]);
-  const d_dense_kernel = k.matmul(image, d_dense_add, { transposeA: true });   // [64, 128]
-  const d_dense_bias = k.sum(d_dense_add, { axis: [0] });                      // [128]
+  // layer dense 128 relu
+  const d_dense_add = k.map((dense, d_dense) => select(greater(dense, 0), d_dense, 0), [dense, d_dense]); // [B, 128]
+  const d_dense_kernel = k.matmul(image, d_dense_add, { transposeA: true }); // [64, 128]
+  const d_dense_bias = k.sum(d_dense_add, { axis: [0] }); // [128]
   return {
     dense_kernel: d_dense_kernel,
     dense_bias: d_dense_bias,
@@ -128,12 +140,13 @@ export function backward(k: K, p: P, n: N, { image }: Batch, { dense, d_dense_1 
 
 type G = ReturnType<typeof backward>;
 
-/** sgd (two-layer.nn:8). */
+/** optim sgd lr=0.1 */
 const sgd = (param: Sym, grad: Sym) => sub(param, mul(0.1, grad));
 
 /** One update of every trained parameter. */
 export function update(k: K, p: P, s: S, n: N, g: G) {
-  k.store(p.dense_kernel, k.map(sgd, [p.dense_kernel, g.dense_kernel])); // two-layer.nn:8
+  // optim sgd lr=0.1
+  k.store(p.dense_kernel, k.map(sgd, [p.dense_kernel, g.dense_kernel]));
   k.store(p.dense_bias, k.map(sgd, [p.dense_bias, g.dense_bias]));
   k.store(p.dense_1_kernel, k.map(sgd, [p.dense_1_kernel, g.dense_1_kernel]));
   k.store(p.dense_1_bias, k.map(sgd, [p.dense_1_bias, g.dense_1_bias]));
@@ -143,12 +156,14 @@ export function update(k: K, p: P, s: S, n: N, g: G) {
 
 /** What the model answers. */
 export function predict(k: K, p: P, { image }: Pick<Batch, 'image'>) {
-  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  two-layer.nn:5
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });      // [B, 10]  two-layer.nn:6
+  // layer dense 128 relu
+  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]
+  // layer dense 10
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
   return { predict: dense_1 };
 }
 
-/** xent (two-layer.nn:7). */
+/** loss xent */
 function xent_rows_1(label: Sym, dense_1: Sym) {
   const shifted = sub(dense_1, rowMax(dense_1));
   const top = equal(shifted, 0);
@@ -159,19 +174,23 @@ function xent_rows_1(label: Sym, dense_1: Sym) {
 /** What one batch adds to the totals of an evaluation. */
 export function evaluate(k: K, p: P, n: N, { image, label }: Batch) {
   const [B = 0] = image.shape;
-  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]  two-layer.nn:5
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });      // [B, 10]  two-layer.nn:6
-  const xent_arange = k.arange(10);                                                 // [10]  two-layer.nn:7
-  const label_1 = k.reshape(label, [B, 1]);                                         // [B, 1]
-  const xent_w = k.map(xent_rows, [label_1, xent_arange]);                          // [B, 1]
-  const xent_cost = k.map(xent_rows_1, [label_1, dense_1]);                         // [B, 1]
-  const xent_total = k.sum(xent_cost, { axis: [0] });                               // [1]
-  const xent_kept = k.sum(xent_w, { axis: [0] });                                   // [1]
-  const accuracy_argmax = k.argmax(dense_1, 1);                                     // [B]  two-layer.nn:9
-  const accuracy_hit = k.map(equal, [accuracy_argmax, label]);                      // [B]
+  // layer dense 128 relu
+  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]
+  // layer dense 10
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
+  // loss xent
+  const xent_arange = k.arange(10); // [10]
+  const label_1 = k.reshape(label, [B, 1]); // [B, 1]
+  const xent_w = k.map(xent_rows, [label_1, xent_arange]); // [B, 1]
+  const xent_cost = k.map(xent_rows_1, [label_1, dense_1]); // [B, 1]
+  const xent_total = k.sum(xent_cost, { axis: [0] }); // [1]
+  const xent_kept = k.sum(xent_w, { axis: [0] }); // [1]
+  // metric accuracy
+  const accuracy_argmax = k.argmax(dense_1, 1); // [B]
+  const accuracy_hit = k.map(equal, [accuracy_argmax, label]); // [B]
   const accuracy_greater_equal = k.map((label) => greaterEqual(label, 0), [label]); // [B]
-  const accuracy_total = k.sum(accuracy_hit, { axis: [0] });                        // []
-  const accuracy_kept = k.sum(accuracy_greater_equal, { axis: [0] });               // []
+  const accuracy_total = k.sum(accuracy_hit, { axis: [0] }); // []
+  const accuracy_kept = k.sum(accuracy_greater_equal, { axis: [0] }); // []
   return { xent_total, xent_kept, accuracy_total, accuracy_kept };
 }
 

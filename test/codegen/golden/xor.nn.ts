@@ -1,5 +1,13 @@
 // xor.nn.ts, written by nnc 0.1.0 from xor.nn.
-// To change it, change the spec and run `nnc build`. SHA-256 of the spec: f714274edf51415fd36a5a2fd3d0c9927dd21784451cd3a90827929917df8d07
+// To change it, change the spec and run `nnc build`.
+//
+// p: parameters, and states of layers; s: what the optimizer remembers; n: numbers of this update; g: gradients.
+// d_x: the gradient of the loss by x. B: the batch size. k.store(p.w, x): from here on p.w is x.
+// k: operations on whole tensors; behind each stands the shape of its result.
+// k.map(f, [x, y]): f at every element of x and y, broadcast against each other; two results where f returns two.
+// Sym: such an element within f, which is called once, with symbols, and never with numbers.
+// rowSum(x), rowMax(x): over the last axis, of the row that the element is in; column(): its index in that row.
+
 import { createTrainer as create, defineModel, host } from 'nnc/runtime';
 import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
 import { add, div, mul, neg, sigmoid, softplus, sub } from 'nnc/runtime';
@@ -14,13 +22,14 @@ export type Batch = {
 
 /** The parameters, with their initial values. */
 export const parameters = {
-  // xor.nn:5
+  // layer dense 2 sigmoid
   dense_kernel: {
     path: 'dense.kernel',
     shape: [2, 2],
     init: (draw: Draw) => glorot_uniform(draw, [2, 2], 1.224744871391589),
   },
   dense_bias: { path: 'dense.bias', shape: [2], init: () => host.full([2], 0) },
+  // layer dense 1
   dense_1_kernel: {
     path: 'dense_1.kernel',
     shape: [2, 1],
@@ -49,7 +58,7 @@ export function numbers({ B }: Clock) {
 
 // --------------------------------------------------------------------------------------------------- forward, backward
 
-/** bce (xor.nn:5), with its gradient. */
+/** loss bce, with its gradient */
 function bce_map(dense_1: Sym, y: Sym, per_B: Sym) {
   const bce_neg = neg(dense_1);
   const bce_sub = sub(1, y);
@@ -60,22 +69,27 @@ function bce_map(dense_1: Sym, y: Sym, per_B: Sym) {
 
 /** From a batch to its loss, and what `backward` reads on the way back. */
 export function forward(k: K, p: P, n: N, { x, y }: Batch) {
-  const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid }); // [B, 2]  xor.nn:5
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });     // [B, 1]
-  const [bce_add, d_dense_1] = k.map(bce_map, [dense_1, y, n.per_B]);              // [B, 1], [B, 1]
-  const bce_sum = k.sum(bce_add);                                                  // []
-  const loss = k.map(div, [bce_sum, n.B]);                                         // []
+  // layer dense 2 sigmoid
+  const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid }); // [B, 2]
+  // layer dense 1
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 1]
+  // loss bce
+  const [bce_add, d_dense_1] = k.map(bce_map, [dense_1, y, n.per_B]); // [B, 1], [B, 1]
+  const bce_sum = k.sum(bce_add); // []
+  const loss = k.map(div, [bce_sum, n.B]); // []
   return { loss, losses: [loss], dense, d_dense_1 };
 }
 
 /** The gradient of the loss by every trained parameter: forward, from its end to its beginning. */
 export function backward(k: K, p: P, n: N, { x }: Batch, { dense, d_dense_1 }: ReturnType<typeof forward>) {
-  const d_dense_1_kernel = k.matmul(dense, d_dense_1, { transposeA: true });   // [2, 1]  xor.nn:5
-  const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] });                      // [1]
+  // layer dense 1
+  const d_dense_1_kernel = k.matmul(dense, d_dense_1, { transposeA: true }); // [2, 1]
+  const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] }); // [1]
   const d_dense = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 2]
+  // layer dense 2 sigmoid
   const d_dense_add = k.map((dense, d_dense) => mul(d_dense, mul(dense, sub(1, dense))), [dense, d_dense]); // [B, 2]
-  const d_dense_kernel = k.matmul(x, d_dense_add, { transposeA: true });       // [2, 2]
-  const d_dense_bias = k.sum(d_dense_add, { axis: [0] });                      // [2]
+  const d_dense_kernel = k.matmul(x, d_dense_add, { transposeA: true }); // [2, 2]
+  const d_dense_bias = k.sum(d_dense_add, { axis: [0] }); // [2]
   return {
     dense_kernel: d_dense_kernel,
     dense_bias: d_dense_bias,
@@ -90,7 +104,8 @@ type G = ReturnType<typeof backward>;
 
 /** One update of every trained parameter. */
 export function update(k: K, p: P, s: S, n: N, g: G) {
-  k.store(p.dense_kernel, k.map(sub, [p.dense_kernel, g.dense_kernel])); // xor.nn:5
+  // optim sgd lr=1.0
+  k.store(p.dense_kernel, k.map(sub, [p.dense_kernel, g.dense_kernel]));
   k.store(p.dense_bias, k.map(sub, [p.dense_bias, g.dense_bias]));
   k.store(p.dense_1_kernel, k.map(sub, [p.dense_1_kernel, g.dense_1_kernel]));
   k.store(p.dense_1_bias, k.map(sub, [p.dense_1_bias, g.dense_1_bias]));
@@ -100,20 +115,25 @@ export function update(k: K, p: P, s: S, n: N, g: G) {
 
 /** What the model answers. */
 export function predict(k: K, p: P, { x }: Pick<Batch, 'x'>) {
-  const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid });                // [B, 2]  xor.nn:5
+  // layer dense 2 sigmoid
+  const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid }); // [B, 2]
+  // layer dense 1
   const dense_matmul = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias, act: sigmoid }); // [B, 1]
   return { predict: dense_matmul };
 }
 
-/** bce (xor.nn:5). */
+/** loss bce */
 const bce_map_1 = (dense_1: Sym, y: Sym) => add(mul(y, softplus(neg(dense_1))), mul(sub(1, y), softplus(dense_1)));
 
 /** What one batch adds to the totals of an evaluation. */
 export function evaluate(k: K, p: P, n: N, { x, y }: Batch) {
-  const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid }); // [B, 2]  xor.nn:5
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias });     // [B, 1]
-  const bce_add = k.map(bce_map_1, [dense_1, y]);                                  // [B, 1]
-  const bce_sum = k.sum(bce_add, { axis: [0] });                                   // [1]
+  // layer dense 2 sigmoid
+  const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid }); // [B, 2]
+  // layer dense 1
+  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 1]
+  // loss bce
+  const bce_add = k.map(bce_map_1, [dense_1, y]); // [B, 1]
+  const bce_sum = k.sum(bce_add, { axis: [0] }); // [1]
   return { bce_sum };
 }
 

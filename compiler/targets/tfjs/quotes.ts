@@ -1,0 +1,63 @@
+/** What comments of the emitted file quote: statements of the user's spec. Line numbers would change with every comment. */
+import type { Span } from '../../../grammar/ast.ts';
+import type { Origin } from '../../ir/types.ts';
+
+/** Characters of a statement that a comment has room for. */
+const LONGEST = 60;
+
+/** A string of the language, or a comment: a `#` within a string starts none. */
+const STRING_OR_COMMENT = /"(?:[^"\\\r\n]|\\[^\r\n])*"|#[^\r\n]*/g;
+
+export class Quotes {
+  readonly #spec: string;
+  readonly #texts = new Map<number, string>();
+
+  constructor(spec: string) {
+    this.#spec = spec;
+  }
+
+  /** The user's own statement that led to something: `layer dense 128 relu`. */
+  of({ statement, what }: Origin): string {
+    if (statement === undefined) return commentText(what);
+    const known = this.#texts.get(statement.start) ?? onOneLine(this.#spec.slice(statement.start, statement.end));
+    this.#texts.set(statement.start, known);
+    return known;
+  }
+}
+
+/** A statement on one line, without its comments, cut where it is long. */
+function onOneLine(statement: string): string {
+  const code = statement.replace(STRING_OR_COMMENT, (part) => (part.startsWith('#') ? '' : part));
+  const text = commentText(code.replace(/\s+/g, ' ').trim());
+  const characters = [...text];
+  if (characters.length <= LONGEST) return text;
+  const start = characters.slice(0, LONGEST - 1).join('');
+  return `${start.trimEnd()}…`;
+}
+
+/** A text of the user's within a comment: on one line, in the order in which it is read, and without the comment's end. */
+export const commentText = (text: string): string =>
+  text
+    .replace(
+      /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+      (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+    )
+    .replaceAll('*/', '* /');
+
+/** Quotes over lines that come one after the other: a statement stands above the first of its own. */
+export class Headings {
+  readonly #quotes: Quotes;
+  #last: Span | undefined;
+
+  constructor(quotes: Quotes) {
+    this.#quotes = quotes;
+  }
+
+  /** What stands above a line, or undefined where the line before it has the same origin. */
+  above(origin: Origin): string | undefined {
+    const { statement } = origin;
+    if (statement === undefined || statement.start === this.#last?.start) return undefined;
+    this.#last = statement;
+    return this.#quotes.of(origin);
+  }
+}

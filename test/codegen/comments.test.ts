@@ -1,0 +1,111 @@
+/** Comments of the emitted file: they quote the spec's statements, so that a change in one place stays in its place. */
+import { diffLines } from 'diff';
+import { describe, expect, it } from 'vitest';
+import type { Origin } from '../../compiler/ir/types.ts';
+import { Headings, Quotes } from '../../compiler/targets/tfjs/quotes.ts';
+import { emitted, specNames, specText } from './compiled.ts';
+
+/** The lines that go and those that come, from one text to another. */
+function changes(
+  before: string,
+  after: string,
+): { readonly gone: readonly string[]; readonly come: readonly string[] } {
+  const parts = diffLines(before, after);
+  const lines = (kind: 'added' | 'removed') =>
+    parts.filter((part) => part[kind]).flatMap(({ value }) => value.replace(/\n$/, '').split('\n'));
+  return { gone: lines('removed'), come: lines('added') };
+}
+
+const hash = /^ {4}hash: '[0-9a-f]{64}',$/;
+
+describe.each(specNames)('comments and blank lines in %s', (name) => {
+  const spec = specText(name);
+  const said = `# the first\n\n${spec.replace(/(.)$/gm, '$1  # said beside\n\n# said below')}`;
+
+  it('change the hash alone, which stands in the file once', () => {
+    const { gone, come } = changes(emitted(spec, 'm.nn'), emitted(said, 'm.nn'));
+    expect([...gone, ...come]).toEqual([expect.stringMatching(hash), expect.stringMatching(hash)]);
+    expect(emitted(spec, 'm.nn').match(/\b[0-9a-f]{64}\b/g)).toHaveLength(1);
+  });
+});
+
+describe('a layer inserted into digits', () => {
+  const at = 'layer dense 10\n';
+  const before = emitted(specText('digits'), 'digits.nn');
+  const inserted = specText('digits').replace(at, `layer dense 32 relu as extra\n${at}`);
+  const { gone, come } = changes(before, emitted(inserted, 'digits.nn'));
+
+  it('changes the lines of the layer that it feeds', () => {
+    expect(gone.filter((line) => !/dense_1|\[128, 10\]/.test(line))).toEqual([expect.stringMatching(hash)]);
+    expect(gone).toHaveLength(12);
+  });
+
+  it('adds its own', () => {
+    const own = /\bextra|_extra|dense_1|\b32\b|^ {4}n\.\w+,$|^ *[}\]]\)?[,;]$/;
+    expect(come.filter((line) => !own.test(line))).toEqual([expect.stringMatching(hash)]);
+  });
+});
+
+/** The origin of what the part of a spec leads to. */
+function originOf(spec: string, statement: string): Origin {
+  const start = spec.indexOf(statement);
+  const span = { start, end: start + statement.length };
+  return { source: { file: 'std', text: '' }, span: { start: 0, end: 0 }, line: 1, statement: span, what: 'dense' };
+}
+
+const quote = (statement: string): string => new Quotes(`x ${statement} y`).of(originOf(`x ${statement} y`, statement));
+
+describe('a quote', () => {
+  it.each([
+    ['layer dense 128 relu', 'layer dense 128 relu'],
+    ['layer   dense\n\t128\r\n relu', 'layer dense 128 relu'],
+    ['it = concat([a, # the first\n  b])', 'it = concat([a, b])'],
+    ['f "a # b" # c', 'f "a # b"'],
+    ['f "a \\" # b" # c', 'f "a \\" # b"'],
+    ['f "a\u2028b"', 'f "a b"'],
+    ['f "\u202Eab\u0007"', 'f "\\u202eab\\u0007"'],
+    ['f "/* a */"', 'f "/* a * /"'],
+    [`f ${'12345678 '.repeat(9)}`, `f ${'12345678 '.repeat(6)}123…`],
+    [`fn ${'1234567 '.repeat(9)}`, `fn ${'1234567 '.repeat(7).trim()}…`],
+    [`f "${'𝒙'.repeat(80)}"`, `f "${'𝒙'.repeat(56)}…`],
+  ])('of %j is %j', (statement, text) => {
+    expect(quote(statement)).toBe(text);
+  });
+
+  it('of what no statement led to is the word for it', () => {
+    expect(new Quotes('').of({ ...originOf('', ''), statement: undefined })).toBe('dense');
+  });
+
+  it('stands once above the lines of a statement, and above those of one that says the same', () => {
+    const spec = 'layer dense 8; layer dense 8';
+    const headings = new Headings(new Quotes(spec));
+    const first = originOf(spec, 'layer dense 8');
+    const second = { ...first, statement: { start: 15, end: spec.length } };
+    const above = [first, first, second, first].map((origin) => headings.above(origin));
+    expect(above).toEqual(['layer dense 8', undefined, 'layer dense 8', 'layer dense 8']);
+  });
+});
+
+describe('the emitted file', () => {
+  const spec = (layers: string): string =>
+    `input x: f32[2]\ntarget y: f32[1]\n${layers}\nlayer dense 1\nloss mse\noptim sgd lr=0.1\n`;
+
+  it('quotes the statement of the spec where a definition of its own stands behind it', () => {
+    const own = 'def layer twice(units) {\n  layer dense units relu\n  layer dense units relu\n}\n';
+    const text = emitted(own + spec('layer twice 3 as both'), 'm.nn');
+    expect(text.match(/\n {2}\/\/ layer .*/g)?.slice(0, 2)).toEqual([
+      '\n  // layer twice 3 as both',
+      '\n  // layer dense 1',
+    ]);
+  });
+
+  it('quotes a statement within a block, and once for all of its repetitions', () => {
+    const text = emitted(spec('block tower { repeat 3 {\n layer dense 2 relu\n} }'), 'm.nn');
+    const [, forward = ''] = /export function forward([\s\S]*?)\n}/.exec(text) ?? [];
+    expect(forward.match(/\/\/ layer .*/g)).toEqual(['// layer dense 2 relu', '// layer dense 1']);
+  });
+
+  it('says of a kernel that it makes the gradient too', () => {
+    expect(emitted(specText('digits'), 'digits.nn')).toContain('/** loss xent smoothing=0.05, with its gradient */\n');
+  });
+});
