@@ -15,6 +15,14 @@ type Keyword =
   | ('def' | 'hyper' | 'input' | 'target' | 'noise' | 'weight' | 'state' | 'require')
   | ('block' | 'repeat' | 'if' | 'else' | 'scan' | 'phase' | 'step');
 
+const runningSum = `input x: f32[10, 4]
+target y: f32[4]
+scan row over x with h = zeros([4]) { h = row + h }
+it = h
+loss mse
+optim adam
+`;
+
 const twoSteps = `input x: f32[4]
 target y: f32[1]
 layer dense 8 relu as hidden; layer dense 1 as head
@@ -345,23 +353,11 @@ export const wordPages: Readonly<Record<string, Page>> = {
   },
   over: {
     forms: [['scan x over xs with h = … { … }', 'the sequence that a scan goes along']],
-    example: `input x: f32[10, 4]
-target y: f32[4]
-scan row over x with h = zeros([4]) { h = row + h }
-it = h
-loss mse
-optim adam
-`,
+    example: runningSum,
   },
   with: {
     forms: [['scan x over xs with h = … { … }', 'what a scan carries, and its start']],
-    example: `input x: f32[10, 4]
-target y: f32[4]
-scan row over x with h = zeros([4]) { h = row + h }
-it = h
-loss mse
-optim adam
-`,
+    example: runningSum,
   },
   updates: {
     forms: [['step NAME updates SELECTOR { … }', 'the parameters that a step updates']],

@@ -1,48 +1,15 @@
 /** The sum of every whole window. */
-import { defineOp } from './define.ts';
-import type { Inferred } from './define.ts';
-import { call, text, value } from './rules/call.ts';
-import { concrete, elements, read, tabulate } from './rules/index-space.ts';
-import { nth, one } from './rules/operands.ts';
-import { placeOf, poolAttrs, poolInput, poolOptions, poolType, poolWindows, tapsOf } from './rules/windows.ts';
+import { one } from './rules/operands.ts';
+import { pool } from './rules/pool.ts';
+import { poolInput } from './rules/windows.ts';
 
-export const pool_sumOp = defineOp({
+export const pool_sumOp = pool({
   name: 'pool_sum',
-  inputs: ['x'],
-  attrs: poolAttrs,
   doc: 'the sum of every whole window over x [n, ...spatial, c]',
-  infer: (types, attrs): Inferred => {
-    const type = poolType(one(types), attrs);
-    return 'misfit' in type ? type : [type];
-  },
-  evaluate: (inputs, attrs, outputs, env) => {
-    const x = one(inputs);
-    const windows = poolWindows(attrs);
-    const taps = tapsOf(windows.size);
-    return [
-      tabulate(concrete(one(outputs).shape, env.batch), (index) => {
-        const [n, window, c] = [nth(index, 0), index.slice(1, -1), nth(index, index.length - 1)];
-        return taps.reduce((sum, tap) => sum + read(x, [n, ...placeOf(window, tap, windows), c]), 0);
-      }),
-    ];
-  },
+  method: 'sum',
+  reduce: (window) => window.reduce((sum, x) => sum + x, 0),
   vjp: ({ b, inputs, dys, attrs }) => {
     const dy = one(dys);
     return [dy === null ? null : poolInput(b, dy, attrs, one(inputs).type.shape)];
   },
-  lower: {
-    as: 'kernel',
-    call: ({ inputs, attrs }) => call('pool', [text('sum'), value(one(inputs))], poolOptions(attrs)),
-  },
-  ofExamples: [0],
-  elementwise: false,
-  cost: ({ outputs, attrs }, batch) =>
-    elements([...concrete(one(outputs).type.shape, batch), ...poolWindows(attrs).size]),
-  samples: [
-    { inputs: [{ shape: ['B', 5, 2] }], attrs: { size: [2], stride: [2] } },
-    { name: 'that overlap', inputs: [{ shape: ['B', 4, 5, 2] }], attrs: { size: [2, 3], stride: [1, 2] } },
-    { name: 'with gaps', inputs: [{ shape: ['B', 6, 2] }], attrs: { size: [1], stride: [3] } },
-  ],
-  kinks: [],
-  specials: [],
 });

@@ -212,8 +212,7 @@ export class FrontEnd implements K {
 
   pad(x: Value, before: readonly number[], after: readonly number[], options: PadOptions = {}): Value {
     const view = viewOf(x, 'pad');
-    const lengths = `pad: ${before.length} numbers before and ${after.length} after`;
-    expect(before.length === after.length, () => lengths);
+    expect(before.length === after.length, () => `pad: ${before.length} numbers before and ${after.length} after`);
     const padding = before.map((n, axis): readonly [number, number] => [n, after[axis] ?? 0]);
     const { between = x.shape.map(() => 0), value = 0 } = options;
     const shape = paddedShape(x.shape, padding, between);

@@ -8,6 +8,7 @@ import { internalOps } from '../../language/language-functions.ts';
 import { didYouMean, nearest } from '../../diagnostics/suggest.ts';
 import { registry } from '../../ops/index.ts';
 import { definitions, join } from '../frame/context.ts';
+import { reportAbsent } from '../values/misfit.ts';
 import type { Frame } from '../frame/context.ts';
 
 /** What a single name is bound to; undefined if it is no value here. */
@@ -38,17 +39,10 @@ export function evaluatePath(path: PathExpression, frame: Frame): Datum {
   return error;
 }
 
-/** A datum that has no value here is told so when it is read. */
+/** The datum, unless it has no value here. */
 export function readDatum(datum: Datum, frame: Frame, span: Span): Datum {
   if (datum.type !== 'absent') return datum;
-  frame.world.reporter.report({
-    code: 'NN2023',
-    site: frame.site,
-    span,
-    message: datum.why,
-    label: 'needed here',
-    help: datum.help,
-  });
+  reportAbsent(datum, frame, span);
   return error;
 }
 

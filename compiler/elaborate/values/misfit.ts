@@ -149,17 +149,22 @@ export function reportForeign(frame: Frame, span: Span): void {
   });
 }
 
+/** What has no value here is told so when it is read. */
+export function reportAbsent(datum: Extract<Datum, { type: 'absent' }>, frame: Frame, span: Span): void {
+  frame.world.reporter.report({
+    code: 'NN2023',
+    site: frame.site,
+    span,
+    message: datum.why,
+    label: 'needed here',
+    help: datum.help,
+  });
+}
+
 export function reportNoValue(datum: Datum, frame: Frame, span: Span): void {
   if (datum.type === 'error') return;
   if (datum.type === 'absent') {
-    frame.world.reporter.report({
-      code: 'NN2023',
-      site: frame.site,
-      span,
-      message: datum.why,
-      label: 'needed here',
-      help: datum.help,
-    });
+    reportAbsent(datum, frame, span);
     return;
   }
   frame.world.reporter.report({
