@@ -153,8 +153,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'the arena gives living values one place',
     file: 'runtime/kernels/wasm/arena.ts',
-    find: 'life.first <= other.life.last)',
-    replace: 'life.first < other.life.first)',
+    find: 'life.first > other.life.last) continue;',
+    replace: 'life.first >= other.life.first) continue;',
     suites: ['test/kernels/lives.test.ts'],
   },
   {
