@@ -124,6 +124,7 @@ it('four times as many readers of a tensor are asked about four times for what t
         inputs: [x],
         outputs: [value('neg')],
         attrs: {},
+        bodies: [],
         origin,
         get section(): Node['section'] {
           asked++;
@@ -149,6 +150,7 @@ it('a value that is read twice at each of 100 steps is looked at once at each', 
       inputs: before === undefined ? [] : [before, before],
       outputs: [output],
       attrs: {},
+      bodies: [],
       section: 'forward',
       origin,
     });

@@ -1,7 +1,7 @@
 /** Builds a graph node by node: infers types, and stamps each node with the current origin and section. */
 import { InternalError } from '../diagnostics/types.ts';
 import { registry } from '../ops/index.ts';
-import type { Attrs, Node, Origin, Section, Value } from './types.ts';
+import type { Attrs, Graph, Node, Origin, Section, Value } from './types.ts';
 
 export class Builder {
   readonly nodes: Node[] = [];
@@ -14,23 +14,30 @@ export class Builder {
   }
 
   /** Appends a node of an op with one output. The name is a word for readers. Throws InternalError on a misfit. */
-  apply(op: string, inputs: readonly Value[], attrs: Attrs = {}, name?: string): Value {
-    const [output] = this.applyAll(op, inputs, attrs, name);
+  apply(op: string, inputs: readonly Value[], attrs: Attrs = {}, name?: string, bodies: readonly Graph[] = []): Value {
+    const [output] = this.applyAll(op, inputs, attrs, name, bodies);
     if (output === undefined) throw new InternalError(`${op} has no output`);
     return output;
   }
 
   /** Likewise for an op with any number of outputs. */
-  applyAll(op: string, inputs: readonly Value[], attrs: Attrs = {}, name?: string): readonly Value[] {
+  applyAll(
+    op: string,
+    inputs: readonly Value[],
+    attrs: Attrs = {},
+    name?: string,
+    bodies: readonly Graph[] = [],
+  ): readonly Value[] {
     const definition = registry.get(op);
     if (definition === undefined) throw new InternalError(`no op is called ${op}`);
     const types = definition.infer(
       inputs.map((input) => input.type),
       attrs,
+      bodies,
     );
     if ('misfit' in types) throw new InternalError(`${op}: ${types.why}`);
     const outputs = types.map((type) => ({ type, name: name ?? op }));
-    this.nodes.push({ op, inputs, outputs, attrs, section: this.section, origin: this.origin });
+    this.nodes.push({ op, inputs, outputs, attrs, bodies, section: this.section, origin: this.origin });
     return outputs;
   }
 

@@ -87,8 +87,10 @@ class Reader {
     const op = this.#take().text;
     const inputs = this.#list('(', ')', () => this.#use(values));
     const attrs = this.#peek() === '{' ? this.#attributes() : {};
+    const bodies: Graph[] = [];
+    while (this.#peek() === 'graph') bodies.push(this.graph());
     for (const [name, value] of made) values.set(name, value);
-    return { op, inputs, outputs, attrs, section, origin: this.#origin() };
+    return { op, inputs, outputs, attrs, bodies, section, origin: this.#origin() };
   }
 
   #definition(values: Map<string, Value>): Value {
@@ -124,7 +126,6 @@ class Reader {
   }
 
   #attribute(): Attr {
-    if (this.#peek() === 'graph') return this.graph();
     if (this.#peek() === '[') return this.#dims();
     if (this.#accept('true')) return true;
     if (this.#accept('false')) return false;

@@ -37,17 +37,17 @@ function line(node: Node, name: (value: Value) => string, indent: string): strin
   // The names of the operands come before those of the results: a result may have the name of an operand.
   const operands = node.inputs.map(name).join(', ');
   const results = node.outputs.map((output) => `${name(output)}: ${type(output.type)}`).join(', ');
-  return `${results} = ${node.op}(${operands})${attributes(node.attrs, `${indent}  `)}  # ${origin(node.origin)}`;
+  const bodies = node.bodies.map((body) => ` ${print(body, `${indent}  `)}`).join('');
+  return `${results} = ${node.op}(${operands})${attributes(node.attrs)}${bodies}  # ${origin(node.origin)}`;
 }
 
-function attributes(attrs: Attrs, indent: string): string {
+function attributes(attrs: Attrs): string {
   const given = Object.entries(attrs).filter(([, value]) => value !== undefined);
   if (given.length === 0) return '';
-  return ` {${given.map(([key, value]) => `${key} = ${attribute(value, indent)}`).join(', ')}}`;
+  return ` {${given.map(([key, value]) => `${key} = ${attribute(value)}`).join(', ')}}`;
 }
 
-function attribute(value: Attr, indent: string): string {
-  if (typeof value === 'object' && 'nodes' in value) return print(value, indent);
+function attribute(value: Attr): string {
   if (typeof value === 'object') return `[${value.map(number).join(', ')}]`;
   return typeof value === 'string' ? JSON.stringify(value) : number(value);
 }

@@ -52,5 +52,5 @@ export function takesBias({ op, inputs }: Node): boolean {
 }
 
 /** Whether the op can apply a function to its result itself, and this node has none yet. */
-export const takesActivation = ({ op, attrs }: Node): boolean =>
-  registry.get(op)?.attrs['act']?.type === 'graph' && attrs['act'] === undefined;
+export const takesActivation = ({ op, bodies }: Node): boolean =>
+  registry.get(op)?.bodies === 'scalar' && bodies.length === 0;

@@ -36,7 +36,7 @@ export interface Value {
   readonly name: string;
 }
 
-export type Attr = number | string | boolean | readonly Dim[] | Graph | undefined;
+export type Attr = number | string | boolean | readonly Dim[] | undefined;
 export type Attrs = Readonly<Record<string, Attr>>;
 
 /** Which function of the generated file a node stands in. */
@@ -47,6 +47,8 @@ export interface Node {
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   readonly attrs: Attrs;
+  /** What the op runs, closed: what a body reads from outside is among its inputs, by position. */
+  readonly bodies: readonly Graph[];
   readonly section: Section;
   readonly origin: Origin;
 }
@@ -77,7 +79,7 @@ export type OutputRole =
   | 'accumulator' // new value, by path
   | 'predict' // by name (`predict` alone, or the user's names)
   | 'metric' // a host number, by name
-  | 'value'; // anything else (results of fragments and of map bodies)
+  | 'value'; // anything else (results of fragments and of bodies)
 
 export interface GraphOutput {
   readonly role: OutputRole;

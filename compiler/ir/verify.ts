@@ -20,6 +20,7 @@ export const invariants = {
   I11: 'the body of a map has elementwise ops, sums and maxima along the last axis that keep it, and aranges along it',
   I12: 'the activation of a matmul is made of elementwise ops',
   I13: 'an update reads numbers, parameters, states and slots, and of what was made before it gradients and their sums alone',
+  I14: 'what a body gives are values, without a part to play outside',
 } as const;
 
 export type Invariant = keyof typeof invariants;
@@ -101,15 +102,14 @@ function checkNode(node: Node, fail: Fail): void {
   const types = op.infer(
     node.inputs.map((input) => input.type),
     node.attrs,
+    node.bodies,
   );
   if ('misfit' in types) return fail('I4', `${node.op}: ${types.why}`);
   const outputs = node.outputs.map((output) => output.type);
   if (types.length !== outputs.length || !types.every((type, i) => sameType(type, outputs[i]))) {
     fail('I4', `${node.op} gives ${types.map(show).join(', ')}, not ${outputs.map(show).join(', ')}`);
   }
-  const { body, act } = node.attrs;
-  if (isGraph(body)) checkBody(body, isOfMap, 'I11', fail);
-  if (isGraph(act)) checkBody(act, isScalar, 'I12', fail);
+  for (const body of node.bodies) checkBody(body, op, node, fail);
 }
 
 function checkAttributes(op: Op, node: Node, fail: Fail): void {
@@ -143,16 +143,18 @@ function fits(type: Op['attrs'][string]['type'], value: Exclude<Attr, undefined>
     case 'permutation':
     case 'numbers':
       return isList && value.every((item) => typeof item === 'number');
-    case 'graph':
-      return isGraph(value);
   }
 }
 
-function checkBody(body: Graph, allowed: (node: Node) => boolean, invariant: Invariant, fail: Fail): void {
-  const stranger = body.nodes.find((node) => !allowed(node));
-  if (stranger !== undefined) fail(invariant, `${stranger.op} in a body`);
+function checkBody(body: Graph, { bodies }: Op, { op }: Node, fail: Fail): void {
+  if (bodies === undefined) return fail('I3', `${op} holds no graph`);
+  if (bodies !== 'loop') {
+    const [allowed, invariant] = bodies === 'rows' ? ([isOfMap, 'I11'] as const) : ([isScalar, 'I12'] as const);
+    const stranger = body.nodes.find((node) => !allowed(node));
+    if (stranger !== undefined) fail(invariant, `${stranger.op} in a body`);
+  }
   const role = body.outputs.find((output) => output.role !== 'value')?.role;
-  if (role !== undefined) fail(invariant, `an output of a body has the role ${role}`);
+  if (role !== undefined) fail('I14', `an output of a body has the role ${role}`);
   check(body, fail);
 }
 
@@ -232,10 +234,6 @@ function repeated(ports: readonly { readonly role: string; readonly name: string
     seen.add(key);
   }
   return undefined;
-}
-
-function isGraph(value: Attr): value is Graph {
-  return typeof value === 'object' && 'nodes' in value;
 }
 
 function isSize(size: number | string): boolean {

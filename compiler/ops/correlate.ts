@@ -4,7 +4,7 @@ import { defineOp } from './define.ts';
 import type { Inferred, Misfit } from './define.ts';
 import { call, value } from './rules/call.ts';
 import type { Call } from './rules/call.ts';
-import { demandBare, epilogueAttrs, epilogueMisfit, epilogueOptions, withEpilogue } from './rules/epilogue.ts';
+import { demandBare, epilogueMisfit, epilogueOptions, withEpilogue } from './rules/epilogue.ts';
 import { concrete, elements, read, tabulate } from './rules/index-space.ts';
 import { nth, one, two } from './rules/operands.ts';
 import {
@@ -23,13 +23,13 @@ import {
 export const correlateOp = defineOp({
   name: 'correlate',
   inputs: ['x', 'kernel', 'bias?'],
-  attrs: { ...correlationAttrs, ...epilogueAttrs },
+  attrs: { ...correlationAttrs },
   doc: 'x [n, ...spatial, c] by a kernel [...size, c/groups, channels], at every whole window',
-  infer: (types, attrs): Inferred => {
+  infer: (types, attrs, bodies): Inferred => {
     const type = resultType(types, attrs);
-    return 'misfit' in type ? type : (epilogueMisfit(type, types[2], attrs) ?? [type]);
+    return 'misfit' in type ? type : (epilogueMisfit(type, types[2], bodies) ?? [type]);
   },
-  evaluate: (inputs, attrs, outputs, env) => {
+  evaluate: (inputs, attrs, outputs, env, bodies) => {
     const [x, kernel] = two(inputs);
     const size = kernel.shape.slice(0, -2);
     const windows = correlationWindows(size, attrs);
@@ -46,10 +46,10 @@ export const correlateOp = defineOp({
       }
       return sum;
     });
-    return withEpilogue(product, inputs[2], attrs, env);
+    return withEpilogue(product, inputs[2], bodies, env);
   },
-  vjp: ({ b, inputs, dys, attrs }) => {
-    demandBare('correlation', inputs, attrs);
+  vjp: ({ b, inputs, dys, attrs, bodies }) => {
+    demandBare('correlation', inputs, bodies);
     const [x, kernel] = two(inputs);
     const dy = one(dys);
     if (dy === null) return [null, null];
@@ -65,6 +65,7 @@ export const correlateOp = defineOp({
       call('conv', node.inputs.slice(0, 2).map(value), { ...correlationOptions(node.attrs), ...epilogueOptions(node) }),
   },
   ofExamples: [0],
+  bodies: 'scalar',
   elementwise: false,
   noun: 'conv',
   cost: ({ inputs, outputs }, batch) => {

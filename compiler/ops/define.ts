@@ -27,7 +27,7 @@ export interface Environment {
   readonly batch: number;
   /** Draws for random ops; index is the position in row-major order. */
   readonly draw: Draw;
-  /** The results of a graph that an op carries as an attribute: the body of a map, the activation of a matmul. */
+  /** The results of a body. */
   readonly run: (body: Graph, inputs: readonly Tensor[]) => readonly Tensor[];
 }
 
@@ -38,6 +38,14 @@ export interface VjpContext {
   /** Cotangents of the outputs; null where an output is not used. */
   readonly dys: readonly (Value | null)[];
   readonly attrs: Attrs;
+  readonly bodies: readonly Graph[];
+  /** The inputs whose cotangents are asked for, by position: a rule may answer for others, which nothing reads. */
+  readonly wanted: readonly boolean[];
+  /**
+   * Lets the node give more results behind those that it has, for what its derivative reads: with these bodies and
+   * attributes in place of its own, it has these outputs.
+   */
+  readonly extend: (bodies: readonly Graph[], attrs: Attrs) => readonly Value[];
 }
 
 /** How the op reaches the kernels. */
@@ -101,7 +109,8 @@ export interface Special {
   readonly result: number;
 }
 
-export interface Op {
+/** What the file of an op says. */
+export interface Rules {
   readonly name: string;
   /** Names of the inputs, NumPy's where it has the function; `xs...` for any number, `bias?` where it may be left out. */
   readonly inputs: readonly string[];
@@ -109,13 +118,14 @@ export interface Op {
   readonly attrs: Readonly<Record<string, AttrSpec>>;
   /** How the language knows it, if it is a function there. */
   readonly doc: string;
-  readonly infer: (types: readonly Type[], attrs: Attrs) => Inferred;
+  readonly infer: (types: readonly Type[], attrs: Attrs, bodies: readonly Graph[]) => Inferred;
   /** The meaning, in plain f64. */
   readonly evaluate: (
     inputs: readonly Tensor[],
     attrs: Attrs,
     outputs: readonly Type[],
     env: Environment,
+    bodies: readonly Graph[],
   ) => readonly Tensor[];
   /**
    * Cotangents of the inputs, in their order; null where there is none. A rule answers in the shape to which its input
@@ -124,6 +134,11 @@ export interface Op {
    */
   readonly vjp: ((context: VjpContext) => readonly (Value | null)[]) | 'none';
   readonly lower: Lowering;
+  /**
+   * The graphs that its nodes hold: functions of `scalar`s, which a kernel applies; such functions that may also reduce
+   * `rows`; or `loop` bodies, in which any op may stand, and which passes go into.
+   */
+  readonly bodies?: 'scalar' | 'rows' | 'loop';
   /** Where the elements of its result lie. Unless it says so: where those of its inputs do if it moves, else anywhere. */
   readonly range?: RangeRule;
   /** How the host calls it, where that is neither as its kernel is called nor `host.<name>` with its inputs. */
@@ -174,8 +189,7 @@ export interface AttrSpec {
     /** A size for each axis. */
     | 'shape'
     | 'numbers'
-    | 'string'
-    | 'graph';
+    | 'string';
   readonly default: string | number | boolean | readonly number[] | 'required' | 'all' | 'none';
   /** Of numbers that go through the axes: those of the batch axis, which is taken as it is. */
   readonly batch?: readonly number[];
@@ -185,9 +199,25 @@ export interface AttrSpec {
   readonly internal?: true;
 }
 
+/** An op as others ask it; most have no bodies. */
+export interface Op extends Omit<Rules, 'infer' | 'evaluate'> {
+  readonly infer: (types: readonly Type[], attrs: Attrs, bodies?: readonly Graph[]) => Inferred;
+  readonly evaluate: (
+    inputs: readonly Tensor[],
+    attrs: Attrs,
+    outputs: readonly Type[],
+    env: Environment,
+    bodies?: readonly Graph[],
+  ) => readonly Tensor[];
+}
+
 /** Completes an op: its shape rule is only asked about the number of inputs that it takes. */
-export function defineOp(op: Op): Op {
-  return { ...op, infer: (types, attrs) => surplusOrMissing(op.inputs, types) ?? op.infer(types, attrs) };
+export function defineOp(rules: Rules): Op {
+  return {
+    ...rules,
+    infer: (types, attrs, bodies = []) => surplusOrMissing(rules.inputs, types) ?? rules.infer(types, attrs, bodies),
+    evaluate: (inputs, attrs, outputs, env, bodies = []) => rules.evaluate(inputs, attrs, outputs, env, bodies),
+  };
 }
 
 function surplusOrMissing(names: readonly string[], types: readonly Type[]): Misfit | undefined {

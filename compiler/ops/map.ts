@@ -1,25 +1,25 @@
 /** A fused kernel: a body of elementwise ops, and of reductions along the last axis, over values that broadcast. */
 import { InternalError } from '../diagnostics/types.ts';
-import type { Attrs, Graph, Shape, Type } from '../ir/types.ts';
+import type { Graph, Shape, Type } from '../ir/types.ts';
 import { defineOp } from './define.ts';
 import type { Inferred, Misfit } from './define.ts';
-import { graphAttr } from './rules/attributes.ts';
 import { broadcastShapes, sameShape } from './rules/broadcast.ts';
 
 export const mapOp = defineOp({
   name: 'map',
   inputs: ['xs...'],
-  attrs: { name: { type: 'string', default: 'required' }, body: { type: 'graph', default: 'required' } },
+  attrs: { name: { type: 'string', default: 'required' } },
+  bodies: 'rows',
   doc: 'a fused elementwise kernel, made by the compiler',
-  infer: (types, attrs): Inferred => {
-    const body = bodyOf(attrs);
+  infer: (types, _, bodies): Inferred => {
+    const body = bodyOf(bodies);
     const input = types.findIndex((type, i) => !sameType(type, body.inputs[i]?.value.type));
     if (input >= 0) return { misfit: 'input', input, why: 'the body takes a value of another type' };
     const domain = broadcastShapes(types);
     if ('misfit' in domain) return domain;
     return outsideDomain(body, domain) ?? strayColumn(body, domain) ?? body.outputs.map((output) => output.value.type);
   },
-  evaluate: (inputs, attrs, _, env) => env.run(bodyOf(attrs), inputs),
+  evaluate: (inputs, _, __, env, bodies) => env.run(bodyOf(bodies), inputs),
   vjp: 'none',
   lower: { as: 'fused' },
   elementwise: false,
@@ -36,7 +36,7 @@ function outsideDomain(body: Graph, domain: Shape): Misfit | undefined {
     const { shape } = value.type;
     if (sameShape(shape, domain) || (domain.length > 0 && sameShape(shape, column))) continue;
     const why = `its result ${value.name} is [${shape.join(', ')}], and the inputs make [${domain.join(', ')}]`;
-    return { misfit: 'attr', attr: 'body', why };
+    return { misfit: 'attr', attr: 'name', why };
   }
   return undefined;
 }
@@ -54,8 +54,7 @@ function sameType(a: Type, b: Type | undefined): boolean {
   return b !== undefined && a.dtype === b.dtype && sameShape(a.shape, b.shape);
 }
 
-function bodyOf(attrs: Attrs): Graph {
-  const body = graphAttr(attrs, 'body');
+function bodyOf([body]: readonly Graph[]): Graph {
   if (body === undefined) throw new InternalError('a map without a body');
   return body;
 }

@@ -7,7 +7,7 @@ import { broadcastShapes } from './rules/broadcast.ts';
 import { call, setFlag, value } from './rules/call.ts';
 import type { Call } from './rules/call.ts';
 import { arithmetic } from './rules/dtypes.ts';
-import { demandBare, epilogueAttrs, epilogueMisfit, epilogueOptions, withEpilogue } from './rules/epilogue.ts';
+import { demandBare, epilogueMisfit, epilogueOptions, withEpilogue } from './rules/epilogue.ts';
 import { concrete, element, elements, forEachIndex, offset } from './rules/index-space.ts';
 import { nth, one, two } from './rules/operands.ts';
 
@@ -17,21 +17,20 @@ export const matmulOp = defineOp({
   attrs: {
     transposeA: { type: 'boolean', default: false, internal: true },
     transposeB: { type: 'boolean', default: false, internal: true },
-    ...epilogueAttrs,
   },
   doc: 'the matrix product over the last two axes: [..., M, K] @ [..., K, N]; leading axes broadcast',
-  infer: (types, attrs): Inferred => {
+  infer: (types, attrs, bodies): Inferred => {
     const product = inferProduct(types.slice(0, 2), attrs);
     if ('misfit' in product) return product;
-    return epilogueMisfit(product, types[2], attrs) ?? [product];
+    return epilogueMisfit(product, types[2], bodies) ?? [product];
   },
-  evaluate: (inputs, attrs, outputs, env) => {
+  evaluate: (inputs, attrs, outputs, env, bodies) => {
     const [a, b] = two(inputs);
-    return withEpilogue(multiply(a, b, attrs, concrete(one(outputs).shape, env.batch)), inputs[2], attrs, env);
+    return withEpilogue(multiply(a, b, attrs, concrete(one(outputs).shape, env.batch)), inputs[2], bodies, env);
   },
   /** With op(a) = A and op(b) = B: dA = dy·Bᵀ and dB = Aᵀ·dy, each transposed once more if its factor was. */
-  vjp: ({ b: builder, inputs, dys, attrs }) => {
-    demandBare('matmul', inputs, attrs);
+  vjp: ({ b: builder, inputs, dys, attrs, bodies }) => {
+    demandBare('matmul', inputs, bodies);
     const [a, b] = two(inputs);
     const dy = one(dys);
     if (dy === null) return [null, null];
@@ -46,6 +45,7 @@ export const matmulOp = defineOp({
     return [da, db];
   },
   lower: { as: 'kernel', call: callOf },
+  bodies: 'scalar',
   elementwise: false,
   cost: ({ inputs, outputs, attrs }, batch) => {
     const [, inner] = matrix(nth(inputs, 0).type.shape, flagAttr(attrs, 'transposeA'));

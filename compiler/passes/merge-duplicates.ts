@@ -1,5 +1,5 @@
 /** Merges nodes that compute the same: equal op, equal inputs, equal attributes. */
-import type { Attr, Attrs, Graph, Node, Value } from '../ir/types.ts';
+import type { Attrs, Graph, Node, Value } from '../ir/types.ts';
 import { rewrite } from './rewrite.ts';
 
 /**
@@ -24,17 +24,15 @@ export function mergeDuplicates(graph: Graph): Graph {
 }
 
 function keyOf(node: Node, id: (value: Value) => number): string | undefined {
-  const attrs = attrsKey(node.attrs);
-  if (attrs === undefined) return undefined;
+  if (node.bodies.length > 0) return undefined;
   const types = node.outputs.map(({ type }) => `${type.dtype}[${type.shape.join()}]`);
   // The accumulated gradient and the update run at other times than forward and backward.
   const time = node.section === 'accumulate' || node.section === 'update' ? node.section : '';
-  return `${time} ${node.op}(${node.inputs.map(id).join()}) ${attrs} ${types.join()}`;
+  return `${time} ${node.op}(${node.inputs.map(id).join()}) ${attrsKey(node.attrs)} ${types.join()}`;
 }
 
-function attrsKey(attrs: Attrs): string | undefined {
+function attrsKey(attrs: Attrs): string {
   const entries = Object.entries(attrs).filter(([, value]) => value !== undefined);
-  if (entries.some(([, value]) => isGraph(value))) return undefined;
   return entries
     .map(([name, value]) => `${name}=${typeof value === 'number' ? exact(value) : JSON.stringify(value)}`)
     .sort()
@@ -43,5 +41,3 @@ function attrsKey(attrs: Attrs): string | undefined {
 
 /** JSON has neither −0 nor NaN nor infinities. */
 const exact = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
-
-const isGraph = (attr: Attr): attr is Graph => typeof attr === 'object' && 'nodes' in attr;

@@ -1,14 +1,21 @@
 /** Reverse mode: from the cotangents of results back through the nodes that made them, by the rule of each op. */
 import { InternalError } from '../diagnostics/types.ts';
 import type { Builder } from '../ir/builder.ts';
-import type { Node, Shape, Value } from '../ir/types.ts';
+import type { Attrs, Graph, Node, Shape, Value } from '../ir/types.ts';
+import type { Op } from '../ops/define.ts';
 import { registry } from '../ops/index.ts';
 import { broadcastsTo, sameShape } from '../ops/rules/broadcast.ts';
 import { sumTo } from '../ops/rules/sum-to.ts';
 
+export interface Pullback {
+  /** The nodes that were pulled back through, of which some now give more results, for what derivatives read. */
+  readonly nodes: readonly Node[];
+  /** Those of `wrt`, in its order; null where no result depends on the value. */
+  readonly cotangents: readonly (Value | null)[];
+}
+
 /**
- * The cotangents of `wrt`, given those of results (`seeds`), as nodes that `b` appends; null where no result depends on
- * the value. What `wrt` does not reach is not differentiated. The nodes are plain ones, which can be pulled back again.
+ * The cotangents of `wrt`, given those of results (`seeds`), as nodes that `b` appends. What `wrt` does not reach is not differentiated. The nodes are plain ones, which can be pulled back again.
  * Rules answer for all inputs of an op, also for those that `wrt` does not reach: what nothing reads is left behind.
  */
 export function pullback(
@@ -16,27 +23,50 @@ export function pullback(
   nodes: readonly Node[],
   seeds: ReadonlyMap<Value, Value>,
   wrt: readonly Value[],
-): readonly (Value | null)[] {
+): Pullback {
+  const extended = new Map<Node, Node>();
   const varying = varyingValues(nodes, new Set(wrt));
   const cotangents = new Cotangents(b, new Map([...seeds].filter(([result]) => varying.has(result))));
-  for (const { op: name, inputs, outputs, attrs, origin } of nodes.toReversed()) {
+  for (const node of nodes.toReversed()) {
+    const { op: name, inputs, outputs, attrs, bodies, origin } = node;
     const dys = outputs.map((output) => cotangents.of(output));
     if (dys.every((dy) => dy === null) || !inputs.some((input) => varying.has(input))) continue;
     const op = registry.get(name);
     if (op === undefined) throw new InternalError(`no op is called ${name}`);
     if (op.vjp === 'none') continue;
     b.origin = origin;
-    const dxs = op.vjp({ b, inputs, outputs, dys, attrs });
+    const wanted = inputs.map((input) => varying.has(input));
+    const extend = (moreBodies: readonly Graph[], moreAttrs: Attrs): readonly Value[] => {
+      const whole = withMore(node, op, moreBodies, moreAttrs);
+      extended.set(node, whole);
+      return whole.outputs;
+    };
+    const dxs = op.vjp({ b, inputs, outputs, dys, attrs, bodies, wanted, extend });
     for (const [i, input] of inputs.entries()) {
       const dx = dxs[i] ?? null;
       if (dx !== null && varying.has(input)) cotangents.add(input, dx);
     }
   }
   const now = b.rename(cotangents.names);
-  return wrt.map((value) => {
-    const cotangent = cotangents.of(value);
-    return cotangent === null ? null : now(cotangent);
-  });
+  return {
+    nodes: nodes.map((node) => extended.get(node) ?? node),
+    cotangents: wrt.map((value) => {
+      const cotangent = cotangents.of(value);
+      return cotangent === null ? null : now(cotangent);
+    }),
+  };
+}
+
+/** The node with other bodies, which give what its own gave and more. */
+function withMore(node: Node, op: Op, bodies: readonly Graph[], attrs: Attrs): Node {
+  const types = op.infer(
+    node.inputs.map(({ type }) => type),
+    attrs,
+    bodies,
+  );
+  if ('misfit' in types) throw new InternalError(`${op.name}: ${types.why}`);
+  const more = types.slice(node.outputs.length).map((type): Value => ({ type, name: op.name }));
+  return { ...node, bodies, attrs, outputs: [...node.outputs, ...more] };
 }
 
 /** A cotangent in the shape of its value: what was broadcast is summed, what is still to be broadcast is. */

@@ -42,7 +42,7 @@ export function trainingStep(): Graph {
   b.section = 'update';
   b.origin = from(4, 'sgd');
   const body = descent();
-  const [next] = b.applyAll('map', [w, summed, t], { name: 'sgd', body }, 'w');
+  const [next] = b.applyAll('map', [w, summed, t], { name: 'sgd' }, 'w', [body]);
   return {
     inputs: [
       { role: 'input', name: 'x', value: x },
@@ -98,8 +98,8 @@ export function softmaxBody(): Graph {
 export function fused(): Graph {
   const [x, w, bias] = [value('x', ['B', 2]), value('w', [2, 3]), value('bias', [3])];
   const b = new Builder(from(2, 'dense'));
-  const z = b.apply('matmul', [x, w, bias], { act: reluBody() }, 'z');
-  const [p, expected] = b.applyAll('map', [z], { name: 'softmax', body: softmaxBody() });
+  const z = b.apply('matmul', [x, w, bias], {}, 'z', [reluBody()]);
+  const [p, expected] = b.applyAll('map', [z], { name: 'softmax' }, 'map', [softmaxBody()]);
   return {
     inputs: [
       { role: 'input', name: 'x', value: x },

@@ -24,7 +24,7 @@ const breaks: readonly Break[] = [
     () => {
       const graph = fused();
       const outside = graph.nodes[0]?.outputs ?? [];
-      return body(graph, 'body', (inner) => node(inner, 'exp', { inputs: outside }));
+      return body(graph, 'map', (inner) => node(inner, 'exp', { inputs: outside }));
     },
   ],
   ['I2', 'a node stands twice', () => nodes(trainingStep(), (all) => [...all.slice(0, 1), ...all])],
@@ -33,6 +33,15 @@ const breaks: readonly Break[] = [
   ['I3', 'an attribute is missing', () => node(trainingStep(), 'reshape', { attrs: {} })],
   ['I3', 'an attribute is unknown', () => node(trainingStep(), 'relu', { attrs: { slope: 0.1 } })],
   ['I3', 'an attribute has another type', () => node(trainingStep(), 'arange', { attrs: { size: [3] } })],
+  [
+    'I3',
+    'an op without bodies has one',
+    () => {
+      const graph = fused();
+      const bodies = graph.nodes.flatMap((n) => n.bodies);
+      return node(trainingStep(), 'relu', { bodies });
+    },
+  ],
   ['I3', 'a batch axis stands among numbers', () => node(fused(), 'matmul', { attrs: { transposeA: 'B' } })],
   ['I4', 'an output has another shape', () => node(trainingStep(), 'relu', { outputs: [value('dense', ['B', 4])] })],
   [
@@ -46,7 +55,7 @@ const breaks: readonly Break[] = [
     'I4',
     'a map gives what its domain does not hold',
     () =>
-      body(fused(), 'body', (inner) => {
+      body(fused(), 'map', (inner) => {
         const constant = inner.nodes.find((n) => n.op === 'arange')?.outputs[0] ?? value('none', []);
         return { ...inner, outputs: inner.outputs.map((output) => ({ ...output, value: constant })) };
       }),
@@ -54,13 +63,13 @@ const breaks: readonly Break[] = [
   [
     'I4',
     'a body counts columns that its inputs do not have',
-    () => body(fused(), 'body', (inner) => node(inner, 'arange', { attrs: { size: 7 }, outputs: [value('i', [7])] })),
+    () => body(fused(), 'map', (inner) => node(inner, 'arange', { attrs: { size: 7 }, outputs: [value('i', [7])] })),
   ],
   [
     'I4',
     'an activation changes the shape',
     () =>
-      body(fused(), 'act', (inner) =>
+      body(fused(), 'matmul', (inner) =>
         inputs(inner, (all) => all.map((input) => ({ ...input, value: value('x', ['B', 4]) }))),
       ),
   ],
@@ -115,39 +124,35 @@ const breaks: readonly Break[] = [
     () =>
       outputs(trainingStep(), (all) => [...all, { role: 'metric', name: 'm', value: all[0]?.value ?? value('m', []) }]),
   ],
-  [
-    'I11',
-    'a body multiplies matrices',
-    () => body(fused(), 'body', (inner) => node(inner, 'exp', { op: 'transpose' })),
-  ],
+  ['I11', 'a body multiplies matrices', () => body(fused(), 'map', (inner) => node(inner, 'exp', { op: 'transpose' }))],
   [
     'I11',
     'a body sums over the first axis',
-    () => body(fused(), 'body', (inner) => node(inner, 'sum', { attrs: { axis: [0], keepdims: true } })),
+    () => body(fused(), 'map', (inner) => node(inner, 'sum', { attrs: { axis: [0], keepdims: true } })),
   ],
   [
     'I11',
     'a body drops the axis that it sums',
-    () => body(fused(), 'body', (inner) => node(inner, 'sum', { attrs: { axis: [-1], keepdims: false } })),
+    () => body(fused(), 'map', (inner) => node(inner, 'sum', { attrs: { axis: [-1], keepdims: false } })),
   ],
   [
     'I11',
     'a body sums over all axes',
-    () => body(fused(), 'body', (inner) => node(inner, 'max', { attrs: { axis: 'all', keepdims: true } })),
+    () => body(fused(), 'map', (inner) => node(inner, 'max', { attrs: { axis: 'all', keepdims: true } })),
   ],
+  ['I12', 'an activation reduces', () => body(fused(), 'matmul', (inner) => node(inner, 'relu', { op: 'sum' }))],
+  ['I13', 'an update reads the batch', () => readByUpdate((graph) => graph.inputs[0]?.value)],
+  ['I13', 'an update reads a local of forward', () => readByUpdate((graph) => made(graph, 'relu'))],
+  ['I13', 'an update reads a local of backward', () => readByUpdate((graph) => made(graph, 'where'))],
   [
-    'I11',
+    'I14',
     'a body has a loss',
     () =>
-      body(fused(), 'body', (inner) => ({
+      body(fused(), 'map', (inner) => ({
         ...inner,
         outputs: inner.outputs.map((o) => ({ ...o, role: 'loss' as const })),
       })),
   ],
-  ['I12', 'an activation reduces', () => body(fused(), 'act', (inner) => node(inner, 'relu', { op: 'sum' }))],
-  ['I13', 'an update reads the batch', () => readByUpdate((graph) => graph.inputs[0]?.value)],
-  ['I13', 'an update reads a local of forward', () => readByUpdate((graph) => made(graph, 'relu'))],
-  ['I13', 'an update reads a local of backward', () => readByUpdate((graph) => made(graph, 'where'))],
 ];
 
 describe('verify', () => {
@@ -186,15 +191,9 @@ function node(graph: Graph, op: string, change: Partial<Node>): Graph {
   return nodes(graph, (all) => all.map((n, i) => (i === at ? { ...n, ...change } : n)));
 }
 
-/** Changes the graph that a node carries as an attribute. */
-function body(graph: Graph, attr: string, change: (inner: Graph) => Graph): Graph {
-  return nodes(graph, (all) =>
-    all.map((n) => {
-      const inner = n.attrs[attr];
-      const isGraph = typeof inner === 'object' && 'nodes' in inner;
-      return isGraph ? { ...n, attrs: { ...n.attrs, [attr]: change(inner) } } : n;
-    }),
-  );
+/** Changes the graph that the nodes of an op hold. */
+function body(graph: Graph, op: string, change: (inner: Graph) => Graph): Graph {
+  return nodes(graph, (all) => all.map((n) => (n.op === op ? { ...n, bodies: n.bodies.map(change) } : n)));
 }
 
 /** Lets the output of a role be the activation, which has a shape of its own. */
@@ -220,7 +219,14 @@ function readByUpdate(which: (graph: Graph) => Value | undefined): Graph {
       ? all
       : [
           ...all,
-          { ...last, op: 'stop_gradient', attrs: {}, inputs: [read], outputs: [{ type: read.type, name: 'late' }] },
+          {
+            ...last,
+            op: 'stop_gradient',
+            attrs: {},
+            bodies: [],
+            inputs: [read],
+            outputs: [{ type: read.type, name: 'late' }],
+          },
         ];
   });
 }

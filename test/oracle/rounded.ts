@@ -25,7 +25,7 @@ function evaluate(graph: Graph, { inputs, batch, draw }: Run, salt: number): Map
   }
   for (const node of graph.nodes) {
     const types = node.outputs.map((output) => output.type);
-    const results = registry.get(node.op)?.evaluate(node.inputs.map(read), node.attrs, types, env) ?? [];
+    const results = registry.get(node.op)?.evaluate(node.inputs.map(read), node.attrs, types, env, node.bodies) ?? [];
     for (const [i, output] of node.outputs.entries()) {
       const result = results[i];
       if (result !== undefined) values.set(output, output.type.dtype === 'f32' ? rough(result, salt) : result);

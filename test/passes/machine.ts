@@ -65,7 +65,8 @@ class Machine {
   #node(node: Node): void {
     const operands = node.inputs.map((input) => this.#read(input, node.op));
     const types = node.outputs.map(({ type }) => type);
-    const results = registry.get(node.op)?.evaluate(operands, node.attrs, types, environment(BATCH, draw)) ?? [];
+    const results =
+      registry.get(node.op)?.evaluate(operands, node.attrs, types, environment(BATCH, draw), node.bodies) ?? [];
     for (const [i, output] of node.outputs.entries()) {
       const result = results[i] ?? { shape: [], data: new Float64Array() };
       const base = node.op === 'reshape' ? this.#views.get(node.inputs[0] ?? output) : undefined;

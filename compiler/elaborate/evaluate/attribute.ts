@@ -53,8 +53,6 @@ export function attribute(name: string, spec: AttrSpec, op: Op, operand: Operand
     case 'permutation':
     case 'numbers':
       return flatNumbers(datum) ?? wrong('a list of numbers');
-    case 'graph':
-      return wrong('nothing that can be written');
   }
 }
 

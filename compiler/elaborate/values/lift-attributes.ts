@@ -25,7 +25,6 @@ export function liftAttrs(op: Op, attrs: Attrs, tensors: readonly Tensor[]): Lif
       case 'size':
       case 'boolean':
       case 'string':
-      case 'graph':
         return given;
     }
   });
@@ -47,7 +46,6 @@ export function sharedAttrs(op: Op, attrs: Attrs, tensors: readonly Tensor[]): L
       case 'size':
       case 'boolean':
       case 'string':
-      case 'graph':
         return given;
     }
   });

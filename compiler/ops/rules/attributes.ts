@@ -1,6 +1,6 @@
 /** Reads attributes at the type that an op declares for them. What does not fit is a bug of the pass that wrote it. */
 import { InternalError } from '../../diagnostics/types.ts';
-import type { Attrs, Dim, DType, Graph } from '../../ir/types.ts';
+import type { Attrs, Dim, DType } from '../../ir/types.ts';
 
 export function numberAttr(attrs: Attrs, name: string, absent?: number): number {
   const value = attrs[name] ?? absent;
@@ -45,12 +45,6 @@ export function dtypeAttr(attrs: Attrs, name: string): DType {
   const value = attrs[name];
   if (value === 'f32' || value === 'i32' || value === 'f64') return value;
   throw wrong(name, 'a dtype');
-}
-
-export function graphAttr(attrs: Attrs, name: string): Graph | undefined {
-  const value = attrs[name];
-  if (value === undefined || (typeof value === 'object' && 'nodes' in value)) return value;
-  throw wrong(name, 'a graph');
 }
 
 function wrong(name: string, wanted: string): InternalError {

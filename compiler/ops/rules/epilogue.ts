@@ -1,25 +1,21 @@
 /** What a product does last, after fusion: it adds a bias, and applies a function of one value. */
 import { InternalError } from '../../diagnostics/types.ts';
-import type { Attrs, Graph, Node, Type } from '../../ir/types.ts';
-import type { AttrSpec, Environment, Misfit, Tensor } from '../define.ts';
-import { graphAttr } from './attributes.ts';
+import type { Graph, Node, Type } from '../../ir/types.ts';
+import type { Environment, Misfit, Tensor } from '../define.ts';
 import { sameShape } from './broadcast.ts';
 import { value } from './call.ts';
 import type { Argument } from './call.ts';
 import { element, read, tabulate } from './index-space.ts';
 
-/** The function is a graph of elementwise ops with one input and one output. The bias is the input `bias?`. */
-export const epilogueAttrs: Readonly<Record<'act', AttrSpec>> = {
-  act: { type: 'graph', default: 'none', internal: true },
-};
-
-/** What is wrong with the bias, input 2, or with the function, for a product of this type. */
-export function epilogueMisfit(product: Type, bias: Type | undefined, attrs: Attrs): Misfit | undefined {
+/**
+ * What is wrong with the bias, input 2, or with the function, for a product of this type. The function is the body: a
+ * graph of elementwise ops with one input and one output.
+ */
+export function epilogueMisfit(product: Type, bias: Type | undefined, [act]: readonly Graph[]): Misfit | undefined {
   const width = product.shape[product.shape.length - 1] ?? 1;
   if (bias !== undefined && (bias.dtype !== product.dtype || !sameShape(bias.shape, [width]))) {
     return { misfit: 'input', input: 2, why: `the bias must be [${width}]` };
   }
-  const act = graphAttr(attrs, 'act');
   return act === undefined ? undefined : activationMisfit(act, product);
 }
 
@@ -29,28 +25,29 @@ function activationMisfit(act: Graph, type: Type): Misfit | undefined {
   const fits = (given: Type | undefined) => given?.dtype === type.dtype && sameShape(given.shape, type.shape);
   if (inputs.length === 0 && outputs.length === 0 && fits(input?.value.type) && fits(output?.value.type))
     return undefined;
-  return { misfit: 'attr', attr: 'act', why: `it must map one value of [${type.shape.join(', ')}] to another` };
+  return { misfit: 'attr', attr: 'bias', why: `it must map one value of [${type.shape.join(', ')}] to another` };
 }
 
 export function withEpilogue(
   product: Tensor,
   bias: Tensor | undefined,
-  attrs: Attrs,
+  [act]: readonly Graph[],
   env: Environment,
 ): readonly Tensor[] {
-  const act = graphAttr(attrs, 'act');
   const sum =
     bias === undefined ? product : tabulate(product.shape, (index, flat) => element(product, flat) + read(bias, index));
   return act === undefined ? [sum] : env.run(act, [sum]);
 }
 
 /** The bias and the function as options of a call. */
-export function epilogueOptions({ inputs: [, , bias], attrs }: Node): Readonly<Record<string, Argument | undefined>> {
-  const act = graphAttr(attrs, 'act');
+export function epilogueOptions({
+  inputs: [, , bias],
+  bodies: [act],
+}: Node): Readonly<Record<string, Argument | undefined>> {
   return { bias: bias && value(bias), act: act && { kind: 'function', body: act } };
 }
 
 /** A fused product has been differentiated before. */
-export function demandBare(name: string, inputs: readonly unknown[], attrs: Attrs): void {
-  if (inputs.length > 2 || attrs['act'] !== undefined) throw new InternalError(`a fused ${name} has no derivative`);
+export function demandBare(name: string, inputs: readonly unknown[], bodies: readonly Graph[]): void {
+  if (inputs.length > 2 || bodies.length > 0) throw new InternalError(`a fused ${name} has no derivative`);
 }

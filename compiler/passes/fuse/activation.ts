@@ -31,18 +31,15 @@ function activated(
 ): Node | undefined {
   const [x] = map.inputs;
   const [y] = map.outputs;
-  const { body } = map.attrs;
+  const [body] = map.bodies;
   if (map.op !== 'map' || x === undefined || y === undefined || map.inputs.length !== 1 || map.outputs.length !== 1)
     return undefined;
   const product = producers.get(x);
   if (product === undefined || !takesActivation(product) || product.section !== map.section) return undefined;
-  if (reads.get(x) !== 1 || !sameShape(x.type.shape, y.type.shape) || typeof body !== 'object' || !('nodes' in body))
-    return undefined;
+  if (reads.get(x) !== 1 || !sameShape(x.type.shape, y.type.shape) || body === undefined) return undefined;
   return body.nodes.every((node) => rowFunction(node) === undefined) ? product : undefined;
 }
 
 function withAct(product: Node, map: Node): Node {
-  const { body } = map.attrs;
-  if (typeof body !== 'object' || !('nodes' in body)) return product;
-  return { ...product, outputs: map.outputs, attrs: { ...product.attrs, act: body } };
+  return { ...product, outputs: map.outputs, bodies: map.bodies };
 }

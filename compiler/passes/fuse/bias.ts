@@ -13,7 +13,7 @@ export function fuseBias(graph: Graph): Graph {
     const fused = (product: Value | undefined, bias: Value | undefined): readonly Value[] | undefined => {
       const maker = product === undefined ? undefined : r.producer(product);
       if (product === undefined || bias === undefined || maker === undefined || !takesBias(maker)) return undefined;
-      if (maker.section !== node.section || maker.attrs['act'] !== undefined) return undefined;
+      if (maker.section !== node.section || maker.bodies.length > 0) return undefined;
       if (reads.get(product) !== 1) return undefined;
       const width = product.type.shape[product.type.shape.length - 1] ?? 1;
       if (bias.type.dtype !== 'f32' || !sameShape(bias.type.shape, [width])) return undefined;

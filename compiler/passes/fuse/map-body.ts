@@ -212,7 +212,8 @@ class MapWriter {
       op: 'map',
       inputs: inputs.map(({ outer }) => outer),
       outputs: written,
-      attrs: { name: mapName(this.#alive, shapes), body },
+      attrs: { name: mapName(this.#alive, shapes) },
+      bodies: [body],
       section: this.#section,
       origin: typical.origin,
     };
@@ -225,6 +226,7 @@ class MapWriter {
           inputs: [value],
           outputs: [result],
           attrs: { shape: result.type.shape },
+          bodies: [],
           section: this.#section,
           origin: typical.origin,
         },

@@ -25,6 +25,7 @@ export function copyStates(graph: Graph): Graph {
     inputs: [state],
     outputs: [copy],
     attrs: { shape: state.type.shape },
+    bodies: [],
     section: 'forward',
     origin: first.origin,
   }));

@@ -28,7 +28,7 @@ export const products: readonly Rule[] = [
       const node = s.producer(product);
       if (product === undefined || node?.op !== 'matmul' || node.inputs.length !== 2 || !swapsLastTwo(s.node))
         return undefined;
-      if (!s.readOnce(product) || node.attrs['act'] !== undefined) return undefined;
+      if (!s.readOnce(product) || node.bodies.length > 0) return undefined;
       const flags = { transposeA: node.attrs['transposeB'] !== true, transposeB: node.attrs['transposeA'] !== true };
       return s.rebuild('matmul', [node.inputs[1], node.inputs[0]], flags);
     },

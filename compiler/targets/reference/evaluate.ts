@@ -55,7 +55,7 @@ function execute(graph: Graph, inputs: readonly Tensor[], env: Environment): Map
     if (op === undefined) throw new InternalError(`no op is called ${node.op}`);
     const operands = node.inputs.map((input) => valueOf(values, input));
     const types = node.outputs.map((output) => output.type);
-    const results = op.evaluate(operands, node.attrs, types, env);
+    const results = op.evaluate(operands, node.attrs, types, env, node.bodies);
     for (const [i, output] of node.outputs.entries()) {
       const result = results[i];
       if (result === undefined) throw new InternalError(`${node.op} gives no output ${i}`);

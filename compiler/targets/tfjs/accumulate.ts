@@ -13,8 +13,8 @@ export function clearedBody(origin: Origin): Body {
   const graph: Graph = {
     inputs: [{ role: 'input', name: 'sum', value: sum }],
     nodes: [
-      { op: 'const', inputs: [], outputs: [zero], attrs: { value: 0 }, section: 'update', origin },
-      { op: 'where', inputs: [zero, sum, zero], outputs: [result], attrs: {}, section: 'update', origin },
+      { op: 'const', inputs: [], outputs: [zero], attrs: { value: 0 }, bodies: [], section: 'update', origin },
+      { op: 'where', inputs: [zero, sum, zero], outputs: [result], attrs: {}, bodies: [], section: 'update', origin },
     ],
     outputs: [{ role: 'value', name: 'cleared', value: result }],
   };

@@ -3,7 +3,7 @@ import type { Plan } from '../../ir/plan.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import { loweringOf } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
-import { functionsOf, isGraph, isMapped } from './calls.ts';
+import { functionsOf, isMapped } from './calls.ts';
 import type { Facts } from './facts.ts';
 import type { Body } from './map-body.ts';
 import { primitivesOf } from './map-body.ts';
@@ -64,7 +64,7 @@ export function graphOf(node: Node): Graph {
 
 function fusedBody(node: Node): Graph | undefined {
   if (loweringOf(node)?.as !== 'fused') return undefined;
-  const body = Object.values(node.attrs).find(isGraph);
+  const [body] = node.bodies;
   if (body === undefined) throw new InternalError(`${node.op} has no body`);
   return body;
 }

@@ -1,6 +1,6 @@
 /** Kernel calls: how what runs on the device is written as a call of `k`. */
 import { deviceCall, isElementwise, loweringOf } from '../../ir/traits.ts';
-import type { Attr, Graph, Node, Value } from '../../ir/types.ts';
+import type { Graph, Node, Value } from '../../ir/types.ts';
 import { allArguments } from '../../ops/rules/call.ts';
 import type { Argument } from '../../ops/rules/call.ts';
 import { onDevice, sizeText, sizesText } from './host-code.ts';
@@ -17,8 +17,6 @@ export interface Place {
   /** A function of one value that a kernel applies itself. */
   readonly act: (graph: Graph, node: Node) => string;
 }
-
-export const isGraph = (attr: Attr): attr is Graph => typeof attr === 'object' && 'nodes' in attr;
 
 /** Whether a node on the device is a fused kernel, or the elementwise op that one would be made of. */
 export const isMapped = (node: Node): boolean =>

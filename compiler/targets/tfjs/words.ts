@@ -1,7 +1,6 @@
 /** Words for values that the user gave no name: what an op makes, or what the value is part of. */
 import type { Node, Value } from '../../ir/types.ts';
 import { registry } from '../../ops/index.ts';
-import { isGraph } from './calls.ts';
 
 /** What comes out of an op. */
 const nounOf = (op: string): string => registry.get(op)?.noun ?? op;
@@ -21,9 +20,11 @@ export function numberWord(value: Value, node: Node): string {
 /** The word for a tensor: its own name, or that of the kernel that makes it, or what comes out of that. */
 export function tensorWord(value: Value, node: Node): string {
   if (!isGeneric(value)) return value.name;
-  const { name, body } = node.attrs;
+  const { name } = node.attrs;
+  const [body] = node.bodies;
   if (node.outputs.length === 1 && typeof name === 'string' && !registry.has(name)) return name;
-  const result = isGraph(body) ? body.outputs[node.outputs.indexOf(value)]?.value : undefined;
-  const maker = isGraph(body) ? body.nodes.find(({ outputs }) => outputs.some((output) => output === result)) : node;
+  const result = body?.outputs[node.outputs.indexOf(value)]?.value;
+  const maker =
+    body === undefined ? node : body.nodes.find(({ outputs }) => outputs.some((output) => output === result));
   return `${node.origin.what}_${maker === undefined ? value.name : nounOf(maker.op)}`;
 }
