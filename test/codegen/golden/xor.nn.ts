@@ -118,8 +118,8 @@ export function predict(k: K, p: P, { x }: Pick<Batch, 'x'>) {
   // layer dense 2 sigmoid
   const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid }); // [B, 2]
   // layer dense 1
-  const dense_matmul = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias, act: sigmoid }); // [B, 1]
-  return { predict: dense_matmul };
+  const dense_sigmoid = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias, act: sigmoid }); // [B, 1]
+  return { predict: dense_sigmoid };
 }
 
 /** loss bce */
