@@ -13,6 +13,11 @@ export class Builder {
     this.section = section;
   }
 
+  /** A builder of a graph of its own, for rules that make bodies. */
+  another(origin: Origin, section: Section): Builder {
+    return new Builder(origin, section);
+  }
+
   /** Appends a node of an op with one output. The name is a word for readers. Throws InternalError on a misfit. */
   apply(op: string, inputs: readonly Value[], attrs: Attrs = {}, name?: string, bodies: readonly Graph[] = []): Value {
     const [output] = this.applyAll(op, inputs, attrs, name, bodies);

@@ -21,6 +21,7 @@ export const invariants = {
   I12: 'the activation of a matmul is made of elementwise ops',
   I13: 'an update reads numbers, parameters, states and slots, and of what was made before it gradients and their sums alone',
   I14: 'what a body gives are values, without a part to play outside',
+  I15: 'the forward pass of a function reads no cotangent',
 } as const;
 
 export type Invariant = keyof typeof invariants;
@@ -53,6 +54,11 @@ function check(graph: Graph, fail: Fail): void {
     for (const output of node.outputs) make(output, node.op);
     if (order[node.section] < order[section]) fail('I7', `${node.op} of ${node.section} after ${section}`);
     section = node.section;
+  }
+  const cotangents = new Set(graph.inputs.filter(({ role }) => role === 'grad').map(({ value }) => value));
+  for (const { op, inputs, section: reader } of graph.nodes) {
+    const read = reader === 'forward' ? inputs.find((input) => cotangents.has(input)) : undefined;
+    if (read !== undefined) fail('I15', `${read.name}, read by ${op}`);
   }
   const inputs = new Map(graph.inputs.map((input) => [`${input.role} ${input.name}`, input]));
   for (const output of graph.outputs) {
@@ -148,11 +154,12 @@ function fits(type: Op['attrs'][string]['type'], value: Exclude<Attr, undefined>
 
 function checkBody(body: Graph, { bodies }: Op, { op }: Node, fail: Fail): void {
   if (bodies === undefined) return fail('I3', `${op} holds no graph`);
-  if (bodies !== 'loop') {
+  if (bodies === 'rows' || bodies === 'scalar') {
     const [allowed, invariant] = bodies === 'rows' ? ([isOfMap, 'I11'] as const) : ([isScalar, 'I12'] as const);
     const stranger = body.nodes.find((node) => !allowed(node));
     if (stranger !== undefined) fail(invariant, `${stranger.op} in a body`);
   }
+  if (bodies === 'function') return check(body, fail);
   const role = body.outputs.find((output) => output.role !== 'value')?.role;
   if (role !== undefined) fail('I14', `an output of a body has the role ${role}`);
   check(body, fail);

@@ -46,7 +46,25 @@ export interface VjpContext {
    * attributes in place of its own, it has these outputs.
    */
   readonly extend: (bodies: readonly Graph[], attrs: Attrs) => readonly Value[];
+  /** For ops that hold graphs: the derivative of a body. */
+  readonly pullback: PullbackRule;
 }
+
+/** What a derivative has come to. */
+export interface Pullback {
+  /** The nodes that were pulled back through, of which some now give more results, for what derivatives read. */
+  readonly nodes: readonly Node[];
+  /** Those of `wrt`, in its order; null where no result depends on the value. */
+  readonly cotangents: readonly (Value | null)[];
+}
+
+/** The cotangents of `wrt`, given those of results (`seeds`), as nodes that `b` appends. */
+export type PullbackRule = (
+  b: Builder,
+  nodes: readonly Node[],
+  seeds: ReadonlyMap<Value, Value>,
+  wrt: readonly Value[],
+) => Pullback;
 
 /** How the op reaches the kernels. */
 export type Lowering =
@@ -64,6 +82,8 @@ export type Lowering =
       /** Its result is the memory of its input, seen under another shape. */
       readonly view?: true;
     }
+  /** A function of the emitted file. */
+  | { readonly as: 'function' }
   /** A fused kernel: `k.map` over the body that the node carries. */
   | { readonly as: 'fused' }
   /** Only on the host (f64): initialisers, metrics' ends. */
@@ -136,9 +156,10 @@ export interface Rules {
   readonly lower: Lowering;
   /**
    * The graphs that its nodes hold: functions of `scalar`s, which a kernel applies; such functions that may also reduce
-   * `rows`; or `loop` bodies, in which any op may stand, and which passes go into.
+   * `rows`; or, in which any op may stand, `loop` bodies, which passes go into, and a `function`, which several nodes
+   * may share: passes take it by itself, once.
    */
-  readonly bodies?: 'scalar' | 'rows' | 'loop';
+  readonly bodies?: 'scalar' | 'rows' | 'loop' | 'function';
   /** Where the elements of its result lie. Unless it says so: where those of its inputs do if it moves, else anywhere. */
   readonly range?: RangeRule;
   /** How the host calls it, where that is neither as its kernel is called nor `host.<name>` with its inputs. */

@@ -8,6 +8,7 @@ import { argmaxOp } from './argmax.ts';
 import { argminOp } from './argmin.ts';
 import { batch_totalOp } from './batch_total.ts';
 import { broadcastOp } from './broadcast.ts';
+import { call_functionOp } from './call_function.ts';
 import { castOp } from './cast.ts';
 import { ceilOp } from './ceil.ts';
 import { concatOp } from './concat.ts';
@@ -85,6 +86,7 @@ const ops: readonly Op[] = [
   argminOp,
   batch_totalOp,
   broadcastOp,
+  call_functionOp,
   castOp,
   ceilOp,
   concatOp,

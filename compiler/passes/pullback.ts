@@ -2,17 +2,10 @@
 import { InternalError } from '../diagnostics/types.ts';
 import type { Builder } from '../ir/builder.ts';
 import type { Attrs, Graph, Node, Shape, Value } from '../ir/types.ts';
-import type { Op } from '../ops/define.ts';
+import type { Op, Pullback } from '../ops/define.ts';
 import { registry } from '../ops/index.ts';
 import { broadcastsTo, sameShape } from '../ops/rules/broadcast.ts';
 import { sumTo } from '../ops/rules/sum-to.ts';
-
-export interface Pullback {
-  /** The nodes that were pulled back through, of which some now give more results, for what derivatives read. */
-  readonly nodes: readonly Node[];
-  /** Those of `wrt`, in its order; null where no result depends on the value. */
-  readonly cotangents: readonly (Value | null)[];
-}
 
 /**
  * The cotangents of `wrt`, given those of results (`seeds`), as nodes that `b` appends. What `wrt` does not reach is not differentiated. The nodes are plain ones, which can be pulled back again.
@@ -41,7 +34,7 @@ export function pullback(
       extended.set(node, whole);
       return whole.outputs;
     };
-    const dxs = op.vjp({ b, inputs, outputs, dys, attrs, bodies, wanted, extend });
+    const dxs = op.vjp({ b, inputs, outputs, dys, attrs, bodies, wanted, extend, pullback });
     for (const [i, input] of inputs.entries()) {
       const dx = dxs[i] ?? null;
       if (dx !== null && varying.has(input)) cotangents.add(input, dx);

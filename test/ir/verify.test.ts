@@ -153,6 +153,11 @@ const breaks: readonly Break[] = [
         outputs: inner.outputs.map((o) => ({ ...o, role: 'loss' as const })),
       })),
   ],
+  [
+    'I15',
+    'a forward node reads a cotangent',
+    () => inputs(trainingStep(), (all) => all.map((each, i) => (i === 0 ? { ...each, role: 'grad' as const } : each))),
+  ],
 ];
 
 describe('verify', () => {

@@ -77,7 +77,7 @@ interface Group {
   place: number;
   before: Group | undefined;
   after: Group | undefined;
-  /** Whether a kernel of the backward pass is in it, or stands before it there. */
+  /** Whether a kernel of the backward pass is in it, or stands before it there; or a cotangent that a function is given. */
   behindKernel: boolean;
 }
 
@@ -91,11 +91,15 @@ class Forest {
     this.#graph = graph;
     this.#producers = definitions(graph);
     this.#readers = users(graph);
+    const cotangents = new Set(graph.inputs.filter(({ role }) => role === 'grad').map(({ value }) => value));
     let before: Group | undefined;
     for (const [place, node] of graph.nodes.entries()) {
       const space = partOf(node) === undefined ? undefined : spaceOf(node);
       const behindKernel =
-        node.section === 'backward' && (isKernel(node) || this.#sources(node).some((source) => source.behindKernel));
+        node.section === 'backward' &&
+        (isKernel(node) ||
+          node.inputs.some((input) => cotangents.has(input)) ||
+          this.#sources(node).some((source) => source.behindKernel));
       const { section } = node;
       const group: Group = { nodes: [node], space, section, place, before, after: undefined, behindKernel };
       this.#groups.set(node, group);

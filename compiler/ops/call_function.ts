@@ -1,0 +1,189 @@
+/** The call of a function: a closed graph, which stands once however often it is called. */
+import { InternalError } from '../diagnostics/types.ts';
+import type { Attrs, Graph, GraphInput, GraphOutput, Type, Value } from '../ir/types.ts';
+import type { Builder } from '../ir/builder.ts';
+import { defineOp } from './define.ts';
+import type { Inferred, VjpContext } from './define.ts';
+import { stringAttr } from './rules/attributes.ts';
+import { sameShape } from './rules/broadcast.ts';
+
+/**
+ * Which pass of its function a call runs: the whole; or, where the function has a backward pass too, one of the two.
+ * The forward call gives a token behind its results, which stands for all that the backward pass reads of it. The
+ * backward call takes the token, then what the forward call took, then cotangents (the inputs `grad`, the last ones),
+ * and gives the outputs `grad`.
+ */
+export type Pass = 'whole' | 'forward' | 'backward';
+
+const token: Type = { dtype: 'f32', shape: [] };
+const tokenValue = { shape: [], data: new Float64Array(1) };
+
+export const call_functionOp = defineOp({
+  name: 'call_function',
+  inputs: ['xs...'],
+  attrs: {
+    function: { type: 'string', default: 'required' },
+    pass: { type: 'string', default: 'whole' },
+    /** The path before those of the parameters and states that it is given: `encoder.3`. */
+    at: { type: 'string', default: '' },
+  },
+  bodies: 'function',
+  doc: 'the call of a function, made by the compiler',
+  infer: (types, attrs, bodies): Inferred => {
+    const body = functionOf(bodies);
+    const pass = passOf(attrs);
+    const taken = takenBy(body, pass);
+    const input = Array.from({ length: Math.max(types.length, taken.length) }).findIndex(
+      (_, i) => !isSame(types[i], taken[i]),
+    );
+    if (input >= 0) return { misfit: 'input', input, why: `${stringAttr(attrs, 'function')} takes other values` };
+    return pass === 'forward'
+      ? [...resultsOf(body, pass).map(({ value }) => value.type), token]
+      : resultsOf(body, pass).map(({ value }) => value.type);
+  },
+  evaluate: (inputs, attrs, _, env, bodies) => {
+    const body = functionOf(bodies);
+    const pass = passOf(attrs);
+    const outputs = resultsOf(body, pass);
+    switch (pass) {
+      case 'whole':
+        return env.run(body, inputs);
+      case 'forward': {
+        const nodes = body.nodes.filter(({ section }) => section === 'forward');
+        return [...env.run({ ...body, nodes, outputs }, inputs), tokenValue];
+      }
+      case 'backward':
+        return env.run({ ...body, outputs }, inputs.slice(1));
+    }
+  },
+  vjp,
+  lower: { as: 'function' },
+  elementwise: false,
+  internal: true,
+  samples: [],
+  kinks: [],
+  specials: [],
+});
+
+/** The function is differentiated once for each choice of cotangents that are there and that are wanted. */
+function vjp({
+  b,
+  inputs,
+  outputs,
+  dys,
+  attrs,
+  bodies,
+  wanted,
+  extend,
+  pullback,
+}: VjpContext): readonly (Value | null)[] {
+  if (dys.every((dy) => dy === null)) return inputs.map(() => null);
+  const whole = functionOf(bodies);
+  if (passOf(attrs) !== 'whole') throw new InternalError('a pass of a function is inlined before it is differentiated');
+  const both = twoPasses(
+    b,
+    whole,
+    dys.map((dy) => dy !== null),
+    wanted,
+    pullback,
+  );
+  const kept = extend([both], { ...attrs, pass: 'forward' }).at(-1);
+  if (kept === undefined || kept === outputs.at(-1)) throw new InternalError('a forward call without a token');
+  const given = dys.filter((dy) => dy !== null);
+  const cotangents = b.applyAll(
+    'call_function',
+    [kept, ...inputs, ...given],
+    { ...attrs, pass: 'backward' },
+    undefined,
+    [both],
+  );
+  const names = resultsOf(both, 'backward').map(({ name }) => name);
+  return inputs.map((_, i) => cotangents[names.indexOf(cotangentName(i))] ?? null);
+}
+
+const made = new WeakMap<Graph, Map<string, Graph>>();
+
+function twoPasses(
+  caller: Builder,
+  whole: Graph,
+  given: readonly boolean[],
+  wanted: readonly boolean[],
+  pullback: VjpContext['pullback'],
+): Graph {
+  const known = made.get(whole) ?? new Map<string, Graph>();
+  made.set(whole, known);
+  const key = [...given, ' ', ...wanted].map((is) => (is === ' ' ? ' ' : Number(is))).join('');
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const results = whole.outputs.filter((_, i) => given[i]);
+  const cotangents = results.map(({ name, value }): GraphInput => ({
+    role: 'grad',
+    name,
+    value: { type: value.type, name: `d_${value.name}` },
+  }));
+  const [first] = whole.nodes;
+  if (first === undefined) throw new InternalError('an empty function');
+  const b = caller.another(first.origin, 'backward');
+  const seeds = new Map<Value, Value>();
+  results.forEach(({ value }, i) => {
+    const cotangent = cotangents[i];
+    if (cotangent === undefined) return;
+    const other = seeds.get(value);
+    seeds.set(value, other === undefined ? cotangent.value : b.apply('add', [other, cotangent.value]));
+  });
+  const wrt = whole.inputs.filter((_, i) => wanted[i]).map(({ value }) => value);
+  const pulled = pullback(b, whole.nodes, seeds, wrt);
+  const grads = whole.inputs.flatMap(({ value }, i): readonly GraphOutput[] => {
+    const cotangent = pulled.cotangents[wrt.indexOf(value)] ?? null;
+    return cotangent === null || wanted[i] !== true ? [] : [{ role: 'grad', name: cotangentName(i), value: cotangent }];
+  });
+  const both: Graph = {
+    inputs: [...whole.inputs, ...cotangents],
+    nodes: [...pulled.nodes, ...b.nodes],
+    outputs: [...whole.outputs, ...grads],
+  };
+  known.set(key, both);
+  return both;
+}
+
+/** The cotangent of an input is an output by its position: inputs of several roles may share a name. */
+const cotangentName = (input: number): string => `${input}`;
+
+export function functionOf([body]: readonly Graph[]): Graph {
+  if (body === undefined) throw new InternalError('a call without a function');
+  return body;
+}
+
+export function passOf(attrs: Attrs): Pass {
+  const pass = stringAttr(attrs, 'pass', 'whole');
+  if (pass === 'whole' || pass === 'forward' || pass === 'backward') return pass;
+  throw new InternalError(`a function has no pass ${pass}`);
+}
+
+/** The types of what a call takes. */
+function takenBy({ inputs }: Graph, pass: Pass): readonly Type[] {
+  const types = (of: readonly GraphInput[]): readonly Type[] => of.map(({ value }) => value.type);
+  switch (pass) {
+    case 'whole':
+      return types(inputs);
+    case 'forward':
+      return types(inputs.filter(({ role }) => role !== 'grad'));
+    case 'backward':
+      return [token, ...types(inputs)];
+  }
+}
+
+/** The outputs of the function that a call gives, in their order. */
+export function resultsOf({ outputs }: Graph, pass: Pass): readonly GraphOutput[] {
+  switch (pass) {
+    case 'whole':
+      return outputs;
+    case 'forward':
+      return outputs.filter(({ role }) => role !== 'grad');
+    case 'backward':
+      return outputs.filter(({ role }) => role === 'grad');
+  }
+}
+
+const isSame = (a: Type | undefined, b: Type | undefined): boolean =>
+  a !== undefined && b !== undefined && a.dtype === b.dtype && sameShape(a.shape, b.shape);
