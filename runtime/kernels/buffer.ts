@@ -4,15 +4,18 @@ import type { DType, Shape, Value } from './k.ts';
 
 export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);
 
-/** `lasting`: parameters, slots, batches; until their owner releases them. `temporary`: made by a kernel, for one run. */
-export type Lifetime = 'lasting' | 'temporary';
+/**
+ * `lasting`: parameters, slots, batches; until their owner releases them. `temporary`: made by a kernel, for one run, or
+ * for one turn of a scan. `part`: a position of another value, for the turn that is there.
+ */
+export type Lifetime = 'lasting' | 'temporary' | 'part';
 
 /** Elements in a row somewhere on the device: the device knows where. */
 export class Buffer {
   readonly elements: number;
   readonly dtype: DType;
   readonly lifetime: Lifetime;
-  /** Whether its memory went back. */
+  /** Whether its memory went back, or the turn that recorded it is over. */
   released = false;
 
   constructor(elements: number, dtype: DType, lifetime: Lifetime) {
@@ -41,6 +44,10 @@ export class View implements Value {
     }
   }
 }
+
+/** A value of its own memory. */
+export const made = (shape: Shape, dtype: DType): View =>
+  new View(new Buffer(sizeOf(shape), dtype, 'temporary'), [...shape]);
 
 /** Throws unless there is one element for each place. */
 export function checkCount({ elements: places }: Buffer, elements: ArrayLike<number> | undefined): void {

@@ -50,7 +50,7 @@ export interface Recorded<I extends string = string, O extends string = string> 
 export interface RecordedStatistics {
   /** Calls from JavaScript into wasm, or of tfjs's kernels, in the latest run. */
   readonly crossings: number;
-  /** Kernel calls in the program. */
+  /** Kernel calls in the program; those of a scan's turn count once. */
   readonly instructions: number;
   /** Bytes of the arena: temporaries, at fixed addresses planned from their lifetimes (0 where tfjs allocates). */
   readonly arena: number;

@@ -1,10 +1,11 @@
 /** `k` itself: checks shapes, makes the results' values, and hands one instruction after another to a device. */
-import { Buffer, View, show, sizeOf, viewOf } from './buffer.ts';
+import { View, made, show, sizeOf, viewOf } from './buffer.ts';
 import { KernelError } from './error.ts';
-import type { Instruction } from './instruction.ts';
+import type { Instruction, KernelCall, Scan } from './instruction.ts';
 import type {
   ConvOptions,
   DType,
+  Each,
   K,
   MapResult,
   MatmulOptions,
@@ -12,16 +13,22 @@ import type {
   PadOptions,
   PoolOptions,
   ReduceOptions,
+  ScanOptions,
   Shape,
   Sym,
   Value,
 } from './k.ts';
 import { isWhole, varies } from './scalar/expression.ts';
+import { checkNext, checkScan, recordTurn, runTurns, withoutTurns } from './scan.ts';
+import type { Given, ScanCall, Scanned, Turn, Turns } from './scan.ts';
 import { axesOf, axisOf, broadcastShapes, paddedShape, reducedShape } from './shapes.ts';
 import { convolutionOf, kernelGradientOf, pooledShape } from './windows.ts';
 
-/** Where instructions go. */
-export type Emit = (instruction: Instruction) => void;
+/** Where calls of kernels go. */
+export type Emit = (call: KernelCall) => void;
+
+/** Where scans go whose turn was recorded; or by what means turns are run. */
+export type Scans = ((scan: Scan) => void) | Turns;
 
 function expect(condition: boolean, message: () => string): asserts condition {
   if (!condition) throw new KernelError(message());
@@ -33,14 +40,18 @@ const isList = (results: Sym | readonly Sym[]): results is readonly Sym[] => Arr
 const corresponds = <R extends Sym | readonly Sym[]>(values: unknown, answer: R): values is MapResult<R> =>
   isList(answer) ? Array.isArray(values) : values instanceof View;
 
-/** A value of its own memory. */
-const made = (shape: Shape, dtype: DType): View => new View(new Buffer(sizeOf(shape), dtype, 'temporary'), [...shape]);
+const isEach = <T extends readonly Value[]>(values: unknown, of: T): values is Each<T> =>
+  Array.isArray(values) && values.length === of.length;
 
 export class FrontEnd implements K {
-  readonly #emit: Emit;
+  #emit: Emit;
+  #scans: Scans;
+  /** How many scans have a turn under way. */
+  #depth = 0;
 
-  constructor(emit: Emit) {
+  constructor(emit: Emit, scans: Scans) {
     this.#emit = emit;
+    this.#scans = scans;
   }
 
   matmul(a: Value, b: Value, options: MatmulOptions = {}): Value {
@@ -278,14 +289,39 @@ export class FrontEnd implements K {
   }
 
   uniform(stream: string, shape: Shape): Value {
+    this.#checkOutside('uniform');
     return this.#make(shape, 'float32', (out) => ({ kind: 'random', distribution: 'uniform', stream, out }));
   }
 
   normal(stream: string, shape: Shape): Value {
+    this.#checkOutside('normal');
     return this.#make(shape, 'float32', (out) => ({ kind: 'random', distribution: 'normal', stream, out }));
   }
 
+  scan<const O extends readonly Value[], const W extends readonly Value[], const S extends readonly Value[]>(
+    options: ScanOptions<O, W>,
+    turn: (at: Each<O>, carried: Each<W>) => { readonly next: Each<W>; readonly stack: S },
+  ): { readonly last: Each<W>; readonly stacked: Each<S> } {
+    const views = (values: readonly Value[]): View[] => values.map((value) => viewOf(value, 'scan'));
+    const { steps, reverse = false } = options;
+    const call: ScanCall = { steps, reverse, over: views(options.over), first: views(options.with) };
+    checkScan(call);
+    let stack: S | undefined;
+    const once: Turn = (at, carried) => {
+      expect(isEach(at, options.over) && isEach(carried, options.with), () => 'scan: values without places');
+      const given = turn(at, carried);
+      stack = given.stack;
+      const next = views(given.next);
+      checkNext(call, next);
+      return { next, stack: views(given.stack) };
+    };
+    const { last, stacked } = this.#scanned(call, once);
+    expect(isEach(last, options.with) && stack !== undefined && isEach(stacked, stack), () => 'scan: a lost value');
+    return { last, stacked };
+  }
+
   store(target: Value, x: Value): void {
+    this.#checkOutside('store');
     const into = viewOf(target, 'store');
     const from = viewOf(x, 'store');
     expect(
@@ -296,9 +332,48 @@ export class FrontEnd implements K {
     this.#emit({ kind: 'store', x: from, out: into });
   }
 
-  #make(shape: Shape, dtype: DType, instruction: (out: View) => Instruction): View {
+  #scanned(call: ScanCall, once: Turn): Scanned {
+    const scans = this.#scans;
+    const isRecorded = typeof scans === 'function';
+    if (!isRecorded && call.steps > 0) {
+      return runTurns(
+        call,
+        (at, carried) => this.#inTurn(this.#emit, scans, () => once(at, carried)),
+        scans,
+        this.#emit,
+      );
+    }
+    const { scan, scanned } = recordTurn(call, (body, at, carried) => {
+      const record = (instruction: Instruction): void => void body.push(instruction);
+      return this.#inTurn(record, record, () => once(at, carried));
+    });
+    if (!isRecorded) return withoutTurns(call, scanned, scans, this.#emit);
+    scans(scan);
+    return scanned;
+  }
+
+  /** Runs a turn whose calls go there. */
+  #inTurn(emit: Emit, scans: Scans, turn: () => Given): Given {
+    const before = { emit: this.#emit, scans: this.#scans };
+    this.#emit = emit;
+    this.#scans = scans;
+    this.#depth++;
+    try {
+      return turn();
+    } finally {
+      this.#depth--;
+      this.#emit = before.emit;
+      this.#scans = before.scans;
+    }
+  }
+
+  #checkOutside(kernel: string): void {
+    expect(this.#depth === 0, () => `${kernel} in a turn of a scan`);
+  }
+
+  #make(shape: Shape, dtype: DType, call: (out: View) => KernelCall): View {
     const out = made(shape, dtype);
-    this.#emit(instruction(out));
+    this.#emit(call(out));
     return out;
   }
 

@@ -116,7 +116,40 @@ export type Instruction =
       readonly out: View;
     }
   /** The same number of elements. */
-  | { readonly kind: 'store'; readonly x: View; readonly out: View };
+  | { readonly kind: 'store'; readonly x: View; readonly out: View }
+  | Scan;
+
+/**
+ * A body that runs once for each position of what it goes over. In its views stand buffers of its own, which mean
+ * another memory in each turn, and buffers of outside, which last through all turns.
+ */
+export interface Scan {
+  readonly kind: 'scan';
+  readonly steps: number;
+  /** Whether the last position comes first. */
+  readonly reverse: boolean;
+  /** Of `view` [steps, ...] the position of the turn is `at`, a part. */
+  readonly over: readonly { readonly view: View; readonly at: View }[];
+  /** `at` is `first`, in later turns `next` of the one before; `last` is `next` of the last turn. */
+  readonly carried: readonly Carry[];
+  /** `out` [steps, ...] has `each` at the position of the turn. */
+  readonly stacked: readonly { readonly each: View; readonly out: View }[];
+  readonly body: readonly Instruction[];
+}
+
+/**
+ * All of one shape. `next` is made in the body, and nothing else is carried or made in its memory; or it is `at`, and
+ * the turn has left there what the next one finds.
+ */
+export interface Carry {
+  readonly first: View;
+  readonly at: View;
+  readonly next: View;
+  readonly last: View;
+}
+
+/** What a single kernel does. */
+export type KernelCall = Exclude<Instruction, Scan>;
 
 export const isView = (operand: View | Scalar): operand is View => !('scalar' in operand);
 
@@ -143,6 +176,10 @@ export function reads(instruction: Instruction): readonly View[] {
     case 'arange':
     case 'random':
       return [];
+    case 'scan': {
+      const { over, carried } = instruction;
+      return [...over.map(({ view }) => view), ...carried.map(({ first }) => first), ...readsOfBody(instruction)];
+    }
     case 'reduce':
     case 'argreduce':
     case 'transpose':
@@ -156,9 +193,28 @@ export function reads(instruction: Instruction): readonly View[] {
   }
 }
 
+/** What a body reads of outside. */
+function readsOfBody({ over, carried, body }: Scan): View[] {
+  const own = new Set([...over, ...carried].map(({ at }) => at.buffer));
+  for (const view of body.flatMap(writes)) own.add(view.buffer);
+  return body.flatMap(reads).filter(({ buffer }) => !own.has(buffer));
+}
+
 /** The views that an instruction writes. */
-export const writes = (instruction: Instruction): readonly View[] =>
-  instruction.kind === 'map' ? instruction.outs : [instruction.out];
+export function writes(instruction: Instruction): readonly View[] {
+  switch (instruction.kind) {
+    case 'map':
+      return instruction.outs;
+    case 'scan':
+      return [...instruction.carried.map(({ last }) => last), ...instruction.stacked.map(({ out }) => out)];
+    default:
+      return [instruction.out];
+  }
+}
+
+/** All kernel calls, those of bodies too, each once. */
+export const callsIn = (instructions: readonly Instruction[]): readonly KernelCall[] =>
+  instructions.flatMap((instruction) => (instruction.kind === 'scan' ? callsIn(instruction.body) : [instruction]));
 
 /** The buffers that begin with an instruction. */
 export const makes = (instruction: Instruction): readonly Buffer[] =>
@@ -201,6 +257,19 @@ export function withViews(instruction: Instruction, instead: (view: View) => Vie
       const { ids, updates, out } = instruction;
       return { ...instruction, ids: moved(ids), updates: moved(updates), out: moved(out) };
     }
+    case 'scan':
+      return {
+        ...instruction,
+        over: instruction.over.map(({ view, at }) => ({ view: moved(view), at: moved(at) })),
+        carried: instruction.carried.map(({ first, at, next, last }) => ({
+          first: moved(first),
+          at: moved(at),
+          next: moved(next),
+          last: moved(last),
+        })),
+        stacked: instruction.stacked.map(({ each, out }) => ({ each: moved(each), out: moved(out) })),
+        body: instruction.body.map((inner) => withViews(inner, instead)),
+      };
     case 'arange':
     case 'random':
       return { ...instruction, out: moved(instruction.out) };

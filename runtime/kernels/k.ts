@@ -60,6 +60,20 @@ export interface ReduceOptions {
   readonly keepdims?: boolean;
 }
 
+export interface ScanOptions<O extends readonly Value[], W extends readonly Value[]> {
+  /** How many turns. */
+  readonly steps: number;
+  /** [steps, ...] each: a turn is given its position of them. */
+  readonly over: O;
+  /** What goes from turn to turn: as it is before the first. */
+  readonly with: W;
+  /** From the last position to the first; what is stacked still lies at its own position. */
+  readonly reverse?: boolean;
+}
+
+/** A value for each of a list. */
+export type Each<T> = { readonly [I in keyof T]: Value };
+
 export interface K {
   /** op(a) @ op(b): [..., M, K] @ [..., K, N] → [..., M, N]; leading axes broadcast. */
   matmul(a: Value, b: Value, options?: MatmulOptions): Value;
@@ -112,6 +126,16 @@ export interface K {
   uniform(stream: string, shape: Shape): Value;
   /** Standard normals of this stream, by Box–Muller. */
   normal(stream: string, shape: Shape): Value;
+  /**
+   * Turns one after the other. Each is given its position of every value that is gone over and what the one before
+   * carries on, and gives what is carried on next, of the same shapes, and what is stacked: [steps, ...] each. All that
+   * is carried on is replaced together. A turn may read values of outside, and holds no `store`, `uniform` or `normal`;
+   * what it makes ends with it. Recorded, it is called once, with values that stand for those of any position.
+   */
+  scan<const O extends readonly Value[], const W extends readonly Value[], const S extends readonly Value[]>(
+    options: ScanOptions<O, W>,
+    turn: (at: Each<O>, carried: Each<W>) => { readonly next: Each<W>; readonly stack: S },
+  ): { readonly last: Each<W>; readonly stacked: Each<S> };
   /** target ← x, element by element: from here on a parameter, state, slot or accumulator is x. */
   store(target: Value, x: Value): void;
 }

@@ -3,11 +3,11 @@ import { Buffer, View, sizeOf, viewOf } from './buffer.ts';
 import type { InputSpecs } from './device.ts';
 import { KernelError } from './error.ts';
 import { FrontEnd } from './front.ts';
-import { reads, writes } from './instruction.ts';
-import type { Instruction } from './instruction.ts';
+import { callsIn, makes, reads, writes } from './instruction.ts';
+import type { Instruction, Scan } from './instruction.ts';
 import type { K, Value } from './k.ts';
 
-/** Instructions from `first` to `last` in which a temporary buffer holds something. */
+/** The moments from `first` to `last` in which a temporary buffer holds something. */
 export interface Life {
   readonly buffer: Buffer;
   readonly first: number;
@@ -55,7 +55,8 @@ export function recordProgram<const I extends InputSpecs>(
   build: (k: K, inputs: Named<I>) => Readonly<Record<string, Value>>,
 ): Program {
   const instructions: Instruction[] = [];
-  const k = new FrontEnd((instruction) => instructions.push(instruction));
+  const keep = (instruction: Instruction): void => void instructions.push(instruction);
+  const k = new FrontEnd(keep, keep);
   const inputs = new Map(
     Object.entries(specs).map(([input, { shape, dtype }]) => [
       input,
@@ -71,23 +72,66 @@ export function recordProgram<const I extends InputSpecs>(
   return programOf({ name, instructions, inputs, outputs });
 }
 
+/**
+ * Moments are kernel calls in their order, those of a body once, and the beginning and the end of each scan and of its
+ * turn. What a body reads of outside, what it carries and what it stacks lives as long as the scan does; what it makes
+ * lives within the turn.
+ */
 function livesIn(instructions: readonly Instruction[], outputs: readonly View[]): Life[] {
   const lives = new Map<Buffer, Life>();
-  instructions.forEach((instruction, index) => {
-    for (const { buffer } of [...reads(instruction), ...writes(instruction)]) {
-      if (buffer.lifetime === 'lasting') continue;
-      lives.set(buffer, { buffer, first: lives.get(buffer)?.first ?? index, last: index });
+  let now = 0;
+  const use = (views: readonly View[]): void => {
+    for (const { buffer } of views) {
+      if (buffer.lifetime === 'temporary')
+        lives.set(buffer, { buffer, first: lives.get(buffer)?.first ?? now, last: now });
     }
-  });
+    now++;
+  };
+  const walk = (some: readonly Instruction[]): void =>
+    some.forEach((instruction) => {
+      const all = [...reads(instruction), ...writes(instruction)];
+      if (instruction.kind !== 'scan') return use(all);
+      const carries = instruction.carried.map(({ at }) => at);
+      use([...all, ...carries]);
+      walk(instruction.body);
+      use(atEndOfTurn(instruction));
+      use([...all, ...carries]);
+    });
+  walk(instructions);
   for (const { buffer } of outputs) {
     const life = lives.get(buffer);
     if (life === undefined && buffer.lifetime === 'temporary') {
       throw new KernelError('a result that no kernel of this program wrote');
     }
-    if (life !== undefined) lives.set(buffer, { ...life, last: instructions.length });
+    if (life !== undefined) lives.set(buffer, { ...life, last: now });
   }
   return [...lives.values()];
 }
+
+/** What is read when a turn is over. */
+export const atEndOfTurn = ({ carried, stacked }: Scan): readonly View[] => [
+  ...carried.map(({ next }) => next),
+  ...stacked.map(({ each }) => each),
+];
+
+/** For each instruction, the temporaries made by these instructions whose last use it is, but what is read `later`. */
+export function endsIn(instructions: readonly Instruction[], later: readonly View[]): readonly (readonly Buffer[])[] {
+  const read = new Set(later.map(({ buffer }) => buffer));
+  const made = new Set(
+    instructions.flatMap(makes).filter((buffer) => buffer.lifetime === 'temporary' && !read.has(buffer)),
+  );
+  const lastUses = new Map<Buffer, number>();
+  instructions.forEach((instruction, at) => {
+    for (const { buffer } of [...reads(instruction), ...writes(instruction)]) lastUses.set(buffer, at);
+  });
+  const ends: Buffer[][] = instructions.map(() => []);
+  for (const buffer of made) ends[lastUses.get(buffer) ?? -1]?.push(buffer);
+  return ends;
+}
+
+/** The ends within a turn: what is left is read when the turn is over. */
+export const endsOfTurn = (scan: Scan): readonly (readonly Buffer[])[] =>
+  endsIn(scan.body, [...scan.carried.map(({ at }) => at), ...atEndOfTurn(scan)]);
 
 function lastingIn(
   instructions: readonly Instruction[],
@@ -108,8 +152,8 @@ export function checkLasting({ name, lasting }: Program): void {
 }
 
 function scalarsIn(instructions: readonly Instruction[]): string[] {
-  const names = instructions.flatMap((instruction) =>
-    instruction.kind === 'map' ? instruction.inputs.flatMap((input) => ('scalar' in input ? [input.scalar] : [])) : [],
+  const names = callsIn(instructions).flatMap((call) =>
+    call.kind === 'map' ? call.inputs.flatMap((input) => ('scalar' in input ? [input.scalar] : [])) : [],
   );
   return [...new Set(names)];
 }

@@ -53,11 +53,15 @@ export const callText = (instruction: Instruction): string =>
 /** Of a program: its temporaries by the call of `k` that makes them, and its inputs. */
 export function piecesOf(program: Program): Piece[] {
   const makers = new Map<Buffer, string>();
-  for (const instruction of program.instructions) {
-    for (const { buffer, shape } of writes(instruction)) {
-      if (!makers.has(buffer)) makers.set(buffer, `k.${instruction.kind} → ${show(shape)}`);
+  const name = (instructions: readonly Instruction[]): void => {
+    for (const instruction of instructions) {
+      for (const { buffer, shape } of writes(instruction)) {
+        if (!makers.has(buffer)) makers.set(buffer, `k.${instruction.kind} → ${show(shape)}`);
+      }
+      if (instruction.kind === 'scan') name(instruction.body);
     }
-  }
+  };
+  name(program.instructions);
   return [
     ...program.lives.map(({ buffer }) => ({ name: makers.get(buffer) ?? 'a value', bytes: 4 * buffer.elements })),
     ...[...program.inputs].map(([name, { shape }]) => ({ name: `\`${name}\` ${show(shape)}`, bytes: bytesOf(shape) })),
@@ -65,14 +69,14 @@ export function piecesOf(program: Program): Piece[] {
 }
 
 /** Bytes of a program at the moment when most of its values are alive at once, and of its inputs. */
-export function peakOf({ instructions, lives, inputs }: Program): number {
-  const steps = Array.from({ length: instructions.length + 2 }, () => 0);
+export function peakOf({ lives, inputs }: Program): number {
+  const changes: number[] = [];
   for (const { buffer, first, last } of lives) {
-    steps[first] = (steps[first] ?? 0) + 4 * buffer.elements;
-    steps[last + 1] = (steps[last + 1] ?? 0) - 4 * buffer.elements;
+    changes[first] = (changes[first] ?? 0) + 4 * buffer.elements;
+    changes[last + 1] = (changes[last + 1] ?? 0) - 4 * buffer.elements;
   }
   let alive = 0;
-  const most = steps.reduce((peak, step) => Math.max(peak, (alive += step)), 0);
+  const most = changes.reduce((peak, change) => Math.max(peak, (alive += change)), 0);
   return most + [...inputs.values()].reduce((sum, { shape }) => sum + bytesOf(shape), 0);
 }
 

@@ -1,9 +1,9 @@
 /** Ways in which a recorded program may be arranged in memory. All of them must give the same bits. */
 import { View } from '../../runtime/kernels/buffer.ts';
 import type { Buffer } from '../../runtime/kernels/buffer.ts';
-import type { Instruction } from '../../runtime/kernels/instruction.ts';
+import type { Instruction, Scan } from '../../runtime/kernels/instruction.ts';
 import { place } from '../../runtime/kernels/place.ts';
-import { programOf } from '../../runtime/kernels/program.ts';
+import { atEndOfTurn, endsIn, endsOfTurn, programOf } from '../../runtime/kernels/program.ts';
 import type { Program } from '../../runtime/kernels/program.ts';
 
 /** Every result in memory of its own, and every store a copy. */
@@ -22,12 +22,23 @@ const spoil = (buffer: Buffer): Instruction => ({
 
 /** Every element of what has been read for the last time becomes NaN at once. */
 export function spoiled(program: Program): Program {
-  const { name, inputs, outputs, lives } = program;
-  const instructions = program.instructions.flatMap((instruction, at) => [
-    instruction,
-    ...lives.filter(({ last }) => last === at).map(({ buffer }) => spoil(buffer)),
+  const { name, inputs, outputs, instructions } = program;
+  const rest = endsIn(instructions, [...outputs.values()]);
+  return programOf({ name, instructions: withSpoils(instructions, rest), inputs, outputs });
+}
+
+const withSpoils = (instructions: readonly Instruction[], ends: readonly (readonly Buffer[])[]): Instruction[] =>
+  instructions.flatMap((instruction, at) => [
+    instruction.kind === 'scan' ? spoiledTurns(instruction) : instruction,
+    ...(ends[at] ?? []).map(spoil),
   ]);
-  return programOf({ name, instructions, inputs, outputs });
+
+/** What is read at the end of a turn becomes NaN when the next one begins. */
+function spoiledTurns(scan: Scan): Scan {
+  const carries = new Set(scan.carried.map(({ at }) => at.buffer));
+  const late = new Set(atEndOfTurn(scan).map(({ buffer }) => buffer));
+  const begin = [...late].filter((buffer) => !carries.has(buffer)).map(spoil);
+  return { ...scan, body: [...begin, ...withSpoils(scan.body, endsOfTurn(scan))] };
 }
 
 /** The arrangements by what a test says of them. */

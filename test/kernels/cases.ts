@@ -5,6 +5,15 @@ import { matmulCases } from './cases/matmul.ts';
 import { movementCases } from './cases/movement.ts';
 import { poolCases } from './cases/pool.ts';
 import { reduceCases } from './cases/reduce.ts';
+import { scanCases } from './cases/scan.ts';
 
 export type { Case } from './cases/case.ts';
-export const cases = [...matmulCases, ...convCases, ...poolCases, ...mapCases, ...reduceCases, ...movementCases];
+export const cases = [
+  ...matmulCases,
+  ...convCases,
+  ...poolCases,
+  ...mapCases,
+  ...reduceCases,
+  ...movementCases,
+  ...scanCases,
+];

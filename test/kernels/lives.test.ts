@@ -33,6 +33,53 @@ const mistakes: readonly { readonly name: string; readonly run: (k: K, a: Value)
     run: (k, a) => k.matmul(a, k.reshape(k.argmax(a, 1), [6, 1]), { transposeA: true }),
     says: /whole/,
   },
+  {
+    name: 'a store in a turn',
+    run: (k, a) => k.scan({ steps: 2, over: [], with: [a] }, (_, [x]) => (k.store(a, x), { next: [x], stack: [] })),
+    says: /store in a turn of a scan/,
+  },
+  {
+    name: 'random numbers in a turn of a turn',
+    run: (k) => {
+      const turn = () => ({ next: [] as const, stack: [k.uniform('s', [3])] });
+      k.scan({ steps: 2, over: [], with: [] }, () => k.scan({ steps: 1, over: [], with: [] }, turn) && turn());
+    },
+    says: /uniform in a turn of a scan/,
+  },
+  {
+    name: 'normal numbers in no turn',
+    run: (k) => k.scan({ steps: 0, over: [], with: [] }, () => ({ next: [], stack: [k.normal('s', [3])] })),
+    says: /normal in a turn of a scan/,
+  },
+  {
+    name: 'what a turn made, after it',
+    run: (k, a) => {
+      let made = a;
+      k.scan({ steps: 2, over: [], with: [] }, () => ((made = k.map(exp, [a])), { next: [], stack: [k.sum(made)] }));
+      k.sum(made);
+    },
+    says: /released/,
+  },
+  {
+    name: 'a position, after its turn',
+    run: (k, a) => {
+      let row = a;
+      k.scan({ steps: 6, over: [a], with: [] }, ([at]) => ((row = at), { next: [], stack: [k.sum(at)] }));
+      k.sum(row);
+    },
+    says: /released/,
+  },
+  {
+    name: 'what an inner turn made, in the outer one',
+    run: (k, a) => {
+      let made = a;
+      k.scan({ steps: 1, over: [], with: [] }, () => {
+        k.scan({ steps: 1, over: [], with: [] }, () => ((made = k.map(exp, [a])), { next: [], stack: [] }));
+        return { next: [], stack: [k.sum(made)] };
+      });
+    },
+    says: /released/,
+  },
   { name: 'shapes that do not broadcast', run: (k, a) => k.map(add, [a, k.arange(6)]), says: /do not broadcast/ },
 ];
 
@@ -92,8 +139,12 @@ for (const { title, skip, open } of devices) {
     it('a thousand runs and a thousand eager steps leave all counters as they were', async () => {
       const p = kernels.allocate(x.shape, 'float32', x.data);
       const step = (k: K, batch: Value) => {
+        const { last } = k.scan({ steps: 5, over: [batch], with: [k.sum(p), p] }, ([row], [sum, w]) => {
+          const next = k.map(add, [sum, k.sum(k.map(mul, [row, row]))]);
+          return { next: [next, k.map((v) => mul(0.5, v), [w])], stack: [next, row] };
+        });
         const h = k.matmul(batch, p, { bias: k.reshape(k.slice(p, [0, 0], [1, 7]), [7]) });
-        const loss = k.sum(h);
+        const loss = k.map(add, [k.sum(h), last[0]]);
         const d = k.matmul(batch, h, { transposeA: true });
         k.store(
           p,

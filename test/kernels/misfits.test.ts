@@ -100,6 +100,45 @@ const misfits: readonly (readonly [string, (k: K, f: Make, i: Make) => unknown, 
   ['negative gaps', (k, f) => k.pad(f(2), [0], [0], { between: [-1] }), 'pad: [2] by [[0, 0]], between [-1]'],
   ['whole numbers with another value', (k, _, i) => k.pad(i(2), [1], [1], { value: -Infinity }), 'whole numbers with'],
   ['one number before and two after', (k, f) => k.pad(f(2), [1], [1, 0]), 'pad: 1 numbers before and 2 after'],
+  [
+    'another number of steps than positions',
+    (k, f) => k.scan({ steps: 4, over: [f(4, 2), f(3, 2)], with: [] }, () => ({ next: [], stack: [] })),
+    'scan: 4 steps over [3, 2]',
+  ],
+  [
+    'a scan over what has no axis',
+    (k, f) => k.scan({ steps: 1, over: [f()], with: [] }, () => ({ next: [], stack: [] })),
+    'scan: 1 steps over []',
+  ],
+  [
+    'half a step',
+    (k) => k.scan({ steps: 1.5, over: [], with: [] }, () => ({ next: [], stack: [] })),
+    'scan: 1.5 steps',
+  ],
+  [
+    'fewer steps than none',
+    (k) => k.scan({ steps: -1, over: [], with: [] }, () => ({ next: [], stack: [] })),
+    'scan: -1 steps',
+  ],
+  [
+    'what changes its shape from turn to turn',
+    (k, f) =>
+      k.scan({ steps: 2, over: [], with: [f(3, 2)] }, (_, [h]) => ({ next: [k.transpose(h, [1, 0])], stack: [] })),
+    'scan: with [float32 [3, 2]], but next [float32 [2, 3]]',
+  ],
+  [
+    'what changes its type from turn to turn',
+    (k, f, i) => k.scan({ steps: 2, over: [], with: [i(3)] }, () => ({ next: [f(3)], stack: [] })),
+    'scan: with [int32 [3]], but next [float32 [3]]',
+  ],
+  [
+    'stacks of turns that differ',
+    (k, f) => {
+      let turns = 0;
+      k.scan({ steps: 2, over: [], with: [] }, () => ({ next: [], stack: [f(3, ++turns)] }));
+    },
+    'scan: turns stack [float32 [3, 1]], then [float32 [3, 2]]',
+  ],
   ['an axis that is not there', (k, f) => k.flip(f(2, 3), [2]), 'flip: axis 2 of a value of rank 2'],
 ];
 

@@ -5,11 +5,13 @@ import { Buffer, View, sizeOf } from '../../runtime/kernels/buffer.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { createKernels } from '../../runtime/kernels/index.ts';
 import { writes } from '../../runtime/kernels/instruction.ts';
+import type { Scan } from '../../runtime/kernels/instruction.ts';
 import type { K, Shape, Value } from '../../runtime/kernels/k.ts';
 import { place } from '../../runtime/kernels/place.ts';
 import { recordProgram } from '../../runtime/kernels/program.ts';
 import type { Program } from '../../runtime/kernels/program.ts';
 import { add, exp, mul, rowMax, rowSum, sub, tanh } from '../../runtime/kernels/scalar/functions.ts';
+import { planArena } from '../../runtime/kernels/wasm/arena.ts';
 import { arrangements } from './arrangements.ts';
 import { random } from './plain.ts';
 import { batchSpecs, parameterShapes, randomProgram } from './random-program.ts';
@@ -70,6 +72,15 @@ describe('a result takes over', () => {
         p,
         k.map((v) => rowSum(v), [x]),
       );
+      return {};
+    });
+    expect([stores(program), program.lives]).toEqual([0, []]);
+  });
+
+  it('what it replaces, by any kernel that does not read it', () => {
+    const p = parameter(4, 4);
+    const program = placed((k, x) => {
+      k.store(p, k.matmul(x, x, { transposeA: true }));
       return {};
     });
     expect([stores(program), program.lives]).toEqual([0, []]);
@@ -192,6 +203,22 @@ const kept: readonly (readonly [string, (k: K, x: Value, p: Value) => Readonly<R
     },
   ],
   [
+    'a parameter that its product reads',
+    (k, x, p) => {
+      k.store(p, k.matmul(p, k.matmul(x, x, { transposeA: true })));
+      return {};
+    },
+  ],
+  [
+    'what is stored there in turn',
+    (k, x, p) => {
+      const q = k.reshape(p, [4, 3]);
+      k.store(x, p);
+      k.store(q, x);
+      return {};
+    },
+  ],
+  [
     'the batch, though it is stored there',
     (k, x) => {
       k.store(x, k.map(exp, [x]));
@@ -205,6 +232,184 @@ describe('a result does not take over', () => {
     const p = parameter(3, 4);
     const recorded = recordProgram('kept', specs, (k, { x }) => build(k, x, p));
     expect(areSame(homes(place(recorded)), homes(recorded))).toBe(true);
+  });
+});
+
+describe('in the turns of a scan', () => {
+  const inputs = { x: { shape: [7, 3, 4], dtype: 'float32' }, c: { shape: [3, 4], dtype: 'float32' } } as const;
+
+  const scanIn = (build: (k: K, x: Value, c: Value) => Readonly<Record<string, Value>>): Scan => {
+    const program = place(recordProgram('turns', inputs, (k, { x, c }) => build(k, x, c)));
+    const scan = program.instructions.find((instruction) => instruction.kind === 'scan');
+    if (scan === undefined) throw new Error('no scan');
+    return scan;
+  };
+
+  type Given = { readonly next: readonly [Value, Value]; readonly stack: readonly Value[] };
+
+  /** With the copies that are left for the end of a turn: of what is carried on, and of what is stacked. */
+  const turns: readonly (readonly [string, (k: K, h: Value, c: Value, x: Value) => Given, number, number])[] = [
+    ['what is carried on unchanged stays', (_, h, c) => ({ next: [h, c], stack: [] }), 0, 0],
+    [
+      'maps of what was carried take its place',
+      (k, h, c, x) => ({ next: [k.map(add, [h, x]), k.map(tanh, [c])], stack: [] }),
+      0,
+      0,
+    ],
+    [
+      'what does not read it takes its place, once it has been read',
+      (k, h, c) => {
+        const turned = k.map(exp, [k.transpose(h, [1, 0])]);
+        return { next: [k.transpose(turned, [1, 0]), k.broadcast(k.sum(c), [3, 4])], stack: [] };
+      },
+      0,
+      0,
+    ],
+    [
+      'a product that reads it does not',
+      (k, h, c, x) => ({ next: [k.matmul(h, k.matmul(x, x, { transposeA: true })), c], stack: [] }),
+      1,
+      0,
+    ],
+    [
+      'a map that reads its rows again does not',
+      (k, h, c) => {
+        const last = k.map((v, w) => sub(v, rowMax(w)), [h, k.reshape(h, [1, 3, 4])]);
+        return { next: [k.reshape(last, [3, 4]), c], stack: [] };
+      },
+      1,
+      0,
+    ],
+    [
+      'what is made before it is read does not',
+      (k, h, c, x) => ({ next: [k.map(tanh, [x]), c], stack: [k.sum(h)] }),
+      1,
+      0,
+    ],
+    [
+      'what was carried is stacked first',
+      (k, h, c, x) => ({ next: [k.map(add, [h, x]), k.map(tanh, [c])], stack: [h, c] }),
+      0,
+      0,
+    ],
+    [
+      'what is carried on and stacked is made at its position',
+      (k, h, c, x) => {
+        const next = k.map(add, [h, x]);
+        return { next: [next, c], stack: [next] };
+      },
+      1,
+      0,
+    ],
+    ['of two that change places, one is copied', (_, h, c) => ({ next: [c, h], stack: [] }), 1, 0],
+    [
+      'what is stacked twice is copied to its second position in the turn',
+      (k, h, c, x) => {
+        const y = k.map(add, [h, x]);
+        return { next: [h, c], stack: [y, k.reshape(y, [12]), x, c] };
+      },
+      0,
+      0,
+    ],
+  ];
+  it.each(turns)('%s', (_, turn, carries, stacks) => {
+    const { carried, stacked } = scanIn((k, x, c) => {
+      const { last, stacked: all } = k.scan({ steps: 7, over: [x], with: [k.map(tanh, [c]), c] }, ([at], [h, old]) =>
+        turn(k, h, old, at),
+      );
+      return Object.fromEntries([...last, ...all].map((value, i) => [`r${i}`, value]));
+    });
+    expect(carried.filter(({ at, next }) => at.buffer !== next.buffer)).toHaveLength(carries);
+    expect(stacked.filter(({ each }) => each.buffer.lifetime !== 'part')).toHaveLength(stacks);
+    expect(areSame(...split(carried.map(({ at, last }) => [at.buffer, last.buffer])))).toBe(true);
+  });
+
+  const split = (both: readonly (readonly [Buffer, Buffer])[]): [Buffer[], Buffer[]] => [
+    both.map(([first]) => first),
+    both.map(([, second]) => second),
+  ];
+
+  /** Whether what is carried begins in the memory of what it begins with. */
+  const begins: readonly (readonly [string, boolean, (k: K, x: Value, c: Value) => Readonly<Record<string, Value>>])[] =
+    [
+      ['a temporary that nobody needs', true, (k, x, c) => carrying(k, x, k.map(tanh, [c]))],
+      ['a batch', false, (k, x, c) => carrying(k, x, c)],
+      [
+        'a temporary that is read later',
+        false,
+        (k, x, c) => {
+          const h = k.map(tanh, [c]);
+          return { ...carrying(k, x, h), later: k.sum(h) };
+        },
+      ],
+      [
+        'a temporary that is read after the run',
+        false,
+        (k, x, c) => {
+          const h = k.map(tanh, [c]);
+          return { ...carrying(k, x, h), h };
+        },
+      ],
+      [
+        'a temporary that turns read',
+        false,
+        (k, x, c) => {
+          const h = k.map(tanh, [c]);
+          return carrying(k, x, h, [h]);
+        },
+      ],
+      [
+        'a temporary that is gone over',
+        false,
+        (k, x) => {
+          const seq = k.map(tanh, [x]);
+          const { last } = k.scan({ steps: 7, over: [seq], with: [seq] }, ([at], [h]) => ({
+            next: [k.map(add, [h, at])],
+            stack: [],
+          }));
+          return { last: last[0] };
+        },
+      ],
+      [
+        'a temporary of two',
+        false,
+        (k, x, c) => {
+          const h = k.map(tanh, [c]);
+          const { last } = k.scan({ steps: 7, over: [x], with: [h, h] }, ([at], [a, b]) => ({
+            next: [k.map(add, [a, at]), k.map(sub, [b, at])],
+            stack: [],
+          }));
+          return { a: last[0], b: last[1] };
+        },
+      ],
+    ];
+  const carrying = (k: K, x: Value, first: Value, read: readonly Value[] = []) => {
+    const { last } = k.scan({ steps: 7, over: [x], with: [first] }, ([at], [h]) => ({
+      next: [k.map(add, [h, read[0] ?? at])],
+      stack: [],
+    }));
+    return { last: last[0] };
+  };
+  it.each(begins)('what is carried begins in %s: %s', (_, taken, build) => {
+    const { carried } = scanIn(build);
+    expect(carried.map(({ first, at }) => first.buffer === at.buffer)).toEqual(carried.map(() => taken));
+  });
+
+  it('takes as much memory for its turns however many there are, and shares it', () => {
+    const bytes = (steps: number): number => {
+      const x = { x: { shape: [steps, 30, 40], dtype: 'float32' } } as const;
+      const program = recordProgram('turns', x, (k, { x: all }) => {
+        const { last } = k.scan({ steps, over: [all], with: [k.sum(all)] }, ([at], [sum]) => {
+          let value = at;
+          for (let i = 0; i < 5; i++) value = k.transpose(k.map(exp, [value]), [1, 0]);
+          return { next: [k.map(add, [sum, k.sum(value)])], stack: [] };
+        });
+        return { total: last[0] };
+      });
+      return planArena(place(program).lives).bytes;
+    };
+    expect(bytes(1000)).toBe(bytes(1));
+    expect(bytes(1000)).toBeLessThan(2.2 * 4 * 30 * 40);
   });
 });
 

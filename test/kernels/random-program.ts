@@ -12,7 +12,7 @@ export const batchSpecs = {
   y: { shape: [4, 3], dtype: 'float32' },
 } as const;
 
-const bodies: readonly ((u: Sym, v: Sym) => readonly Sym[])[] = [
+export const bodies: readonly ((u: Sym, v: Sym) => readonly Sym[])[] = [
   (u, v) => [tanh(add(u, v))],
   (u, v) => [sub(tanh(u), v), mul(0.5, v)],
   (u, v) => [tanh(mul(u, v)), sub(u, rowMax(v)), rowSum(u)],

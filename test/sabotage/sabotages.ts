@@ -62,8 +62,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'a lifetime ends at the first use',
     file: 'runtime/kernels/program.ts',
-    find: 'last: index });',
-    replace: 'last: Math.min(index, (lives.get(buffer)?.first ?? index) + 1) });',
+    find: '?? now, last: now });',
+    replace: '?? now, last: Math.min(now, (lives.get(buffer)?.first ?? now) + 1) });',
     suites: ['test/kernels/place.test.ts'],
   },
   {
@@ -76,14 +76,14 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'a map writes over what is read after the run',
     file: 'runtime/kernels/place.ts',
-    find: 'for (const { buffer } of outputs.values()) this.#lastReads.set(buffer, Infinity);',
+    find: 'for (const { buffer } of outputs) this.#lastReads.set(buffer, end);',
     replace: '',
     suites: ['test/kernels/place.test.ts'],
   },
   {
     name: 'a row takes the place of what its elements read',
     file: 'runtime/kernels/place.ts',
-    find: 'views.every((view) => same(view.shape, shape) && same(out.shape, shape))',
+    find: 'views.every((view) => same(view.shape, call.shape) && same(out.shape, call.shape))',
     replace: 'views.length >= 0',
     suites: ['test/kernels/place.test.ts'],
   },
@@ -100,6 +100,34 @@ export const sabotages: readonly Sabotage[] = [
     find: 'this.#stored(instruction) === target)',
     replace: 'this.#stored(instruction) === target && false)',
     suites: ['test/kernels/place.test.ts'],
+  },
+  {
+    name: 'what turns read of outside ends with the first of them',
+    file: 'runtime/kernels/program.ts',
+    find: '      use([...all, ...carries]);\n    });',
+    replace: '      use(carries);\n    });',
+    suites: ['test/kernels/scan.test.ts'],
+  },
+  {
+    name: 'of two carried values that change places, one is lost',
+    file: 'runtime/kernels/scan.ts',
+    find: 'if (own.has(view.buffer) && !taken.has(view.buffer)) {',
+    replace: 'if (!taken.has(view.buffer)) {',
+    suites: ['test/kernels/scan.test.ts'],
+  },
+  {
+    name: 'what is carried begins where others still read',
+    file: 'runtime/kernels/place.ts',
+    find: 'this.#lastReads.get(first.buffer) === at &&',
+    replace: '',
+    suites: ['test/kernels/scan.test.ts'],
+  },
+  {
+    name: 'a scan from the end goes on from the beginning',
+    file: 'runtime/kernels/wasm/loop.ts',
+    find: 'reverse ? -bytes : bytes',
+    replace: 'bytes',
+    suites: ['test/kernels/scan.test.ts'],
   },
   {
     name: 'a simplification is reversed',

@@ -5,7 +5,7 @@ import { sizeOf } from '../buffer.ts';
 import type { View } from '../buffer.ts';
 import { KernelError } from '../error.ts';
 import { isView, writes } from '../instruction.ts';
-import type { Instruction } from '../instruction.ts';
+import type { KernelCall } from '../instruction.ts';
 import { fold } from '../scalar/expression.ts';
 import { primitives } from '../scalar/index.ts';
 import type { PrimitiveName } from '../scalar/index.ts';
@@ -28,7 +28,7 @@ export interface Run {
 }
 
 /** The results, in the order of `writes`. They belong to the scope. */
-export function execute(scope: Scope, instruction: Instruction, run: Run): readonly TensorInfo[] {
+export function execute(scope: Scope, instruction: KernelCall, run: Run): readonly TensorInfo[] {
   const outs = writes(instruction);
   if (outs.every((out) => out.shape.includes(0))) {
     return outs.map((out) => scope.upload(out.dtype === 'int32' ? new Int32Array(0) : new Float32Array(0), out.shape));
@@ -36,9 +36,9 @@ export function execute(scope: Scope, instruction: Instruction, run: Run): reado
   return instruction.kind === 'map' ? map(scope, instruction, run) : [single(scope, instruction, run)];
 }
 
-type Of<Kind extends Instruction['kind']> = Extract<Instruction, { kind: Kind }>;
+type Of<Kind extends KernelCall['kind']> = Extract<KernelCall, { kind: Kind }>;
 
-function single(scope: Scope, instruction: Exclude<Instruction, { kind: 'map' }>, run: Run): TensorInfo {
+function single(scope: Scope, instruction: Exclude<KernelCall, { kind: 'map' }>, run: Run): TensorInfo {
   const at = (view: View) => run.tensor(scope, view);
   switch (instruction.kind) {
     case 'matmul':

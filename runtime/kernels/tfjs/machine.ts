@@ -5,7 +5,7 @@ import type { Buffer, View } from '../buffer.ts';
 import type { Elements, Settings } from '../device.ts';
 import { KernelError } from '../error.ts';
 import { writes } from '../instruction.ts';
-import type { Instruction } from '../instruction.ts';
+import type { KernelCall } from '../instruction.ts';
 import type { DType, Shape } from '../k.ts';
 import { execute } from './execute.ts';
 import { Scope } from './scope.ts';
@@ -31,7 +31,7 @@ export class Machine implements Tfjs {
   }
 
   /** Runs one instruction; what it overwrites is freed. Gives the number of kernel calls. */
-  execute(instruction: Instruction, numbers: Numbers): number {
+  execute(instruction: KernelCall, numbers: Numbers): number {
     const scope = new Scope(this);
     try {
       const results = execute(scope, instruction, {

@@ -1,31 +1,44 @@
 /** `k` over tfjs's kernels, line by line and replayed. Both run the same calls in the same order. */
-import { viewOf } from '../buffer.ts';
-import type { Buffer, View } from '../buffer.ts';
+import { View, made } from '../buffer.ts';
 import type { Eager, Elements, Recorded, RecordedStatistics } from '../device.ts';
 import { KernelError } from '../error.ts';
 import { FrontEnd } from '../front.ts';
-import { makes, writes } from '../instruction.ts';
-import type { Instruction } from '../instruction.ts';
-import type { K, Value } from '../k.ts';
+import { callsIn, makes, writes } from '../instruction.ts';
+import type { KernelCall } from '../instruction.ts';
+import type { DType, K, Shape, Value } from '../k.ts';
+import { Made } from '../made.ts';
 import { checkLasting } from '../program.ts';
 import type { Program } from '../program.ts';
 import { bytesOf, callText, isShortage, noRoom, peakOf, piecesOf, smallerBatch } from '../room.ts';
+import type { Stack, Turns } from '../scan.ts';
 import type { UserError } from '../../user-error.ts';
 import { Numbers } from './machine.ts';
 import type { Machine } from './machine.ts';
+import { Sequence, sliceAt } from './sequence.ts';
 
 export class TfjsEager extends Numbers implements Eager {
   readonly k: K;
   readonly #machine: Machine;
-  #made: Buffer[] = [];
+  readonly #made = new Made((buffer) => this.#machine.free(buffer));
   readonly #onDispose: () => void;
+  readonly #turns: Turns = {
+    position: (x, at) => {
+      const [, ...rest] = x.shape;
+      const out = made(rest, x.dtype);
+      this.#execute(sliceAt(x, at, out));
+      return out;
+    },
+    stack: (steps, shape, dtype) => this.#stack(steps, shape, dtype),
+    mark: () => this.#made.count,
+    keep: (values, since) => this.#made.keep(values, since),
+  };
   #disposed = false;
 
   constructor(machine: Machine, onDispose: () => void) {
     super(machine);
     this.#machine = machine;
     this.#onDispose = onDispose;
-    this.k = new FrontEnd((instruction) => this.#execute(instruction));
+    this.k = new FrontEnd((call) => this.#execute(call), this.#turns);
   }
 
   override setScalar(name: string, value: number): void {
@@ -34,9 +47,7 @@ export class TfjsEager extends Numbers implements Eager {
   }
 
   keep(values: readonly Value[]): void {
-    const kept = new Set(values.map((value) => viewOf(value, 'keep').buffer));
-    for (const buffer of this.#made) if (!kept.has(buffer)) this.#machine.free(buffer);
-    this.#made = this.#made.filter((buffer) => kept.has(buffer));
+    this.#made.keep(values);
   }
 
   override dispose(): void {
@@ -51,9 +62,30 @@ export class TfjsEager extends Numbers implements Eager {
     if (this.#disposed) throw new KernelError('this `k` was disposed of');
   }
 
-  #execute(instruction: Instruction): void {
+  /** Nothing is written into a tensor: the parts are joined at the end. */
+  #stack(steps: number, shape: Shape, dtype: DType): Stack {
+    const parts = new Map<number, View>();
+    return {
+      put: (each, at) => {
+        const part = made([1, ...shape], dtype);
+        this.#execute({ kind: 'broadcast', x: new View(each.buffer, part.shape), out: part });
+        parts.set(at, part);
+      },
+      get held() {
+        return [...parts.values()];
+      },
+      finish: () => {
+        const xs = Array.from({ length: steps }, (_, at) => parts.get(at)).filter((part) => part !== undefined);
+        const out = made([steps, ...shape], dtype);
+        this.#execute({ kind: 'concat', xs, axis: 0, out });
+        return out;
+      },
+    };
+  }
+
+  #execute(instruction: KernelCall): void {
     this.#checkAlive();
-    this.#made.push(...makes(instruction));
+    makes(instruction).forEach((buffer) => this.#made.add(buffer));
     try {
       this.#machine.execute(instruction, this);
     } catch (error) {
@@ -61,7 +93,7 @@ export class TfjsEager extends Numbers implements Eager {
     }
   }
 
-  #shortage(instruction: Instruction): UserError {
+  #shortage(instruction: KernelCall): UserError {
     return noRoom({
       who: callText(instruction),
       needed: writes(instruction).reduce((sum, { shape }) => sum + bytesOf(shape), 0),
@@ -78,8 +110,7 @@ export class TfjsRecorded extends Numbers implements Recorded {
   readonly name: string;
   readonly #machine: Machine;
   readonly #program: Program;
-  /** For each instruction, the buffers whose last use it is. */
-  readonly #ends: readonly (readonly Buffer[])[];
+  readonly #sequence: Sequence;
   readonly #onDispose: () => void;
   #crossings = 0;
   #disposed = false;
@@ -90,9 +121,7 @@ export class TfjsRecorded extends Numbers implements Recorded {
     this.#machine = machine;
     this.#program = program;
     this.#onDispose = onDispose;
-    this.#ends = program.instructions.map((_, index) =>
-      program.lives.flatMap(({ buffer, last }) => (last === index ? [buffer] : [])),
-    );
+    this.#sequence = Sequence.of(program.instructions, [...program.outputs.values()]);
     this.setScalars(Object.fromEntries(program.scalars.map((name) => [name, NaN])));
   }
 
@@ -112,12 +141,8 @@ export class TfjsRecorded extends Numbers implements Recorded {
   run(): void {
     this.#checkAlive();
     checkLasting(this.#program);
-    this.#crossings = 0;
     try {
-      this.#program.instructions.forEach((instruction, index) => {
-        this.#crossings += this.#machine.execute(instruction, this);
-        this.#ends[index]?.forEach((buffer) => this.#machine.free(buffer));
-      });
+      this.#crossings = this.#sequence.run(this.#machine, this);
     } catch (error) {
       for (const { buffer } of this.#program.lives) this.#machine.free(buffer);
       throw isShortage(error) ? this.#shortage() : error;
@@ -134,7 +159,7 @@ export class TfjsRecorded extends Numbers implements Recorded {
   }
 
   get statistics(): RecordedStatistics {
-    return { crossings: this.#crossings, instructions: this.#program.instructions.length, arena: 0 };
+    return { crossings: this.#crossings, instructions: callsIn(this.#program.instructions).length, arena: 0 };
   }
 
   override dispose(): void {

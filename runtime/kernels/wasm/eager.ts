@@ -1,12 +1,13 @@
 /** `k` on wasm, line by line: the kernels of the recorded program, each called alone. */
-import { viewOf } from '../buffer.ts';
-import type { Buffer } from '../buffer.ts';
+import { Buffer, View, made, show, sizeOf } from '../buffer.ts';
 import type { Eager } from '../device.ts';
 import { KernelError } from '../error.ts';
 import { FrontEnd } from '../front.ts';
 import { makes } from '../instruction.ts';
-import type { Instruction } from '../instruction.ts';
-import type { K, Value } from '../k.ts';
+import type { KernelCall } from '../instruction.ts';
+import type { K, Shape, Value } from '../k.ts';
+import { Made } from '../made.ts';
+import type { Turns } from '../scan.ts';
 import { exported, kernelModule } from './compile.ts';
 import type { WasmFunction } from './compile.ts';
 import type { Argument } from './kernel.ts';
@@ -21,11 +22,23 @@ export class WasmEager implements Eager {
   readonly k: K;
   readonly #owner: Owner;
   readonly #cache: KernelCache;
-  #made: Buffer[] = [];
+  readonly #made = new Made((buffer) => this.#end(buffer));
   /** Addresses of the host's numbers. */
   readonly #numbers = new Map<string, number>();
   readonly #random: number;
   readonly #onDispose: () => void;
+  /** Positions are places in a value: nothing moves. */
+  readonly #turns: Turns = {
+    position: ({ shape: [, ...rest], buffer }, at) => this.#part(buffer, rest, at),
+    stack: (steps, shape, dtype) => {
+      const out = made([steps, ...shape], dtype);
+      this.#begin(out.buffer, `k.scan → ${show(out.shape)}`);
+      const put = (x: View, at: number) => this.#execute({ kind: 'store', x, out: this.#part(out.buffer, shape, at) });
+      return { put, held: [out], finish: () => out };
+    },
+    mark: () => this.#made.count,
+    keep: (values, since) => this.#made.keep(values, since),
+  };
   #disposed = false;
 
   constructor(owner: Owner, cache: KernelCache, onDispose: () => void) {
@@ -34,7 +47,7 @@ export class WasmEager implements Eager {
     this.#cache = cache;
     this.#random = owner.heap.allocate(8);
     owner.heap.at(this.#random, 2, 'int32').fill(0);
-    this.k = new FrontEnd((instruction) => this.#execute(instruction));
+    this.k = new FrontEnd((call) => this.#execute(call), this.#turns);
   }
 
   setScalar(name: string, value: number): void {
@@ -60,12 +73,7 @@ export class WasmEager implements Eager {
   }
 
   keep(values: readonly Value[]): void {
-    const kept = new Set(values.map((value) => viewOf(value, 'keep').buffer));
-    for (const buffer of this.#made.filter((buffer) => !kept.has(buffer))) {
-      this.#owner.heap.free(this.#owner.addressOf(buffer));
-      this.#owner.forget(buffer);
-    }
-    this.#made = this.#made.filter((buffer) => kept.has(buffer));
+    this.#made.keep(values);
   }
 
   dispose(): void {
@@ -82,13 +90,10 @@ export class WasmEager implements Eager {
     if (this.#disposed) throw new KernelError('this `k` was disposed of');
   }
 
-  #execute(instruction: Instruction): void {
+  #execute(instruction: KernelCall): void {
     this.#checkAlive();
     const { heap, relaxed } = this.#owner;
-    for (const buffer of makes(instruction)) {
-      this.#owner.adopt(buffer, heap.allocate(4 * buffer.elements, callText(instruction)));
-      this.#made.push(buffer);
-    }
+    for (const buffer of makes(instruction)) this.#begin(buffer, callText(instruction));
     const kernel = kernelOf(instruction, relaxed);
     const text = signature(instruction);
     const fn = this.#cache.get(text) ?? this.#compile(kernelModule(kernel, heap.shared));
@@ -99,6 +104,24 @@ export class WasmEager implements Eager {
     } finally {
       scratch.forEach((address) => heap.free(address));
     }
+  }
+
+  #begin(buffer: Buffer, who: string): void {
+    this.#owner.adopt(buffer, this.#owner.heap.allocate(4 * buffer.elements, who));
+    this.#made.add(buffer);
+  }
+
+  /** A position of a buffer along its first axis. */
+  #part(whole: Buffer, shape: Shape, at: number): View {
+    const part = new Buffer(sizeOf(shape), whole.dtype, 'part');
+    this.#owner.adopt(part, this.#owner.addressOf(whole) + 4 * part.elements * at);
+    this.#made.add(part);
+    return new View(part, shape);
+  }
+
+  #end(buffer: Buffer): void {
+    if (buffer.lifetime === 'temporary') this.#owner.heap.free(this.#owner.addressOf(buffer));
+    this.#owner.forget(buffer);
   }
 
   #compile(bytecode: Uint8Array<ArrayBuffer>): WasmFunction {

@@ -1,6 +1,6 @@
-/** The wasm kernel of each instruction, and the text by which two instructions are known to have the same one. */
+/** The wasm kernel of each call, and the text by which two calls are known to have the same one. */
 import { View } from '../buffer.ts';
-import type { Instruction } from '../instruction.ts';
+import type { KernelCall } from '../instruction.ts';
 import { operandsOf, symbolsOf } from '../scalar/expression.ts';
 import type { Sym } from '../scalar/symbol.ts';
 import { argReduceKernel } from './argreduce.ts';
@@ -23,7 +23,7 @@ import { poolGatherKernel, poolKernel, poolScatterKernel } from './pool.ts';
 import { randomKernel } from './random.ts';
 import { reduceKernel } from './reduce.ts';
 
-export function kernelOf(instruction: Instruction, relaxed: boolean): Kernel {
+export function kernelOf(instruction: KernelCall, relaxed: boolean): Kernel {
   switch (instruction.kind) {
     case 'matmul':
       return matmulKernel(instruction, relaxed);
@@ -69,7 +69,7 @@ export function kernelOf(instruction: Instruction, relaxed: boolean): Kernel {
 }
 
 /** All that the kernel's code depends on: equal texts, equal code. */
-export function signature(instruction: Instruction): string {
+export function signature(instruction: KernelCall): string {
   return JSON.stringify(instruction, (key, value: unknown) => {
     if (value instanceof View) return [value.dtype, ...value.shape];
     if (key === 'act' || key === 'results') return expressionText(isSym(value) ? [value] : symsIn(value));

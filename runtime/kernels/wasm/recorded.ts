@@ -2,16 +2,15 @@
 import type { Elements, Recorded, RecordedStatistics } from '../device.ts';
 import type { Buffer, View } from '../buffer.ts';
 import { KernelError } from '../error.ts';
+import { callsIn } from '../instruction.ts';
 import type { Value } from '../k.ts';
 import { checkLasting } from '../program.ts';
 import type { Program } from '../program.ts';
 import { noRoom, piecesOf, smallerBatch } from '../room.ts';
 import { planArena } from './arena.ts';
-import { exported, programModule, scratchBytes } from './compile.ts';
+import { exported, kernelsOf, programModule, scratchBytes } from './compile.ts';
 import { heapLimit } from './heap.ts';
 import type { Heap } from './heap.ts';
-import type { Argument } from './kernel.ts';
-import { kernelOf } from './kernels.ts';
 
 /** Where the device keeps what lasts. */
 export interface Owner {
@@ -51,22 +50,22 @@ export class WasmRecorded implements Recorded {
   /** Keeps nothing if it fails. */
   static async create(owner: Owner, program: Program, onDispose: () => void): Promise<WasmRecorded> {
     const { heap, relaxed } = owner;
-    const calls = program.instructions.map((instruction) => ({ instruction, kernel: kernelOf(instruction, relaxed) }));
-    const memory = hold(owner, program, scratchBytes(calls));
+    const kernels = kernelsOf(callsIn(program.instructions), relaxed);
+    const memory = hold(owner, program, scratchBytes(kernels));
     try {
-      const addressOf = (argument: Argument): number => {
-        switch (argument.kind) {
-          case 'view':
-            return owner.addressOf(argument.view.buffer);
-          case 'scalar':
-            return memory.numbers + 4 * (memory.places.get(argument.name) ?? 0);
-          case 'scratch':
-            return memory.scratch;
-          case 'random':
-            return memory.numbers;
-        }
-      };
-      const bytecode = programModule(calls, heap.shared, addressOf);
+      const bytecode = programModule(program.instructions, kernels, heap.shared, {
+        addressOf: (buffer) => owner.addressOf(buffer),
+        placeOf: (argument) => {
+          switch (argument.kind) {
+            case 'scalar':
+              return memory.numbers + 4 * (memory.places.get(argument.name) ?? 0);
+            case 'scratch':
+              return memory.scratch;
+            case 'random':
+              return memory.numbers;
+          }
+        },
+      });
       const { instance } = await WebAssembly.instantiate(bytecode, { env: { memory: heap.memory } });
       return new WasmRecorded(owner, program, memory, exported(instance, 'run'), onDispose);
     } catch (error) {
@@ -124,7 +123,7 @@ export class WasmRecorded implements Recorded {
   get statistics(): RecordedStatistics {
     return {
       crossings: this.#crossings,
-      instructions: this.#program.instructions.length,
+      instructions: callsIn(this.#program.instructions).length,
       arena: this.#memory.arena,
     };
   }
