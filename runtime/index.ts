@@ -13,7 +13,6 @@ export type {
   DataSpec,
   Draw,
   Forward,
-  Gradients,
   Memory,
   ModelDefinition,
   Numbers,
@@ -26,7 +25,10 @@ export type {
   Totals,
   TrainSpec,
   Values,
+  Weights,
 } from './model.ts';
+export { constant, frozen, ones, param, rounds, state, zeros } from './tables.ts';
+export type { Init, Nested } from './tables.ts';
 export { createTrainer } from './train/create-trainer.ts';
 export type { Tally } from './train/tally.ts';
 export type {

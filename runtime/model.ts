@@ -2,6 +2,7 @@
 import type { HostArray } from './host.ts';
 import type { K, Value } from './kernels/k.ts';
 import type { Scalar } from './kernels/scalar/symbol.ts';
+import type { Init, Nested } from './tables.ts';
 
 /** Where a step stands: t counts updates from 1; T all updates of the run; B the batch; rows of the part evaluated. */
 export interface Clock {
@@ -20,19 +21,19 @@ export interface Draw {
 }
 
 export interface TensorSpec {
-  readonly path: string;
   readonly shape: readonly number[];
-  /** A slot's may start from its parameter's; the others are given an array without elements there. */
-  readonly init: (draw: Draw, parameter: HostArray) => HostArray;
+  readonly init: Init;
 }
 
 export interface ParameterSpec extends TensorSpec {
-  /** A frozen parameter has no gradient and no slot. */
-  readonly frozen?: boolean;
+  /** A frozen parameter has no gradient and no slot; a state is a layer's, as a moving average is. */
+  readonly role: 'trained' | 'frozen' | 'state';
 }
 
 /** An optimizer's slot: `path` is `<parameter path>/<slot>`. */
-export type SlotSpec = TensorSpec;
+export interface SlotSpec extends TensorSpec {
+  readonly path: string;
+}
 
 export interface PortSpec {
   /** Of one example. */
@@ -74,8 +75,8 @@ export interface TrainSpec {
   readonly best?: 'lowest' | 'highest';
 }
 
-/** The table's names as values on the device. */
-export type Memory<Table> = { readonly [Name in keyof Table]: Value };
+/** The table's names, nested as they are, as values on the device. */
+export type Memory<Table> = Table extends TensorSpec ? Value : { readonly [Name in keyof Table]: Memory<Table[Name]> };
 
 /** The numbers of a step as inputs of kernels, by their names. */
 export type Scalars<F extends (clock: Clock) => object> = { readonly [Name in keyof ReturnType<F>]: Scalar };
@@ -85,8 +86,8 @@ export type Totals<Evaluate extends (...args: never[]) => object> = {
   readonly [Name in keyof ReturnType<Evaluate>]: HostArray;
 };
 
-/** Gradients by the parameters' names. */
-export type Gradients = Readonly<Record<string, Value>>;
+/** Parameters and states, or gradients, nested as the model's table is. */
+export type Weights = Nested<Value>;
 
 /** Named values on the device, as the runtime passes them. */
 export type Values = Readonly<Record<string, Value>>;
@@ -117,24 +118,23 @@ export interface ModelDefinition {
   };
   readonly inputs: Readonly<Record<string, PortSpec>>;
   readonly targets: Readonly<Record<string, PortSpec>>;
-  readonly parameters: Readonly<Record<string, ParameterSpec>>;
-  /** Layers' states (moving averages); `p` holds them beside the parameters. */
-  readonly states: Readonly<Record<string, TensorSpec>>;
+  /** Parameters and layers' states: `p` holds a value for each. */
+  readonly parameters: Nested<ParameterSpec>;
   readonly slots: Readonly<Record<string, SlotSpec>>;
   numbers(clock: Clock): Readonly<Record<string, number>>;
   /** Stores new layer states itself. */
-  forward(k: K, p: Values, n: Numbers, batch: Values): Forward;
-  /** Gradients of the trained parameters by name. */
-  backward(k: K, p: Values, n: Numbers, batch: Values, f: Forward): Gradients;
+  forward(k: K, p: Weights, n: Numbers, batch: Values): Forward;
+  /** Gradients of the trained parameters. */
+  backward(k: K, p: Weights, n: Numbers, batch: Values, f: Forward): Weights;
   /** With `accumulate n`: adds the gradients to the accumulators `a`. */
-  accumulateGradients?(k: K, a: Values, g: Gradients): void;
+  accumulateGradients?(k: K, a: Weights, g: Weights): void;
   /**
    * Stores new parameters and slots. With `accumulate n`, `g` are the accumulators, sums over `n.micro` batches, which
    * it sets back to zero.
    */
-  update(k: K, p: Values, s: Values, n: Numbers, g: Gradients): void;
+  update(k: K, p: Weights, s: Values, n: Numbers, g: Weights): void;
   /** What one batch adds to the totals of an evaluation, outside training; or rows, of which moments are kept. */
-  evaluate(k: K, p: Values, n: Numbers, batch: Values): Values;
+  evaluate(k: K, p: Weights, n: Numbers, batch: Values): Values;
   /** Results of `evaluate` that are rows [B, ...]: their sum and the sum of their squares are totalled, [2, ...]. */
   readonly moments?: readonly string[];
   /** Loss and metrics from the totals over all rows. */
@@ -143,7 +143,7 @@ export interface ModelDefinition {
    * By the user's names, `predict` if there is only one. `batch` holds the inputs in `predictInputs`. Few predictions
    * ask for numbers (the size of the batch, for a mean over it): they come last.
    */
-  predict(k: K, p: Values, batch: Values, n: Numbers): Values;
+  predict(k: K, p: Weights, batch: Values, n: Numbers): Values;
   readonly predictInputs: readonly string[];
   /** Batches to an update. */
   readonly accumulate: number;

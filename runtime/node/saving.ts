@@ -2,18 +2,16 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bytesOf } from '../kernels/room.ts';
 import type { ModelDefinition } from '../model.ts';
+import { specsOf } from '../tables.ts';
 import { UserError } from '../user-error.ts';
 import { demandReplaceable, demandWritable, isUnwritable } from './files.ts';
 import { runFiles } from './run-folder.ts';
 
 /** Bytes of the weights in single precision. */
-const weightBytes = ({ parameters, states }: ModelDefinition): number =>
-  4 *
-  [...Object.values(parameters), ...Object.values(states)].reduce(
-    (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
-    0,
-  );
+const weightBytes = ({ parameters }: ModelDefinition): number =>
+  [...specsOf(parameters).values()].reduce((sum, { shape }) => sum + bytesOf(shape), 0);
 
 /** Throws NN6008 where the run could not be saved in the end. */
 export function demandRoom(model: ModelDefinition, folder: string): void {

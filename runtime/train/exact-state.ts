@@ -6,9 +6,9 @@ import { UserError } from '../user-error.ts';
 import { gatherBatch } from './batch.ts';
 import type { HostBatch, Ports } from './batch.ts';
 import { differences } from './differences.ts';
-import { parameterOf } from './memory.ts';
+import type { Table } from './differences.ts';
+import { parameterOf, tablesOf } from './memory.ts';
 import type { Tensors } from './memory.ts';
-import { isUnit } from './units.ts';
 import { sameShape, shapeText } from './tensor.ts';
 
 export interface GivenState {
@@ -32,11 +32,8 @@ export function givenState(model: ModelDefinition, tensors: ReadonlyMap<string, 
     ),
   );
   const weights = new Map([...rest].filter(([name]) => !name.startsWith('state/')));
-  const weightStates = Object.fromEntries(Object.entries(model.states).filter(([, spec]) => !isUnit(spec)));
-  const problems = [
-    ...differences({ ...model.parameters, ...weightStates }, weights),
-    ...slotProblems(model, slots, t),
-  ];
+  const { parameters, slots: slotTable } = tablesOf(model);
+  const problems = [...differences(parameters, weights), ...slotProblems(slotTable, slots, t)];
   if (problems.length > 0) {
     throw new UserError(
       'NN5004',
@@ -60,10 +57,10 @@ export async function givenBatch(ports: Ports, tensors: ReadonlyMap<string, Save
 }
 
 /** A parameter's slots come all together or not at all, and not at all only before the first update. */
-function slotProblems(model: ModelDefinition, slots: Tensors, t: number): string[] {
+function slotProblems(table: Table, slots: Tensors, t: number): string[] {
   const given = new Set([...slots.keys()].map(parameterOf));
-  const wanted = Object.entries(model.slots).filter(([, spec]) => t > 0 || given.has(parameterOf(spec.path)));
-  return differences(Object.fromEntries(wanted), slots, 'state/');
+  const wanted = [...table].filter(([path]) => t > 0 || given.has(parameterOf(path)));
+  return differences(new Map(wanted), slots, 'state/');
 }
 
 function updateCount(tensor: SavedTensor | undefined): number {

@@ -5,7 +5,7 @@ import type { Value } from '../kernels/k.ts';
 import { openKernels } from './backend.ts';
 import type { BackendName } from './backend.ts';
 import { readsUpdates } from '../model.ts';
-import type { Clock, ModelDefinition, Values } from '../model.ts';
+import type { Clock, ModelDefinition, Values, Weights } from '../model.ts';
 import { checkedSeed } from '../random/seed.ts';
 import { UserError } from '../user-error.ts';
 import { inputSpecs, joinRows } from './batch.ts';
@@ -13,7 +13,7 @@ import type { HostBatch, Ports } from './batch.ts';
 import { givenBatch, givenState } from './exact-state.ts';
 import { allocateMemory } from './memory.ts';
 import type { DeviceMemory } from './memory.ts';
-import { madeBy, numbersOf } from './routines.ts';
+import { valuesByPath, madeBy, numbersOf } from './routines.ts';
 import type { HostTensor } from './tensor.ts';
 import { own } from '../own.ts';
 
@@ -90,7 +90,7 @@ async function runStep(
   const { k } = eager;
   const ports: Ports = { ...model.inputs, ...model.targets };
   const uploaded: Value[] = [];
-  let gradients: Values = a;
+  let gradients: Weights = a;
   try {
     const onDevice = batches.map((batch) => upload(kernels, ports, batch, uploaded));
     // With the weights that came in, and states too: forward writes those.
@@ -117,9 +117,8 @@ async function runStep(
       const mean = losses.reduce((sum, own) => sum + (own[i] ?? NaN), 0) / micro;
       result.set(i === 0 ? 'loss' : `loss/${i - 1}`, { shape: [], data: Float32Array.of(mean) });
     });
-    for (const [name, value] of Object.entries(gradients)) {
+    for (const [path, value] of valuesByPath(gradients)) {
       const { shape, data } = await read(value);
-      const path = own(model.parameters, name)?.path ?? name;
       result.set(`grad/${path}`, { shape, data: micro === 1 ? data : data.map((x) => x / micro) });
     }
     set(batches[0]?.rows ?? 1, micro, at.t * model.accumulate);

@@ -3,7 +3,7 @@ import type { HostArray } from '../host.ts';
 import type { Kernels } from '../kernels/device.ts';
 import { bytesOf, isShortage, noRoom } from '../kernels/room.ts';
 import type { Value } from '../kernels/k.ts';
-import type { ModelDefinition, TensorSpec, Values } from '../model.ts';
+import type { ModelDefinition, ParameterSpec, TensorSpec, Values, Weights } from '../model.ts';
 import { drawFor } from '../random/draw.ts';
 import { UserError } from '../user-error.ts';
 import { differences } from './differences.ts';
@@ -11,17 +11,17 @@ import { isUnit, unitAt } from './units.ts';
 import type { Units } from './units.ts';
 import { sameShape, shapeText, sizeOf } from './tensor.ts';
 import type { HostTensor } from './tensor.ts';
-import { own } from '../own.ts';
+import { isSpec, mapped, specsOf } from '../tables.ts';
 
 export type Tensors = ReadonlyMap<string, HostTensor>;
 
 export interface DeviceMemory {
-  /** Parameters and states by the model's names: the `p` of its functions. */
-  readonly p: Values;
+  /** Parameters and states: the `p` of the model's functions. */
+  readonly p: Weights;
   /** Slots by the model's names. */
   readonly s: Values;
-  /** Accumulated gradients by the trained parameters' names; none without `accumulate`. */
-  readonly a: Values;
+  /** Accumulated gradients of the trained parameters; none without `accumulate`. */
+  readonly a: Weights;
   /** Parameters and states by path. */
   readWeights(): Promise<Map<string, HostTensor>>;
   /** Slots as `<parameter path>/<slot>`. */
@@ -36,23 +36,37 @@ export interface DeviceMemory {
   release(): void;
 }
 
-type Table = Readonly<Record<string, TensorSpec>>;
+/** By path. */
+type Table<Spec extends TensorSpec = TensorSpec> = ReadonlyMap<string, Spec>;
 
-const pick = <Spec extends TensorSpec>(table: Readonly<Record<string, Spec>>, keep: (spec: Spec) => boolean): Table =>
-  Object.fromEntries(Object.entries(table).filter(([, spec]) => keep(spec)));
+const pick = <Spec extends TensorSpec>(table: Table<Spec>, keep: (path: string, spec: Spec) => boolean): Table<Spec> =>
+  new Map([...table].filter(([path, spec]) => keep(path, spec)));
 
 /** What a file of weights holds. */
-const weightsOf = (model: ModelDefinition): Table => ({
-  ...model.parameters,
-  ...pick(model.states, (spec) => !isUnit(spec)),
-});
+const weightsOf = (model: ModelDefinition): Table<ParameterSpec> =>
+  pick(specsOf(model.parameters), (path) => !isUnit(path));
 
 /** All that a model keeps on the device, by what it is. */
 export const tablesOf = (model: ModelDefinition) => ({
   parameters: weightsOf(model),
-  units: pick(model.states, isUnit),
-  slots: model.slots,
-  accumulated: model.accumulate > 1 ? pick(model.parameters, (spec) => spec.frozen !== true) : {},
+  units: pick(specsOf(model.parameters), isUnit),
+  slots: new Map(Object.values(model.slots).map((spec) => [spec.path, spec])),
+  accumulated: model.accumulate > 1 ? pick(weightsOf(model), (_, { role }) => role === 'trained') : new Map(),
+});
+
+/** The tables of a model's functions, filled from values by path. */
+export const filled = (
+  model: ModelDefinition,
+  values: { readonly [Kind in keyof ReturnType<typeof tablesOf>]: ReadonlyMap<string, Value> },
+): Pick<DeviceMemory, 'p' | 's' | 'a'> => ({
+  p: mapped(model.parameters, isSpec, (path) => values.parameters.get(path) ?? values.units.get(path)),
+  s: Object.fromEntries(
+    Object.entries(model.slots).flatMap(([name, { path }]) => {
+      const value = values.slots.get(path);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  ),
+  a: mapped(model.parameters, isSpec, (path) => values.accumulated.get(path)),
 });
 
 /** Throws NN5004 unless names and shapes are the model's. */
@@ -67,74 +81,68 @@ export function allocateMemory(
   units: Units = {},
 ): DeviceMemory {
   const tables = tablesOf(model);
-  const { parameters: weightTable, units: unitTable, accumulated } = tables;
-  if (weights !== undefined) checkTensors(weightTable, weights);
-  const all = Object.values(tables).flatMap((table) => Object.values(table));
+  if (weights !== undefined) checkTensors(tables.parameters, weights);
+  const all = Object.values(tables).flatMap((table) => [...table.values()]);
   if (all.reduce((sum, { shape }) => sum + bytesOf(shape), 0) > kernels.memoryLimit) throw shortage(kernels, tables);
   const taken: Value[] = [];
   const release = (): void => kernels.release(...taken.splice(0));
-  const place = (table: Table, elements: (spec: TensorSpec) => ArrayLike<number> | undefined): Values =>
-    Object.fromEntries(
-      Object.entries(table).map(([name, spec]) => {
-        const value = kernels.allocate(spec.shape, 'float32', elements(spec));
+  type Elements = (path: string, spec: TensorSpec) => ArrayLike<number> | undefined;
+  const place = (table: Table, elements: Elements): ReadonlyMap<string, Value> =>
+    new Map(
+      [...table].map(([path, spec]) => {
+        const value = kernels.allocate(spec.shape, 'float32', elements(path, spec));
         taken.push(value);
-        return [name, value];
+        return [path, value];
       }),
     );
-  const fill = (): Pick<DeviceMemory, 'p' | 's' | 'a'> => {
+  const fill = () => {
     const start = new Map<string, HostArray>();
-    for (const spec of Object.values(weightTable)) {
-      const given = weights?.get(spec.path);
+    for (const [path, spec] of tables.parameters) {
+      const given = weights?.get(path);
       const value =
-        given === undefined ? initial(spec, seed) : { shape: given.shape, data: Float64Array.from(given.data) };
-      start.set(spec.path, value);
+        given === undefined ? initial(path, spec, seed) : { shape: given.shape, data: Float64Array.from(given.data) };
+      start.set(path, value);
     }
     return {
-      p: {
-        ...place(weightTable, (spec) => start.get(spec.path)?.data),
-        ...place(unitTable, (spec) => unitAt(spec.path, units) ?? initial(spec, seed).data),
-      },
-      s: place(model.slots, (spec) => initial(spec, seed, start.get(parameterOf(spec.path))).data),
-      a: place(accumulated, () => undefined),
+      parameters: place(tables.parameters, (path) => start.get(path)?.data),
+      units: place(tables.units, (path, spec) => unitAt(path, units) ?? initial(path, spec, seed).data),
+      slots: place(tables.slots, (path, spec) => initial(path, spec, seed, start.get(parameterOf(path))).data),
+      accumulated: place(tables.accumulated, () => undefined),
     };
   };
   const isRefusal = (error: unknown): boolean => error instanceof UserError && error.code === 'NN5011';
-  let filled: Pick<DeviceMemory, 'p' | 's' | 'a'>;
+  let values: ReturnType<typeof fill>;
   try {
-    filled = fill();
+    values = fill();
   } catch (error) {
     release();
     throw isShortage(error) || isRefusal(error) ? shortage(kernels, tables) : error;
   }
-  const { p, s, a } = filled;
 
-  const read = async (table: Table, values: Values): Promise<Map<string, HostTensor>> => {
+  const read = async (kind: 'parameters' | 'slots'): Promise<Map<string, HostTensor>> => {
     const tensors = new Map<string, HostTensor>();
-    for (const [name, spec] of Object.entries(table)) {
-      const value = own(values, name);
-      if (value !== undefined) tensors.set(spec.path, { shape: spec.shape, data: await kernels.read(value) });
+    for (const [path, value] of values[kind]) {
+      tensors.set(path, { shape: value.shape, data: await kernels.read(value) });
     }
     return tensors;
   };
-  const write = (table: Table, values: Values, tensors: Tensors): void => {
-    checkTensors(table, tensors);
-    for (const [name, spec] of Object.entries(table)) {
-      const [value, tensor] = [own(values, name), tensors.get(spec.path)];
-      if (value !== undefined && tensor !== undefined) kernels.write(value, tensor.data);
+  const write = (kind: 'parameters' | 'slots', tensors: Tensors): void => {
+    checkTensors(tables[kind], tensors);
+    for (const [path, value] of values[kind]) {
+      const tensor = tensors.get(path);
+      if (tensor !== undefined) kernels.write(value, tensor.data);
     }
   };
   return {
-    p,
-    s,
-    a,
-    readWeights: () => read(weightTable, p),
-    readSlots: () => read(model.slots, s),
-    checkWeights: (tensors) => checkTensors(weightTable, tensors),
-    checkSlots: (tensors) => checkTensors(model.slots, tensors),
-    writeWeights: (tensors) => write(weightTable, p, tensors),
-    writeSlots: (tensors) => write(model.slots, s, tensors),
+    ...filled(model, values),
+    readWeights: () => read('parameters'),
+    readSlots: () => read('slots'),
+    checkWeights: (tensors) => checkTensors(tables.parameters, tensors),
+    checkSlots: (tensors) => checkTensors(tables.slots, tensors),
+    writeWeights: (tensors) => write('parameters', tensors),
+    writeSlots: (tensors) => write('slots', tensors),
     clearAccumulators() {
-      for (const value of Object.values(a)) kernels.write(value, new Float32Array(sizeOf(value.shape)));
+      for (const value of values.accumulated.values()) kernels.write(value, new Float32Array(sizeOf(value.shape)));
     },
     release,
   };
@@ -143,7 +151,7 @@ export function allocateMemory(
 /** NN5011 for a model whose own memory is too much, with its largest tensors. */
 function shortage(kernels: Kernels, tables: Readonly<Record<string, Table>>): UserError {
   const pieces = Object.entries(tables).flatMap(([kind, table]) =>
-    Object.values(table).map(({ path, shape }) => ({
+    [...table].map(([path, { shape }]) => ({
       name: `${kind === 'accumulated' ? `the accumulated gradient of ${path}` : path} ${shapeText(shape)}`,
       bytes: bytesOf(shape),
     })),
@@ -162,12 +170,15 @@ function shortage(kernels: Kernels, tables: Readonly<Record<string, Table>>): Us
 const nothing: HostArray = { shape: [0], data: new Float64Array() };
 
 /** The initial value that a seed gives, in double precision. */
-export function initial(spec: TensorSpec, seed: number, parameter: HostArray = nothing): HostArray {
-  const value = spec.init(drawFor(seed, spec.path), parameter);
-  if (!sameShape(value.shape, spec.shape)) {
-    throw new Error(
-      `the initial value of ${spec.path} has shape ${shapeText(value.shape)}, not ${shapeText(spec.shape)}`,
-    );
+export function initial(
+  path: string,
+  { shape, init }: TensorSpec,
+  seed: number,
+  parameter: HostArray = nothing,
+): HostArray {
+  const value = init(drawFor(seed, path), shape, parameter);
+  if (!sameShape(value.shape, shape)) {
+    throw new Error(`the initial value of ${path} has shape ${shapeText(value.shape)}, not ${shapeText(shape)}`);
   }
   return value;
 }

@@ -1,11 +1,12 @@
 /** The routines of a model: what runs over a batch in training, in evaluation and in prediction. */
 import { View } from '../kernels/buffer.ts';
 import type { K, Value } from '../kernels/k.ts';
-import type { Clock, ModelDefinition, Numbers, Values } from '../model.ts';
+import type { Clock, ModelDefinition, Numbers, Values, Weights } from '../model.ts';
 import { inputSpecs } from './batch.ts';
 import type { Ports } from './batch.ts';
 import type { DeviceMemory } from './memory.ts';
 import type { Keep, Routine } from './routine.ts';
+import { leaves } from '../tables.ts';
 
 export interface Routines {
   /** Forward, backward and update. */
@@ -56,7 +57,7 @@ export function routinesOf(model: ModelDefinition, { p, s, a }: Pick<DeviceMemor
 }
 
 /** Forward and backward; what only they read is kept no longer. */
-function differentiate(model: ModelDefinition, k: K, p: Values, n: Numbers, batch: Values, keep: Keep) {
+function differentiate(model: ModelDefinition, k: K, p: Weights, n: Numbers, batch: Values, keep: Keep) {
   const f = model.forward(k, p, n, batch);
   keep(madeBy(f));
   const gradients = model.backward(k, p, n, batch, f);
@@ -64,8 +65,13 @@ function differentiate(model: ModelDefinition, k: K, p: Values, n: Numbers, batc
   return { loss: f.loss, gradients };
 }
 
-/** The values among what a function of the model returns. */
+/** The values among what a function of the model returns, in whatever objects and arrays they lie. */
 export function madeBy(result: object): readonly Value[] {
-  const found: readonly unknown[] = Object.values(result).flat();
-  return found.filter((value) => value instanceof View);
+  if (result instanceof View) return [result];
+  const parts: readonly unknown[] = Object.values(result);
+  return parts.flatMap((part) => (typeof part === 'object' && part !== null ? madeBy(part) : []));
 }
+
+/** Parameters, or gradients by the paths of their parameters. */
+export const valuesByPath = (g: Weights): ReadonlyMap<string, Value> =>
+  leaves(g, (node): node is Value => node instanceof View);

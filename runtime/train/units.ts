@@ -5,7 +5,7 @@
  * A model whose metrics need it has states at `prep/<target>/scale` and `prep/<target>/shift`, in the target's shape,
  * that only `evaluate` reads. They are no weights: they come from the data, and are 1 and 0 until it is known.
  */
-import type { ModelDefinition, TensorSpec } from '../model.ts';
+import type { ModelDefinition } from '../model.ts';
 import { sameShape } from './tensor.ts';
 import type { HostTensor } from './tensor.ts';
 import { own } from '../own.ts';
@@ -21,7 +21,7 @@ export type Units = Readonly<Record<string, Unit>>;
 
 const place = /^prep\/(.+)\/(scale|shift)$/;
 
-export const isUnit = (spec: TensorSpec): boolean => place.test(spec.path);
+export const isUnit = (path: string): boolean => place.test(path);
 
 /** What the state at this path holds. */
 export function unitAt(path: string, units: Units): Float64Array | undefined {

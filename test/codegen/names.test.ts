@@ -1,6 +1,15 @@
 /** Names and literals of emitted code: reserved words, repeats, paths that collide. */
 import { describe, expect, it } from 'vitest';
-import { Scope, entry, literal, member, property, quoted, tableKeys } from '../../compiler/targets/tfjs/names.ts';
+import {
+  Scope,
+  entry,
+  literal,
+  member,
+  nestedKeys,
+  property,
+  quoted,
+  tableKeys,
+} from '../../compiler/targets/tfjs/names.ts';
 
 describe('a scope', () => {
   it.each([
@@ -39,7 +48,28 @@ describe('a scope', () => {
 describe('keys of a table', () => {
   it('stay apart where paths would share one', () => {
     const keys = tableKeys(['a.b_c', 'a_b.c', 'a.b.c', '__proto__', 'constructor']);
-    expect([...keys.values()]).toEqual(['a_b_c', 'a_b_c_1', 'a_b_c_2', '__proto__', 'constructor']);
+    expect([...keys.values()].flat()).toEqual(['a_b_c', 'a_b_c_1', 'a_b_c_2', '__proto__', 'constructor']);
+  });
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['are the names of a path', ['dense.kernel', 'a.b.c'], ['p.dense.kernel', 'p.a.b.c']],
+    ['are numbers for rounds', ['tower.0.dense.kernel', 'tower.1.w'], ['p.tower[0].dense.kernel', 'p.tower[1].w']],
+    [
+      'are words that mean something else',
+      ['class.new', '__proto__.constructor'],
+      ['p.class.new', 'p.__proto__.constructor'],
+    ],
+    ['are quoted where they are no identifiers', ['prep/y/scale'], ["p['prep/y/scale']"]],
+    [
+      'lie beside a weight by the name of their scope',
+      ['a.b', 'a.b.c.d', 'a.b.c'],
+      ['p.a.b', "p.a['b.c.d']", "p.a['b.c']"],
+    ],
+    ['whichever comes first', ['w.0.x', 'w.1.x', 'w'], ["p['w.0'].x", "p['w.1'].x", 'p.w']],
+  ])('%s', (_, paths, members) => {
+    const keys = nestedKeys(paths);
+    expect(paths.map((path) => member('p', ...(keys.get(path) ?? [])))).toEqual(members);
+    expect(paths.map((path) => keys.get(path)?.join('.'))).toEqual(paths);
   });
 
   it.each([
@@ -51,9 +81,10 @@ describe('keys of a table', () => {
   });
 
   it('are written as identifiers, or quoted', () => {
-    expect([property('a-b'), property('a1'), member('p', 'a'), member('p', 'a b')]).toEqual([
+    expect([property('a-b'), property('a1'), property('3'), member('p', 'a'), member('p', 'a b')]).toEqual([
       "'a-b'",
       'a1',
+      '3',
       'p.a',
       "p['a b']",
     ]);

@@ -51,5 +51,5 @@ it('says in its header what was set, and carries it', () => {
   const text = emitted(specText('digits'), 'digits.nn', { width: '64' });
   expect(text.split('\n', 1)).toEqual(['// digits.nn.ts, written by nnc 0.1.0 from digits.nn with --set width=64.']);
   expect(text).toContain('settings: { width: 64 }');
-  expect(text).toContain("path: 'dense.kernel',\n    shape: [64, 64],");
+  expect(text).toContain('dense: { kernel: param([64, 64], ');
 });

@@ -83,6 +83,33 @@ loss mse
 optim sgd lr=0.1
 freeze backbone
 `,
+  'rounds that are alike, that differ, of which some are frozen, and one that is alone': `
+input x: f32[4]
+target y: f32[4]
+block tower { repeat 4 { layer dense 4 relu; layer batchnorm } }
+layer dense 6
+repeat 3 as steps { layer dense 4 }
+repeat 2 { layer dense 4 as last }
+repeat 1 as once { layer dense 4 }
+loss mse
+optim adam
+freeze tower.repeat.1
+`,
+  'weights by the names of scopes beside them': `
+input x: f32[4]
+target y: f32[1]
+block a { weight dense: [4]; it = it * dense; layer dense 4 }
+block constructor { weight w: [4]; it = it * w }
+weight constructor: [4]
+it = it * constructor
+weight repeat: [4]
+repeat 2 { layer dense 4 }
+it = it * repeat
+layer dense 1
+loss mse
+optim adam
+accumulate 2
+`,
 };
 
 /** Every small spec where all is verified, a fixed sample of them otherwise. */
@@ -110,6 +137,44 @@ describe('generated files', () => {
     const [[path, text] = ['', '']] = files;
     const broken = new Map([[path, text.replace(/^ {2}k\.store\(/m, '  k.release(')]]);
     expect(mistakes(broken)).not.toEqual([]);
+  }, 60_000);
+});
+
+describe('tables', () => {
+  const spec = `
+input x: f32[4]
+target y: f32[4]
+layer dense 4 as first
+repeat 3 as tower { layer dense 4; layer batchnorm }
+loss mse
+optim adam
+freeze first
+`;
+  const allowed = ['p.first.kernel', 'p.tower[2].dense.bias', 'p.tower[0].batchnorm.mean', 'g.tower[1].batchnorm.beta'];
+  const mistaken = [
+    ['p.first.kernal', "Property 'kernal' does not exist on type"],
+    ['p.tower[3]', 'Tuple type'],
+    ['p.tower.dense', "Property 'dense' does not exist on type"],
+    ['g.first', "Property 'first' does not exist on type"],
+    ['g.tower[0].batchnorm.mean', "Property 'mean' does not exist on type"],
+  ] as const;
+
+  it('have what is there, and nothing else', () => {
+    const user = [
+      "import type { Memory, Value } from 'nnc/runtime';",
+      "import { backward, parameters } from './tables.nn.ts';",
+      'declare const p: Memory<typeof parameters>;',
+      'declare const g: ReturnType<typeof backward>;',
+      ...allowed.map((value, i) => `export const v${i}: Value = ${value};`),
+      ...mistaken.map(([value]) => `void ${value};`),
+    ].join('\n');
+    const files = new Map([
+      [`${root}specs/tables.nn.ts`, emitted(spec, 'tables.nn')],
+      [`${root}specs/user.ts`, user],
+    ]);
+    const said = mistakes(files);
+    expect(said).toHaveLength(mistaken.length);
+    mistaken.forEach(([, message], i) => expect(said[i]).toContain(message));
   }, 60_000);
 });
 

@@ -16,6 +16,13 @@ export interface StepResult {
   readonly weights: Readonly<Record<ParameterName, readonly number[]>>;
 }
 
+const specs = {
+  dense_kernel: parameters.dense.kernel,
+  dense_bias: parameters.dense.bias,
+  dense_1_kernel: parameters.dense_1.kernel,
+  dense_1_bias: parameters.dense_1.bias,
+} as const;
+
 export const parameterNames = ['dense_kernel', 'dense_bias', 'dense_1_kernel', 'dense_1_bias'] as const;
 export type ParameterName = (typeof parameterNames)[number];
 
@@ -35,17 +42,14 @@ export const batchOf = (size: number, seed: number): Batch => ({
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 export const initialWeights = (name: ParameterName): Float32Array =>
-  wave(sizeOf(parameters[name].shape), name.length).map((x) => x * 0.05);
+  wave(sizeOf(specs[name].shape), name.length).map((x) => x * 0.05);
 
 function memory(kernels: Kernels) {
   const allocate = ({ shape }: { readonly shape: readonly number[] }): Value => kernels.allocate(shape, 'float32');
-  const weight = (name: ParameterName): Value =>
-    kernels.allocate(parameters[name].shape, 'float32', initialWeights(name));
+  const weight = (name: ParameterName): Value => kernels.allocate(specs[name].shape, 'float32', initialWeights(name));
   const p = {
-    dense_kernel: weight('dense_kernel'),
-    dense_bias: weight('dense_bias'),
-    dense_1_kernel: weight('dense_1_kernel'),
-    dense_1_bias: weight('dense_1_bias'),
+    dense: { kernel: weight('dense_kernel'), bias: weight('dense_bias') },
+    dense_1: { kernel: weight('dense_1_kernel'), bias: weight('dense_1_bias') },
   };
   const s = {
     dense_kernel_m: allocate(slots.dense_kernel_m),
@@ -81,7 +85,7 @@ export async function eagerSteps(kernels: Kernels, batches: readonly Batch[], ke
     eager.dispose();
     kernels.release(image, label);
   }
-  kernels.release(...Object.values(p), ...Object.values(s));
+  kernels.release(...Object.values(flat(p)), ...Object.values(s));
   return results;
 }
 
@@ -104,10 +108,10 @@ export async function recordedSteps(
     const g = backward(k, p, n, batch, f);
     const copy = (value: Value): Value => k.map((x) => x, [value]);
     const kept = {
-      dense_kernel: copy(g.dense_kernel),
-      dense_bias: copy(g.dense_bias),
-      dense_1_kernel: copy(g.dense_1_kernel),
-      dense_1_bias: copy(g.dense_1_bias),
+      dense_kernel: copy(g.dense.kernel),
+      dense_bias: copy(g.dense.bias),
+      dense_1_kernel: copy(g.dense_1.kernel),
+      dense_1_bias: copy(g.dense_1.bias),
     };
     update(k, p, s, n, g);
     return { loss: f.loss, ...kept };
@@ -125,14 +129,23 @@ export async function recordedSteps(
     steps.push({ loss, gradients, weights: await readAll(kernels, p) });
   }
   program.dispose();
-  kernels.release(...Object.values(p), ...Object.values(s));
+  kernels.release(...Object.values(flat(p)), ...Object.values(s));
   return { steps, crossings };
 }
 
 const empty = { dense_kernel: [], dense_bias: [], dense_1_kernel: [], dense_1_bias: [] };
 
-const readAll = (kernels: Kernels, values: Readonly<Record<ParameterName, Value>>) =>
-  collect(async (name) => [...(await kernels.read(values[name]))]);
+type Nested = ReturnType<typeof memory>['p'];
+
+const flat = ({ dense, dense_1 }: Nested): Readonly<Record<ParameterName, Value>> => ({
+  dense_kernel: dense.kernel,
+  dense_bias: dense.bias,
+  dense_1_kernel: dense_1.kernel,
+  dense_1_bias: dense_1.bias,
+});
+
+const readAll = (kernels: Kernels, values: Nested) =>
+  collect(async (name) => [...(await kernels.read(flat(values)[name]))]);
 
 async function collect(of: (name: ParameterName) => Promise<number[]>) {
   return {

@@ -1,5 +1,5 @@
 // mlp.nn.ts — written by hand as nnc 0.1.0 would emit it from mlp.nn.
-import { createTrainer as create, defineModel, host } from 'nnc/runtime';
+import { createTrainer as create, defineModel, host, param, zeros } from 'nnc/runtime';
 import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
 import {
   add,
@@ -30,27 +30,25 @@ export type Batch = {
 
 export const parameters = {
   // layer dense 128 relu
-  dense_kernel: { path: 'dense.kernel', shape: [784, 128], init: (draw: Draw) => glorot_uniform(draw, [784, 128]) },
-  dense_bias: { path: 'dense.bias', shape: [128], init: () => host.full([128], 0) },
+  dense: { kernel: param([784, 128], glorot_uniform), bias: param([128], zeros) },
   // layer dense 10
-  dense_1_kernel: { path: 'dense_1.kernel', shape: [128, 10], init: (draw: Draw) => glorot_uniform(draw, [128, 10]) },
-  dense_1_bias: { path: 'dense_1.bias', shape: [10], init: () => host.full([10], 0) },
+  dense_1: { kernel: param([128, 10], glorot_uniform), bias: param([10], zeros) },
 } as const;
 
 /** What the optimizer remembers. */
 export const slots = {
-  dense_kernel_m: { path: 'dense.kernel/m', shape: [784, 128], init: () => host.full([784, 128], 0) },
-  dense_kernel_v: { path: 'dense.kernel/v', shape: [784, 128], init: () => host.full([784, 128], 0) },
-  dense_bias_m: { path: 'dense.bias/m', shape: [128], init: () => host.full([128], 0) },
-  dense_bias_v: { path: 'dense.bias/v', shape: [128], init: () => host.full([128], 0) },
-  dense_1_kernel_m: { path: 'dense_1.kernel/m', shape: [128, 10], init: () => host.full([128, 10], 0) },
-  dense_1_kernel_v: { path: 'dense_1.kernel/v', shape: [128, 10], init: () => host.full([128, 10], 0) },
-  dense_1_bias_m: { path: 'dense_1.bias/m', shape: [10], init: () => host.full([10], 0) },
-  dense_1_bias_v: { path: 'dense_1.bias/v', shape: [10], init: () => host.full([10], 0) },
+  dense_kernel_m: { path: 'dense.kernel/m', shape: [784, 128], init: zeros },
+  dense_kernel_v: { path: 'dense.kernel/v', shape: [784, 128], init: zeros },
+  dense_bias_m: { path: 'dense.bias/m', shape: [128], init: zeros },
+  dense_bias_v: { path: 'dense.bias/v', shape: [128], init: zeros },
+  dense_1_kernel_m: { path: 'dense_1.kernel/m', shape: [128, 10], init: zeros },
+  dense_1_kernel_v: { path: 'dense_1.kernel/v', shape: [128, 10], init: zeros },
+  dense_1_bias_m: { path: 'dense_1.bias/m', shape: [10], init: zeros },
+  dense_1_bias_v: { path: 'dense_1.bias/v', shape: [10], init: zeros },
 } as const;
 
-function glorot_uniform(draw: Draw, shape: readonly [number, number]) {
-  const [fan_in, fan_out] = shape;
+function glorot_uniform(draw: Draw, shape: readonly number[]) {
+  const [fan_in = 0, fan_out = 0] = shape;
   return host.mul(Math.sqrt(6 / (fan_in + fan_out)), host.sub(host.mul(2, draw.uniform(shape)), 1));
 }
 
@@ -78,9 +76,9 @@ function xent(logits: Sym, label: Sym, B: Sym) {
 export function forward(k: K, p: P, n: N, { image, label }: Batch) {
   const B = image.shape[0] ?? 0;
   // layer dense 128 relu
-  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]
+  const dense = k.matmul(image, p.dense.kernel, { bias: p.dense.bias, act: relu }); // [B, 128]
   // layer dense 10
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
+  const dense_1 = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias }); // [B, 10]
   // loss xent
   const [xent_rows, d_dense_1] = k.map(xent, [dense_1, k.reshape(label, [B, 1]), n.B]); // [B, 1], [B, 10]
   const xent_sum = k.sum(xent_rows); // []
@@ -95,17 +93,15 @@ export function backward(k: K, p: P, n: N, { image }: Batch, { dense, d_dense_1 
   // layer dense 10
   const d_dense_1_kernel = k.matmul(dense, d_dense_1, { transposeA: true }); // [128, 10]
   const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] }); // [10]
-  const d_dense = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 128]
+  const d_dense = k.matmul(d_dense_1, p.dense_1.kernel, { transposeB: true }); // [B, 128]
   // layer dense 128 relu
   const d_dense_pre = k.map(relu_vjp, [dense, d_dense]); // [B, 128]
   const d_dense_kernel = k.matmul(image, d_dense_pre, { transposeA: true }); // [784, 128]
   const d_dense_bias = k.sum(d_dense_pre, { axis: [0] }); // [128]
   return {
-    dense_kernel: d_dense_kernel,
-    dense_bias: d_dense_bias,
-    dense_1_kernel: d_dense_1_kernel,
-    dense_1_bias: d_dense_1_bias,
-  };
+    dense: { kernel: d_dense_kernel, bias: d_dense_bias },
+    dense_1: { kernel: d_dense_1_kernel, bias: d_dense_1_bias },
+  } as const;
 }
 
 // ------------------------------------------------------------------------------------------------ update
@@ -120,51 +116,51 @@ function adam(param: Sym, grad: Sym, m: Sym, v: Sym, lr: Sym, m_scale: Sym, v_sc
 
 export function update(k: K, p: P, s: S, n: N, g: ReturnType<typeof backward>) {
   const [dense_kernel, dense_kernel_m, dense_kernel_v] = k.map(adam, [
-    p.dense_kernel,
-    g.dense_kernel,
+    p.dense.kernel,
+    g.dense.kernel,
     s.dense_kernel_m,
     s.dense_kernel_v,
     n.lr,
     n.m_scale,
     n.v_scale,
   ]);
-  k.store(p.dense_kernel, dense_kernel);
+  k.store(p.dense.kernel, dense_kernel);
   k.store(s.dense_kernel_m, dense_kernel_m);
   k.store(s.dense_kernel_v, dense_kernel_v);
   const [dense_bias, dense_bias_m, dense_bias_v] = k.map(adam, [
-    p.dense_bias,
-    g.dense_bias,
+    p.dense.bias,
+    g.dense.bias,
     s.dense_bias_m,
     s.dense_bias_v,
     n.lr,
     n.m_scale,
     n.v_scale,
   ]);
-  k.store(p.dense_bias, dense_bias);
+  k.store(p.dense.bias, dense_bias);
   k.store(s.dense_bias_m, dense_bias_m);
   k.store(s.dense_bias_v, dense_bias_v);
   const [dense_1_kernel, dense_1_kernel_m, dense_1_kernel_v] = k.map(adam, [
-    p.dense_1_kernel,
-    g.dense_1_kernel,
+    p.dense_1.kernel,
+    g.dense_1.kernel,
     s.dense_1_kernel_m,
     s.dense_1_kernel_v,
     n.lr,
     n.m_scale,
     n.v_scale,
   ]);
-  k.store(p.dense_1_kernel, dense_1_kernel);
+  k.store(p.dense_1.kernel, dense_1_kernel);
   k.store(s.dense_1_kernel_m, dense_1_kernel_m);
   k.store(s.dense_1_kernel_v, dense_1_kernel_v);
   const [dense_1_bias, dense_1_bias_m, dense_1_bias_v] = k.map(adam, [
-    p.dense_1_bias,
-    g.dense_1_bias,
+    p.dense_1.bias,
+    g.dense_1.bias,
     s.dense_1_bias_m,
     s.dense_1_bias_v,
     n.lr,
     n.m_scale,
     n.v_scale,
   ]);
-  k.store(p.dense_1_bias, dense_1_bias);
+  k.store(p.dense_1.bias, dense_1_bias);
   k.store(s.dense_1_bias_m, dense_1_bias_m);
   k.store(s.dense_1_bias_v, dense_1_bias_v);
 }
@@ -172,8 +168,8 @@ export function update(k: K, p: P, s: S, n: N, g: ReturnType<typeof backward>) {
 // ------------------------------------------------------------------------------------------------ use
 
 export function predict(k: K, p: P, { image }: Pick<Batch, 'image'>) {
-  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
+  const dense = k.matmul(image, p.dense.kernel, { bias: p.dense.bias, act: relu }); // [B, 128]
+  const dense_1 = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias }); // [B, 10]
   return { predict: dense_1 };
 }
 
@@ -196,7 +192,6 @@ export const model = defineModel({
   inputs: { image: { shape: [784], dtype: 'float32' } },
   targets: { label: { shape: [], dtype: 'int32', classes: 10 } },
   parameters,
-  states: {},
   slots,
   numbers,
   forward,

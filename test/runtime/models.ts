@@ -1,15 +1,16 @@
 /** Models for the runtime's tests, in the shape of generated files: a classifier with one hidden layer, and a line. */
-import { defineModel, host } from '../../runtime/index.ts';
+import { defineModel, host, param, zeros } from '../../runtime/index.ts';
 import type {
   DataSpec,
   Draw,
-  Gradients,
   K,
   ModelDefinition,
   Numbers,
   PrepSpec,
   TrainSpec,
+  Value,
   Values,
+  Weights,
 } from '../../runtime/index.ts';
 import {
   add,
@@ -26,7 +27,8 @@ import {
   greater,
 } from '../../runtime/index.ts';
 import { rowMax, rowSum, select, sqrt, sub } from '../../runtime/index.ts';
-import type { Sym, Value } from '../../runtime/index.ts';
+import { valuesByPath } from '../../runtime/train/routines.ts';
+import type { Sym } from '../../runtime/index.ts';
 
 export interface ClassifierOptions {
   readonly inputs: number;
@@ -49,6 +51,8 @@ const value = (values: Values, name: string): Value => {
   return found;
 };
 
+const weight = (table: Weights, path: string): Value => value(Object.fromEntries(valuesByPath(table)), path);
+
 function xent(logits: Sym, label: Sym, B: Sym) {
   const hot = equal(label, column());
   const shifted = sub(logits, rowMax(logits));
@@ -66,53 +70,52 @@ function adam(param: Sym, grad: Sym, m: Sym, v: Sym, lr: Sym, m_scale: Sym, v_sc
 /** inputs → hidden relu → dropout → classes, cross-entropy, Adam. */
 export function classifier(options: ClassifierOptions): ModelDefinition {
   const { inputs, hidden, classes, dropout = 0, accumulate = 1 } = options;
-  const glorot = (i: number, o: number) => (draw: Draw) =>
-    host.mul(Math.sqrt(6 / (i + o)), host.sub(host.mul(2, draw.uniform([i, o])), 1));
-  const zeros = (shape: readonly number[]) => () => host.full(shape, 0);
-  const parameters = {
-    w: { path: 'dense.kernel', shape: [inputs, hidden], init: glorot(inputs, hidden) },
-    b: { path: 'dense.bias', shape: [hidden], init: zeros([hidden]) },
-    head_w: { path: 'head.kernel', shape: [hidden, classes], init: glorot(hidden, classes) },
-    head_b: { path: 'head.bias', shape: [classes], init: zeros([classes]) },
+  const glorot = (i: number, o: number) => (draw: Draw, shape: readonly number[]) =>
+    host.mul(Math.sqrt(6 / (i + o)), host.sub(host.mul(2, draw.uniform(shape)), 1));
+  const shapes = {
+    'dense.kernel': [inputs, hidden],
+    'dense.bias': [hidden],
+    'head.kernel': [hidden, classes],
+    'head.bias': [classes],
   };
-  const names = ['w', 'b', 'head_w', 'head_b'] as const;
+  const parameters = {
+    dense: { kernel: param([inputs, hidden], glorot(inputs, hidden)), bias: param([hidden], zeros) },
+    head: { kernel: param([hidden, classes], glorot(hidden, classes)), bias: param([classes], zeros) },
+  };
   const slots = Object.fromEntries(
-    names.flatMap((name) =>
-      ['m', 'v'].map((slot) => {
-        const { path, shape } = parameters[name];
-        return [`${name}_${slot}`, { path: `${path}/${slot}`, shape, init: zeros(shape) }];
-      }),
+    Object.entries(shapes).flatMap(([path, shape]) =>
+      ['m', 'v'].map((slot) => [`${path}_${slot}`, { path: `${path}/${slot}`, shape, init: zeros }]),
     ),
   );
-  const logitsOf = (k: K, p: Values, x: Value): Value => {
-    const h = k.matmul(x, value(p, 'w'), { bias: value(p, 'b'), act: relu });
-    const logits = k.matmul(h, value(p, 'head_w'), { bias: value(p, 'head_b') });
+  const logitsOf = (k: K, p: Weights, x: Value): Value => {
+    const h = k.matmul(x, weight(p, 'dense.kernel'), { bias: weight(p, 'dense.bias'), act: relu });
+    const logits = k.matmul(h, weight(p, 'head.kernel'), { bias: weight(p, 'head.bias') });
     return logits;
   };
   const keep = (x: Sym, u: Sym) => select(greaterEqual(u, dropout), div(x, 1 - dropout), 0);
   const asColumn = (k: K, label: Value): Value => k.reshape(label, [label.shape[0] ?? 0, 1]);
-  const forward = (k: K, p: Values, n: Numbers, batch: Values) => {
+  const forward = (k: K, p: Weights, n: Numbers, batch: Values) => {
     const x = value(batch, 'x');
     const label = value(batch, 'label');
-    const h = k.matmul(x, value(p, 'w'), { bias: value(p, 'b'), act: relu });
+    const h = k.matmul(x, weight(p, 'dense.kernel'), { bias: weight(p, 'dense.bias'), act: relu });
     const u = k.uniform('dropout.uniform', [x.shape[0] ?? 0, hidden]);
     const dropped = k.map(keep, [h, u]);
-    const logits = k.matmul(dropped, value(p, 'head_w'), { bias: value(p, 'head_b') });
+    const logits = k.matmul(dropped, weight(p, 'head.kernel'), { bias: weight(p, 'head.bias') });
     const [rows, d_logits] = k.map(xent, [logits, asColumn(k, label), scalar(n, 'B')]);
     const total = k.sum(rows);
     const loss = k.map(div, [total, scalar(n, 'B')]);
     return { loss, losses: [loss], h, u, dropped, d_logits };
   };
-  const backward = (k: K, p: Values, _: Numbers, batch: Values, f: ReturnType<typeof forward>): Gradients => {
+  const backward = (k: K, p: Weights, _: Numbers, batch: Values, f: ReturnType<typeof forward>): Weights => {
     const { h, u, dropped, d_logits } = f;
     const head_w = k.matmul(dropped, d_logits, { transposeA: true });
     const head_b = k.sum(d_logits, { axis: [0] });
-    const d_dropped = k.matmul(d_logits, value(p, 'head_w'), { transposeB: true });
+    const d_dropped = k.matmul(d_logits, weight(p, 'head.kernel'), { transposeB: true });
     const pass = (dy: Sym, x: Sym, uniform: Sym) => select(greater(x, 0), keep(dy, uniform), 0);
     const d_h = k.map(pass, [d_dropped, h, u]);
     const w = k.matmul(value(batch, 'x'), d_h, { transposeA: true });
     const b = k.sum(d_h, { axis: [0] });
-    return { w, b, head_w, head_b };
+    return { dense: { kernel: w, bias: b }, head: { kernel: head_w, bias: head_b } };
   };
   const lr = options.lr ?? 0.01;
   const model: ModelDefinition = {
@@ -123,7 +126,6 @@ export function classifier(options: ClassifierOptions): ModelDefinition {
     },
     targets: { label: { shape: [], dtype: 'int32', classes } },
     parameters,
-    states: {},
     slots,
     numbers: (clock) => ({
       B: clock.B,
@@ -137,22 +139,23 @@ export function classifier(options: ClassifierOptions): ModelDefinition {
     ...(accumulate === 1
       ? {}
       : {
-          accumulateGradients(k: K, a: Values, g: Gradients) {
-            for (const name of names) k.store(value(a, name), k.map(add, [value(a, name), value(g, name)]));
+          accumulateGradients(k: K, a: Weights, g: Weights) {
+            for (const [path, gradient] of valuesByPath(g))
+              k.store(weight(a, path), k.map(add, [weight(a, path), gradient]));
           },
         }),
     update(k, p, s, n, g) {
-      for (const name of names) {
+      for (const [name, gradient] of valuesByPath(g)) {
         const [m, v] = [value(s, `${name}_m`), value(s, `${name}_v`)];
         const numbers = ['lr', 'm_scale', 'v_scale', 'micro'].map((number) => scalar(n, number));
-        const [param, new_m, new_v] = k.map(adam, [value(p, name), value(g, name), m, v, ...numbers]);
-        k.store(value(p, name), param);
+        const [new_param, new_m, new_v] = k.map(adam, [weight(p, name), gradient, m, v, ...numbers]);
+        k.store(weight(p, name), new_param);
         k.store(m, new_m);
         k.store(v, new_v);
         if (accumulate > 1)
           k.store(
-            value(g, name),
-            k.map((sum: Sym) => mul(sum, 0), [value(g, name)]),
+            gradient,
+            k.map((sum: Sym) => mul(sum, 0), [gradient]),
           );
       }
     },

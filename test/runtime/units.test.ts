@@ -1,7 +1,8 @@
 /** Targets that `prep` changed: predictions and metrics come in the data's units, losses and exact steps do not. */
 import { expect, test } from 'vitest';
-import { createTrainer, exactStep, host } from '../../runtime/index.ts';
+import { createTrainer, exactStep, host, ones, state, zeros } from '../../runtime/index.ts';
 import type { HostTensor, ModelDefinition } from '../../runtime/index.ts';
+import { valuesByPath } from '../../runtime/train/routines.ts';
 import { inUnits } from '../../runtime/train/units.ts';
 import { classifier } from './models.ts';
 
@@ -37,12 +38,9 @@ test.each<[string, ModelDefinition['targets'], Record<string, HostTensor>, Recor
 /** Its metric is the scale that `evaluate` found at `prep/label/scale`. */
 const measuring: ModelDefinition = {
   ...base,
-  states: {
-    prep_label_scale: { path: 'prep/label/scale', shape: [], init: () => host.full([], 1) },
-    prep_label_shift: { path: 'prep/label/shift', shape: [], init: () => host.full([], 0) },
-  },
+  parameters: { ...base.parameters, 'prep/label/scale': state([], ones), 'prep/label/shift': state([], zeros) },
   evaluate(k, p) {
-    const [scale, shift] = [p['prep_label_scale'], p['prep_label_shift']];
+    const [scale, shift] = ['scale', 'shift'].map((part) => valuesByPath(p).get(`prep/label/${part}`));
     if (scale === undefined || shift === undefined) throw new Error('no units');
     return { scale: k.sum(scale), shift: k.sum(shift) };
   },

@@ -10,28 +10,27 @@ import { constantsOf, onDevice } from './host-code.ts';
 import { writeInitialisers } from './initialisers.ts';
 import { Bodies } from './map-body.ts';
 import { WIDTH } from './layout.ts';
-import { Scope, literal, tableKeys } from './names.ts';
+import { Scope, literal, nestedKeys, tableKeys } from './names.ts';
 import { collectNumbers } from './numbers.ts';
 import { Quotes, commentText } from './quotes.ts';
 import { writeModel } from './settings.ts';
-import type { Entry } from './tables.ts';
-import { parameterEntry, stateEntry, writeBatch, writeTable } from './tables.ts';
+import type { SlotEntry } from './tables.ts';
+import { parameterEntry, stateEntry, writeBatch, writeParameters, writeSlots } from './tables.ts';
 import { writeTraining } from './training.ts';
 import { tensorWord } from './words.ts';
 import { writeEvaluation, writePredict } from './use.ts';
 
 /** Names that every emitted file has at its top. */
 const MODULE: readonly string[] = [
-  ...'create defineModel host literal parameters states slots numbers forward backward accumulateGradients update'.split(
+  ...'create defineModel host literal parameters slots numbers forward backward accumulateGradients update'.split(' '),
+  ...'evaluate figures predict model createTrainer Batch P S N G param frozen state rounds zeros ones constant'.split(
     ' ',
   ),
-  ...'evaluate figures predict model createTrainer Batch P S N G'.split(' '),
 ];
 
 /** Types that a file imports where it mentions them. */
-const TYPES: readonly string[] = 'Clock Draw HostArray K Memory Scalars Sym Totals Trainer TrainerOptions Value'.split(
-  ' ',
-);
+const TYPES: readonly string[] =
+  'Clock Draw HostArray Init K Memory Scalars Sym Totals Trainer TrainerOptions Value'.split(' ');
 
 /** The text of `<spec>.nn.ts`: the same bytes for the same program, whenever and wherever. */
 export function emit(program: Program): string {
@@ -44,7 +43,7 @@ export function emit(program: Program): string {
   const slotEntries = model.updates.flatMap(slotsOf);
   const facts: Facts = {
     program,
-    memory: tableKeys([...model.parameters, ...model.states].map(({ path }) => path)),
+    memory: nestedKeys([...model.parameters, ...model.states].map(({ path }) => path)),
     slots: tableKeys(slotEntries.map(({ path }) => path)),
     numbers: new Map(),
     constants: constantsOf(nodes),
@@ -54,40 +53,23 @@ export function emit(program: Program): string {
   };
   const numbers = collectNumbers(plans, model.warmup);
   const complete: Facts = { ...facts, numbers: numbers.fields };
-  const parameters = model.parameters.map(parameterEntry);
-  const states = model.states.map(stateEntry);
+  const entries = [...model.parameters.map(parameterEntry), ...model.states.map(stateEntry)];
   const values = localWords(plans);
   plans.forEach((plan) => noteBodies(plan, complete));
   if (model.accumulate > 1) model.updates.forEach(({ origin }) => complete.bodies.note(clearedBody(origin)));
   complete.bodies.settle(scope, primitives, values);
-  const initialisers = writeInitialisers([...parameters, ...states, ...slotEntries], scope, values);
+  const initialisers = writeInitialisers([...entries, ...slotEntries], scope, values);
+  const parameters = writeParameters(facts, entries, initialisers);
   const training = writeTraining(complete);
   const predict = writePredict(complete);
   const { evaluate, figures, moments } = writeEvaluation(complete);
   const sections = [
     writeBatch(model.ports),
     rule('what is trained'),
-    writeTable(
-      facts,
-      'parameters',
-      'The parameters, with their initial values.',
-      parameters,
-      facts.memory,
-      initialisers,
-    ),
-    ...(states.length > 0
-      ? [writeTable(facts, 'states', 'What layers remember.', states, facts.memory, initialisers)]
-      : []),
-    writeTable(
-      facts,
-      'slots',
-      'What the optimizer remembers of each parameter.',
-      slotEntries,
-      facts.slots,
-      initialisers,
-    ),
+    parameters.text,
+    writeSlots(facts, slotEntries, initialisers),
     ...initialisers.functions,
-    types(states.length > 0),
+    'type P = Memory<typeof parameters>;\ntype S = Memory<typeof slots>;\ntype N = Scalars<typeof numbers>;',
     numbers.text,
     rule('forward, backward'),
     training.forward,
@@ -104,7 +86,8 @@ export function emit(program: Program): string {
     TRAINER,
   ];
   const body = sections.join('\n\n');
-  return `${header(program)}\n\n${imports(body, primitives)}\n\n${body}\n`;
+  const imported = [...parameters.imported, ...initialisers.imported];
+  return `${header(program)}\n\n${imports(body, imported, primitives)}\n\n${body}\n`;
 }
 
 /** The words of everything that gets a local name: ports, and tensors but those that are made where they are stored. */
@@ -120,22 +103,12 @@ function localWords(plans: readonly Plan[]): ReadonlySet<string> {
   return new Set(words);
 }
 
-function slotsOf({ parameter, slots }: Update): readonly Entry[] {
+function slotsOf({ parameter, slots }: Update): readonly SlotEntry[] {
   return slots.map(({ name, shape, init }) => ({
     path: `${parameter}/${name}`,
     shape: shape.filter((size) => typeof size === 'number'),
     graph: init,
-    frozen: false,
-    origin: undefined,
   }));
-}
-
-function types(hasStates: boolean): string {
-  return [
-    `type P = Memory<typeof parameters${hasStates ? ' & typeof states' : ''}>;`,
-    'type S = Memory<typeof slots>;',
-    'type N = Scalars<typeof numbers>;',
-  ].join('\n');
 }
 
 const rule = (title: string): string => `// ${'-'.repeat(WIDTH - 4 - title.length)} ${title}`;
@@ -167,8 +140,9 @@ function header({ source, compiler, model }: Program): string {
 }
 
 /** Imports of what the body mentions, by kind: the runtime, its types, and the primitives of kernels. */
-function imports(body: string, primitives: readonly string[]): string {
-  const runtime = ['createTrainer as create', 'defineModel', ...(/\bhost\./.test(body) ? ['host'] : [])];
+function imports(body: string, imported: readonly string[], primitives: readonly string[]): string {
+  const host = /\bhost\./.test(body) ? ['host'] : [];
+  const runtime = ['createTrainer as create', ...[...imported, ...host, 'defineModel'].toSorted()];
   const types = TYPES.filter((type) => new RegExp(`\\b${type}\\b`).test(body));
   const scalars = [...primitives, ...(/\bliteral\(/.test(body) ? ['literal'] : [])].toSorted();
   const lines = [importLine('import', runtime), importLine('import type', types)];

@@ -15,7 +15,7 @@ export interface Frame {
   /** Names of values, as they get them. */
   readonly locals: Map<Value, string>;
   /** Values that lie in a table: gradients, and their sums, once they are handed on. */
-  readonly fields: Map<Value, { readonly object: string; readonly key: string }>;
+  readonly fields: Map<Value, { readonly object: string; readonly keys: readonly string[] }>;
   /** Values that some line reads. */
   readonly read: ReadonlySet<Value>;
   /** Values that are made where they are stored. */

@@ -21,7 +21,7 @@ export type Tables = Partial<Readonly<Record<InputRole, Table>>>;
 
 export interface Table {
   readonly object: string;
-  readonly keys: ReadonlyMap<string, string>;
+  readonly keys: ReadonlyMap<string, readonly string[]>;
 }
 
 export class FunctionCode {
@@ -57,13 +57,13 @@ export class FunctionCode {
   /** The text of a value at this place. */
   ref(value: Value): string {
     const number = this.#facts.numbers.get(value);
-    if (number !== undefined) return this.#member('n', number);
+    if (number !== undefined) return this.#member('n', [number]);
     const input = this.#frame.inputs.get(value);
     const field = this.#frame.fields.get(value);
     // A gradient may be a parameter as it stands, which a function has at hand as the one or as the other.
     const atHand = input !== undefined && (isPort(input) || this.#tables[input.role] !== undefined);
     if (input !== undefined && (atHand || field === undefined)) return this.#input(input);
-    if (field !== undefined) return this.#member(field.object, field.key);
+    if (field !== undefined) return this.#member(field.object, field.keys);
     const local = this.#frame.locals.get(value);
     if (local === undefined) throw new InternalError(`${value.name} is not known in this function`);
     if (!this.#own.has(value)) this.borrowed.add(value);
@@ -127,22 +127,22 @@ export class FunctionCode {
       this.#ports.add(input.name);
       return this.#frame.ports.get(input.name) ?? input.name;
     }
-    const { object, key } = this.#field(input);
-    return this.#member(object, key);
+    const { object, keys } = this.#field(input);
+    return this.#member(object, keys);
   }
 
-  #field({ role, name }: GraphInput): { readonly object: string; readonly key: string } {
+  #field({ role, name }: GraphInput): { readonly object: string; readonly keys: readonly string[] } {
     const table = this.#tables[role];
-    const key = table?.keys.get(name);
-    if (table === undefined || key === undefined) {
+    const keys = table?.keys.get(name);
+    if (table === undefined || keys === undefined) {
       throw new InternalError(`${role} ${name} is not at hand in this function`);
     }
-    return { object: table.object, key };
+    return { object: table.object, keys };
   }
 
-  #member(object: string, key: string): string {
+  #member(object: string, keys: readonly string[]): string {
     this.objects.add(object);
-    return member(object, key);
+    return member(object, ...keys);
   }
 
   readonly #place: Place = {

@@ -1,9 +1,10 @@
-/** Initial values: a short one stands in its table, others are functions, shared by graphs that differ in numbers alone. */
+/** Initial values: functions of the file, shared by graphs that differ in numbers alone; a number alone is the runtime's. */
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { hostCall } from '../../ir/traits.ts';
 import { allArguments } from '../../ops/rules/call.ts';
-import { constantOf, constantText, hostText, isNumber, sizesText } from './host-code.ts';
+import { constantOf, constantText, constantsOf, hostText, isNumber, sizesText } from './host-code.ts';
+import type { Line } from './layout.ts';
 import { call, layLines, render } from './layout.ts';
 import type { Scope } from './names.ts';
 import { literal } from './names.ts';
@@ -17,20 +18,22 @@ export interface Initial {
 }
 
 export interface Initialisers {
-  /** What stands after `init: `. */
+  /** What stands for it in a table: `zeros`, or `glorot_uniform(0.1767766952966369)`. */
   readonly text: ReadonlyMap<Initial, string>;
+  /** Functions of the file. */
   readonly functions: readonly string[];
+  /** Functions of the runtime. */
+  readonly imported: ReadonlySet<string>;
 }
 
 /** A place of a graph where two graphs of one kind may differ: a number, or the shape of a result. */
 interface Hole {
   readonly at: Value;
-  readonly kind: 'number' | 'shape';
+  /** `own shape`: that of the initial value, which its function is given. */
+  readonly kind: 'number' | 'shape' | 'own shape';
   readonly text: string;
   readonly word: string;
 }
-
-const INLINE = 60;
 
 export function writeInitialisers(
   initials: readonly Initial[],
@@ -39,32 +42,32 @@ export function writeInitialisers(
 ): Initialisers {
   const text = new Map<Initial, string>();
   const functions: string[] = [];
+  const imported = new Set<string>();
   const kinds = new Map<string, Initial[]>();
   for (const initial of initials) {
-    const kind = skeleton(initial.graph);
+    const everywhere = numberOf(initial.graph);
+    if (everywhere !== undefined) {
+      const name = Object.is(everywhere, 0) ? 'zeros' : everywhere === 1 ? 'ones' : 'constant';
+      imported.add(name);
+      text.set(initial, name === 'constant' ? `constant(${literal(everywhere)})` : name);
+      continue;
+    }
+    const kind = skeleton(initial);
     const members = kinds.get(kind);
     if (members === undefined) kinds.set(kind, [initial]);
     else members.push(initial);
   }
-  for (const members of kinds.values()) {
-    const plain = members.map((member) => [member, inline(member)] as const);
-    if (plain.every(([, code]) => code !== undefined)) plain.forEach(([member, code]) => text.set(member, code ?? ''));
-    else functions.push(shared(members, scope, values, text));
-  }
-  return { text, functions };
+  for (const members of kinds.values()) functions.push(shared(members, scope, values, text));
+  return { text, functions, imported };
 }
 
-/** `() => host.full([128], 0)`, where the value takes one short line and no draw. */
-function inline(initial: Initial): string | undefined {
-  const { lines, body } = expression(initial, new Map());
-  if (lines.length > 0 || body.includes('draw.') || body.length > INLINE) return undefined;
-  return arrow(initial.graph, body);
-}
-
-function arrow(graph: Graph, body: string): string {
-  const reads = graph.inputs.length > 0;
-  const draws = body.includes('draw') || reads;
-  return `(${[draws ? 'draw: Draw' : '', reads ? 'parameter: HostArray' : ''].filter(Boolean).join(', ')}) => ${body}`;
+/** The number that a graph gives to every element, where it is nothing else. */
+function numberOf({ nodes, outputs: [result] }: Graph): number | undefined {
+  const constants = constantsOf(nodes);
+  const maker = nodes.find(({ outputs }) => outputs.some((output) => output === result?.value));
+  if (result === undefined || maker === undefined) return undefined;
+  const [filling] = hostCall(maker).method === 'full' ? maker.inputs : [result.value];
+  return filling === undefined ? undefined : constants.get(filling);
 }
 
 /** One function for all graphs of a kind; what differs between them becomes its parameters. */
@@ -76,46 +79,63 @@ function shared(
 ): string {
   const [first] = members;
   if (first === undefined) throw new InternalError('a kind of initial value has no member');
-  const rows = members.map((member) => holes(member.graph));
-  const columns = holes(first.graph).map((hole, i) => ({ hole, texts: rows.map((row) => row[i]?.text) }));
-  const differing = columns.filter(({ texts }) => new Set(texts).size > 1);
+  const rows = members.map(holes);
+  const columns = holes(first).map((hole, i) => ({ hole, texts: rows.map((row) => row[i]?.text) }));
+  const differing = columns.filter(({ hole, texts }) => hole.kind !== 'own shape' && new Set(texts).size > 1);
   const what = first.graph.nodes.at(-1)?.origin.what ?? 'initial';
   const name = scope.takeFunction(values.has(what) ? `${what}_init` : what);
-  const locals = scope.inner(['draw', 'parameter']);
+  const locals = scope.inner(['draw', 'shape', 'parameter']);
   const parameters = new Map<
     string,
     { readonly name: string; readonly kind: Hole['kind']; readonly texts: readonly (string | undefined)[] }
   >();
   const filled = new Map<Value, string>();
+  for (const { hole } of columns) if (hole.kind === 'own shape') filled.set(hole.at, 'shape');
   for (const { hole, texts } of differing) {
     const key = `${hole.kind} ${texts.join(' ')}`;
     const known = parameters.get(key) ?? { name: locals.take(hole.word), kind: hole.kind, texts };
     parameters.set(key, known);
     filled.set(hole.at, known.name);
   }
-  const draws = first.graph.nodes.some((node) => hostCall(node).of === 'draw');
-  const reads = first.graph.inputs.length > 0;
-  const fixed = [...(draws ? ['draw'] : []), ...(reads ? ['parameter'] : [])];
   members.forEach((member, i) => {
-    const args = [...fixed, ...[...parameters.values()].map(({ texts }) => texts[i] ?? '')];
-    const direct = args.length === fixed.length && draws === (fixed[0] === 'draw');
-    text.set(member, direct && !reads ? name : arrow(member.graph, `${name}(${args.join(', ')})`));
+    const args = [...parameters.values()].map(({ texts }) => texts[i] ?? '');
+    text.set(member, args.length === 0 ? name : `${name}(${args.join(', ')})`);
   });
-  const typed = [
-    ...(draws ? ['draw: Draw'] : []),
-    ...(reads ? ['parameter: HostArray'] : []),
-    ...[...parameters.values()].map((p) => `${p.name}: ${p.kind === 'shape' ? 'readonly number[]' : 'number'}`),
-  ];
-  const { lines, body } = expression(first, filled, locals);
-  const head = render([call(`function ${name}`, typed), ' {'], 0, 0);
-  return `/** Initial values: ${what}. */\n${head}\n${layLines([...lines, { code: `return ${body};` }])}\n}`;
+  return functionOf(name, what, [...parameters.values()], expression(first, filled, locals));
+}
+
+/** The function itself, or one that makes it from the numbers of a member. */
+function functionOf(
+  name: string,
+  what: string,
+  parameters: readonly { readonly name: string; readonly kind: Hole['kind'] }[],
+  { lines, body }: { readonly lines: readonly Line[]; readonly body: string },
+): string {
+  const code = [...lines.map(({ code }) => render(code, 0, 0)), body].join(' ');
+  const reads = (word: string): boolean => new RegExp(`\\b${word}\\b`).test(code);
+  const last = reads('parameter') ? 3 : reads('shape') ? 2 : reads('draw') ? 1 : 0;
+  const names = ['draw', 'shape', 'parameter'].slice(0, last).map((word) => (reads(word) ? word : `_${word}`));
+  const doc = `/** Initial values: ${what}. */`;
+  if (parameters.length === 0) {
+    const types = ['Draw', 'readonly number[]', 'HostArray'];
+    const typed = names.map((word, i) => `${word}: ${types[i] ?? ''}`);
+    const head = render([call(`function ${name}`, typed), ' {'], 0, 0);
+    return `${doc}\n${head}\n${layLines([...lines, { code: `return ${body};` }])}\n}`;
+  }
+  const typed = parameters.map((p) => `${p.name}: ${p.kind === 'number' ? 'number' : 'readonly number[]'}`);
+  const head = render([call(`function ${name}`, typed), ': Init {'], 0, 0);
+  const inner =
+    lines.length === 0
+      ? layLines([{ code: `return (${names.join(', ')}) => ${body};` }])
+      : [`  return (${names.join(', ')}) => {`, layLines([...lines, { code: `return ${body};` }], 4), '  };'].join(
+          '\n',
+        );
+  return `${doc}\n${head}\n${inner}\n}`;
 }
 
 /** The code of a graph, with some of its holes filled by names. */
-function expression({ graph, shape }: Initial, filled: ReadonlyMap<Value, string>, scope?: Scope) {
-  const constants = new Map(
-    graph.nodes.flatMap((node) => node.outputs.map((output) => [output, constantOf(node)] as const)),
-  );
+function expression({ graph }: Initial, filled: ReadonlyMap<Value, string>, scope: Scope) {
+  const constants = constantsOf(graph.nodes);
   const inputs = new Set(graph.inputs.map(({ value }) => value));
   const [result] = graph.outputs;
   if (result === undefined) throw new InternalError('an initial value has no result');
@@ -130,11 +150,11 @@ function expression({ graph, shape }: Initial, filled: ReadonlyMap<Value, string
       return name === undefined ? constantText(constant) : atom(name);
     },
     write: (node, args) => hostText(node, args, (of) => shapeHole(of, filled)),
-    name: (value, node) => scope?.take(numberWord(value, node)) ?? value.name,
-    longest: 96,
+    name: (value, node) => scope.take(numberWord(value, node)),
+    longest: 90,
   });
   const text = roots[0]?.text ?? '';
-  return { lines, body: isNumber(result.value) ? `host.full([${shape.join(', ')}], ${text})` : text };
+  return { lines, body: isNumber(result.value) ? `host.full(shape, ${text})` : text };
 }
 
 function shapeHole(node: Node, filled: ReadonlyMap<Value, string>): string {
@@ -142,8 +162,8 @@ function shapeHole(node: Node, filled: ReadonlyMap<Value, string>): string {
   return (output && filled.get(output)) ?? sizesText(output?.type.shape ?? []);
 }
 
-/** What the graph does, without its numbers and shapes. */
-function skeleton(graph: Graph): string {
+/** What the graph does, without its numbers and shapes; but where a shape is that of the whole is part of it. */
+function skeleton({ graph, shape }: Initial): string {
   const ids = new Map<Value, number>();
   const id = (value: Value): number => {
     const known = ids.get(value) ?? ids.size;
@@ -154,10 +174,17 @@ function skeleton(graph: Graph): string {
   const nodes = graph.nodes.map((node) => {
     const operands = node.inputs.map(id).join();
     const ranks = [...node.inputs, ...node.outputs].map(isNumber).join();
-    return `${node.op}(${operands};${ranks};${saidBeside(node)})${node.outputs.map(id).join()}`;
+    const own = shaped(node) && isOwn(node, shape);
+    return `${node.op}(${operands};${ranks};${String(own)};${saidBeside(node)})${node.outputs.map(id).join()}`;
   });
   return [inputs.join(), ...nodes, ...graph.outputs.map(({ value }) => id(value))].join(' ');
 }
+
+/** Whether its call says a shape. */
+const shaped = (node: Node): boolean => allArguments(hostCall(node)).some(({ kind }) => kind === 'shape');
+
+const isOwn = ({ outputs: [output] }: Node, shape: readonly number[]): boolean =>
+  output !== undefined && output.type.shape.join() === shape.join();
 
 /** What its call says beside operands and shapes. */
 function saidBeside(node: Node): string {
@@ -168,7 +195,7 @@ function saidBeside(node: Node): string {
 const isOpen = (part: unknown): boolean =>
   typeof part === 'object' && part !== null && 'kind' in part && (part.kind === 'value' || part.kind === 'shape');
 
-function holes(graph: Graph): readonly Hole[] {
+function holes({ graph, shape }: Initial): readonly Hole[] {
   return graph.nodes.flatMap((node): readonly Hole[] => {
     const [at] = node.outputs;
     const constant = constantOf(node);
@@ -182,7 +209,7 @@ function holes(graph: Graph): readonly Hole[] {
           word: at.name === node.op || at.name === 'number' ? 'scale' : at.name,
         },
       ];
-    const shaped = allArguments(hostCall(node)).some(({ kind }) => kind === 'shape');
-    return shaped ? [{ at, kind: 'shape', text: sizesText(at.type.shape), word: 'shape' }] : [];
+    if (!shaped(node)) return [];
+    return [{ at, kind: isOwn(node, shape) ? 'own shape' : 'shape', text: sizesText(at.type.shape), word: 'shape' }];
   });
 }

@@ -55,21 +55,51 @@ function identifier(word: string): string {
   return /^[A-Za-z_]/.test(letters) ? letters : `_${letters}`;
 }
 
-/** Keys of a table by path: `dense.kernel` → `dense_kernel`, numbered where two paths would share one. */
-export function tableKeys(paths: readonly string[]): ReadonlyMap<string, string> {
+/** Keys of a flat table by path: `dense.kernel/m` → `dense_kernel_m`, numbered where two paths would share one. */
+export function tableKeys(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const keys = new Scope();
-  return new Map(paths.map((path) => [path, keys.take(path)]));
+  return new Map(paths.map((path) => [path, [keys.take(path)]]));
+}
+
+/**
+ * Keys of a nested table by path: `encoder.3.dense.kernel` lies at `encoder[3].dense.kernel`. Where a weight has the
+ * name of a scope beside it, what is in the scope lies beside the weight, under a key with a dot in it.
+ */
+export function nestedKeys(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const known = new Set(paths);
+  return new Map(
+    paths.map((path) => {
+      const keys: string[] = [];
+      let key = '';
+      let sofar = '';
+      for (const name of path.split('.')) {
+        key += key === '' ? name : `.${name}`;
+        sofar += sofar === '' ? name : `.${name}`;
+        if (sofar !== path && known.has(sofar)) continue;
+        keys.push(key);
+        key = '';
+      }
+      return [path, keys];
+    }),
+  );
 }
 
 /** A key of an object literal or a type. `__proto__` would set the prototype, so it is written computed. */
 export function property(key: string): string {
   if (key === '__proto__') return "['__proto__']";
-  return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(key) ? key : quoted(key);
+  return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(key) || ROUND.test(key) ? key : quoted(key);
 }
 
-/** `object.key`. */
-export function member(object: string, key: string): string {
-  return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(key) ? `${object}.${key}` : `${object}[${quoted(key)}]`;
+/** The name of a round of a repeat is its number. */
+export const ROUND = /^(?:0|[1-9][0-9]*)$/;
+
+/** `object.scope.key`, `object.scope[3].key`. */
+export function member(object: string, ...keys: readonly string[]): string {
+  const access = (key: string): string => {
+    if (/^[A-Za-z_$][A-Za-z0-9_$]*$/.test(key)) return `.${key}`;
+    return ROUND.test(key) ? `[${key}]` : `[${quoted(key)}]`;
+  };
+  return object + keys.map(access).join('');
 }
 
 /** One entry of an object literal or a pattern: `image`, or `class: class_1`. */

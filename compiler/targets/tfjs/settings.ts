@@ -26,7 +26,6 @@ export function writeModel(facts: Facts, uses: Uses): string {
     field('inputs', ports(model, 'input')),
     field('targets', ports(model, 'target')),
     'parameters',
-    model.states.length > 0 ? 'states' : 'states: {}',
     ...['slots', 'numbers', 'forward', 'backward'],
     ...(uses.accumulates ? ['accumulateGradients'] : []),
     ...['update', 'evaluate', 'figures', 'predict'],

@@ -1,11 +1,13 @@
 /** The tables of the emitted file: what is read, what is trained, what layers and optimizers remember. */
+import { InternalError } from '../../diagnostics/types.ts';
 import type { Parameter, Port, State } from '../../ir/model.ts';
 import type { Origin } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
 import type { Initial, Initialisers } from './initialisers.ts';
-import type { Line } from './layout.ts';
-import { layLines, object } from './layout.ts';
+import type { Doc, Line } from './layout.ts';
+import { call, layLines, object } from './layout.ts';
 import { property, quoted } from './names.ts';
+import { nested, tableDoc, tableLines } from './nested-table.ts';
 import { Headings } from './quotes.ts';
 
 /** `image: Value; // f32 [B, 784]`. */
@@ -27,48 +29,82 @@ function portText({ dtype, shape, classes }: Port): string {
   return classes === undefined ? type : `class[${classes}], ${type}`;
 }
 
-/** One entry of a table, and where it comes from. */
+/** What a model keeps under a path, and where it comes from. */
 export interface Entry extends Initial {
   readonly path: string;
-  readonly frozen: boolean;
-  readonly origin: Origin | undefined;
+  readonly role: 'trained' | 'frozen' | 'state';
+  readonly origin: Origin;
 }
 
 export const parameterEntry = ({ path, shape, init, frozen, origin }: Parameter): Entry => ({
   path,
   shape,
   graph: init,
-  frozen,
+  role: frozen ? 'frozen' : 'trained',
   origin,
 });
 export const stateEntry = ({ path, shape, init, origin }: State): Entry => ({
   path,
   shape,
   graph: init,
-  frozen: false,
+  role: 'state',
   origin,
 });
 
+/** An optimizer's slot; `path` is `<parameter path>/<slot>`. */
+export interface SlotEntry extends Initial {
+  readonly path: string;
+}
+
+/** The runtime's word for each role. */
+const MAKERS = { trained: 'param', frozen: 'frozen', state: 'state' } as const;
+
+/** The table of parameters, and the functions of the runtime that it calls. */
+export interface ParameterTable {
+  readonly text: string;
+  readonly imported: readonly string[];
+}
+
 /** `export const parameters = { … } as const;`. */
-export function writeTable(
-  facts: Facts,
-  name: string,
-  doc: string,
-  entries: readonly Entry[],
-  keys: ReadonlyMap<string, string>,
-  initialisers: Initialisers,
-): string {
-  if (entries.length === 0) return `/** ${doc} Nothing, here. */\nexport const ${name} = {} as const;`;
-  const headings = new Headings(facts.quotes);
+export function writeParameters(facts: Facts, entries: readonly Entry[], initialisers: Initialisers): ParameterTable {
+  const states = entries.some(({ role }) => role === 'state') ? ', and what layers remember' : '';
+  const doc = `/** The parameters${states}, with their initial values. */`;
+  const table = nested(entries, ({ path }) => facts.memory.get(path) ?? []);
+  const lines = tableLines(table, 2, {
+    doc: (entry) => call(MAKERS[entry.role], [`[${entry.shape.join(', ')}]`, initialText(entry, initialisers)]),
+    origin: ({ origin }) => origin,
+    headings: new Headings(facts.quotes),
+  });
+  const head = 'export const parameters = {';
+  const text = lines.length === 0 ? `${head}} as const;` : [head, ...lines, '} as const;'].join('\n');
+  const makers = Object.values(MAKERS).filter((maker) => entries.some(({ role }) => MAKERS[role] === maker));
+  const repeats = lines.some((line) => !line.trimStart().startsWith('//') && line.includes('rounds('));
+  return { text: `${doc}\n${text}`, imported: [...makers, ...(repeats ? ['rounds'] : [])] };
+}
+
+/** `export const slots = { … } as const;`. */
+export function writeSlots(facts: Facts, entries: readonly SlotEntry[], initialisers: Initialisers): string {
+  const doc = 'What the optimizer remembers of each parameter.';
+  if (entries.length === 0) return `/** ${doc} Nothing, here. */\nexport const slots = {} as const;`;
   const lines = entries.map((entry): Line => {
     const fields = [
       `path: ${quoted(entry.path)}`,
       `shape: [${entry.shape.join(', ')}]`,
-      ...(entry.frozen ? ['frozen: true'] : []),
-      `init: ${initialisers.text.get(entry) ?? ''}`,
+      `init: ${initialText(entry, initialisers)}`,
     ];
-    const heading = entry.origin === undefined ? undefined : headings.above(entry.origin);
-    return { heading, code: [`${property(keys.get(entry.path) ?? entry.path)}: `, object(fields), ','] };
+    return { code: [`${property(facts.slots.get(entry.path)?.[0] ?? entry.path)}: `, object(fields), ','] };
   });
-  return [`/** ${doc} */`, `export const ${name} = {`, layLines(lines), '} as const;'].join('\n');
+  return [`/** ${doc} */`, 'export const slots = {', layLines(lines), '} as const;'].join('\n');
+}
+
+function initialText(entry: Entry | SlotEntry, { text }: Initialisers): string {
+  const initial = text.get(entry);
+  if (initial === undefined) throw new InternalError(`${entry.path} has no initial value`);
+  return initial;
+}
+
+/** The object that `backward` returns: gradients where their parameters are. */
+export function gradientTable(gradients: readonly { readonly keys: readonly string[]; readonly text: string }[]): Doc {
+  const table = nested(gradients, ({ keys }) => keys);
+  return [tableDoc(table, ({ text }) => text, true), ' as const'];
 }

@@ -11,10 +11,11 @@ import type { Tables } from './function-code.ts';
 import { FunctionCode } from './function-code.ts';
 import type { Doc, Line } from './layout.ts';
 import { call, layLines, list, object } from './layout.ts';
-import { entry } from './names.ts';
+import { entry, member } from './names.ts';
 import { onDevice } from './host-code.ts';
 import type { Parameter } from './signature.ts';
 import { batchParameter, head, parameter } from './signature.ts';
+import { gradientTable } from './tables.ts';
 
 export interface TrainingText {
   /** The functions in their order, each after the bodies that it is the first to use. */
@@ -60,8 +61,9 @@ export function writeTraining(facts: Facts): TrainingText {
   const forwardText = text(facts, frame, 'forward', forward, forwardHead, object(results));
 
   const backward = write('backward', device);
-  const grads = outputs(plan, 'grad').map(({ name, value }) => ({ key: facts.memory.get(name) ?? name, value }));
-  const returned = grads.map(({ key, value }) => entry(key, backward.ref(value)));
+  const keysOf = (path: string): readonly string[] => facts.memory.get(path) ?? [path];
+  const grads = outputs(plan, 'grad').map(({ name, value }) => ({ keys: keysOf(name), value }));
+  const returned = gradientTable(grads.map(({ keys, value }) => ({ keys, text: backward.ref(value) })));
   const borrowed = kept.filter((value) => backward.borrowed.has(value)).map((value) => backward.ref(value));
   const backwardHead = [
     parameter('k', 'K', true),
@@ -70,24 +72,24 @@ export function writeTraining(facts: Facts): TrainingText {
     batchParameter(backward.ports, frame, 'Batch'),
     { binding: object(borrowed), type: 'ReturnType<typeof forward>', used: borrowed.length > 0 },
   ];
-  const backwardText = text(facts, frame, 'backward', backward, backwardHead, object(returned));
+  const backwardText = text(facts, frame, 'backward', backward, backwardHead, returned);
 
-  for (const { key, value } of grads) frame.fields.set(value, { object: 'g', key });
+  for (const { keys, value } of grads) frame.fields.set(value, { object: 'g', keys });
   const accumulates = plan.nodes.some(({ section }) => section === 'accumulate');
   const accumulateText = accumulates ? writeAccumulate(facts, frame, write) : undefined;
   const accumulators = outputs(plan, 'accumulator').map(({ name, value }) => ({
-    key: facts.memory.get(name) ?? name,
+    keys: keysOf(name),
     value,
   }));
-  for (const { key, value } of accumulators) frame.fields.set(value, { object: 'g', key });
+  for (const { keys, value } of accumulators) frame.fields.set(value, { object: 'g', keys });
 
   const update = write('update', {
     ...device,
     slot: { object: 's', keys: facts.slots },
     accumulator: { object: 'g', keys: facts.memory },
   });
-  for (const { key } of accumulators) {
-    const sum = `g.${key}`;
+  for (const { keys } of accumulators) {
+    const sum = member('g', ...keys);
     const cleared = facts.bodies.use(clearedBody(originOf(plan)));
     update.lines.push({ code: [call('k.store', [sum, call('k.map', [cleared, list([sum])])]), ';'] });
   }

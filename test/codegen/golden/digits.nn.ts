@@ -8,8 +8,8 @@
 // Sym: such an element within f, which is called once, with symbols, and never with numbers.
 // rowSum(x), rowMax(x): over the last axis, of the row that the element is in; column(): its index in that row.
 
-import { createTrainer as create, defineModel, host } from 'nnc/runtime';
-import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
+import { createTrainer as create, defineModel, host, param, zeros } from 'nnc/runtime';
+import type { Clock, Init, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
 import {
   add,
   column,
@@ -43,36 +43,26 @@ export type Batch = {
 /** The parameters, with their initial values. */
 export const parameters = {
   // layer dense width relu
-  dense_kernel: {
-    path: 'dense.kernel',
-    shape: [64, 128],
-    init: (draw: Draw) => glorot_uniform(draw, [64, 128], 0.1767766952966369),
-  },
-  dense_bias: { path: 'dense.bias', shape: [128], init: () => host.full([128], 0) },
+  dense: { kernel: param([64, 128], glorot_uniform(0.1767766952966369)), bias: param([128], zeros) },
   // layer dense 10
-  dense_1_kernel: {
-    path: 'dense_1.kernel',
-    shape: [128, 10],
-    init: (draw: Draw) => glorot_uniform(draw, [128, 10], 0.20851441405707477),
-  },
-  dense_1_bias: { path: 'dense_1.bias', shape: [10], init: () => host.full([10], 0) },
+  dense_1: { kernel: param([128, 10], glorot_uniform(0.20851441405707477)), bias: param([10], zeros) },
 } as const;
 
 /** What the optimizer remembers of each parameter. */
 export const slots = {
-  dense_kernel_m: { path: 'dense.kernel/m', shape: [64, 128], init: () => host.full([64, 128], 0) },
-  dense_kernel_v: { path: 'dense.kernel/v', shape: [64, 128], init: () => host.full([64, 128], 0) },
-  dense_bias_m: { path: 'dense.bias/m', shape: [128], init: () => host.full([128], 0) },
-  dense_bias_v: { path: 'dense.bias/v', shape: [128], init: () => host.full([128], 0) },
-  dense_1_kernel_m: { path: 'dense_1.kernel/m', shape: [128, 10], init: () => host.full([128, 10], 0) },
-  dense_1_kernel_v: { path: 'dense_1.kernel/v', shape: [128, 10], init: () => host.full([128, 10], 0) },
-  dense_1_bias_m: { path: 'dense_1.bias/m', shape: [10], init: () => host.full([10], 0) },
-  dense_1_bias_v: { path: 'dense_1.bias/v', shape: [10], init: () => host.full([10], 0) },
+  dense_kernel_m: { path: 'dense.kernel/m', shape: [64, 128], init: zeros },
+  dense_kernel_v: { path: 'dense.kernel/v', shape: [64, 128], init: zeros },
+  dense_bias_m: { path: 'dense.bias/m', shape: [128], init: zeros },
+  dense_bias_v: { path: 'dense.bias/v', shape: [128], init: zeros },
+  dense_1_kernel_m: { path: 'dense_1.kernel/m', shape: [128, 10], init: zeros },
+  dense_1_kernel_v: { path: 'dense_1.kernel/v', shape: [128, 10], init: zeros },
+  dense_1_bias_m: { path: 'dense_1.bias/m', shape: [10], init: zeros },
+  dense_1_bias_v: { path: 'dense_1.bias/v', shape: [10], init: zeros },
 } as const;
 
 /** Initial values: glorot_uniform. */
-function glorot_uniform(draw: Draw, shape: readonly number[], scale: number) {
-  return host.mul(scale, host.sub(host.mul(2, draw.uniform(shape)), 1));
+function glorot_uniform(scale: number): Init {
+  return (draw, shape) => host.mul(scale, host.sub(host.mul(2, draw.uniform(shape)), 1));
 }
 
 type P = Memory<typeof parameters>;
@@ -127,12 +117,12 @@ function xent_map(digit: Sym, dense_1: Sym, d_xent_log_p: Sym) {
 export function forward(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const [B = 0] = pixels.shape;
   // layer dense width relu
-  const dense_add = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias }); // [B, 128]
+  const dense_add = k.matmul(pixels, p.dense.kernel, { bias: p.dense.bias }); // [B, 128]
   // layer dropout 0.2
   const dropout_uniform = k.uniform('dropout.uniform', [B, 128]); // [B, 128]
   const dropout = k.map(dropout_map, [dense_add, dropout_uniform]); // [B, 128]
   // layer dense 10
-  const dense_1 = k.matmul(dropout, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
+  const dense_1 = k.matmul(dropout, p.dense_1.kernel, { bias: p.dense_1.bias }); // [B, 10]
   // loss xent smoothing=0.05
   const xent_arange = k.arange(10); // [10]
   const digit_1 = k.reshape(digit, [B, 1]); // [B, 1]
@@ -162,18 +152,16 @@ export function backward(
   // layer dense 10
   const d_dense_1_kernel = k.matmul(dropout, d_dense_1, { transposeA: true }); // [128, 10]
   const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] }); // [10]
-  const d_dropout = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 128]
+  const d_dropout = k.matmul(d_dense_1, p.dense_1.kernel, { transposeB: true }); // [B, 128]
   // layer dropout 0.2
   const d_dense_add = k.map(dropout_vjp, [dropout_uniform, dense_add, d_dropout]); // [B, 128]
   // layer dense width relu
   const d_dense_kernel = k.matmul(pixels, d_dense_add, { transposeA: true }); // [64, 128]
   const d_dense_bias = k.sum(d_dense_add, { axis: [0] }); // [128]
   return {
-    dense_kernel: d_dense_kernel,
-    dense_bias: d_dense_bias,
-    dense_1_kernel: d_dense_1_kernel,
-    dense_1_bias: d_dense_1_bias,
-  };
+    dense: { kernel: d_dense_kernel, bias: d_dense_bias },
+    dense_1: { kernel: d_dense_1_kernel, bias: d_dense_1_bias },
+  } as const;
 }
 
 // -------------------------------------------------------------------------------------------------------------- update
@@ -201,8 +189,8 @@ function adamw_1(param: Sym, grad: Sym, m: Sym, v: Sym, m_scale: Sym, lr: Sym, v
 export function update(k: K, p: P, s: S, n: N, g: G) {
   // optim adamw lr=lr decay=0.01
   const [dense_kernel, dense_kernel_m, dense_kernel_v] = k.map(adamw, [
-    p.dense_kernel,
-    g.dense_kernel,
+    p.dense.kernel,
+    g.dense.kernel,
     s.dense_kernel_m,
     s.dense_kernel_v,
     n.param_scale,
@@ -210,24 +198,24 @@ export function update(k: K, p: P, s: S, n: N, g: G) {
     n.lr,
     n.v_scale,
   ]);
-  k.store(p.dense_kernel, dense_kernel);
+  k.store(p.dense.kernel, dense_kernel);
   k.store(s.dense_kernel_m, dense_kernel_m);
   k.store(s.dense_kernel_v, dense_kernel_v);
   const [dense_bias, dense_bias_m, dense_bias_v] = k.map(adamw_1, [
-    p.dense_bias,
-    g.dense_bias,
+    p.dense.bias,
+    g.dense.bias,
     s.dense_bias_m,
     s.dense_bias_v,
     n.m_scale,
     n.lr,
     n.v_scale,
   ]);
-  k.store(p.dense_bias, dense_bias);
+  k.store(p.dense.bias, dense_bias);
   k.store(s.dense_bias_m, dense_bias_m);
   k.store(s.dense_bias_v, dense_bias_v);
   const [dense_1_kernel, dense_1_kernel_m, dense_1_kernel_v] = k.map(adamw, [
-    p.dense_1_kernel,
-    g.dense_1_kernel,
+    p.dense_1.kernel,
+    g.dense_1.kernel,
     s.dense_1_kernel_m,
     s.dense_1_kernel_v,
     n.param_scale,
@@ -235,19 +223,19 @@ export function update(k: K, p: P, s: S, n: N, g: G) {
     n.lr,
     n.v_scale,
   ]);
-  k.store(p.dense_1_kernel, dense_1_kernel);
+  k.store(p.dense_1.kernel, dense_1_kernel);
   k.store(s.dense_1_kernel_m, dense_1_kernel_m);
   k.store(s.dense_1_kernel_v, dense_1_kernel_v);
   const [dense_1_bias, dense_1_bias_m, dense_1_bias_v] = k.map(adamw_1, [
-    p.dense_1_bias,
-    g.dense_1_bias,
+    p.dense_1.bias,
+    g.dense_1.bias,
     s.dense_1_bias_m,
     s.dense_1_bias_v,
     n.m_scale,
     n.lr,
     n.v_scale,
   ]);
-  k.store(p.dense_1_bias, dense_1_bias);
+  k.store(p.dense_1.bias, dense_1_bias);
   k.store(s.dense_1_bias_m, dense_1_bias_m);
   k.store(s.dense_1_bias_v, dense_1_bias_v);
 }
@@ -263,9 +251,9 @@ function softmax_map(dense_1: Sym) {
 /** What the model answers. */
 export function predict(k: K, p: P, { pixels }: Pick<Batch, 'pixels'>) {
   // layer dense width relu
-  const dense = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]
+  const dense = k.matmul(pixels, p.dense.kernel, { bias: p.dense.bias, act: relu }); // [B, 128]
   // layer dense 10
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
+  const dense_1 = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias }); // [B, 10]
   // predict softmax(it)
   const softmax = k.map(softmax_map, [dense_1]); // [B, 10]
   return { predict: softmax };
@@ -294,9 +282,9 @@ function f1(digit: Sym, xent_arange: Sym, accuracy_argmax: Sym) {
 export function evaluate(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const [B = 0] = pixels.shape;
   // layer dense width relu
-  const dense = k.matmul(pixels, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]
+  const dense = k.matmul(pixels, p.dense.kernel, { bias: p.dense.bias, act: relu }); // [B, 128]
   // layer dense 10
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
+  const dense_1 = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias }); // [B, 10]
   // loss xent smoothing=0.05
   const xent_arange = k.arange(10); // [10]
   const digit_1 = k.reshape(digit, [B, 1]); // [B, 1]
@@ -342,7 +330,6 @@ export const model = defineModel({
   inputs: { pixels: { shape: [64], dtype: 'float32', range: [0, 16] } },
   targets: { digit: { shape: [], dtype: 'int32', classes: 10 } },
   parameters,
-  states: {},
   slots,
   numbers,
   forward,

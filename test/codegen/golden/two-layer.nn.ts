@@ -8,8 +8,8 @@
 // Sym: such an element within f, which is called once, with symbols, and never with numbers.
 // rowSum(x), rowMax(x): over the last axis, of the row that the element is in; column(): its index in that row.
 
-import { createTrainer as create, defineModel, host } from 'nnc/runtime';
-import type { Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
+import { createTrainer as create, defineModel, host, param, zeros } from 'nnc/runtime';
+import type { Init, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
 import {
   add,
   column,
@@ -40,27 +40,17 @@ export type Batch = {
 /** The parameters, with their initial values. */
 export const parameters = {
   // layer dense 128 relu
-  dense_kernel: {
-    path: 'dense.kernel',
-    shape: [64, 128],
-    init: (draw: Draw) => glorot_uniform(draw, [64, 128], 0.1767766952966369),
-  },
-  dense_bias: { path: 'dense.bias', shape: [128], init: () => host.full([128], 0) },
+  dense: { kernel: param([64, 128], glorot_uniform(0.1767766952966369)), bias: param([128], zeros) },
   // layer dense 10
-  dense_1_kernel: {
-    path: 'dense_1.kernel',
-    shape: [128, 10],
-    init: (draw: Draw) => glorot_uniform(draw, [128, 10], 0.20851441405707477),
-  },
-  dense_1_bias: { path: 'dense_1.bias', shape: [10], init: () => host.full([10], 0) },
+  dense_1: { kernel: param([128, 10], glorot_uniform(0.20851441405707477)), bias: param([10], zeros) },
 } as const;
 
 /** What the optimizer remembers of each parameter. Nothing, here. */
 export const slots = {} as const;
 
 /** Initial values: glorot_uniform. */
-function glorot_uniform(draw: Draw, shape: readonly number[], scale: number) {
-  return host.mul(scale, host.sub(host.mul(2, draw.uniform(shape)), 1));
+function glorot_uniform(scale: number): Init {
+  return (draw, shape) => host.mul(scale, host.sub(host.mul(2, draw.uniform(shape)), 1));
 }
 
 type P = Memory<typeof parameters>;
@@ -103,9 +93,9 @@ function xent_map(label: Sym, dense_1: Sym, d_xent_log_p: Sym) {
 export function forward(k: K, p: P, n: N, { image, label }: Batch) {
   const [B = 0] = image.shape;
   // layer dense 128 relu
-  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]
+  const dense = k.matmul(image, p.dense.kernel, { bias: p.dense.bias, act: relu }); // [B, 128]
   // layer dense 10
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
+  const dense_1 = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias }); // [B, 10]
   // loss xent
   const xent_arange = k.arange(10); // [10]
   const label_1 = k.reshape(label, [B, 1]); // [B, 1]
@@ -123,17 +113,15 @@ export function backward(k: K, p: P, n: N, { image }: Batch, { dense, d_dense_1 
   // layer dense 10
   const d_dense_1_kernel = k.matmul(dense, d_dense_1, { transposeA: true }); // [128, 10]
   const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] }); // [10]
-  const d_dense = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 128]
+  const d_dense = k.matmul(d_dense_1, p.dense_1.kernel, { transposeB: true }); // [B, 128]
   // layer dense 128 relu
   const d_dense_add = k.map((dense, d_dense) => select(greater(dense, 0), d_dense, 0), [dense, d_dense]); // [B, 128]
   const d_dense_kernel = k.matmul(image, d_dense_add, { transposeA: true }); // [64, 128]
   const d_dense_bias = k.sum(d_dense_add, { axis: [0] }); // [128]
   return {
-    dense_kernel: d_dense_kernel,
-    dense_bias: d_dense_bias,
-    dense_1_kernel: d_dense_1_kernel,
-    dense_1_bias: d_dense_1_bias,
-  };
+    dense: { kernel: d_dense_kernel, bias: d_dense_bias },
+    dense_1: { kernel: d_dense_1_kernel, bias: d_dense_1_bias },
+  } as const;
 }
 
 // -------------------------------------------------------------------------------------------------------------- update
@@ -146,10 +134,10 @@ const sgd = (param: Sym, grad: Sym) => sub(param, mul(0.1, grad));
 /** One update of every trained parameter. */
 export function update(k: K, p: P, s: S, n: N, g: G) {
   // optim sgd lr=0.1
-  k.store(p.dense_kernel, k.map(sgd, [p.dense_kernel, g.dense_kernel]));
-  k.store(p.dense_bias, k.map(sgd, [p.dense_bias, g.dense_bias]));
-  k.store(p.dense_1_kernel, k.map(sgd, [p.dense_1_kernel, g.dense_1_kernel]));
-  k.store(p.dense_1_bias, k.map(sgd, [p.dense_1_bias, g.dense_1_bias]));
+  k.store(p.dense.kernel, k.map(sgd, [p.dense.kernel, g.dense.kernel]));
+  k.store(p.dense.bias, k.map(sgd, [p.dense.bias, g.dense.bias]));
+  k.store(p.dense_1.kernel, k.map(sgd, [p.dense_1.kernel, g.dense_1.kernel]));
+  k.store(p.dense_1.bias, k.map(sgd, [p.dense_1.bias, g.dense_1.bias]));
 }
 
 // ----------------------------------------------------------------------------------------------------------------- use
@@ -157,9 +145,9 @@ export function update(k: K, p: P, s: S, n: N, g: G) {
 /** What the model answers. */
 export function predict(k: K, p: P, { image }: Pick<Batch, 'image'>) {
   // layer dense 128 relu
-  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]
+  const dense = k.matmul(image, p.dense.kernel, { bias: p.dense.bias, act: relu }); // [B, 128]
   // layer dense 10
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
+  const dense_1 = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias }); // [B, 10]
   return { predict: dense_1 };
 }
 
@@ -175,9 +163,9 @@ function xent_rows_1(label: Sym, dense_1: Sym) {
 export function evaluate(k: K, p: P, n: N, { image, label }: Batch) {
   const [B = 0] = image.shape;
   // layer dense 128 relu
-  const dense = k.matmul(image, p.dense_kernel, { bias: p.dense_bias, act: relu }); // [B, 128]
+  const dense = k.matmul(image, p.dense.kernel, { bias: p.dense.bias, act: relu }); // [B, 128]
   // layer dense 10
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 10]
+  const dense_1 = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias }); // [B, 10]
   // loss xent
   const xent_arange = k.arange(10); // [10]
   const label_1 = k.reshape(label, [B, 1]); // [B, 1]
@@ -213,7 +201,6 @@ export const model = defineModel({
   inputs: { image: { shape: [64], dtype: 'float32' } },
   targets: { label: { shape: [], dtype: 'int32', classes: 10 } },
   parameters,
-  states: {},
   slots,
   numbers,
   forward,

@@ -8,8 +8,8 @@
 // Sym: such an element within f, which is called once, with symbols, and never with numbers.
 // rowSum(x), rowMax(x): over the last axis, of the row that the element is in; column(): its index in that row.
 
-import { createTrainer as create, defineModel, host } from 'nnc/runtime';
-import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
+import { createTrainer as create, defineModel, host, param, zeros } from 'nnc/runtime';
+import type { Clock, Init, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
 import { add, div, mul, neg, sigmoid, softplus, sub } from 'nnc/runtime';
 
 /** One batch: what the model reads, and what its loss compares with. */
@@ -23,27 +23,17 @@ export type Batch = {
 /** The parameters, with their initial values. */
 export const parameters = {
   // layer dense 2 sigmoid
-  dense_kernel: {
-    path: 'dense.kernel',
-    shape: [2, 2],
-    init: (draw: Draw) => glorot_uniform(draw, [2, 2], 1.224744871391589),
-  },
-  dense_bias: { path: 'dense.bias', shape: [2], init: () => host.full([2], 0) },
+  dense: { kernel: param([2, 2], glorot_uniform(1.224744871391589)), bias: param([2], zeros) },
   // layer dense 1
-  dense_1_kernel: {
-    path: 'dense_1.kernel',
-    shape: [2, 1],
-    init: (draw: Draw) => glorot_uniform(draw, [2, 1], 1.4142135623730951),
-  },
-  dense_1_bias: { path: 'dense_1.bias', shape: [1], init: () => host.full([1], 0) },
+  dense_1: { kernel: param([2, 1], glorot_uniform(1.4142135623730951)), bias: param([1], zeros) },
 } as const;
 
 /** What the optimizer remembers of each parameter. Nothing, here. */
 export const slots = {} as const;
 
 /** Initial values: glorot_uniform. */
-function glorot_uniform(draw: Draw, shape: readonly number[], scale: number) {
-  return host.mul(scale, host.sub(host.mul(2, draw.uniform(shape)), 1));
+function glorot_uniform(scale: number): Init {
+  return (draw, shape) => host.mul(scale, host.sub(host.mul(2, draw.uniform(shape)), 1));
 }
 
 type P = Memory<typeof parameters>;
@@ -70,9 +60,9 @@ function bce_map(dense_1: Sym, y: Sym, per_B: Sym) {
 /** From a batch to its loss, and what `backward` reads on the way back. */
 export function forward(k: K, p: P, n: N, { x, y }: Batch) {
   // layer dense 2 sigmoid
-  const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid }); // [B, 2]
+  const dense = k.matmul(x, p.dense.kernel, { bias: p.dense.bias, act: sigmoid }); // [B, 2]
   // layer dense 1
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 1]
+  const dense_1 = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias }); // [B, 1]
   // loss bce
   const [bce_add, d_dense_1] = k.map(bce_map, [dense_1, y, n.per_B]); // [B, 1], [B, 1]
   const bce_sum = k.sum(bce_add); // []
@@ -85,17 +75,15 @@ export function backward(k: K, p: P, n: N, { x }: Batch, { dense, d_dense_1 }: R
   // layer dense 1
   const d_dense_1_kernel = k.matmul(dense, d_dense_1, { transposeA: true }); // [2, 1]
   const d_dense_1_bias = k.sum(d_dense_1, { axis: [0] }); // [1]
-  const d_dense = k.matmul(d_dense_1, p.dense_1_kernel, { transposeB: true }); // [B, 2]
+  const d_dense = k.matmul(d_dense_1, p.dense_1.kernel, { transposeB: true }); // [B, 2]
   // layer dense 2 sigmoid
   const d_dense_add = k.map((dense, d_dense) => mul(d_dense, mul(dense, sub(1, dense))), [dense, d_dense]); // [B, 2]
   const d_dense_kernel = k.matmul(x, d_dense_add, { transposeA: true }); // [2, 2]
   const d_dense_bias = k.sum(d_dense_add, { axis: [0] }); // [2]
   return {
-    dense_kernel: d_dense_kernel,
-    dense_bias: d_dense_bias,
-    dense_1_kernel: d_dense_1_kernel,
-    dense_1_bias: d_dense_1_bias,
-  };
+    dense: { kernel: d_dense_kernel, bias: d_dense_bias },
+    dense_1: { kernel: d_dense_1_kernel, bias: d_dense_1_bias },
+  } as const;
 }
 
 // -------------------------------------------------------------------------------------------------------------- update
@@ -105,10 +93,10 @@ type G = ReturnType<typeof backward>;
 /** One update of every trained parameter. */
 export function update(k: K, p: P, s: S, n: N, g: G) {
   // optim sgd lr=1.0
-  k.store(p.dense_kernel, k.map(sub, [p.dense_kernel, g.dense_kernel]));
-  k.store(p.dense_bias, k.map(sub, [p.dense_bias, g.dense_bias]));
-  k.store(p.dense_1_kernel, k.map(sub, [p.dense_1_kernel, g.dense_1_kernel]));
-  k.store(p.dense_1_bias, k.map(sub, [p.dense_1_bias, g.dense_1_bias]));
+  k.store(p.dense.kernel, k.map(sub, [p.dense.kernel, g.dense.kernel]));
+  k.store(p.dense.bias, k.map(sub, [p.dense.bias, g.dense.bias]));
+  k.store(p.dense_1.kernel, k.map(sub, [p.dense_1.kernel, g.dense_1.kernel]));
+  k.store(p.dense_1.bias, k.map(sub, [p.dense_1.bias, g.dense_1.bias]));
 }
 
 // ----------------------------------------------------------------------------------------------------------------- use
@@ -116,9 +104,9 @@ export function update(k: K, p: P, s: S, n: N, g: G) {
 /** What the model answers. */
 export function predict(k: K, p: P, { x }: Pick<Batch, 'x'>) {
   // layer dense 2 sigmoid
-  const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid }); // [B, 2]
+  const dense = k.matmul(x, p.dense.kernel, { bias: p.dense.bias, act: sigmoid }); // [B, 2]
   // layer dense 1
-  const dense_sigmoid = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias, act: sigmoid }); // [B, 1]
+  const dense_sigmoid = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias, act: sigmoid }); // [B, 1]
   return { predict: dense_sigmoid };
 }
 
@@ -128,9 +116,9 @@ const bce_map_1 = (dense_1: Sym, y: Sym) => add(mul(y, softplus(neg(dense_1))), 
 /** What one batch adds to the totals of an evaluation. */
 export function evaluate(k: K, p: P, n: N, { x, y }: Batch) {
   // layer dense 2 sigmoid
-  const dense = k.matmul(x, p.dense_kernel, { bias: p.dense_bias, act: sigmoid }); // [B, 2]
+  const dense = k.matmul(x, p.dense.kernel, { bias: p.dense.bias, act: sigmoid }); // [B, 2]
   // layer dense 1
-  const dense_1 = k.matmul(dense, p.dense_1_kernel, { bias: p.dense_1_bias }); // [B, 1]
+  const dense_1 = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias }); // [B, 1]
   // loss bce
   const bce_add = k.map(bce_map_1, [dense_1, y]); // [B, 1]
   const bce_sum = k.sum(bce_add, { axis: [0] }); // [1]
@@ -153,7 +141,6 @@ export const model = defineModel({
   inputs: { x: { shape: [2], dtype: 'float32' } },
   targets: { y: { shape: [1], dtype: 'float32' } },
   parameters,
-  states: {},
   slots,
   numbers,
   forward,
