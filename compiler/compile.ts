@@ -16,6 +16,8 @@ import { differentiate } from './passes/differentiate.ts';
 import { dropDead } from './passes/drop-dead.ts';
 import { foldConstants } from './passes/fold-constants.ts';
 import { fuse } from './passes/fuse.ts';
+import { hoist, hoistNumbers } from './passes/loops/hoist.ts';
+import { intoBodies } from './passes/loops/into-bodies.ts';
 import { elaborate } from './elaborate/elaborate.ts';
 import { mergeDuplicates } from './passes/merge-duplicates.ts';
 import { planMemory } from './passes/plan-memory.ts';
@@ -55,13 +57,14 @@ export interface Stage {
 
 /** What makes a graph smaller and faster, in this order, each pass on the graph of the one before. */
 export const optimizations: readonly (readonly [string, (graph: Graph) => Graph])[] = [
-  ['decompose', decompose],
-  ['fold-constants', foldConstants],
-  ['merge-duplicates', mergeDuplicates],
-  ['simplify', simplify],
-  ['drop-dead', (graph) => dropDead(mergeDuplicates(foldConstants(graph)))],
-  ['fuse', fuse],
-  ['tidy', smaller],
+  ['decompose', intoBodies(decompose)],
+  ['fold-constants', intoBodies(foldConstants)],
+  ['merge-duplicates', intoBodies(mergeDuplicates)],
+  ['simplify', intoBodies(simplify)],
+  ['hoist', intoBodies(hoist)],
+  ['drop-dead', intoBodies((graph) => dropDead(mergeDuplicates(foldConstants(graph))))],
+  ['fuse', intoBodies(fuse)],
+  ['tidy', intoBodies((graph) => hoistNumbers(smaller(graph)))],
 ];
 
 /** The passes by the names that `stages` gives them, in the order in which they run. */

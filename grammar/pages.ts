@@ -18,7 +18,7 @@ type Keyword =
 const runningSum = `input x: f32[10, 4]
 target y: f32[4]
 scan row over x with h = zeros([4]) { h = row + h }
-it = h
+layer dense 4 from h
 loss mse
 optim adam
 `;
@@ -159,7 +159,7 @@ ${spec('layer halves; layer dense 1', 'loss mse')}`,
     example: `input x: f32[10, 4]
 target y: f32[4]
 scan row over x with h = zeros([4]) { h = tanh(row + h) }
-it = h
+layer dense 4 from h
 loss mse
 optim adam
 `,

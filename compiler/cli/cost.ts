@@ -1,5 +1,7 @@
 /** What a graph costs: floating-point operations by node, and bytes by value. */
 import type { Node, Shape, Value } from '../ir/types.ts';
+import { isLoop } from '../ir/loops.ts';
+import { loopOf } from '../ops/rules/loop.ts';
 import { registry } from '../ops/index.ts';
 
 export function elements(shape: Shape, batch: number): number {
@@ -16,6 +18,10 @@ export function operations(node: Node, batch: number): number {
   const [output] = node.outputs;
   const op = registry.get(node.op);
   if (op === undefined || output === undefined || output.type.dtype === 'f64') return 0;
+  if (isLoop(node)) {
+    const { body, steps } = loopOf(node);
+    return steps * body.nodes.reduce((sum, inner) => sum + operations(inner, batch), 0);
+  }
   if (op.cost !== undefined) return op.cost(node, batch);
   if (op.moves === true || op.lower.as === 'nothing') return 0;
   return elements((op.elementwise ? output : (node.inputs[0] ?? output)).type.shape, batch);

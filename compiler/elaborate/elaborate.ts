@@ -81,6 +81,11 @@ function madeLater(source: Source, file: File): ReadonlyMap<string, Made> {
           if (statement.as !== undefined && !names.has(statement.as.text))
             names.set(statement.as.text, { source, span: statement.span });
           break;
+        case 'scan':
+          for (const { name } of statement.carried) {
+            if (!names.has(name.text)) names.set(name.text, { source, span: name.span });
+          }
+          break;
         case 'block':
           visit(statement.body.statements);
           break;
@@ -92,7 +97,6 @@ function madeLater(source: Source, file: File): ReadonlyMap<string, Made> {
         case 'update':
         case 'require':
         case 'repeat':
-        case 'scan':
         case 'phase':
         case 'step':
           break;

@@ -102,6 +102,7 @@ export function runSession(
     word: '',
     stack: [],
     totals: false,
+    turn: undefined,
     subject: undefined,
   };
   runStatements(file.statements, frame);

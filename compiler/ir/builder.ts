@@ -25,12 +25,12 @@ export class Builder {
     return output;
   }
 
-  /** Likewise for an op with any number of outputs. */
+  /** Likewise for an op with any number of outputs, each with a name of its own or all with one. */
   applyAll(
     op: string,
     inputs: readonly Value[],
     attrs: Attrs = {},
-    name?: string,
+    name?: string | readonly string[],
     bodies: readonly Graph[] = [],
   ): readonly Value[] {
     const definition = registry.get(op);
@@ -41,7 +41,7 @@ export class Builder {
       bodies,
     );
     if ('misfit' in types) throw new InternalError(`${op}: ${types.why}`);
-    const outputs = types.map((type) => ({ type, name: name ?? op }));
+    const outputs = types.map((type, i) => ({ type, name: (typeof name === 'object' ? name[i] : name) ?? op }));
     this.nodes.push({ op, inputs, outputs, attrs, bodies, section: this.section, origin: this.origin });
     return outputs;
   }

@@ -4,17 +4,38 @@ import type { Attrs, Graph, GraphInput, GraphOutput, InputRole, Node, Origin, Se
 import type { Inferred } from '../ops/define.ts';
 import { registry } from '../ops/index.ts';
 import { InternalError } from '../diagnostics/types.ts';
+import { BodyBuild } from './body-build.ts';
+import type { Body } from './body-build.ts';
+import { sourcesOf } from './loops.ts';
 import { rangeOf } from './ranges.ts';
 import type { Range, Ranges } from './ranges.ts';
 
 /** What the inputs are called where a graph is cut: no port has a name with a space. */
 export const cutName = (i: number): string => `cut ${i}`;
 
+/** How far a graph in the making has come. */
+export interface Mark {
+  readonly values: number;
+  readonly nodes: number;
+  readonly loops: number;
+}
+
+/** The body of a loop in the making. */
+interface OpenLoop {
+  /** The nodes before it. */
+  readonly before: number;
+  /** Nodes made since that stand before the loop. */
+  readonly outside: Set<Node>;
+}
+
 export class GraphBuild {
   readonly #builder: Builder;
   readonly #inputs = new Map<string, GraphInput>();
   readonly #names = new Map<Value, string>();
   readonly #made = new Map<Value, { readonly node: Node | undefined; readonly at: number }>();
+  /** The values in the order in which they were made. */
+  readonly #values: Value[] = [];
+  readonly #loops: OpenLoop[] = [];
   readonly #ranges: Ranges = new Map();
   readonly #atEnd = new Set<Value>();
   /** Whether everything is on the host, in f64: initial values. */
@@ -27,7 +48,7 @@ export class GraphBuild {
 
   /** How many values there are: what is made later has a higher number. */
   get size(): number {
-    return this.#made.size;
+    return this.#values.length;
   }
 
   owns(value: Value): boolean {
@@ -46,7 +67,7 @@ export class GraphBuild {
     if (known !== undefined) return known.value;
     const value: Value = { type, name: word };
     this.#inputs.set(key, { role, name, value });
-    this.#made.set(value, { node: undefined, at: this.#made.size });
+    this.#note(value, undefined);
     if (role === 'host' && name === 'rows') this.#atEnd.add(value);
     return value;
   }
@@ -61,13 +82,92 @@ export class GraphBuild {
   }
 
   apply(op: string, inputs: readonly Value[], attrs: Attrs, word: string, origin: Origin): Value {
-    this.#builder.origin = origin;
-    const value = this.#builder.apply(op, inputs, attrs, word);
-    const node = this.#builder.nodes.at(-1);
-    this.#made.set(value, { node, at: this.#made.size });
-    if (registry.get(op)?.lower.as === 'total' || inputs.some((input) => this.#atEnd.has(input)))
-      this.#atEnd.add(value);
+    const [value] = this.applyAll(op, inputs, attrs, [word], origin);
+    if (value === undefined) throw new InternalError(`${op} has no output`);
     return value;
+  }
+
+  /** Likewise for an op with any number of results, each with a word of its own. */
+  applyAll(
+    op: string,
+    inputs: readonly Value[],
+    attrs: Attrs,
+    words: readonly string[],
+    origin: Origin,
+    bodies: readonly Graph[] = [],
+  ): readonly Value[] {
+    this.#builder.origin = origin;
+    const values = this.#builder.applyAll(op, inputs, attrs, words, bodies);
+    const node = this.#builder.nodes.at(-1);
+    const atEnd = registry.get(op)?.lower.as === 'total' || inputs.some((input) => this.#atEnd.has(input));
+    for (const value of values) {
+      this.#note(value, node);
+      if (atEnd) this.#atEnd.add(value);
+    }
+    return values;
+  }
+
+  /** Likewise before all loops whose bodies are being made. */
+  applyOutside(op: string, inputs: readonly Value[], attrs: Attrs, word: string, origin: Origin): Value {
+    const value = this.apply(op, inputs, attrs, word, origin);
+    const node = this.nodeOf(value);
+    for (const { outside } of this.#loops) if (node !== undefined) outside.add(node);
+    return value;
+  }
+
+  /** A value that each turn of a loop gives its body. */
+  placeholder(type: Type, word: string): Value {
+    const value: Value = { type, name: word };
+    this.#note(value, undefined);
+    return value;
+  }
+
+  /** What is made until the loop is closed is its body. */
+  openLoop(): void {
+    this.#loops.push({ before: this.#builder.nodes.length, outside: new Set() });
+  }
+
+  /**
+   * The body that gives these results, made of what was made since the loop was opened and depends on what each turn
+   * gives (placeholders). The rest stands before the loop from here on.
+   */
+  closeLoop(given: readonly Value[], results: readonly Value[]): Body {
+    const loop = this.#loops.pop();
+    if (loop === undefined) throw new InternalError('no loop is open');
+    const made = this.#builder.nodes.splice(loop.before);
+    const body = new BodyBuild(given, made, loop.outside, {
+      nodeOf: (value) => this.nodeOf(value),
+      nameOf: (value) => this.#names.get(value) ?? value.name,
+    });
+    this.#builder.nodes.push(...body.before);
+    return body.close(results);
+  }
+
+  mark(): Mark {
+    return { values: this.#values.length, nodes: this.#builder.nodes.length, loops: this.#loops.length };
+  }
+
+  /** Forgets all that was made since. */
+  rewind({ values, nodes, loops }: Mark): void {
+    this.#builder.nodes.length = nodes;
+    this.#loops.length = loops;
+    for (const [key, { value }] of this.#inputs) if (!this.#madeBefore(value, values)) this.#inputs.delete(key);
+    for (const value of this.#values.splice(values)) {
+      this.#made.delete(value);
+      this.#names.delete(value);
+      this.#ranges.delete(value);
+      this.#atEnd.delete(value);
+    }
+  }
+
+  #note(value: Value, node: Node | undefined): void {
+    this.#made.set(value, { node, at: this.#values.length });
+    this.#values.push(value);
+  }
+
+  #madeBefore(value: Value, size: number): boolean {
+    const made = this.#made.get(value);
+    return made !== undefined && made.at < size;
   }
 
   nodes(): readonly Node[] {
@@ -153,10 +253,7 @@ export class GraphBuild {
       if (reached.has(value)) continue;
       reached.add(value);
       const node = this.nodeOf(value);
-      if (node === undefined) continue;
-      const op = registry.get(node.op);
-      if (!all && op?.vjp === 'none') continue;
-      open.push(...node.inputs);
+      if (node !== undefined) open.push(...sourcesOf(node, value, ({ op }) => all || registry.get(op)?.vjp !== 'none'));
     }
     return reached;
   }

@@ -68,6 +68,26 @@ export class Reporter {
     }
   }
 
+  /** Tries something: its diagnostics are reported if its outcome is kept, and are as if never met if not. */
+  tentative<T>(action: () => T, isKept: (outcome: T) => boolean): T {
+    const sink = this.#sink;
+    const [errors, seen] = [this.#errors, new Set(this.#seen)];
+    const found: Diagnostic[] = [];
+    this.#sink = { report: (diagnostic) => void found.push(diagnostic) };
+    try {
+      const outcome = action();
+      if (isKept(outcome)) found.forEach((diagnostic) => sink.report(diagnostic));
+      else {
+        this.#errors = errors;
+        this.#seen.clear();
+        for (const key of seen) this.#seen.add(key);
+      }
+      return outcome;
+    } finally {
+      this.#sink = sink;
+    }
+  }
+
   /** Whether a mistake of this code has been met. */
   has(code: Code): boolean {
     return this.#codes.has(code);

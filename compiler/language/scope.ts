@@ -9,6 +9,10 @@ export interface Binding {
   readonly made?: Made | undefined;
   /** Seen from inside a block that has ended: the name may be used again. */
   readonly exported?: boolean;
+  /** In the body of a scan: a value that it carries, which no line has given its next value so far. */
+  readonly carried?: boolean;
+  /** After a scan: every value that the name had, one for each position. */
+  readonly all?: Datum | undefined;
 }
 
 export class Scope {

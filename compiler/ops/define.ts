@@ -43,11 +43,13 @@ export interface VjpContext {
   readonly wanted: readonly boolean[];
   /**
    * Lets the node give more results behind those that it has, for what its derivative reads: with these bodies and
-   * attributes in place of its own, it has these outputs.
+   * attributes in place of its own, it has these outputs, of which the new ones have these names where they are given.
    */
-  readonly extend: (bodies: readonly Graph[], attrs: Attrs) => readonly Value[];
+  readonly extend: (bodies: readonly Graph[], attrs: Attrs, names?: readonly string[]) => readonly Value[];
   /** For ops that hold graphs: the derivative of a body. */
   readonly pullback: PullbackRule;
+  /** Whether it costs less to run a node again than to keep its result. */
+  readonly isCheap: (node: Node) => boolean;
 }
 
 /** What a derivative has come to. */
@@ -92,6 +94,8 @@ export type Lowering =
   | { readonly as: 'total'; readonly from: 'sum'; readonly call: CallRule }
   /** Likewise from the moments of the rows that are called for; `end` is the function of `host` that they are given to. */
   | { readonly as: 'total'; readonly from: 'rows'; readonly call: CallRule; readonly end: string }
+  /** A loop of the target's, around the calls of its body. */
+  | { readonly as: 'loop' }
   /** No code of its own: consts; and stop_gradient and cast, which a kernel's body passes on as they are. */
   | { readonly as: 'nothing' }
   /**

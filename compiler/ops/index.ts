@@ -58,6 +58,7 @@ import { powOp } from './pow.ts';
 import { reluOp } from './relu.ts';
 import { reshapeOp } from './reshape.ts';
 import { roundOp } from './round.ts';
+import { scanOp } from './scan.ts';
 import { scatter_addOp } from './scatter_add.ts';
 import { sigmoidOp } from './sigmoid.ts';
 import { signOp } from './sign.ts';
@@ -136,6 +137,7 @@ const ops: readonly Op[] = [
   reluOp,
   reshapeOp,
   roundOp,
+  scanOp,
   scatter_addOp,
   sigmoidOp,
   signOp,

@@ -1,10 +1,13 @@
 /** Merges nodes that compute the same: equal op, equal inputs, equal attributes. */
+import { isLoop } from '../ir/loops.ts';
 import type { Attrs, Graph, Node, Value } from '../ir/types.ts';
+import { shareParts } from './loops/share.ts';
 import { rewrite } from './rewrite.ts';
 
 /**
  * A node equal to an earlier one is replaced by it. Random ops draw by their stream, so that two of one stream and
- * shape are the same numbers, and two streams are never equal. A node that carries a graph stays.
+ * shape are the same numbers, and two streams are never equal. A node that carries a graph stays; a loop takes and gives
+ * each value once.
  */
 export function mergeDuplicates(graph: Graph): Graph {
   const ids = new Map<Value, number>();
@@ -14,7 +17,12 @@ export function mergeDuplicates(graph: Graph): Graph {
     return known;
   };
   const first = new Map<string, readonly Value[]>();
-  return rewrite(graph, (node) => {
+  return rewrite(graph, (node, r) => {
+    if (isLoop(node)) {
+      const shared = shareParts(node);
+      if (shared !== undefined) r.b.nodes.push(shared.node);
+      return shared?.outputs;
+    }
     const key = keyOf(node, id);
     if (key === undefined) return undefined;
     const known = first.get(key);

@@ -2,14 +2,15 @@
 import { InternalError } from '../diagnostics/types.ts';
 import type { Builder } from '../ir/builder.ts';
 import type { Attrs, Graph, Node, Shape, Value } from '../ir/types.ts';
-import type { Op, Pullback } from '../ops/define.ts';
+import type { Op, Pullback, VjpContext } from '../ops/define.ts';
 import { registry } from '../ops/index.ts';
 import { broadcastsTo, sameShape } from '../ops/rules/broadcast.ts';
 import { sumTo } from '../ops/rules/sum-to.ts';
 
 /**
- * The cotangents of `wrt`, given those of results (`seeds`), as nodes that `b` appends. What `wrt` does not reach is not differentiated. The nodes are plain ones, which can be pulled back again.
- * Rules answer for all inputs of an op, also for those that `wrt` does not reach: what nothing reads is left behind.
+ * The cotangents of `wrt`, given those of results (`seeds`), as nodes that `b` appends. What `wrt` does not reach is
+ * not differentiated. The nodes are plain ones, which can be pulled back again. Rules answer for all inputs of an op,
+ * also for those that `wrt` does not reach: what nothing reads is left behind.
  */
 export function pullback(
   b: Builder,
@@ -29,12 +30,12 @@ export function pullback(
     if (op.vjp === 'none') continue;
     b.origin = origin;
     const wanted = inputs.map((input) => varying.has(input));
-    const extend = (moreBodies: readonly Graph[], moreAttrs: Attrs): readonly Value[] => {
-      const whole = withMore(node, op, moreBodies, moreAttrs);
+    const extend: VjpContext['extend'] = (moreBodies, moreAttrs, names = []) => {
+      const whole = withMore(node, op, moreBodies, moreAttrs, names);
       extended.set(node, whole);
       return whole.outputs;
     };
-    const dxs = op.vjp({ b, inputs, outputs, dys, attrs, bodies, wanted, extend, pullback });
+    const dxs = op.vjp({ b, inputs, outputs, dys, attrs, bodies, wanted, extend, pullback, isCheap });
     for (const [i, input] of inputs.entries()) {
       const dx = dxs[i] ?? null;
       if (dx !== null && varying.has(input)) cotangents.add(input, dx);
@@ -50,15 +51,23 @@ export function pullback(
   };
 }
 
+/** Whether it costs less to run a node again than to keep its result: it moves elements, or does little to each. */
+export function isCheap(node: Node): boolean {
+  const op = registry.get(node.op);
+  if (op === undefined || node.outputs.length !== 1 || Object.hasOwn(op.attrs, 'stream')) return false;
+  if (node.inputs.length === 0 || node.outputs[0]?.type.dtype === 'f64') return true;
+  return op.cheap === true || op.moves === true || op.lower.as === 'nothing';
+}
+
 /** The node with other bodies, which give what its own gave and more. */
-function withMore(node: Node, op: Op, bodies: readonly Graph[], attrs: Attrs): Node {
+function withMore(node: Node, op: Op, bodies: readonly Graph[], attrs: Attrs, names: readonly string[]): Node {
   const types = op.infer(
     node.inputs.map(({ type }) => type),
     attrs,
     bodies,
   );
   if ('misfit' in types) throw new InternalError(`${op.name}: ${types.why}`);
-  const more = types.slice(node.outputs.length).map((type): Value => ({ type, name: op.name }));
+  const more = types.slice(node.outputs.length).map((type, i): Value => ({ type, name: names[i] ?? op.name }));
   return { ...node, bodies, attrs, outputs: [...node.outputs, ...more] };
 }
 

@@ -916,23 +916,27 @@ def loss cosine(u=it, v=target, eps=1e-8) {
   [
     'losses/ctc.nn',
     `## The probability of the labels over all ways to spread them along the positions, with blanks between
-## (Graves et al. 2006). Labels that are shorter end in -1; an example whose labels cannot fit counts 0.
+## (Graves et al. 2006). Labels that are shorter end in -1, a position where \`mask\` is 0 is left out; an example whose
+## labels cannot fit counts 0.
 ##
 ##     input sound: f32[100, 13]; target text: class[28][20]
 ##     layer lstm 64 sequences=true; layer dense 28
 ##     loss ctc; optim adam
-def loss ctc(logits: logits = it, labels=target, blank: int = 0) {
-  L = size(labels, 0); n = sum(labels >= 0); S = 2 * L + 1
-  path = concat([reshape(stack([blank*ones([L]), labels], axis=1), [2*L]), [blank]])  # blank l1 blank l2 … blank
-  jump = path != blank and path != concat([[-1, -1], path[:-2]])  # may skip the blank before it
-  emit = gather(log_softmax(logits), path, axis=-1)  # [T, S]
-  scan e over emit with a = where(arange(S) == 0, 0, -1e30) {
+def loss ctc(logits: logits = it, labels=target, mask: value = 1, blank: int = 0) {
+  K = size(logits, -1); L = size(labels, 0); S = 2 * L + 1; n = sum(labels >= 0)
+  gap = arange(K) == blank; hot = one_hot(labels, K)
+  between = reshape(stack([broadcast(gap, [L, K]), hot], axis=1), [2*L, K])
+  path = concat([between, reshape(gap, [1, K])], axis=0)  # blank l1 blank l2 … blank, each as one of K
+  new = concat([[1], 1 - sum(hot[1:] * hot[:-1], axis=-1)])  # a label may follow another at once
+  jump = concat([reshape(stack([zeros([L]), new], axis=1), [2*L]), [0]])
+  scan e, keep over log_softmax(logits) @ transpose(path), mask with a = where(arange(S) == 0, 0, -1e30) {
     one = concat([[-1e30], a[:-1]])
     two = concat([[-1e30, -1e30], a[:-2]])
-    a = e + logaddexp(logaddexp(a, one), where(jump, two, -1e30))
+    a = where(keep > 0, e + logaddexp(logaddexp(a, one), where(jump, two, -1e30)), a)
   }
-  ends = where(n > 0, pick(a, 2 * n - 1), -1e30)
-  cost = -logaddexp(pick(a, 2 * n), ends)
+  last = sum(where(arange(S) == 2 * n, a, 0))
+  ends = where(n > 0, sum(where(arange(S) == 2 * n - 1, a, 0)), -1e30)
+  cost = -logaddexp(last, ends)
   it = where(cost < 1e29, cost, 0)
 }
 `,

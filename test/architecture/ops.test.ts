@@ -11,10 +11,14 @@ const root = join(import.meta.dirname, '../../compiler');
 const reasons: Readonly<Record<string, string>> = {
   'passes/simplify/': 'theorems about certain ops',
   'passes/fuse/': 'steps that join certain ops: a bias, an activation, maps; and words for numbers by what they do',
+  'passes/loops/spread.ts': 'how certain ops take one more axis: products and tables align shapes in their own way',
   'passes/fold-constants.ts': 'a const is how the representation writes a number',
   'passes/rewrite.ts': 'likewise: a const has no name to hand on',
   'passes/apply-optimizer.ts': '`norm` is a way of clipping',
   'check/': 'a slice is a part of the syntax',
+  'elaborate/elaborate.ts': '`scan` is a statement, whose names are known below it',
+  'elaborate/statements/control.ts': 'likewise: those that a mistake leaves unknown',
+  'elaborate/statements/run.ts': 'likewise: what each statement does',
   'elaborate/evaluate/expression.ts': 'operators of the language, and the ops that they stand for',
   'elaborate/evaluate/conditions.ts': 'likewise: `and` and `or`, which look at their right side only where it matters',
   'elaborate/evaluate/call-op.ts':

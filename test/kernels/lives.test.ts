@@ -121,51 +121,6 @@ for (const { title, skip, open } of devices) {
       kernels.release(a);
     });
 
-    it('line by line what a turn made ends with it, but what is carried on and stacked', async () => {
-      const a = kernels.allocate([50, 7], 'float32', random([50, 7], 3).data);
-      const eager = kernels.eager();
-      const { k } = eager;
-      const turns = (stacks: number): readonly number[] => {
-        const held: number[] = [];
-        k.scan({ steps: 50, over: [a], with: [k.sum(a)] }, ([row], [sum]) => {
-          held.push(kernels.counters().bytes);
-          const inner = k.scan({ steps: 7, over: [row], with: [sum] }, ([x], [y]) => {
-            const next = k.map(add, [k.map(exp, [x]), k.map((v) => mul(0.5, v), [y])]);
-            return { next: [next], stack: [next] };
-          });
-          const next = k.map(add, [k.sum(inner.stacked[0]), inner.last[0]]);
-          return { next: [next], stack: Array.from({ length: stacks }, () => row) };
-        });
-        return held;
-      };
-      const alone = turns(0);
-      expect(new Set(alone.slice(1)).size).toBe(1);
-      // Stacks are there from the first turn on, or grow by what each turn adds.
-      const [, second = NaN, third = NaN, ...rest] = turns(2);
-      expect(third - second).toBeLessThanOrEqual(2 * 4 * 7);
-      expect(rest.map((bytes, i) => bytes - third - (i + 1) * (third - second))).toEqual(rest.map(() => 0));
-      eager.dispose();
-      kernels.release(a);
-      expect(kernels.counters()).toMatchObject({ bytes: 0, allocations: 0 });
-    });
-
-    it('a scan is part of the one call of a run, and counts the kernels of its turn once', async () => {
-      const spec = { x: { shape: [9, 4], dtype: 'float32' } } as const;
-      const program = await kernels.record('turns', spec, (k, { x }) => {
-        const { last } = k.scan({ steps: 9, over: [x], with: [k.sum(x)] }, ([row], [sum]) => ({
-          next: [k.map(add, [sum, k.sum(row)])],
-          stack: [],
-        }));
-        return { total: last[0] };
-      });
-      program.setInput('x', new Float32Array(36).fill(1));
-      program.run();
-      expect([...(await program.read('total'))]).toEqual([72]);
-      expect(program.statistics.instructions).toBe(3);
-      if (kernels.kernelSet !== 'tfjs') expect(program.statistics.crossings).toBe(1);
-      program.dispose();
-    });
-
     it('a value read after a run lives to its end', async () => {
       const a = kernels.allocate(x.shape, 'float32', x.data);
       const program = await kernels.record('kept', {}, (k) => {

@@ -301,18 +301,6 @@ describe('in the turns of a scan', () => {
       1,
       0,
     ],
-    [
-      'the last of an inner scan is made at its position',
-      (k, h, c, x) => {
-        const inner = k.scan({ steps: 3, over: [], with: [k.map(tanh, [x])] }, (_, [v]) => ({
-          next: [k.map(exp, [v])],
-          stack: [],
-        }));
-        return { next: [h, c], stack: inner.last };
-      },
-      0,
-      0,
-    ],
     ['of two that change places, one is copied', (_, h, c) => ({ next: [c, h], stack: [] }), 1, 0],
     [
       'what is stacked twice is copied to its second position in the turn',

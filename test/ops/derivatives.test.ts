@@ -1,9 +1,9 @@
 /** The derivative of every op against central differences in f64, with random cotangents and in random directions. */
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../compiler/ir/types.ts';
-import { pullback } from '../../compiler/passes/pullback.ts';
 import type { Op, Sample, Tensor, VjpContext } from '../../compiler/ops/define.ts';
 import { registry } from '../../compiler/ops/index.ts';
+import { isCheap, pullback } from '../../compiler/passes/pullback.ts';
 import { sumTo } from '../../compiler/ops/rules/sum-to.ts';
 import { apply, cases, dot, draw, evaluate, moved, randomLike, seeded } from './sample-run.ts';
 import type { Uniform } from './sample-run.ts';
@@ -93,10 +93,10 @@ describe('at kinks the gradient is the one that is promised', () => {
 /** What a rule answers when all its inputs' cotangents are asked for. */
 function pull(
   rule: Exclude<Op['vjp'], 'none'>,
-  context: Omit<VjpContext, 'bodies' | 'wanted' | 'extend' | 'pullback'>,
+  context: Pick<VjpContext, 'b' | 'inputs' | 'outputs' | 'dys' | 'attrs'>,
 ): readonly (Value | null)[] {
   const wanted = context.inputs.map(() => true);
-  return rule({ ...context, bodies: [], wanted, extend: () => [], pullback });
+  return rule({ ...context, bodies: [], wanted, extend: () => [], pullback, isCheap });
 }
 
 /** The gradients of one output, summed, at vectors. */

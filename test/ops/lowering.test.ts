@@ -63,7 +63,7 @@ describe('methods of k', () => {
   it('are what the other ops name', () => {
     const nodes = cases.map(({ op, sample }) => apply(op, sample).node);
     const called = nodes.filter(({ op }) => isCalled(op)).map((node) => deviceCall(node).method);
-    expect([...new Set([...called, 'map'])].sort()).toEqual([...methods].sort());
+    expect([...new Set([...called, 'map', 'scan'])].sort()).toEqual([...methods].sort());
   });
 });
 

@@ -77,6 +77,17 @@ describe('differentiate', () => {
     );
   });
 
+  it('agrees with central differences on loops, and on their gradients', { timeout: 240_000 }, () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const graph = randomGraph(seed, { smooth: true, nodes: 14, loops: 2 });
+        expectGradient(graph, seed);
+        expectGradient(ofGradient(differentiate(graph, ['w']), 'w'), seed);
+      }),
+      { numRuns: RUNS, seed: 6 },
+    );
+  });
+
   it('agrees with central differences on a classifier', () => expectGradient(mlp(), 3));
 
   it('sums over what was broadcast, and over the uses of a value', () => {

@@ -47,6 +47,13 @@ describe('the passes keep values', () => {
     );
   });
 
+  it('of loops with their gradients', { timeout: 240_000 }, () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => expectKept(trained(randomGraph(seed, { loops: 2 })), seed)),
+      { numRuns: RUNS, seed: 3 },
+    );
+  });
+
   it('of forward graphs', { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => expectKept(randomGraph(seed, { nodes: 40 }), seed)),

@@ -1,7 +1,7 @@
 /** Small models built by hand, as the elaborator builds them from specs: what the passes are tried on. */
 import { Builder } from '../../compiler/ir/builder.ts';
 import type { Update } from '../../compiler/ir/model.ts';
-import type { Attrs, Dim, Graph, GraphInput, InputRole, Origin, Value } from '../../compiler/ir/types.ts';
+import type { Attrs, Dim, Graph, GraphInput, InputRole, Origin, Type, Value } from '../../compiler/ir/types.ts';
 
 /** Where a hand-built node is from. */
 export function origin(what: string, line = 1): Origin {
@@ -24,7 +24,12 @@ export class Sketch {
   }
 
   input(role: InputRole, name: string, shape: readonly Dim[], dtype: 'f32' | 'i32' | 'f64' = 'f32'): Value {
-    const value: Value = { type: { dtype, shape }, name: name.replaceAll(/[./]/g, '_') };
+    return this.named(role, name, name.replaceAll(/[./]/g, '_'), { dtype, shape });
+  }
+
+  /** An input whose value has a word of its own. */
+  named(role: InputRole, name: string, word: string, type: Type): Value {
+    const value: Value = { type, name: word };
     this.inputs.push({ role, name, value });
     return value;
   }

@@ -1,6 +1,7 @@
 /** Random graphs over the ops that passes rewrite, and random values for their inputs. */
 import type { Graph, GraphOutput, Shape, Value } from '../../compiler/ir/types.ts';
 import type { Tensor } from '../../compiler/ops/define.ts';
+import { loopAttrs } from '../../compiler/ops/rules/loop.ts';
 import { concrete } from '../../compiler/ops/rules/index-space.ts';
 import { Sketch } from './models.ts';
 
@@ -26,10 +27,12 @@ export interface Wishes {
   /** Whether the loss has a derivative everywhere that matters: no kinks, no comparisons. */
   readonly smooth?: boolean;
   readonly nodes?: number;
+  /** How deep loops may lie within one another. */
+  readonly loops?: number;
 }
 
 /** A training graph: parameters, a batch, a random dag, and a loss that reads most of it. */
-export function randomGraph(seed: number, { smooth = false, nodes = 24 }: Wishes = {}): Graph {
+export function randomGraph(seed: number, { smooth = false, nodes = 24, loops = 0 }: Wishes = {}): Graph {
   const random = generator(seed);
   const pick = <T>(items: readonly T[]): T | undefined => items[Math.floor(random() * items.length)];
   const s = new Sketch('random');
@@ -43,7 +46,7 @@ export function randomGraph(seed: number, { smooth = false, nodes = 24 }: Wishes
   ];
   const some = (): Value => pick(values) ?? s.op('const', [], { value: 1 });
   const tensor = (): Value => pick(values.filter(({ type }) => type.dtype === 'f32')) ?? some();
-  while (s.b.nodes.length < nodes) values.push(...step(s, random, pick, some, tensor, smooth));
+  while (s.b.nodes.length < nodes) values.push(...step(s, { random, pick, some, tensor, values, smooth, loops }));
   const last = values.filter(({ type }) => type.dtype === 'f32').slice(-4);
   const parts = last.map((value) => s.op('sum', [s.op('tanh', [value])], { axis: 'all', keepdims: false }));
   const loss = parts.reduce((sum, part) => s.op('add', [sum, part], {}, 'loss'));
@@ -57,14 +60,21 @@ export function randomGraph(seed: number, { smooth = false, nodes = 24 }: Wishes
 
 type Pick = <T>(items: readonly T[]) => T | undefined;
 
-function step(
-  s: Sketch,
-  random: () => number,
-  pick: Pick,
-  some: () => Value,
-  tensor: () => Value,
-  smooth: boolean,
-): readonly Value[] {
+/** What a step may draw on. */
+interface Means {
+  readonly random: () => number;
+  readonly pick: Pick;
+  /** Any value so far, and any tensor. */
+  readonly some: () => Value;
+  readonly tensor: () => Value;
+  readonly values: readonly Value[];
+  readonly smooth: boolean;
+  readonly loops: number;
+}
+
+function step(s: Sketch, means: Means): readonly Value[] {
+  const { random, pick, some, tensor, smooth, loops } = means;
+  if (loops > 0 && random() < 0.12) return looped(s, means);
   const kind = random();
   if (kind < 0.3) return [s.op(pick(smooth ? SMOOTH : [...SMOOTH, ...KINKED]) ?? 'neg', [tamed(s, tensor())])];
   if (kind < 0.55)
@@ -81,6 +91,59 @@ function step(
       shape: ['B', 4],
     }),
   ];
+}
+
+const STEPS = 3;
+
+/** A loop over a few random steps, which carries values, goes along others, and reads some from outside. */
+function looped(s: Sketch, { random, pick, tensor, values, smooth, loops }: Means): readonly Value[] {
+  const some = (least: number, most: number): readonly Value[] =>
+    Array.from({ length: least + Math.floor(random() * (most - least + 1)) }, tensor);
+  const carried = some(0, 2).map((value) => tamed(s, value));
+  const sequences = some(1, 2).map((value) => sequenceOf(s, value));
+  const outside = [...new Set([...some(1, 3), ...values.filter(({ type }) => type.dtype === 'f64').slice(0, 1)])];
+  const body = new Sketch('loop');
+  const given = [...carried, ...sequences, ...outside].map(({ type, name }, i) => {
+    const isSequence = i >= carried.length && i < carried.length + sequences.length;
+    const shape = isSequence ? type.shape.slice(1) : type.shape;
+    return body.named(type.dtype === 'f64' ? 'host' : 'input', `${i}`, name, { dtype: type.dtype, shape });
+  });
+  const inside = [...given];
+  const inner = {
+    random,
+    pick,
+    some: () => pick(inside) ?? body.op('const', [], { value: 1 }),
+    tensor: () =>
+      pick(inside.filter(({ type }) => type.dtype === 'f32')) ?? inside[0] ?? body.op('arange', [], { size: 4 }),
+    values: inside,
+    smooth,
+    loops: loops - 1,
+  };
+  const enough = 2 + Math.floor(random() * 8);
+  while (body.b.nodes.length < enough) inside.push(...step(body, inner));
+  const nexts = given.slice(0, carried.length).map((value): Value => {
+    if (random() < 0.1) return value;
+    const other = body.op('sum', [tamed(body, inner.tensor())], { axis: 'all', keepdims: false });
+    // Small, so that differences do not grow from turn to turn.
+    return tamed(body, body.op('add', [value, random() < 0.2 ? 1 : body.op('mul', [other, 0.05])]));
+  });
+  const stacked = Array.from({ length: random() < 0.3 ? 0 : 1 + Math.floor(random() * 2) }, inner.tensor);
+  const outputs = [...nexts, ...stacked].map((value, i): GraphOutput => ({ role: 'value', name: `${i}`, value }));
+  const loop = { carried: carried.length, over: sequences.length, steps: STEPS, reverse: random() < 0.5 };
+  const results = s.b.applyAll('scan', [...carried, ...sequences, ...outside], loopAttrs(loop), undefined, [
+    body.graph(outputs),
+  ]);
+  // What follows knows no more axes than these.
+  const all = { axis: [0], keepdims: false };
+  return results.map((value, i) => (i < carried.length ? value : s.op('sum', [tamed(s, value)], all)));
+}
+
+/** A value at each of some positions, which differs from one to the next. */
+function sequenceOf(s: Sketch, value: Value): Value {
+  const { shape } = value.type;
+  const many = s.op('broadcast', [value], { shape: [STEPS, ...shape] });
+  const place = s.op('reshape', [s.op('arange', [], { size: STEPS })], { shape: [STEPS, ...shape.map(() => 1)] });
+  return tamed(s, s.op('add', [many, place]));
 }
 
 /** Values stay within the range in which rounding is small. */

@@ -110,6 +110,83 @@ const windows: Readonly<Record<string, readonly [string, ...string[]]>> = {
   ],
 };
 
+const sequence = 'input x: f32[6, 3]; target y: class[3]';
+const swiglu = 'def layer gated(units) { weight gate: [in, units]; weight up: [in, units]; weight down: [units, in]';
+
+/** Recurrences: those of the library, the contract's own, and what else a scan may hold. */
+const recurrences: Readonly<Record<string, readonly string[]>> = {
+  rnn: [sequence, 'layer rnn 5; layer dense 3; loss xent; optim adam'],
+  'rnn with a mask, from the end': [
+    `input m: f32[6] in 0..1; ${sequence}`,
+    'layer rnn 4 relu sequences=true reverse=true mask=m; layer rnn 5; layer dense 3; loss xent; optim sgd lr=0.1',
+  ],
+  lstm: [sequence, 'layer lstm 5; layer dense 3; loss xent; optim adam; metric accuracy'],
+  'two lstms': [
+    sequence,
+    'layer lstm 4 sequences=true; layer dropout 0.2; layer lstm 3; layer dense 3; loss xent; optim adam',
+  ],
+  'gru with a mask': [
+    `input m: f32[6] in 0..1; ${sequence}`,
+    'layer gru 5 mask=m sequences=true; layer flatten from it[-2:]; layer dense 3; loss xent; optim momentum lr=0.05',
+  ],
+  'bidirectional lstm': [
+    'input x: f32[5, 3]; target y: class[4][5]',
+    'layer bidirectional lstm 3 sequences=true; layer dense 4; loss xent; optim adam; predict softmax(it)',
+  ],
+  'bidirectional gru': [sequence, 'layer bidirectional gru 3; layer dense 3; loss xent; optim adam'],
+  'text with an lstm': [
+    'input words: i32[8] in 0..19; target label: class[2]',
+    'layer embedding 20 6; layer lstm 7; layer dropout 0.5; layer dense 2',
+    'loss xent; optim rmsprop lr=1e-3; clip norm 5',
+  ],
+  'a recurrence of one’s own': [
+    `${swiglu}; it = (silu(it @ gate) * (it @ up)) @ down }`,
+    'def layer elman(units) {',
+    '  weight w: [in, units]; weight u: [units, units] init=orthogonal; weight b: [units] init=zeros',
+    '  scan x over it with h = zeros([units]) { h = tanh(x @ w + h @ u + b) }',
+    '  it = h',
+    '}',
+    'input x: f32[7, 4]; target y: f32[1]',
+    'layer elman 6; layer gated 5; layer dense 1; loss mse; optim nadam lr=1e-3',
+  ],
+  'layers in a scan': [
+    'input x: f32[4, 3]; target y: f32[2]',
+    'scan row over x with h = zeros([5]) { layer dense 5 tanh from concat([row, h]); layer layernorm; h = it }',
+    'layer dense 2 from h; loss mse; optim adam',
+  ],
+  'attention in a scan': [
+    'input x: f32[5, 4]; target y: f32[4]; weight u: [4, 4]',
+    'keys = x @ u',
+    'scan row over keys with h = mean(x, axis=0) reverse=true { h = tanh(softmax(keys @ (h + row)) @ x) }',
+    'it = h.all[0] + h.all[1] * h; loss mse; optim adam',
+  ],
+  'draws in a scan': [
+    'input x: f32[4, 3]; target y: f32[3]; weight s: [3] init=ones',
+    'scan row over x with h = zeros([3]) { layer dropout 0.4 from row; h = tanh(h * s + it + 0.1 * normal(like=row)) }',
+    'it = h; loss mse; optim adam',
+  ],
+  'what all examples share, in a scan': [
+    'input x: f32[3]; target y: f32[3]; weight w: [4, 3]; weight rate: [] init=constant(0.5)',
+    'scan row, decay over w, rate with h = zeros([3]), n = 0 { h = h * decay + sin(row); n = n + 1 }',
+    'it = x * h / n; loss mse; optim adam',
+  ],
+  'a scan in a scan': [
+    'def fn inner(rows, u) { scan row over rows with s = ones([2]) { s = tanh(s @ u) * row }; it = s + s.all[1] }',
+    'input x: f32[3, 4, 2]; target y: f32[2]; weight u: [2, 2]',
+    'scan rows over x with h = zeros([2]) { h = h * 0.5 + inner(rows, u) }',
+    'it = sum(h.all, axis=0); loss mse; optim adam',
+  ],
+  'integers in a scan': [
+    'input ids: i32[5] in 0..3; target y: f32[2]; weight table: [4, 2] init=normal(std=0.5)',
+    'scan id over ids with h = zeros([2]), last = ids[0] { h = tanh(h * gather(table, last) + gather(table, id)); last = id }',
+    'it = h; loss mse; optim adam; predict state=h last=last',
+  ],
+  ctc: [
+    'input sound: f32[8, 3]; target text: class[5][3]',
+    'layer lstm 6 sequences=true; layer dense 5; loss ctc; optim adam',
+  ],
+};
+
 const optimizersOfViews = [
   'sgd',
   'adam lr=0.01; clip norm 1',
@@ -146,6 +223,7 @@ export const smallSpecs: readonly SmallSpec[] = [
     ),
   ),
   ...Object.entries(losses).map(([name, lines]) => spec(name, ...lines, 'optim sgd lr=0.1')),
+  ...Object.entries(recurrences).map(([name, lines]) => spec(name, ...lines)),
   spec('a single layer', classifier, 'layer dense 3 bias=false; loss xent; optim adam'),
   spec('dropout', classifier, 'layer dense 8 relu; layer dropout 0.3; layer dense 3; loss xent; optim adam'),
   spec('noise', regression, 'layer dense 6; layer gaussian_noise 0.1; layer dense 2; loss mse; optim adam'),

@@ -222,4 +222,13 @@ export const meaning = {
     wrong: 'nn 2\ninput x: f32[4]\nlayer dense 3',
     mended: 'nn 1\ninput x: f32[4]\nlayer dense 3',
   },
+  NN2029: {
+    severity: 'error',
+    title: 'a scan whose parts do not fit',
+    explanation:
+      'A scan goes along the first axis of its sequences, which are of one length; a value without an axis is the same ' +
+      'at every position. What it carries is given a next value by the body, of the shape and the type of the first.',
+    wrong: 'input x: f32[5, 4]\nscan row over x with h = 0 { h = row + h }\nit = h',
+    mended: 'input x: f32[5, 4]\nscan row over x with h = zeros([4]) { h = row + h }\nit = h',
+  },
 } as const satisfies Record<string, Entry>;

@@ -30,7 +30,7 @@ export function visibleNames(frame: Frame): readonly string[] {
 export function evaluatePath(path: PathExpression, frame: Frame): Datum {
   const [first, ...rest] = path.parts;
   if (first === undefined) return error;
-  if (rest.length > 0) return weightByPath(path, frame);
+  if (rest.length > 0) return valueByPath(path, frame);
   const found = lookup(frame, first.text);
   if (found !== undefined) return readDatum(found.datum, frame, path.span);
   const callee = functionNamed(frame, first.text);
@@ -46,9 +46,12 @@ export function readDatum(datum: Datum, frame: Frame, span: Span): Datum {
   return error;
 }
 
-/** `tok.table`: looked up from the innermost scope outwards. */
-function weightByPath(path: PathExpression, frame: Frame): Datum {
+/** `tok.table`: looked up from the innermost scope outwards. `h.all`: every value that a scan carried. */
+function valueByPath(path: PathExpression, frame: Frame): Datum {
   const written = path.parts.map((part) => part.text).join('.');
+  const all = path.parts.length === 2 && path.parts[1]?.text === 'all' ? path.parts[0]?.text : undefined;
+  const carried = all === undefined ? undefined : frame.scope.lookup(all)?.all;
+  if (carried !== undefined) return carried;
   for (let scope = frame.path; ; scope = scope.slice(0, Math.max(0, scope.lastIndexOf('.')))) {
     const weight = frame.run.weights.get(join(scope, written));
     if (weight !== undefined) return weight;
@@ -60,19 +63,22 @@ function weightByPath(path: PathExpression, frame: Frame): Datum {
   const first = path.parts[0]?.text ?? '';
   const known = lookup(frame, first);
   if (known?.datum.type === 'error') return error;
-  if (path.parts.length === 2 && path.parts[1]?.text === 'all') {
-    reportLater(frame, path.span, `\`${written}\`, the values of a scan,`);
-    return error;
-  }
   frame.world.reporter.report({
     code: 'NN2001',
     site: frame.site,
     span: path.span,
-    message: `there is no weight \`${written}\``,
+    message: all !== undefined && known !== undefined ? notCarried(all, frame) : `there is no weight \`${written}\``,
     help: didYouMean(written, frame.run.weights.keys()),
     fault: 'definition',
   });
   return error;
+}
+
+/** `h.all` of something else, or before the scan has ended. */
+function notCarried(name: string, frame: Frame): string {
+  return frame.scope.lookup(name)?.carried === undefined
+    ? `\`${name}\` is no value that a scan carried, and has no \`all\``
+    : `\`${name}.all\` is known after the scan, and not in its body`;
 }
 
 export function reportUnknown(name: string, span: Span, frame: Frame): void {

@@ -83,6 +83,15 @@ export interface Flow {
   halted?: boolean;
 }
 
+/** A scan whose body is being made. */
+export interface Turn {
+  readonly steps: number;
+  /** The scan in whose body this one stands. */
+  readonly around: Turn | undefined;
+  /** Goes along one more sequence, with its positions in front: what it is at a position. */
+  readonly along: (sequence: Value) => Value;
+}
+
 export interface Frame {
   readonly world: World;
   readonly run: Run;
@@ -104,6 +113,8 @@ export interface Frame {
   readonly stack: readonly Entry[];
   /** Whether `batch_sum` and `batch_mean` mean everything evaluated. */
   readonly totals: boolean;
+  /** In the body of a scan: its turn. */
+  readonly turn: Turn | undefined;
   /** In an optimizer: what is updated. */
   readonly subject: Subject | undefined;
 }

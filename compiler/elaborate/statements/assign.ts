@@ -20,11 +20,11 @@ export function assign(statement: Extract<Statement, { readonly type: 'assign' }
   name(text, nameSpan, tensor, frame);
 }
 
-/** Names a value; a scope names a thing once. */
+/** Names a value; a scope names a thing once, and what a scan carries once more. */
 export function name(text: string, span: Span, datum: Datum, frame: Frame): void {
   const before =
     frame.scope.own(text) ?? (frame.body === 'top' && frame.path === '' ? frame.world.hypers.own(text) : undefined);
-  if (before !== undefined && before.exported !== true) {
+  if (before !== undefined && before.exported !== true && before.carried !== true) {
     frame.world.reporter.report({
       code: 'NN2009',
       site: frame.site,

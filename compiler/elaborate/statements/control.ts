@@ -97,7 +97,10 @@ export function breakNames(statements: readonly Statement[], frame: Frame): void
       // What is named in a round is local to it.
       breakNames(statement.body.statements, { ...frame, scope: new Scope(frame.scope) });
     } else if (statement.type === 'scan') {
-      for (const { name: carried } of statement.carried) frame.scope.declare(carried.text, { datum: error });
+      for (const { name: carried } of statement.carried) {
+        if (carried.text === 'it') frame.flow.it = error;
+        else frame.scope.declare(carried.text, { datum: error });
+      }
     } else if (statement.type === 'command' && statement.keyword === 'reuse' && statement.as !== undefined) {
       frame.scope.declare(statement.as.text, { datum: error });
     }

@@ -16,6 +16,7 @@ import { applyLayer } from './layers.ts';
 import { lossExpression, lossStatement, metricStatement } from './losses.ts';
 import { declarePort } from './ports.ts';
 import { predictStatement } from './predictions.ts';
+import { scanStatement } from './scan/scan.ts';
 import { accumulateStatement, clipStatement, trainStatement } from './settings.ts';
 import { declareState, declareWeight, updateState } from './weights.ts';
 
@@ -109,7 +110,7 @@ const others: { readonly [T in Rest]: Meaning<StatementOf[T]> } = {
   if: everywhere(ifStatement),
   repeat: everywhere(repeatStatement),
   block: { spec: blockStatement },
-  scan: everywhere(laterValue),
+  scan: everywhere(scanStatement),
   phase: { spec: laterValue },
   step: { spec: laterValue },
 };
@@ -117,7 +118,7 @@ const others: { readonly [T in Rest]: Meaning<StatementOf[T]> } = {
 export function runStatements(statements: readonly Statement[], frame: Frame): void {
   for (const statement of statements) {
     if (frame.flow.halted === true || isTooLarge(statement.span, frame)) return;
-    const here = frame.top === undefined ? frame : atLine(statement, frame);
+    const here = frame.body === 'top' ? atLine(statement, frame) : frame;
     if (statement.type === 'command') act(commands[statement.keyword], statement, here);
     else runRest(statement.type, statement, here);
   }
@@ -164,8 +165,13 @@ function misplaced(statement: Statement, frame: Frame): void {
     code: 'NN2022',
     site: frame.site,
     span: statement.type === 'command' ? statement.keywordSpan : statement.span,
-    message: `\`${keywordOf(statement)}\` cannot stand in a ${frame.top === undefined ? `def ${frame.body}` : 'block'}`,
+    message: `\`${keywordOf(statement)}\` cannot stand in a ${placeOf(frame)}`,
     help: 'it belongs to the top level of a spec',
     fault: 'definition',
   });
+}
+
+function placeOf({ top, turn, body }: Frame): string {
+  if (top !== undefined) return 'block';
+  return turn !== undefined && body === 'top' ? 'scan' : `def ${body}`;
 }

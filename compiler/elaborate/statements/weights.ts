@@ -186,6 +186,18 @@ function slot(
 /** `mean <- expression`: acts at once, and no gradient flows through it. */
 export function updateState(statement: Update, frame: Frame): void {
   const { name } = statement;
+  if (frame.turn !== undefined && frame.run.mode !== 'host') {
+    frame.world.reporter.report({
+      code: 'NN2022',
+      site: frame.site,
+      span: name.span,
+      message: `\`${name.text}\` is written in the body of a scan, which runs once for each position`,
+      help: 'what changes from one position to the next is carried: scan … with h = …',
+      // A layer with several states is one mistake.
+      topic: `states of ${frame.path} in a scan`,
+    });
+    return;
+  }
   const { subject } = frame;
   const target = frame.scope.own(name.text) ?? frame.scope.lookup(name.text);
   const isParam = subject !== undefined && name.text === 'param' && target === undefined;

@@ -2,10 +2,10 @@
 import type { Span } from '../../../grammar/ast.ts';
 import { asNumber, asNumbers, error } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
-import type { Dim } from '../../ir/types.ts';
+import type { Attrs, Dim, Shape, Value } from '../../ir/types.ts';
 import type { Op } from '../../ops/define.ts';
 import { originOf, readable } from '../frame/context.ts';
-import type { Frame, Operand } from '../frame/context.ts';
+import type { Frame, Operand, Turn } from '../frame/context.ts';
 import { sourceText } from './misfit.ts';
 import { numbered } from '../frame/paths.ts';
 import { fitsMemory } from '../frame/size-limit.ts';
@@ -60,6 +60,26 @@ export function randomCall(
   // An initial value's stream is the parameter's path, which whoever draws it knows.
   const stream = host ? '' : numbered(frame.run, frame.path, op.name, 'random');
   const attrs = { stream, shape, ...(host && Object.hasOwn(op.attrs, 'host') ? { host: true } : {}) };
-  const value = graph.apply(op.name, [], attrs, readable(frame, op.name), originOf(frame, span));
+  const turn = host ? undefined : frame.turn;
+  const value =
+    turn === undefined
+      ? graph.apply(op.name, [], attrs, readable(frame, op.name), originOf(frame, span))
+      : drawnAlong(turn, op, attrs, frame, span);
   return { type: 'tensor', value, perExample, classes: undefined, made: undefined };
+}
+
+/** In a scan everything is drawn before it, position after position, and gone along as one more sequence. */
+function drawnAlong(
+  innermost: Turn,
+  op: Op,
+  attrs: Attrs & { readonly shape: Shape },
+  frame: Frame,
+  span: Span,
+): Value {
+  const turns = [innermost];
+  for (let turn = innermost.around; turn !== undefined; turn = turn.around) turns.unshift(turn);
+  const shape = [...turns.map(({ steps }) => steps), ...attrs.shape];
+  const origin = originOf(frame, span);
+  const whole = frame.run.graph.applyOutside(op.name, [], { ...attrs, shape }, readable(frame, op.name), origin);
+  return turns.reduce((value, turn) => turn.along(value), whole);
 }

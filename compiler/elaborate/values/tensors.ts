@@ -100,6 +100,22 @@ export function onOneDevice(tensors: readonly Tensor[], frame: Frame, span: Span
   return onDevice(tensors, frame, span);
 }
 
+/** A number of the host on the device, under a dtype; what lies there already stays as it is. */
+export function placed(tensor: Tensor, dtype: 'f32' | 'i32', frame: Frame, span: Span): Tensor {
+  const { type } = tensor.value;
+  if (type.dtype !== 'f64' || type.shape.length > 0) return tensor;
+  const word = readable(frame, 'number');
+  return shared(frame.run.graph.apply('cast', [tensor.value], { dtype }, word, originOf(frame, span)));
+}
+
+/** The first two axes of a value of each example, swapped: the batch and the positions of a sequence. */
+export function swapLead(tensor: Tensor, frame: Frame, span: Span): Value {
+  const { graph } = frame.run;
+  if (!tensor.perExample) return tensor.value;
+  const permutation = tensor.value.type.shape.map((_, axis) => (axis < 2 ? 1 - axis : axis));
+  return graph.apply('transpose', [tensor.value], { permutation }, tensor.value.name, originOf(frame, span));
+}
+
 function onDevice(tensors: readonly Tensor[], frame: Frame, span: Span): readonly Tensor[] {
   return tensors.map((tensor) => {
     const { dtype, shape } = tensor.value.type;

@@ -1,6 +1,7 @@
 /** From a node to the body of its kernel: what its function is called, and what its parameters mean. */
 import type { Plan } from '../../ir/plan.ts';
 import { InternalError } from '../../diagnostics/types.ts';
+import { withBodies } from '../../ir/loops.ts';
 import { loweringOf } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { functionsOf, isMapped } from './calls.ts';
@@ -10,7 +11,7 @@ import { primitivesOf } from './map-body.ts';
 
 /** Counts every body of a plan, in the order in which its functions use them. */
 export function noteBodies(plan: Plan, facts: Facts): void {
-  for (const node of plan.nodes) {
+  for (const node of withBodies(plan.nodes)) {
     if (isMapped(node)) facts.bodies.note(bodyOf(node, facts).body);
     for (const act of functionsOf(node)) facts.bodies.note(actOf(act, node, facts));
   }

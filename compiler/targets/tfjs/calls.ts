@@ -1,7 +1,9 @@
 /** Kernel calls: how what runs on the device is written as a call of `k`. */
 import { deviceCall, isElementwise, loweringOf } from '../../ir/traits.ts';
+import { isLoop } from '../../ir/loops.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { allArguments } from '../../ops/rules/call.ts';
+import { loopOf } from '../../ops/rules/loop.ts';
 import type { Argument } from '../../ops/rules/call.ts';
 import { onDevice, sizeText, sizesText } from './host-code.ts';
 import type { Doc } from './layout.ts';
@@ -57,14 +59,15 @@ function mapCall(node: Node, place: Place): Doc {
   return call('k.map', [fn, list(operands.map(place.ref))]);
 }
 
-/** The functions that the call of a node is given. */
+/** The functions of scalars that the call of a node is given. */
 export function functionsOf(node: Node): readonly Graph[] {
-  if (!onDevice(node) || isMapped(node)) return [];
+  if (!onDevice(node) || isMapped(node) || isLoop(node)) return [];
   return allArguments(deviceCall(node)).flatMap((argument) => (argument.kind === 'function' ? [argument.body] : []));
 }
 
 /** Whether the call of a node mentions the batch size. */
 export function mentionsBatch(node: Node): boolean {
+  if (isLoop(node)) return loopOf(node).body.nodes.filter(onDevice).some(mentionsBatch);
   return !isMapped(node) && allArguments(deviceCall(node)).some(isOfBatch);
 }
 

@@ -1,6 +1,7 @@
 /** Emits a program as a TypeScript file that trains on `nnc/runtime`: the tfjs target. */
 import type { Update } from '../../ir/model.ts';
 import type { Plan } from '../../ir/plan.ts';
+import { withBodies } from '../../ir/loops.ts';
 import type { Program } from '../../ir/program.ts';
 import { noteBodies, primitiveNames } from './bodies-of-nodes.ts';
 import { CLEARING, clearedBody } from './accumulate.ts';
@@ -36,7 +37,7 @@ const TYPES: readonly string[] =
 export function emit(program: Program): string {
   const { model } = program;
   const plans = [program.training, program.evaluation, program.inference];
-  const nodes = plans.flatMap((plan) => plan.nodes);
+  const nodes = plans.flatMap((plan) => withBodies(plan.nodes));
   const clearing = model.accumulate > 1 ? [CLEARING] : [];
   const primitives = [...new Set([...primitiveNames(nodes), ...clearing])].toSorted();
   const scope = new Scope([...MODULE, ...TYPES, ...primitives]);
@@ -94,10 +95,12 @@ export function emit(program: Program): string {
 function localWords(plans: readonly Plan[]): ReadonlySet<string> {
   const words = plans.flatMap((plan) => {
     const [nested, words] = [nestedValues(plan), storedWords(plan)];
-    const made = plan.nodes.filter(onDevice).flatMap((node) => {
-      const locals = node.outputs.filter((output) => !nested.has(output));
-      return locals.map((output) => words.get(output) ?? tensorWord(output, node));
-    });
+    const made = withBodies(plan.nodes)
+      .filter(onDevice)
+      .flatMap((node) => {
+        const locals = node.outputs.filter((output) => !nested.has(output));
+        return locals.map((output) => words.get(output) ?? tensorWord(output, node));
+      });
     return [...made, ...plan.inputs.map(({ name }) => name)];
   });
   return new Set(words);

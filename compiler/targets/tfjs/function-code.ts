@@ -1,8 +1,11 @@
 /** Writes the lines of one emitted function from steps of a plan, and notes what it needs of its surroundings. */
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Store } from '../../ir/plan.ts';
+import { isLoop } from '../../ir/loops.ts';
 import { endOf } from '../../ir/traits.ts';
 import type { Graph, GraphInput, InputRole, Node, Value } from '../../ir/types.ts';
+import { kindOf, loopOf } from '../../ops/rules/loop.ts';
+import type { Loop } from '../../ops/rules/loop.ts';
 import { actOf, bodyOf } from './bodies-of-nodes.ts';
 import type { Place } from './calls.ts';
 import { kernelCall, mentionsBatch } from './calls.ts';
@@ -11,7 +14,7 @@ import { shapeText } from './facts.ts';
 import type { Frame } from './frame.ts';
 import { onDevice } from './host-code.ts';
 import type { Doc, Line } from './layout.ts';
-import { call, list } from './layout.ts';
+import { call, flat, list, object } from './layout.ts';
 import { member } from './names.ts';
 import { Headings } from './quotes.ts';
 import { tensorWord } from './words.ts';
@@ -41,11 +44,11 @@ export class FunctionCode {
   readonly #calls = new Map<Value, Line>();
   readonly #headings: Headings;
 
-  constructor(facts: Facts, frame: Frame, tables: Tables) {
+  constructor(facts: Facts, frame: Frame, tables: Tables, headings = new Headings(facts.quotes)) {
     this.#facts = facts;
     this.#frame = frame;
     this.#tables = tables;
-    this.#headings = new Headings(facts.quotes);
+    this.#headings = headings;
   }
 
   /** Ports of the batch that are read. The batch's size is that of one of them. */
@@ -73,6 +76,10 @@ export class FunctionCode {
   node(node: Node): void {
     if (!onDevice(node)) return;
     if (mentionsBatch(node)) this.usesBatchSize = true;
+    if (isLoop(node)) {
+      this.lines.push(this.#loop(node));
+      return;
+    }
     const [output] = node.outputs;
     if (output !== undefined && this.#frame.nested.has(output)) this.#calls.set(output, this.#call(node));
     else this.lines.push(this.#statement(node));
@@ -112,6 +119,82 @@ export class FunctionCode {
       .map((output) => shapeText((endOf(node) === undefined ? output : node.inputs[0])?.type.shape ?? []));
     const heading = this.#headings.above(node.origin);
     return { heading, code: [...declaration(node, bound), code, ';'], comment: shapes.join(', ') };
+  }
+
+  /** `const { last: [h], stacked: [h_all] } = k.scan({ … }, ([x], [h]) => {`, the lines of a turn, `});`. */
+  #loop(node: Node): Line {
+    const loop = loopOf(node);
+    const { carried, over, steps, reverse } = loop;
+    const heading = this.#headings.above(node.origin);
+    const refs = node.inputs.map((input) => (input.type.dtype === 'f64' ? '' : this.ref(input)));
+    const turn = this.#turn(loop, node);
+    const options = [
+      `steps: ${steps}`,
+      ['over: ', list(refs.slice(carried, carried + over))],
+      ['with: ', list(refs.slice(0, carried))],
+      ...(reverse ? ['reverse: true'] : []),
+    ];
+    const bound = node.outputs.map((output) =>
+      this.#frame.read.has(output) ? this.#declare(output, node) : undefined,
+    );
+    const [last, stacked] = [pattern(bound.slice(0, carried)), pattern(bound.slice(carried))];
+    const parts = [
+      ...(last === undefined ? [] : [['last: ', last]]),
+      ...(stacked === undefined ? [] : [['stacked: ', stacked]]),
+    ];
+    const shapes = node.outputs.filter((_, i) => bound[i] !== undefined).map(({ type }) => shapeText(type.shape));
+    return {
+      heading,
+      code: [
+        ...(parts.length === 0 ? [] : ['const ', object(parts), ' = ']),
+        'k.scan(',
+        object(options),
+        `, ${turn.parameters} => {`,
+      ],
+      block: { lines: turn.lines, close: '});' },
+      comment: shapes.join(', '),
+    };
+  }
+
+  /** A turn of a loop: a function of what it is given, which reads the rest from around it. */
+  #turn(loop: Loop, node: Node): { readonly parameters: string; readonly lines: readonly Line[] } {
+    const { carried, over, body } = loop;
+    const given = body.inputs.map(({ value }) => value);
+    const outside = new Map(
+      given.flatMap((value, i) => {
+        const outer = node.inputs[i];
+        return kindOf(loop, i) !== 'outside' || outer === undefined || value.type.dtype === 'f64'
+          ? []
+          : [[value, this.ref(outer)] as const];
+      }),
+    );
+    const read = new Set([
+      ...body.nodes.filter(onDevice).flatMap(({ inputs }) => inputs),
+      ...body.outputs.map(({ value }) => value),
+    ]);
+    // Names of the turn may be those of the function around it, but for what it reads there.
+    const words = [...outside.values()].map((text) => text.replace(/\W.*$/, ''));
+    const scope = this.#facts.scope.inner(['k', 'B', 'p', 's', 'n', 'a', 'g', ...words]);
+    const locals = new Map(outside);
+    const name = (value: Value): string | undefined => {
+      if (!read.has(value)) return undefined;
+      const text = scope.take(value.name);
+      locals.set(value, text);
+      return text;
+    };
+    const at = flat(pattern(given.slice(carried, carried + over).map(name)) ?? '[]');
+    const now = flat(pattern(given.slice(0, carried).map(name)) ?? '[]');
+    const frame: Frame = { ...this.#frame, scope, locals, read, nested: new Set(), words: new Map() };
+    const code = new FunctionCode(this.#facts, frame, this.#tables, this.#headings);
+    for (const value of locals.keys()) code.#own.add(value);
+    for (const inner of body.nodes) code.node(inner);
+    for (const object of code.objects) this.objects.add(object);
+    const results = body.outputs.map(({ value }) => code.ref(value));
+    const end = object([
+      ['next: ', list(results.slice(0, carried))],
+      ['stack: ', list(results.slice(carried))],
+    ]);
+    return { parameters: `(${at}, ${now})`, lines: [...code.lines, { code: ['return ', end, ';'] }] };
   }
 
   #declare(value: Value, node: Node): string {
@@ -155,13 +238,19 @@ export class FunctionCode {
   };
 }
 
+/** `[h, c]`, with nothing in the place of what is not read; undefined where nothing is. */
+function pattern(names: readonly (string | undefined)[]): Doc | undefined {
+  const last = names.findLastIndex((name) => name !== undefined);
+  if (last < 0) return undefined;
+  const written = names.slice(0, last + 1).map((name) => name ?? '');
+  return written.includes('') ? `[${written.join(', ')}]` : list(written);
+}
+
 const isPort = ({ role }: GraphInput): boolean => role === 'input' || role === 'target';
 
 /** `const dense = `, `const [rows, d_logits] = `, or nothing where nothing is read. */
 function declaration(node: Node, bound: readonly (string | undefined)[]): readonly Doc[] {
-  const last = bound.findLastIndex((name) => name !== undefined);
-  if (last < 0) return [];
-  if (node.outputs.length === 1) return [`const ${bound[0] ?? ''} = `];
-  const names = bound.slice(0, last + 1).map((name) => name ?? '');
-  return ['const ', names.includes('') ? `[${names.join(', ')}]` : list(names), ' = '];
+  const names = pattern(bound);
+  if (names === undefined) return [];
+  return node.outputs.length === 1 ? [`const ${bound[0] ?? ''} = `] : ['const ', names, ' = '];
 }

@@ -1,8 +1,10 @@
 /** The text of host nodes: numbers as plain TypeScript, arrays as calls of `host`. */
 import { InternalError } from '../../diagnostics/types.ts';
+import { isLoop } from '../../ir/loops.ts';
 import { hostCall, isIdentity, loweringOf } from '../../ir/traits.ts';
 import type { Dim, Node, Value } from '../../ir/types.ts';
 import type { Argument } from '../../ops/rules/call.ts';
+import { loopOf } from '../../ops/rules/loop.ts';
 import { literal, property, quoted } from './names.ts';
 import type { Text } from './nesting.ts';
 import { atom } from './nesting.ts';
@@ -36,12 +38,17 @@ export function constantOf(node: Node): number | undefined {
   return node.op === 'const' && typeof value === 'number' ? value : undefined;
 }
 
-/** Every const of a graph by the value that it makes. */
+/** Every const of a graph by the value that it makes, and by those that stand for it in bodies of loops. */
 export function constantsOf(nodes: readonly Node[]): ReadonlyMap<Value, number> {
   const constants = new Map<Value, number>();
   for (const node of nodes) {
     const constant = constantOf(node);
     for (const output of node.outputs) if (constant !== undefined) constants.set(output, constant);
+    if (!isLoop(node)) continue;
+    for (const [i, { value }] of loopOf(node).body.inputs.entries()) {
+      const known = constants.get(node.inputs[i] ?? value);
+      if (known !== undefined) constants.set(value, known);
+    }
   }
   return constants;
 }

@@ -97,14 +97,17 @@ export interface Line {
   readonly heading?: string | undefined;
   readonly code: Doc;
   readonly comment?: string;
+  /** Lines within the braces that the code opens, and what closes them. */
+  readonly block?: { readonly lines: readonly Line[]; readonly close: string };
 }
 
 /** Lines at an indent of `indent`. What is said of one stands behind it, or above it where there is no room. */
 export function layLines(lines: readonly Line[], indent = 2): string {
   const pad = ' '.repeat(indent);
   return lines
-    .flatMap(({ heading = '', code, comment = '' }) => {
-      const text = pad + render(code, indent, indent);
+    .flatMap(({ heading = '', code, comment = '', block }) => {
+      const head = pad + render(code, indent, indent);
+      const text = block === undefined ? head : [head, layLines(block.lines, indent + 2), pad + block.close].join('\n');
       const behind = comment !== '' && lastLine(text) + 4 + comment.length <= WIDTH;
       const above = [heading, behind ? '' : comment].filter((said) => said !== '');
       return [...above.map((said) => `${pad}// ${said}`), behind ? `${text} // ${comment}` : text];

@@ -1,5 +1,6 @@
 /** The numbers of a step that kernels take (`n.lr`): their names, and the function that computes them on the host. */
 import { InternalError } from '../../diagnostics/types.ts';
+import { outsideOf, withBodies } from '../../ir/loops.ts';
 import type { Node, Value } from '../../ir/types.ts';
 import { constantText, constantsOf, hostText, isNumber, onDevice } from './host-code.ts';
 import type { Line } from './layout.ts';
@@ -25,7 +26,8 @@ interface Wanted {
 
 /** Collects what the device code of the plans takes from the host, equal expressions once. */
 export function collectNumbers(plans: readonly Plan[], warmup: number): Numbers {
-  const nodes = plans.flatMap((plan) => plan.nodes);
+  const nodes = plans.flatMap((plan) => withBodies(plan.nodes));
+  const outside = outsideOf(nodes);
   const constants = constantsOf(nodes);
   const inputs = new Map(
     plans.flatMap((plan) =>
@@ -39,11 +41,12 @@ export function collectNumbers(plans: readonly Plan[], warmup: number): Numbers 
   const makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   for (const value of nodes.filter(onDevice).flatMap((node) => node.inputs)) {
     if (!isNumber(value) || constants.has(value) || fields.has(value)) continue;
-    const meaning = meanings.get(value);
+    const meaning = meanings.get(outside(value));
     if (meaning === undefined) throw new InternalError(`${value.name} is no number of the host`);
-    const maker = makers.get(value);
-    const own = maker === undefined ? value.name : numberWord(value, maker);
-    const known = byMeaning.get(meaning) ?? { value, word: scope.take(inputs.get(value) ?? own) };
+    const number = outside(value);
+    const maker = makers.get(number);
+    const own = maker === undefined ? number.name : numberWord(number, maker);
+    const known = byMeaning.get(meaning) ?? { value: number, word: scope.take(inputs.get(number) ?? own) };
     byMeaning.set(meaning, known);
     fields.set(value, known.word);
   }

@@ -1,7 +1,7 @@
 /** Recorded instructions over tfjs's kernels, in their order; a scan runs its body turn after turn. */
 import { Buffer, View } from '../buffer.ts';
 import type { Instruction, KernelCall, Scan } from '../instruction.ts';
-import { atEndOfTurn, endsIn, endsOfTurn } from '../program.ts';
+import { endsIn, endsOfTurn } from '../program.ts';
 import type { Machine, Numbers } from './machine.ts';
 
 export class Sequence {
@@ -40,10 +40,13 @@ export class Sequence {
       if (x.buffer !== out.buffer) execute({ kind: 'store', x, out });
     };
     const results = stacked.map(({ each, out }) => ({ each, out, parts: partsOf(each, steps) }));
-    const given = new Set(carried.map(({ last }) => last.buffer));
-    // What goes from a turn to the next is copied (copies share memory), and a turn's values replace those before.
-    const ended = [...over, ...carried].map(({ at }) => at.buffer);
-    ended.push(...atEndOfTurn(scan).map(({ buffer }) => buffer));
+    const carries = new Set(carried.map(({ at }) => at.buffer));
+    // What goes from a turn to the next is copied: copies share memory.
+    const ended = [
+      ...over.map(({ at }) => at.buffer),
+      ...carried.map(({ next }) => next.buffer),
+      ...stacked.map(({ each }) => each.buffer),
+    ].filter((buffer) => !carries.has(buffer));
     try {
       for (const { first, at } of carried) copy(first, at);
       for (let step = 0; step < steps; step++) {
@@ -55,12 +58,17 @@ export class Sequence {
           if (part !== undefined) copy(each, part);
         }
         for (const { next, at } of carried) copy(next, at);
+        ended.forEach((buffer) => machine.free(buffer));
       }
       for (const { out, parts } of results) execute({ kind: 'concat', xs: parts, axis: 0, out });
-      for (const { at, last } of carried) copy(at, last);
+      for (const { at, last } of carried) {
+        if (at.buffer === last.buffer) continue;
+        copy(at, last);
+        machine.free(at.buffer);
+      }
     } finally {
       for (const { buffer } of results.flatMap(({ parts }) => parts)) machine.free(buffer);
-      for (const buffer of ended) if (!given.has(buffer)) machine.free(buffer);
+      ended.forEach((buffer) => machine.free(buffer));
     }
     return calls;
   }
