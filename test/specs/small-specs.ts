@@ -224,6 +224,11 @@ export const smallSpecs: readonly SmallSpec[] = [
   ),
   ...Object.entries(losses).map(([name, lines]) => spec(name, ...lines, 'optim sgd lr=0.1')),
   ...Object.entries(recurrences).map(([name, lines]) => spec(name, ...lines)),
+  spec(
+    'slots that start as parameters, one of them a number',
+    'input x: f32[3]; weight a: [] init=constant(0.3); weight w: [3, 2]',
+    'loss = mean((x @ w)^2) + exp(sin(a)); optim lookahead',
+  ),
   spec('a single layer', classifier, 'layer dense 3 bias=false; loss xent; optim adam'),
   spec('dropout', classifier, 'layer dense 8 relu; layer dropout 0.3; layer dense 3; loss xent; optim adam'),
   spec('noise', regression, 'layer dense 6; layer gaussian_noise 0.1; layer dense 2; loss mse; optim adam'),

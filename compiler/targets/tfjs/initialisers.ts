@@ -177,7 +177,8 @@ function skeleton({ graph, shape }: Initial): string {
     const own = shaped(node) && isOwn(node, shape);
     return `${node.op}(${operands};${ranks};${String(own)};${saidBeside(node)})${node.outputs.map(id).join()}`;
   });
-  return [inputs.join(), ...nodes, ...graph.outputs.map(({ value }) => id(value))].join(' ');
+  const results = graph.outputs.map(({ value }) => `${id(value)} ${String(isNumber(value))}`);
+  return [inputs.join(), ...nodes, ...results].join(' ');
 }
 
 /** Whether its call says a shape. */
