@@ -50,6 +50,56 @@ export function ownFunction(d: Draft, values: readonly Val[]): Val {
   return { ...result, text: `${name}(${values.map(({ text }) => bare(text)).join(', ')})` };
 }
 
+/** A function that goes along the first axis of its first value and carries one or two others, and a call of it. */
+export function ownScan(d: Draft, along: Val, others: readonly Val[]): Val {
+  const name = d.fresh('walk');
+  const [steps = 1, ...inner] = along.shape;
+  const taken = [along, ...others].map((value, i) => ({ ...value, text: `x${i}`, owners: new Set([`${i}`]) }));
+  const [sequence, ...rest] = taken;
+  const perExample = taken.some((value) => value.perExample);
+  const carried = Array.from({ length: d.random.whole(1, 2) }, (_, i): Val => ({
+    ...parameter(`c${i}`, d.random.chance(0.7) ? inner : [], perExample),
+    owners: new Set(['0']),
+  }));
+  const body = inside(d, [{ ...along, text: 'at', shape: inner, owners: new Set(['0']) }, ...rest, ...carried]);
+  for (let i = d.random.whole(0, 1); i > 0; i--) body.keep(tamed(body, expression(body, 2)));
+  if (d.random.chance(0.2)) {
+    const noisy = d.fresh('n');
+    body.line(`${noisy} = at + 0.1 * normal(like=at)`);
+    body.know({ ...along, text: noisy, shape: inner, owners: new Set(['0']) });
+  }
+  for (const { text, shape } of carried) {
+    const made = tamed(body, expression(body, 2));
+    const part = made.shape.join() === shape.join() ? made.text : `mean(${bare(made.text)})`;
+    body.line(`${text} = sin(0.5 * ${text} + ${part}${shape.length === inner.length ? ' + at' : ' + mean(at)'})`);
+  }
+  const firsts = carried.map(
+    ({ text, shape }) => `${text} = ${d.random.pick(['zeros', 'ones'])}([${shape.join(', ')}])`,
+  );
+  const [result] = d.random.shuffled(carried);
+  const way = d.random.pick(['', '.all', `.all[${d.random.whole(0, steps - 1)}]`]);
+  const reverse = d.random.chance(0.3) ? ' reverse=true' : '';
+  d.definitions.push(
+    [
+      `def fn ${name}(${taken.map(({ text }) => text).join(', ')}) {`,
+      `  scan at over ${sequence?.text} with ${firsts.join(', ')}${reverse} {`,
+      ...body.lines.map((line) => `    ${line}`),
+      '  }',
+      `  it = ${carried.map(({ text }) => (text === result?.text ? `${text}${way}` : `0 * mean(${text})`)).join(' + ')}`,
+      '}',
+    ].join('\n'),
+  );
+  return {
+    text: `${name}(${[along, ...others].map((value) => bare(value.text)).join(', ')})`,
+    shape: [...(way === '.all' ? [steps] : []), ...(result?.shape ?? [])],
+    dtype: 'f32',
+    perExample,
+    low: -1,
+    high: 1,
+    owners: along.owners,
+  };
+}
+
 /** A layer with weights, states and randomness of its own, and its use. */
 export function ownLayer(d: Draft, x: Val): Val {
   const name = d.fresh('lay');

@@ -110,6 +110,11 @@ export const rules: Readonly<Record<string, Rule>> = {
     true,
     (shape) => shape.length === 2,
   ),
+  rnn: (d, x) => recurrent(d, x, (units) => `rnn ${units}${option(d, 'act', ['sin', 'sigmoid', ...d.activations])}`),
+  lstm: (d, x) => recurrent(d, x, (units) => `lstm ${units}${option(d, 'unit_forget_bias', ['false'])}`),
+  gru: (d, x) => recurrent(d, x, (units) => `gru ${units}`),
+  bidirectional: (d, x) =>
+    recurrent(d, x, (units) => `bidirectional ${d.random.pick(['rnn', 'lstm', 'gru'])} ${units}`),
   embedding: (d) => {
     const ids = integer(d, 1);
     if (ids === undefined) return undefined;
@@ -206,6 +211,27 @@ function number(d: Draft, value: number): string {
 
 function option(d: Draft, name: string, choices: readonly string[]): string {
   return d.random.chance(0.25) ? ` ${name}=${d.random.pick(choices)}` : '';
+}
+
+/** Along the first of two axes; two ways are joined side by side. */
+function recurrent(d: Draft, x: Val, make: (units: number) => string): Applied | undefined {
+  const [steps] = x.shape;
+  if (x.dtype !== 'f32' || x.shape.length !== 2 || steps === undefined) return undefined;
+  const units = d.random.whole(1, 4);
+  const call = make(units);
+  const both = call.startsWith('bidirectional');
+  const sequences = d.random.chance(0.5);
+  const mask = masked(d, x);
+  const perExample =
+    x.perExample || (mask !== '' && d.values.some(({ text, perExample }) => perExample && mask.includes(text)));
+  return {
+    call: `${call}${sequences ? ' sequences=true' : ''}${both ? '' : option(d, 'reverse', ['true'])}${mask}`,
+    from: [x],
+    shape: [...(sequences ? [steps] : []), both ? 2 * units : units],
+    weighted: true,
+    perExample,
+    ...wide,
+  };
 }
 
 /** A mask over the keys: of an input, by a step. */

@@ -1,5 +1,5 @@
 /** A random spec that has no mistake: its text is all that a seed decides. */
-import { ownActivation, ownFunction, ownInitialiser, ownLayer, small } from './definitions.ts';
+import { ownActivation, ownFunction, ownInitialiser, ownLayer, ownScan, small } from './definitions.ts';
 import { bare, Draft } from './draft.ts';
 import type { Val } from './draft.ts';
 import { expression, integer, numeric, someShape } from './expressions.ts';
@@ -88,7 +88,10 @@ function statement(d: Draft): void {
     if (small(of.shape)) ownLayer(d, of);
   } else if (way === 15) {
     const values = Array.from({ length: random.whole(1, 2) }, x).filter(({ shape }) => small(shape));
-    if (values.length > 0) d.keep(ownFunction(d, values));
+    const [along, ...others] = values;
+    if (along !== undefined && along.dtype === 'f32' && along.shape.length > 0 && random.chance(0.5))
+      d.keep(ownScan(d, along, others));
+    else if (values.length > 0) d.keep(ownFunction(d, values));
   } else if (way === 16) {
     const name = d.fresh('b');
     d.within(`block ${name}`, name, () => {
