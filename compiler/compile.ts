@@ -9,6 +9,7 @@ import type { Diagnostic, Sink, Source } from './diagnostics/types.ts';
 import type { Model } from './ir/model.ts';
 import type { Program } from './ir/program.ts';
 import type { Graph } from './ir/types.ts';
+import { isLoop } from './ir/loops.ts';
 import { verify } from './ir/verify.ts';
 import { applyOptimizer } from './passes/apply-optimizer.ts';
 import { decompose } from './passes/decompose.ts';
@@ -17,6 +18,7 @@ import { dropDead } from './passes/drop-dead.ts';
 import { foldConstants } from './passes/fold-constants.ts';
 import { fuse } from './passes/fuse.ts';
 import { hoist, hoistNumbers } from './passes/loops/hoist.ts';
+import { sink } from './passes/loops/sink.ts';
 import { intoBodies } from './passes/loops/into-bodies.ts';
 import { elaborate } from './elaborate/elaborate.ts';
 import { mergeDuplicates } from './passes/merge-duplicates.ts';
@@ -61,7 +63,7 @@ export const optimizations: readonly (readonly [string, (graph: Graph) => Graph]
   ['fold-constants', intoBodies(foldConstants)],
   ['merge-duplicates', intoBodies(mergeDuplicates)],
   ['simplify', intoBodies(simplify)],
-  ['hoist', intoBodies(hoist)],
+  ['hoist', intoBodies(outOfLoops)],
   ['drop-dead', intoBodies((graph) => dropDead(mergeDuplicates(foldConstants(graph))))],
   ['fuse', intoBodies(fuse)],
   ['tidy', intoBodies((graph) => hoistNumbers(smaller(graph)))],
@@ -118,6 +120,11 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
     compiler: options.version,
   };
   return { diagnostics, model, program, text: emit(program), stages };
+}
+
+/** What loops need not compute, before and behind them; the transposes around them meet then. */
+function outOfLoops(graph: Graph): Graph {
+  return graph.nodes.some(isLoop) ? smaller(smaller(sink(hoist(graph)))) : graph;
 }
 
 /** The same graph with less to do: constants folded, equals merged, identities applied. */

@@ -58,6 +58,7 @@ import { powOp } from './pow.ts';
 import { reluOp } from './relu.ts';
 import { reshapeOp } from './reshape.ts';
 import { roundOp } from './round.ts';
+import { rows_productOp } from './rows_product.ts';
 import { scanOp } from './scan.ts';
 import { scatter_addOp } from './scatter_add.ts';
 import { sigmoidOp } from './sigmoid.ts';
@@ -137,6 +138,7 @@ const ops: readonly Op[] = [
   reluOp,
   reshapeOp,
   roundOp,
+  rows_productOp,
   scanOp,
   scatter_addOp,
   sigmoidOp,

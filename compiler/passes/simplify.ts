@@ -10,10 +10,18 @@ import { selection } from './simplify/selection.ts';
 import { shapes } from './simplify/shapes.ts';
 import { Site } from './simplify/site.ts';
 import type { Rule } from './simplify/site.ts';
+import { transposes } from './simplify/transposes.ts';
 import { spreading } from './simplify/spreading.ts';
 
 /** In this order: values are found equal before they are spread or moved. */
-export const rules: readonly Rule[] = [...arithmetic, ...selection, ...spreading, ...shapes, ...products];
+export const rules: readonly Rule[] = [
+  ...arithmetic,
+  ...selection,
+  ...spreading,
+  ...shapes,
+  ...products,
+  ...transposes,
+];
 
 const rulesByOp = index(rules);
 

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../../compiler');
 const reasons: Readonly<Record<string, string>> = {
   'passes/simplify/': 'theorems about certain ops',
   'passes/fuse/': 'steps that join certain ops: a bias, an activation, maps; and words for numbers by what they do',
-  'passes/loops/spread.ts': 'how certain ops take one more axis: products and tables align shapes in their own way',
+  'passes/loops/': 'how certain ops take one more axis, and which sums and products a loop need not hold',
   'passes/fold-constants.ts': 'a const is how the representation writes a number',
   'passes/rewrite.ts': 'likewise: a const has no name to hand on',
   'passes/apply-optimizer.ts': '`norm` is a way of clipping',

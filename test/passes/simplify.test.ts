@@ -21,6 +21,11 @@ function softmaxOf(s: Sketch, x: Value, m: Value | number): Value {
   return s.op('exp', [s.op('sub', [shifted(), s.op('log', [total])])]);
 }
 
+/** [B, 1, 3] of [B, 3], its first axes swapped, and a matrix. */
+const cube = (s: Sketch, x: Value): Value => s.op('reshape', [x], { shape: ['B', 1, 3] });
+const turned = (s: Sketch, x: Value): Value => s.op('transpose', [x], { permutation: [1, 0, 2] });
+const square = (s: Sketch): Value => s.op('reshape', [s.op('arange', [], { size: 9 })], { shape: [3, 3] });
+
 /** For each theorem an expression in x and y [B, 3], a row [3] and a host number h, and the ops that are left. */
 const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
   'x + 0 → x': [(s, { x }) => s.op('add', [0, x]), []],
@@ -153,6 +158,80 @@ const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
   '(a @ b)ᵀ → bᵀ @ aᵀ': [
     (s, { x, y }) => s.op('transpose', [s.op('matmul', [x, y], { transposeA: true })], { permutation: [1, 0] }),
     ['matmul'],
+  ],
+  'concat(concat(xs), …) → concat(xs, …), along one axis': [
+    (s, { x, y }) => s.op('concat', [s.op('concat', [x, y], { axis: 1 }), x], { axis: -1 }),
+    ['concat'],
+  ],
+  'pad(x) + pad(y) → pad(concat(x, y)), where each fills zeros of the other, one beside the other': [
+    (s, { x, y }) => {
+      const strip = (of: Value, before: number, after: number): Value =>
+        s.op('pad', [of], { padding: [0, 0, before, after] });
+      const sum = s.op('add', [s.op('add', [strip(x, 4, 3), strip(y, 0, 7)]), s.op('square', [strip(x, 2, 5)])]);
+      return s.op('add', [sum, strip(s.op('neg', [x]), 7, 0)]);
+    },
+    ['pad', 'pad', 'square', 'neg', 'concat', 'pad', 'add', 'add'],
+  ],
+  'transpose(f(x, …)) → f(transpose(x), …), where only one of them has the axes that move': [
+    (s, { x, row }) => turned(s, s.op('add', [s.op('neg', [cube(s, x)]), row])),
+    ['reshape', 'transpose', 'neg', 'add'],
+  ],
+  'transpose(x @ w) → transpose(x) @ w, where w is one matrix and the last axis stays': [
+    (s, { x }) => turned(s, s.op('matmul', [cube(s, x), square(s)], { transposeB: true })),
+    ['reshape', 'arange', 'reshape', 'transpose', 'matmul'],
+  ],
+  'transpose(x) @ w → transpose(x @ w), where w is one matrix and the last axis stays': [
+    (s, { x }) => {
+      const w = square(s);
+      const z = turned(s, cube(s, x));
+      s.b.section = 'backward';
+      return s.op('matmul', [z, w]);
+    },
+    ['arange', 'reshape', 'reshape', 'matmul', 'transpose'],
+  ],
+  'f(transpose(x), transpose(y), …) → transpose(f(x, y, …)), by one permutation': [
+    (s, { x, y, row }) => {
+      s.b.section = 'backward';
+      return s.op('add', [s.op('mul', [turned(s, cube(s, x)), turned(s, cube(s, y))]), row]);
+    },
+    ['reshape', 'reshape', 'mul', 'add', 'transpose'],
+  ],
+  'slice(transpose(x)) → transpose(slice(x))': [
+    (s, { x }) => {
+      s.b.section = 'backward';
+      return s.op('slice', [turned(s, cube(s, x))], { begin: [0, 0, 1], size: [1, 'B', 2] });
+    },
+    ['reshape', 'slice', 'transpose'],
+  ],
+  'transpose(gather(table, ids)) → gather(table, transpose(ids)), where the axes of a row stay': [
+    (s, { x }) => turned(s, s.op('gather', [square(s), s.op('argmax', [cube(s, x)], { axis: -1 })])),
+    ['arange', 'reshape', 'reshape', 'argmax', 'transpose', 'gather'],
+  ],
+  'transpose(concat(xs)) → concat(transpose(xs)), where all are transposes that go away': [
+    (s, { x, y }) => turned(s, s.op('concat', [turned(s, cube(s, x)), turned(s, cube(s, y))], { axis: 0 })),
+    ['reshape', 'reshape', 'concat'],
+  ],
+  'sum(transpose(x)) → sum(x), where the axes that are left stay in order': [
+    (s, { x }) => s.op('sum', [turned(s, cube(s, x))], { axis: [1], keepdims: false }),
+    ['reshape', 'sum'],
+  ],
+  'scatter_add(ids, transpose(x)) → scatter_add(transpose(ids), x), where the axes of a row stay': [
+    (s, { x }) => {
+      const ids = s.op('transpose', [s.op('argmax', [cube(s, x)], { axis: -1 })], { permutation: [1, 0] });
+      return s.op('scatter_add', [ids, turned(s, cube(s, x))], { rows: 3 });
+    },
+    ['reshape', 'argmax', 'transpose', 'reshape', 'transpose', 'scatter_add'],
+  ],
+  'Σ aᵀ @ b → one product of all rows, over all axes in front': [
+    (s, { x, y }) => {
+      const product = s.op('matmul', [cube(s, x), cube(s, y)], { transposeA: true });
+      return s.op('sum', [product], { axis: [0], keepdims: false });
+    },
+    ['reshape', 'reshape', 'rows_product'],
+  ],
+  'rows_product(x, transpose(y)) → rows_product(transpose(x), y), where the last axis stays': [
+    (s, { x, y }) => s.op('rows_product', [turned(s, cube(s, x)), turned(s, cube(s, y))]),
+    ['reshape', 'reshape', 'rows_product'],
   ],
 };
 

@@ -5,6 +5,8 @@ import { InternalError } from '../../diagnostics/types.ts';
 export type Argument =
   /** One of the node's inputs. */
   | { readonly kind: 'value'; readonly value: Value }
+  /** One of them as a matrix: all axes but the last are its rows. */
+  | { readonly kind: 'rows'; readonly value: Value }
   /** A number or a size; 'B' is the batch size. */
   | { readonly kind: 'number'; readonly number: Dim }
   /** Sizes, axes, positions. */
@@ -37,6 +39,8 @@ export const value = (of: Value | undefined): Argument => {
   if (of === undefined) throw new InternalError('a call lacks an operand');
   return { kind: 'value', value: of };
 };
+
+export const rows = (of: Value): Argument => (of.type.shape.length === 2 ? value(of) : { kind: 'rows', value: of });
 
 /** The shape of a node's result. */
 export const shapeOf = ({ outputs }: Node): Argument => ({ kind: 'shape', shape: outputs[0]?.type.shape ?? [] });

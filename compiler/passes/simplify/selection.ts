@@ -7,7 +7,10 @@ export const selection: readonly Rule[] = [
     ops: ['where'],
     apply: (s) => {
       const condition = s.number(s.input(0));
-      return condition === undefined ? undefined : s.asResult(s.input(condition !== 0 ? 1 : 2));
+      if (condition === undefined) return undefined;
+      const chosen = s.input(condition !== 0 ? 1 : 2);
+      const number = s.number(chosen);
+      return s.asResult(chosen) ?? (number === undefined ? undefined : s.fill(number));
     },
   },
   {

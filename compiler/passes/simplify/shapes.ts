@@ -1,5 +1,5 @@
 /** Identities of reshapes, transposes and reductions: what moves no element costs nothing. */
-import type { Shape } from '../../ir/types.ts';
+import type { Attr, Shape, Value } from '../../ir/types.ts';
 import { registry } from '../../ops/index.ts';
 import { axesOf } from '../../ops/rules/axes.ts';
 import { sameShape } from '../../ops/rules/broadcast.ts';
@@ -100,6 +100,32 @@ export const shapes: readonly Rule[] = [
     ops: ['concat'],
     apply: (s) => (s.node.inputs.length === 1 ? s.asResult(s.input(0)) : undefined),
   },
+  {
+    theorem: 'concat(concat(xs), …) → concat(xs, …), along one axis',
+    condition: 'nothing else reads the inner one',
+    ops: ['concat'],
+    apply: (s) => {
+      const rank = s.type?.shape.length ?? 0;
+      const axis = concatAxis(s.attrs['axis'], rank);
+      const inner = s.node.inputs.map((input) => {
+        const node = s.producer(input);
+        const alike = node?.op === 'concat' && concatAxis(node.attrs['axis'], rank) === axis && s.readOnce(input);
+        return alike ? node.inputs : undefined;
+      });
+      if (inner.every((inputs) => inputs === undefined)) return undefined;
+      return s.rebuild(
+        'concat',
+        inner.flatMap((inputs, i): readonly (Value | undefined)[] => inputs ?? [s.input(i)]),
+        { axis },
+      );
+    },
+  },
+  {
+    theorem: 'pad(x) + pad(y) → pad(concat(x, y)), where each fills zeros of the other, one beside the other',
+    condition: 'nothing else reads the parts',
+    ops: ['add'],
+    apply: joinedPads,
+  },
   { theorem: 'pad(x) → x, by nothing', ops: ['pad'], apply: (s) => s.asResult(s.input(0)) },
   {
     theorem: 'f(reshape(x), reshape(y), …) → reshape(f(x, y, …)), where all have one shape',
@@ -121,6 +147,64 @@ export const shapes: readonly Rule[] = [
     },
   },
 ];
+
+const concatAxis = (axis: Attr, rank: number): number =>
+  typeof axis === 'number' ? (axis < 0 ? axis + rank : axis) : -1;
+
+/** Where a padding puts a value: along one axis, from a place on. */
+interface Strip {
+  readonly value: Value;
+  readonly axis: number;
+  readonly start: number;
+  readonly size: number;
+}
+
+/** The summands of a chain of sums, of which nothing else reads the parts. */
+function summands(s: Site, value: Value): readonly Value[] {
+  const node = s.producer(value);
+  return node?.op === 'add' && s.readOnce(value) ? node.inputs.flatMap((input) => summands(s, input)) : [value];
+}
+
+/** What a summand is a padding of with zeros, where that is along one axis. */
+function stripOf(s: Site, value: Value): Strip | undefined {
+  const node = s.producer(value);
+  const [x] = node?.inputs ?? [];
+  const padding = node?.attrs['padding'];
+  if (node?.op !== 'pad' || x === undefined || !Array.isArray(padding) || !s.readOnce(value)) return undefined;
+  if (node.attrs['between'] !== undefined || (node.attrs['value'] ?? 0) !== 0) return undefined;
+  const axes = x.type.shape.flatMap((_, axis) =>
+    padding[2 * axis] !== 0 || padding[2 * axis + 1] !== 0 ? [axis] : [],
+  );
+  const [axis, ...others] = axes;
+  const [start, size] = axis === undefined ? [] : [padding[2 * axis], x.type.shape[axis]];
+  if (axis === undefined || others.length > 0 || typeof start !== 'number' || typeof size !== 'number')
+    return undefined;
+  return { value: x, axis, start, size };
+}
+
+/** Two neighbouring strips among the summands as one; the others are added as before. */
+function joinedPads(s: Site): Value | undefined {
+  const { type } = s;
+  const all = s.node.inputs.flatMap((input) => summands(s, input));
+  const strips = all.flatMap((summand) => {
+    const strip = stripOf(s, summand);
+    return strip === undefined ? [] : [{ summand, strip }];
+  });
+  for (const left of strips) {
+    const right = strips.find(
+      ({ strip }) => strip.axis === left.strip.axis && strip.start === left.strip.start + left.strip.size,
+    );
+    if (right === undefined || type === undefined) continue;
+    const { axis, start, size, value } = left.strip;
+    const joined = s.build('concat', [value, right.strip.value], { axis });
+    const after = Number(type.shape[axis]) - start - size - right.strip.size;
+    const padding = type.shape.flatMap((_, i) => (i === axis ? [start, after] : [0, 0]));
+    const whole = s.build('pad', [joined], { padding });
+    const rest = all.filter((summand) => summand !== left.summand && summand !== right.summand);
+    return s.asResult(rest.reduce((sum, summand) => s.build('add', [sum, summand]), whole));
+  }
+  return undefined;
+}
 
 /** The axes that a reduction of the site takes. */
 function reduced(s: Site): readonly number[] | undefined {

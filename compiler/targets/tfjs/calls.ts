@@ -37,6 +37,8 @@ function argumentText(argument: Argument, node: Node, place: Place): Doc {
   switch (argument.kind) {
     case 'value':
       return place.ref(argument.value);
+    case 'rows':
+      return rowsText(argument.value, place);
     case 'number':
       return sizeText(argument.number);
     case 'numbers':
@@ -52,6 +54,12 @@ function argumentText(argument: Argument, node: Node, place: Place): Doc {
     case 'list':
       return list(argument.items.map((item) => argumentText(item, node, place)));
   }
+}
+
+/** `k.reshape(x, [80 * B, 128])`. */
+function rowsText(value: Value, place: Place): Doc {
+  const [width = 1, ...lead] = value.type.shape.toReversed();
+  return call('k.reshape', [place.ref(value), list([lead.toReversed().map(sizeText).join(' * '), sizeText(width)])]);
 }
 
 function mapCall(node: Node, place: Place): Doc {
@@ -75,6 +83,8 @@ function isOfBatch(argument: Argument): boolean {
   switch (argument.kind) {
     case 'number':
       return argument.number === 'B';
+    case 'rows':
+      return argument.value.type.shape.includes('B');
     case 'numbers':
       return argument.numbers.includes('B');
     case 'shape':

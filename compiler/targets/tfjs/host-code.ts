@@ -192,7 +192,8 @@ function arrayCall(node: Node, args: readonly Text[], shape: (node: Node) => str
       case 'text':
         return quoted(argument.text);
       case 'function':
-        throw new InternalError(`${node.op} takes a function, and the host has none`);
+      case 'rows':
+        throw new InternalError(`${node.op} has no call on the host`);
       case 'list':
         return `[${argument.items.map(write).join(', ')}]`;
     }
