@@ -30,10 +30,10 @@ export class BodyBuild {
   readonly #outside: Value[] = [];
   readonly #nodes: Node[] = [];
 
-  constructor(given: readonly Value[], nodes: readonly Node[], outside: ReadonlySet<Node>, around: Around) {
+  constructor(given: readonly Value[], nodes: readonly Node[], around: Around) {
     const changing = new Set(given);
     const inside = nodes.filter((node) => {
-      if (outside.has(node) || !node.inputs.some((input) => changing.has(input))) return false;
+      if (!node.inputs.some((input) => changing.has(input))) return false;
       for (const output of node.outputs) changing.add(output);
       return true;
     });

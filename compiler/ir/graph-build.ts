@@ -20,14 +20,6 @@ export interface Mark {
   readonly loops: number;
 }
 
-/** The body of a loop in the making. */
-interface OpenLoop {
-  /** The nodes before it. */
-  readonly before: number;
-  /** Nodes made since that stand before the loop. */
-  readonly outside: Set<Node>;
-}
-
 export class GraphBuild {
   readonly #builder: Builder;
   readonly #inputs = new Map<string, GraphInput>();
@@ -35,7 +27,8 @@ export class GraphBuild {
   readonly #made = new Map<Value, { readonly node: Node | undefined; readonly at: number }>();
   /** The values in the order in which they were made. */
   readonly #values: Value[] = [];
-  readonly #loops: OpenLoop[] = [];
+  /** For each loop whose body is being made, how many nodes there were before it. */
+  readonly #loops: number[] = [];
   readonly #ranges: Ranges = new Map();
   readonly #atEnd = new Set<Value>();
   /** Whether everything is on the host, in f64: initial values. */
@@ -107,14 +100,6 @@ export class GraphBuild {
     return values;
   }
 
-  /** Likewise before all loops whose bodies are being made. */
-  applyOutside(op: string, inputs: readonly Value[], attrs: Attrs, word: string, origin: Origin): Value {
-    const value = this.apply(op, inputs, attrs, word, origin);
-    const node = this.nodeOf(value);
-    for (const { outside } of this.#loops) if (node !== undefined) outside.add(node);
-    return value;
-  }
-
   /** A value that each turn of a loop gives its body. */
   placeholder(type: Type, word: string): Value {
     const value: Value = { type, name: word };
@@ -124,7 +109,7 @@ export class GraphBuild {
 
   /** What is made until the loop is closed is its body. */
   openLoop(): void {
-    this.#loops.push({ before: this.#builder.nodes.length, outside: new Set() });
+    this.#loops.push(this.#builder.nodes.length);
   }
 
   /**
@@ -132,10 +117,10 @@ export class GraphBuild {
    * gives (placeholders). The rest stands before the loop from here on.
    */
   closeLoop(given: readonly Value[], results: readonly Value[]): Body {
-    const loop = this.#loops.pop();
-    if (loop === undefined) throw new InternalError('no loop is open');
-    const made = this.#builder.nodes.splice(loop.before);
-    const body = new BodyBuild(given, made, loop.outside, {
+    const before = this.#loops.pop();
+    if (before === undefined) throw new InternalError('no loop is open');
+    const made = this.#builder.nodes.splice(before);
+    const body = new BodyBuild(given, made, {
       nodeOf: (value) => this.nodeOf(value),
       nameOf: (value) => this.#names.get(value) ?? value.name,
     });

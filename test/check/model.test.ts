@@ -424,6 +424,15 @@ describe('how far ids may count', () => {
       'input v: i32[1]; input w: i32[2]; target y: f32[1]\nlayer embedding 50 2 from (concat([v, w])); layer flatten',
       [50, 50, undefined],
     ],
+    // In a scan: position by position, carried on, and as a whole.
+    [
+      'input w: i32[3]; target y: f32[1]; weight a: [40, 2]; weight b: [30, 2]\nscan id over w with h = zeros([2]), last = w[1] reverse=true { h = h + gather(a, id) * gather(b, last); last = id }\nit = h',
+      [[40, 30, 30], undefined],
+    ],
+    [
+      'input w: i32[2]; target y: f32[1]; weight a: [40, 2]\nscan k over arange(3) with h = zeros([2]) { h = h * k + gather(a, w[1]) }\nit = h',
+      [[Infinity, 40], undefined],
+    ],
     // What is chosen or computed is clamped, and numbers are no ids.
     [
       'input w: i32[3]; target y: f32[1]\nb = where(w > 3, w, 2); layer embedding 50 2 from b; layer flatten',
@@ -450,6 +459,15 @@ describe('a bias that a mean over the batch takes away', () => {
     ['layer dense 3 as h; it = (h - batch_mean(h)) * batch_mean(h)', false],
     ['layer dense 3 as h; it = (h - batch_mean(h)) * exp(h - batch_mean(h))', true],
     ['layer dense 3 as h; it = h - batch_mean(x)[:3]', false],
+    ['scan k over x with h = zeros([3]) { layer dense 3 from (h * k); h = tanh(it - batch_mean(it)) }; it = h', true],
+    [
+      'scan k over x with h = zeros([3]) { layer dense 3 from (h * k); h = (it - batch_mean(it)) * batch_mean(it) }; it = h',
+      false,
+    ],
+    [
+      'scan k over x with h = ones([3]), g = zeros([3]) { layer dense 3 from (g * k); g = it; h = it - batch_mean(it) }; it = h',
+      false,
+    ],
   ])('%s', (body, expected) => {
     expect(warned(body)).toBe(expected);
   });

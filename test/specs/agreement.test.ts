@@ -8,7 +8,7 @@ import { createKernels } from '../../runtime/kernels/index.ts';
 import { generate } from '../generated.ts';
 import { evaluationDeviation, stepDeviation, trace } from './agree.ts';
 import { smallSpecs } from './small-specs.ts';
-import { specFiles } from './spec-files.ts';
+import { contractSpecs, specFiles } from './spec-files.ts';
 
 /** Conventions 7. */
 const promised = 1e-4;
@@ -16,6 +16,7 @@ const promised = 1e-4;
 const specs = [
   ...smallSpecs.map((spec) => ({ ...spec, rows: 5 })),
   ...specFiles().map((spec) => ({ ...spec, rows: 8 })),
+  ...contractSpecs().map((spec) => ({ ...spec, rows: 2 })),
 ];
 
 describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {

@@ -8,11 +8,12 @@ export function randomBatch(model: Model, rows: number, seed: number): Map<strin
   return new Map(model.ports.map((port) => [port.name, tensor(port, rows, seed)]));
 }
 
-function tensor({ name, shape, dtype, classes, range }: Port, rows: number, seed: number): SavedTensor {
+function tensor({ name, shape, dtype, classes, range, below }: Port, rows: number, seed: number): SavedTensor {
   const { uniform } = stream(seed, name);
   const full = [rows, ...shape];
   const size = full.reduce((product, length) => product * length, 1);
-  const [low, high] = range ?? [-1.5, 1.5];
+  // Ids without a range lie in the table that they are rows of.
+  const [low, high] = range ?? (typeof below === 'number' ? [0, below - 1] : [-1.5, 1.5]);
   const draw = (i: number): number => uniform(0, i);
   if (dtype === 'f32')
     return { shape: full, data: Float32Array.from({ length: size }, (_, i) => low + (high - low) * draw(i)) };

@@ -12,6 +12,16 @@ export function specFiles(): readonly SmallSpec[] {
   return files.toSorted().map((file) => specFile(basename(file, '.nn')));
 }
 
+/** Specs of the language's contract, as they stand there. The interpreter takes half a minute for the text. */
+export function contractSpecs(): readonly SmallSpec[] {
+  const names = ['09-own-layers', ...(process.env['NNC_VERIFY'] === 'all' ? ['06-lstm-text'] : [])];
+  const folder = fileURLToPath(new URL('../grammar/contract/', import.meta.url));
+  return names.map((name) => ({
+    name: `contract ${name}`,
+    text: readFileSync(`${folder}${name}.nn`, 'utf8'),
+  }));
+}
+
 export function specFile(name: string): SmallSpec {
   return { name, text: readFileSync(`${specFolder}${name}.nn`, 'utf8') };
 }

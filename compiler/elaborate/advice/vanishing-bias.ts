@@ -1,4 +1,5 @@
 /** Warns of a bias that a mean over the batch takes away again: (x + b) − mean(x + b) = x − mean x. */
+import { isLoop, outsideOf, withBodies } from '../../ir/loops.ts';
 import type { Node, Value } from '../../ir/types.ts';
 import type { Declared } from '../frame/context.ts';
 import type { Session } from '../frame/spec.ts';
@@ -8,20 +9,28 @@ const linear: ReadonlySet<string> = new Set(['div', 'mul', 'mean', 'sum', 'resha
 
 export function warnVanishingBias({ frame }: Session, loss: Value | undefined): void {
   const { graph, weights, parameters, scopes } = frame.run;
-  const byValue = new Map([...weights].map(([path, tensor]) => [tensor.value, path]));
-  const nodes = graph.nodes();
+  const outer = graph.nodes();
+  const outside = outsideOf(outer);
+  const paths = new Map([...weights].map(([path, tensor]) => [tensor.value, path]));
+  const needed = neededBy(loss === undefined ? [] : [loss], outer);
+  const nodes = withBodies(outer);
+  const makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const readers = readersOf(nodes);
-  const needed = neededBy(loss, nodes);
+  const given = new Set(
+    nodes.flatMap(({ bodies }) => bodies.flatMap(({ outputs }) => outputs.map(({ value }) => value))),
+  );
   for (const [from, centring] of centrings(nodes)) {
-    const sum = graph.nodeOf(from);
+    const sum = makers.get(from);
     const path =
-      sum?.op === 'add' ? sum.inputs.map((input) => byValue.get(input)).find((each) => each !== undefined) : undefined;
+      sum?.op === 'add'
+        ? sum.inputs.map((input) => paths.get(outside(input))).find((each) => each !== undefined)
+        : undefined;
     const declared = path === undefined ? undefined : parameters.get(path);
     if (declared === undefined || declared.shape.length !== 1 || declared.frozen) continue;
     // The bias has an effect where its sum, or the mean of that, reaches the loss by another way.
-    const read = [from, ...[...centring.means].flatMap((node) => node.outputs)].flatMap(
-      (value) => readers.get(value) ?? [],
-    );
+    const parts = [from, ...[...centring.means].flatMap((node) => node.outputs)];
+    if (parts.some((value) => given.has(value))) continue;
+    const read = parts.flatMap((value) => readers.get(value) ?? []);
     if (read.some((reader) => needed.has(reader) && !centring.means.has(reader) && !centring.differences.has(reader)))
       continue;
     warn(declared);
@@ -33,7 +42,7 @@ export function warnVanishingBias({ frame }: Session, loss: Value | undefined): 
     for (const node of all) {
       const [from, mean] = node.op === 'sub' ? node.inputs : [];
       if (from === undefined || mean === undefined) continue;
-      const means = batchMeanOf(mean, from, (value) => graph.nodeOf(value));
+      const means = batchMeanOf(mean, from, (value) => makers.get(value));
       if (means === undefined) continue;
       const { means: others = [], differences = [] } = found.get(from) ?? {};
       found.set(from, { means: new Set([...others, ...means]), differences: new Set([...differences, node]) });
@@ -76,14 +85,21 @@ function batchMeanOf(value: Value, of: Value, nodeOf: (value: Value) => Node | u
   return nodes.some(sumsBatch) ? nodes : undefined;
 }
 
-/** The nodes that a value is made by, all the way from the inputs. */
-function neededBy(value: Value | undefined, nodes: readonly Node[]): ReadonlySet<Node> {
-  const wanted = new Set<Value>(value === undefined ? [] : [value]);
+/** The nodes that values are made by, all the way from the inputs; of a loop those of all that its body gives. */
+function neededBy(values: readonly Value[], nodes: readonly Node[]): ReadonlySet<Node> {
+  const wanted = new Set<Value>(values);
   const needed = new Set<Node>();
   for (const node of [...nodes].reverse()) {
     if (!node.outputs.some((output) => wanted.has(output))) continue;
     needed.add(node);
     for (const input of node.inputs) wanted.add(input);
+    for (const { nodes: inner, outputs } of isLoop(node) ? node.bodies : []) {
+      for (const each of neededBy(
+        outputs.map(({ value }) => value),
+        inner,
+      ))
+        needed.add(each);
+    }
   }
   return needed;
 }

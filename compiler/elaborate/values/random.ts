@@ -68,7 +68,10 @@ export function randomCall(
   return { type: 'tensor', value, perExample, classes: undefined, made: undefined };
 }
 
-/** In a scan everything is drawn before it, position after position, and gone along as one more sequence. */
+/**
+ * In a scan everything is drawn before it, position after position, and gone along as one more sequence: a draw depends
+ * on no turn, and so stands before them all.
+ */
 function drawnAlong(
   innermost: Turn,
   op: Op,
@@ -80,6 +83,6 @@ function drawnAlong(
   for (let turn = innermost.around; turn !== undefined; turn = turn.around) turns.unshift(turn);
   const shape = [...turns.map(({ steps }) => steps), ...attrs.shape];
   const origin = originOf(frame, span);
-  const whole = frame.run.graph.applyOutside(op.name, [], { ...attrs, shape }, readable(frame, op.name), origin);
+  const whole = frame.run.graph.apply(op.name, [], { ...attrs, shape }, readable(frame, op.name), origin);
   return turns.reduce((value, turn) => turn.along(value), whole);
 }
