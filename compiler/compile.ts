@@ -16,6 +16,7 @@ import { decompose } from './passes/decompose.ts';
 import { differentiate } from './passes/differentiate.ts';
 import { dropDead } from './passes/drop-dead.ts';
 import { foldConstants } from './passes/fold-constants.ts';
+import { overFunctions } from './passes/functions.ts';
 import { fuse } from './passes/fuse.ts';
 import { hoist, hoistNumbers } from './passes/loops/hoist.ts';
 import { sink } from './passes/loops/sink.ts';
@@ -57,8 +58,9 @@ export interface Stage {
   readonly result: Graph;
 }
 
-/** What makes a graph smaller and faster, in this order, each pass on the graph of the one before. */
-export const optimizations: readonly (readonly [string, (graph: Graph) => Graph])[] = [
+type Change = (graph: Graph) => Graph;
+
+const passes: readonly (readonly [string, Change])[] = [
   ['decompose', intoBodies(decompose)],
   ['fold-constants', intoBodies(foldConstants)],
   ['merge-duplicates', intoBodies(mergeDuplicates)],
@@ -68,6 +70,15 @@ export const optimizations: readonly (readonly [string, (graph: Graph) => Graph]
   ['fuse', intoBodies(fuse)],
   ['tidy', intoBodies((graph) => hoistNumbers(smaller(graph)))],
 ];
+
+/**
+ * What makes a graph smaller and faster, in this order, each pass on the graph of the one before, and on the functions
+ * that it calls.
+ */
+export const optimizations: readonly (readonly [string, Change])[] = passes.map(([name, change]) => [
+  name,
+  (graph) => change(overFunctions(change)(graph)),
+]);
 
 /** The passes by the names that `stages` gives them, in the order in which they run. */
 export const passNames: readonly string[] = [

@@ -20,15 +20,15 @@ export type {
   PortSpec,
   PrepSpec,
   Scalars,
-  SlotSpec,
+  Slots,
   TensorSpec,
   Totals,
   TrainSpec,
   Values,
   Weights,
 } from './model.ts';
-export { constant, frozen, ones, param, rounds, state, zeros } from './tables.ts';
-export type { Init, Nested } from './tables.ts';
+export { constant, each, frozen, ones, param, remembered, rounds, slot, state, within, zeros } from './tables.ts';
+export type { Init, Nested, Trained } from './tables.ts';
 export { createTrainer } from './train/create-trainer.ts';
 export type { Tally } from './train/tally.ts';
 export type {

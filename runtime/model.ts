@@ -2,7 +2,7 @@
 import type { HostArray } from './host.ts';
 import type { K, Value } from './kernels/k.ts';
 import type { Scalar } from './kernels/scalar/symbol.ts';
-import type { Init, Nested } from './tables.ts';
+import type { Init, Kept, Nested, Remembered } from './tables.ts';
 
 /** Where a step stands: t counts updates from 1; T all updates of the run; B the batch; rows of the part evaluated. */
 export interface Clock {
@@ -28,11 +28,6 @@ export interface TensorSpec {
 export interface ParameterSpec extends TensorSpec {
   /** A frozen parameter has no gradient and no slot; a state is a layer's, as a moving average is. */
   readonly role: 'trained' | 'frozen' | 'state';
-}
-
-/** An optimizer's slot: `path` is `<parameter path>/<slot>`. */
-export interface SlotSpec extends TensorSpec {
-  readonly path: string;
 }
 
 export interface PortSpec {
@@ -78,6 +73,11 @@ export interface TrainSpec {
 /** The table's names, nested as they are, as values on the device. */
 export type Memory<Table> = Table extends TensorSpec ? Value : { readonly [Name in keyof Table]: Memory<Table[Name]> };
 
+/** What a table of slots remembers, as values on the device. */
+export type Slots<Table> = {
+  readonly [Kind in keyof Table]: Table[Kind] extends readonly Remembered<infer Slot>[] ? readonly Kept<Slot>[] : never;
+};
+
 /** The numbers of a step as inputs of kernels, by their names. */
 export type Scalars<F extends (clock: Clock) => object> = { readonly [Name in keyof ReturnType<F>]: Scalar };
 
@@ -120,7 +120,8 @@ export interface ModelDefinition {
   readonly targets: Readonly<Record<string, PortSpec>>;
   /** Parameters and layers' states: `p` holds a value for each. */
   readonly parameters: Nested<ParameterSpec>;
-  readonly slots: Readonly<Record<string, SlotSpec>>;
+  /** What optimizers remember of trained parameters, by kinds of updates. */
+  readonly slots: Readonly<Record<string, readonly Remembered[]>>;
   numbers(clock: Clock): Readonly<Record<string, number>>;
   /** Stores new layer states itself. */
   forward(k: K, p: Weights, n: Numbers, batch: Values): Forward;
@@ -132,7 +133,7 @@ export interface ModelDefinition {
    * Stores new parameters and slots. With `accumulate n`, `g` are the accumulators, sums over `n.micro` batches, which
    * it sets back to zero.
    */
-  update(k: K, p: Weights, s: Values, n: Numbers, g: Weights): void;
+  update(k: K, p: Weights, s: Slots<ModelDefinition['slots']>, n: Numbers, g: Weights): void;
   /** What one batch adds to the totals of an evaluation, outside training; or rows, of which moments are kept. */
   evaluate(k: K, p: Weights, n: Numbers, batch: Values): Values;
   /** Results of `evaluate` that are rows [B, ...]: their sum and the sum of their squares are totalled, [2, ...]. */

@@ -1,7 +1,9 @@
 /** Tables of a model: what lies under the names of scopes and layers, nested as they are; rounds of a repeat in arrays. */
 import * as host from './host.ts';
 import type { HostArray } from './host.ts';
-import type { Draw, ParameterSpec } from './model.ts';
+import { View } from './kernels/buffer.ts';
+import type { Value } from './kernels/k.ts';
+import type { Draw, ParameterSpec, TensorSpec, Weights } from './model.ts';
 import { put } from './own.ts';
 
 /** `parameters.encoder[3].dense.kernel`: a leaf's path is `encoder.3.dense.kernel`. */
@@ -96,3 +98,91 @@ export const isSpec = (node: ParameterSpec | Nested<ParameterSpec>): node is Par
 
 /** The parameters and states of a model by path. */
 export const specsOf = (table: Nested<ParameterSpec>): ReadonlyMap<string, ParameterSpec> => leaves(table, isSpec);
+
+/** The values of a table by path: parameters, or the gradients of parameters. */
+export const valuesByPath = (table: Weights): ReadonlyMap<string, Value> =>
+  leaves(table, (node): node is Value => node instanceof View);
+
+/** What an optimizer remembers of one parameter. */
+export interface Remembered<Slot extends string = string> {
+  /** The parameter's. */
+  readonly path: string;
+  readonly slots: Readonly<Record<Slot, TensorSpec>>;
+}
+
+/** A slot of a shape of its own, which may depend on its parameter's. */
+export interface OwnShape {
+  readonly shape: (parameter: readonly number[]) => readonly number[];
+  readonly init: Init;
+}
+
+export const slot = (shape: OwnShape['shape'], init: Init): OwnShape => ({ shape, init });
+
+export interface Rule<Slots = Readonly<Record<string, Init | OwnShape>>> {
+  /** Which of the parameters that no rule before it took; all of them if left out. */
+  readonly of?: (parameter: { readonly path: string; readonly shape: readonly number[] }) => boolean;
+  /** In the parameter's shape, but for those with their own. */
+  readonly slots: Slots;
+}
+
+/** Whether a path is one of these, or lies in one of these scopes. */
+export const within = (path: string, ...scopes: readonly string[]): boolean =>
+  scopes.some((scope) => path === scope || path.startsWith(`${scope}.`));
+
+type ByRule<Rules> = {
+  readonly [Kind in keyof Rules]: Rules[Kind] extends Rule<infer Slots>
+    ? readonly Remembered<keyof Slots & string>[]
+    : never;
+};
+
+/** What is remembered of each trained parameter, by the first rule that is for it. */
+export function remembered<const Rules extends Readonly<Record<string, Rule>>>(
+  parameters: Nested<ParameterSpec>,
+  rules: Rules,
+): ByRule<Rules>;
+export function remembered(
+  parameters: Nested<ParameterSpec>,
+  rules: Readonly<Record<string, Rule>>,
+): Readonly<Record<string, readonly Remembered[]>> {
+  const rest = new Map([...specsOf(parameters)].filter(([, { role }]) => role === 'trained'));
+  const kinds = Object.entries(rules).map(([kind, { of = () => true, slots }]) => {
+    const own = [...rest].filter(([path, { shape }]) => of({ path, shape }));
+    const rows = own.map(([path, { shape }]): Remembered => {
+      rest.delete(path);
+      const specs = Object.entries(slots).map(([name, spec]): readonly [string, TensorSpec] => [
+        name,
+        typeof spec === 'function' ? { shape, init: spec } : { shape: spec.shape(shape), init: spec.init },
+      ]);
+      return { path, slots: Object.fromEntries(specs) };
+    });
+    return [kind, rows] as const;
+  });
+  return Object.fromEntries(kinds);
+}
+
+/** The slots of a parameter on the device. */
+export interface Kept<Slot extends string = string> {
+  readonly path: string;
+  readonly s: Readonly<Record<Slot, Value>>;
+}
+
+/** A parameter that is trained, its slots and its gradient. */
+export interface Trained<Slot extends string = never> {
+  readonly p: Value;
+  readonly s: Readonly<Record<Slot, Value>>;
+  readonly g: Value;
+}
+
+/** Each parameter of one rule, with its slots and its gradient. */
+export function each<Slot extends string>(
+  p: Weights,
+  slots: readonly Kept<Slot>[],
+  g: Weights,
+): readonly Trained<Slot>[] {
+  const [parameters, gradients] = [valuesByPath(p), valuesByPath(g)];
+  return slots.map(({ path, s }) => {
+    const [parameter, gradient] = [parameters.get(path), gradients.get(path)];
+    if (parameter === undefined || gradient === undefined) throw new Error(`${path} has no gradient`);
+    return { p: parameter, s, g: gradient };
+  });
+}

@@ -35,9 +35,9 @@ export interface State {
 }
 
 /**
- * The update of one parameter, as its optimizer's def says it.
- * Inputs: `parameter` (its path), `grad` (its path), slots, host numbers (`t`, `T`, `W`; λ = lr·s(t) is part of the
- * graph). Outputs: the new `parameter` and the new `slot`s.
+ * The update of one parameter, as its optimizer's def says it. The graph speaks of no path: parameters that are updated
+ * alike share it. Inputs: `parameter` (`param`), `grad` (`grad`), slots by name, host numbers (`t`, `T`, `W`;
+ * λ = lr·s(t) is part of the graph). Outputs: the new `parameter` and the new `slot`s.
  */
 export interface Update {
   readonly parameter: string;

@@ -60,7 +60,8 @@ export type InputRole =
   | 'state' // a layer's state, by path
   | 'slot' // an optimizer's state, `<parameter path>/<slot>`
   | 'accumulator' // the summed gradient of a parameter, by path (accumulate n)
-  | 'grad' // in an update fragment: the gradient that it is given
+  | 'grad' // in an update: the gradient that it is given
+  | 'value' // in an update: what all updates of a step share, as the factor of a clip
   | 'host'; // a number of the host: t, T, W, B (batch size), rows, lr, micro (batches accumulated so far)
 
 export interface GraphInput {

@@ -152,6 +152,9 @@ function fits(type: Op['attrs'][string]['type'], value: Exclude<Attr, undefined>
   }
 }
 
+/** Functions that hold: many calls share one. */
+const verified = new WeakSet<Graph>();
+
 function checkBody(body: Graph, { bodies }: Op, { op }: Node, fail: Fail): void {
   if (bodies === undefined) return fail('I3', `${op} holds no graph`);
   if (bodies === 'rows' || bodies === 'scalar') {
@@ -159,7 +162,11 @@ function checkBody(body: Graph, { bodies }: Op, { op }: Node, fail: Fail): void 
     const stranger = body.nodes.find((node) => !allowed(node));
     if (stranger !== undefined) fail(invariant, `${stranger.op} in a body`);
   }
-  if (bodies === 'function') return check(body, fail);
+  if (bodies === 'function') {
+    if (!verified.has(body)) check(body, fail);
+    verified.add(body);
+    return;
+  }
   const role = body.outputs.find((output) => output.role !== 'value')?.role;
   if (role !== undefined) fail('I14', `an output of a body has the role ${role}`);
   check(body, fail);
@@ -194,6 +201,7 @@ function checkInput({ role, name, value }: GraphInput, fail: Fail): void {
       case 'slot':
       case 'accumulator':
       case 'grad':
+      case 'value':
         return dtype !== 'i32';
     }
   };

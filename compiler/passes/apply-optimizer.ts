@@ -2,7 +2,7 @@
 import { InternalError } from '../diagnostics/types.ts';
 import { Builder } from '../ir/builder.ts';
 import type { Clip, Update } from '../ir/model.ts';
-import type { Graph, GraphInput, GraphOutput, InputRole, Node, Origin, Type, Value } from '../ir/types.ts';
+import type { Graph, GraphInput, GraphOutput, InputRole, Type, Value } from '../ir/types.ts';
 import { bySection } from './sections.ts';
 
 export interface Optimization {
@@ -14,7 +14,9 @@ export interface Optimization {
 
 /**
  * Adds the sections accumulate (where several batches make one update) and update, and the outputs that they write:
- * accumulators, parameters, slots. The outputs `grad` stay what `backward` gives, before clipping.
+ * accumulators, parameters, slots. Each update is the call of a function, which parameters that are updated alike share:
+ * it is given the gradient (or the sum of a group's) and takes mean and clips itself. The outputs `grad` stay what
+ * `backward` gives.
  */
 export function applyOptimizer(graph: Graph, { updates, clips, accumulate }: Optimization): Graph {
   const [first] = updates;
@@ -24,14 +26,16 @@ export function applyOptimizer(graph: Graph, { updates, clips, accumulate }: Opt
   const outputs: GraphOutput[] = [...graph.outputs];
   let gradients = new Map(updates.map((update) => [update.parameter, gradientOf(graph, update)]));
   if (accumulate > 1) gradients = accumulated(b, inputs, updates, gradients, outputs);
-  for (const clip of clips) gradients = clipped(b, clip, gradients);
-  const nodes = [...graph.nodes, ...b.nodes];
+  const scales = clipScales(b, inputs, clips, accumulate, gradients);
+  const bodies = new Map<Graph, Graph>();
   for (const update of updates) {
     const gradient = gradients.get(update.parameter);
     if (gradient === undefined) throw new InternalError(`${update.parameter} has no gradient`);
-    nodes.push(...inlined(update, inputs, gradient, outputs));
+    const body = bodies.get(update.graph) ?? functionOf(update, clips, accumulate);
+    bodies.set(update.graph, body);
+    called(b, update, body, { inputs, gradient, scales, outputs });
   }
-  return { inputs: inputs.all(), nodes: bySection(nodes), outputs };
+  return { inputs: inputs.all(), nodes: bySection([...graph.nodes, ...b.nodes]), outputs };
 }
 
 function gradientOf(graph: Graph, { parameter }: Update): Value {
@@ -40,7 +44,7 @@ function gradientOf(graph: Graph, { parameter }: Update): Value {
   return gradient.value;
 }
 
-/** Each batch adds to a sum; the update takes the mean over the batches that it holds. */
+/** Each batch adds to a sum. */
 function accumulated(
   b: Builder,
   inputs: Inputs,
@@ -48,29 +52,58 @@ function accumulated(
   gradients: ReadonlyMap<string, Value>,
   outputs: GraphOutput[],
 ): Map<string, Value> {
-  const micro = inputs.of('host', 'micro', { dtype: 'f64', shape: [] }, 'micro');
-  const means = new Map<string, Value>();
-  for (const [path, gradient] of gradients) {
-    b.origin = originOf(updates, path);
-    const name = path.replaceAll('.', '_');
-    const sofar = inputs.of('accumulator', path, gradient.type, `${name}_sum`);
-    b.section = 'accumulate';
-    const sum = b.apply('add', [sofar, gradient], {}, `${name}_sum`);
+  b.section = 'accumulate';
+  const sums = new Map<string, Value>();
+  for (const { parameter: path, origin } of updates) {
+    const gradient = gradients.get(path);
+    if (gradient === undefined) continue;
+    b.origin = origin;
+    const name = `${path.replaceAll('.', '_')}_sum`;
+    const sum = b.apply('add', [inputs.of('accumulator', path, gradient.type, name), gradient], {}, name);
     outputs.push({ role: 'accumulator', name: path, value: sum });
-    b.section = 'update';
-    means.set(path, b.apply('div', [sum, micro], {}, 'grad'));
+    sums.set(path, sum);
   }
-  return means;
+  b.section = 'update';
+  return sums;
 }
 
-function clipped(b: Builder, clip: Clip, gradients: ReadonlyMap<string, Value>): Map<string, Value> {
-  b.origin = clip.origin;
-  b.section = 'update';
-  switch (clip.by) {
+const MICRO = 'micro';
+const number: Type = { dtype: 'f64', shape: [] };
+
+/** The mean over the batches of a group. */
+const mean = (b: Builder, sum: Value, micro: Value): Value => b.apply('div', [sum, micro], {}, 'grad');
+
+/** The factor of each clip by norm: what all updates need to know of each other. */
+function clipScales(
+  b: Builder,
+  inputs: Inputs,
+  clips: readonly Clip[],
+  accumulate: number,
+  gradients: ReadonlyMap<string, Value>,
+): ReadonlyMap<Clip, Value> {
+  const scales = new Map<Clip, Value>();
+  const last = clips.findLastIndex(({ by }) => by === 'norm');
+  let now = [...gradients.values()];
+  if (last >= 0 && accumulate > 1) {
+    const micro = inputs.of('host', MICRO, number, MICRO);
+    now = now.map((sum) => mean(b, sum, micro));
+  }
+  for (const [i, clip] of clips.slice(0, last + 1).entries()) {
+    b.origin = clip.origin;
+    if (clip.by === 'norm') scales.set(clip, clipScale(b, clip.limit, now));
+    if (i < last) now = now.map((gradient) => clipped(b, clip, gradient, scales.get(clip)));
+  }
+  return scales;
+}
+
+/** One gradient after a clip. */
+function clipped(b: Builder, { by, limit }: Clip, gradient: Value, scale: Value | undefined): Value {
+  switch (by) {
     case 'norm':
-      return clippedByNorm(b, clip.limit, gradients);
+      if (scale === undefined) throw new InternalError('a clip by norm without its factor');
+      return b.apply('mul', [gradient, scale], {}, 'grad');
     case 'value':
-      return clippedByValue(b, clip.limit, gradients);
+      return b.apply('maximum', [b.apply('minimum', [gradient, b.constant(limit)]), b.constant(-limit)], {}, 'grad');
   }
 }
 
@@ -80,19 +113,17 @@ const LARGEST_SQUARES = 1e38;
 const SMALLER = 2 ** -80;
 
 /**
- * g · min(1, c / ‖g‖₂), one norm over all gradients of the step. Where the squares leave the range of f32 the norm comes
+ * min(1, c / ‖g‖₂), one norm over all gradients of the step. Where the squares leave the range of f32 the norm comes
  * from smaller gradients: a batch with a huge gradient takes a step of the length c too.
  */
-function clippedByNorm(b: Builder, limit: number, gradients: ReadonlyMap<string, Value>): Map<string, Value> {
-  const all = [...gradients.values()];
+function clipScale(b: Builder, limit: number, all: readonly Value[]): Value {
   const squares = sumOfSquares(b, all, 'grad_square');
   const smaller = all.map((g) => b.apply('mul', [g, b.constant(SMALLER)]));
   const small = sumOfSquares(b, smaller, 'small_square');
   const plain = b.apply('div', [b.constant(limit), b.apply('sqrt', [squares], {}, 'grad_norm')]);
   const far = b.apply('div', [b.constant(limit * SMALLER), b.apply('sqrt', [small], {}, 'small_norm')]);
   const ratio = b.apply('where', [b.apply('less', [squares, b.constant(LARGEST_SQUARES)]), plain, far]);
-  const scale = b.apply('minimum', [b.constant(1), ratio], {}, 'clip_scale');
-  return new Map([...gradients].map(([path, g]) => [path, b.apply('mul', [g, scale], {}, 'grad')]));
+  return b.apply('minimum', [b.constant(1), ratio], {}, 'clip_scale');
 }
 
 function sumOfSquares(b: Builder, values: readonly Value[], name: string): Value {
@@ -101,46 +132,72 @@ function sumOfSquares(b: Builder, values: readonly Value[], name: string): Value
     .reduce((sum, square) => b.apply('add', [sum, square], {}, name));
 }
 
-/** Each element within −c … c. */
-function clippedByValue(b: Builder, limit: number, gradients: ReadonlyMap<string, Value>): Map<string, Value> {
-  return new Map(
-    [...gradients].map(([path, g]) => {
-      const below = b.apply('minimum', [g, b.constant(limit)]);
-      return [path, b.apply('maximum', [below, b.constant(-limit)], {}, 'grad')];
-    }),
-  );
+/** An update as a function: of the gradient as `backward` gives it, or of the sum of a group's. */
+function functionOf({ graph, origin }: Update, clips: readonly Clip[], accumulate: number): Graph {
+  const grad = graph.inputs.find(({ role }) => role === 'grad');
+  if (grad === undefined) return graph;
+  const inputs = new Inputs(graph.inputs);
+  const b = new Builder(origin, 'update');
+  let gradient = grad.value;
+  if (accumulate > 1) gradient = mean(b, gradient, inputs.of('host', MICRO, number, MICRO));
+  for (const [i, clip] of clips.entries()) {
+    b.origin = clip.origin;
+    const scale =
+      clip.by === 'norm' ? inputs.of('value', scaleName(i), { dtype: 'f32', shape: [] }, 'clip_scale') : undefined;
+    gradient = clipped(b, clip, gradient, scale);
+  }
+  const now = (value: Value): Value => (value === grad.value ? gradient : value);
+  return {
+    inputs: inputs.all(),
+    nodes: [...b.nodes, ...graph.nodes.map((node) => ({ ...node, inputs: node.inputs.map(now) }))],
+    outputs: graph.outputs.map((output) => ({ ...output, value: now(output.value) })),
+  };
 }
 
-/** The nodes of one parameter's update, over the values of this graph. */
-function inlined(update: Update, inputs: Inputs, gradient: Value, outputs: GraphOutput[]): readonly Node[] {
-  const path = (name: string): string => (name.includes('/') ? name : `${update.parameter}/${name}`);
-  const now = new Map<Value, Value>();
-  for (const { role, name, value } of update.graph.inputs) {
-    if (role === 'grad') now.set(value, gradient);
-    else now.set(value, inputs.of(role, role === 'slot' ? path(name) : name, value.type, value.name));
-  }
-  const nodes = update.graph.nodes.map((node): Node => {
-    const outputs = node.outputs.map((output) => ({ ...output }));
-    const copy = {
-      ...node,
-      inputs: node.inputs.map((input) => now.get(input) ?? input),
-      outputs,
-      section: 'update' as const,
-    };
-    for (const [i, output] of node.outputs.entries()) now.set(output, outputs[i] ?? output);
-    return copy;
+/** What an update calls the factor of the clip at this place. */
+const scaleName = (clip: number): string => `clip_${clip}`;
+
+interface Surroundings {
+  readonly inputs: Inputs;
+  readonly gradient: Value;
+  readonly scales: ReadonlyMap<Clip, Value>;
+  readonly outputs: GraphOutput[];
+}
+
+/** The call of an update's function, for its parameter. */
+function called(
+  b: Builder,
+  { parameter, optimizer, origin }: Update,
+  body: Graph,
+  { inputs, gradient, scales, outputs }: Surroundings,
+): void {
+  const factors = [...scales.values()];
+  let factor = 0;
+  const given = body.inputs.map(({ role, name, value: { type, name: word } }): Value => {
+    switch (role) {
+      case 'grad':
+        return gradient;
+      case 'parameter':
+        return inputs.of(role, parameter, type, word);
+      case 'slot':
+        return inputs.of(role, `${parameter}/${name}`, type, word);
+      case 'value': {
+        const scale = factors[factor++];
+        if (scale === undefined) throw new InternalError(`${name} is not known`);
+        return scale;
+      }
+      default:
+        return inputs.of(role, name, type, word);
+    }
   });
-  for (const { role, name, value } of update.graph.outputs) {
-    outputs.push({ role, name: role === 'slot' ? path(name) : name, value: now.get(value) ?? value });
+  b.origin = origin;
+  const results = b.applyAll('call_function', given, { function: optimizer }, undefined, [body]);
+  for (const [i, { role, name }] of body.outputs.entries()) {
+    const value = results[i];
+    if (value === undefined) throw new InternalError(`${optimizer} gives too little`);
+    outputs.push({ role, name: role === 'slot' ? `${parameter}/${name}` : parameter, value });
   }
-  return nodes;
 }
-
-const originOf = (updates: readonly Update[], path: string): Origin => {
-  const update = updates.find(({ parameter }) => parameter === path);
-  if (update === undefined) throw new InternalError(`${path} has no update`);
-  return update.origin;
-};
 
 /** The inputs of the graph, each there once. */
 class Inputs {

@@ -13,9 +13,10 @@ import type { HostBatch, Ports } from './batch.ts';
 import { givenBatch, givenState } from './exact-state.ts';
 import { allocateMemory } from './memory.ts';
 import type { DeviceMemory } from './memory.ts';
-import { valuesByPath, madeBy, numbersOf } from './routines.ts';
+import { madeBy, numbersOf } from './routines.ts';
 import type { HostTensor } from './tensor.ts';
 import { own } from '../own.ts';
+import { valuesByPath } from '../tables.ts';
 
 export interface ExactStepOptions {
   /** Parameters and states by path, slots as `state/<path>/<slot>`, updates done as `t`. Initial values if left out. */

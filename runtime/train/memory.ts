@@ -3,7 +3,7 @@ import type { HostArray } from '../host.ts';
 import type { Kernels } from '../kernels/device.ts';
 import { bytesOf, isShortage, noRoom } from '../kernels/room.ts';
 import type { Value } from '../kernels/k.ts';
-import type { ModelDefinition, ParameterSpec, TensorSpec, Values, Weights } from '../model.ts';
+import type { ModelDefinition, ParameterSpec, Slots, TensorSpec, Values, Weights } from '../model.ts';
 import { drawFor } from '../random/draw.ts';
 import { UserError } from '../user-error.ts';
 import { differences } from './differences.ts';
@@ -12,14 +12,15 @@ import type { Units } from './units.ts';
 import { sameShape, shapeText, sizeOf } from './tensor.ts';
 import type { HostTensor } from './tensor.ts';
 import { isSpec, mapped, specsOf } from '../tables.ts';
+import type { Remembered } from '../tables.ts';
 
 export type Tensors = ReadonlyMap<string, HostTensor>;
 
 export interface DeviceMemory {
   /** Parameters and states: the `p` of the model's functions. */
   readonly p: Weights;
-  /** Slots by the model's names. */
-  readonly s: Values;
+  /** Slots of the parameters, by kinds of updates. */
+  readonly s: Slots<ModelDefinition['slots']>;
   /** Accumulated gradients of the trained parameters; none without `accumulate`. */
   readonly a: Weights;
   /** Parameters and states by path. */
@@ -42,16 +43,35 @@ type Table<Spec extends TensorSpec = TensorSpec> = ReadonlyMap<string, Spec>;
 const pick = <Spec extends TensorSpec>(table: Table<Spec>, keep: (path: string, spec: Spec) => boolean): Table<Spec> =>
   new Map([...table].filter(([path, spec]) => keep(path, spec)));
 
+const none: Table = new Map();
+
 /** What a file of weights holds. */
 const weightsOf = (model: ModelDefinition): Table<ParameterSpec> =>
   pick(specsOf(model.parameters), (path) => !isUnit(path));
+
+/** Slots in the order of their parameters, whatever updates those: `<parameter path>/<slot>`. */
+function slotsOf({ parameters, slots }: ModelDefinition): Table {
+  const rows = new Map(Object.values(slots).flatMap((kind) => kind.map(({ path, slots: own }) => [path, own])));
+  const specs = [...specsOf(parameters).keys()].flatMap((path) =>
+    Object.entries(rows.get(path) ?? {}).map(([name, spec]) => [`${path}/${name}`, spec] as const),
+  );
+  return new Map(specs);
+}
+
+const slotValues = (path: string, slots: Remembered['slots'], values: ReadonlyMap<string, Value>): Values =>
+  Object.fromEntries(
+    Object.keys(slots).flatMap((name) => {
+      const value = values.get(`${path}/${name}`);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
 
 /** All that a model keeps on the device, by what it is. */
 export const tablesOf = (model: ModelDefinition) => ({
   parameters: weightsOf(model),
   units: pick(specsOf(model.parameters), isUnit),
-  slots: new Map(Object.values(model.slots).map((spec) => [spec.path, spec])),
-  accumulated: model.accumulate > 1 ? pick(weightsOf(model), (_, { role }) => role === 'trained') : new Map(),
+  slots: slotsOf(model),
+  accumulated: model.accumulate > 1 ? pick(weightsOf(model), (_, { role }) => role === 'trained') : none,
 });
 
 /** The tables of a model's functions, filled from values by path. */
@@ -61,10 +81,10 @@ export const filled = (
 ): Pick<DeviceMemory, 'p' | 's' | 'a'> => ({
   p: mapped(model.parameters, isSpec, (path) => values.parameters.get(path) ?? values.units.get(path)),
   s: Object.fromEntries(
-    Object.entries(model.slots).flatMap(([name, { path }]) => {
-      const value = values.slots.get(path);
-      return value === undefined ? [] : [[name, value]];
-    }),
+    Object.entries(model.slots).map(([kind, rows]) => [
+      kind,
+      rows.map(({ path, slots }) => ({ path, s: slotValues(path, slots, values.slots) })),
+    ]),
   ),
   a: mapped(model.parameters, isSpec, (path) => values.accumulated.get(path)),
 });

@@ -6,7 +6,6 @@ import { inputSpecs } from './batch.ts';
 import type { Ports } from './batch.ts';
 import type { DeviceMemory } from './memory.ts';
 import type { Keep, Routine } from './routine.ts';
-import { leaves } from '../tables.ts';
 
 export interface Routines {
   /** Forward, backward and update. */
@@ -71,7 +70,3 @@ export function madeBy(result: object): readonly Value[] {
   const parts: readonly unknown[] = Object.values(result);
   return parts.flatMap((part) => (typeof part === 'object' && part !== null ? madeBy(part) : []));
 }
-
-/** Parameters, or gradients by the paths of their parameters. */
-export const valuesByPath = (g: Weights): ReadonlyMap<string, Value> =>
-  leaves(g, (node): node is Value => node instanceof View);

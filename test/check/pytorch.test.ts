@@ -103,23 +103,26 @@ describe('one step as PyTorch takes it', () => {
     }
     const before = clipped(model, values);
     for (const update of model.updates) {
-      for (const slot of update.slots) {
-        const key = `${update.parameter}/${slot.name}`;
-        const shape = slot.shape.map(Number);
-        const saved = given.weights.get(`state/${key}`);
-        const init = () => evaluateGraph(slot.init, { inputs: values, batch: 0, draw: noDraw }).get('value:value');
-        const start = saved === undefined ? init() : { ...saved, shape };
-        if (start !== undefined) before.set(`slot:${key}`, start);
+      const own = new Map(before);
+      for (const [role, name] of [
+        ['parameter', 'param'],
+        ['grad', 'grad'],
+      ] as const) {
+        const tensor = before.get(`${role}:${update.parameter}`);
+        if (tensor !== undefined) own.set(`${role}:${name}`, tensor);
       }
-      const after = run(update.graph, before, size);
-      close(
-        after.get(`parameter:${update.parameter}`),
-        given.expected.get(`new/${update.parameter}`),
-        `new/${update.parameter}`,
-      );
       for (const slot of update.slots) {
-        const key = `${update.parameter}/${slot.name}`;
-        close(after.get(`slot:${key}`), given.expected.get(`state/${key}`), `state/${key}`);
+        const shape = slot.shape.map(Number);
+        const saved = given.weights.get(`state/${update.parameter}/${slot.name}`);
+        const init = () => evaluateGraph(slot.init, { inputs: own, batch: 0, draw: noDraw }).get('value:value');
+        const start = saved === undefined ? init() : { ...saved, shape };
+        if (start !== undefined) own.set(`slot:${slot.name}`, start);
+      }
+      const after = run(update.graph, own, size);
+      close(after.get('parameter:param'), given.expected.get(`new/${update.parameter}`), `new/${update.parameter}`);
+      for (const slot of update.slots) {
+        const key = `state/${update.parameter}/${slot.name}`;
+        close(after.get(`slot:${slot.name}`), given.expected.get(key), key);
       }
     }
     const trained = [...given.expected.keys()].filter((key) => key.startsWith('grad/')).map((key) => key.slice(5));

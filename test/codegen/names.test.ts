@@ -1,15 +1,6 @@
 /** Names and literals of emitted code: reserved words, repeats, paths that collide. */
 import { describe, expect, it } from 'vitest';
-import {
-  Scope,
-  entry,
-  literal,
-  member,
-  nestedKeys,
-  property,
-  quoted,
-  tableKeys,
-} from '../../compiler/targets/tfjs/names.ts';
+import { Scope, entry, literal, member, nestedKeys, property, quoted } from '../../compiler/targets/tfjs/names.ts';
 
 describe('a scope', () => {
   it.each([
@@ -46,11 +37,6 @@ describe('a scope', () => {
 });
 
 describe('keys of a table', () => {
-  it('stay apart where paths would share one', () => {
-    const keys = tableKeys(['a.b_c', 'a_b.c', 'a.b.c', '__proto__', 'constructor']);
-    expect([...keys.values()].flat()).toEqual(['a_b_c', 'a_b_c_1', 'a_b_c_2', '__proto__', 'constructor']);
-  });
-
   it.each<[string, readonly string[], readonly string[]]>([
     ['are the names of a path', ['dense.kernel', 'a.b.c'], ['p.dense.kernel', 'p.a.b.c']],
     ['are numbers for rounds', ['tower.0.dense.kernel', 'tower.1.w'], ['p.tower[0].dense.kernel', 'p.tower[1].w']],

@@ -95,6 +95,25 @@ loss mse
 optim adam
 freeze tower.repeat.1
 `,
+  'groups of parameters that are updated otherwise': `
+input x: f32[8]
+target y: f32[4]
+weight scale: [] init=ones
+it = x * scale
+block tower { repeat 3 { layer dense 6 tanh; weight dense: [6]; it = it * dense } }
+layer dense 4 as head
+loss mse
+optim sgd for head.kernel
+optim lookahead for head.bias
+optim lion for tower.repeat.0
+optim nadam for tower.repeat.2.dense.kernel
+optim momentum for tower.repeat.2.dense.bias
+optim muon for tower.repeat.1
+optim adafactor
+clip value 0.5
+clip norm 1
+accumulate 2
+`,
   'weights by the names of scopes beside them': `
 input x: f32[4]
 target y: f32[1]

@@ -52,14 +52,7 @@ function memory(kernels: Kernels) {
     dense_1: { kernel: weight('dense_1_kernel'), bias: weight('dense_1_bias') },
   };
   const s = {
-    dense_kernel_m: allocate(slots.dense_kernel_m),
-    dense_kernel_v: allocate(slots.dense_kernel_v),
-    dense_bias_m: allocate(slots.dense_bias_m),
-    dense_bias_v: allocate(slots.dense_bias_v),
-    dense_1_kernel_m: allocate(slots.dense_1_kernel_m),
-    dense_1_kernel_v: allocate(slots.dense_1_kernel_v),
-    dense_1_bias_m: allocate(slots.dense_1_bias_m),
-    dense_1_bias_v: allocate(slots.dense_1_bias_v),
+    adam: slots.adam.map(({ path, slots: own }) => ({ path, s: { m: allocate(own.m), v: allocate(own.v) } })),
   };
   return { p, s };
 }
@@ -85,7 +78,7 @@ export async function eagerSteps(kernels: Kernels, batches: readonly Batch[], ke
     eager.dispose();
     kernels.release(image, label);
   }
-  kernels.release(...Object.values(flat(p)), ...Object.values(s));
+  kernels.release(...Object.values(flat(p)), ...s.adam.flatMap((row) => [row.s.m, row.s.v]));
   return results;
 }
 
@@ -129,7 +122,7 @@ export async function recordedSteps(
     steps.push({ loss, gradients, weights: await readAll(kernels, p) });
   }
   program.dispose();
-  kernels.release(...Object.values(flat(p)), ...Object.values(s));
+  kernels.release(...Object.values(flat(p)), ...s.adam.flatMap((row) => [row.s.m, row.s.v]));
   return { steps, crossings };
 }
 

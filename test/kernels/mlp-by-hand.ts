@@ -1,6 +1,19 @@
 // mlp.nn.ts — written by hand as nnc 0.1.0 would emit it from mlp.nn.
-import { createTrainer as create, defineModel, host, param, zeros } from 'nnc/runtime';
-import type { Clock, Draw, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
+import { createTrainer as create, defineModel, each, host, param, remembered, zeros } from 'nnc/runtime';
+import type {
+  Clock,
+  Draw,
+  K,
+  Memory,
+  Scalars,
+  Slots,
+  Sym,
+  Totals,
+  Trained,
+  Trainer,
+  TrainerOptions,
+  Value,
+} from 'nnc/runtime';
 import {
   add,
   column,
@@ -35,17 +48,11 @@ export const parameters = {
   dense_1: { kernel: param([128, 10], glorot_uniform), bias: param([10], zeros) },
 } as const;
 
-/** What the optimizer remembers. */
-export const slots = {
-  dense_kernel_m: { path: 'dense.kernel/m', shape: [784, 128], init: zeros },
-  dense_kernel_v: { path: 'dense.kernel/v', shape: [784, 128], init: zeros },
-  dense_bias_m: { path: 'dense.bias/m', shape: [128], init: zeros },
-  dense_bias_v: { path: 'dense.bias/v', shape: [128], init: zeros },
-  dense_1_kernel_m: { path: 'dense_1.kernel/m', shape: [128, 10], init: zeros },
-  dense_1_kernel_v: { path: 'dense_1.kernel/v', shape: [128, 10], init: zeros },
-  dense_1_bias_m: { path: 'dense_1.bias/m', shape: [10], init: zeros },
-  dense_1_bias_v: { path: 'dense_1.bias/v', shape: [10], init: zeros },
-} as const;
+/** What the optimizer remembers of each parameter. */
+export const slots = remembered(parameters, {
+  // optim adam
+  adam: { slots: { m: zeros, v: zeros } },
+});
 
 function glorot_uniform(draw: Draw, shape: readonly number[]) {
   const [fan_in = 0, fan_out = 0] = shape;
@@ -53,7 +60,7 @@ function glorot_uniform(draw: Draw, shape: readonly number[]) {
 }
 
 type P = Memory<typeof parameters>;
-type S = Memory<typeof slots>;
+type S = Slots<typeof slots>;
 type N = Scalars<typeof numbers>;
 
 /** The numbers of one step, computed on the host in double precision. t counts updates from 1. */
@@ -106,63 +113,24 @@ export function backward(k: K, p: P, n: N, { image }: Batch, { dense, d_dense_1 
 
 // ------------------------------------------------------------------------------------------------ update
 
-/** optim adam: one parameter, its gradient, its two moments */
-function adam(param: Sym, grad: Sym, m: Sym, v: Sym, lr: Sym, m_scale: Sym, v_scale: Sym) {
+/** optim adam: one element of a parameter, its gradient, its two moments */
+function adam_map(param: Sym, grad: Sym, m: Sym, v: Sym, lr: Sym, m_scale: Sym, v_scale: Sym) {
   const new_m = flush(add(mul(0.9, m), mul(0.1, grad)));
   const new_v = flush(add(mul(0.999, v), mul(0.001, mul(grad, grad))));
   const new_param = sub(param, div(mul(lr, div(new_m, m_scale)), add(sqrt(div(new_v, v_scale)), 1e-7)));
   return [new_param, new_m, new_v] as const;
 }
 
+/** optim adam */
+function adam(k: K, { p, s, g }: Trained<'m' | 'v'>, n: N) {
+  const [new_param, new_m, new_v] = k.map(adam_map, [p, g, s.m, s.v, n.lr, n.m_scale, n.v_scale]);
+  k.store(p, new_param);
+  k.store(s.m, new_m);
+  k.store(s.v, new_v);
+}
+
 export function update(k: K, p: P, s: S, n: N, g: ReturnType<typeof backward>) {
-  const [dense_kernel, dense_kernel_m, dense_kernel_v] = k.map(adam, [
-    p.dense.kernel,
-    g.dense.kernel,
-    s.dense_kernel_m,
-    s.dense_kernel_v,
-    n.lr,
-    n.m_scale,
-    n.v_scale,
-  ]);
-  k.store(p.dense.kernel, dense_kernel);
-  k.store(s.dense_kernel_m, dense_kernel_m);
-  k.store(s.dense_kernel_v, dense_kernel_v);
-  const [dense_bias, dense_bias_m, dense_bias_v] = k.map(adam, [
-    p.dense.bias,
-    g.dense.bias,
-    s.dense_bias_m,
-    s.dense_bias_v,
-    n.lr,
-    n.m_scale,
-    n.v_scale,
-  ]);
-  k.store(p.dense.bias, dense_bias);
-  k.store(s.dense_bias_m, dense_bias_m);
-  k.store(s.dense_bias_v, dense_bias_v);
-  const [dense_1_kernel, dense_1_kernel_m, dense_1_kernel_v] = k.map(adam, [
-    p.dense_1.kernel,
-    g.dense_1.kernel,
-    s.dense_1_kernel_m,
-    s.dense_1_kernel_v,
-    n.lr,
-    n.m_scale,
-    n.v_scale,
-  ]);
-  k.store(p.dense_1.kernel, dense_1_kernel);
-  k.store(s.dense_1_kernel_m, dense_1_kernel_m);
-  k.store(s.dense_1_kernel_v, dense_1_kernel_v);
-  const [dense_1_bias, dense_1_bias_m, dense_1_bias_v] = k.map(adam, [
-    p.dense_1.bias,
-    g.dense_1.bias,
-    s.dense_1_bias_m,
-    s.dense_1_bias_v,
-    n.lr,
-    n.m_scale,
-    n.v_scale,
-  ]);
-  k.store(p.dense_1.bias, dense_1_bias);
-  k.store(s.dense_1_bias_m, dense_1_bias_m);
-  k.store(s.dense_1_bias_v, dense_1_bias_v);
+  for (const w of each(p, s.adam, g)) adam(k, w, n);
 }
 
 // ------------------------------------------------------------------------------------------------ use

@@ -90,10 +90,10 @@ export function mlp(): Graph {
 export function adam(parameter: string, shape: readonly number[]): Update {
   const s = new Sketch('adam');
   s.b.section = 'update';
-  const param = s.input('parameter', parameter, shape);
-  const grad = s.input('grad', parameter, shape);
-  const m = s.input('slot', `${parameter}/m`, shape);
-  const v = s.input('slot', `${parameter}/v`, shape);
+  const param = s.input('parameter', 'param', shape);
+  const grad = s.input('grad', 'grad', shape);
+  const m = s.input('slot', 'm', shape);
+  const v = s.input('slot', 'v', shape);
   const t = s.input('host', 't', [], 'f64');
   const m1 = s.op('add', [s.op('mul', [0.9, m]), s.op('mul', [s.op('sub', [1, 0.9]), grad])], {}, 'm');
   const m2 = s.op('flush', [m1], {}, 'm');
@@ -112,9 +112,9 @@ export function adam(parameter: string, shape: readonly number[]): Update {
   return {
     parameter,
     graph: s.graph([
-      { role: 'slot', name: `${parameter}/m`, value: m2 },
-      { role: 'slot', name: `${parameter}/v`, value: v2 },
-      { role: 'parameter', name: parameter, value: next },
+      { role: 'slot', name: 'm', value: m2 },
+      { role: 'slot', name: 'v', value: v2 },
+      { role: 'parameter', name: 'param', value: next },
     ]),
     slots: [
       { name: 'm', shape, init },

@@ -7,6 +7,7 @@ import { decompose } from '../../compiler/passes/decompose.ts';
 import { differentiate } from '../../compiler/passes/differentiate.ts';
 import { dropDead } from '../../compiler/passes/drop-dead.ts';
 import { foldConstants } from '../../compiler/passes/fold-constants.ts';
+import { inlineCalls } from '../../compiler/passes/functions.ts';
 import { fuse } from '../../compiler/passes/fuse.ts';
 import { mergeDuplicates } from '../../compiler/passes/merge-duplicates.ts';
 import { isStore } from '../../compiler/ir/plan.ts';
@@ -32,7 +33,7 @@ function planned(graph: Graph, clip: boolean): Graph {
     ),
   );
   const clips = clip && first !== undefined ? [{ by: 'norm' as const, limit: 1, origin: first.origin }] : [];
-  const whole = applyOptimizer(joint, { updates, clips, accumulate: 1 });
+  const whole = inlineCalls(applyOptimizer(joint, { updates, clips, accumulate: 1 }));
   return dropDead(mergeDuplicates(simplify(fuse(simplify(mergeDuplicates(foldConstants(decompose(whole))))))));
 }
 

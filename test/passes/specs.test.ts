@@ -82,7 +82,7 @@ describe('compile', () => {
   });
 
   it('takes seconds at most for ten thousand nodes', () => {
-    const layers = Array.from({ length: 100 }, () => 'layer dense 8 gelu').join('\n');
+    const layers = Array.from({ length: 200 }, () => 'layer dense 8 gelu').join('\n');
     const text = `${classifier}${layers}\nlayer dense 3\nloss xent\noptim adamw\nclip norm 1\n`;
 
     const start = performance.now();

@@ -206,7 +206,8 @@ test('a trainer that cannot be made keeps nothing', async () => {
     await expect(createTrainer(model(), { kernels, weights })).rejects.toMatchObject({ code: 'NN5004' });
     expect(kernels.counters()).toMatchObject({ bytes: 0, allocations: 0 });
   }
-  const broken = { ...model(), slots: { lost: { path: 'dense.bias/m', shape: [8], init: () => tensorOf([7]) } } };
+  const lost = { path: 'dense.bias', slots: { m: { shape: [8], init: () => tensorOf([7]) } } };
+  const broken = { ...model(), slots: { adam: [lost] } };
   await expect(createTrainer(broken, { kernels })).rejects.toThrow('the initial value of dense.bias/m');
   expect(kernels.counters()).toMatchObject({ bytes: 0, allocations: 0 });
   kernels.dispose();

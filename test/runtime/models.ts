@@ -1,5 +1,5 @@
 /** Models for the runtime's tests, in the shape of generated files: a classifier with one hidden layer, and a line. */
-import { defineModel, host, param, zeros } from '../../runtime/index.ts';
+import { defineModel, each, host, param, remembered, zeros } from '../../runtime/index.ts';
 import type {
   DataSpec,
   Draw,
@@ -27,7 +27,7 @@ import {
   greater,
 } from '../../runtime/index.ts';
 import { rowMax, rowSum, select, sqrt, sub } from '../../runtime/index.ts';
-import { valuesByPath } from '../../runtime/train/routines.ts';
+import { valuesByPath } from '../../runtime/tables.ts';
 import type { Sym } from '../../runtime/index.ts';
 
 export interface ClassifierOptions {
@@ -72,21 +72,11 @@ export function classifier(options: ClassifierOptions): ModelDefinition {
   const { inputs, hidden, classes, dropout = 0, accumulate = 1 } = options;
   const glorot = (i: number, o: number) => (draw: Draw, shape: readonly number[]) =>
     host.mul(Math.sqrt(6 / (i + o)), host.sub(host.mul(2, draw.uniform(shape)), 1));
-  const shapes = {
-    'dense.kernel': [inputs, hidden],
-    'dense.bias': [hidden],
-    'head.kernel': [hidden, classes],
-    'head.bias': [classes],
-  };
   const parameters = {
     dense: { kernel: param([inputs, hidden], glorot(inputs, hidden)), bias: param([hidden], zeros) },
     head: { kernel: param([hidden, classes], glorot(hidden, classes)), bias: param([classes], zeros) },
   };
-  const slots = Object.fromEntries(
-    Object.entries(shapes).flatMap(([path, shape]) =>
-      ['m', 'v'].map((slot) => [`${path}_${slot}`, { path: `${path}/${slot}`, shape, init: zeros }]),
-    ),
-  );
+  const slots = remembered(parameters, { adam: { slots: { m: zeros, v: zeros } } });
   const logitsOf = (k: K, p: Weights, x: Value): Value => {
     const h = k.matmul(x, weight(p, 'dense.kernel'), { bias: weight(p, 'dense.bias'), act: relu });
     const logits = k.matmul(h, weight(p, 'head.kernel'), { bias: weight(p, 'head.bias') });
@@ -145,11 +135,11 @@ export function classifier(options: ClassifierOptions): ModelDefinition {
           },
         }),
     update(k, p, s, n, g) {
-      for (const [name, gradient] of valuesByPath(g)) {
-        const [m, v] = [value(s, `${name}_m`), value(s, `${name}_v`)];
+      for (const { p: param, s: own, g: gradient } of each(p, s['adam'] ?? [], g)) {
+        const [m, v] = [value(own, 'm'), value(own, 'v')];
         const numbers = ['lr', 'm_scale', 'v_scale', 'micro'].map((number) => scalar(n, number));
-        const [new_param, new_m, new_v] = k.map(adam, [weight(p, name), gradient, m, v, ...numbers]);
-        k.store(weight(p, name), new_param);
+        const [new_param, new_m, new_v] = k.map(adam, [param, gradient, m, v, ...numbers]);
+        k.store(param, new_param);
         k.store(m, new_m);
         k.store(v, new_v);
         if (accumulate > 1)

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { createTrainer, exactStep, host, ones, state, zeros } from '../../runtime/index.ts';
 import type { HostTensor, ModelDefinition } from '../../runtime/index.ts';
-import { valuesByPath } from '../../runtime/train/routines.ts';
+import { valuesByPath } from '../../runtime/tables.ts';
 import { inUnits } from '../../runtime/train/units.ts';
 import { classifier } from './models.ts';
 

@@ -151,7 +151,7 @@ function declareOf(shape: readonly number[], statement: State, frame: Frame): Da
   const { name, span, value } = statement;
   const { subject } = frame;
   const initialiser = frame.world.meaning.initialiser(value, frame);
-  const parameter = subject === undefined ? undefined : { path: subject.path, shape: subject.shape };
+  const parameter = subject === undefined ? undefined : { path: 'param', shape: subject.shape };
   const init = initialGraph(initialiser, shape, frame, value.span, parameter);
   if (init === undefined) return undefined;
   if (subject !== undefined) return slot(subject, name.text, shape, init, span, frame);
@@ -178,7 +178,7 @@ function slot(
     });
     return undefined;
   }
-  const value = frame.run.graph.input('slot', `${subject.path}/${name}`, { dtype: 'f32', shape }, name);
+  const value = frame.run.graph.input('slot', name, { dtype: 'f32', shape }, name);
   subject.slots.set(name, { shape, init, value });
   return shared(value);
 }

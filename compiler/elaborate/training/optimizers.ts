@@ -117,9 +117,9 @@ export function updateOf(parameter: Declared, group: Group, schedule: Later | un
   const { path, shape } = parameter;
   const subject: Subject = { path, shape, slots: new Map(), specials };
   const frame: Frame = { ...outer, run, subject, path, word: '' };
-  const param = shared(graph.input('parameter', path, { dtype: 'f32', shape }, 'param'));
+  const param = shared(graph.input('parameter', 'param', { dtype: 'f32', shape }, 'param'));
   specials.declare('param', { datum: param });
-  specials.declare('grad', { datum: shared(graph.input('grad', path, { dtype: 'f32', shape }, 'grad')) });
+  specials.declare('grad', { datum: shared(graph.input('grad', 'grad', { dtype: 'f32', shape }, 'grad')) });
   specials.declare('t', { datum: hostNumber('t', frame) });
   specials.declare('decays', { datum: boolean(decays(parameter, group)) });
   const callee = enterUse({ ...named, caller: frame, span: command.span, path, word: '', specials });
@@ -145,11 +145,11 @@ export function updateOf(parameter: Declared, group: Group, schedule: Later | un
     });
     return undefined;
   }
-  const outputs: GraphOutput[] = [{ role: 'parameter', name: path, value: written.value }];
+  const outputs: GraphOutput[] = [{ role: 'parameter', name: 'param', value: written.value }];
   const slots: Slot[] = [];
   for (const [name, slot] of subject.slots) {
     slots.push({ name, shape: slot.shape, init: slot.init });
-    outputs.push({ role: 'slot', name: `${path}/${name}`, value: slot.value });
+    outputs.push({ role: 'slot', name, value: slot.value });
   }
   return { parameter: path, graph: graph.finish(outputs), slots, optimizer: entry.name, origin };
 }

@@ -1,6 +1,6 @@
-/** The update graphs of all parameters: a def is inlined once for each shape, and copied for parameters alike. */
+/** The update graphs of all parameters: a def is inlined once for each shape, and shared by parameters alike. */
 import type { Update } from '../../ir/model.ts';
-import type { Graph, Node, Value } from '../../ir/types.ts';
+import type { Node } from '../../ir/types.ts';
 import type { Declared } from '../frame/context.ts';
 import { decays, updateOf } from './optimizers.ts';
 import type { Group } from './optimizers.ts';
@@ -25,42 +25,10 @@ export class Updates {
       return update;
     }
     const model = alike.get(key);
-    return model === undefined ? undefined : copyFor(parameter.path, model);
+    return model === undefined ? undefined : { ...model, parameter: parameter.path };
   }
 }
 
 function isRandom(node: Node): boolean {
   return Object.hasOwn(node.attrs, 'stream');
-}
-
-function copyFor(path: string, { parameter, graph, slots, optimizer, origin }: Update): Update {
-  const rename = (name: string) =>
-    name === parameter ? path : name.startsWith(`${parameter}/`) ? path + name.slice(parameter.length) : name;
-  return {
-    parameter: path,
-    graph: copy(graph, rename),
-    slots: slots.map((slot) => ({ ...slot, init: copy(slot.init, rename) })),
-    optimizer,
-    origin,
-  };
-}
-
-function copy(graph: Graph, rename: (name: string) => string): Graph {
-  const values = new Map<Value, Value>();
-  const fresh = (value: Value): Value => {
-    const known = values.get(value);
-    if (known !== undefined) return known;
-    const made = { ...value };
-    values.set(value, made);
-    return made;
-  };
-  return {
-    inputs: graph.inputs.map(({ role, name, value }) => ({
-      role,
-      name: role === 'host' ? name : rename(name),
-      value: fresh(value),
-    })),
-    nodes: graph.nodes.map((node) => ({ ...node, inputs: node.inputs.map(fresh), outputs: node.outputs.map(fresh) })),
-    outputs: graph.outputs.map(({ role, name, value }) => ({ role, name: rename(name), value: fresh(value) })),
-  };
 }

@@ -5,6 +5,7 @@ import type { Graph, Node, Value } from '../../ir/types.ts';
 import { allArguments } from '../../ops/rules/call.ts';
 import { loopOf } from '../../ops/rules/loop.ts';
 import type { Argument } from '../../ops/rules/call.ts';
+import { isCall } from '../../passes/functions.ts';
 import { onDevice, sizeText, sizesText } from './host-code.ts';
 import type { Doc } from './layout.ts';
 import { call, list, object } from './layout.ts';
@@ -69,7 +70,7 @@ function mapCall(node: Node, place: Place): Doc {
 
 /** The functions of scalars that the call of a node is given. */
 export function functionsOf(node: Node): readonly Graph[] {
-  if (!onDevice(node) || isMapped(node) || isLoop(node)) return [];
+  if (!onDevice(node) || isMapped(node) || isLoop(node) || isCall(node)) return [];
   return allArguments(deviceCall(node)).flatMap((argument) => (argument.kind === 'function' ? [argument.body] : []));
 }
 

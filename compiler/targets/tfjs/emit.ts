@@ -1,22 +1,25 @@
 /** Emits a program as a TypeScript file that trains on `nnc/runtime`: the tfjs target. */
-import type { Update } from '../../ir/model.ts';
+import type { Slot } from '../../ir/model.ts';
 import type { Plan } from '../../ir/plan.ts';
 import { withBodies } from '../../ir/loops.ts';
 import type { Program } from '../../ir/program.ts';
+import { isCall } from '../../passes/functions.ts';
 import { noteBodies, primitiveNames } from './bodies-of-nodes.ts';
 import { CLEARING, clearedBody } from './accumulate.ts';
 import type { Facts } from './facts.ts';
 import { nestedValues, storedWords } from './frame.ts';
 import { constantsOf, onDevice } from './host-code.ts';
+import type { Initial } from './initialisers.ts';
 import { writeInitialisers } from './initialisers.ts';
 import { Bodies } from './map-body.ts';
 import { WIDTH } from './layout.ts';
-import { Scope, literal, nestedKeys, tableKeys } from './names.ts';
+import { Scope, literal, nestedKeys } from './names.ts';
 import { collectNumbers } from './numbers.ts';
 import { Quotes, commentText } from './quotes.ts';
 import { writeModel } from './settings.ts';
-import type { SlotEntry } from './tables.ts';
-import { parameterEntry, stateEntry, writeBatch, writeParameters, writeSlots } from './tables.ts';
+import { writeSlots } from './slot-rules.ts';
+import { parameterEntry, stateEntry, writeBatch, writeParameters } from './tables.ts';
+import { kindsOf, plannedUpdates, slotsOf } from './updates.ts';
 import { writeTraining } from './training.ts';
 import { tensorWord } from './words.ts';
 import { writeEvaluation, writePredict } from './use.ts';
@@ -24,28 +27,27 @@ import { writeEvaluation, writePredict } from './use.ts';
 /** Names that every emitted file has at its top. */
 const MODULE: readonly string[] = [
   ...'create defineModel host literal parameters slots numbers forward backward accumulateGradients update'.split(' '),
-  ...'evaluate figures predict model createTrainer Batch P S N G param frozen state rounds zeros ones constant'.split(
+  ...'evaluate figures predict model createTrainer Batch P S N G param frozen state rounds zeros ones constant remembered each slot within'.split(
     ' ',
   ),
 ];
 
 /** Types that a file imports where it mentions them. */
 const TYPES: readonly string[] =
-  'Clock Draw HostArray Init K Memory Scalars Sym Totals Trainer TrainerOptions Value'.split(' ');
+  'Clock Draw HostArray Init K Memory Scalars Slots Sym Totals Trained Trainer TrainerOptions Value'.split(' ');
 
 /** The text of `<spec>.nn.ts`: the same bytes for the same program, whenever and wherever. */
 export function emit(program: Program): string {
   const { model } = program;
-  const plans = [program.training, program.evaluation, program.inference];
+  const updates = plannedUpdates(program);
+  const plans = [program.training, ...updates.values(), program.evaluation, program.inference];
   const nodes = plans.flatMap((plan) => withBodies(plan.nodes));
   const clearing = model.accumulate > 1 ? [CLEARING] : [];
   const primitives = [...new Set([...primitiveNames(nodes), ...clearing])].toSorted();
   const scope = new Scope([...MODULE, ...TYPES, ...primitives]);
-  const slotEntries = model.updates.flatMap(slotsOf);
   const facts: Facts = {
     program,
     memory: nestedKeys([...model.parameters, ...model.states].map(({ path }) => path)),
-    slots: tableKeys(slotEntries.map(({ path }) => path)),
     numbers: new Map(),
     constants: constantsOf(nodes),
     bodies: new Bodies(),
@@ -56,21 +58,31 @@ export function emit(program: Program): string {
   const complete: Facts = { ...facts, numbers: numbers.fields };
   const entries = [...model.parameters.map(parameterEntry), ...model.states.map(stateEntry)];
   const values = localWords(plans);
-  plans.forEach((plan) => noteBodies(plan, complete));
-  if (model.accumulate > 1) model.updates.forEach(({ origin }) => complete.bodies.note(clearedBody(origin)));
-  complete.bodies.settle(scope, primitives, values);
-  const initialisers = writeInitialisers([...entries, ...slotEntries], scope, values);
+  const kinds = kindsOf(complete, updates);
+  const [training_, ...others] = [program.training, program.evaluation, program.inference];
+  for (const plan of [training_, ...kinds.map((kind) => kind.plan), ...others]) noteBodies(plan, complete);
+  if (model.accumulate > 1)
+    kinds.forEach(({ updates: [update] }) => update && complete.bodies.note(clearedBody(update.origin)));
+  const functions = new Set(kinds.map(({ name }) => name));
+  complete.bodies.settle(scope, primitives, new Set([...values, ...functions]));
+  const initials = new Map(slotsOf(model.updates).map((slot) => [slot, initialOf(slot)]));
+  const initialisers = writeInitialisers([...entries, ...initials.values()], scope, values);
+  const textOf = (slot: Slot): string => {
+    const initial = initials.get(slot);
+    return (initial && initialisers.text.get(initial)) ?? '';
+  };
   const parameters = writeParameters(facts, entries, initialisers);
-  const training = writeTraining(complete);
+  const slots = writeSlots(complete, kinds, textOf);
+  const training = writeTraining(complete, slots.rules);
   const predict = writePredict(complete);
   const { evaluate, figures, moments } = writeEvaluation(complete);
   const sections = [
     writeBatch(model.ports),
     rule('what is trained'),
     parameters.text,
-    writeSlots(facts, slotEntries, initialisers),
+    slots.text,
     ...initialisers.functions,
-    'type P = Memory<typeof parameters>;\ntype S = Memory<typeof slots>;\ntype N = Scalars<typeof numbers>;',
+    'type P = Memory<typeof parameters>;\ntype S = Slots<typeof slots>;\ntype N = Scalars<typeof numbers>;',
     numbers.text,
     rule('forward, backward'),
     training.forward,
@@ -87,7 +99,7 @@ export function emit(program: Program): string {
     TRAINER,
   ];
   const body = sections.join('\n\n');
-  const imported = [...parameters.imported, ...initialisers.imported];
+  const imported = [...parameters.imported, ...initialisers.imported, ...slots.imported];
   return `${header(program)}\n\n${imports(body, imported, primitives)}\n\n${body}\n`;
 }
 
@@ -96,7 +108,7 @@ function localWords(plans: readonly Plan[]): ReadonlySet<string> {
   const words = plans.flatMap((plan) => {
     const [nested, words] = [nestedValues(plan), storedWords(plan)];
     const made = withBodies(plan.nodes)
-      .filter(onDevice)
+      .filter((node) => onDevice(node) && !isCall(node))
       .flatMap((node) => {
         const locals = node.outputs.filter((output) => !nested.has(output));
         return locals.map((output) => words.get(output) ?? tensorWord(output, node));
@@ -106,13 +118,10 @@ function localWords(plans: readonly Plan[]): ReadonlySet<string> {
   return new Set(words);
 }
 
-function slotsOf({ parameter, slots }: Update): readonly SlotEntry[] {
-  return slots.map(({ name, shape, init }) => ({
-    path: `${parameter}/${name}`,
-    shape: shape.filter((size) => typeof size === 'number'),
-    graph: init,
-  }));
-}
+const initialOf = ({ shape, init }: Slot): Initial => ({
+  shape: shape.filter((size) => typeof size === 'number'),
+  graph: init,
+});
 
 const rule = (title: string): string => `// ${'-'.repeat(WIDTH - 4 - title.length)} ${title}`;
 

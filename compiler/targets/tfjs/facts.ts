@@ -9,8 +9,6 @@ export interface Facts {
   readonly program: Program;
   /** Keys of `p` and of the gradients by path; parameters and states share them. */
   readonly memory: ReadonlyMap<string, readonly string[]>;
-  /** Keys of `s` by `<parameter path>/<slot>`. */
-  readonly slots: ReadonlyMap<string, readonly string[]>;
   /** Fields of `n`. */
   readonly numbers: ReadonlyMap<Value, string>;
   readonly constants: ReadonlyMap<Value, number>;

@@ -42,9 +42,10 @@ export class FunctionCode {
   readonly #copies = new Map<Value, string>();
   /** Calls whose result is made where it is stored. */
   readonly #calls = new Map<Value, Line>();
-  readonly #headings: Headings;
+  readonly #headings: Headings | 'none';
 
-  constructor(facts: Facts, frame: Frame, tables: Tables, headings = new Headings(facts.quotes)) {
+  /** Without headings there are neither quotes nor shapes: what is written stands for many parameters. */
+  constructor(facts: Facts, frame: Frame, tables: Tables, headings: Headings | 'none' = new Headings(facts.quotes)) {
     this.#facts = facts;
     this.#frame = frame;
     this.#tables = tables;
@@ -106,7 +107,8 @@ export class FunctionCode {
 
   /** The call alone: of what is stored the table says the shape. */
   #call(node: Node): Line {
-    return { heading: this.#headings.above(node.origin), code: kernelCall(node, this.#place) };
+    const code = kernelCall(node, this.#place);
+    return { heading: this.#heading(node), code };
   }
 
   #statement(node: Node): Line {
@@ -117,15 +119,15 @@ export class FunctionCode {
     const shapes = node.outputs
       .filter((output, i) => bound[i] !== undefined && !this.#frame.words.has(output))
       .map((output) => shapeText((endOf(node) === undefined ? output : node.inputs[0])?.type.shape ?? []));
-    const heading = this.#headings.above(node.origin);
-    return { heading, code: [...declaration(node, bound), code, ';'], comment: shapes.join(', ') };
+    const line: Line = { code: [...declaration(node, bound), code, ';'] };
+    return this.#headings === 'none' ? line : { ...line, heading: this.#heading(node), comment: shapes.join(', ') };
   }
 
   /** `const { last: [h], stacked: [h_all] } = k.scan({ … }, ([x], [h]) => {`, the lines of a turn, `});`. */
   #loop(node: Node): Line {
     const loop = loopOf(node);
     const { carried, over, steps, reverse } = loop;
-    const heading = this.#headings.above(node.origin);
+    const heading = this.#heading(node);
     const refs = node.inputs.map((input) => (input.type.dtype === 'f64' ? '' : this.ref(input)));
     const turn = this.#turn(loop, node);
     const options = [
@@ -195,6 +197,10 @@ export class FunctionCode {
       ['stack: ', list(results.slice(carried))],
     ]);
     return { parameters: `(${at}, ${now})`, lines: [...code.lines, { code: ['return ', end, ';'] }] };
+  }
+
+  #heading({ origin }: Node): string | undefined {
+    return this.#headings === 'none' ? undefined : this.#headings.above(origin);
   }
 
   #declare(value: Value, node: Node): string {

@@ -91,7 +91,7 @@ function plainPrimitive(body: Body): string | undefined {
 }
 
 /** The body with its names taken off: equal for bodies that compute the same. */
-function canonical(body: Body): string {
+export function canonical(body: Body): string {
   const ids = new Map<Value, string>();
   parametersOf(body).forEach((value, i) => ids.set(value, `p${i}`));
   literalsOf(body).forEach((value, of) => ids.set(of, literal(value)));

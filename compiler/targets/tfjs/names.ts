@@ -55,12 +55,6 @@ function identifier(word: string): string {
   return /^[A-Za-z_]/.test(letters) ? letters : `_${letters}`;
 }
 
-/** Keys of a flat table by path: `dense.kernel/m` → `dense_kernel_m`, numbered where two paths would share one. */
-export function tableKeys(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const keys = new Scope();
-  return new Map(paths.map((path) => [path, [keys.take(path)]]));
-}
-
 /**
  * Keys of a nested table by path: `encoder.3.dense.kernel` lies at `encoder[3].dense.kernel`. Where a weight has the
  * name of a scope beside it, what is in the scope lies beside the weight, under a key with a dot in it.

@@ -9,6 +9,7 @@ import { Scope, entry, literal } from './names.ts';
 import { atom, nest } from './nesting.ts';
 import { numberWord } from './words.ts';
 import type { Plan } from '../../ir/plan.ts';
+import { isCall } from '../../passes/functions.ts';
 
 /** What the runtime's clock gives. W is a constant of the spec. */
 const CLOCK: readonly string[] = ['t', 'T', 'B', 'micro'];
@@ -39,7 +40,8 @@ export function collectNumbers(plans: readonly Plan[], warmup: number): Numbers 
   const fields = new Map<Value, string>();
   const byMeaning = new Map<string, Wanted>();
   const makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
-  for (const value of nodes.filter(onDevice).flatMap((node) => node.inputs)) {
+  const readers = nodes.filter((node) => onDevice(node) && !isCall(node));
+  for (const value of readers.flatMap((node) => node.inputs)) {
     if (!isNumber(value) || constants.has(value) || fields.has(value)) continue;
     const meaning = meanings.get(outside(value));
     if (meaning === undefined) throw new InternalError(`${value.name} is no number of the host`);

@@ -5,8 +5,8 @@ import type { Origin } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
 import type { Initial, Initialisers } from './initialisers.ts';
 import type { Doc, Line } from './layout.ts';
-import { call, layLines, object } from './layout.ts';
-import { property, quoted } from './names.ts';
+import { call, layLines } from './layout.ts';
+import { property } from './names.ts';
 import { nested, tableDoc, tableLines } from './nested-table.ts';
 import { Headings } from './quotes.ts';
 
@@ -51,11 +51,6 @@ export const stateEntry = ({ path, shape, init, origin }: State): Entry => ({
   origin,
 });
 
-/** An optimizer's slot; `path` is `<parameter path>/<slot>`. */
-export interface SlotEntry extends Initial {
-  readonly path: string;
-}
-
 /** The runtime's word for each role. */
 const MAKERS = { trained: 'param', frozen: 'frozen', state: 'state' } as const;
 
@@ -82,22 +77,7 @@ export function writeParameters(facts: Facts, entries: readonly Entry[], initial
   return { text: `${doc}\n${text}`, imported: [...makers, ...(repeats ? ['rounds'] : [])] };
 }
 
-/** `export const slots = { … } as const;`. */
-export function writeSlots(facts: Facts, entries: readonly SlotEntry[], initialisers: Initialisers): string {
-  const doc = 'What the optimizer remembers of each parameter.';
-  if (entries.length === 0) return `/** ${doc} Nothing, here. */\nexport const slots = {} as const;`;
-  const lines = entries.map((entry): Line => {
-    const fields = [
-      `path: ${quoted(entry.path)}`,
-      `shape: [${entry.shape.join(', ')}]`,
-      `init: ${initialText(entry, initialisers)}`,
-    ];
-    return { code: [`${property(facts.slots.get(entry.path)?.[0] ?? entry.path)}: `, object(fields), ','] };
-  });
-  return [`/** ${doc} */`, 'export const slots = {', layLines(lines), '} as const;'].join('\n');
-}
-
-function initialText(entry: Entry | SlotEntry, { text }: Initialisers): string {
+function initialText(entry: Entry, { text }: Initialisers): string {
   const initial = text.get(entry);
   if (initial === undefined) throw new InternalError(`${entry.path} has no initial value`);
   return initial;

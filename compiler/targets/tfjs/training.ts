@@ -2,20 +2,22 @@
 import { InternalError } from '../../diagnostics/types.ts';
 import { isStore } from '../../ir/plan.ts';
 import type { Plan } from '../../ir/plan.ts';
-import type { GraphOutput, Origin, Section, Value } from '../../ir/types.ts';
-import { clearedBody } from './accumulate.ts';
+import type { GraphOutput, Section, Value } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
 import type { Frame } from './frame.ts';
 import { frameOf } from './frame.ts';
 import type { Tables } from './function-code.ts';
 import { FunctionCode } from './function-code.ts';
 import type { Doc, Line } from './layout.ts';
-import { call, layLines, list, object } from './layout.ts';
+import { layLines, list, object } from './layout.ts';
 import { entry, member } from './names.ts';
 import { onDevice } from './host-code.ts';
 import type { Parameter } from './signature.ts';
 import { batchParameter, head, parameter } from './signature.ts';
+import { ruleCall } from './slot-rules.ts';
+import type { SlotRule } from './slot-rules.ts';
 import { gradientTable } from './tables.ts';
+import { argumentsOf, stepsBefore, writeKind } from './updates.ts';
 
 export interface TrainingText {
   /** The functions in their order, each after the bodies that it is the first to use. */
@@ -25,7 +27,7 @@ export interface TrainingText {
   readonly update: string;
 }
 
-export function writeTraining(facts: Facts): TrainingText {
+export function writeTraining(facts: Facts, rules: readonly SlotRule[]): TrainingText {
   const plan = facts.program.training;
   const frame = frameOf(facts, plan, ['loss', 'part', 'grad'], ['p', 's', 'n', 'a', 'g', 'losses']);
   const memory = { object: 'p', keys: facts.memory };
@@ -36,7 +38,8 @@ export function writeTraining(facts: Facts): TrainingText {
 
   const write = (section: Section, tables: Tables): FunctionCode => {
     const code = new FunctionCode(facts, frame, tables);
-    for (const step of plan.steps.filter((step) => step.section === section)) {
+    const steps = section === 'update' ? stepsBefore(plan) : plan.steps.filter((step) => step.section === section);
+    for (const step of steps) {
       if (isStore(step)) code.store(step);
       else code.node(step);
     }
@@ -85,14 +88,15 @@ export function writeTraining(facts: Facts): TrainingText {
 
   const update = write('update', {
     ...device,
-    slot: { object: 's', keys: facts.slots },
     accumulator: { object: 'g', keys: facts.memory },
   });
-  for (const { keys } of accumulators) {
-    const sum = member('g', ...keys);
-    const cleared = facts.bodies.use(clearedBody(originOf(plan)));
-    update.lines.push({ code: [call('k.store', [sum, call('k.map', [cleared, list([sum])])]), ';'] });
+  const loop = frame.scope.take('w');
+  for (const { key, kind } of rules) {
+    const args = argumentsOf(kind, facts, (value) => update.ref(value));
+    for (const object of ['p', 's', 'g', ...args.filter((arg) => arg === 'n')]) update.objects.add(object);
+    update.lines.push({ code: ruleCall(loop, member('s', key), kind, args) });
   }
+  const functions = [...new Set(rules.map(({ kind }) => kind))].map((kind) => writeKind(facts, kind));
   const updateHead = [
     parameter('k', 'K', true),
     parameter('p', 'P', update.objects.has('p')),
@@ -104,7 +108,7 @@ export function writeTraining(facts: Facts): TrainingText {
     forward: forwardText,
     backward: backwardText,
     accumulate: accumulateText,
-    update: text(facts, frame, 'update', update, updateHead),
+    update: [...functions, text(facts, frame, 'update', update, updateHead)].join('\n\n'),
   };
 }
 
@@ -149,12 +153,6 @@ export function text(
   const end: readonly Line[] = result === undefined ? [] : [{ code: ['return ', result, ';'] }];
   const body = layLines([...size, ...code.lines, ...end]);
   return [...facts.bodies.take(), `/** ${DOCS[name]} */\n${head(name, parameters)}\n${body}\n}`].join('\n\n');
-}
-
-function originOf({ nodes }: Plan): Origin {
-  const [first] = nodes;
-  if (first === undefined) throw new InternalError('the training graph has no nodes');
-  return first.origin;
 }
 
 export const outputs = (plan: Plan, role: GraphOutput['role']): readonly GraphOutput[] =>

@@ -8,8 +8,21 @@
 // Sym: such an element within f, which is called once, with symbols, and never with numbers.
 // rowSum(x), rowMax(x): over the last axis, of the row that the element is in; column(): its index in that row.
 
-import { createTrainer as create, defineModel, host, param, zeros } from 'nnc/runtime';
-import type { Clock, Init, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
+import { createTrainer as create, defineModel, each, host, param, remembered, zeros } from 'nnc/runtime';
+import type {
+  Clock,
+  Init,
+  K,
+  Memory,
+  Scalars,
+  Slots,
+  Sym,
+  Totals,
+  Trained,
+  Trainer,
+  TrainerOptions,
+  Value,
+} from 'nnc/runtime';
 import {
   add,
   column,
@@ -48,17 +61,12 @@ export const parameters = {
   dense_1: { kernel: param([128, 10], glorot_uniform(0.20851441405707477)), bias: param([10], zeros) },
 } as const;
 
-/** What the optimizer remembers of each parameter. */
-export const slots = {
-  dense_kernel_m: { path: 'dense.kernel/m', shape: [64, 128], init: zeros },
-  dense_kernel_v: { path: 'dense.kernel/v', shape: [64, 128], init: zeros },
-  dense_bias_m: { path: 'dense.bias/m', shape: [128], init: zeros },
-  dense_bias_v: { path: 'dense.bias/v', shape: [128], init: zeros },
-  dense_1_kernel_m: { path: 'dense_1.kernel/m', shape: [128, 10], init: zeros },
-  dense_1_kernel_v: { path: 'dense_1.kernel/v', shape: [128, 10], init: zeros },
-  dense_1_bias_m: { path: 'dense_1.bias/m', shape: [10], init: zeros },
-  dense_1_bias_v: { path: 'dense_1.bias/v', shape: [10], init: zeros },
-} as const;
+/** What the optimizer remembers of each parameter: by the first rule that is for it. */
+export const slots = remembered(parameters, {
+  // optim adamw lr=lr decay=0.01
+  adamw: { of: ({ shape }) => shape.length > 1, slots: { m: zeros, v: zeros } },
+  adamw_1: { slots: { m: zeros, v: zeros } },
+});
 
 /** Initial values: glorot_uniform. */
 function glorot_uniform(scale: number): Init {
@@ -66,7 +74,7 @@ function glorot_uniform(scale: number): Init {
 }
 
 type P = Memory<typeof parameters>;
-type S = Memory<typeof slots>;
+type S = Slots<typeof slots>;
 type N = Scalars<typeof numbers>;
 
 /** The numbers of one step, computed on the host in double precision. t counts updates from 1. */
@@ -169,7 +177,7 @@ export function backward(
 type G = ReturnType<typeof backward>;
 
 /** optim adamw lr=lr decay=0.01 */
-function adamw(param: Sym, grad: Sym, m: Sym, v: Sym, param_scale: Sym, m_scale: Sym, lr: Sym, v_scale: Sym) {
+function adamw_map(param: Sym, grad: Sym, m: Sym, v: Sym, param_scale: Sym, m_scale: Sym, lr: Sym, v_scale: Sym) {
   const new_m = flush(add(mul(0.9, m), mul(0.1, grad)));
   const new_v = flush(add(mul(0.999, v), mul(0.001, square(grad))));
   const quotient = div(mul(lr, div(new_m, m_scale)), add(sqrt(div(new_v, v_scale)), 1e-7));
@@ -178,66 +186,33 @@ function adamw(param: Sym, grad: Sym, m: Sym, v: Sym, param_scale: Sym, m_scale:
 }
 
 /** optim adamw lr=lr decay=0.01 */
-function adamw_1(param: Sym, grad: Sym, m: Sym, v: Sym, m_scale: Sym, lr: Sym, v_scale: Sym) {
+function adamw(k: K, { p, s, g }: Trained<'m' | 'v'>, n: N) {
+  const [new_param, new_m, new_v] = k.map(adamw_map, [p, g, s.m, s.v, n.param_scale, n.m_scale, n.lr, n.v_scale]);
+  k.store(p, new_param);
+  k.store(s.m, new_m);
+  k.store(s.v, new_v);
+}
+
+/** optim adamw lr=lr decay=0.01 */
+function adamw_map_1(param: Sym, grad: Sym, m: Sym, v: Sym, m_scale: Sym, lr: Sym, v_scale: Sym) {
   const new_m = flush(add(mul(0.9, m), mul(0.1, grad)));
   const new_v = flush(add(mul(0.999, v), mul(0.001, square(grad))));
   const new_param = sub(param, div(mul(lr, div(new_m, m_scale)), add(sqrt(div(new_v, v_scale)), 1e-7)));
   return [new_param, new_m, new_v] as const;
 }
 
+/** optim adamw lr=lr decay=0.01 */
+function adamw_1(k: K, { p, s, g }: Trained<'m' | 'v'>, n: N) {
+  const [new_param, new_m, new_v] = k.map(adamw_map_1, [p, g, s.m, s.v, n.m_scale, n.lr, n.v_scale]);
+  k.store(p, new_param);
+  k.store(s.m, new_m);
+  k.store(s.v, new_v);
+}
+
 /** One update of every trained parameter. */
 export function update(k: K, p: P, s: S, n: N, g: G) {
-  // optim adamw lr=lr decay=0.01
-  const [dense_kernel, dense_kernel_m, dense_kernel_v] = k.map(adamw, [
-    p.dense.kernel,
-    g.dense.kernel,
-    s.dense_kernel_m,
-    s.dense_kernel_v,
-    n.param_scale,
-    n.m_scale,
-    n.lr,
-    n.v_scale,
-  ]);
-  k.store(p.dense.kernel, dense_kernel);
-  k.store(s.dense_kernel_m, dense_kernel_m);
-  k.store(s.dense_kernel_v, dense_kernel_v);
-  const [dense_bias, dense_bias_m, dense_bias_v] = k.map(adamw_1, [
-    p.dense.bias,
-    g.dense.bias,
-    s.dense_bias_m,
-    s.dense_bias_v,
-    n.m_scale,
-    n.lr,
-    n.v_scale,
-  ]);
-  k.store(p.dense.bias, dense_bias);
-  k.store(s.dense_bias_m, dense_bias_m);
-  k.store(s.dense_bias_v, dense_bias_v);
-  const [dense_1_kernel, dense_1_kernel_m, dense_1_kernel_v] = k.map(adamw, [
-    p.dense_1.kernel,
-    g.dense_1.kernel,
-    s.dense_1_kernel_m,
-    s.dense_1_kernel_v,
-    n.param_scale,
-    n.m_scale,
-    n.lr,
-    n.v_scale,
-  ]);
-  k.store(p.dense_1.kernel, dense_1_kernel);
-  k.store(s.dense_1_kernel_m, dense_1_kernel_m);
-  k.store(s.dense_1_kernel_v, dense_1_kernel_v);
-  const [dense_1_bias, dense_1_bias_m, dense_1_bias_v] = k.map(adamw_1, [
-    p.dense_1.bias,
-    g.dense_1.bias,
-    s.dense_1_bias_m,
-    s.dense_1_bias_v,
-    n.m_scale,
-    n.lr,
-    n.v_scale,
-  ]);
-  k.store(p.dense_1.bias, dense_1_bias);
-  k.store(s.dense_1_bias_m, dense_1_bias_m);
-  k.store(s.dense_1_bias_v, dense_1_bias_v);
+  for (const w of each(p, s.adamw, g)) adamw(k, w, n);
+  for (const w of each(p, s.adamw_1, g)) adamw_1(k, w, n);
 }
 
 // ----------------------------------------------------------------------------------------------------------------- use

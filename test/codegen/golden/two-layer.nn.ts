@@ -8,8 +8,20 @@
 // Sym: such an element within f, which is called once, with symbols, and never with numbers.
 // rowSum(x), rowMax(x): over the last axis, of the row that the element is in; column(): its index in that row.
 
-import { createTrainer as create, defineModel, host, param, zeros } from 'nnc/runtime';
-import type { Init, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
+import { createTrainer as create, defineModel, each, host, param, remembered, zeros } from 'nnc/runtime';
+import type {
+  Init,
+  K,
+  Memory,
+  Scalars,
+  Slots,
+  Sym,
+  Totals,
+  Trained,
+  Trainer,
+  TrainerOptions,
+  Value,
+} from 'nnc/runtime';
 import {
   add,
   column,
@@ -45,8 +57,11 @@ export const parameters = {
   dense_1: { kernel: param([128, 10], glorot_uniform(0.20851441405707477)), bias: param([10], zeros) },
 } as const;
 
-/** What the optimizer remembers of each parameter. Nothing, here. */
-export const slots = {} as const;
+/** What the optimizer remembers of each parameter: by the first rule that is for it. */
+export const slots = remembered(parameters, {
+  // optim sgd lr=0.1
+  sgd: { slots: {} },
+});
 
 /** Initial values: glorot_uniform. */
 function glorot_uniform(scale: number): Init {
@@ -54,7 +69,7 @@ function glorot_uniform(scale: number): Init {
 }
 
 type P = Memory<typeof parameters>;
-type S = Memory<typeof slots>;
+type S = Slots<typeof slots>;
 type N = Scalars<typeof numbers>;
 
 /** The numbers of one step, computed on the host in double precision. t counts updates from 1. */
@@ -129,15 +144,14 @@ export function backward(k: K, p: P, n: N, { image }: Batch, { dense, d_dense_1 
 type G = ReturnType<typeof backward>;
 
 /** optim sgd lr=0.1 */
-const sgd = (param: Sym, grad: Sym) => sub(param, mul(0.1, grad));
+function sgd(k: K, { p, g }: Trained) {
+  const new_param = k.map((param, grad) => sub(param, mul(0.1, grad)), [p, g]);
+  k.store(p, new_param);
+}
 
 /** One update of every trained parameter. */
 export function update(k: K, p: P, s: S, n: N, g: G) {
-  // optim sgd lr=0.1
-  k.store(p.dense.kernel, k.map(sgd, [p.dense.kernel, g.dense.kernel]));
-  k.store(p.dense.bias, k.map(sgd, [p.dense.bias, g.dense.bias]));
-  k.store(p.dense_1.kernel, k.map(sgd, [p.dense_1.kernel, g.dense_1.kernel]));
-  k.store(p.dense_1.bias, k.map(sgd, [p.dense_1.bias, g.dense_1.bias]));
+  for (const w of each(p, s.sgd, g)) sgd(k, w);
 }
 
 // ----------------------------------------------------------------------------------------------------------------- use

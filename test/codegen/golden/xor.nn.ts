@@ -8,8 +8,21 @@
 // Sym: such an element within f, which is called once, with symbols, and never with numbers.
 // rowSum(x), rowMax(x): over the last axis, of the row that the element is in; column(): its index in that row.
 
-import { createTrainer as create, defineModel, host, param, zeros } from 'nnc/runtime';
-import type { Clock, Init, K, Memory, Scalars, Sym, Totals, Trainer, TrainerOptions, Value } from 'nnc/runtime';
+import { createTrainer as create, defineModel, each, host, param, remembered, zeros } from 'nnc/runtime';
+import type {
+  Clock,
+  Init,
+  K,
+  Memory,
+  Scalars,
+  Slots,
+  Sym,
+  Totals,
+  Trained,
+  Trainer,
+  TrainerOptions,
+  Value,
+} from 'nnc/runtime';
 import { add, div, mul, neg, sigmoid, softplus, sub } from 'nnc/runtime';
 
 /** One batch: what the model reads, and what its loss compares with. */
@@ -28,8 +41,11 @@ export const parameters = {
   dense_1: { kernel: param([2, 1], glorot_uniform(1.4142135623730951)), bias: param([1], zeros) },
 } as const;
 
-/** What the optimizer remembers of each parameter. Nothing, here. */
-export const slots = {} as const;
+/** What the optimizer remembers of each parameter: by the first rule that is for it. */
+export const slots = remembered(parameters, {
+  // optim sgd lr=1.0
+  sgd: { slots: {} },
+});
 
 /** Initial values: glorot_uniform. */
 function glorot_uniform(scale: number): Init {
@@ -37,7 +53,7 @@ function glorot_uniform(scale: number): Init {
 }
 
 type P = Memory<typeof parameters>;
-type S = Memory<typeof slots>;
+type S = Slots<typeof slots>;
 type N = Scalars<typeof numbers>;
 
 /** The numbers of one step, computed on the host in double precision. t counts updates from 1. */
@@ -90,13 +106,15 @@ export function backward(k: K, p: P, n: N, { x }: Batch, { dense, d_dense_1 }: R
 
 type G = ReturnType<typeof backward>;
 
+/** optim sgd lr=1.0 */
+function sgd(k: K, { p, g }: Trained) {
+  const new_param = k.map(sub, [p, g]);
+  k.store(p, new_param);
+}
+
 /** One update of every trained parameter. */
 export function update(k: K, p: P, s: S, n: N, g: G) {
-  // optim sgd lr=1.0
-  k.store(p.dense.kernel, k.map(sub, [p.dense.kernel, g.dense.kernel]));
-  k.store(p.dense.bias, k.map(sub, [p.dense.bias, g.dense.bias]));
-  k.store(p.dense_1.kernel, k.map(sub, [p.dense_1.kernel, g.dense_1.kernel]));
-  k.store(p.dense_1.bias, k.map(sub, [p.dense_1.bias, g.dense_1.bias]));
+  for (const w of each(p, s.sgd, g)) sgd(k, w);
 }
 
 // ----------------------------------------------------------------------------------------------------------------- use

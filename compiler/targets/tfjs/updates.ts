@@ -1,0 +1,180 @@
+/** Updates of the emitted file: a function for parameters that are updated alike, which `update` calls for each of them. */
+import { InternalError } from '../../diagnostics/types.ts';
+import type { Slot, Update } from '../../ir/model.ts';
+import { isLoop, withBodies } from '../../ir/loops.ts';
+import type { Plan } from '../../ir/plan.ts';
+import { isStore } from '../../ir/plan.ts';
+import type { Program } from '../../ir/program.ts';
+import { deviceCall } from '../../ir/traits.ts';
+import type { Graph, Node, Value } from '../../ir/types.ts';
+import { functionOf } from '../../ops/call_function.ts';
+import { isCall } from '../../passes/functions.ts';
+import { planMemory } from '../../passes/plan-memory.ts';
+import { clearedBody } from './accumulate.ts';
+import { actOf, bodyOf } from './bodies-of-nodes.ts';
+import { functionsOf, isMapped } from './calls.ts';
+import type { Facts } from './facts.ts';
+import type { Frame } from './frame.ts';
+import { storedWords } from './frame.ts';
+import { FunctionCode } from './function-code.ts';
+import { onDevice } from './host-code.ts';
+import { call, layLines, list, object, render } from './layout.ts';
+import { canonical } from './map-body.ts';
+import { quoted } from './names.ts';
+
+/** Parameters that are updated by one function. */
+export interface Kind {
+  /** The function's name. */
+  readonly name: string;
+  readonly plan: Plan;
+  readonly updates: readonly Update[];
+  /** What all of its calls are given: the factors of clips. */
+  readonly shared: readonly Value[];
+}
+
+/** The functions that the updates call, planned, each once. */
+export function plannedUpdates({ training }: Program): ReadonlyMap<Graph, Plan> {
+  const bodies = new Set(callsOf(training).map(({ bodies }) => functionOf(bodies)));
+  return new Map([...bodies].map((body) => [body, planMemory(body)]));
+}
+
+const callsOf = ({ nodes }: Plan): readonly Node[] => nodes.filter((node) => node.section === 'update' && isCall(node));
+
+/** The steps of `update` that are not the update of one parameter. */
+export function stepsBefore(plan: Plan): Plan['steps'] {
+  const updated = new Set(callsOf(plan).flatMap(({ outputs }) => outputs));
+  return plan.steps.filter((step) => {
+    if (step.section !== 'update') return false;
+    return isStore(step) ? !updated.has(step.value) : !isCall(step);
+  });
+}
+
+/** Functions whose text will be the same are one. */
+export function kindsOf(facts: Facts, plans: ReadonlyMap<Graph, Plan>): readonly Kind[] {
+  const { training, model } = facts.program;
+  const updateOf = new Map(model.updates.map((update) => [update.parameter, update]));
+  const paths = new Map(
+    training.outputs.flatMap(({ role, name, value }) => (role === 'parameter' ? [[value, name] as const] : [])),
+  );
+  const keys = new Map<Graph, string>();
+  const kinds = new Map<string, Kind & { readonly updates: Update[] }>();
+  for (const node of callsOf(training)) {
+    const body = functionOf(node.bodies);
+    const plan = plans.get(body);
+    const path = node.outputs.map((output) => paths.get(output)).find((name) => name !== undefined);
+    const update = updateOf.get(path ?? '');
+    if (plan === undefined || update === undefined) throw new InternalError('an update of no parameter');
+    // A function with a loop is like no other.
+    const meaning = (): string => (plan.nodes.some(isLoop) ? `loop ${keys.size}` : meaningOf(plan, facts));
+    const key = keys.get(body) ?? `${update.optimizer} ${meaning()}`;
+    keys.set(body, key);
+    const known = kinds.get(key);
+    if (known !== undefined) {
+      known.updates.push(update);
+      continue;
+    }
+    const shared = node.inputs.filter((_, i) => body.inputs[i]?.role === 'value');
+    kinds.set(key, { name: facts.scope.takeFunction(update.optimizer), plan, updates: [update], shared });
+  }
+  return [...kinds.values()];
+}
+
+/** What a function does, step by step, without its names: equal for functions that are written alike. */
+function meaningOf({ inputs, steps }: Plan, facts: Facts): string {
+  const ids = new Map<Value, string>(inputs.map(({ role, name, value }) => [value, `${role} ${name}`]));
+  const id = (value: Value): string => {
+    const known = facts.numbers.get(value) ?? ids.get(value) ?? String(facts.constants.get(value) ?? ids.size);
+    ids.set(value, known);
+    return known;
+  };
+  const lines = steps.map((step) => {
+    if (isStore(step)) return `${id(step.target.value)}=${id(step.value)}`;
+    if (!onDevice(step)) return '';
+    const made = (): string => step.outputs.map(id).join();
+    if (isMapped(step)) {
+      const { body, operands } = bodyOf(step, facts);
+      return `${canonical(body)}(${operands.map(id).join()})${made()}`;
+    }
+    const { method, args, options } = deviceCall(step);
+    const said = JSON.stringify([args, options], (key, part: unknown) =>
+      key === 'value' || key === 'body' ? null : part,
+    );
+    const acts = functionsOf(step).map((act) => canonical(actOf(act, step, facts)));
+    return `${method}${said}${acts.join()}(${step.inputs.map(id).join()})${made()}`;
+  });
+  return lines.join('\n');
+}
+
+/** `function adamw(k: K, { p, s, g }: Trained<'m' | 'v'>, n: N) { … }`. */
+export function writeKind(facts: Facts, { name, plan, updates: [update] }: Kind): string {
+  if (update === undefined) throw new InternalError(`${name} updates nothing`);
+  const scope = facts.scope.inner(['k', 'p', 's', 'g', 'n']);
+  const slots = update.slots.map((slot) => slot.name);
+  const fields: Frame['fields'] = new Map();
+  const extra: string[] = [];
+  for (const { role, name: input, value } of plan.inputs) {
+    if (role === 'parameter') fields.set(value, { object: 'p', keys: [] });
+    if (role === 'grad') fields.set(value, { object: 'g', keys: [] });
+    if (role === 'slot') fields.set(value, { object: 's', keys: [input] });
+    if (role === 'value') {
+      const local = scope.take(value.name);
+      extra.push(local);
+      fields.set(value, { object: local, keys: [] });
+    }
+  }
+  const nodes = withBodies(plan.nodes).filter(onDevice);
+  const frame: Frame = {
+    scope,
+    inputs: new Map(),
+    ports: new Map(),
+    locals: new Map(),
+    fields,
+    read: new Set([...nodes.flatMap(({ inputs }) => inputs), ...plan.steps.filter(isStore).map(({ value }) => value)]),
+    nested: new Set(),
+    words: new Map([...storedWords(plan)].map(([value, word]) => [value, `new_${word}`])),
+    lasting: new Set(),
+  };
+  const code = new FunctionCode(
+    facts,
+    frame,
+    {
+      parameter: { object: 'p', keys: new Map([['param', []]]) },
+      slot: { object: 's', keys: new Map(slots.map((slot) => [slot, [slot]])) },
+    },
+    'none',
+  );
+  for (const step of plan.steps) {
+    if (isStore(step)) code.store(step);
+    else code.node(step);
+  }
+  if (facts.program.model.accumulate > 1) {
+    const cleared = facts.bodies.use(clearedBody(update.origin));
+    code.objects.add('g');
+    code.lines.push({ code: [call('k.store', ['g', call('k.map', [cleared, list(['g'])])]), ';'] });
+  }
+  const given = ['p', 's', 'g'].filter((object) => code.objects.has(object));
+  const type = slots.length === 0 ? 'Trained' : `Trained<${slots.map(quoted).join(' | ')}>`;
+  const typed = [
+    'k: K',
+    [object(given), `: ${type}`],
+    ...(code.objects.has('n') || extra.length > 0 ? ['n: N'] : []),
+    ...extra.map((local) => `${local}: Value`),
+  ];
+  const head = render([call(`function ${name}`, typed), ' {'], 0, 0);
+  return [...facts.bodies.take(), `/** ${facts.quotes.of(update.origin)} */\n${head}\n${layLines(code.lines)}\n}`].join(
+    '\n\n',
+  );
+}
+
+/** The arguments of a kind's function behind `k` and the parameter. */
+export function argumentsOf({ shared, plan }: Kind, facts: Facts, ref: (value: Value) => string): readonly string[] {
+  const reads = withBodies(plan.nodes)
+    .filter(onDevice)
+    .some(({ inputs }) => inputs.some((input) => facts.numbers.has(input)));
+  return [...(reads || shared.length > 0 ? ['n'] : []), ...shared.map(ref)];
+}
+
+/** The slots of all updates, each once: parameters that are updated alike share theirs. */
+export const slotsOf = (updates: readonly Update[]): readonly Slot[] => [
+  ...new Set(updates.flatMap(({ slots }) => slots)),
+];
