@@ -1,6 +1,6 @@
 /** Nested tables: the paths of their leaves, and tables of the same names. */
 import { expect, test } from 'vitest';
-import { frozen, ones, param, rounds, state, zeros } from '../../runtime/index.ts';
+import { constant, frozen, ones, param, remembered, rounds, slot, state, within, zeros } from '../../runtime/index.ts';
 import { isSpec, mapped, specsOf } from '../../runtime/tables.ts';
 
 /** Names that mean something to every object, and to the leaves. */
@@ -42,3 +42,67 @@ test('a table of some of them has their names, and neither holes nor what is emp
   });
   expect(Object.getPrototypeOf(trained)).toBe(Object.prototype);
 });
+
+const trained = {
+  dense: { kernel: param([2, 3], zeros), bias: param([3], ones) },
+  dense_1: { kernel: param([3, 1], zeros), mean: state([1], zeros) },
+  still: { w: frozen([1], ones) },
+  head: { kernel: param([1, 2], zeros) },
+} as const;
+
+const rules = {
+  sgd: { of: ({ path }: { readonly path: string }) => within(path, 'head', 'dense'), slots: {} },
+  adam: { of: ({ shape }: { readonly shape: readonly number[] }) => shape.length > 1, slots: { m: zeros, v: ones } },
+  rest: { slots: { row: slot((shape) => shape.with(-1, 1), ones), mu: slot(() => [], constant(2)) } },
+} as const;
+
+test('slots are those of the first rule that is for a parameter, in its shape or one of their own', () => {
+  const specs = remembered({ ...trained, dense_2: { bias: param([4], zeros) } }, rules);
+  const shapes = Object.entries(specs).map(([kind, rows]) => [
+    kind,
+    rows.map((row) => [row.path, Object.entries(row.slots).map(([name, { shape }]) => [name, shape])]),
+  ]);
+  expect(shapes).toEqual([
+    [
+      'sgd',
+      [
+        ['dense.kernel', []],
+        ['dense.bias', []],
+        ['head.kernel', []],
+      ],
+    ],
+    [
+      'adam',
+      [
+        [
+          'dense_1.kernel',
+          [
+            ['m', [3, 1]],
+            ['v', [3, 1]],
+          ],
+        ],
+      ],
+    ],
+    [
+      'rest',
+      [
+        [
+          'dense_2.bias',
+          [
+            ['row', [1]],
+            ['mu', []],
+          ],
+        ],
+      ],
+    ],
+  ]);
+});
+
+test.each([
+  ['a', ['a'], true],
+  ['a.b', ['a'], true],
+  ['ab', ['a'], false],
+  ['a', ['a.b'], false],
+  ['c.d', ['a', 'c.d'], true],
+  ['c.d', [], false],
+])('%s is within %j: %s', (path, scopes, is) => expect(within(path, ...scopes)).toBe(is));

@@ -103,6 +103,12 @@ const specs: readonly (readonly [string, string])[] = [
     optimizer('state a = zeros; state b = zeros; old = b; b <- a; a <- param; param <- param - lr * grad - 0.1 * old'),
   ],
   [
+    'slots that start as their parameters, of which one is a number',
+    optimizer('state slow = param; slow <- 0.5 * slow + 0.5 * grad; param <- param - lr * slow')
+      .replace('weight w', 'weight c: [] init=ones\nweight w')
+      .replace('loss =', 'loss = c *'),
+  ],
+  [
     'a slot as the new parameter',
     optimizer('state before = param; old = before; before <- param - lr * grad; param <- old'),
   ],

@@ -154,7 +154,7 @@ function expression({ graph }: Initial, filled: ReadonlyMap<Value, string>, scop
     longest: 90,
   });
   const text = roots[0]?.text ?? '';
-  return { lines, body: isNumber(result.value) ? `host.full(shape, ${text})` : text };
+  return { lines, body: isNumber(result.value) && !inputs.has(result.value) ? `host.full(shape, ${text})` : text };
 }
 
 function shapeHole(node: Node, filled: ReadonlyMap<Value, string>): string {
@@ -177,7 +177,7 @@ function skeleton({ graph, shape }: Initial): string {
     const own = shaped(node) && isOwn(node, shape);
     return `${node.op}(${operands};${ranks};${String(own)};${saidBeside(node)})${node.outputs.map(id).join()}`;
   });
-  const results = graph.outputs.map(({ value }) => `${id(value)} ${String(isNumber(value))}`);
+  const results = graph.outputs.map(({ value }) => `${id(value)} ${String(isNumber(value) && nodes.length > 0)}`);
   return [inputs.join(), ...nodes, ...results].join(' ');
 }
 

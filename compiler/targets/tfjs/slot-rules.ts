@@ -16,6 +16,7 @@ export interface SlotRule {
 interface Rule extends SlotRule {
   readonly slots: Doc;
   readonly members: readonly Member[];
+  readonly hasOwnShape: boolean;
 }
 
 interface Member {
@@ -39,7 +40,8 @@ export function writeSlots(
   const doc = '/** What the optimizer remembers of each parameter: by the first rule that is for it. */';
   if (kinds.length === 0) return { text: `${doc}\nexport const slots = {} as const;`, rules: [], imported: [] };
   const headings = new Headings(facts.quotes);
-  const rules = inOrder(kinds.flatMap((kind) => rulesOf(facts, kind, initial)));
+  const shapes = new Map(facts.program.model.parameters.map(({ path, shape }) => [path, shape]));
+  const rules = inOrder(kinds.flatMap((kind) => rulesOf(facts, kind, shapes, initial)));
   const lines = rules.flatMap(({ rule, of }): readonly Line[] => {
     const [update] = rule.kind.updates;
     const heading = update === undefined ? undefined : headings.above(update.origin);
@@ -58,9 +60,7 @@ export function writeSlots(
     ];
   });
   const text = `${doc}\nexport const slots = remembered(parameters, {\n${layLines(lines)}\n});`;
-  const own = rules.some(({ rule }) =>
-    rule.kind.updates.some((update) => update.slots.some((slot) => hasOwnShape(update, slot, facts))),
-  );
+  const own = rules.some(({ rule }) => rule.hasOwnShape);
   const asks = (callee: string): boolean => rules.some(({ of }) => of !== undefined && flat(of.test).includes(callee));
   return {
     text,
@@ -72,8 +72,12 @@ export function writeSlots(
 const sizes = (shape: readonly unknown[]): string => shape.join(', ');
 
 /** A rule for each way in which slots of one kind start. */
-function rulesOf(facts: Facts, kind: Kind, initial: (slot: Update['slots'][number]) => string): readonly Rule[] {
-  const shapes = shapesOf(facts);
+function rulesOf(
+  facts: Facts,
+  kind: Kind,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  initial: (slot: Update['slots'][number]) => string,
+): readonly Rule[] {
   const shapeOf = ({ parameter }: Update): readonly number[] => shapes.get(parameter) ?? [];
   const [first] = kind.updates;
   const forms = (first?.slots ?? []).map((_, i) => {
@@ -99,14 +103,9 @@ function rulesOf(facts: Facts, kind: Kind, initial: (slot: Update['slots'][numbe
     kind,
     slots,
     members,
+    hasOwnShape: forms.some((form) => form !== OWN),
   }));
 }
-
-const shapesOf = ({ program }: Facts): ReadonlyMap<string, readonly number[]> =>
-  new Map(program.model.parameters.map(({ path, shape }) => [path, shape]));
-
-const hasOwnShape = ({ parameter }: Update, { shape }: Update['slots'][number], facts: Facts): boolean =>
-  sizes(shape) !== sizes(shapesOf(facts).get(parameter) ?? []);
 
 /** The parameter's shape as it is. */
 const OWN = '';
