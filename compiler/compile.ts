@@ -16,7 +16,7 @@ import { decompose } from './passes/decompose.ts';
 import { differentiate } from './passes/differentiate.ts';
 import { dropDead } from './passes/drop-dead.ts';
 import { foldConstants } from './passes/fold-constants.ts';
-import { overFunctions } from './passes/functions.ts';
+import { functionsOf, overFunctions } from './passes/functions.ts';
 import { fuse } from './passes/fuse.ts';
 import { hoist, hoistNumbers } from './passes/loops/hoist.ts';
 import { sink } from './passes/loops/sink.ts';
@@ -123,6 +123,9 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
     training: planMemory(training),
     evaluation: planMemory(evaluation),
     inference: planMemory(inference),
+    functions: new Map(
+      [withoutUpdate(training), evaluation, inference].flatMap(functionsOf).map((body) => [body, planMemory(body)]),
+    ),
     source: {
       file: source.file.slice(source.file.lastIndexOf('/') + 1),
       text: source.text,
@@ -137,6 +140,12 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
 function outOfLoops(graph: Graph): Graph {
   return graph.nodes.some(isLoop) ? smaller(smaller(sink(hoist(graph)))) : graph;
 }
+
+/** What a step does for each batch. */
+const withoutUpdate = (graph: Graph): Graph => ({
+  ...graph,
+  nodes: graph.nodes.filter(({ section }) => section !== 'update'),
+});
 
 /** The same graph with less to do: constants folded, equals merged, identities applied. */
 function smaller(graph: Graph): Graph {

@@ -7,6 +7,7 @@ export { openKernels } from './train/backend.ts';
 export type { BackendName } from './train/backend.ts';
 export * as host from './host.ts';
 export type { HostArray } from './host.ts';
+export { chain, chainBack } from './chain.ts';
 export { defineModel } from './model.ts';
 export type {
   Clock,

@@ -1,8 +1,10 @@
 /** What a graph costs: floating-point operations by node, and bytes by value. */
-import type { Node, Shape, Value } from '../ir/types.ts';
+import type { Graph, Node, Shape, Value } from '../ir/types.ts';
 import { isLoop } from '../ir/loops.ts';
+import { passOf } from '../ops/call_function.ts';
 import { loopOf } from '../ops/rules/loop.ts';
 import { registry } from '../ops/index.ts';
+import { isCall } from '../passes/functions.ts';
 
 export function elements(shape: Shape, batch: number): number {
   return shape.reduce<number>((product, size) => product * (size === 'B' ? batch : size), 1);
@@ -25,4 +27,14 @@ export function operations(node: Node, batch: number): number {
   if (op.cost !== undefined) return op.cost(node, batch);
   if (op.moves === true || op.lower.as === 'nothing') return 0;
   return elements((op.elementwise ? output : (node.inputs[0] ?? output)).type.shape, batch);
+}
+
+/** The nodes of a graph and of the functions that it calls, as often as they run. */
+export function nodesRun({ nodes }: Graph): readonly Node[] {
+  return nodes.flatMap((node) => (isCall(node) ? node.bodies.flatMap((body) => nodesRun(inPass(body, node))) : [node]));
+}
+
+function inPass(body: Graph, { attrs }: Node): Graph {
+  const pass = passOf(attrs);
+  return pass === 'whole' ? body : { ...body, nodes: body.nodes.filter(({ section }) => section === pass) };
 }

@@ -1,7 +1,9 @@
 /** A model as rows, one for each statement that makes something: shape, parameters, operations, bytes kept. */
 import type { Program } from '../ir/program.ts';
 import type { Graph, Node, Origin, Shape, Value } from '../ir/types.ts';
-import { bytes, elements, operations } from './cost.ts';
+import { bytes, elements, nodesRun, operations } from './cost.ts';
+import { isCall } from '../passes/functions.ts';
+import { passOf } from '../ops/call_function.ts';
 
 export interface SummaryRow {
   /** The layer's path, or the statement's word. */
@@ -34,7 +36,7 @@ export function summarize(program: Program, training: Graph): Summary {
   const { model } = program;
   const batch = model.train.batch;
   const groups = new Map<string, { readonly origin: Origin; readonly nodes: Node[] }>();
-  for (const node of training.nodes) {
+  for (const node of nodesRun(training)) {
     const key = keyOf(node.origin);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { origin: node.origin, nodes: [node] });
@@ -84,22 +86,26 @@ function lastOutput(nodes: readonly Node[]): Value | undefined {
 }
 
 function keptBytes({ training }: Program, batch: number): ReadonlyMap<string, number> {
-  const makers = new Map<Value, Node>();
-  const kept = new Set<Value>();
-  for (const node of training.nodes) {
-    for (const value of node.inputs) {
-      const maker = makers.get(value);
-      if (maker?.section === 'forward' && node.section !== 'forward') kept.add(value);
-    }
-    for (const value of node.outputs) makers.set(value, node);
-  }
   const sums = new Map<string, number>();
-  for (const value of kept) {
-    const maker = makers.get(value);
-    if (maker === undefined) continue;
-    const key = keyOf(maker.origin);
-    sums.set(key, (sums.get(key) ?? 0) + bytes(value, batch));
-  }
+  const visit = ({ nodes }: Graph): void => {
+    const makers = new Map<Value, Node>();
+    const kept = new Set<Value>();
+    for (const node of nodes) {
+      for (const value of node.inputs) {
+        const maker = makers.get(value);
+        if (maker?.section === 'forward' && node.section !== 'forward') kept.add(value);
+      }
+      for (const value of node.outputs) makers.set(value, node);
+      if (isCall(node) && passOf(node.attrs) === 'forward') node.bodies.forEach(visit);
+    }
+    for (const value of kept) {
+      const maker = makers.get(value);
+      if (maker === undefined) continue;
+      const key = keyOf(maker.origin);
+      sums.set(key, (sums.get(key) ?? 0) + bytes(value, batch));
+    }
+  };
+  visit(training);
   return sums;
 }
 

@@ -7,6 +7,8 @@ import { InternalError } from '../diagnostics/types.ts';
 import { BodyBuild } from './body-build.ts';
 import type { Body } from './body-build.ts';
 import { sourcesOf } from './loops.ts';
+import { drawsWithin, outline } from './outline.ts';
+import type { Outline } from './outline.ts';
 import { rangeOf } from './ranges.ts';
 import type { Range, Ranges } from './ranges.ts';
 
@@ -20,8 +22,36 @@ export interface Mark {
   readonly loops: number;
 }
 
+/** A stretch of nodes that is done again elsewhere, over other values: the two are calls of one function. */
+export interface Stretch {
+  /** There were so many values before it. */
+  readonly since: number;
+  /** From this node, up to that one. */
+  readonly from: number;
+  readonly to: number;
+  readonly results: readonly GraphOutput[];
+  /** The path of what it holds, and how readers call it. */
+  readonly at: string;
+  readonly name: string;
+  readonly origin: Origin;
+  /** The value that goes along from one to the next: the input `it` of the function, which calls it x. */
+  readonly carried: Value | undefined;
+}
+
+interface Again {
+  readonly stretch: Stretch;
+  /** What stands for values that the stretch reads. */
+  readonly instead: ReadonlyMap<Value, Value>;
+}
+
 export class GraphBuild {
   readonly #builder: Builder;
+  /** What is called, by the node that stands for the call. */
+  readonly #calls = new Map<Node, Again>();
+  /** Values that stand for others, so that a stretch is read apart from what else reads those. */
+  readonly #aliases = new Map<Value, Value>();
+  /** What lies within others stands before them. */
+  readonly #stretches: Stretch[] = [];
   readonly #inputs = new Map<string, GraphInput>();
   readonly #names = new Map<Value, string>();
   readonly #made = new Map<Value, { readonly node: Node | undefined; readonly at: number }>();
@@ -139,6 +169,7 @@ export class GraphBuild {
     for (const [key, { value }] of this.#inputs) if (!this.#madeBefore(value, values)) this.#inputs.delete(key);
     for (const value of this.#values.splice(values)) {
       this.#made.delete(value);
+      this.#aliases.delete(value);
       this.#names.delete(value);
       this.#ranges.delete(value);
       this.#atEnd.delete(value);
@@ -176,7 +207,7 @@ export class GraphBuild {
 
   /** Whether the value depends on no input. */
   isConstant(value: Value): boolean {
-    return [...this.reaches([value], true)].every((part) => this.nodeOf(part) !== undefined);
+    return [...this.reaches([value], true)].every((part) => this.nodeOf(part) !== undefined || this.#aliases.has(part));
   }
 
   nodeOf(value: Value): Node | undefined {
@@ -188,14 +219,67 @@ export class GraphBuild {
     this.#names.set(value, word);
   }
 
+  /** Another value that is the same: what reads it can be told from what reads the value itself. */
+  alias(value: Value): Value {
+    const other: Value = { type: value.type, name: this.#word(value) };
+    this.#aliases.set(other, value);
+    this.#note(other, this.nodeOf(value));
+    this.#ranges.set(other, this.range(value));
+    if (this.#atEnd.has(value)) this.#atEnd.add(other);
+    return other;
+  }
+
+  /** How many nodes there are. */
+  get length(): number {
+    return this.#builder.nodes.length;
+  }
+
+  /** The nodes from `from` on as a stretch, if they can be a function: they make what they give, and draw from streams of their own. */
+  stretch(given: Omit<Stretch, 'to'>): Stretch | undefined {
+    // The nodes of an open loop move once more.
+    if (this.#loops.length > 0) return undefined;
+    const nodes = this.#builder.nodes.slice(given.from);
+    const made = new Set(nodes.flatMap(({ outputs }) => outputs));
+    if (!given.results.every(({ value }) => made.has(value)) || !drawsWithin(nodes, given.at)) return undefined;
+    const stretch = { ...given, to: this.#builder.nodes.length };
+    this.#stretches.push(stretch);
+    return stretch;
+  }
+
+  /** What a stretch gives when it is done again at another path, with other values for those that it reads. */
+  again(stretch: Stretch, at: string, instead: ReadonlyMap<Value, Value>): readonly Value[] {
+    const { taken } = this.#outline(stretch, this.#builder.nodes.slice(stretch.from, stretch.to));
+    const inputs = taken.map((value) => instead.get(value) ?? value);
+    const here = at.replaceAll('.', '_');
+    const outputs = stretch.results.map(({ role, name, value: { type } }): Value => {
+      return { type, name: role === 'value' ? here : `new_${here}_${name.replaceAll('.', '_')}` };
+    });
+    const node: Node = { ...this.#callOf({ ...stretch, at }), inputs, outputs };
+    this.#builder.nodes.push(node);
+    this.#calls.set(node, { stretch, instead });
+    const ranges: Ranges = new Map(taken.map((value, i) => [value, this.range(inputs[i] ?? value)]));
+    for (const [i, output] of outputs.entries()) {
+      this.#note(output, node);
+      const before = stretch.results[i]?.value;
+      if (before !== undefined)
+        this.#ranges.set(
+          output,
+          rangeOf(before, (value) => this.nodeOf(value), ranges),
+        );
+    }
+    return outputs;
+  }
+
   /**
    * The graph that these outputs need: nothing else, with the readers' names. Where it is cut, values become inputs
-   * that `cutName` names.
+   * that `cutName` names. Stretches that are done again are calls of functions.
    */
-  finish(outputs: readonly GraphOutput[], cuts: ReadonlySet<Value> = new Set()): Graph {
+  finish(wanted: readonly GraphOutput[], cutAt: ReadonlySet<Value> = new Set()): Graph {
+    const outputs = wanted.map((output) => ({ ...output, value: this.#itself(output.value) }));
+    const cuts = new Set([...cutAt].map((value) => this.#itself(value)));
     const needed = new Set<Value>(outputs.map((output) => output.value));
     const kept: Node[] = [];
-    for (const node of this.#builder.nodes.toReversed()) {
+    for (const node of this.#withCalls().toReversed()) {
       if (!node.outputs.some((output) => needed.has(output) && !cuts.has(output))) continue;
       kept.push(node);
       for (const input of node.inputs) needed.add(input);
@@ -204,7 +288,7 @@ export class GraphBuild {
     const rename = (value: Value): Value => {
       const known = renamed.get(value);
       if (known !== undefined) return known;
-      const fresh: Value = { type: value.type, name: this.#names.get(value) ?? value.name };
+      const fresh: Value = { type: value.type, name: this.#word(value) };
       renamed.set(value, fresh);
       return fresh;
     };
@@ -222,6 +306,85 @@ export class GraphBuild {
     };
   }
 
+  /** What an alias stands for, as far as it was made since there were so many values. */
+  #itself(value: Value, since = 0): Value {
+    const same = this.madeSince(value, since) ? this.#aliases.get(value) : undefined;
+    return same === undefined ? value : this.#itself(same, since);
+  }
+
+  #plain(node: Node, since = 0): Node {
+    if (!node.inputs.some((input) => this.#aliases.has(input))) return node;
+    return { ...node, inputs: node.inputs.map((input) => this.#itself(input, since)) };
+  }
+
+  #word(value: Value): string {
+    return this.#names.get(value) ?? value.name;
+  }
+
+  /** The nodes, with calls in place of the stretches that others do again. */
+  #withCalls(): readonly Node[] {
+    const done = new Set([...this.#calls.values()].map(({ stretch }) => stretch));
+    // In the order of their first nodes; what lies around others stands before them.
+    const stretches = this.#stretches
+      .filter((stretch) => done.has(stretch))
+      .toReversed()
+      .sort((a, b) => a.from - b.from || b.to - a.to);
+    const outlines = new Map<Stretch, Outline>();
+    const outlineOf = (stretch: Stretch): Outline => {
+      const inside = stretches.slice(stretches.indexOf(stretch) + 1);
+      const known = outlines.get(stretch) ?? this.#outline(stretch, between(stretch.from, stretch.to, inside));
+      outlines.set(stretch, known);
+      return known;
+    };
+    const called = (node: Node, { stretch, instead }: Again): Node => {
+      const { body, taken } = outlineOf(stretch);
+      return { ...node, inputs: taken.map((value) => instead.get(value) ?? value), bodies: [body] };
+    };
+    const plain = (from: number, to: number): readonly Node[] =>
+      this.#builder.nodes.slice(from, to).map((node) => {
+        const again = this.#calls.get(node);
+        return again === undefined ? node : called(node, again);
+      });
+    const between = (from: number, to: number, candidates: readonly Stretch[]): readonly Node[] => {
+      const nodes: Node[] = [];
+      let at = from;
+      for (const stretch of candidates.filter((each) => each.from >= from && each.to <= to)) {
+        if (stretch.from < at) continue;
+        nodes.push(...plain(at, stretch.from), called(this.#callOf(stretch), { stretch, instead: new Map() }));
+        at = stretch.to;
+      }
+      return [...nodes, ...plain(at, to)];
+    };
+    return between(0, this.#builder.nodes.length, stretches).map((node) => this.#plain(node));
+  }
+
+  /** The call that stands for a stretch itself. */
+  #callOf({ results, name, at, origin }: Stretch): Node {
+    return {
+      op: 'call_function',
+      inputs: [],
+      outputs: results.map(({ value }) => value),
+      attrs: { function: name, pass: 'whole', at },
+      bodies: [],
+      section: this.#builder.section,
+      origin,
+    };
+  }
+
+  #outline(stretch: Stretch, nodes: readonly Node[]): Outline {
+    const prefix = new RegExp(`(?<=^|^new_)${stretch.at.replaceAll('.', '_')}_`);
+    const { carried, results, since } = stretch;
+    const inside = nodes.map((node) => this.#plain(node, since));
+    const given = results.map((result) => ({ ...result, value: this.#itself(result.value, since) }));
+    return outline(inside, given, {
+      inputs: new Map([...this.#inputs.values()].map((input) => [input.value, input])),
+      at: stretch.at,
+      maker: (value) => this.nodeOf(value),
+      carried,
+      word: (value) => (value === carried ? 'x' : this.#word(value).replace(prefix, '')),
+    });
+  }
+
   /** The inputs of a role that a value depends on, by name. */
   inputsOf(value: Value, role: InputRole): readonly string[] {
     const reached = this.reaches([value], true);
@@ -237,6 +400,11 @@ export class GraphBuild {
     for (let value = open.pop(); value !== undefined; value = open.pop()) {
       if (reached.has(value)) continue;
       reached.add(value);
+      const same = this.#aliases.get(value);
+      if (same !== undefined) {
+        open.push(same);
+        continue;
+      }
       const node = this.nodeOf(value);
       if (node !== undefined) open.push(...sourcesOf(node, value, ({ op }) => all || registry.get(op)?.vjp !== 'none'));
     }

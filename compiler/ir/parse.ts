@@ -31,6 +31,8 @@ export function parseGraph(text: string, sources: readonly Source[] = []): Graph
 class Reader {
   readonly #tokens: readonly Token[];
   readonly #sources: Map<string, Source>;
+  /** Functions by the numbers under which the text names them. */
+  readonly #functions = new Map<number, Graph>();
   #at = 0;
 
   constructor(tokens: readonly Token[], sources: Map<string, Source>) {
@@ -40,6 +42,16 @@ class Reader {
 
   graph(): Graph {
     this.#expect('graph');
+    if (!this.#accept('@')) return this.#body();
+    const number = this.#number();
+    const known = this.#functions.get(number);
+    if (known !== undefined) return known;
+    const made = this.#body();
+    this.#functions.set(number, made);
+    return made;
+  }
+
+  #body(): Graph {
     this.#expect('{');
     const values = new Map<string, Value>();
     const inputs: GraphInput[] = [];

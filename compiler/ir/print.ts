@@ -1,4 +1,5 @@
 /** A graph as text that a person reads and `parseGraph` reads back: one node a line, bodies indented below theirs. */
+import { registry } from '../ops/index.ts';
 import type { Attr, Attrs, Graph, Node, Origin, Type, Value } from './types.ts';
 
 /**
@@ -10,13 +11,17 @@ import type { Attr, Attrs, Graph, Node, Origin, Type, Value } from './types.ts';
  *   output loss "loss" = %loss
  * }
  * ```
- * A repeated name is numbered from its second value on: `%h.2`.
+ * A repeated name is numbered from its second value on: `%h.2`. A function stands where it is called first, as
+ * `graph @1 { … }`; other calls of it say `graph @1`.
  */
 export function printGraph(graph: Graph): string {
-  return `${print(graph, '')}\n`;
+  return `graph ${print(graph, '', new Map())}\n`;
 }
 
-function print(graph: Graph, indent: string): string {
+/** Functions that were printed have numbers, under which later calls of them name them. */
+type Functions = Map<Graph, number>;
+
+function print(graph: Graph, indent: string, functions: Functions): string {
   const name = namer();
   const lines = graph.inputs.map(
     (input) => `  input ${name(input.value)}: ${type(input.value.type)} = ${input.role} ${JSON.stringify(input.name)}`,
@@ -25,20 +30,29 @@ function print(graph: Graph, indent: string): string {
   for (const node of graph.nodes) {
     if (node.section !== section) lines.push(`${node.section}:`);
     section = node.section;
-    lines.push(`  ${line(node, name, indent)}`);
+    lines.push(`  ${line(node, name, indent, functions)}`);
   }
   lines.push(
     ...graph.outputs.map((output) => `  output ${output.role} ${JSON.stringify(output.name)} = ${name(output.value)}`),
   );
-  return ['graph {', ...lines.map((text) => `${indent}${text}`), `${indent}}`].join('\n');
+  return ['{', ...lines.map((text) => `${indent}${text}`), `${indent}}`].join('\n');
 }
 
-function line(node: Node, name: (value: Value) => string, indent: string): string {
+function line(node: Node, name: (value: Value) => string, indent: string, functions: Functions): string {
   // The names of the operands come before those of the results: a result may have the name of an operand.
   const operands = node.inputs.map(name).join(', ');
   const results = node.outputs.map((output) => `${name(output)}: ${type(output.type)}`).join(', ');
-  const bodies = node.bodies.map((body) => ` ${print(body, `${indent}  `)}`).join('');
+  const bodies = node.bodies.map((each) => ` ${body(node, each, `${indent}  `, functions)}`).join('');
   return `${results} = ${node.op}(${operands})${attributes(node.attrs)}${bodies}  # ${origin(node.origin)}`;
+}
+
+function body(node: Node, graph: Graph, indent: string, functions: Functions): string {
+  if (registry.get(node.op)?.bodies !== 'function') return `graph ${print(graph, indent, functions)}`;
+  const known = functions.get(graph);
+  if (known !== undefined) return `graph @${known}`;
+  const text = print(graph, indent, functions);
+  functions.set(graph, functions.size + 1);
+  return `graph @${functions.size} ${text}`;
 }
 
 function attributes(attrs: Attrs): string {

@@ -32,7 +32,7 @@ const pattern = new RegExp(
     `%(?<name>${quoted}|\\w+)(?:\\.\\d+)?`,
     `(?<string>${quoted})`,
     String.raw`(?<number>-?(?:Infinity|NaN|\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?!\w))`,
-    String.raw`(?<word>\w+|[{}()[\]:,=])`,
+    String.raw`(?<word>\w+|[{}()[\]:,=@])`,
   ].join('|'),
   'y',
 );

@@ -28,9 +28,10 @@ export type Invariant = keyof typeof invariants;
 
 /** Throws InternalError with the number of the first invariant that does not hold, and the pass after which. */
 export function verify(graph: Graph, pass: string): void {
-  check(graph, (invariant, where) => {
+  const fail: Fail = (invariant, where) => {
     throw new InternalError(`${invariant} after ${pass}: ${where} (${invariants[invariant]})`);
-  });
+  };
+  check(graph, fail);
 }
 
 type Fail = (invariant: Invariant, where: string) => never;

@@ -47,6 +47,7 @@ export class Reporter {
   #sink: Sink;
   readonly #seen = new Set<string>();
   #errors = 0;
+  #reported = 0;
   readonly #codes = new Set<Code>();
 
   constructor(sink: Sink) {
@@ -93,11 +94,17 @@ export class Reporter {
     return this.#codes.has(code);
   }
 
+  /** How often something was reported, also where it had been told before. */
+  get reported(): number {
+    return this.#reported;
+  }
+
   get errors(): number {
     return this.#errors;
   }
 
   report(mistake: Mistake): void {
+    this.#reported += 1;
     const { code, site, span, message, fault = 'caller' } = mistake;
     this.#codes.add(code);
     if (catalog[code].severity === 'error') this.#errors += 1;

@@ -24,7 +24,7 @@ export const call_functionOp = defineOp({
   attrs: {
     function: { type: 'string', default: 'required' },
     pass: { type: 'string', default: 'whole' },
-    /** The path before those of the parameters and states that it is given: `encoder.3`. */
+    /** The path before those of the parameters and states that it is given, and of streams: `encoder.3`. */
     at: { type: 'string', default: '' },
   },
   bodies: 'function',
@@ -45,15 +45,16 @@ export const call_functionOp = defineOp({
     const body = functionOf(bodies);
     const pass = passOf(attrs);
     const outputs = resultsOf(body, pass);
+    const at = stringAttr(attrs, 'at', '');
     switch (pass) {
       case 'whole':
-        return env.run(body, inputs);
+        return env.run(body, inputs, at);
       case 'forward': {
         const nodes = body.nodes.filter(({ section }) => section === 'forward');
-        return [...env.run({ ...body, nodes, outputs }, inputs), tokenValue];
+        return [...env.run({ ...body, nodes, outputs }, inputs, at), tokenValue];
       }
       case 'backward':
-        return env.run({ ...body, outputs }, inputs.slice(1));
+        return env.run({ ...body, outputs }, inputs.slice(1), at);
     }
   },
   vjp,
@@ -118,7 +119,7 @@ function twoPasses(
   const results = whole.outputs.filter((_, i) => given[i]);
   const cotangents = results.map(({ name, value }): GraphInput => ({
     role: 'grad',
-    name,
+    name: `d ${name}`,
     value: { type: value.type, name: `d_${value.name}` },
   }));
   const [first] = whole.nodes;

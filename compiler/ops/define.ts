@@ -27,8 +27,8 @@ export interface Environment {
   readonly batch: number;
   /** Draws for random ops; index is the position in row-major order. */
   readonly draw: Draw;
-  /** The results of a body. */
-  readonly run: (body: Graph, inputs: readonly Tensor[]) => readonly Tensor[];
+  /** The results of a body; streams that it draws from are named below `at`. */
+  readonly run: (body: Graph, inputs: readonly Tensor[], at?: string) => readonly Tensor[];
 }
 
 export interface VjpContext {

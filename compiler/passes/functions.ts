@@ -1,6 +1,6 @@
 /** Functions of a program: graphs that several calls share, and that passes take by themselves, each once. */
 import { registry } from '../ops/index.ts';
-import type { Graph, Node, Value } from '../ir/types.ts';
+import type { Attrs, Graph, Node, Value } from '../ir/types.ts';
 import { functionOf, passOf, resultsOf } from '../ops/call_function.ts';
 import type { Pass } from '../ops/call_function.ts';
 import { rewrite } from './rewrite.ts';
@@ -54,7 +54,7 @@ export function inlineCalls(graph: Graph, which: (node: Node) => boolean = () =>
       const outputs = inner.outputs.map((output) => ({ ...output }));
       inner.outputs.forEach((output, i) => now.set(output, outputs[i] ?? output));
       r.b.nodes.push({
-        ...inner,
+        ...placed(inner, node.attrs),
         inputs: inner.inputs.map((input) => now.get(input) ?? input),
         outputs,
         section: node.section,
@@ -63,6 +63,15 @@ export function inlineCalls(graph: Graph, which: (node: Node) => boolean = () =>
     const results = resultsOf(body, pass).map(({ value }) => now.get(value) ?? value);
     return pass === 'forward' ? [...results, r.b.apply('cast', [r.b.constant(0)], { dtype: 'f32' })] : results;
   });
+}
+
+/** A node of a function where the function stands now: streams and calls are named from there. */
+function placed(inner: Node, { at: path }: Attrs): Node {
+  if (typeof path !== 'string' || path === '') return inner;
+  const { stream, at } = inner.attrs;
+  const join = (name: string): string => (name === '' ? path : `${path}.${name}`);
+  if (typeof stream === 'string') return { ...inner, attrs: { ...inner.attrs, stream: join(stream) } };
+  return isCall(inner) ? { ...inner, attrs: { ...inner.attrs, at: join(typeof at === 'string' ? at : '') } } : inner;
 }
 
 /** Without what the forward call has made already: inlined, the backward pass makes it anew for itself. */

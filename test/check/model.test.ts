@@ -1,6 +1,7 @@
 /** What a spec becomes besides its mathematics: paths, groups, settings, names. */
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../compiler/ir/types.ts';
+import { inlineCalls } from '../../compiler/passes/functions.ts';
 import { elaboration, modelOf } from './elaboration.ts';
 
 const head = 'input x: f32[4]\ntarget y: f32[1]\n';
@@ -39,7 +40,9 @@ describe('paths', () => {
     const [rounds, blocks] = [`repeat 2 as r { ${body} }`, `block r_0 { ${body} }\nblock r_1 { ${body} }`].map(
       (network) => {
         const { training, evaluation, inference } = modelOf(`${head}${network}${tail}`);
-        return [training, evaluation, inference].map((graph) => graph.nodes.map(({ op, outputs }) => [op, outputs]));
+        return [training, evaluation, inference].map((graph) =>
+          inlineCalls(graph).nodes.map(({ op, outputs }) => [op, outputs.map(({ type }) => type)]),
+        );
       },
     );
     expect(rounds).toEqual(blocks);

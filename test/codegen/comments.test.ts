@@ -101,8 +101,13 @@ describe('the emitted file', () => {
 
   it('quotes a statement within a block, and once for all of its repetitions', () => {
     const text = emitted(spec('block tower { repeat 3 {\n layer dense 2 relu\n} }'), 'm.nn');
+    const [, round = ''] = /function repeat_forward([\s\S]*?)\n}/.exec(text) ?? [];
     const [, forward = ''] = /export function forward([\s\S]*?)\n}/.exec(text) ?? [];
-    expect(forward.match(/\/\/ layer .*/g)).toEqual(['// layer dense 2 relu', '// layer dense 1']);
+    expect(round.match(/\/\/ .*(?:layer|repeat).*/g)).toEqual(['// layer dense 2 relu']);
+    expect(forward.match(/\/\/ .*(?:layer|repeat).*/g)).toEqual([
+      '// repeat 3 { layer dense 2 relu }',
+      '// layer dense 1',
+    ]);
   });
 
   it('says of a kernel that it makes the gradient too', () => {

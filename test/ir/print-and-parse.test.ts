@@ -5,6 +5,7 @@ import { parseGraph } from '../../compiler/ir/parse.ts';
 import { printGraph } from '../../compiler/ir/print.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import { apply, cases, graphOf } from '../ops/sample-run.ts';
+import { Sketch } from '../passes/models.ts';
 import { from, fused, source, trainingStep, value } from './programs.ts';
 
 describe('parse after print', () => {
@@ -39,6 +40,24 @@ describe('parse after print', () => {
     const outputs = odd.map((v, i) => ({ role: 'value', name: `${i}`, value: v }) as const);
     const graph = { inputs, nodes: [], outputs };
     expect(numbered(parseGraph(printGraph(graph)))).toEqual(numbered(graph));
+  });
+
+  it('keeps that two calls are of one function', () => {
+    const step = new Sketch();
+    const [x, w] = [step.input('input', 'x', ['B', 4]), step.input('parameter', 'w', [4, 4])];
+    const body = step.graph([{ role: 'value', name: 'it', value: step.op('matmul', [x, w]) }]);
+    const s = new Sketch();
+    let h = s.input('input', 'x', ['B', 4]);
+    for (const at of ['r.0', 'r.1']) {
+      const given = [h, s.input('parameter', `${at}.w`, [4, 4])];
+      h = s.b.apply('call_function', given, { function: 'r', pass: 'whole', at }, 'h', [body]);
+    }
+    const graph = s.graph([{ role: 'predict', name: 'predict', value: h }]);
+    const text = printGraph(graph);
+    expect(text.match(/= matmul/g)).toHaveLength(1);
+    const [first, second] = parseGraph(text).nodes;
+    expect(first?.bodies[0]).toBe(second?.bodies[0]);
+    expect(printGraph(parseGraph(text))).toBe(text);
   });
 
   it('gives the nodes the sources that it is given', () => {

@@ -2,6 +2,7 @@
  * What is wrong with the way a spec is compiled and run: its text is compiled, run on kernels eagerly and recorded, and
  * interpreted in double precision on graphs that no pass has made faster.
  */
+import { functionsOf } from '../../compiler/passes/functions.ts';
 import { compile } from '../../compiler/compile.ts';
 import type { Tensor } from '../../compiler/ops/define.ts';
 import type { Model } from '../../compiler/ir/model.ts';
@@ -112,7 +113,7 @@ async function stepFault({ definition, model }: Generated, kernels: Kernels, row
  * the loss has a kink within the differences, and where a derivative is stopped on purpose.
  */
 function slopeFault(model: Model, given: StepInputs): string | undefined {
-  if (model.accumulate > 1 || model.training.nodes.some(({ op }) => op === 'stop_gradient')) return undefined;
+  if (model.accumulate > 1 || stopsGradients(model)) return undefined;
   const step = interpretStep(model, given);
   const weights = given.weights ?? initialWeights(model, model.train.seed);
   const along = stream(5, 'direction');
@@ -141,6 +142,10 @@ function slopeFault(model: Model, given: StepInputs): string | undefined {
   if (spread > 5e-4 * size) return undefined;
   const off = Math.abs((slopes[1] ?? NaN) - slope);
   return off < 1e-3 * size ? undefined : `the slope of the loss is ${slope}, and by differences ${slopes[1] ?? NaN}`;
+}
+
+function stopsGradients({ training }: Model): boolean {
+  return [training, ...functionsOf(training)].some(({ nodes }) => nodes.some(({ op }) => op === 'stop_gradient'));
 }
 
 async function evaluationFault(generated: Generated, kernels: Kernels, rows: number): Promise<Fault | undefined> {

@@ -113,11 +113,21 @@ function rounds(d: Draft, x: Val): void {
   const name = d.fresh('r');
   d.line(`it = ${x.text}`);
   const path = d.path(name);
-  d.within(`repeat ${random.whole(1, 3)} as ${name}`, name, () => {
+  d.within(`repeat ${random.whole(1, 4)} as ${name}`, name, () => {
     const before = d.fresh('h');
     d.line(`${before} = it`);
-    d.line(random.pick([`layer dense ${width} tanh`, 'layer layernorm', `layer dense ${width}\n  layer dropout 0.3`]));
-    d.line(random.pick([`it = tanh(it) + ${before}`, `it = sin(it)`, `it = it * sigmoid(${before})`]));
+    const layers = [
+      `layer dense ${width} tanh`,
+      'layer layernorm',
+      'layer batchnorm',
+      'layer prelu',
+      'layer dropout 0.3',
+    ];
+    const inner = `repeat ${random.whole(1, 3)} as q { layer dense ${width} relu; it = it + ${before} }`;
+    for (let i = random.whole(1, 2); i > 0; i--) d.line(random.pick([...layers, inner]));
+    // The first round may be given the very value that all of them read.
+    const around = `it = tanh(it) + ${x.text}`;
+    d.line(random.pick([`it = tanh(it) + ${before}`, `it = sin(it)`, `it = it * sigmoid(${before})`, around]));
   });
   // What `it` is changes with the next line, so that it gets a name at once.
   const kept = d.fresh('v');

@@ -5,10 +5,11 @@ import type { Datum } from '../../language/datum.ts';
 import { Scope } from '../../language/scope.ts';
 import { condition } from '../evaluate/conditions.ts';
 import { wholeNumber } from '../evaluate/expression.ts';
-import { join } from '../frame/context.ts';
+import { join, originOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 import { numbered, wordOf } from '../frame/paths.ts';
 import { claimScope } from './layers.ts';
+import { Rounds } from './rounds.ts';
 
 type Of<K extends Statement['type']> = Extract<Statement, { readonly type: K }>;
 
@@ -42,12 +43,16 @@ export function repeatStatement(statement: Of<'repeat'>, frame: Frame): void {
       ? numbered(frame.run, frame.path, 'repeat', 'layer')
       : join(frame.path, statement.as.text);
   if (statement.as !== undefined) claimScope(scope, { source: frame.site.source, span: statement.as.span }, frame);
+  const name = scope.slice(scope.lastIndexOf('.') + 1);
+  const rounds = new Rounds(name, originOf(frame, statement.span));
   for (const [round, item] of items.entries()) {
     const path = frame.body === 'layer' || frame.body === 'top' ? `${scope}.${round}` : frame.path;
     const word = frame.body === 'top' ? wordOf(path) : frame.word;
     const inside: Frame = { ...frame, scope: new Scope(frame.scope), path, word };
     if (statement.each !== undefined) inside.scope.declare(statement.each.text, { datum: item ?? error });
-    frame.world.meaning.run(statement.body.statements, inside);
+    const run = (): void => frame.world.meaning.run(statement.body.statements, inside);
+    if (path === frame.path) run();
+    else rounds.run(inside, item, run);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import type { Tensor } from '../../ops/define.ts';
-import { isLoop, withBodies } from '../../ir/loops.ts';
+import { isLoop } from '../../ir/loops.ts';
 import { registry } from '../../ops/index.ts';
 import { concrete, elements } from '../../ops/rules/index-space.ts';
 import { kindOf, loopOf } from '../../ops/rules/loop.ts';
@@ -15,7 +15,7 @@ export function tableRows(graphs: readonly Graph[], port: string, shape: readonl
   const rows = Array.from({ length: elements(shape) }, () => Infinity);
   for (const graph of graphs) {
     const input = graph.inputs.find(({ role, name }) => role === 'input' && name === port);
-    if (input === undefined || !withBodies(graph.nodes).some(({ op }) => op === 'gather')) continue;
+    if (input === undefined) continue;
     const own: Tensor = { shape: [1, ...shape], data: Float64Array.from(rows, (_, i) => i + 1) };
     visit(graph.nodes, new Map([[input.value, own]]), rows);
   }
@@ -29,6 +29,7 @@ type Places = Map<Value, Tensor>;
 function visit(nodes: readonly Node[], places: Places, rows: number[]): void {
   for (const node of nodes) {
     if (isLoop(node)) turns(node, places, rows);
+    else if (registry.get(node.op)?.bodies === 'function') called(node, places, rows);
     else if (registry.get(node.op)?.moves === true) follow(node, places);
     const [table, ids] = node.op === 'gather' ? node.inputs : [];
     const size = table?.type.shape[0];
@@ -65,6 +66,20 @@ function turns(node: Node, places: Places, rows: number[]): void {
 function position({ shape: [, ...inner], data }: Tensor, at: number): Tensor {
   const size = elements(inner);
   return { shape: inner, data: data.subarray(at * size, (at + 1) * size) };
+}
+
+function called({ inputs, outputs, bodies: [body] }: Node, places: Places, rows: number[]): void {
+  if (body === undefined || !inputs.some((value) => places.has(value))) return;
+  const inside: Places = new Map();
+  for (const [i, { value }] of body.inputs.entries()) {
+    const given = places.get(inputs[i] ?? value);
+    if (given !== undefined) inside.set(value, given);
+  }
+  visit(body.nodes, inside, rows);
+  for (const [i, output] of outputs.entries()) {
+    const found = inside.get(body.outputs[i]?.value ?? output);
+    if (found !== undefined) places.set(output, found);
+  }
 }
 
 const env = environment(1, noDraw);

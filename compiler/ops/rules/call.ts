@@ -15,6 +15,8 @@ export type Argument =
   | { readonly kind: 'shape'; readonly shape: Shape }
   | { readonly kind: 'flag'; readonly flag: boolean }
   | { readonly kind: 'text'; readonly text: string }
+  /** A random stream, by its path within the function. */
+  | { readonly kind: 'stream'; readonly stream: string }
   /** A function of scalars. */
   | { readonly kind: 'function'; readonly body: Graph }
   | { readonly kind: 'list'; readonly items: readonly Argument[] };
@@ -34,6 +36,7 @@ export const number = (size: Dim): Argument => ({ kind: 'number', number: size }
 export const numbers = (sizes: readonly Dim[]): Argument => ({ kind: 'numbers', numbers: sizes });
 export const flag = (is: boolean): Argument => ({ kind: 'flag', flag: is });
 export const text = (of: string): Argument => ({ kind: 'text', text: of });
+export const stream = (of: string): Argument => ({ kind: 'stream', stream: of });
 export const list = (items: readonly Argument[]): Argument => ({ kind: 'list', items });
 export const value = (of: Value | undefined): Argument => {
   if (of === undefined) throw new InternalError('a call lacks an operand');

@@ -2,7 +2,7 @@
 import type { Attrs, Node } from '../../ir/types.ts';
 import type { AttrSpec, Op } from '../define.ts';
 import { stringAttr } from './attributes.ts';
-import { call, shapeOf, text } from './call.ts';
+import { call, shapeOf, stream } from './call.ts';
 import type { Call } from './call.ts';
 import { concrete, tabulate } from './index-space.ts';
 import { one } from './operands.ts';
@@ -20,14 +20,14 @@ export const deviceRandomAttrs: Readonly<Record<string, AttrSpec>> = {
 
 export function drawn(kind: 'uniform' | 'normal' | 'truncated_normal'): Op['evaluate'] {
   return (_, attrs: Attrs, outputs, env) => {
-    const stream = stringAttr(attrs, 'stream', '');
-    return [tabulate(concrete(one(outputs).shape, env.batch), (_index, flat) => env.draw(kind, stream, flat))];
+    const from = stringAttr(attrs, 'stream', '');
+    return [tabulate(concrete(one(outputs).shape, env.batch), (_index, flat) => env.draw(kind, from, flat))];
   };
 }
 
 /** On the device a stream is named. */
 export const callDraw = (method: string, node: Node): Call =>
-  call(method, [text(stringAttr(node.attrs, 'stream', '')), shapeOf(node)]);
+  call(method, [stream(stringAttr(node.attrs, 'stream', '')), shapeOf(node)]);
 
 /** On the host the caller has it in hand. */
 export const hostDraw = (method: string, node: Node): Call => ({ ...call(method, [shapeOf(node)]), of: 'draw' });

@@ -26,8 +26,9 @@ export function environment(batch: number, draw: Draw): Environment {
   const env: Environment = {
     batch,
     draw,
-    run: (body, inputs) => {
-      const values = execute(body, inputs, env);
+    run: (body, inputs, at = '') => {
+      const below: Draw = (kind, stream, index) => draw(kind, `${at}.${stream}`, index);
+      const values = execute(body, inputs, at === '' ? env : environment(batch, below));
       return body.outputs.map((output) => valueOf(values, output.value));
     },
   };

@@ -17,6 +17,8 @@ export interface Place {
   readonly ref: (value: Value) => string;
   /** The function that computes a map's body, and the operands that it still takes. */
   readonly body: (node: Node) => { readonly fn: string; readonly operands: readonly Value[] };
+  /** The text of the name of a random stream. */
+  readonly stream: (name: string) => string;
   /** A function of one value that a kernel applies itself. */
   readonly act: (graph: Graph, node: Node) => string;
 }
@@ -50,6 +52,8 @@ function argumentText(argument: Argument, node: Node, place: Place): Doc {
       return String(argument.flag);
     case 'text':
       return quoted(argument.text);
+    case 'stream':
+      return place.stream(argument.stream);
     case 'function':
       return place.act(argument.body, node);
     case 'list':

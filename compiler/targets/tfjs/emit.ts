@@ -7,6 +7,7 @@ import { isCall } from '../../passes/functions.ts';
 import { noteBodies, primitiveNames } from './bodies-of-nodes.ts';
 import { CLEARING, clearedBody } from './accumulate.ts';
 import type { Facts } from './facts.ts';
+import { Functions } from './functions.ts';
 import { nestedValues, storedWords } from './frame.ts';
 import { constantsOf, onDevice } from './host-code.ts';
 import type { Initial } from './initialisers.ts';
@@ -27,7 +28,7 @@ import { writeEvaluation, writePredict } from './use.ts';
 /** Names that every emitted file has at its top. */
 const MODULE: readonly string[] = [
   ...'create defineModel host literal parameters slots numbers forward backward accumulateGradients update'.split(' '),
-  ...'evaluate figures predict model createTrainer Batch P S N G param frozen state rounds zeros ones constant remembered each slot within'.split(
+  ...'evaluate figures predict model createTrainer Batch P S N G param frozen state rounds zeros ones constant remembered each slot within chain chainBack'.split(
     ' ',
   ),
 ];
@@ -40,17 +41,20 @@ const TYPES: readonly string[] =
 export function emit(program: Program): string {
   const { model } = program;
   const updates = plannedUpdates(program);
-  const plans = [program.training, ...updates.values(), program.evaluation, program.inference];
+  const used = [program.evaluation, program.inference, ...program.functions.values()];
+  const plans = [program.training, ...updates.values(), ...used];
   const nodes = plans.flatMap((plan) => withBodies(plan.nodes));
   const clearing = model.accumulate > 1 ? [CLEARING] : [];
   const primitives = [...new Set([...primitiveNames(nodes), ...clearing])].toSorted();
   const scope = new Scope([...MODULE, ...TYPES, ...primitives]);
+  const functions = new Functions();
   const facts: Facts = {
     program,
     memory: nestedKeys([...model.parameters, ...model.states].map(({ path }) => path)),
     numbers: new Map(),
     constants: constantsOf(nodes),
     bodies: new Bodies(),
+    functions,
     quotes: new Quotes(program.source.text),
     scope,
   };
@@ -59,12 +63,12 @@ export function emit(program: Program): string {
   const entries = [...model.parameters.map(parameterEntry), ...model.states.map(stateEntry)];
   const values = localWords(plans);
   const kinds = kindsOf(complete, updates);
-  const [training_, ...others] = [program.training, program.evaluation, program.inference];
-  for (const plan of [training_, ...kinds.map((kind) => kind.plan), ...others]) noteBodies(plan, complete);
+  const noted = [...program.functions.values(), program.training, ...kinds.map((kind) => kind.plan)];
+  for (const plan of [...noted, program.evaluation, program.inference]) noteBodies(plan, complete);
   if (model.accumulate > 1)
     kinds.forEach(({ updates: [update] }) => update && complete.bodies.note(clearedBody(update.origin)));
-  const functions = new Set(kinds.map(({ name }) => name));
-  complete.bodies.settle(scope, primitives, new Set([...values, ...functions]));
+  const names = kinds.map(({ name }) => name);
+  complete.bodies.settle(scope, primitives, new Set([...values, ...names]));
   const initials = new Map(slotsOf(model.updates).map((slot) => [slot, initialOf(slot)]));
   const initialisers = writeInitialisers([...entries, ...initials.values()], scope, values);
   const textOf = (slot: Slot): string => {
@@ -72,6 +76,7 @@ export function emit(program: Program): string {
     return (initial && initialisers.text.get(initial)) ?? '';
   };
   const parameters = writeParameters(facts, entries, initialisers);
+  functions.write(complete);
   const slots = writeSlots(complete, kinds, textOf);
   const training = writeTraining(complete, slots.rules);
   const predict = writePredict(complete);
@@ -85,6 +90,7 @@ export function emit(program: Program): string {
     'type P = Memory<typeof parameters>;\ntype S = Slots<typeof slots>;\ntype N = Scalars<typeof numbers>;',
     numbers.text,
     rule('forward, backward'),
+    ...functions.take(),
     training.forward,
     training.backward,
     rule('update'),
@@ -99,8 +105,9 @@ export function emit(program: Program): string {
     TRAINER,
   ];
   const body = sections.join('\n\n');
-  const imported = [...parameters.imported, ...initialisers.imported, ...slots.imported];
-  return `${header(program)}\n\n${imports(body, imported, primitives)}\n\n${body}\n`;
+  const chains = ['chain', 'chainBack'].filter((helper) => body.includes(` = ${helper}(`));
+  const imported = [...parameters.imported, ...initialisers.imported, ...slots.imported, ...chains];
+  return `${header(program, chains.length > 0)}\n\n${imports(body, imported, primitives)}\n\n${body}\n`;
 }
 
 /** The words of everything that gets a local name: ports, and tensors but those that are made where they are stored. */
@@ -140,14 +147,18 @@ const LEGEND: readonly string[] = [
   'rowSum(x), rowMax(x): over the last axis, of the row that the element is in; column(): its index in that row.',
 ];
 
-function header({ source, compiler, model }: Program): string {
+/** Likewise of rounds, in files that have some. */
+const CHAINS =
+  'chain(p.r, x, f): f for each round of p.r in turn, over x, then over what it gave before; chainBack: the way back.';
+
+function header({ source, compiler, model }: Program, hasRounds: boolean): string {
   const file = commentText(source.file);
   const set = model.hypers.filter((hyper) => hyper.set).map(({ name, value }) => `--set ${name}=${literal(value)}`);
   return [
     `// ${file}.ts, written by nnc ${compiler} from ${file}${set.length > 0 ? ` with ${set.join(' ')}` : ''}.`,
     '// To change it, change the spec and run `nnc build`.',
     '//',
-    ...LEGEND.map((line) => `// ${line}`),
+    ...[...LEGEND, ...(hasRounds ? [CHAINS] : [])].map((line) => `// ${line}`),
   ].join('\n');
 }
 

@@ -1,6 +1,7 @@
 /** What all functions of one emitted file share: its tables' keys, its numbers, its bodies, its names. */
 import type { Shape, Value } from '../../ir/types.ts';
 import type { Program } from '../../ir/program.ts';
+import type { EmittedFunctions } from './emitted.ts';
 import type { Bodies } from './map-body.ts';
 import type { Scope } from './names.ts';
 import type { Quotes } from './quotes.ts';
@@ -13,6 +14,7 @@ export interface Facts {
   readonly numbers: ReadonlyMap<Value, string>;
   readonly constants: ReadonlyMap<Value, number>;
   readonly bodies: Bodies;
+  readonly functions: EmittedFunctions;
   readonly quotes: Quotes;
   /** The names of the module. */
   readonly scope: Scope;

@@ -2,18 +2,29 @@
 import { isStore } from '../../ir/plan.ts';
 import type { Plan } from '../../ir/plan.ts';
 import { isView } from '../../ir/traits.ts';
-import type { GraphInput, OutputRole, Value } from '../../ir/types.ts';
+import type { GraphInput, Node, OutputRole, Value } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
+import type { Given } from './gradients.ts';
 import { isTotal, onDevice } from './host-code.ts';
 import type { Scope } from './names.ts';
 
 export interface Frame {
   readonly scope: Scope;
   readonly inputs: ReadonlyMap<Value, GraphInput>;
-  /** The local name of each port of the batch. */
+  /** The local name of each port of the batch; in a function, of each argument. */
   readonly ports: ReadonlyMap<string, string>;
+  /** The first of them that has an axis of examples. */
+  readonly batch: string | undefined;
   /** Names of values, as they get them. */
   readonly locals: Map<Value, string>;
+  /** The local that holds a value which is a part of it: `encoder_0` of `encoder_0.it`. */
+  readonly roots: Map<Value, string>;
+  /** Rounds that are one line, by the local that holds what they have made. */
+  readonly chains: Map<string, readonly Node[]>;
+  /** New states, which the functions that are called have stored. */
+  readonly stored: Set<Value>;
+  /** Gradients that functions give. */
+  readonly given: Map<Value, Given>;
   /** Values that lie in a table: gradients, and their sums, once they are handed on. */
   readonly fields: Map<Value, { readonly object: string; readonly keys: readonly string[] }>;
   /** Values that some line reads. */
@@ -28,8 +39,28 @@ export interface Frame {
 
 /** `returned` are the roles of outputs that the functions hand back, `taken` their parameters' names. */
 export function frameOf(facts: Facts, plan: Plan, returned: readonly OutputRole[], taken: readonly string[]): Frame {
-  const scope = facts.scope.inner(['k', 'B', 'batch', ...taken]);
   const ports = portsOf(facts, plan);
+  const [batch] = ports;
+  return frameWith(facts, plan, returned, ['batch', ...taken], new Map(ports.map((port) => [port, port])), batch);
+}
+
+/** Of a function: its arguments are its own inputs, and the gradients by its results. */
+export function functionFrame(facts: Facts, plan: Plan): Frame {
+  const args = plan.inputs.filter(({ role }) => role === 'input' || role === 'grad');
+  const words = new Map(args.map(({ name, value }) => [name, value.name]));
+  const batched = args.find(({ value }) => value.type.shape[0] === 'B');
+  return frameWith(facts, plan, ['value', 'grad'], ['p', 'n', 'at', 'it', 'g'], words, batched?.name);
+}
+
+function frameWith(
+  facts: Facts,
+  plan: Plan,
+  returned: readonly OutputRole[],
+  taken: readonly string[],
+  ports: ReadonlyMap<string, string>,
+  batch: string | undefined,
+): Frame {
+  const scope = facts.scope.inner(['k', 'B', ...taken]);
   const nodes = plan.nodes.filter(onDevice);
   const values = [
     ...nodes.flatMap((node) => node.inputs),
@@ -40,8 +71,13 @@ export function frameOf(facts: Facts, plan: Plan, returned: readonly OutputRole[
   return {
     scope,
     inputs: new Map(plan.inputs.map((input) => [input.value, input])),
-    ports: new Map(ports.map((port) => [port, scope.take(port)])),
+    ports: new Map([...ports].map(([port, word]) => [port, scope.take(word)])),
+    batch,
     locals: new Map(),
+    roots: new Map(),
+    chains: new Map(),
+    stored: new Set(),
+    given: new Map(),
     fields: new Map(),
     read: new Set(values),
     nested: nestedValues(plan),

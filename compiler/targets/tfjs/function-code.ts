@@ -1,21 +1,25 @@
 /** Writes the lines of one emitted function from steps of a plan, and notes what it needs of its surroundings. */
 import { InternalError } from '../../diagnostics/types.ts';
+import { isStore } from '../../ir/plan.ts';
 import type { Store } from '../../ir/plan.ts';
 import { isLoop } from '../../ir/loops.ts';
 import { endOf } from '../../ir/traits.ts';
 import type { Graph, GraphInput, InputRole, Node, Value } from '../../ir/types.ts';
 import { kindOf, loopOf } from '../../ops/rules/loop.ts';
 import type { Loop } from '../../ops/rules/loop.ts';
+import { isCall } from '../../passes/functions.ts';
 import { actOf, bodyOf } from './bodies-of-nodes.ts';
 import type { Place } from './calls.ts';
 import { kernelCall, mentionsBatch } from './calls.ts';
+import { isChain } from './chains.ts';
 import type { Facts } from './facts.ts';
 import { shapeText } from './facts.ts';
 import type { Frame } from './frame.ts';
+import { FunctionCalls } from './function-calls.ts';
 import { onDevice } from './host-code.ts';
 import type { Doc, Line } from './layout.ts';
 import { call, flat, list, object } from './layout.ts';
-import { member } from './names.ts';
+import { member, quoted } from './names.ts';
 import { Headings } from './quotes.ts';
 import { tensorWord } from './words.ts';
 
@@ -32,8 +36,10 @@ export class FunctionCode {
   /** Parameters of the function that are read: `p`, `n`, `s`, `g`. */
   readonly objects = new Set<string>();
   /** Locals of an earlier function that are read. */
-  readonly borrowed = new Set<Value>();
+  readonly borrowed = new Set<string>();
   usesBatchSize = false;
+  /** Whether streams are named from the path that the function is given. */
+  usesPath = false;
   readonly #facts: Facts;
   readonly #frame: Frame;
   readonly #tables: Tables;
@@ -41,20 +47,48 @@ export class FunctionCode {
   readonly #own = new Set<Value>();
   readonly #copies = new Map<Value, string>();
   /** Calls whose result is made where it is stored. */
-  readonly #calls = new Map<Value, Line>();
+  readonly #nested = new Map<Value, Line>();
   readonly #headings: Headings | 'none';
+  readonly #calls: FunctionCalls;
+  /** The name of the path that the function is given. */
+  readonly #at: string | undefined;
 
   /** Without headings there are neither quotes nor shapes: what is written stands for many parameters. */
-  constructor(facts: Facts, frame: Frame, tables: Tables, headings: Headings | 'none' = new Headings(facts.quotes)) {
+  constructor(
+    facts: Facts,
+    frame: Frame,
+    tables: Tables,
+    headings: Headings | 'none' = new Headings(facts.quotes),
+    at?: string,
+  ) {
+    this.#at = at;
     this.#facts = facts;
     this.#frame = frame;
     this.#tables = tables;
     this.#headings = headings;
+    this.#calls = new FunctionCalls({
+      facts,
+      frame,
+      keys: tables.parameter?.keys ?? new Map<string, readonly string[]>(),
+      at,
+      ref: (value) => this.ref(value),
+      reads: (what) => {
+        if (what === 'B') this.usesBatchSize = true;
+        else if (what === 'at') this.usesPath = true;
+        else this.objects.add(what);
+      },
+      line: (origin, code, comment) => this.lines.push({ heading: this.#heading({ origin }), code, comment }),
+      name: (value, text, root) => {
+        frame.locals.set(value, text);
+        frame.roots.set(value, root);
+        this.#own.add(value);
+      },
+    });
   }
 
   /** Ports of the batch that are read. The batch's size is that of one of them. */
   get ports(): ReadonlySet<string> {
-    const [first] = this.#frame.ports.keys();
+    const first = this.#frame.batch;
     return this.usesBatchSize && this.#ports.size === 0 && first !== undefined ? new Set([first]) : this.#ports;
   }
 
@@ -70,25 +104,49 @@ export class FunctionCode {
     if (field !== undefined) return this.#member(field.object, field.keys);
     const local = this.#frame.locals.get(value);
     if (local === undefined) throw new InternalError(`${value.name} is not known in this function`);
-    if (!this.#own.has(value)) this.borrowed.add(value);
+    if (!this.#own.has(value)) this.borrowed.add(this.#frame.roots.get(value) ?? local);
     return local;
+  }
+
+  /** The locals of the function, in the order in which they are made. */
+  get made(): readonly string[] {
+    const locals = [...this.#own].map((value) => this.#frame.roots.get(value) ?? this.#frame.locals.get(value));
+    return [...new Set(locals)].filter((local) => local !== undefined);
+  }
+
+  /** Writes steps in their order; rounds that follow each other become one line. */
+  steps(steps: readonly (Node | Store)[]): void {
+    for (const step of this.#calls.joined(steps)) {
+      if (isChain(step)) this.#calls.chain(step);
+      else if (isStore(step)) this.#storeOf(step);
+      else this.node(step);
+    }
+  }
+
+  /** A function stores by itself what its call gives as a new state. */
+  #storeOf(store: Store): void {
+    if (!this.#frame.stored.has(store.value)) this.store(store);
   }
 
   node(node: Node): void {
     if (!onDevice(node)) return;
+    if (isCall(node)) {
+      this.#calls.one(node);
+      return;
+    }
     if (mentionsBatch(node)) this.usesBatchSize = true;
     if (isLoop(node)) {
       this.lines.push(this.#loop(node));
       return;
     }
     const [output] = node.outputs;
-    if (output !== undefined && this.#frame.nested.has(output)) this.#calls.set(output, this.#call(node));
+    if (output !== undefined && this.#frame.nested.has(output)) this.#nested.set(output, this.#call(node));
     else this.lines.push(this.#statement(node));
   }
 
   /** Puts a value into a table. */
   store({ target, value }: Pick<Store, 'target' | 'value'>): void {
-    const made = this.#calls.get(value);
+    const made = this.#nested.get(value);
     const line = made ?? { code: this.ref(value) };
     this.lines.push({ ...line, code: [call('k.store', [this.#input(target), line.code]), ';'] });
   }
@@ -187,7 +245,7 @@ export class FunctionCode {
     const at = flat(pattern(given.slice(carried, carried + over).map(name)) ?? '[]');
     const now = flat(pattern(given.slice(0, carried).map(name)) ?? '[]');
     const frame: Frame = { ...this.#frame, scope, locals, read, nested: new Set(), words: new Map() };
-    const code = new FunctionCode(this.#facts, frame, this.#tables, this.#headings);
+    const code = new FunctionCode(this.#facts, frame, this.#tables, this.#headings, this.#at);
     for (const value of locals.keys()) code.#own.add(value);
     for (const inner of body.nodes) code.node(inner);
     for (const object of code.objects) this.objects.add(object);
@@ -199,7 +257,7 @@ export class FunctionCode {
     return { parameters: `(${at}, ${now})`, lines: [...code.lines, { code: ['return ', end, ';'] }] };
   }
 
-  #heading({ origin }: Node): string | undefined {
+  #heading({ origin }: Pick<Node, 'origin'>): string | undefined {
     return this.#headings === 'none' ? undefined : this.#headings.above(origin);
   }
 
@@ -240,6 +298,11 @@ export class FunctionCode {
       const { body, operands } = bodyOf(node, this.#facts);
       return { fn: this.#facts.bodies.use(body), operands };
     },
+    stream: (name: string) => {
+      if (this.#at === undefined) return quoted(name);
+      this.usesPath = true;
+      return `\`\${${this.#at}}.${name}\``;
+    },
     act: (graph: Graph, node: Node) => this.#facts.bodies.use(actOf(graph, node, this.#facts)),
   };
 }
@@ -252,7 +315,7 @@ function pattern(names: readonly (string | undefined)[]): Doc | undefined {
   return written.includes('') ? `[${written.join(', ')}]` : list(written);
 }
 
-const isPort = ({ role }: GraphInput): boolean => role === 'input' || role === 'target';
+const isPort = ({ role }: GraphInput): boolean => role === 'input' || role === 'target' || role === 'grad';
 
 /** `const dense = `, `const [rows, d_logits] = `, or nothing where nothing is read. */
 function declaration(node: Node, bound: readonly (string | undefined)[]): readonly Doc[] {

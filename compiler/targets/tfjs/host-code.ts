@@ -193,6 +193,7 @@ function arrayCall(node: Node, args: readonly Text[], shape: (node: Node) => str
         return quoted(argument.text);
       case 'function':
       case 'rows':
+      case 'stream':
         throw new InternalError(`${node.op} has no call on the host`);
       case 'list':
         return `[${argument.items.map(write).join(', ')}]`;

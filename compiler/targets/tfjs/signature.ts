@@ -12,10 +12,10 @@ export interface Parameter {
 }
 
 /** `export function forward(k: K, p: P, n: N, { image }: Batch) {`; parameters after the last one used are left out. */
-export function head(name: string, parameters: readonly Parameter[]): string {
+export function head(name: string, parameters: readonly Parameter[], before = 'export '): string {
   const last = parameters.findLastIndex(({ used }) => used);
   const written = parameters.slice(0, last + 1).map(({ binding, type }): Doc => [binding, `: ${type}`]);
-  return render([call(`export function ${name}`, written), ' {'], 0, 0);
+  return render([call(`${before}function ${name}`, written), ' {'], 0, 0);
 }
 
 /** `{ image, label }: Batch`, or `batch: Batch` where no port is read. */

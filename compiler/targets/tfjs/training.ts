@@ -11,6 +11,7 @@ import { FunctionCode } from './function-code.ts';
 import type { Doc, Line } from './layout.ts';
 import { layLines, list, object } from './layout.ts';
 import { entry, member } from './names.ts';
+import { gradientEntries } from './gradients.ts';
 import { onDevice } from './host-code.ts';
 import type { Parameter } from './signature.ts';
 import { batchParameter, head, parameter } from './signature.ts';
@@ -39,22 +40,15 @@ export function writeTraining(facts: Facts, rules: readonly SlotRule[]): Trainin
   const write = (section: Section, tables: Tables): FunctionCode => {
     const code = new FunctionCode(facts, frame, tables);
     const steps = section === 'update' ? stepsBefore(plan) : plan.steps.filter((step) => step.section === section);
-    for (const step of steps) {
-      if (isStore(step)) code.store(step);
-      else code.node(step);
-    }
+    code.steps(steps);
     return code;
   };
 
   const forward = write('forward', device);
-  const kept = keptValues(plan, frame);
+  const kept = keptNames(plan, frame, loss.value);
   const total = forward.kept(loss.value, 'loss');
   const losses = list(outputs(plan, 'part').map(({ value }) => forward.kept(value, 'part')));
-  const results = [
-    entry('loss', total),
-    ['losses: ', losses],
-    ...kept.filter((value) => value !== loss.value).map((value) => forward.ref(value)),
-  ];
+  const results = [entry('loss', total), ['losses: ', losses], ...kept];
   const forwardHead = [
     parameter('k', 'K', true),
     parameter('p', 'P', forward.objects.has('p')),
@@ -66,8 +60,8 @@ export function writeTraining(facts: Facts, rules: readonly SlotRule[]): Trainin
   const backward = write('backward', device);
   const keysOf = (path: string): readonly string[] => facts.memory.get(path) ?? [path];
   const grads = outputs(plan, 'grad').map(({ name, value }) => ({ keys: keysOf(name), value }));
-  const returned = gradientTable(grads.map(({ keys, value }) => ({ keys, text: backward.ref(value) })));
-  const borrowed = kept.filter((value) => backward.borrowed.has(value)).map((value) => backward.ref(value));
+  const returned = gradientTable(gradientEntries(grads, frame.given, (value) => backward.ref(value)));
+  const borrowed = kept.filter((name) => backward.borrowed.has(name));
   const backwardHead = [
     parameter('k', 'K', true),
     parameter('p', 'P', backward.objects.has('p')),
@@ -158,16 +152,18 @@ export function text(
 export const outputs = (plan: Plan, role: GraphOutput['role']): readonly GraphOutput[] =>
   plan.outputs.filter((output) => output.role === role);
 
-/** What forward makes and a later function reads, in the order of making. */
-function keptValues(plan: Plan, frame: Frame): readonly Value[] {
+/** The locals of forward that a later function reads, in the order of making. */
+function keptNames(plan: Plan, frame: Frame, loss: Value): readonly string[] {
   const later = new Set([
     ...plan.steps
       .filter(({ section }) => section !== 'forward')
       .flatMap((step) => (isStore(step) ? [step.value] : onDevice(step) ? step.inputs : [])),
     ...outputs(plan, 'grad').map(({ value }) => value),
   ]);
-  return plan.nodes
+  const kept = plan.nodes
     .filter((node) => node.section === 'forward' && onDevice(node))
     .flatMap((node) => node.outputs)
-    .filter((output) => later.has(output) && frame.locals.has(output));
+    .filter((output) => later.has(output) && output !== loss)
+    .map((output) => frame.roots.get(output) ?? frame.locals.get(output));
+  return [...new Set(kept)].filter((name) => name !== undefined);
 }

@@ -21,7 +21,7 @@ export function writePredict(facts: Facts): { readonly text: string; readonly po
   const memory = { object: 'p', keys: facts.memory };
   const code = new FunctionCode(facts, frame, { parameter: memory, state: memory });
   const results = outputs(plan, 'predict');
-  plan.nodes.forEach((node) => code.node(node));
+  code.steps(plan.nodes);
   const result = object(results.map(({ name, value }) => entry(name, code.ref(value))));
   const ports = [...frame.ports.keys()].filter((port) => code.ports.has(port));
   const type = `Pick<Batch, ${ports.map((port) => `'${port}'`).join(' | ')}>`;
@@ -47,7 +47,7 @@ export function writeEvaluation(facts: Facts): Evaluation {
   const frame = frameOf(facts, plan, [], ['p', 'n']);
   const memory = { object: 'p', keys: facts.memory };
   const code = new FunctionCode(facts, frame, { parameter: memory, state: memory });
-  plan.nodes.forEach((node) => code.node(node));
+  code.steps(plan.nodes);
   const ends = plan.nodes.filter(isTotal);
   const names = new Map(ends.flatMap(({ outputs }) => outputs).map((total) => [total, code.ref(total)]));
   const moments = new Map(

@@ -1,0 +1,103 @@
+/** A part of a graph as a function: closed, with what it reads from outside as inputs. */
+import { registry } from '../ops/index.ts';
+import type { Graph, GraphInput, GraphOutput, Node, Value } from './types.ts';
+
+export interface Surroundings {
+  /** The inputs of the graph around it. */
+  readonly inputs: ReadonlyMap<Value, GraphInput>;
+  readonly maker: (value: Value) => Node | undefined;
+  /** The path of what is called, before those of its own parameters, states and random streams: `encoder.3`. */
+  readonly at: string;
+  /** The value that is the input `it`. */
+  readonly carried: Value | undefined;
+  /** The word for a value within the function. */
+  readonly word: (value: Value) => string;
+}
+
+export interface Outline {
+  readonly body: Graph;
+  /** What stands outside for each input of the body. */
+  readonly taken: readonly Value[];
+}
+
+/**
+ * The function that computes the results, which these nodes make. Parameters, states and streams below `at` have their
+ * names within it; numbers of the host are made anew inside, down to those that the host is given.
+ */
+export function outline(nodes: readonly Node[], results: readonly GraphOutput[], around: Surroundings): Outline {
+  const inside = neededNodes(nodes, results, around);
+  const made = new Set(inside.flatMap(({ outputs }) => outputs));
+  const taken = [...new Set([...inside.flatMap(({ inputs }) => inputs), ...results.map(({ value }) => value)])].filter(
+    (value) => !made.has(value),
+  );
+  const copies = new Map<Value, Value>();
+  const copy = (value: Value): Value => {
+    const known = copies.get(value) ?? { type: value.type, name: around.word(value) };
+    copies.set(value, known);
+    return known;
+  };
+  const names = new Map<string, number>();
+  const inputs = taken.map((value): GraphInput => {
+    const { role, name } = roleOf(value, around);
+    const key = `${role} ${name}`;
+    const uses = names.get(key) ?? 0;
+    names.set(key, uses + 1);
+    return { role, name: uses === 0 ? name : `${name} ${uses}`, value: copy(value) };
+  });
+  const body: Graph = {
+    inputs,
+    nodes: inside.map((node) => ({
+      ...placedWithin(node, around.at),
+      inputs: node.inputs.map(copy),
+      outputs: node.outputs.map(copy),
+    })),
+    outputs: results.map((output) => ({ ...output, value: copy(output.value) })),
+  };
+  return { body, taken };
+}
+
+/** Whether each random stream that these nodes draw from is that of something below the path. */
+export const drawsWithin = (nodes: readonly Node[], at: string): boolean =>
+  nodes.every(({ attrs: { stream } }) => typeof stream !== 'string' || stream.startsWith(`${at}.`));
+
+function neededNodes(
+  nodes: readonly Node[],
+  results: readonly GraphOutput[],
+  { maker }: Surroundings,
+): readonly Node[] {
+  const wanted = new Set(results.map(({ value }) => value));
+  const own = nodes.toReversed().filter(({ inputs, outputs }) => {
+    const isNeeded = outputs.some((output) => wanted.has(output));
+    if (isNeeded) for (const input of inputs) wanted.add(input);
+    return isNeeded;
+  });
+  const known = new Set(own.flatMap(({ outputs }) => outputs));
+  const numbers: Node[] = [];
+  const reach = (value: Value): void => {
+    const node = known.has(value) || value.type.dtype !== 'f64' ? undefined : maker(value);
+    if (node === undefined) return;
+    node.outputs.forEach((output) => known.add(output));
+    node.inputs.forEach(reach);
+    numbers.push(node);
+  };
+  for (const value of wanted) reach(value);
+  return [...numbers, ...own.toReversed()];
+}
+
+function roleOf(value: Value, { inputs, at, carried, word }: Surroundings): Pick<GraphInput, 'role' | 'name'> {
+  if (value === carried) return { role: 'input', name: 'it' };
+  const input = inputs.get(value);
+  if (input?.role === 'host') return input;
+  if ((input?.role === 'parameter' || input?.role === 'state') && input.name.startsWith(`${at}.`))
+    return { role: input.role, name: input.name.slice(at.length + 1) };
+  // No word has a dot.
+  return { role: 'input', name: `given.${word(value)}` };
+}
+
+/** Streams, and the paths of what is called, are named from where the function is called. */
+function placedWithin(node: Node, path: string): Node {
+  const { stream, at } = node.attrs;
+  if (typeof stream === 'string') return { ...node, attrs: { ...node.attrs, stream: stream.slice(path.length + 1) } };
+  const isCall = registry.get(node.op)?.bodies === 'function';
+  return isCall && typeof at === 'string' ? { ...node, attrs: { ...node.attrs, at: at.slice(path.length + 1) } } : node;
+}

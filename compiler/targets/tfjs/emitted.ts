@@ -1,0 +1,44 @@
+/** Functions that were written, as those who call them see them. */
+import type { Node } from '../../ir/types.ts';
+import { nestedKeys } from './names.ts';
+
+/** What a caller has to know of one of the functions. */
+export interface Signature {
+  readonly name: string;
+  /** Which of these it takes, in this order, behind `k`: its tables, the numbers, its path, the batch size, what was kept. */
+  readonly takes: Readonly<Record<'p' | 'n' | 'at' | 'B' | 'kept', boolean>>;
+  /** Inputs of the body that are arguments, by position. */
+  readonly args: readonly number[];
+}
+
+/** A function, or the two that go forward and back. */
+export interface Emitted {
+  readonly forward: Signature;
+  readonly backward: Signature | undefined;
+  /** The keys of the gradients that the way back gives beside those of the parameters, by the position of the input. */
+  readonly keys: ReadonlyMap<number, string>;
+}
+
+export interface EmittedFunctions {
+  /** The functions that a call stands for. */
+  of(call: Node): Emitted;
+  /** The name of what a call calls: functions of the same text have the same. */
+  nameOf(call: Node): string;
+}
+
+/** What lies below a path: the keys that lead there, and those of each path from there on. */
+export interface Below {
+  readonly there: readonly string[];
+  readonly inside: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Undefined where nothing lies below it. */
+export function below(at: string, keys: ReadonlyMap<string, readonly string[]>): Below | undefined {
+  const names = [...keys.keys()].flatMap((path) => (path.startsWith(`${at}.`) ? [path.slice(at.length + 1)] : []));
+  const [first] = names;
+  const all = first === undefined ? undefined : keys.get(`${at}.${first}`);
+  if (first === undefined || all === undefined) return undefined;
+  // A weight and a scope of one name lie beside each other: which names there are decides on the keys.
+  const inside = nestedKeys(names);
+  return { there: all.slice(0, all.length - (inside.get(first)?.length ?? 0)), inside };
+}
