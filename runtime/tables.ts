@@ -1,7 +1,6 @@
 /** Tables of a model: what lies under the names of scopes and layers, nested as they are; rounds of a repeat in arrays. */
 import * as host from './host.ts';
 import type { HostArray } from './host.ts';
-import { View } from './kernels/buffer.ts';
 import type { Value } from './kernels/k.ts';
 import type { Draw, ParameterSpec, TensorSpec, Weights } from './model.ts';
 import { put } from './own.ts';
@@ -99,9 +98,11 @@ export const isSpec = (node: ParameterSpec | Nested<ParameterSpec>): node is Par
 /** The parameters and states of a model by path. */
 export const specsOf = (table: Nested<ParameterSpec>): ReadonlyMap<string, ParameterSpec> => leaves(table, isSpec);
 
+/** A leaf of what a runtime holds, be it this copy of it or another: whatever it is called, a scope is no word. */
+const isValue = (node: Value | Nested<Value>): node is Value => 'dtype' in node && typeof node.dtype === 'string';
+
 /** The values of a table by path: parameters, or the gradients of parameters. */
-export const valuesByPath = (table: Weights): ReadonlyMap<string, Value> =>
-  leaves(table, (node): node is Value => node instanceof View);
+export const valuesByPath = (table: Weights): ReadonlyMap<string, Value> => leaves(table, isValue);
 
 /** What an optimizer remembers of one parameter. */
 export interface Remembered<Slot extends string = string> {

@@ -1,7 +1,7 @@
 /** Nested tables: the paths of their leaves, and tables of the same names. */
 import { expect, test } from 'vitest';
 import { constant, frozen, ones, param, remembered, rounds, slot, state, within, zeros } from '../../runtime/index.ts';
-import { isSpec, mapped, specsOf } from '../../runtime/tables.ts';
+import { isSpec, mapped, specsOf, valuesByPath } from '../../runtime/tables.ts';
 
 /** Names that mean something to every object, and to the leaves. */
 const parameters = {
@@ -41,6 +41,12 @@ test('a table of some of them has their names, and neither holes nor what is emp
     ['__proto__']: { constructor: '__proto__.constructor' },
   });
   expect(Object.getPrototypeOf(trained)).toBe(Object.prototype);
+});
+
+test('values are found whichever copy of the runtime made them, under names that values have', () => {
+  const value = { shape: [2], dtype: 'float32' } as const;
+  const held = { dense: { kernel: value, dtype: { shape: value } }, shape: [{ dtype: value }] };
+  expect([...valuesByPath(held).keys()]).toEqual(['dense.kernel', 'dense.dtype.shape', 'shape.0.dtype']);
 });
 
 const trained = {
