@@ -154,10 +154,14 @@ function smaller(graph: Graph): Graph {
 }
 
 function withSmallInitialisers(model: Model): Model {
-  const small = <T extends { readonly init: Graph }>(declared: T): T => ({
-    ...declared,
-    init: smaller(decompose(declared.init)),
-  });
+  // Rounds of a repeat, and slots of parameters that are updated alike, have one initial graph.
+  const known = new Map<Graph, Graph>();
+  const smallOf = (init: Graph): Graph => {
+    const small = known.get(init) ?? smaller(decompose(init));
+    known.set(init, small);
+    return small;
+  };
+  const small = <T extends { readonly init: Graph }>(declared: T): T => ({ ...declared, init: smallOf(declared.init) });
   return {
     ...model,
     parameters: model.parameters.map(small),

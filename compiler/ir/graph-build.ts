@@ -50,6 +50,8 @@ export class GraphBuild {
   readonly #calls = new Map<Node, Again>();
   /** Values that stand for others, so that a stretch is read apart from what else reads those. */
   readonly #aliases = new Map<Value, Value>();
+  /** What stretches read, for each that is done again: it is the same for every round. */
+  readonly #taken = new Map<Stretch, readonly Value[]>();
   /** What lies within others stands before them. */
   readonly #stretches: Stretch[] = [];
   readonly #inputs = new Map<string, GraphInput>();
@@ -248,7 +250,8 @@ export class GraphBuild {
 
   /** What a stretch gives when it is done again at another path, with other values for those that it reads. */
   again(stretch: Stretch, at: string, instead: ReadonlyMap<Value, Value>): readonly Value[] {
-    const { taken } = this.#outline(stretch, this.#builder.nodes.slice(stretch.from, stretch.to));
+    const taken = this.#taken.get(stretch) ?? this.#outline(stretch, this.#nodesOf(stretch)).taken;
+    this.#taken.set(stretch, taken);
     const inputs = taken.map((value) => instead.get(value) ?? value);
     const here = at.replaceAll('.', '_');
     const outputs = stretch.results.map(({ role, name, value: { type } }): Value => {
@@ -356,6 +359,10 @@ export class GraphBuild {
       return [...nodes, ...plain(at, to)];
     };
     return between(0, this.#builder.nodes.length, stretches).map((node) => this.#plain(node));
+  }
+
+  #nodesOf({ from, to }: Stretch): readonly Node[] {
+    return this.#builder.nodes.slice(from, to);
   }
 
   /** The call that stands for a stretch itself. */

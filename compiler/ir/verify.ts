@@ -37,38 +37,45 @@ export function verify(graph: Graph, pass: string): void {
 type Fail = (invariant: Invariant, where: string) => never;
 
 function check(graph: Graph, fail: Fail): void {
-  const made = new Set<Value>();
-  const make = (value: Value, where: string): void => {
-    if (made.has(value)) fail('I2', `${value.name} of ${where}`);
-    if (!value.type.shape.every(isSize)) fail('I8', `${value.name} is ${show(value.type)}`);
-    made.add(value);
-  };
+  /** With the section of the node that makes it. */
+  const made = new Map<Value, Section | undefined>();
   for (const input of graph.inputs) {
-    make(input.value, `the input ${input.role} ${input.name}`);
-    checkInput(input, fail);
+    if (made.has(input.value)) fail('I2', `${input.value.name} of the input ${input.role} ${input.name}`);
+    made.set(input.value, undefined);
+    once(input, () => {
+      checkSize(input.value, fail);
+      checkInput(input, fail);
+    });
   }
   let section: Section = 'forward';
   for (const node of graph.nodes) {
     const unmade = node.inputs.find((input) => !made.has(input));
     if (unmade !== undefined) fail('I1', `${unmade.name}, read by ${node.op}`);
-    checkNode(node, fail);
-    for (const output of node.outputs) make(output, node.op);
+    once(node, () => {
+      checkNode(node, fail);
+      for (const output of node.outputs) checkSize(output, fail);
+    });
+    for (const output of node.outputs) {
+      if (made.has(output)) fail('I2', `${output.name} of ${node.op}`);
+      made.set(output, node.section);
+    }
     if (order[node.section] < order[section]) fail('I7', `${node.op} of ${node.section} after ${section}`);
     section = node.section;
   }
   const cotangents = new Set(graph.inputs.filter(({ role }) => role === 'grad').map(({ value }) => value));
-  for (const { op, inputs, section: reader } of graph.nodes) {
-    const read = reader === 'forward' ? inputs.find((input) => cotangents.has(input)) : undefined;
-    if (read !== undefined) fail('I15', `${read.name}, read by ${op}`);
+  if (cotangents.size > 0) {
+    for (const { op, inputs, section: reader } of graph.nodes) {
+      const read = reader === 'forward' ? inputs.find((input) => cotangents.has(input)) : undefined;
+      if (read !== undefined) fail('I15', `${read.name}, read by ${op}`);
+    }
   }
-  const inputs = new Map(graph.inputs.map((input) => [`${input.role} ${input.name}`, input]));
+  const inputs = portsOf(graph.inputs, fail);
   for (const output of graph.outputs) {
     if (!made.has(output.value)) fail('I6', `${output.role} ${output.name}`);
     checkOutput(output, inputs, fail);
   }
-  const twice = repeated(graph.inputs) ?? repeated(graph.outputs);
-  if (twice !== undefined) fail('I5', twice);
-  const given = new Given(graph);
+  portsOf(graph.outputs, fail);
+  const given = new Given(graph, made);
   for (const { op, inputs, section: reader } of graph.nodes) {
     const ungiven = inputs.find((input) => !given.isAtHand(input, reader));
     if (ungiven !== undefined) fail('I13', `${ungiven.name}, read by ${op} of ${reader}`);
@@ -77,13 +84,13 @@ function check(graph: Graph, fail: Fail): void {
 
 /** What a section may read: its own values, and what is handed to it from the sections before. */
 class Given {
-  readonly #made = new Map<Value, Section>();
+  readonly #made: ReadonlyMap<Value, Section | undefined>;
   readonly #batch: ReadonlySet<Value>;
   readonly #gradients: ReadonlySet<Value>;
   readonly #sums: ReadonlySet<Value>;
 
-  constructor(graph: Graph) {
-    for (const node of graph.nodes) for (const output of node.outputs) this.#made.set(output, node.section);
+  constructor(graph: Graph, made: ReadonlyMap<Value, Section | undefined>) {
+    this.#made = made;
     const ports = graph.inputs.filter(({ role }) => role === 'input' || role === 'target');
     this.#batch = new Set(ports.map(({ value }) => value));
     const outputs = (role: GraphOutput['role']): ReadonlySet<Value> =>
@@ -98,6 +105,20 @@ class Given {
     const made = this.#made.get(value) ?? section;
     return made === section || this.#gradients.has(value) || (made === 'accumulate' && this.#sums.has(value));
   }
+}
+
+/** What was found to hold by itself: passes leave most nodes and inputs as they are, and calls share functions. */
+const held = new WeakSet<Node | GraphInput | Graph>();
+
+/** Checks what does not change and depends on nothing around it, if that was not done before. */
+function once(part: Node | GraphInput | Graph, check: () => void): void {
+  if (held.has(part)) return;
+  check();
+  held.add(part);
+}
+
+function checkSize(value: Value, fail: Fail): void {
+  if (!value.type.shape.every(isSize)) fail('I8', `${value.name} is ${show(value.type)}`);
 }
 
 const order: Readonly<Record<Section, number>> = { forward: 0, backward: 1, accumulate: 2, update: 3 };
@@ -153,9 +174,6 @@ function fits(type: Op['attrs'][string]['type'], value: Exclude<Attr, undefined>
   }
 }
 
-/** Functions that hold: many calls share one. */
-const verified = new WeakSet<Graph>();
-
 function checkBody(body: Graph, { bodies }: Op, { op }: Node, fail: Fail): void {
   if (bodies === undefined) return fail('I3', `${op} holds no graph`);
   if (bodies === 'rows' || bodies === 'scalar') {
@@ -164,8 +182,7 @@ function checkBody(body: Graph, { bodies }: Op, { op }: Node, fail: Fail): void 
     if (stranger !== undefined) fail(invariant, `${stranger.op} in a body`);
   }
   if (bodies === 'function') {
-    if (!verified.has(body)) check(body, fail);
-    verified.add(body);
+    once(body, () => check(body, fail));
     return;
   }
   const role = body.outputs.find((output) => output.role !== 'value')?.role;
@@ -209,10 +226,21 @@ function checkInput({ role, name, value }: GraphInput, fail: Fail): void {
   if (!fitting()) fail('I9', `${role} ${name} is ${show(value.type)}`);
 }
 
-/** The inputs of a graph by role and name. */
-type Inputs = ReadonlyMap<string, GraphInput>;
+/** Inputs or outputs of a graph by role and name. */
+type Ports<Port> = ReadonlyMap<string, ReadonlyMap<string, Port>>;
 
-function checkOutput(output: GraphOutput, inputs: Inputs, fail: Fail): void {
+function portsOf<Port extends GraphInput | GraphOutput>(ports: readonly Port[], fail: Fail): Ports<Port> {
+  const byRole = new Map<string, Map<string, Port>>();
+  for (const port of ports) {
+    const byName = byRole.get(port.role) ?? new Map<string, Port>();
+    byRole.set(port.role, byName);
+    if (byName.has(port.name)) fail('I5', `${port.role} ${port.name}`);
+    byName.set(port.name, port);
+  }
+  return byRole;
+}
+
+function checkOutput(output: GraphOutput, inputs: Ports<GraphInput>, fail: Fail): void {
   const { role, name, value } = output;
   const fitting = (): boolean => {
     switch (role) {
@@ -237,19 +265,9 @@ function checkOutput(output: GraphOutput, inputs: Inputs, fail: Fail): void {
 }
 
 /** Whether a new value has the type of the old one, if the graph has that. */
-function replaces(value: Value, inputs: Inputs, role: GraphInput['role'], name: string): boolean {
-  const old = inputs.get(`${role} ${name}`);
+function replaces(value: Value, inputs: Ports<GraphInput>, role: GraphInput['role'], name: string): boolean {
+  const old = inputs.get(role)?.get(name);
   return old === undefined || sameType(value.type, old.value.type);
-}
-
-function repeated(ports: readonly { readonly role: string; readonly name: string }[]): string | undefined {
-  const seen = new Set<string>();
-  for (const { role, name } of ports) {
-    const key = `${role} ${name}`;
-    if (seen.has(key)) return key;
-    seen.add(key);
-  }
-  return undefined;
 }
 
 function isSize(size: number | string): boolean {

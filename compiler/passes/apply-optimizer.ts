@@ -24,7 +24,7 @@ export function applyOptimizer(graph: Graph, { updates, clips, accumulate }: Opt
   const inputs = new Inputs(graph.inputs);
   const b = new Builder(first.origin, 'update');
   const outputs: GraphOutput[] = [...graph.outputs];
-  let gradients = new Map(updates.map((update) => [update.parameter, gradientOf(graph, update)]));
+  let gradients = gradientsOf(graph, updates);
   if (accumulate > 1) gradients = accumulated(b, inputs, updates, gradients, outputs);
   const scales = clipScales(b, inputs, clips, accumulate, gradients);
   const bodies = new Map<Graph, Graph>();
@@ -38,10 +38,16 @@ export function applyOptimizer(graph: Graph, { updates, clips, accumulate }: Opt
   return { inputs: inputs.all(), nodes: bySection([...graph.nodes, ...b.nodes]), outputs };
 }
 
-function gradientOf(graph: Graph, { parameter }: Update): Value {
-  const gradient = graph.outputs.find((output) => output.role === 'grad' && output.name === parameter);
-  if (gradient === undefined) throw new InternalError(`${parameter} has no gradient`);
-  return gradient.value;
+/** The gradient of each parameter, in the order of the updates. */
+function gradientsOf({ outputs }: Graph, updates: readonly Update[]): Map<string, Value> {
+  const known = new Map(outputs.flatMap(({ role, name, value }) => (role === 'grad' ? [[name, value] as const] : [])));
+  return new Map(
+    updates.map(({ parameter }) => {
+      const gradient = known.get(parameter);
+      if (gradient === undefined) throw new InternalError(`${parameter} has no gradient`);
+      return [parameter, gradient];
+    }),
+  );
 }
 
 /** Each batch adds to a sum. */

@@ -13,7 +13,8 @@ export function dropDead(graph: Graph): Graph {
     alive.push(node);
     for (const input of node.inputs) needed.add(input);
   }
-  return { ...graph, nodes: alive.reverse() };
+  const isWhole = alive.length === graph.nodes.length && alive.every((node, i) => node === graph.nodes.at(-1 - i));
+  return isWhole ? graph : { ...graph, nodes: alive.reverse() };
 }
 
 function narrowed(loop: Node, needed: ReadonlySet<Value>): Node {

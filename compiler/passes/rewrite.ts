@@ -79,9 +79,18 @@ export function rewrite(graph: Graph, visit: Visitor): Graph {
       if (isNamed(output, old) && !isNamed(value, r.maker(value)) && !names.has(value)) names.set(value, output.name);
     }
   }
-  const outputs = graph.outputs.map((output) => ({ ...output, value: r.now(output.value) }));
+  // What was left as it was is the same graph, node or output to who remembers what is known of it.
+  if (isSame(b.nodes, graph.nodes)) return graph;
+  const outputs = graph.outputs.map((output) => {
+    const value = r.now(output.value);
+    return value === output.value ? output : { ...output, value };
+  });
   return renamed({ inputs: graph.inputs, nodes: b.nodes, outputs }, names);
 }
+
+/** Whether no node was replaced: then no value stands for another one either. */
+const isSame = (now: readonly Node[], before: readonly Node[]): boolean =>
+  now.length === before.length && now.every((node, i) => node === before[i]);
 
 /** Numbers of the host are at hand in every function. */
 const isNumber = (value: Value): boolean => value.type.dtype === 'f64';
@@ -103,6 +112,8 @@ function renamed(graph: Graph, names: ReadonlyMap<Value, string>): Graph {
       if (!node.inputs.some(isTouched) && !node.outputs.some(isTouched)) return node;
       return { ...node, inputs: node.inputs.map(now), outputs: node.outputs.map(now) };
     }),
-    outputs: graph.outputs.map((output) => ({ ...output, value: now(output.value) })),
+    outputs: graph.outputs.map((output) =>
+      isTouched(output.value) ? { ...output, value: now(output.value) } : output,
+    ),
   };
 }

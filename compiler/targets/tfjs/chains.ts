@@ -35,14 +35,23 @@ export function withChains(
   const calls = steps.filter((step): step is Node => !isStore(step) && isCall(step) && isElement(step));
   if (calls.length < 2) return steps;
   const readers = readersOf(nodes);
+  const byPlace = new Map<string, Node>();
+  for (const call of calls) {
+    const place = placeOf(call, 0, nameOf);
+    if (place !== undefined && !byPlace.has(place)) byPlace.set(place, call);
+  }
+  const nextOf = (call: Node): Node | undefined => {
+    const place = placeOf(call, passOf(call.attrs) === 'backward' ? -1 : 1, nameOf);
+    return place === undefined ? undefined : byPlace.get(place);
+  };
   const chains = new Map<Node, Chain>();
   const inside = new Set<Node>();
   for (const first of calls) {
     if (inside.has(first)) continue;
     let chain: Chain = { calls: [first], carried: -1 };
-    for (let next = follower(chain, calls, readers, nameOf); next !== undefined;) {
+    for (let next = follower(chain, nextOf, readers); next !== undefined;) {
       chain = next;
-      next = follower(chain, calls, readers, nameOf);
+      next = follower(chain, nextOf, readers);
     }
     if (chain.calls.length < 2) continue;
     chains.set(first, chain);
@@ -58,32 +67,31 @@ export function withChains(
 function readersOf(nodes: readonly Node[]): ReadonlyMap<Value, readonly Node[]> {
   const readers = new Map<Value, Node[]>();
   for (const node of nodes) {
-    for (const input of new Set(node.inputs)) readers.set(input, [...(readers.get(input) ?? []), node]);
+    for (const input of new Set(node.inputs)) {
+      const known = readers.get(input);
+      if (known === undefined) readers.set(input, [node]);
+      else known.push(node);
+    }
   }
   return readers;
+}
+
+/** Which round a call is of which repeat, so many rounds on, and which function it calls in which pass. */
+function placeOf(call: Node, further: number, nameOf: (call: Node) => string): string | undefined {
+  const place = roundOf(call);
+  if (place === undefined) return undefined;
+  return `${place.repeat} ${place.round + further} ${passOf(call.attrs)} ${nameOf(call)}`;
 }
 
 /** The chain with the call that goes on from its last one, if there is one. */
 function follower(
   { calls: chain, carried }: Chain,
-  all: readonly Node[],
+  nextOf: (call: Node) => Node | undefined,
   readers: ReadonlyMap<Value, readonly Node[]>,
-  nameOf: (call: Node) => string,
 ): Chain | undefined {
   const last = chain.at(-1);
-  const place = last === undefined ? undefined : roundOf(last);
-  if (last === undefined || place === undefined) return undefined;
-  const pass = passOf(last.attrs);
-  const next = all.find((call) => {
-    const other = roundOf(call);
-    return (
-      other?.repeat === place.repeat &&
-      other.round === place.round + (pass === 'backward' ? -1 : 1) &&
-      passOf(call.attrs) === pass &&
-      nameOf(call) === nameOf(last)
-    );
-  });
-  if (next === undefined) return undefined;
+  const next = last === undefined ? undefined : nextOf(last);
+  if (last === undefined || next === undefined) return undefined;
   const handed = handedOver(last, next);
   if (handed === undefined || (carried >= 0 && handed !== carried)) return undefined;
   const value = next.inputs[handed];

@@ -32,13 +32,35 @@ export interface Below {
   readonly inside: ReadonlyMap<string, readonly string[]>;
 }
 
+type Keys = ReadonlyMap<string, readonly string[]>;
+
+/** By the path: every call asks what lies below its own, and to look through all paths for each of them adds up. */
+const known = new WeakMap<Keys, ReadonlyMap<string, Below>>();
+
 /** Undefined where nothing lies below it. */
-export function below(at: string, keys: ReadonlyMap<string, readonly string[]>): Below | undefined {
-  const names = [...keys.keys()].flatMap((path) => (path.startsWith(`${at}.`) ? [path.slice(at.length + 1)] : []));
-  const [first] = names;
-  const all = first === undefined ? undefined : keys.get(`${at}.${first}`);
-  if (first === undefined || all === undefined) return undefined;
+export function below(at: string, keys: Keys): Below | undefined {
+  const all = known.get(keys) ?? everyBelow(keys);
+  known.set(keys, all);
+  return all.get(at);
+}
+
+function everyBelow(keys: Keys): ReadonlyMap<string, Below> {
+  const names = new Map<string, string[]>();
+  for (const path of keys.keys()) {
+    for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+      const at = path.slice(0, dot);
+      const inside = names.get(at);
+      if (inside === undefined) names.set(at, [path.slice(dot + 1)]);
+      else inside.push(path.slice(dot + 1));
+    }
+  }
+  return new Map([...names].map(([at, paths]) => [at, belowOf(at, paths, keys)]));
+}
+
+function belowOf(at: string, names: readonly string[], keys: Keys): Below {
   // A weight and a scope of one name lie beside each other: which names there are decides on the keys.
   const inside = nestedKeys(names);
+  const [first = ''] = names;
+  const all = keys.get(`${at}.${first}`) ?? [];
   return { there: all.slice(0, all.length - (inside.get(first)?.length ?? 0)), inside };
 }

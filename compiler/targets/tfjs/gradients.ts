@@ -35,18 +35,16 @@ export function gradientEntries(
   given: ReadonlyMap<Value, Given>,
   ref: (value: Value) => string,
 ): readonly Entry[] {
-  const below = (keys: readonly string[]): number =>
-    gradients.filter((each) => keys.every((key, i) => each.keys[i] === key)).length;
-  const counts = new Map<Node, number>();
-  for (const { call } of given.values()) counts.set(call, (counts.get(call) ?? 0) + 1);
+  const below = countBelow(gradients);
+  const counts = countCalls([...given.values()]);
+  const returnedBy = countCalls(gradients.flatMap(({ value }) => given.get(value) ?? []));
   const entries: (Entry | Whole)[] = [];
   const done = new Set<Node>();
   for (const { keys, value } of gradients) {
     const text = ref(value);
     const own = given.get(value);
     const scope = own === undefined ? [] : keys.slice(0, keys.length - own.keys.length);
-    const returned =
-      own === undefined ? 0 : gradients.filter((each) => given.get(each.value)?.call === own.call).length;
+    const returned = own === undefined ? 0 : returnedBy.get(own.call);
     const isWhole =
       own !== undefined && scope.length > 0 && returned === counts.get(own.call) && below(scope) === returned;
     if (!isWhole) entries.push({ keys, text });
@@ -56,23 +54,47 @@ export function gradientEntries(
   return joinedRounds(entries);
 }
 
+/** How many gradients each call gives. */
+function countCalls(all: readonly Given[]): ReadonlyMap<Node, number> {
+  const counts = new Map<Node, number>();
+  for (const { call } of all) counts.set(call, (counts.get(call) ?? 0) + 1);
+  return counts;
+}
+
+/** How many of these lie below some keys: counted once for all that is asked. */
+function countBelow(all: readonly { readonly keys: readonly string[] }[]): (keys: readonly string[]) => number {
+  const counts = new Map<string, number>();
+  // A key may have a dot: it stands for several names.
+  const scopeOf = (keys: readonly string[]): string => keys.join('\n');
+  for (const { keys } of all) {
+    keys.forEach((_, i) => {
+      const scope = scopeOf(keys.slice(0, i + 1));
+      counts.set(scope, (counts.get(scope) ?? 0) + 1);
+    });
+  }
+  return (keys) => (keys.length === 0 ? all.length : (counts.get(scopeOf(keys)) ?? 0));
+}
+
 /** With the rounds of a repeat as one array, where each of them is there as a whole. */
 function joinedRounds(entries: readonly (Entry | Whole)[]): readonly Entry[] {
   const repeats = new Map<string, Whole[]>();
   for (const entry of entries) {
     const repeat = repeatOf(entry);
-    if (repeat !== undefined && 'given' in entry) repeats.set(repeat, [...(repeats.get(repeat) ?? []), entry]);
+    if (repeat === undefined || !('given' in entry)) continue;
+    const known = repeats.get(repeat);
+    if (known === undefined) repeats.set(repeat, [entry]);
+    else known.push(entry);
   }
-  const isComplete = (repeat: string): boolean => {
-    const rounds = repeats.get(repeat) ?? [];
-    const keys = repeat.split('.');
-    const others = entries.filter((entry) => keys.every((key, i) => entry.keys[i] === key));
-    return others.length === rounds.length && rounds.every((entry, i) => entry.keys.at(-1) === String(i));
-  };
+  const below = countBelow(entries);
+  const complete = new Set<string>();
+  for (const [repeat, rounds] of repeats) {
+    const isAlone = below(repeat.split('.')) === rounds.length;
+    if (isAlone && rounds.every((entry, i) => entry.keys.at(-1) === String(i))) complete.add(repeat);
+  }
   const written = new Set<string>();
   return entries.flatMap((entry): readonly Entry[] => {
     const repeat = repeatOf(entry);
-    if (repeat === undefined || !isComplete(repeat)) return [entry];
+    if (repeat === undefined || !complete.has(repeat)) return [entry];
     if (written.has(repeat)) return [];
     written.add(repeat);
     return [{ keys: entry.keys.slice(0, -1), text: roundsText(repeats.get(repeat) ?? []) }];
@@ -86,7 +108,7 @@ const repeatOf = (entry: Entry | Whole): string | undefined =>
 function roundsText(rounds: readonly Whole[]): string {
   const pieces: string[] = [];
   for (let i = 0; i < rounds.length;) {
-    const [round] = rounds.slice(i);
+    const round = rounds[i];
     const chain = round?.given.chain;
     if (chain === undefined) {
       pieces.push(round?.text ?? '');
