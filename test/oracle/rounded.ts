@@ -1,6 +1,6 @@
 /** The interpreter with every result as rough as the device's: what a tensor may be off by rounding alone. */
 import type { Graph, Value } from '../../compiler/ir/types.ts';
-import type { Tensor } from '../../compiler/ops/define.ts';
+import type { Draw, Environment, Tensor } from '../../compiler/ops/define.ts';
 import { registry } from '../../compiler/ops/index.ts';
 import { environment, key } from '../../compiler/targets/reference/evaluate.ts';
 import type { Run } from '../../compiler/targets/reference/evaluate.ts';
@@ -8,20 +8,39 @@ import type { Run } from '../../compiler/targets/reference/evaluate.ts';
 /** Evaluates graphs; what ops calculate in f32 comes out up to two units in the last place away, by the salt. */
 export const rounded =
   (salt: number) =>
-  (graph: Graph, run: Run): Map<string, Tensor> =>
-    evaluate(graph, run, salt);
+  (graph: Graph, { inputs, batch, draw }: Run): Map<string, Tensor> => {
+    const given = graph.inputs.map((input) => inputs.get(key(input)));
+    const results = execute(graph, given, { batch, draw, salt });
+    return new Map(graph.outputs.map((output, i) => [key(output), results[i] ?? nothing]));
+  };
 
-function evaluate(graph: Graph, { inputs, batch, draw }: Run, salt: number): Map<string, Tensor> {
-  const env = environment(batch, draw);
+const nothing: Tensor = { shape: [], data: new Float64Array() };
+
+interface Rough {
+  readonly batch: number;
+  readonly draw: Draw;
+  readonly salt: number;
+}
+
+/** The outputs of a graph, or of a body within one. */
+function execute(graph: Graph, inputs: readonly (Tensor | undefined)[], around: Rough): readonly Tensor[] {
+  const { batch, draw, salt } = around;
+  const env: Environment = {
+    ...environment(batch, draw),
+    run: (body, given, at = '') => {
+      const below: Draw = (kind, stream, index) => draw(kind, at === '' ? stream : `${at}.${stream}`, index);
+      return execute(body, given, { batch, draw: below, salt });
+    },
+  };
   const values = new Map<Value, Tensor>();
   const read = (value: Value): Tensor => {
     const tensor = values.get(value);
     if (tensor === undefined) throw new Error(`${value.name} is used before it is made`);
     return tensor;
   };
-  for (const input of graph.inputs) {
-    const given = inputs.get(key(input));
-    if (given !== undefined) values.set(input.value, given);
+  for (const [i, { value }] of graph.inputs.entries()) {
+    const given = inputs[i];
+    if (given !== undefined) values.set(value, given);
   }
   for (const node of graph.nodes) {
     const types = node.outputs.map((output) => output.type);
@@ -31,7 +50,7 @@ function evaluate(graph: Graph, { inputs, batch, draw }: Run, salt: number): Map
       if (result !== undefined) values.set(output, output.type.dtype === 'f32' ? rough(result, salt) : result);
     }
   }
-  return new Map(graph.outputs.map((output) => [key(output), read(output.value)]));
+  return graph.outputs.map(({ value }) => read(value));
 }
 
 function rough({ shape, data }: Tensor, salt: number): Tensor {

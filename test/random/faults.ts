@@ -114,9 +114,18 @@ async function stepFault({ definition, model }: Generated, kernels: Kernels, row
  */
 function slopeFault(model: Model, given: StepInputs): string | undefined {
   if (model.accumulate > 1 || stopsGradients(model)) return undefined;
-  const step = interpretStep(model, given);
-  const weights = given.weights ?? initialWeights(model, model.train.seed);
   const along = stream(5, 'direction');
+  const aside = stream(6, 'aside');
+  const start = given.weights ?? initialWeights(model, model.train.seed);
+  // Weights that start equal are ties, which no step along a direction leaves alone.
+  const paths = new Set(model.parameters.map(({ path }) => path));
+  const weights = new Map(
+    [...start].map(([path, { shape, data }], i): readonly [string, Tensor] => {
+      if (!paths.has(path)) return [path, { shape, data }];
+      return [path, { shape, data: data.map((x, at) => x + 1e-2 * (aside.uniform(i, at) - 0.5)) }];
+    }),
+  );
+  const step = interpretStep(model, { ...given, weights });
   let slope = 0;
   const direction = new Map(
     model.updates.map(({ parameter }, i) => {

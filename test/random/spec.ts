@@ -123,7 +123,7 @@ function rounds(d: Draft, x: Val): void {
       'layer prelu',
       'layer dropout 0.3',
     ];
-    const inner = `repeat ${random.whole(1, 3)} as q { layer dense ${width} relu; it = it + ${before} }`;
+    const inner = `repeat ${random.whole(1, 3)} { layer dense ${width} relu; it = it + ${before} }`;
     for (let i = random.whole(1, 2); i > 0; i--) d.line(random.pick([...layers, inner]));
     // The first round may be given the very value that all of them read.
     const around = `it = tanh(it) + ${x.text}`;
