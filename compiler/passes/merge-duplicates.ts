@@ -1,6 +1,7 @@
 /** Merges nodes that compute the same: equal op, equal inputs, equal attributes. */
+import { attrsKey } from '../ir/keys.ts';
 import { isLoop } from '../ir/loops.ts';
-import type { Attrs, Graph, Node, Value } from '../ir/types.ts';
+import type { Graph, Node, Value } from '../ir/types.ts';
 import { shareParts } from './loops/share.ts';
 import { rewrite } from './rewrite.ts';
 
@@ -38,14 +39,3 @@ function keyOf(node: Node, id: (value: Value) => number): string | undefined {
   const time = node.section === 'accumulate' || node.section === 'update' ? node.section : '';
   return `${time} ${node.op}(${node.inputs.map(id).join()}) ${attrsKey(node.attrs)} ${types.join()}`;
 }
-
-function attrsKey(attrs: Attrs): string {
-  const entries = Object.entries(attrs).filter(([, value]) => value !== undefined);
-  return entries
-    .map(([name, value]) => `${name}=${typeof value === 'number' ? exact(value) : JSON.stringify(value)}`)
-    .sort()
-    .join();
-}
-
-/** JSON has neither −0 nor NaN nor infinities. */
-const exact = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));

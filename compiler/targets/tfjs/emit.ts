@@ -10,6 +10,7 @@ import type { Facts } from './facts.ts';
 import { Functions } from './functions.ts';
 import { nestedValues, storedWords } from './frame.ts';
 import { constantsOf, onDevice } from './host-code.ts';
+import { inCommon } from './in-common.ts';
 import type { Initial } from './initialisers.ts';
 import { writeInitialisers } from './initialisers.ts';
 import { Bodies } from './map-body.ts';
@@ -23,12 +24,12 @@ import { parameterEntry, stateEntry, writeBatch, writeParameters } from './table
 import { kindsOf, plannedUpdates, slotsOf } from './updates.ts';
 import { writeTraining } from './training.ts';
 import { tensorWord } from './words.ts';
-import { writeEvaluation, writePredict } from './use.ts';
+import { writeEvaluation, writeInfer, writePredict } from './use.ts';
 
 /** Names that every emitted file has at its top. */
 const MODULE: readonly string[] = [
   ...'create defineModel host literal parameters slots numbers forward backward accumulateGradients update'.split(' '),
-  ...'evaluate figures predict model createTrainer Batch P S N G param frozen state rounds zeros ones constant remembered each slot within chain chainBack'.split(
+  ...'infer evaluate figures predict model createTrainer Batch P S N G param frozen state rounds zeros ones constant remembered each slot within chain chainBack'.split(
     ' ',
   ),
 ];
@@ -42,6 +43,7 @@ export function emit(program: Program): string {
   const { model } = program;
   const updates = plannedUpdates(program);
   const used = [program.evaluation, program.inference, ...program.functions.values()];
+  const use = inCommon(program);
   const plans = [program.training, ...updates.values(), ...used];
   const nodes = plans.flatMap((plan) => withBodies(plan.nodes));
   const clearing = model.accumulate > 1 ? [CLEARING] : [];
@@ -64,7 +66,8 @@ export function emit(program: Program): string {
   const values = localWords(plans);
   const kinds = kindsOf(complete, updates);
   const noted = [...program.functions.values(), program.training, ...kinds.map((kind) => kind.plan)];
-  for (const plan of [...noted, program.evaluation, program.inference]) noteBodies(plan, complete);
+  const outside = [...(use.common === undefined ? [] : [use.common]), use.inference.plan, use.evaluation.plan];
+  for (const plan of [...noted, ...outside]) noteBodies(plan, complete);
   if (model.accumulate > 1)
     kinds.forEach(({ updates: [update] }) => update && complete.bodies.note(clearedBody(update.origin)));
   const names = kinds.map(({ name }) => name);
@@ -79,8 +82,9 @@ export function emit(program: Program): string {
   functions.write(complete);
   const slots = writeSlots(complete, kinds, textOf);
   const training = writeTraining(complete, slots.rules);
-  const predict = writePredict(complete);
-  const { evaluate, figures, moments } = writeEvaluation(complete);
+  const infer = use.common === undefined ? undefined : writeInfer(complete, use.common);
+  const predict = writePredict(complete, use.inference, infer);
+  const { evaluate, figures, moments } = writeEvaluation(complete, use.evaluation, infer);
   const sections = [
     writeBatch(model.ports),
     rule('what is trained'),
@@ -98,6 +102,7 @@ export function emit(program: Program): string {
     ...(training.accumulate === undefined ? [] : [training.accumulate]),
     training.update,
     rule('use'),
+    ...(infer === undefined ? [] : [infer.text]),
     predict.text,
     evaluate,
     figures,

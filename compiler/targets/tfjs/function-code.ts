@@ -19,7 +19,7 @@ import { FunctionCalls } from './function-calls.ts';
 import { onDevice } from './host-code.ts';
 import type { Doc, Line } from './layout.ts';
 import { call, flat, list, object } from './layout.ts';
-import { member, quoted } from './names.ts';
+import { entry, member, quoted } from './names.ts';
 import { Headings } from './quotes.ts';
 import { tensorWord } from './words.ts';
 
@@ -112,6 +112,23 @@ export class FunctionCode {
   get made(): readonly string[] {
     const locals = [...this.#own].map((value) => this.#frame.roots.get(value) ?? this.#frame.locals.get(value));
     return [...new Set(locals)].filter((local) => local !== undefined);
+  }
+
+  /** The local of a value that another function of the file makes. */
+  receive(value: Value, word: string): string {
+    const local = this.#frame.scope.take(word);
+    this.#frame.locals.set(value, local);
+    this.#own.add(value);
+    return local;
+  }
+
+  /** What the function hands on to another one that it calls: its parameters by name, and ports of the batch. */
+  handOn(objects: Iterable<string>, ports: Iterable<string>): readonly string[] {
+    for (const object of objects) this.objects.add(object);
+    return [...ports].map((port) => {
+      this.#ports.add(port);
+      return entry(port, this.#frame.ports.get(port) ?? port);
+    });
   }
 
   /** Writes steps in their order; rounds that follow each other become one line. */

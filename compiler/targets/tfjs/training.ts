@@ -126,6 +126,7 @@ const DOCS = {
   backward: 'The gradient of the loss by every trained parameter: forward, from its end to its beginning.',
   accumulateGradients: 'Adds the gradients of one batch to the sums of its group.',
   update: 'One update of every trained parameter.',
+  infer: 'The layers outside training, as `predict` and `evaluate` go on from them.',
   predict: 'What the model answers.',
   evaluate: 'What one batch adds to the totals of an evaluation.',
 } as const;

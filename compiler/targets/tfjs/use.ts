@@ -1,37 +1,98 @@
-/** What a trained model does: `predict`, `evaluate`, and `figures` over an evaluation's totals. */
+/** What a trained model does: `predict`, `evaluate`, what they have in common, and `figures` over an evaluation's totals. */
 import { InternalError } from '../../diagnostics/types.ts';
 import { endOf } from '../../ir/traits.ts';
 import type { Value } from '../../ir/types.ts';
+import type { Plan } from '../../ir/plan.ts';
 import type { Facts } from './facts.ts';
+import { shapeText } from './facts.ts';
+import type { Frame } from './frame.ts';
 import { frameOf } from './frame.ts';
 import { FunctionCode } from './function-code.ts';
 import { constantText, constantsOf, hostText, isNumber, isTotal } from './host-code.ts';
+import type { Rest } from './in-common.ts';
 import type { Line } from './layout.ts';
-import { layLines, object } from './layout.ts';
+import { call, layLines, object } from './layout.ts';
 import { Scope, entry, member } from './names.ts';
 import type { Text } from './nesting.ts';
 import { atom, nest } from './nesting.ts';
+import type { Parameter } from './signature.ts';
 import { batchParameter, head, parameter } from './signature.ts';
 import { numberWord } from './words.ts';
 import { outputs, text } from './training.ts';
 
-export function writePredict(facts: Facts): { readonly text: string; readonly ports: readonly string[] } {
-  const plan = facts.program.inference;
-  const frame = frameOf(facts, plan, ['predict'], ['p', 'n']);
+/** The function of what `predict` and `evaluate` have in common, as both call it. */
+export interface Infer {
+  readonly text: string;
+  /** Writes the call, and names what it gives. */
+  readonly call: (code: FunctionCode, takes: Rest['takes']) => void;
+}
+
+export function writeInfer(facts: Facts, plan: Plan): Infer {
+  const frame = frameOf(facts, plan, ['value'], ['p', 'n']);
+  const code = codeOf(facts, frame, plan);
+  const words = new Map(plan.outputs.map(({ value }) => [value, code.ref(value)]));
+  const [only = '', ...others] = words.values();
+  const result = others.length === 0 ? only : object([...words.values()]);
+  const ports = portsOf(frame, code);
+  const { objects } = code;
+  return {
+    text: text(facts, frame, 'infer', code, inferenceHead(frame, code), result),
+    call: (caller, takes) => {
+      const batch = object(caller.handOn(objects, ports));
+      const args = ['k', 'p', batch, ...(objects.has('n') ? ['n'] : [])];
+      const shapes = [...takes.values()].map(({ type }) => shapeText(type.shape)).join(', ');
+      const locals = [...takes].map(([value, common]) => {
+        const word = words.get(common) ?? common.name;
+        return { word, local: caller.receive(value, word) };
+      });
+      const bound =
+        others.length === 0
+          ? locals.map(({ local }) => local)
+          : [object(locals.map(({ word, local }) => entry(word, local)))];
+      caller.lines.push({ code: ['const ', ...bound, ' = ', call('infer', args), ';'], comment: shapes });
+    },
+  };
+}
+
+/** The code of a plan outside training. */
+function codeOf(facts: Facts, frame: Frame, plan: Plan, begin: (code: FunctionCode) => void = () => {}): FunctionCode {
   const memory = { object: 'p', keys: facts.memory };
   const code = new FunctionCode(facts, frame, { parameter: memory, state: memory });
-  const results = outputs(plan, 'predict');
+  begin(code);
   code.steps(plan.nodes);
-  const result = object(results.map(({ name, value }) => entry(name, code.ref(value))));
-  const ports = [...frame.ports.keys()].filter((port) => code.ports.has(port));
-  const type = `Pick<Batch, ${ports.map((port) => `'${port}'`).join(' | ')}>`;
-  const parameters = [
+  return code;
+}
+
+const portsOf = (frame: Frame, { ports }: FunctionCode): readonly string[] =>
+  [...frame.ports.keys()].filter((port) => ports.has(port));
+
+/** The parameters of what needs the inputs alone, and of them what it reads. */
+function inferenceHead(frame: Frame, code: FunctionCode): readonly Parameter[] {
+  const type = `Pick<Batch, ${portsOf(frame, code)
+    .map((port) => `'${port}'`)
+    .join(' | ')}>`;
+  return [
     parameter('k', 'K', true),
     parameter('p', 'P', code.objects.has('p')),
     batchParameter(code.ports, frame, type),
     parameter('n', 'N', code.objects.has('n')),
   ];
-  return { text: text(facts, frame, 'predict', code, parameters, result), ports };
+}
+
+export interface Prediction {
+  readonly text: string;
+  /** The inputs that it reads. */
+  readonly ports: readonly string[];
+}
+
+export function writePredict(facts: Facts, { plan, takes }: Rest, infer: Infer | undefined): Prediction {
+  const frame = frameOf(facts, plan, ['predict'], ['p', 'n']);
+  const code = codeOf(facts, frame, plan, (begun) => infer?.call(begun, takes));
+  const result = object(outputs(plan, 'predict').map(({ name, value }) => entry(name, code.ref(value))));
+  return {
+    text: text(facts, frame, 'predict', code, inferenceHead(frame, code), result),
+    ports: portsOf(frame, code),
+  };
 }
 
 export interface Evaluation {
@@ -42,12 +103,9 @@ export interface Evaluation {
 }
 
 /** `evaluate` and `figures`: the device's part of the evaluation graph, and what the host makes of its totals. */
-export function writeEvaluation(facts: Facts): Evaluation {
-  const plan = facts.program.evaluation;
+export function writeEvaluation(facts: Facts, { plan, takes }: Rest, infer: Infer | undefined): Evaluation {
   const frame = frameOf(facts, plan, [], ['p', 'n']);
-  const memory = { object: 'p', keys: facts.memory };
-  const code = new FunctionCode(facts, frame, { parameter: memory, state: memory });
-  code.steps(plan.nodes);
+  const code = codeOf(facts, frame, plan, (begun) => infer?.call(begun, takes));
   const ends = plan.nodes.filter(isTotal);
   const names = new Map(ends.flatMap(({ outputs }) => outputs).map((total) => [total, code.ref(total)]));
   const moments = new Map(
@@ -64,13 +122,12 @@ export function writeEvaluation(facts: Facts): Evaluation {
   ];
   return {
     evaluate: text(facts, frame, 'evaluate', code, parameters, object([...names.values()])),
-    figures: writeFigures(facts, names, moments),
+    figures: writeFigures(plan, names, moments),
     moments: [...moments.keys()].map((value) => code.ref(value)),
   };
 }
 
-function writeFigures(facts: Facts, totals: ReadonlyMap<Value, string>, moments: ReadonlyMap<Value, string>): string {
-  const plan = facts.program.evaluation;
+function writeFigures(plan: Plan, totals: ReadonlyMap<Value, string>, moments: ReadonlyMap<Value, string>): string {
   const nodes = plan.nodes.filter((node) => !isTotal(node));
   const host = nodes.filter((node) => node.outputs.every((output) => output.type.dtype === 'f64'));
   const constants = constantsOf(host);

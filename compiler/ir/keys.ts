@@ -1,0 +1,36 @@
+/** Texts that are equal for what computes the same: attributes, nodes, the graphs that nodes hold. */
+import type { Attrs, Graph, Node, Value } from './types.ts';
+
+/** Attributes in any order. */
+export function attrsKey(attrs: Attrs): string {
+  const entries = Object.entries(attrs).filter(([, value]) => value !== undefined);
+  return entries
+    .map(([name, value]) => `${name}=${typeof value === 'number' ? exact(value) : JSON.stringify(value, exactly)}`)
+    .sort()
+    .join();
+}
+
+/** JSON has neither −0 nor NaN nor infinities. */
+const exact = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
+
+const exactly = (_: string, value: unknown): unknown => (typeof value === 'number' ? exact(value) : value);
+
+/** What a node computes of values that `id` tells apart, with the graphs that it holds. */
+export function nodeKey({ op, inputs, outputs, attrs, bodies }: Node, id: (value: Value) => string): string {
+  const types = outputs.map(({ type }) => `${type.dtype}[${type.shape.join()}]`);
+  return `${op}(${inputs.map(id).join()}) ${attrsKey(attrs)} ${types.join()} ${bodies.map(graphKey).join()}`;
+}
+
+/** A closed graph: its values are told apart by the order in which they are made. */
+function graphKey({ inputs, nodes, outputs }: Graph): string {
+  const ids = new Map<Value, string>();
+  const id = (value: Value): string => {
+    const known = ids.get(value) ?? `v${ids.size}`;
+    ids.set(value, known);
+    return known;
+  };
+  const given = inputs.map(({ role, name, value }) => `${role} ${name} ${id(value)}`);
+  const made = nodes.map((node) => `${node.section} ${node.outputs.map(id).join()} = ${nodeKey(node, id)}`);
+  const results = outputs.map(({ role, name, value }) => `${role} ${name} ${id(value)}`);
+  return `{ ${[...given, ...made, ...results].join('; ')} }`;
+}

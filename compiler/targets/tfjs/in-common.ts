@@ -1,0 +1,101 @@
+/** What `predict` and `evaluate` both compute, which the file says once: the layers outside training. */
+import { InternalError } from '../../diagnostics/types.ts';
+import type { Plan } from '../../ir/plan.ts';
+import type { Program } from '../../ir/program.ts';
+import { nodeKey } from '../../ir/keys.ts';
+import type { GraphOutput, Node, Value } from '../../ir/types.ts';
+import { isCall } from '../../passes/functions.ts';
+import { roundOf } from './chains.ts';
+import { onDevice } from './host-code.ts';
+
+/** What a trained model does: a part that both have in common, and how each of the two goes on from there. */
+export interface Use {
+  /** Outputs: what one of the two reads of it. Undefined where it is too little for a function of its own. */
+  readonly common: Plan | undefined;
+  readonly inference: Rest;
+  readonly evaluation: Rest;
+}
+
+export interface Rest {
+  readonly plan: Plan;
+  /** The outputs of the common part by the values that they are here. */
+  readonly takes: ReadonlyMap<Value, Value>;
+}
+
+/** Below so many lines a function of its own would make the file longer. */
+const WORTH = 5;
+
+/** Rounds of a repeat are one line. */
+const linesOf = (nodes: Iterable<Node>): number =>
+  new Set([...nodes].map((node) => (isCall(node) ? (roundOf(node)?.repeat ?? node) : node))).size;
+
+/** Cuts out what the two have in common. Both need all of it, and nothing else goes before it. */
+export function inCommon({ inference, evaluation }: Program): Use {
+  const first = new Map<string, Node>();
+  const twins = new Map<Node, Node>();
+  const numbers = new Map<string, number>();
+  const ids = new Map<Value, string>();
+  const id = (value: Value): string => {
+    const known = ids.get(value);
+    if (known === undefined) throw new InternalError(`${value.name} is read before it is made`);
+    return known;
+  };
+  const read = ({ inputs, nodes }: Plan, see: (node: Node, key: string) => void): void => {
+    // Fusing copies what is cheap: of nodes that compute the same, each has a twin of its own.
+    const copies = new Map<string, number>();
+    for (const { role, name, value } of inputs) ids.set(value, `${role} ${name}`);
+    for (const node of nodes) {
+      const meaning = nodeKey(node, id);
+      const copy = copies.get(meaning) ?? 0;
+      copies.set(meaning, copy + 1);
+      const key = `${meaning} ${copy}`;
+      const number = numbers.get(key) ?? numbers.size;
+      numbers.set(key, number);
+      node.outputs.forEach((output, i) => ids.set(output, `${number}.${i}`));
+      if (onDevice(node)) see(node, key);
+    }
+  };
+  read(inference, (node, key) => void first.set(key, node));
+  read(evaluation, (node, key) => {
+    const twin = first.get(key);
+    if (twin !== undefined) twins.set(twin, node);
+  });
+  if (linesOf(twins.keys()) < WORTH)
+    return { common: undefined, inference: whole(inference), evaluation: whole(evaluation) };
+  const others = new Map([...twins].map(([node, twin]) => [twin, node]));
+  const rests = {
+    inference: restOf(inference, (node) => (twins.has(node) ? node : undefined)),
+    evaluation: restOf(evaluation, (node) => others.get(node)),
+  };
+  return { common: commonPart(inference, new Set(twins.keys()), Object.values(rests)), ...rests };
+}
+
+const whole = (plan: Plan): Rest => ({ plan, takes: new Map() });
+
+/** A plan without what is in common; `commonOf` is the node there that does the same. */
+function restOf(plan: Plan, commonOf: (node: Node) => Node | undefined): Rest {
+  const made = new Map<Value, Value>();
+  for (const node of plan.nodes) {
+    commonOf(node)?.outputs.forEach((output, i) => void made.set(node.outputs[i] ?? output, output));
+  }
+  const nodes = plan.nodes.filter((node) => commonOf(node) === undefined);
+  const read = [...nodes.filter(onDevice).flatMap(({ inputs }) => inputs), ...plan.outputs.map(({ value }) => value)];
+  const takes = read.flatMap((value): readonly (readonly [Value, Value])[] => {
+    const common = made.get(value);
+    return common === undefined ? [] : [[value, common]];
+  });
+  return { plan: { ...plan, nodes, steps: nodes }, takes: new Map(takes) };
+}
+
+function commonPart(inference: Plan, common: ReadonlySet<Node>, rests: readonly Rest[]): Plan {
+  const nodes = inference.nodes.filter((node) => common.has(node));
+  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
+  const taken = new Set(rests.flatMap(({ takes }) => [...takes.values()]));
+  const outputs = nodes.flatMap((node) => node.outputs).filter((value) => taken.has(value));
+  return {
+    inputs: inference.inputs.filter(({ value }) => read.has(value)),
+    nodes,
+    steps: nodes,
+    outputs: outputs.map((value): GraphOutput => ({ role: 'value', name: value.name, value })),
+  };
+}
