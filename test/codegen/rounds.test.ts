@@ -33,8 +33,8 @@ const cases: readonly Case[] = [
     'layer dense 4; repeat 3 { layer dense 4 tanh }',
     'backward',
     [
-      'chainBack(p.repeat, repeat_rounds.rounds, d_repeat_2, (q, kept, d_x) =>',
-      'repeat_backward(k, q, kept, d_x)',
+      'chainBack(p.repeat, kept.repeat_rounds.rounds, d_repeat_2, (q, made, d_x) =>',
+      'repeat_backward(k, q, made, d_x)',
       'repeat: d_repeat_rounds.g,',
     ],
   ],
@@ -44,8 +44,8 @@ const cases: readonly Case[] = [
     'backward',
     [
       'const [, ...repeat_rest] = p.repeat;',
-      'chainBack(repeat_rest, repeat_rounds.rounds.slice(1), d_repeat_2, ',
-      'repeat_backward(k, repeat_rounds.rounds[0], d_repeat_rounds.d_x)',
+      'chainBack(repeat_rest, kept.repeat_rounds.rounds.slice(1), d_repeat_2, ',
+      'repeat_backward(k, kept.repeat_rounds.rounds[0], d_repeat_rounds.d_x)',
       'repeat: [d_repeat_0.g, ...d_repeat_rounds.g],',
     ],
   ],

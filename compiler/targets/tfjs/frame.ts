@@ -49,7 +49,7 @@ export function functionFrame(facts: Facts, plan: Plan): Frame {
   const args = plan.inputs.filter(({ role }) => role === 'input' || role === 'grad');
   const words = new Map(args.map(({ name, value }) => [name, value.name]));
   const batched = args.find(({ value }) => value.type.shape[0] === 'B');
-  return frameWith(facts, plan, ['value', 'grad'], ['p', 'n', 'at', 'it', 'g'], words, batched?.name);
+  return frameWith(facts, plan, ['value', 'grad'], ['p', 'n', 'at', 'it', 'g', 'kept'], words, batched?.name);
 }
 
 function frameWith(

@@ -24,6 +24,8 @@ export interface Caller {
   /** Its parameter that holds the path at which it was called. */
   readonly at: string | undefined;
   readonly ref: (value: Value) => string;
+  /** The text of the local that holds a value which is a part of it. */
+  readonly holder: (value: Value) => string | undefined;
   /** Takes down that the function reads one of its parameters. */
   readonly reads: (what: 'p' | 'n' | 'at' | 'B') => void;
   readonly line: (origin: Origin, code: Doc, comment: string) => void;
@@ -91,7 +93,7 @@ export class FunctionCalls {
     const from = Math.min(...calls.map((each) => roundOf(each)?.round ?? 0));
     const inner = frame.scope.inner();
     const [q, x, i] = [inner.take('q'), inner.take(isBack ? 'd_x' : 'x'), inner.take('i')];
-    const kept = isBack ? inner.take('kept') : undefined;
+    const kept = isBack ? inner.take('made') : undefined;
     const path = `${repeat}.\${${from === 0 ? i : `${i} + ${from}`}}`;
     const given: Given = { p: q, at: this.#pathText(`\`${path}\``, path), kept };
     const code = this.#text(signature, first, given, (value, input) => (input === carried ? x : ref(value)));
@@ -122,7 +124,7 @@ export class FunctionCalls {
 
   /** What the rounds of the way back are given of what those forward have kept. */
   #kept(calls: readonly Node[]): string {
-    const { frame, ref } = this.#caller;
+    const { frame, holder, ref } = this.#caller;
     const tokens = calls.flatMap(({ inputs: [token] }) => (token === undefined ? [] : [token])).toReversed();
     const texts = tokens.map(ref);
     const [root, ...others] = new Set(tokens.map((token) => frame.roots.get(token)));
@@ -130,8 +132,9 @@ export class FunctionCalls {
     const from = chain?.findIndex(({ outputs }) => outputs.at(-1) === tokens[0]);
     if (chain === undefined || from === undefined) return `[${texts.join(', ')}]`;
     const to = from + tokens.length;
-    if (from === 0 && to === chain.length) return `${root}.rounds`;
-    return `${root}.rounds.slice(${to === chain.length ? from : `${from}, ${to}`})`;
+    const rounds = `${tokens[0] === undefined ? '' : holder(tokens[0])}.rounds`;
+    if (from === 0 && to === chain.length) return rounds;
+    return `${rounds}.slice(${to === chain.length ? from : `${from}, ${to}`})`;
   }
 
   #text(

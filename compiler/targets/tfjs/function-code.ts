@@ -31,6 +31,9 @@ export interface Table {
   readonly keys: ReadonlyMap<string, readonly string[]>;
 }
 
+/** The parameter of the way back that holds what the way forward has kept for it. */
+export const KEPT = 'kept';
+
 export class FunctionCode {
   readonly lines: Line[] = [];
   /** Parameters of the function that are read: `p`, `n`, `s`, `g`. */
@@ -52,6 +55,8 @@ export class FunctionCode {
   readonly #calls: FunctionCalls;
   /** The name of the path that the function is given. */
   readonly #at: string | undefined;
+  /** Whether inputs are arguments, or among what was kept. */
+  readonly #inputs: 'given' | 'kept';
 
   /** Without headings there are neither quotes nor shapes: what is written stands for many parameters. */
   constructor(
@@ -60,8 +65,10 @@ export class FunctionCode {
     tables: Tables,
     headings: Headings | 'none' = new Headings(facts.quotes),
     at?: string,
+    inputs: 'given' | 'kept' = 'given',
   ) {
     this.#at = at;
+    this.#inputs = inputs;
     this.#facts = facts;
     this.#frame = frame;
     this.#tables = tables;
@@ -72,6 +79,10 @@ export class FunctionCode {
       keys: tables.parameter?.keys ?? new Map<string, readonly string[]>(),
       at,
       ref: (value) => this.ref(value),
+      holder: (value) => {
+        const root = frame.roots.get(value);
+        return root === undefined ? undefined : this.#fromWhere(value, root);
+      },
       reads: (what) => {
         if (what === 'B') this.usesBatchSize = true;
         else if (what === 'at') this.usesPath = true;
@@ -104,8 +115,14 @@ export class FunctionCode {
     if (field !== undefined) return this.#member(field.object, field.keys);
     const local = this.#frame.locals.get(value);
     if (local === undefined) throw new InternalError(`${value.name} is not known in this function`);
-    if (!this.#own.has(value)) this.borrowed.add(this.#frame.roots.get(value) ?? local);
-    return local;
+    return this.#fromWhere(value, local);
+  }
+
+  /** The text of a local that was made in this function, or kept by the one before it. */
+  #fromWhere(value: Value, text: string): string {
+    if (this.#own.has(value)) return text;
+    this.borrowed.add(this.#frame.roots.get(value) ?? text);
+    return `${KEPT}.${text}`;
   }
 
   /** The locals of the function, in the order in which they are made. */
@@ -251,7 +268,7 @@ export class FunctionCode {
     ]);
     // Names of the turn may be those of the function around it, but for what it reads there.
     const words = [...outside.values()].map((text) => text.replace(/\W.*$/, ''));
-    const scope = this.#facts.scope.inner(['k', 'B', 'p', 's', 'n', 'a', 'g', ...words]);
+    const scope = this.#facts.scope.inner(['k', 'B', 'p', 's', 'n', 'a', 'g', KEPT, ...words]);
     const locals = new Map(outside);
     const name = (value: Value): string | undefined => {
       if (!read.has(value)) return undefined;
@@ -262,7 +279,7 @@ export class FunctionCode {
     const at = flat(pattern(given.slice(carried, carried + over).map(name)) ?? '[]');
     const now = flat(pattern(given.slice(0, carried).map(name)) ?? '[]');
     const frame: Frame = { ...this.#frame, scope, locals, read, nested: new Set(), words: new Map() };
-    const code = new FunctionCode(this.#facts, frame, this.#tables, this.#headings, this.#at);
+    const code = new FunctionCode(this.#facts, frame, this.#tables, this.#headings, this.#at, this.#inputs);
     for (const value of locals.keys()) code.#own.add(value);
     for (const inner of body.nodes) code.node(inner);
     for (const object of code.objects) this.objects.add(object);
@@ -289,7 +306,8 @@ export class FunctionCode {
   #input(input: GraphInput): string {
     if (isPort(input)) {
       this.#ports.add(input.name);
-      return this.#frame.ports.get(input.name) ?? input.name;
+      const text = this.#frame.ports.get(input.name) ?? input.name;
+      return input.role === 'input' && this.#inputs === 'kept' ? `${KEPT}.${text}` : text;
     }
     const { object, keys } = this.#field(input);
     return this.#member(object, keys);

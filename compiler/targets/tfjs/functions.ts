@@ -9,7 +9,7 @@ import type { Emitted, EmittedFunctions, Signature } from './emitted.ts';
 import type { Facts } from './facts.ts';
 import { functionFrame } from './frame.ts';
 import type { Frame } from './frame.ts';
-import { FunctionCode } from './function-code.ts';
+import { FunctionCode, KEPT } from './function-code.ts';
 import { gradientEntries } from './gradients.ts';
 import type { Gradient } from './gradients.ts';
 import { layLines, object } from './layout.ts';
@@ -96,7 +96,7 @@ export class Functions implements EmittedFunctions {
     );
     const back = writer.signature(backward, ({ role }) => role === 'grad', kept.length > 0);
     const doc = `The way back through ${quote}`;
-    const from = { binding: object(kept), type: `ReturnType<typeof ${name}>`, used: kept.length > 0 };
+    const from = parameter(KEPT, `ReturnType<typeof ${name}>`, kept.length > 0);
     const backName = this.#settle(name.replace(/_forward(?=_\d+$|$)/, '_backward'), facts, (chosen) =>
       writer.text({ name: chosen, doc, code: backward, signature: back, kept: from, result: gradients }),
     );
@@ -162,7 +162,15 @@ class Writer {
 
   code(section: 'forward' | 'backward'): FunctionCode {
     const memory = { object: 'p', keys: this.#keys };
-    const code = new FunctionCode(this.facts, this.frame, { parameter: memory, state: memory }, undefined, 'at');
+    const inputs = section === 'forward' ? 'given' : 'kept';
+    const code = new FunctionCode(
+      this.facts,
+      this.frame,
+      { parameter: memory, state: memory },
+      undefined,
+      'at',
+      inputs,
+    );
     code.steps(this.#plan.steps.filter((step) => step.section === section));
     return code;
   }

@@ -11,7 +11,7 @@ const RESERVED: readonly string[] = [
 ];
 
 /** Parameters of the emitted functions: what a function calls must be called otherwise. */
-const PARAMETERS: ReadonlySet<string> = new Set('k p s n a g B batch draw parameter'.split(' '));
+const PARAMETERS: ReadonlySet<string> = new Set('k p s n a g B batch kept draw parameter'.split(' '));
 
 /** Names taken in one scope of the emitted file, and in the scopes around it. */
 export class Scope {

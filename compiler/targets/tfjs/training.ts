@@ -7,7 +7,7 @@ import type { Facts } from './facts.ts';
 import type { Frame } from './frame.ts';
 import { frameOf } from './frame.ts';
 import type { Tables } from './function-code.ts';
-import { FunctionCode } from './function-code.ts';
+import { FunctionCode, KEPT } from './function-code.ts';
 import type { Doc, Line } from './layout.ts';
 import { layLines, list, object } from './layout.ts';
 import { entry, member } from './names.ts';
@@ -30,7 +30,7 @@ export interface TrainingText {
 
 export function writeTraining(facts: Facts, rules: readonly SlotRule[]): TrainingText {
   const plan = facts.program.training;
-  const frame = frameOf(facts, plan, ['loss', 'part', 'grad'], ['p', 's', 'n', 'a', 'g', 'losses']);
+  const frame = frameOf(facts, plan, ['loss', 'part', 'grad'], ['p', 's', 'n', 'a', 'g', 'losses', KEPT]);
   const memory = { object: 'p', keys: facts.memory };
   const device: Tables = { parameter: memory, state: memory };
   const [loss] = outputs(plan, 'loss');
@@ -61,13 +61,12 @@ export function writeTraining(facts: Facts, rules: readonly SlotRule[]): Trainin
   const keysOf = (path: string): readonly string[] => facts.memory.get(path) ?? [path];
   const grads = outputs(plan, 'grad').map(({ name, value }) => ({ keys: keysOf(name), value }));
   const returned = gradientTable(gradientEntries(grads, frame.given, (value) => backward.ref(value)));
-  const borrowed = kept.filter((name) => backward.borrowed.has(name));
   const backwardHead = [
     parameter('k', 'K', true),
     parameter('p', 'P', backward.objects.has('p')),
     parameter('n', 'N', backward.objects.has('n')),
     batchParameter(backward.ports, frame, 'Batch'),
-    { binding: object(borrowed), type: 'ReturnType<typeof forward>', used: borrowed.length > 0 },
+    parameter(KEPT, 'ReturnType<typeof forward>', backward.borrowed.size > 0),
   ];
   const backwardText = text(facts, frame, 'backward', backward, backwardHead, returned);
 
