@@ -2,7 +2,7 @@
  * Work that grows with a spec and no faster. Reads of a list are counted, so that no clock decides: four times as much
  * of everything may take about four times the reads, and a search within a loop would take sixteen times.
  */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parse } from 'csv-parse/sync';
 import { compile } from '../compiler/compile.ts';
 import { nearest } from '../compiler/diagnostics/suggest.ts';
@@ -12,7 +12,12 @@ import type { Graph, Node, Value } from '../compiler/ir/types.ts';
 import { verify } from '../compiler/ir/verify.ts';
 import { differentiate } from '../compiler/passes/differentiate.ts';
 import { clusters } from '../compiler/passes/fuse/clusters.ts';
+import { simplify } from '../compiler/passes/simplify.ts';
+import { withChains } from '../compiler/targets/tfjs/chains.ts';
 import { emit } from '../compiler/targets/tfjs/emit.ts';
+import { below } from '../compiler/targets/tfjs/emitted.ts';
+import { gradientEntries } from '../compiler/targets/tfjs/gradients.ts';
+import type { Given, Gradient } from '../compiler/targets/tfjs/gradients.ts';
 import { Scope } from '../compiler/targets/tfjs/names.ts';
 import { mapColumns, nearest as nearestColumn } from '../runtime/data/columns.ts';
 import { parseCsv } from '../runtime/data/csv.ts';
@@ -39,9 +44,20 @@ function counted<T>(items: readonly T[]): { readonly items: readonly T[]; readon
   return { items: proxy, reads: () => reads };
 }
 
+/** How often it is read what the nodes of a graph read and make. */
+function readsOfNodes(graph: Graph, by: (graph: Graph) => unknown): number {
+  const lists = graph.nodes.map(({ inputs, outputs }) => [counted(inputs), counted(outputs)] as const);
+  const nodes = graph.nodes.map((node, i): Node => {
+    const [inputs, outputs] = lists[i] ?? [];
+    return { ...node, inputs: inputs?.items ?? [], outputs: outputs?.items ?? [] };
+  });
+  by({ ...graph, nodes });
+  return lists.flat().reduce((sum, { reads }) => sum + reads(), 0);
+}
+
 /** So many equal layers, with each graph after each pass. */
-function compiled(layers: number, layer = 'dense 4 relu', definition = '') {
-  const text = `${definition}input x: f32[4]; target y: f32[1]\n${`layer ${layer}\n`.repeat(layers)}layer dense 1; loss mse; optim adam\n`;
+function compiled(layers: number, layer = 'dense 4 relu', definition = '', more = '') {
+  const text = `${definition}input x: f32[4]; target y: f32[1]\n${`layer ${layer}\n`.repeat(layers)}layer dense 1; loss mse; optim adam\n${more}`;
   const { program, model, stages } = compile({ file: 'deep.nn', text }, { version: '0', stages: true });
   if (program === undefined || model === undefined) throw new Error('the deep spec is no model');
   const trainingAfter = (pass: string): Graph => {
@@ -99,16 +115,90 @@ describe('four times as many layers', () => {
     ['around which there is a shortcut', 'around', around, 8],
   ])('%s are gathered with about four times the reads of what nodes read and make', (_, layer, definition, few) => {
     const readsOf = (layers: number): number => {
-      const graph = compiled(layers, layer, definition).trainingAfter('drop-dead');
-      const lists = graph.nodes.map(({ inputs, outputs }) => [counted(inputs), counted(outputs)] as const);
-      const nodes = graph.nodes.map((node, i): Node => {
-        const [inputs, outputs] = lists[i] ?? [];
-        return { ...node, inputs: inputs?.items ?? [], outputs: outputs?.items ?? [] };
-      });
-      clusters({ ...graph, nodes });
-      return lists.flat().reduce((sum, { reads }) => sum + reads(), 0);
+      return readsOfNodes(compiled(layers, layer, definition).trainingAfter('drop-dead'), clusters);
     };
     expect(readsOf(4 * few) / readsOf(few)).toBeLessThan(LINEAR);
+  });
+});
+
+it('four times as many gradients are summed to one norm with about four times the reads of what nodes read', () => {
+  const readsOf = (layers: number): number => {
+    const graph = compiled(layers, 'dense 4 relu', '', 'clip norm 1\n').trainingAfter('merge-duplicates');
+    return readsOfNodes(graph, (counting) => simplify(counting));
+  };
+  expect(readsOf(100) / readsOf(25)).toBeLessThan(LINEAR);
+});
+
+describe('four times as many rounds of a repeat', () => {
+  const names = ['dense.kernel', 'dense.bias', 'norm.scale'];
+  const pathsOf = (rounds: number): readonly string[] =>
+    Array.from({ length: rounds }, (_, i) => names.map((name) => `encoder.${i}.${name}`)).flat();
+  const value = (name: string): Value => ({ name, type: { dtype: 'f32', shape: [4] } });
+  const origin = { source: { file: 'x.nn', text: '' }, span: { start: 0, end: 0 }, line: 1, what: 'test' };
+  const body: Graph = { inputs: [{ role: 'input', name: 'it', value: value('it') }], nodes: [], outputs: [] };
+  /** Calls in a row, and how often it is asked what they call. */
+  const calls = (rounds: number) => {
+    let asked = 0;
+    const values = Array.from({ length: rounds + 1 }, (_, i) => value(`x${i}`));
+    const nodes = values.slice(1).map((output, i): Node => ({
+      op: 'call_function',
+      inputs: values.slice(i, i + 1),
+      outputs: [output],
+      get attrs(): Node['attrs'] {
+        asked++;
+        return { function: 'round', pass: 'whole', at: `encoder.${i}` };
+      },
+      bodies: [body],
+      section: 'forward',
+      origin,
+    }));
+    return { nodes, asked: () => asked };
+  };
+
+  it('look through all paths once, however many ask what lies below theirs', () => {
+    const table = new Map(pathsOf(400).map((path) => [path, path.split('.')]));
+    const all = vi.spyOn(table, 'keys');
+    for (let i = 0; i < 400; i++) {
+      expect(below(`encoder.${i}`, table)?.there).toEqual(['encoder', String(i)]);
+      expect([...(below(`encoder.${i}`, table)?.inside.keys() ?? [])]).toEqual(names);
+    }
+    expect(all).toHaveBeenCalledTimes(1);
+  });
+
+  it('become one line with about four times the questions what is called', () => {
+    const askedOf = (rounds: number): number => {
+      const { nodes, asked } = calls(rounds);
+      const steps = withChains(
+        nodes,
+        nodes,
+        () => true,
+        () => 'round',
+      );
+      expect(steps).toHaveLength(1);
+      return asked();
+    };
+    expect(askedOf(400) / askedOf(100)).toBeLessThan(LINEAR);
+  });
+
+  it('hand back their gradients with about four times the reads of those', () => {
+    const readsOf = (rounds: number): number => {
+      const { nodes } = calls(rounds);
+      const given = new Map<Value, Given>();
+      const gradients = pathsOf(rounds).map((path, i): Gradient => {
+        const [round, name] = [Math.floor(i / names.length), names[i % names.length] ?? ''];
+        const gradient = { keys: path.split('.'), value: value(path) };
+        const [call] = nodes.slice(round);
+        const chain = { local: 'd_encoder_rounds', rounds };
+        if (call !== undefined)
+          given.set(gradient.value, { call, local: `rounds[${round}]`, keys: name.split('.'), chain });
+        return gradient;
+      });
+      const all = counted(gradients);
+      const entries = gradientEntries(all.items, given, ({ name }) => name);
+      expect(entries).toEqual([{ keys: ['encoder'], text: 'd_encoder_rounds.g' }]);
+      return all.reads();
+    };
+    expect(readsOf(400) / readsOf(100)).toBeLessThan(LINEAR);
   });
 });
 

@@ -1,6 +1,5 @@
 /** Makes a graph smaller by identities, until none applies. */
 import { uses } from './uses.ts';
-import type { Ranges } from '../ir/ranges.ts';
 import type { Graph, Section } from '../ir/types.ts';
 import { dropDead } from './drop-dead.ts';
 import { rewrite } from './rewrite.ts';
@@ -8,7 +7,7 @@ import { arithmetic } from './simplify/arithmetic.ts';
 import { products } from './simplify/products.ts';
 import { selection } from './simplify/selection.ts';
 import { shapes } from './simplify/shapes.ts';
-import { Site } from './simplify/site.ts';
+import { Findings, Site } from './simplify/site.ts';
 import type { Rule } from './simplify/site.ts';
 import { transposes } from './simplify/transposes.ts';
 import { spreading } from './simplify/spreading.ts';
@@ -36,10 +35,10 @@ export function simplify(graph: Graph, using: readonly Rule[] = rules): Graph {
     let fired = false;
     const reads = uses(smaller);
     // What a node may look at depends on its section.
-    const ranges = new Map<Section, Ranges>();
+    const findings = new Map<Section, Findings>();
     const next = rewrite(smaller, (node, r) => {
-      const known = ranges.get(node.section) ?? new Map();
-      ranges.set(node.section, known);
+      const known = findings.get(node.section) ?? new Findings();
+      findings.set(node.section, known);
       const site = new Site(node, r, reads, known);
       for (const rule of byOp.get(node.op) ?? []) {
         const value = rule.apply(site);

@@ -84,12 +84,17 @@ interface Group {
 class Forest {
   readonly #graph: Graph;
   readonly #producers: ReadonlyMap<Value, Node>;
+  /** The nodes that make what a node reads: they stay, where groups grow. */
+  readonly #makers: ReadonlyMap<Node, readonly Node[]>;
   readonly #readers: ReadonlyMap<Value, readonly Node[]>;
   readonly #groups = new Map<Node, Group>();
 
   constructor(graph: Graph) {
     this.#graph = graph;
     this.#producers = definitions(graph);
+    this.#makers = new Map(
+      graph.nodes.map((node) => [node, node.inputs.flatMap((input) => this.#producers.get(input) ?? [])]),
+    );
     this.#readers = users(graph);
     const cotangents = new Set(graph.inputs.filter(({ role }) => role === 'grad').map(({ value }) => value));
     let before: Group | undefined;
@@ -99,7 +104,7 @@ class Forest {
         node.section === 'backward' &&
         (isKernel(node) ||
           node.inputs.some((input) => cotangents.has(input)) ||
-          this.#sources(node).some((source) => source.behindKernel));
+          this.#readsFrom(node, (source) => source.behindKernel));
       const { section } = node;
       const group: Group = { nodes: [node], space, section, place, before, after: undefined, behindKernel };
       this.#groups.set(node, group);
@@ -210,7 +215,7 @@ class Forest {
   #between(early: Group, late: Group): ReadonlySet<Group> | undefined {
     const found = new Set<Group>();
     const follows = (group: Group, from: (source: Group) => boolean): boolean =>
-      group.nodes.some((node) => this.#sources(node).some(from));
+      group.nodes.some((node) => this.#readsFrom(node, from));
     for (let group = early.after; group !== undefined && group !== late; group = group.after) {
       if (!follows(group, (source) => source === early || found.has(source))) continue;
       if (found.size > MOST_BETWEEN) return undefined;
@@ -232,12 +237,9 @@ class Forest {
     }
   }
 
-  /** The groups that make what a node reads. */
-  #sources(node: Node): readonly Group[] {
-    return node.inputs.flatMap((input) => {
-      const producer = this.#producers.get(input);
-      return producer === undefined ? [] : [this.#group(producer)];
-    });
+  /** Whether one of the groups that make what a node reads is such. */
+  #readsFrom(node: Node, is: (source: Group) => boolean): boolean {
+    return (this.#makers.get(node) ?? []).some((maker) => is(this.#group(maker)));
   }
 
   #successors(group: Group): ReadonlySet<Group> {

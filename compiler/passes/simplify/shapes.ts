@@ -165,6 +165,17 @@ function summands(s: Site, value: Value): readonly Value[] {
   return node?.op === 'add' && s.readOnce(value) ? node.inputs.flatMap((input) => summands(s, input)) : [value];
 }
 
+/** Whether one of them is a padding. A long sum asks at each of its links. */
+function hasPad(s: Site, value: Value): boolean {
+  const known = s.found.padded.get(value);
+  if (known !== undefined) return known;
+  const node = s.producer(value);
+  const found =
+    node?.op === 'add' && s.readOnce(value) ? node.inputs.some((input) => hasPad(s, input)) : node?.op === 'pad';
+  s.found.padded.set(value, found);
+  return found;
+}
+
 /** What a summand is a padding of with zeros, where that is along one axis. */
 function stripOf(s: Site, value: Value): Strip | undefined {
   const node = s.producer(value);
@@ -185,6 +196,7 @@ function stripOf(s: Site, value: Value): Strip | undefined {
 /** Two neighbouring strips among the summands as one; the others are added as before. */
 function joinedPads(s: Site): Value | undefined {
   const { type } = s;
+  if (!s.node.inputs.some((input) => hasPad(s, input))) return undefined;
   const all = s.node.inputs.flatMap((input) => summands(s, input));
   const strips = all.flatMap((summand) => {
     const strip = stripOf(s, summand);

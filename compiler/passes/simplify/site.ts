@@ -15,17 +15,24 @@ export interface Rule {
   readonly apply: (site: Site) => Value | undefined;
 }
 
+/** What is known of values in one sweep, to nodes of one section: found once, for whoever asks again. */
+export class Findings {
+  readonly ranges: Ranges = new Map();
+  /** Whether a padding is among the summands of a value. */
+  readonly padded = new Map<Value, boolean>();
+}
+
 export class Site {
   readonly node: Node;
   readonly #r: Rewriter;
   readonly #reads: ReadonlyMap<Value, number>;
-  readonly #ranges: Ranges;
+  readonly found: Findings;
 
-  constructor(node: Node, r: Rewriter, reads: ReadonlyMap<Value, number>, ranges: Ranges) {
+  constructor(node: Node, r: Rewriter, reads: ReadonlyMap<Value, number>, found: Findings) {
     this.node = node;
     this.#r = r;
     this.#reads = reads;
-    this.#ranges = ranges;
+    this.found = found;
   }
 
   get attrs(): Attrs {
@@ -65,7 +72,7 @@ export class Site {
 
   /** Whether no element can be NaN or infinite, whatever the batch holds. */
   finite(value: Value): boolean {
-    return staysFinite(rangeOf(value, (x) => this.producer(x), this.#ranges));
+    return staysFinite(rangeOf(value, (x) => this.producer(x), this.found.ranges));
   }
 
   /** The value, if it has the type of the node's result. */
