@@ -42,10 +42,8 @@ function check(graph: Graph, fail: Fail): void {
   for (const input of graph.inputs) {
     if (made.has(input.value)) fail('I2', `${input.value.name} of the input ${input.role} ${input.name}`);
     made.set(input.value, undefined);
-    once(input, () => {
-      checkSize(input.value, fail);
-      checkInput(input, fail);
-    });
+    checkSize(input.value, fail);
+    checkInput(input, fail);
   }
   let section: Section = 'forward';
   for (const node of graph.nodes) {
@@ -107,11 +105,11 @@ class Given {
   }
 }
 
-/** What was found to hold by itself: passes leave most nodes and inputs as they are, and calls share functions. */
-const held = new WeakSet<Node | GraphInput | Graph>();
+/** What was found to hold by itself: passes leave most nodes as they are, and calls share functions. */
+const held = new WeakSet<Node | Graph>();
 
 /** Checks what does not change and depends on nothing around it, if that was not done before. */
-function once(part: Node | GraphInput | Graph, check: () => void): void {
+function once(part: Node | Graph, check: () => void): void {
   if (held.has(part)) return;
   check();
   held.add(part);

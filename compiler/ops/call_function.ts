@@ -32,14 +32,12 @@ export const call_functionOp = defineOp({
   infer: (types, attrs, bodies): Inferred => {
     const body = functionOf(bodies);
     const pass = passOf(attrs);
-    const taken = takenBy(body, pass);
+    const { taken, given } = signatureOf(body, pass);
     const input = Array.from({ length: Math.max(types.length, taken.length) }).findIndex(
       (_, i) => !isSame(types[i], taken[i]),
     );
     if (input >= 0) return { misfit: 'input', input, why: `${stringAttr(attrs, 'function')} takes other values` };
-    return pass === 'forward'
-      ? [...resultsOf(body, pass).map(({ value }) => value.type), token]
-      : resultsOf(body, pass).map(({ value }) => value.type);
+    return given;
   },
   evaluate: (inputs, attrs, _, env, bodies) => {
     const body = functionOf(bodies);
@@ -161,6 +159,26 @@ export function passOf(attrs: Attrs): Pass {
   throw new InternalError(`a function has no pass ${pass}`);
 }
 
+interface Signature {
+  readonly taken: readonly Type[];
+  readonly given: readonly Type[];
+}
+
+/** By function and pass: every call of it asks, after every pass of the compiler. */
+const signatures = new WeakMap<Graph, Map<Pass, Signature>>();
+
+/** The types of what a call takes, and of what it gives. */
+function signatureOf(body: Graph, pass: Pass): Signature {
+  const known = signatures.get(body) ?? new Map<Pass, Signature>();
+  signatures.set(body, known);
+  const before = known.get(pass);
+  if (before !== undefined) return before;
+  const results = resultsOf(body, pass).map(({ value }) => value.type);
+  const signature = { taken: takenBy(body, pass), given: pass === 'forward' ? [...results, token] : results };
+  known.set(pass, signature);
+  return signature;
+}
+
 /** The types of what a call takes. */
 function takenBy({ inputs }: Graph, pass: Pass): readonly Type[] {
   const types = (of: readonly GraphInput[]): readonly Type[] => of.map(({ value }) => value.type);
@@ -187,4 +205,4 @@ export function resultsOf({ outputs }: Graph, pass: Pass): readonly GraphOutput[
 }
 
 const isSame = (a: Type | undefined, b: Type | undefined): boolean =>
-  a !== undefined && b !== undefined && a.dtype === b.dtype && sameShape(a.shape, b.shape);
+  a !== undefined && b !== undefined && (a === b || (a.dtype === b.dtype && sameShape(a.shape, b.shape)));

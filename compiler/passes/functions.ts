@@ -26,8 +26,13 @@ export function overFunctions(change: (body: Graph) => Graph): (graph: Graph) =>
   const changed = new Map<Graph, Graph>();
   const inside = (graph: Graph): Graph => {
     if (!graph.nodes.some(isCall)) return graph;
-    const nodes = graph.nodes.map((node) => (isCall(node) ? { ...node, bodies: node.bodies.map(changedOf) } : node));
-    return { ...graph, nodes };
+    // A call of what a pass has left as it was is the same call.
+    const nodes = graph.nodes.map((node) => {
+      if (!isCall(node)) return node;
+      const bodies = node.bodies.map(changedOf);
+      return bodies.every((body, i) => body === node.bodies[i]) ? node : { ...node, bodies };
+    });
+    return nodes.every((node, i) => node === graph.nodes[i]) ? graph : { ...graph, nodes };
   };
   const changedOf = (body: Graph): Graph => {
     const known = changed.get(body) ?? change(inside(body));

@@ -46,7 +46,11 @@ export function copyCheap(graph: Graph): Graph {
     nodes.push(node);
     for (const input of new Set(node.inputs)) read(input, node);
   }
-  return { ...graph, nodes: nodes.reverse().map((node) => ({ ...node, inputs: inputs.get(node) ?? node.inputs })) };
+  const reading = (node: Node): Node => {
+    const now = inputs.get(node) ?? node.inputs;
+    return now.every((input, i) => input === node.inputs[i]) ? node : { ...node, inputs: now };
+  };
+  return { ...graph, nodes: nodes.reverse().map(reading) };
 }
 
 /** The values worth copying, with the number of operations that a copy takes. A view costs nothing. */

@@ -11,8 +11,9 @@ const later: readonly GraphOutput['role'][] = ['loss', 'part', 'grad', 'state'];
  * stands or as a view. The copy takes its place in those, and in the sections that run after `forward` and `backward`.
  */
 export function copyStates(graph: Graph): Graph {
-  const ownerOf = owners(graph.nodes);
   const newValue = new Map(graph.outputs.flatMap(({ role, name, value }) => (role === 'state' ? [[name, value]] : [])));
+  if (newValue.size === 0) return graph;
+  const ownerOf = owners(graph.nodes);
   const handedOn = new Set(graph.outputs.filter(({ role }) => later.includes(role)).map(({ value }) => ownerOf(value)));
   const states = graph.inputs.filter(
     ({ role, name, value }) => role === 'state' && (newValue.get(name) ?? value) !== value && handedOn.has(value),

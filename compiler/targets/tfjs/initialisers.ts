@@ -44,7 +44,9 @@ export function writeInitialisers(
   const functions: string[] = [];
   const imported = new Set<string>();
   const kinds = new Map<string, Initial[]>();
-  for (const initial of initials) {
+  const same = equals(initials);
+  for (const [initial] of same) {
+    if (initial === undefined) continue;
     const everywhere = numberOf(initial.graph);
     if (everywhere !== undefined) {
       const name = Object.is(everywhere, 0) ? 'zeros' : everywhere === 1 ? 'ones' : 'constant';
@@ -58,7 +60,31 @@ export function writeInitialisers(
     else members.push(initial);
   }
   for (const members of kinds.values()) functions.push(shared(members, scope, values, text));
+  for (const [first, ...others] of same) {
+    const written = first === undefined ? undefined : text.get(first);
+    if (written !== undefined) for (const other of others) text.set(other, written);
+  }
   return { text, functions, imported };
+}
+
+/** Those of one graph and shape together, as rounds of a repeat have them: what is found of one holds for all. */
+function equals(initials: readonly Initial[]): readonly (readonly Initial[])[] {
+  const found: Initial[][] = [];
+  const byGraph = new Map<Graph, Map<string, Initial[]>>();
+  for (const initial of initials) {
+    const byShape = byGraph.get(initial.graph) ?? new Map<string, Initial[]>();
+    byGraph.set(initial.graph, byShape);
+    const shape = initial.shape.join();
+    const known = byShape.get(shape);
+    if (known !== undefined) {
+      known.push(initial);
+      continue;
+    }
+    const first = [initial];
+    byShape.set(shape, first);
+    found.push(first);
+  }
+  return found;
 }
 
 /** The number that a graph gives to every element, where it is nothing else. */
