@@ -108,8 +108,10 @@ class Walker {
       case 'command':
         if (statement.keyword === 'layer' || statement.keyword === 'optim') {
           this.use(statement.keyword, statement.args, names);
-          for (const from of statement.from ?? []) this.expression(from, names);
         }
+        if (statement.keyword === 'reuse') this.reuse(statement.args, names);
+        if (statement.keyword === 'layer' || statement.keyword === 'reuse')
+          for (const from of statement.from ?? []) this.expression(from, names);
         if (statement.as !== undefined) names.add(statement.as.text);
         return;
       case 'block':
@@ -147,6 +149,20 @@ class Walker {
       ...library.names(sort),
       ...(sort === 'layer' ? library.functionNames() : []),
     ]);
+  }
+
+  /** `reuse NAME`: of the body's own layers, which have their names from `as`. */
+  reuse([first]: readonly Argument[], names: ReadonlySet<string>): void {
+    const word = first?.value.type === 'path' && first.value.parts.length === 1 ? first.value.parts[0] : undefined;
+    if (word === undefined || names.has(word.text)) return;
+    this.unknown(
+      'NN2030',
+      `no layer or block is called \`${word.text}\``,
+      word.span,
+      word.text,
+      names,
+      'a layer that has a name can be reused: layer dense 8 as encoder',
+    );
   }
 
   /** Arguments at the types of the parameters that they meet. */
@@ -344,7 +360,7 @@ class Walker {
   }
 
   unknown(
-    code: 'NN2001' | 'NN2002' | 'NN2003' | 'NN2010',
+    code: 'NN2001' | 'NN2002' | 'NN2003' | 'NN2010' | 'NN2030',
     message: string,
     span: Span,
     name: string,

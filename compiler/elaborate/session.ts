@@ -6,6 +6,7 @@ import type { Reporter } from '../language/report.ts';
 import { Scope } from '../language/scope.ts';
 import { covers } from '../language/selectors.ts';
 import type { Source } from '../diagnostics/types.ts';
+import { layersIn, reusedIn } from './statements/reuse.ts';
 import { runStatements } from './statements/run.ts';
 import type { Frame, Meaning, Run, World } from './frame/context.ts';
 import { dataStatement, prepStatement } from './statements/data.ts';
@@ -63,6 +64,8 @@ export function runSession(
     reporter,
     hypers: new Scope(),
     later: task.later,
+    reused: reusedIn(file.statements),
+    laterLayers: layersIn(file.statements, source),
     prepared,
     lineOf: lineFinder(source.text),
     frozen: (path) =>
@@ -80,6 +83,8 @@ export function runSession(
     newStates: new Map(),
     scopes: new Map(),
     broken: new Set(),
+    applied: new Map(),
+    blocks: [],
     limit: { steps: 0, reached: false },
   };
   const top: TopLevel = { spec: emptySpec(), settings: task.settings, data: [], prep: [] };
@@ -104,6 +109,8 @@ export function runSession(
     totals: false,
     turn: undefined,
     subject: undefined,
+    goesOn: false,
+    uses: [],
   };
   runStatements(file.statements, frame);
   for (const later of top.data) dataStatement(later, top.spec);

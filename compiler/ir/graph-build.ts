@@ -231,6 +231,12 @@ export class GraphBuild {
     return other;
   }
 
+  /** What an alias stands for, as far as it was made since there were so many values. */
+  itself(value: Value, since = 0): Value {
+    const same = this.madeSince(value, since) ? this.#aliases.get(value) : undefined;
+    return same === undefined ? value : this.itself(same, since);
+  }
+
   /** How many nodes there are. */
   get length(): number {
     return this.#builder.nodes.length;
@@ -278,8 +284,8 @@ export class GraphBuild {
    * that `cutName` names. Stretches that are done again are calls of functions.
    */
   finish(wanted: readonly GraphOutput[], cutAt: ReadonlySet<Value> = new Set()): Graph {
-    const outputs = wanted.map((output) => ({ ...output, value: this.#itself(output.value) }));
-    const cuts = new Set([...cutAt].map((value) => this.#itself(value)));
+    const outputs = wanted.map((output) => ({ ...output, value: this.itself(output.value) }));
+    const cuts = new Set([...cutAt].map((value) => this.itself(value)));
     const needed = new Set<Value>(outputs.map((output) => output.value));
     const kept: Node[] = [];
     for (const node of this.#withCalls().toReversed()) {
@@ -309,15 +315,9 @@ export class GraphBuild {
     };
   }
 
-  /** What an alias stands for, as far as it was made since there were so many values. */
-  #itself(value: Value, since = 0): Value {
-    const same = this.madeSince(value, since) ? this.#aliases.get(value) : undefined;
-    return same === undefined ? value : this.#itself(same, since);
-  }
-
   #plain(node: Node, since = 0): Node {
     if (!node.inputs.some((input) => this.#aliases.has(input))) return node;
-    return { ...node, inputs: node.inputs.map((input) => this.#itself(input, since)) };
+    return { ...node, inputs: node.inputs.map((input) => this.itself(input, since)) };
   }
 
   #word(value: Value): string {
@@ -382,7 +382,7 @@ export class GraphBuild {
     const prefix = new RegExp(`(?<=^|^new_)${stretch.at.replaceAll('.', '_')}_`);
     const { carried, results, since } = stretch;
     const inside = nodes.map((node) => this.#plain(node, since));
-    const given = results.map((result) => ({ ...result, value: this.#itself(result.value, since) }));
+    const given = results.map((result) => ({ ...result, value: this.itself(result.value, since) }));
     return outline(inside, given, {
       inputs: new Map([...this.#inputs.values()].map((input) => [input.value, input])),
       at: stretch.at,

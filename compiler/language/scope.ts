@@ -17,6 +17,8 @@ export interface Binding {
 
 export class Scope {
   readonly #names = new Map<string, Binding>();
+  /** Layers and blocks that have a name here, by where they are to be found. */
+  readonly #layers = new Map<string, string>();
   readonly parent: Scope | undefined;
 
   constructor(parent?: Scope) {
@@ -45,6 +47,27 @@ export class Scope {
   /** What a block made is seen after it. */
   exportTo(outer: Scope): void {
     for (const [name, binding] of this.#names) outer.declare(name, { ...binding, exported: true });
+    for (const [name, key] of this.#layers) outer.declareLayer(name, key);
+  }
+
+  declareLayer(name: string, key: string): void {
+    this.#layers.set(name, key);
+  }
+
+  layer(name: string): string | undefined {
+    return this.#layers.get(name) ?? this.parent?.layer(name);
+  }
+
+  layers(): readonly string[] {
+    return [...this.#layers.keys(), ...(this.parent?.layers() ?? [])];
+  }
+
+  /** What the names mean now, whatever is declared later; their data may be replaced on the way. */
+  copy(change: (datum: Datum) => Datum = (datum) => datum): Scope {
+    const copy = new Scope(this.parent?.copy(change));
+    for (const [name, binding] of this.#names) copy.declare(name, { ...binding, datum: change(binding.datum) });
+    for (const [name, key] of this.#layers) copy.declareLayer(name, key);
+    return copy;
   }
 
   names(): readonly string[] {

@@ -97,8 +97,9 @@ function statement(d: Draft): void {
     d.within(`block ${name}`, name, () => {
       for (let i = random.whole(1, 2); i > 0; i--) if (layer(d, x()) === undefined) d.keep(expression(d, 2));
     });
-  } else if (way === 17 && random.chance(0.5)) condition(d);
-  else if (way === 17) rounds(d, x());
+  } else if (way === 17 && random.chance(0.3)) condition(d);
+  else if (way === 17 && random.chance(0.5)) rounds(d, x());
+  else if (way === 17) again(d, x());
   else if (way === 18) {
     const ids = integer(d, 2);
     if (ids !== undefined) d.keep(ids, d.fresh('i'));
@@ -133,6 +134,46 @@ function rounds(d: Draft, x: Val): void {
   const kept = d.fresh('v');
   d.line(`${kept} = it`);
   d.know(d.own(path, { ...x, text: kept, low: -4, high: 4 }));
+}
+
+/** A layer or a block, and the same of other values of its input's shape. */
+function again(d: Draft, x: Val): void {
+  const { random } = d;
+  const width = x.shape.at(-1);
+  if (!small(x.shape) || width === undefined || x.dtype !== 'f32') return;
+  const name = d.fresh('e');
+  const path = d.path(name);
+  const layers = [
+    `dense ${width} tanh`,
+    'layernorm',
+    'batchnorm momentum=0.8',
+    'prelu',
+    'dropout 0.3',
+    'gaussian_noise 0.1',
+  ];
+  d.line(`it = ${x.text}`);
+  if (random.chance(0.4)) d.line(`layer dense ${width} sin as ${name}`);
+  else {
+    d.within(`block ${name}`, name, () => {
+      d.line(`layer dense ${width} ${random.pick(['tanh', 'sin', 'sigmoid'])}`);
+      const rounds = `repeat ${random.whole(1, 3)} { layer ${random.pick(layers)}; layer ${random.pick(layers)}; it = sin(it) }`;
+      for (let i = random.whole(0, 2); i > 0; i--)
+        d.line(random.pick([rounds, ...layers.map((each) => `layer ${each}`)]));
+      d.line(random.pick([`it = tanh(it) + ${x.text}`, 'it = sin(it)']));
+    });
+  }
+  const kept = d.fresh('v');
+  const uses = [
+    `reuse ${name}`,
+    `reuse ${name} from (it * 0.5) as ${kept}`,
+    `reuse ${name} from (${x.text} * it)`,
+    `repeat ${random.whole(1, 3)} { reuse ${name}; it = it * 0.7 }`,
+    `repeat 2 { layer dense ${width} tanh; reuse ${name} }`,
+  ];
+  for (const use of random.shuffled(uses).slice(0, random.whole(1, 3))) d.line(use);
+  const result = d.fresh('v');
+  d.line(`${result} = it`);
+  d.know(d.own(path, { ...x, text: result, low: -4, high: 4 }));
 }
 
 /** A branch that is chosen while compiling; both give the same names. */

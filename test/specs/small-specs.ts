@@ -187,6 +187,47 @@ const recurrences: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What is applied again with the weights that it has. */
+const reused: Readonly<Record<string, readonly string[]>> = {
+  'contrastive learning with shared weights': [
+    'input a: f32[6]; input b: f32[6]; input c: f32[6]; target label: class[5]',
+    'block encoder { layer dense 8 gelu from a; layer dense 4 as za }',
+    'reuse encoder from b as zb; reuse encoder from c as zc',
+    'u = za / sqrt(sum(za^2, axis=-1, keepdims=true)); v = zb / sqrt(sum(zb^2, axis=-1, keepdims=true))',
+    'loss triplet u v zc margin=0.5 weight=0.5; layer dense 5 from za; loss xent it label; optim adam',
+  ],
+  'a block with a repeat, a norm and draws': [
+    'input x: f32[5]; target y: class[3]',
+    'block net { repeat 2 { h = it; layer dense 5 tanh; layer batchnorm momentum=0.8; layer dropout 0.3; it = it + h } }',
+    'reuse net from (it * x); reuse net; layer dense 3; loss xent; optim momentum lr=0.05',
+  ],
+  'a block with a repeat': [
+    'input x: f32[5]; target y: class[3]',
+    'block net { repeat 3 as r { h = it; layer dense 5 tanh; layer dropout 0.2; it = it + h } }',
+    'reuse net from (it * x); reuse net; layer dense 3; loss xent; optim adam; clip norm 1',
+  ],
+  'a definition with a repeat and norms': [
+    'def layer stack(n) { repeat 2 { layer dense n tanh as d; layer batchnorm as b; reuse d; reuse b } }',
+    'input x: f32[5]; target y: class[3]',
+    'repeat 2 { layer stack 5 as s; reuse s }; layer dense 3; loss xent; optim sgd lr=0.1',
+  ],
+  'layers in rounds, and around them': [
+    'input x: f32[4]; target y: f32[4]',
+    'layer dense 4 tanh as enc; layer batchnorm as norm',
+    'repeat 3 { layer dense 4 sin as d; reuse enc; reuse d; it = it + x }',
+    'repeat 2 { layer dense 4 sin; reuse norm }; loss mse; optim sgd lr=0.1',
+  ],
+  'a recurrence of sequences of two lengths': [
+    'input x: f32[5, 3]; input z: f32[3, 3]; target y: class[3]',
+    'layer lstm 4 from x as enc; reuse enc from z as other; layer dense 3 from (enc * other); loss xent; optim adam',
+  ],
+  'a convolution of two images': [
+    'input p: f32[5, 5, 2]; input q: f32[4, 6, 2]; target y: class[3]',
+    'block enc { layer conv 3 3x3 relu pad=same from p; layer batchnorm; layer avgpool global as zp }',
+    'reuse enc from q as zq; layer dense 3 from (zp * zq); loss xent; optim adam; freeze enc.conv.bias',
+  ],
+};
+
 const optimizersOfViews = [
   'sgd',
   'adam lr=0.01; clip norm 1',
@@ -224,6 +265,7 @@ export const smallSpecs: readonly SmallSpec[] = [
   ),
   ...Object.entries(losses).map(([name, lines]) => spec(name, ...lines, 'optim sgd lr=0.1')),
   ...Object.entries(recurrences).map(([name, lines]) => spec(name, ...lines)),
+  ...Object.entries(reused).map(([name, lines]) => spec(`reuse: ${name}`, ...lines)),
   spec(
     'slots that start as parameters, one of them a number',
     'input x: f32[3]; weight a: [] init=constant(0.3); weight w: [3, 2]',

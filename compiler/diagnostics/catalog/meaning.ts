@@ -134,7 +134,7 @@ export const meaning = {
     severity: 'error',
     title: 'a statement of the language that this version does not compile',
     explanation: 'The statement is part of the language and is read, but this version of nnc gives it no meaning.',
-    wrong: 'input x: f32[4]\nlayer dense 4 as h\nreuse h from it',
+    wrong: 'input x: f32[4]\nlayer dense 4\nlayer dense 4\nremat every 2',
     mended: 'input x: f32[4]\nlayer dense 4\nlayer dense 4',
   },
   NN2018: {
@@ -230,5 +230,23 @@ export const meaning = {
       'at every position. What it carries is given a next value by the body, of the shape and the type of the first.',
     wrong: 'input x: f32[5, 4]\nscan row over x with h = 0 { h = row + h }\nit = h',
     mended: 'input x: f32[5, 4]\nscan row over x with h = zeros([4]) { h = row + h }\nit = h',
+  },
+  NN2030: {
+    severity: 'error',
+    title: 'a use of what cannot be reused',
+    explanation:
+      '`reuse` applies a layer again that `as` has named above it, or a block that has ended. It puts another value in ' +
+      'the place of the input, and its result is the last `it`: a block reads a value from outside, and sets `it`.',
+    wrong: 'input x: f32[4]\nlayer dense 4\nreuse dense from it',
+    mended: 'input x: f32[4]\nlayer dense 4 as twice\nreuse twice from it',
+  },
+  NN2031: {
+    severity: 'error',
+    title: 'another shape than that for which the parameters were made',
+    explanation:
+      'What is reused has the parameters of its first use, and their shapes follow from what that was given. A value ' +
+      'of another shape would need others.',
+    wrong: 'input x: f32[4]\nlayer dense 8 as h\nreuse h from h',
+    mended: 'input x: f32[4]\nlayer dense 4 as h\nreuse h from h',
   },
 } as const satisfies Record<string, Entry>;

@@ -10,7 +10,7 @@ import { isProbability } from '../../ir/ranges.ts';
 import { definitions } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 import { madeLabel, ofHyper, sourceText } from '../values/misfit.ts';
-import { callableNames, evaluatePath, functionNamed, lookup, readDatum, visibleNames } from './names.ts';
+import { callableNames, evaluatePath, functionNamed, lookup, noteRead, readDatum, visibleNames } from './names.ts';
 
 /** Evaluates what is written for a parameter. `caller` is where it is written, `callee` the body that will see it. */
 export function evaluateArgument(
@@ -38,6 +38,7 @@ export function evaluateArgument(
         functionNamed(caller, name) !== undefined
       )
     ) {
+      noteRead(name, found.datum, caller);
       return convert(readDatum(found.datum, caller, written.span), type, entry, caller, callee, written.span);
     }
     const meant = namedThing(name, type, entry.sort, caller);

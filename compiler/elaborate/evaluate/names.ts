@@ -32,11 +32,26 @@ export function evaluatePath(path: PathExpression, frame: Frame): Datum {
   if (first === undefined) return error;
   if (rest.length > 0) return valueByPath(path, frame);
   const found = lookup(frame, first.text);
-  if (found !== undefined) return readDatum(found.datum, frame, path.span);
+  if (found !== undefined) {
+    noteRead(first.text, found.datum, frame);
+    return readDatum(found.datum, frame, path.span);
+  }
   const callee = functionNamed(frame, first.text);
   if (callee !== undefined) return { type: 'fn', callee, bound: new Map() };
   reportUnknown(first.text, path.span, frame);
   return error;
+}
+
+/** The first value from outside that a block reads is its input; a weight is none, unless it is the current value. */
+export function noteRead(name: string, datum: Datum, { run, body }: Frame): void {
+  if (datum.type !== 'tensor' || body !== 'top') return;
+  for (const block of run.blocks) {
+    if (block.input !== undefined) continue;
+    // The rounds of a repeat read it by other names.
+    const read = run.graph.itself(datum.value, block.since);
+    const isWeight = name !== 'it' && [...run.weights.values()].some(({ value }) => value === read);
+    if (!isWeight && !run.graph.madeSince(read, block.since)) block.input = { ...datum, value: read };
+  }
 }
 
 /** The datum, unless it has no value here. */

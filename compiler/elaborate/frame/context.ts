@@ -28,6 +28,10 @@ export interface World {
   readonly hypers: Scope;
   /** Names that the user's file makes anywhere at top level, for `used before it exists`. */
   readonly later: ReadonlyMap<string, Made>;
+  /** Likewise for layers and blocks. */
+  readonly laterLayers: ReadonlyMap<string, Made>;
+  /** Names that some line reuses. */
+  readonly reused: ReadonlySet<string>;
   /** Targets whose numbers `prep` changes: metrics are taken in the data's own units. */
   readonly prepared: ReadonlySet<string>;
   /** The line of an offset in the user's file. */
@@ -55,6 +59,40 @@ export interface Meaning {
   nestedOptimizer(command: Command, frame: Frame): void;
 }
 
+/** A layer or block that has a name, as it was applied: `reuse` applies it again. */
+export interface Applied {
+  readonly noun: 'layer' | 'block';
+  readonly path: string;
+  readonly made: Made;
+  /** What it was given. */
+  readonly given: readonly Datum[];
+  /** Whether a mistake was made in it, so that nothing is known of what it would give. */
+  readonly broken: boolean;
+  /** The result with other inputs, in the place of a statement. */
+  readonly again: (inputs: readonly Operand[], command: Command, frame: Frame) => Datum;
+}
+
+/** One use of what is reused, in whose course its statements are run again. */
+export interface Use {
+  readonly applied: Applied;
+  readonly path: string;
+  /** From 1. */
+  readonly number: number;
+  readonly inputs: readonly Datum[];
+  readonly made: Made;
+  /** The scan in whose body the use stands. */
+  readonly turn: Turn | undefined;
+}
+
+/** A block whose statements are being run for the first time. */
+export interface OpenBlock {
+  readonly path: string;
+  /** There were so many values before it. */
+  readonly since: number;
+  /** The first value from outside that it has read so far. */
+  input: Tensor | undefined;
+}
+
 /** One graph in the making, and how it is meant. */
 export interface Run {
   readonly graph: GraphBuild;
@@ -70,6 +108,10 @@ export interface Run {
   readonly newStates: Map<string, Value>;
   /** Paths of layers and blocks, with where they were named. */
   readonly scopes: Map<string, Made>;
+  /** What can be reused, by the path of its use: a scope knows under which names. */
+  readonly applied: Map<string, Applied>;
+  /** The blocks in which the current statement stands, from outside in. */
+  readonly blocks: OpenBlock[];
   /** How much has been done, and whether it is more than is compiled: the rest of the spec is then left unread. */
   readonly limit: { steps: number; reached: boolean };
   /** Scopes in which a mistake was made: what they would have held is unknown. */
@@ -117,6 +159,10 @@ export interface Frame {
   readonly turn: Turn | undefined;
   /** In an optimizer: what is updated. */
   readonly subject: Subject | undefined;
+  /** Whether this is the first use of something: a later one goes on from the states that it writes. */
+  readonly goesOn: boolean;
+  /** What is being reused, from outside in: paths mean what the first use has made there. */
+  readonly uses: readonly Use[];
 }
 
 /** The parameter that an optimizer updates, and the slots that its def declares. */

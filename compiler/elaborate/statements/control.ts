@@ -1,4 +1,4 @@
-/** Statements that hold others: conditions that are decided while compiling, blocks, rounds. */
+/** Statements that hold others: conditions that are decided while compiling, rounds. */
 import type { Statement } from '../../../grammar/ast.ts';
 import { describe, error } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
@@ -7,7 +7,7 @@ import { condition } from '../evaluate/conditions.ts';
 import { wholeNumber } from '../evaluate/expression.ts';
 import { join, originOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
-import { numbered, wordOf } from '../frame/paths.ts';
+import { layerPath, wordOf } from '../frame/paths.ts';
 import { claimScope } from './layers.ts';
 import { Rounds } from './rounds.ts';
 
@@ -23,25 +23,13 @@ export function ifStatement(statement: Of<'if'>, frame: Frame): void {
   if (taken !== undefined) frame.world.meaning.run(taken.statements, frame);
 }
 
-/** A scope for paths, not for values: names made inside are seen after it. */
-export function blockStatement(statement: Of<'block'>, frame: Frame): void {
-  const path = join(frame.path, statement.name.text);
-  claimScope(path, { source: frame.site.source, span: statement.name.span }, frame);
-  const scope = new Scope(frame.scope);
-  frame.world.meaning.run(statement.body.statements, { ...frame, path, scope, word: wordOf(path) });
-  scope.exportTo(frame.scope);
-}
-
 export function repeatStatement(statement: Of<'repeat'>, frame: Frame): void {
   const items = roundsOf(statement, frame);
   if (items === undefined) {
     breakNames([statement], frame);
     return;
   }
-  const scope =
-    statement.as === undefined
-      ? numbered(frame.run, frame.path, 'repeat', 'layer')
-      : join(frame.path, statement.as.text);
+  const scope = statement.as === undefined ? layerPath(frame, 'repeat') : join(frame.path, statement.as.text);
   if (statement.as !== undefined) claimScope(scope, { source: frame.site.source, span: statement.as.span }, frame);
   const name = scope.slice(scope.lastIndexOf('.') + 1);
   const rounds = new Rounds(name, originOf(frame, statement.span));
@@ -93,7 +81,10 @@ export function breakNames(statements: readonly Statement[], frame: Frame): void
     if (statement.type === 'assign' && statement.name.text === 'it') frame.flow.it = error;
     else if (statement.type === 'assign' || statement.type === 'weight' || statement.type === 'state') {
       frame.scope.declare(statement.name.text, { datum: error });
-    } else if (statement.type === 'command' && statement.keyword === 'layer') {
+    } else if (statement.type === 'block') {
+      frame.scope.declare(statement.name.text, { datum: error, exported: true });
+      breakNames(statement.body.statements, frame);
+    } else if (statement.type === 'command' && (statement.keyword === 'layer' || statement.keyword === 'reuse')) {
       frame.flow.it = error;
       if (statement.as !== undefined) frame.scope.declare(statement.as.text, { datum: error });
     } else if (statement.type === 'if') {
@@ -106,8 +97,6 @@ export function breakNames(statements: readonly Statement[], frame: Frame): void
         if (carried.text === 'it') frame.flow.it = error;
         else frame.scope.declare(carried.text, { datum: error });
       }
-    } else if (statement.type === 'command' && statement.keyword === 'reuse' && statement.as !== undefined) {
-      frame.scope.declare(statement.as.text, { datum: error });
     }
   }
 }

@@ -5,12 +5,13 @@ import type { Datum, Fn, Kind, Made } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import { definitions, join } from '../frame/context.ts';
-import type { Frame, Operand, Run } from '../frame/context.ts';
+import type { Applied, Frame, Operand, Run } from '../frame/context.ts';
 import { callFn } from '../evaluate/functions.ts';
 import { result } from '../evaluate/inline.ts';
 import { boundIn, enterUse, kindName, seen } from '../evaluate/use.ts';
 import { functionNamed, lookup, readDatum } from '../evaluate/names.ts';
-import { numbered, wordOf } from '../frame/paths.ts';
+import { layerPath, usePath, wordOf } from '../frame/paths.ts';
+import { noteRead } from '../evaluate/names.ts';
 
 /** `layer KIND arguments from values as name`: the result, which the statement makes the current value. */
 export function applyLayer(command: Command, frame: Frame): Datum {
@@ -18,8 +19,7 @@ export function applyLayer(command: Command, frame: Frame): Datum {
   if (head === undefined) return error;
   const [, ...args] = command.args;
   const inputs = inputsOf(command, frame);
-  const path =
-    command.as === undefined ? numbered(frame.run, frame.path, head.name, 'layer') : join(frame.path, command.as.text);
+  const path = command.as === undefined ? layerPath(frame, head.name) : join(frame.path, command.as.text);
   const made: Made = { source: frame.site.source, span: command.span };
   const again = command.as === undefined ? undefined : frame.scope.own(command.as.text);
   // A name that is given twice is one mistake, not one for each weight below it.
@@ -28,7 +28,31 @@ export function applyLayer(command: Command, frame: Frame): Datum {
     frame.run.broken.add(path);
     return applyAt(`${path} again`, head, args, inputs, command, { ...frame, run: { ...frame.run, ...apart() } });
   }
-  return applyAt(path, head, args, inputs, command, frame);
+  if (command.as === undefined) return applyAt(path, head, args, inputs, command, frame);
+  const [scope, { it }] = [frame.scope.copy(), frame.flow];
+  const goesOn = frame.goesOn || frame.world.reused.has(command.as.text);
+  const output = applyAt(path, head, args, inputs, command, { ...frame, goesOn });
+  declareLayer(
+    command.as.text,
+    {
+      noun: 'layer',
+      path,
+      made,
+      given: inputs.map(({ datum }) => datum),
+      broken: output.type === 'error',
+      again: (others, use, { site, turn, uses }) =>
+        applyAt(path, head, args, others, use, { ...frame, scope, flow: { it }, site, turn, uses }),
+    },
+    frame,
+  );
+  return output;
+}
+
+/** From here on the name can be reused. */
+export function declareLayer(name: string, applied: Applied, frame: Frame): void {
+  const key = usePath(applied.path, frame);
+  frame.run.applied.set(key, applied);
+  frame.scope.declareLayer(name, key);
 }
 
 /** Weights of a layer that has no path of its own are kept apart: only its shapes matter. */
@@ -116,17 +140,21 @@ function fromKind(kind: Kind): Head {
 }
 
 /** The values that `from` names, or `it`. */
-function inputsOf(command: Command, frame: Frame): readonly Operand[] {
-  if (command.from === undefined) return [{ datum: frame.flow.it, span: command.span }];
+export function inputsOf(command: Command, frame: Frame): readonly Operand[] {
+  if (command.from === undefined) {
+    noteRead('it', frame.flow.it, frame);
+    return [{ datum: frame.flow.it, span: command.span }];
+  }
   return command.from.map((expression) => ({
     datum: frame.world.meaning.evaluate(expression, frame),
     span: expression.span,
   }));
 }
 
-/** Each path is used once. */
+/** Each path is used once, and again by what is reused. */
 export function claimScope(path: string, made: Made, frame: Frame): boolean {
   const before = frame.run.scopes.get(path);
+  if (before !== undefined && frame.uses.length > 0) return true;
   if (before === undefined) {
     frame.run.scopes.set(path, made);
     return true;
@@ -176,7 +204,7 @@ function applyDefinition(
 }
 
 /** A layer takes values of the model; a number is one too (`mask=1`). */
-function asValue(operand: Operand, frame: Frame): Datum {
+export function asValue(operand: Operand, frame: Frame): Datum {
   const datum = readDatum(operand.datum, frame, operand.span);
   if (datum.type === 'tensor' || datum.type === 'number' || datum.type === 'error') return datum;
   frame.world.reporter.report({

@@ -51,6 +51,8 @@ export class Rounds {
     const added = <T>(map: ReadonlyMap<string, T>, size: number): readonly (readonly [string, T])[] =>
       [...map].slice(size);
     const written = added(run.newStates, before.newStates);
+    // A call keeps the states that it writes to itself, and nothing else can go on from them.
+    if (frame.goesOn && written.length > 0) return;
     const results = [
       { role: 'value', name: 'it', value: result.value } as const,
       ...written.map(([state, value]): GraphOutput => ({ role: 'state', name: within(path, state), value })),

@@ -8,7 +8,8 @@ import { isTooLarge } from '../frame/size-limit.ts';
 import { first } from '../frame/spec.ts';
 import type { TopLevel } from '../frame/spec.ts';
 import { assign, name } from './assign.ts';
-import { blockStatement, breakNames, ifStatement, repeatStatement } from './control.ts';
+import { blockStatement } from './block.ts';
+import { breakNames, ifStatement, repeatStatement } from './control.ts';
 import { freezeStatement } from './freeze.ts';
 import { modelStatement, versionStatement } from './header.ts';
 import { declareHyper } from './hypers.ts';
@@ -16,6 +17,7 @@ import { applyLayer } from './layers.ts';
 import { lossExpression, lossStatement, metricStatement } from './losses.ts';
 import { declarePort } from './ports.ts';
 import { predictStatement } from './predictions.ts';
+import { reuse } from './reuse.ts';
 import { scanStatement } from './scan/scan.ts';
 import { accumulateStatement, clipStatement, trainStatement } from './settings.ts';
 import { declareState, declareWeight, updateState } from './weights.ts';
@@ -77,7 +79,11 @@ const commands: Readonly<Record<CommandKeyword, Meaning<Command>>> = {
   prep: { spec: (command, frame, { prep }) => prep.push({ command, frame }) },
   freeze: { spec: (command, frame, { spec }) => freezeStatement(command, spec, frame) },
   unfreeze: { spec: (command, frame, { spec }) => freezeStatement(command, spec, frame) },
-  reuse: everywhere(laterValue),
+  reuse: everywhere((command, frame) => {
+    const output = reuse(command, frame);
+    frame.flow.it = output;
+    if (command.as !== undefined) name(command.as.text, command.as.span, output, frame);
+  }),
   reparam: everywhere(later),
   import: { spec: later },
   ema: { spec: later },
@@ -99,7 +105,10 @@ const others: { readonly [T in Rest]: Meaning<StatementOf[T]> } = {
       if (statement.name.text === 'loss') lossExpression(statement.value, statement.span, spec, frame);
       else assign(statement, frame);
     },
-    body: assign,
+    body: (statement, frame) => {
+      if (statement.name.text === 'loss' && isReusedBlock(frame)) misplaced(statement, frame);
+      else assign(statement, frame);
+    },
   },
   weight: everywhere(declareWeight),
   state: everywhere(declareState),
@@ -109,7 +118,13 @@ const others: { readonly [T in Rest]: Meaning<StatementOf[T]> } = {
   }),
   if: everywhere(ifStatement),
   repeat: everywhere(repeatStatement),
-  block: { spec: blockStatement },
+  block: {
+    spec: blockStatement,
+    body: (statement, frame) => {
+      if (isReusedBlock(frame)) blockStatement(statement, frame);
+      else misplaced(statement, frame);
+    },
+  },
   scan: everywhere(scanStatement),
   phase: { spec: laterValue },
   step: { spec: laterValue },
@@ -157,6 +172,7 @@ function outsideBlocks(statement: Statement, frame: Frame): boolean {
 /** The word that a statement starts with, or what it is where it starts with a name. */
 function keywordOf(statement: Statement): string {
   if (statement.type === 'command') return statement.keyword;
+  if (statement.type === 'assign') return statement.name.text;
   return statement.type === 'port' ? statement.role : statement.type;
 }
 
@@ -166,12 +182,21 @@ function misplaced(statement: Statement, frame: Frame): void {
     site: frame.site,
     span: statement.type === 'command' ? statement.keywordSpan : statement.span,
     message: `\`${keywordOf(statement)}\` cannot stand in a ${placeOf(frame)}`,
+    also: isReusedBlock(frame) ? frame.uses.slice(-1).map(({ made }) => ({ ...made, text: 'it is reused here' })) : [],
     help: 'it belongs to the top level of a spec',
     fault: 'definition',
   });
 }
 
-function placeOf({ top, turn, body }: Frame): string {
+/** A block that is reused holds the network alone: what else it says, its first use has said. */
+function isReusedBlock({ body, turn, uses }: Frame): boolean {
+  const use = uses.at(-1);
+  return body === 'top' && use !== undefined && turn === use.turn;
+}
+
+function placeOf(frame: Frame): string {
+  const { top, turn, body } = frame;
   if (top !== undefined) return 'block';
+  if (isReusedBlock(frame)) return 'block that is reused';
   return turn !== undefined && body === 'top' ? 'scan' : `def ${body}`;
 }

@@ -3,14 +3,14 @@ import type { Span, Statement } from '../../../grammar/ast.ts';
 import type { Value } from '../../ir/types.ts';
 import { error } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
-import { asNumber } from '../../language/datum.ts';
+import { asNumber, describe, formatShape } from '../../language/datum.ts';
 import { Scope } from '../../language/scope.ts';
 import { join, originOf } from '../frame/context.ts';
 import type { Declared, Frame, Subject } from '../frame/context.ts';
 import { initialGraph } from '../evaluate/initialiser.ts';
 import { asTensor } from '../values/operation.ts';
 import { broadcastTo, constant, shared } from '../values/tensors.ts';
-import { reportInteger } from '../values/misfit.ts';
+import { madeLabel, reportInteger } from '../values/misfit.ts';
 import { wordOf } from '../frame/paths.ts';
 import { fitsShape, shapeOf } from '../evaluate/sizes.ts';
 
@@ -32,10 +32,12 @@ export function declareWeight(statement: Weight, frame: Frame): void {
     bind(name.text, error, span, frame, name.span);
     return;
   }
-  const init = initialOf(statement, shape, frame);
-  const declared = declare(path, shape, init, span, frame, frame.run.parameters);
+  const declared =
+    frame.uses.length > 0
+      ? declaredBefore(path, shape, span, frame, frame.run.parameters)
+      : declare(path, shape, initialOf(statement, shape, frame), span, frame, frame.run.parameters);
   if (declared === undefined) {
-    frame.run.broken.add(path);
+    if (frame.uses.length === 0) frame.run.broken.add(path);
     bind(name.text, error, span, frame, name.span);
     return;
   }
@@ -106,6 +108,39 @@ function declare(
   return declared;
 }
 
+/** What the first use has declared; undefined, and reported, if this one would need something else. */
+function declaredBefore(
+  path: string,
+  shape: readonly number[],
+  span: Span,
+  frame: Frame,
+  from: ReadonlyMap<string, Declared>,
+): Declared | undefined {
+  const before = from.get(path);
+  const sizes = before?.shape;
+  if (sizes?.length === shape.length && sizes.every((size, axis) => size === shape[axis])) return before;
+  const use = frame.uses.at(-1);
+  const [was, is] = [use?.applied.given ?? [], use?.inputs ?? []].map((data) => data.map(describe).join(' and '));
+  frame.world.reporter.report({
+    code: 'NN2031',
+    site: frame.site,
+    span,
+    message: `\`${use?.path ?? path}\` was made for ${was ?? ''}, and is given ${is ?? ''}`,
+    label:
+      sizes === undefined
+        ? `\`${path}\` is a weight that the first use does not have`
+        : `\`${path}\` has the shape ${formatShape(sizes)}, and this use would need ${formatShape(shape)}`,
+    also: [
+      ...(use === undefined ? [] : [{ ...use.applied.made, text: 'it is made here' }]),
+      ...(use?.inputs ?? []).flatMap((datum) => (datum.type === 'tensor' ? madeLabel(datum, frame) : [])),
+    ],
+    help: 'the parameters are shared: what is reused takes values of the same shape',
+    // One use is one mistake, however many weights do not fit.
+    topic: `shapes of the use at ${use?.made.span.start ?? span.start}`,
+  });
+  return undefined;
+}
+
 function bind(text: string, datum: Datum, span: Span, frame: Frame, nameSpan: Span): void {
   const before = frame.scope.own(text);
   if (before !== undefined && before.exported !== true) {
@@ -151,11 +186,17 @@ function declareOf(shape: readonly number[], statement: State, frame: Frame): Da
   const { name, span, value } = statement;
   const { subject } = frame;
   const initialiser = frame.world.meaning.initialiser(value, frame);
+  const path = join(frame.path, name.text);
+  if (subject === undefined && frame.uses.length > 0) {
+    if (declaredBefore(path, shape, span, frame, frame.run.states) === undefined) return undefined;
+    const written = frame.run.newStates.get(path);
+    if (written !== undefined) return shared(written);
+    return shared(frame.run.graph.input('state', path, { dtype: 'f32', shape }, wordOf(path)));
+  }
   const parameter = subject === undefined ? undefined : { path: 'param', shape: subject.shape };
   const init = initialGraph(initialiser, shape, frame, value.span, parameter);
   if (init === undefined) return undefined;
   if (subject !== undefined) return slot(subject, name.text, shape, init, span, frame);
-  const path = join(frame.path, name.text);
   if (declare(path, shape, init, span, frame, frame.run.states) === undefined) return undefined;
   return shared(frame.run.graph.input('state', path, { dtype: 'f32', shape }, wordOf(path)));
 }

@@ -7,7 +7,7 @@ import type { Op } from '../../ops/define.ts';
 import { originOf, readable } from '../frame/context.ts';
 import type { Frame, Operand, Turn } from '../frame/context.ts';
 import { sourceText } from './misfit.ts';
-import { numbered } from '../frame/paths.ts';
+import { numbered, usePath } from '../frame/paths.ts';
 import { fitsMemory } from '../frame/size-limit.ts';
 
 /** `uniform(shape)` is shared, `uniform(like=x)` is per example if x is. */
@@ -58,7 +58,7 @@ export function randomCall(
   if (!host && !Object.hasOwn(op.attrs, 'host'))
     return fail('NN2007', `${op.name} draws on the host: only initialisers can use it`);
   // An initial value's stream is the parameter's path, which whoever draws it knows.
-  const stream = host ? '' : numbered(frame.run, frame.path, op.name, 'random');
+  const stream = host ? '' : numbered(frame.run, usePath(frame.path, frame), op.name, 'random');
   const attrs = { stream, shape, ...(host && Object.hasOwn(op.attrs, 'host') ? { host: true } : {}) };
   const turn = host ? undefined : frame.turn;
   const value =

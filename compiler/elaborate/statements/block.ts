@@ -1,0 +1,126 @@
+/** `block NAME { … }`: a scope for paths, whose statements `reuse` runs again with another input. */
+import type { Command, Statement } from '../../../grammar/ast.ts';
+import { error } from '../../language/datum.ts';
+import type { Datum, Tensor } from '../../language/datum.ts';
+import { Scope } from '../../language/scope.ts';
+import { join } from '../frame/context.ts';
+import type { Frame, OpenBlock, Operand } from '../frame/context.ts';
+import { wordOf } from '../frame/paths.ts';
+import { asValue, claimScope, declareLayer } from './layers.ts';
+
+type Block = Extract<Statement, { readonly type: 'block' }>;
+
+/** A scope for paths, not for values: names made inside are seen after it. */
+export function blockStatement(statement: Block, frame: Frame): void {
+  const { text, span } = statement.name;
+  const { run, world, flow } = frame;
+  const path = join(frame.path, text);
+  const made = { source: frame.site.source, span };
+  claimScope(path, made, frame);
+  const [names, { it }, { errors }] = [frame.scope.copy(), flow, world.reporter];
+  const scope = new Scope(frame.scope);
+  const open: OpenBlock = { path, since: run.graph.size, input: undefined };
+  run.blocks.push(open);
+  world.meaning.run(statement.body.statements, {
+    ...frame,
+    path,
+    scope,
+    word: wordOf(path),
+    goesOn: frame.goesOn || world.reused.has(text),
+  });
+  run.blocks.pop();
+  scope.exportTo(frame.scope);
+  const { input } = open;
+  const first: First = { statement, path, names, it, input, frame };
+  declareLayer(
+    text,
+    {
+      noun: 'block',
+      path,
+      made,
+      given: input === undefined ? [] : [input],
+      broken: world.reporter.errors > errors,
+      again: (inputs, command, use) => again(first, inputs, command, use),
+    },
+    frame,
+  );
+}
+
+/** A block as it was run for the first time: what names and `it` meant before it. */
+interface First {
+  readonly statement: Block;
+  readonly path: string;
+  readonly names: Scope;
+  readonly it: Datum;
+  readonly input: Tensor | undefined;
+  readonly frame: Frame;
+}
+
+/** The statements once more, another value in the place of the block's input; what they name is seen inside alone. */
+function again(first: First, inputs: readonly Operand[], command: Command, use: Frame): Datum {
+  const { statement, path, input, frame } = first;
+  const { text } = statement.name;
+  const { reporter, meaning } = frame.world;
+  const [given, other] = inputs;
+  if (given === undefined || other !== undefined || input === undefined) {
+    reporter.report({
+      code: 'NN2030',
+      site: use.site,
+      span: other?.span ?? command.span,
+      message:
+        input === undefined
+          ? `the block \`${text}\` reads no value from outside, and would give the same again`
+          : `a block has one input, and \`${text}\` is given ${inputs.length}`,
+      help: 'the input of a block is the first value from outside that its body reads',
+      fault: 'definition',
+    });
+    return error;
+  }
+  const datum = asValue(given, use);
+  if (datum.type === 'error') return error;
+  const instead = (old: Datum): Datum => replaced(old, input, datum);
+  const it = instead(first.it);
+  const flow = { it };
+  meaning.run(statement.body.statements, {
+    ...frame,
+    path,
+    word: wordOf(path),
+    scope: new Scope(first.names.copy(instead)),
+    flow,
+    top: undefined,
+    turn: use.turn,
+    uses: use.uses,
+    site: {
+      ...use.site,
+      calls: [...use.site.calls, { source: use.site.source, span: command.span, what: text }],
+    },
+  });
+  if (flow.it !== it) return flow.it;
+  reporter.report({
+    code: 'NN2030',
+    site: use.site,
+    span: command.span,
+    message: `the block \`${text}\` gives no result: it leaves \`it\` as it was`,
+    also: [{ source: frame.site.source, span: statement.name.span, text: 'the block is here' }],
+    help: 'the result of what is reused is the last `it` of its body: it = …',
+    fault: 'definition',
+  });
+  return error;
+}
+
+/** The datum with one value in the place of another, wherever it is held. */
+function replaced(datum: Datum, old: Tensor, instead: Datum): Datum {
+  const all = (bound: ReadonlyMap<string, Datum>): ReadonlyMap<string, Datum> =>
+    new Map([...bound].map(([name, part]) => [name, replaced(part, old, instead)]));
+  switch (datum.type) {
+    case 'tensor':
+      return datum.value === old.value ? instead : datum;
+    case 'list':
+      return { ...datum, items: datum.items.map((item) => replaced(item, old, instead)) };
+    case 'fn':
+    case 'kind':
+      return { ...datum, bound: all(datum.bound) };
+    default:
+      return datum;
+  }
+}
