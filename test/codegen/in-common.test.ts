@@ -56,6 +56,16 @@ describe('what both compute', () => {
     expect(functionsOf('layer dense 4; repeat 20 { layer dense 4 relu }; layer dense 1; loss mse').infer).toBe('');
   });
 
+  it('is given the batch for its size alone, where no element of it is read', () => {
+    const deep = 'weight w: [6, 1]; it = w; layer dense 4; layer dense 4 tanh; layer dense 4 relu; layer dense 1\n';
+    const spread = 'layer maxpool 6; h = reshape(it, [1])';
+    const { infer, predict, evaluate } = functionsOf(`${deep}${spread}; loss mse h y`);
+    expect(infer).toContain('const [B = 0] = z.shape;');
+    expect(predict).toContain('infer(k, p, { z })');
+    expect(evaluate).toContain('k: K, p: P, n: N, { z, y }: Batch) { const [B = 0] = z.shape;');
+    expect(evaluate).toContain('infer(k, p, { z })');
+  });
+
   it('ends where the two take different ways', () => {
     const { infer, predict, evaluate } = functionsOf(`${DEEP}layer dense 1 as s; loss mse; predict tanh(s)`);
     expect(infer).toContain('return b;');

@@ -37,9 +37,18 @@ export interface Frame {
   readonly lasting: ReadonlySet<Value>;
 }
 
-/** `returned` are the roles of outputs that the functions hand back, `taken` their parameters' names. */
-export function frameOf(facts: Facts, plan: Plan, returned: readonly OutputRole[], taken: readonly string[]): Frame {
-  const ports = portsOf(facts, plan);
+/**
+ * `returned` are the roles of outputs that the functions hand back, `taken` their parameters' names, `handedOn` the ports
+ * that they hand on to others, read or not.
+ */
+export function frameOf(
+  facts: Facts,
+  plan: Plan,
+  returned: readonly OutputRole[],
+  taken: readonly string[],
+  handedOn: readonly string[] = [],
+): Frame {
+  const ports = [...new Set([...handedOn, ...portsOf(facts, plan)])];
   const [batch] = ports;
   return frameWith(facts, plan, returned, ['batch', ...taken], new Map(ports.map((port) => [port, port])), batch);
 }

@@ -23,6 +23,8 @@ import { outputs, text } from './training.ts';
 /** The function of what `predict` and `evaluate` have in common, as both call it. */
 export interface Infer {
   readonly text: string;
+  /** The inputs that it reads, or takes the size of the batch from. */
+  readonly ports: readonly string[];
   /** Writes the call, and names what it gives. */
   readonly call: (code: FunctionCode, takes: Rest['takes']) => void;
 }
@@ -37,6 +39,7 @@ export function writeInfer(facts: Facts, plan: Plan): Infer {
   const { objects } = code;
   return {
     text: text(facts, frame, 'infer', code, inferenceHead(frame, code), result),
+    ports,
     call: (caller, takes) => {
       const batch = object(caller.handOn(objects, ports));
       const args = ['k', 'p', batch, ...(objects.has('n') ? ['n'] : [])];
@@ -86,7 +89,7 @@ export interface Prediction {
 }
 
 export function writePredict(facts: Facts, { plan, takes }: Rest, infer: Infer | undefined): Prediction {
-  const frame = frameOf(facts, plan, ['predict'], ['p', 'n']);
+  const frame = frameOf(facts, plan, ['predict'], ['p', 'n'], infer?.ports);
   const code = codeOf(facts, frame, plan, (begun) => infer?.call(begun, takes));
   const result = object(outputs(plan, 'predict').map(({ name, value }) => entry(name, code.ref(value))));
   return {
@@ -104,7 +107,7 @@ export interface Evaluation {
 
 /** `evaluate` and `figures`: the device's part of the evaluation graph, and what the host makes of its totals. */
 export function writeEvaluation(facts: Facts, { plan, takes }: Rest, infer: Infer | undefined): Evaluation {
-  const frame = frameOf(facts, plan, [], ['p', 'n']);
+  const frame = frameOf(facts, plan, [], ['p', 'n'], infer?.ports);
   const code = codeOf(facts, frame, plan, (begun) => infer?.call(begun, takes));
   const ends = plan.nodes.filter(isTotal);
   const names = new Map(ends.flatMap(({ outputs }) => outputs).map((total) => [total, code.ref(total)]));
