@@ -44,7 +44,7 @@ const withInit = (d: Draft, shape: Shape): string => (d.random.chance(0.3) ? ` i
 
 function keepingShape(
   make: (d: Draft, x: Val) => string,
-  weighted: boolean,
+  weighted: boolean | ((call: string) => boolean),
   fits: (shape: Shape) => boolean = (shape) => shape.length > 0,
 ): Rule {
   return (d, x) => {
@@ -53,7 +53,8 @@ function keepingShape(
     // A mask of each example makes the result each example's.
     const mask = /mask=\((\w+)/.exec(call)?.[1];
     const perExample = x.perExample || d.values.some((value) => value.text === mask && value.perExample);
-    return { call, from: [x], shape: x.shape, weighted, perExample, ...wide };
+    const own = typeof weighted === 'function' ? weighted(call) : weighted;
+    return { call, from: [x], shape: x.shape, weighted: own, perExample, ...wide };
   };
 }
 
@@ -76,7 +77,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   batchnorm: keepingShape(
     (d) =>
       `batchnorm${option(d, 'momentum', ['0.9', '0.5'])}${option(d, 'scale', ['false'])}${option(d, 'center', ['false'])}`,
-    true,
+    // Without both it has states alone.
+    (call) => !call.endsWith(' scale=false center=false'),
   ),
   layernorm: keepingShape((d) => `layernorm${option(d, 'eps', ['1e-2'])}`, true),
   rmsnorm: keepingShape((d) => `rmsnorm${option(d, 'eps', ['1e-2', '1e-3'])}`, true),
