@@ -18,8 +18,8 @@ function each<Rounds extends readonly unknown[], Made>(rounds: Rounds, made: rea
  * Calls `round` with each of the parameters' tables in turn, and with the value that the call before it gave; `x` is the
  * first. Gives the last value, and all that the calls gave.
  */
-export function chain<Round, const Rounds extends readonly Round[], Made extends { readonly it: Value }>(
-  rounds: Rounds & readonly Round[],
+export function chain<const Rounds extends readonly unknown[], Made extends { readonly it: Value }>(
+  rounds: Rounds,
   x: Value,
   round: (p: Rounds[number], x: Value, i: number) => Made,
 ): { readonly it: Value; readonly rounds: Each<Rounds, Made> } {
@@ -40,8 +40,7 @@ export function chain<Round, const Rounds extends readonly Round[], Made extends
 export function chainBack<
   const Rounds extends readonly unknown[],
   Kept,
-  G,
-  Made extends { readonly d_x: Value; readonly g: G },
+  Made extends { readonly d_x: Value; readonly g: unknown },
 >(
   rounds: Rounds,
   kept: readonly Kept[],

@@ -1,10 +1,10 @@
 /** What a graph costs: floating-point operations by node, and bytes by value. */
+import { isCall } from '../ir/traits.ts';
 import type { Graph, Node, Shape, Value } from '../ir/types.ts';
 import { isLoop } from '../ir/loops.ts';
 import { passOf } from '../ops/call_function.ts';
 import { loopOf } from '../ops/rules/loop.ts';
 import { registry } from '../ops/index.ts';
-import { isCall } from '../passes/functions.ts';
 
 export function elements(shape: Shape, batch: number): number {
   return shape.reduce<number>((product, size) => product * (size === 'B' ? batch : size), 1);

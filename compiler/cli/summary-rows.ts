@@ -1,8 +1,8 @@
 /** A model as rows, one for each statement that makes something: shape, parameters, operations, bytes kept. */
 import type { Program } from '../ir/program.ts';
+import { isCall } from '../ir/traits.ts';
 import type { Graph, Node, Origin, Shape, Value } from '../ir/types.ts';
 import { bytes, elements, nodesRun, operations } from './cost.ts';
-import { isCall } from '../passes/functions.ts';
 import { passOf } from '../ops/call_function.ts';
 
 export interface SummaryRow {

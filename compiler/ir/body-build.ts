@@ -2,6 +2,7 @@
 import { InternalError } from '../diagnostics/types.ts';
 import { registry } from '../ops/index.ts';
 import type { Graph, GraphInput, GraphOutput, Node, Value } from './types.ts';
+import { neededNodes } from './uses.ts';
 
 /** A closed body, and what it reads from outside, in the order of its inputs behind those that each turn gives. */
 export interface Body {
@@ -47,14 +48,7 @@ export class BodyBuild {
 
   close(results: readonly Value[]): Body {
     const inputs = this.#given.map((value) => this.#fresh(value));
-    const needed = new Set(results);
-    const alive: Node[] = [];
-    for (const node of this.#inside.toReversed()) {
-      if (!node.outputs.some((output) => needed.has(output))) continue;
-      alive.push(node);
-      for (const input of node.inputs) needed.add(input);
-    }
-    for (const node of alive.reverse()) this.#write(node);
+    for (const node of neededNodes({ nodes: this.#inside }, results)) this.#write(node);
     const outputs = results.map((value) => this.#read(value));
     return {
       graph: {

@@ -9,8 +9,10 @@ import type { Body } from './body-build.ts';
 import { sourcesOf } from './loops.ts';
 import { drawsWithin, outline } from './outline.ts';
 import type { Outline } from './outline.ts';
+import { wordOf } from './paths.ts';
 import { rangeOf } from './ranges.ts';
 import type { Range, Ranges } from './ranges.ts';
+import { neededNodes } from './uses.ts';
 
 /** What the inputs are called where a graph is cut: no port has a name with a space. */
 export const cutName = (i: number): string => `cut ${i}`;
@@ -34,7 +36,7 @@ export interface Stretch {
   readonly at: string;
   readonly name: string;
   readonly origin: Origin;
-  /** The value that goes along from one to the next: the input `it` of the function, which calls it x. */
+  /** The value that goes along from one to the next: the input CARRIED of the function, which calls it x. */
   readonly carried: Value | undefined;
 }
 
@@ -259,9 +261,9 @@ export class GraphBuild {
     const taken = this.#taken.get(stretch) ?? this.#outline(stretch, this.#nodesOf(stretch)).taken;
     this.#taken.set(stretch, taken);
     const inputs = taken.map((value) => instead.get(value) ?? value);
-    const here = at.replaceAll('.', '_');
+    const here = wordOf(at);
     const outputs = stretch.results.map(({ role, name, value: { type } }): Value => {
-      return { type, name: role === 'value' ? here : `new_${here}_${name.replaceAll('.', '_')}` };
+      return { type, name: role === 'value' ? here : `new_${here}_${wordOf(name)}` };
     });
     const node: Node = { ...this.#callOf({ ...stretch, at }), inputs, outputs };
     this.#builder.nodes.push(node);
@@ -286,13 +288,9 @@ export class GraphBuild {
   finish(wanted: readonly GraphOutput[], cutAt: ReadonlySet<Value> = new Set()): Graph {
     const outputs = wanted.map((output) => ({ ...output, value: this.itself(output.value) }));
     const cuts = new Set([...cutAt].map((value) => this.itself(value)));
-    const needed = new Set<Value>(outputs.map((output) => output.value));
-    const kept: Node[] = [];
-    for (const node of this.#withCalls().toReversed()) {
-      if (!node.outputs.some((output) => needed.has(output) && !cuts.has(output))) continue;
-      kept.push(node);
-      for (const input of node.inputs) needed.add(input);
-    }
+    const results = outputs.map(({ value }) => value);
+    const nodes = neededNodes({ nodes: this.#withCalls() }, results, cuts);
+    const read = new Set([...results, ...nodes.flatMap(({ inputs }) => inputs)]);
     const renamed = new Map<Value, Value>();
     const rename = (value: Value): Value => {
       const known = renamed.get(value);
@@ -306,11 +304,9 @@ export class GraphBuild {
         ...this.#inputs.values(),
         ...[...cuts].map((value, i) => ({ role: 'input' as const, name: cutName(i), value })),
       ]
-        .filter((input) => needed.has(input.value))
+        .filter((input) => read.has(input.value))
         .map((input) => ({ ...input, value: rename(input.value) })),
-      nodes: kept
-        .toReversed()
-        .map((node) => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) })),
+      nodes: nodes.map((node) => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) })),
       outputs: outputs.map((output) => ({ ...output, value: rename(output.value) })),
     };
   }
@@ -379,7 +375,7 @@ export class GraphBuild {
   }
 
   #outline(stretch: Stretch, nodes: readonly Node[]): Outline {
-    const prefix = new RegExp(`(?<=^|^new_)${stretch.at.replaceAll('.', '_')}_`);
+    const prefix = new RegExp(`(?<=^|^new_)${wordOf(stretch.at)}_`);
     const { carried, results, since } = stretch;
     const inside = nodes.map((node) => this.#plain(node, since));
     const given = results.map((result) => ({ ...result, value: this.itself(result.value, since) }));

@@ -1,6 +1,11 @@
 /** A part of a graph as a function: closed, with what it reads from outside as inputs. */
-import { registry } from '../ops/index.ts';
+import { isBelow, within } from './paths.ts';
+import { isCall } from './traits.ts';
 import type { Graph, GraphInput, GraphOutput, Node, Value } from './types.ts';
+import { neededNodes } from './uses.ts';
+
+/** The input that goes along from one call to the next: the current value of the rounds of a repeat. */
+export const CARRIED = 'it';
 
 export interface Surroundings {
   /** The inputs of the graph around it. */
@@ -8,7 +13,7 @@ export interface Surroundings {
   readonly maker: (value: Value) => Node | undefined;
   /** The path of what is called, before those of its own parameters, states and random streams: `encoder.3`. */
   readonly at: string;
-  /** The value that is the input `it`. */
+  /** The value that is the input CARRIED. */
   readonly carried: Value | undefined;
   /** The word for a value within the function. */
   readonly word: (value: Value) => string;
@@ -25,11 +30,11 @@ export interface Outline {
  * names within it; numbers of the host are made anew inside, down to those that the host is given.
  */
 export function outline(nodes: readonly Node[], results: readonly GraphOutput[], around: Surroundings): Outline {
-  const inside = neededNodes(nodes, results, around);
+  const values = results.map(({ value }) => value);
+  const own = neededNodes({ nodes }, values);
+  const inside = [...numbersBehind([...values, ...own.flatMap((node) => node.inputs)], own, around), ...own];
   const made = new Set(inside.flatMap(({ outputs }) => outputs));
-  const taken = [...new Set([...inside.flatMap(({ inputs }) => inputs), ...results.map(({ value }) => value)])].filter(
-    (value) => !made.has(value),
-  );
+  const taken = [...new Set([...inside.flatMap((node) => node.inputs), ...values])].filter((value) => !made.has(value));
   const copies = new Map<Value, Value>();
   const copy = (value: Value): Value => {
     const known = copies.get(value) ?? { type: value.type, name: around.word(value) };
@@ -58,19 +63,10 @@ export function outline(nodes: readonly Node[], results: readonly GraphOutput[],
 
 /** Whether each random stream that these nodes draw from is that of something below the path. */
 export const drawsWithin = (nodes: readonly Node[], at: string): boolean =>
-  nodes.every(({ attrs: { stream } }) => typeof stream !== 'string' || stream.startsWith(`${at}.`));
+  nodes.every(({ attrs: { stream } }) => typeof stream !== 'string' || isBelow(at, stream));
 
-function neededNodes(
-  nodes: readonly Node[],
-  results: readonly GraphOutput[],
-  { maker }: Surroundings,
-): readonly Node[] {
-  const wanted = new Set(results.map(({ value }) => value));
-  const own = nodes.toReversed().filter(({ inputs, outputs }) => {
-    const isNeeded = outputs.some((output) => wanted.has(output));
-    if (isNeeded) for (const input of inputs) wanted.add(input);
-    return isNeeded;
-  });
+/** What makes the numbers of the host among these values, but for these nodes. */
+function numbersBehind(values: readonly Value[], own: readonly Node[], { maker }: Surroundings): readonly Node[] {
   const known = new Set(own.flatMap(({ outputs }) => outputs));
   const numbers: Node[] = [];
   const reach = (value: Value): void => {
@@ -80,16 +76,16 @@ function neededNodes(
     node.inputs.forEach(reach);
     numbers.push(node);
   };
-  for (const value of wanted) reach(value);
-  return [...numbers, ...own.toReversed()];
+  values.forEach(reach);
+  return numbers;
 }
 
 function roleOf(value: Value, { inputs, at, carried, word }: Surroundings): Pick<GraphInput, 'role' | 'name'> {
-  if (value === carried) return { role: 'input', name: 'it' };
+  if (value === carried) return { role: 'input', name: CARRIED };
   const input = inputs.get(value);
   if (input?.role === 'host') return input;
-  if ((input?.role === 'parameter' || input?.role === 'state') && input.name.startsWith(`${at}.`))
-    return { role: input.role, name: input.name.slice(at.length + 1) };
+  if ((input?.role === 'parameter' || input?.role === 'state') && isBelow(at, input.name))
+    return { role: input.role, name: within(at, input.name) };
   // No word has a dot.
   return { role: 'input', name: `given.${word(value)}` };
 }
@@ -97,7 +93,6 @@ function roleOf(value: Value, { inputs, at, carried, word }: Surroundings): Pick
 /** Streams, and the paths of what is called, are named from where the function is called. */
 function placedWithin(node: Node, path: string): Node {
   const { stream, at } = node.attrs;
-  if (typeof stream === 'string') return { ...node, attrs: { ...node.attrs, stream: stream.slice(path.length + 1) } };
-  const isCall = registry.get(node.op)?.bodies === 'function';
-  return isCall && typeof at === 'string' ? { ...node, attrs: { ...node.attrs, at: at.slice(path.length + 1) } } : node;
+  if (typeof stream === 'string') return { ...node, attrs: { ...node.attrs, stream: within(path, stream) } };
+  return isCall(node) && typeof at === 'string' ? { ...node, attrs: { ...node.attrs, at: within(path, at) } } : node;
 }

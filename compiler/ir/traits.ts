@@ -10,6 +10,9 @@ export const loweringOf = (node: Node): Lowering | undefined => registry.get(nod
 
 export const isElementwise = (node: Node): boolean => registry.get(node.op)?.elementwise === true;
 
+/** Whether it is the call of a function: a graph that other calls share. */
+export const isCall = (node: Node): boolean => registry.get(node.op)?.bodies === 'function';
+
 /** Whether its result is the memory of its input. */
 export function isView(node: Node): boolean {
   const lowering = loweringOf(node);

@@ -2,7 +2,7 @@
 import { InternalError } from '../diagnostics/types.ts';
 import type { Op } from '../ops/define.ts';
 import { registry } from '../ops/index.ts';
-import { sameShape } from '../ops/rules/broadcast.ts';
+import { sameType } from '../ops/rules/broadcast.ts';
 import { isElementwise, loweringOf, rowFunction } from './traits.ts';
 import type { Attr, Graph, GraphInput, GraphOutput, Node, Section, Type, Value } from './types.ts';
 
@@ -270,10 +270,6 @@ function replaces(value: Value, inputs: Ports<GraphInput>, role: GraphInput['rol
 
 function isSize(size: number | string): boolean {
   return size === 'B' || (typeof size === 'number' && Number.isInteger(size) && size >= 0);
-}
-
-function sameType(a: Type, b: Type | undefined): boolean {
-  return b !== undefined && a.dtype === b.dtype && sameShape(a.shape, b.shape);
 }
 
 function show({ dtype, shape }: Type): string {

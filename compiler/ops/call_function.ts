@@ -3,9 +3,10 @@ import { InternalError } from '../diagnostics/types.ts';
 import type { Attrs, Graph, GraphInput, GraphOutput, Type, Value } from '../ir/types.ts';
 import type { Builder } from '../ir/builder.ts';
 import { defineOp } from './define.ts';
-import type { Inferred, VjpContext } from './define.ts';
+import type { Inferred, Seed, VjpContext } from './define.ts';
 import { stringAttr } from './rules/attributes.ts';
-import { sameShape } from './rules/broadcast.ts';
+import { sameType } from './rules/broadcast.ts';
+import { nth } from './rules/operands.ts';
 
 /**
  * Which pass of its function a call runs: the whole; or, where the function has a backward pass too, one of the two.
@@ -34,7 +35,7 @@ export const call_functionOp = defineOp({
     const pass = passOf(attrs);
     const { taken, given } = signatureOf(body, pass);
     const input = Array.from({ length: Math.max(types.length, taken.length) }).findIndex(
-      (_, i) => !isSame(types[i], taken[i]),
+      (_, i) => !sameType(types[i], taken[i]),
     );
     if (input >= 0) return { misfit: 'input', input, why: `${stringAttr(attrs, 'function')} takes other values` };
     return given;
@@ -123,13 +124,7 @@ function twoPasses(
   const [first] = whole.nodes;
   if (first === undefined) throw new InternalError('an empty function');
   const b = caller.another(first.origin, 'backward');
-  const seeds = new Map<Value, Value>();
-  results.forEach(({ value }, i) => {
-    const cotangent = cotangents[i];
-    if (cotangent === undefined) return;
-    const other = seeds.get(value);
-    seeds.set(value, other === undefined ? cotangent.value : b.apply('add', [other, cotangent.value]));
-  });
+  const seeds = results.map(({ value }, i): Seed => [value, nth(cotangents, i).value]);
   const wrt = whole.inputs.filter((_, i) => wanted[i]).map(({ value }) => value);
   const pulled = pullback(b, whole.nodes, seeds, wrt);
   const grads = whole.inputs.flatMap(({ value }, i): readonly GraphOutput[] => {
@@ -203,6 +198,3 @@ export function resultsOf({ outputs }: Graph, pass: Pass): readonly GraphOutput[
       return outputs.filter(({ role }) => role === 'grad');
   }
 }
-
-const isSame = (a: Type | undefined, b: Type | undefined): boolean =>
-  a !== undefined && b !== undefined && (a === b || (a.dtype === b.dtype && sameShape(a.shape, b.shape)));

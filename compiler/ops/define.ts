@@ -60,11 +60,14 @@ export interface Pullback {
   readonly cotangents: readonly (Value | null)[];
 }
 
+/** A result with a cotangent of it; those of one result are added. */
+export type Seed = readonly [result: Value, cotangent: Value];
+
 /** The cotangents of `wrt`, given those of results (`seeds`), as nodes that `b` appends. */
 export type PullbackRule = (
   b: Builder,
   nodes: readonly Node[],
-  seeds: ReadonlyMap<Value, Value>,
+  seeds: readonly Seed[],
   wrt: readonly Value[],
 ) => Pullback;
 

@@ -1,9 +1,9 @@
 /** A fused kernel: a body of elementwise ops, and of reductions along the last axis, over values that broadcast. */
 import { InternalError } from '../diagnostics/types.ts';
-import type { Graph, Shape, Type } from '../ir/types.ts';
+import type { Graph, Shape } from '../ir/types.ts';
 import { defineOp } from './define.ts';
 import type { Inferred, Misfit } from './define.ts';
-import { broadcastShapes, sameShape } from './rules/broadcast.ts';
+import { broadcastShapes, sameShape, sameType } from './rules/broadcast.ts';
 
 export const mapOp = defineOp({
   name: 'map',
@@ -48,10 +48,6 @@ function strayColumn(body: Graph, domain: Shape): Misfit | undefined {
   if (stray === undefined) return undefined;
   const why = `it counts ${stray.outputs[0]?.type.shape[0]} columns, and the inputs make [${domain.join(', ')}]`;
   return { misfit: 'attr', attr: 'body', why };
-}
-
-function sameType(a: Type, b: Type | undefined): boolean {
-  return b !== undefined && a.dtype === b.dtype && sameShape(a.shape, b.shape);
 }
 
 function bodyOf([body]: readonly Graph[]): Graph {

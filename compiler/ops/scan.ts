@@ -4,9 +4,9 @@ import { defineOp } from './define.ts';
 import type { Inferred, Tensor } from './define.ts';
 import { kindOf, loopOf } from './rules/loop.ts';
 import type { Loop } from './rules/loop.ts';
-import { concrete, elements } from './rules/index-space.ts';
+import { concrete, elements, position } from './rules/index-space.ts';
 import { nth } from './rules/operands.ts';
-import { sameShape } from './rules/broadcast.ts';
+import { sameType } from './rules/broadcast.ts';
 import { scanVjp } from './rules/scan-vjp.ts';
 
 export const scanOp = defineOp({
@@ -64,15 +64,4 @@ function inferScan(types: readonly Type[], loop: Loop): Inferred {
   if (results.some(({ dtype }) => dtype === 'f64'))
     return { misfit: 'attr', attr: 'carried', why: 'a number of the host is carried or stacked' };
   return results.map((type, i) => (i < carried ? type : { ...type, shape: [steps, ...type.shape] }));
-}
-
-function sameType(a: Type, b: Type | undefined): boolean {
-  return b !== undefined && a.dtype === b.dtype && sameShape(a.shape, b.shape);
-}
-
-/** One position of a sequence. */
-function position({ shape, data }: Tensor, at: number): Tensor {
-  const inner = shape.slice(1);
-  const size = elements(inner);
-  return { shape: inner, data: data.subarray(at * size, (at + 1) * size) };
 }

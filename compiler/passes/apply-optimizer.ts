@@ -2,6 +2,7 @@
 import { InternalError } from '../diagnostics/types.ts';
 import { Builder } from '../ir/builder.ts';
 import type { Clip, Update } from '../ir/model.ts';
+import { wordOf } from '../ir/paths.ts';
 import type { Graph, GraphInput, GraphOutput, InputRole, Type, Value } from '../ir/types.ts';
 import { bySection } from './sections.ts';
 
@@ -31,7 +32,7 @@ export function applyOptimizer(graph: Graph, { updates, clips, accumulate }: Opt
   for (const update of updates) {
     const gradient = gradients.get(update.parameter);
     if (gradient === undefined) throw new InternalError(`${update.parameter} has no gradient`);
-    const body = bodies.get(update.graph) ?? functionOf(update, clips, accumulate);
+    const body = bodies.get(update.graph) ?? updateFunction(update, clips, accumulate);
     bodies.set(update.graph, body);
     called(b, update, body, { inputs, gradient, scales, outputs });
   }
@@ -64,7 +65,7 @@ function accumulated(
     const gradient = gradients.get(path);
     if (gradient === undefined) continue;
     b.origin = origin;
-    const name = `${path.replaceAll('.', '_')}_sum`;
+    const name = `${wordOf(path)}_sum`;
     const sum = b.apply('add', [inputs.of('accumulator', path, gradient.type, name), gradient], {}, name);
     outputs.push({ role: 'accumulator', name: path, value: sum });
     sums.set(path, sum);
@@ -139,7 +140,7 @@ function sumOfSquares(b: Builder, values: readonly Value[], name: string): Value
 }
 
 /** An update as a function: of the gradient as `backward` gives it, or of the sum of a group's. */
-function functionOf({ graph, origin }: Update, clips: readonly Clip[], accumulate: number): Graph {
+function updateFunction({ graph, origin }: Update, clips: readonly Clip[], accumulate: number): Graph {
   const grad = graph.inputs.find(({ role }) => role === 'grad');
   if (grad === undefined) return graph;
   const inputs = new Inputs(graph.inputs);

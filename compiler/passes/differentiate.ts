@@ -14,7 +14,7 @@ export function differentiate(forward: Graph, trained: readonly string[]): Graph
   const b = new Builder(originOf(loss, forward), 'backward');
   const one = fit(b, number(b, 1, 'one'), loss.type.shape);
   const wrt = parameters.map(({ value }) => value);
-  const { nodes, cotangents } = pullback(b, forward.nodes, new Map([[loss, one]]), wrt);
+  const { nodes, cotangents } = pullback(b, forward.nodes, [[loss, one]], wrt);
   const grads = parameters.map(({ name, value }, i): GraphOutput => {
     return { role: 'grad', name, value: cotangents[i] ?? zero(b, value) };
   });

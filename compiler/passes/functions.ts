@@ -1,11 +1,10 @@
 /** Functions of a program: graphs that several calls share, and that passes take by themselves, each once. */
-import { registry } from '../ops/index.ts';
+import { join } from '../ir/paths.ts';
+import { isCall } from '../ir/traits.ts';
 import type { Attrs, Graph, Node, Value } from '../ir/types.ts';
 import { functionOf, passOf, resultsOf } from '../ops/call_function.ts';
 import type { Pass } from '../ops/call_function.ts';
 import { rewrite } from './rewrite.ts';
-
-export const isCall = ({ op }: Node): boolean => registry.get(op)?.bodies === 'function';
 
 /** The functions that a graph calls, each once, with those that they call before them. */
 export function functionsOf(graph: Graph): readonly Graph[] {
@@ -74,9 +73,10 @@ export function inlineCalls(graph: Graph, which: (node: Node) => boolean = () =>
 function placed(inner: Node, { at: path }: Attrs): Node {
   if (typeof path !== 'string' || path === '') return inner;
   const { stream, at } = inner.attrs;
-  const join = (name: string): string => (name === '' ? path : `${path}.${name}`);
-  if (typeof stream === 'string') return { ...inner, attrs: { ...inner.attrs, stream: join(stream) } };
-  return isCall(inner) ? { ...inner, attrs: { ...inner.attrs, at: join(typeof at === 'string' ? at : '') } } : inner;
+  if (typeof stream === 'string') return { ...inner, attrs: { ...inner.attrs, stream: join(path, stream) } };
+  return isCall(inner)
+    ? { ...inner, attrs: { ...inner.attrs, at: join(path, typeof at === 'string' ? at : '') } }
+    : inner;
 }
 
 /** Without what the forward call has made already: inlined, the backward pass makes it anew for itself. */

@@ -1,5 +1,5 @@
 /** Gathers elementwise work into maps, and gives matrix products their bias and activation. */
-import { definitions, users } from './uses.ts';
+import { definitions, users } from '../ir/uses.ts';
 import type { Graph, Node, Value } from '../ir/types.ts';
 import { dropDead } from './drop-dead.ts';
 import { fuseActivation } from './fuse/activation.ts';

@@ -2,7 +2,7 @@
 import { InternalError } from '../diagnostics/types.ts';
 import type { Builder } from '../ir/builder.ts';
 import type { Attrs, Graph, Node, Shape, Value } from '../ir/types.ts';
-import type { Op, Pullback, VjpContext } from '../ops/define.ts';
+import type { Op, Pullback, Seed, VjpContext } from '../ops/define.ts';
 import { registry } from '../ops/index.ts';
 import { broadcastsTo, sameShape } from '../ops/rules/broadcast.ts';
 import { sumTo } from '../ops/rules/sum-to.ts';
@@ -12,15 +12,13 @@ import { sumTo } from '../ops/rules/sum-to.ts';
  * not differentiated. The nodes are plain ones, which can be pulled back again. Rules answer for all inputs of an op,
  * also for those that `wrt` does not reach: what nothing reads is left behind.
  */
-export function pullback(
-  b: Builder,
-  nodes: readonly Node[],
-  seeds: ReadonlyMap<Value, Value>,
-  wrt: readonly Value[],
-): Pullback {
+export function pullback(b: Builder, nodes: readonly Node[], seeds: readonly Seed[], wrt: readonly Value[]): Pullback {
   const extended = new Map<Node, Node>();
   const varying = varyingValues(nodes, new Set(wrt));
-  const cotangents = new Cotangents(b, new Map([...seeds].filter(([result]) => varying.has(result))));
+  const cotangents = new Cotangents(
+    b,
+    seeds.filter(([result]) => varying.has(result)),
+  );
   for (const node of nodes.toReversed()) {
     const { op: name, inputs, outputs, attrs, bodies, origin } = node;
     const dys = outputs.map((output) => cotangents.of(output));
@@ -80,13 +78,16 @@ export function fit(b: Builder, dx: Value, shape: Shape, name?: string): Value {
 
 class Cotangents {
   readonly #b: Builder;
-  readonly #of: Map<Value, Value>;
+  readonly #of = new Map<Value, Value>();
   /** What is shown as the name of a value, where it is the cotangent of something. */
   readonly names = new Map<Value, string>();
 
-  constructor(b: Builder, seeds: Map<Value, Value>) {
+  constructor(b: Builder, seeds: readonly Seed[]) {
     this.#b = b;
-    this.#of = seeds;
+    for (const [result, seed] of seeds) {
+      const others = this.#of.get(result);
+      this.#of.set(result, others === undefined ? seed : b.apply('add', [others, seed], {}, `d_${result.name}`));
+    }
   }
 
   of(value: Value): Value | null {

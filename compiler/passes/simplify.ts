@@ -1,5 +1,5 @@
 /** Makes a graph smaller by identities, until none applies. */
-import { uses } from './uses.ts';
+import { uses } from '../ir/uses.ts';
 import type { Graph, Section } from '../ir/types.ts';
 import { dropDead } from './drop-dead.ts';
 import { rewrite } from './rewrite.ts';

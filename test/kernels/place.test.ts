@@ -6,15 +6,15 @@ import type { Kernels } from '../../runtime/kernels/device.ts';
 import { createKernels } from '../../runtime/kernels/index.ts';
 import { writes } from '../../runtime/kernels/instruction.ts';
 import type { Scan } from '../../runtime/kernels/instruction.ts';
-import type { K, Shape, Value } from '../../runtime/kernels/k.ts';
+import type { K, Value } from '../../runtime/kernels/k.ts';
 import { place } from '../../runtime/kernels/place.ts';
 import { recordProgram } from '../../runtime/kernels/program.ts';
 import type { Program } from '../../runtime/kernels/program.ts';
 import { add, exp, mul, rowMax, rowSum, sub, tanh } from '../../runtime/kernels/scalar/functions.ts';
 import { planArena } from '../../runtime/kernels/wasm/arena.ts';
 import { arrangements } from './arrangements.ts';
-import { random } from './plain.ts';
-import { batchSpecs, parameterShapes, randomProgram } from './random-program.ts';
+import { batchSpecs, randomProgram } from './random-program.ts';
+import { traced } from './traced.ts';
 
 const RUNS = process.env['NNC_VERIFY'] === 'all' ? 3000 : 120;
 
@@ -420,54 +420,20 @@ describe.each(['wasm', 'cpu'] as const)('random programs on %s', (backend) => {
   });
   afterAll(() => opened.forEach(([, kernels]) => kernels.dispose()));
 
-  /** All that two runs leave: the second one begins with what the first one stored. */
-  async function traced(kernels: Kernels, seed: number, mode: 'eager' | 'recorded'): Promise<readonly unknown[]> {
-    const allocated = (shape: Shape, salt: number): Value =>
-      kernels.allocate(shape, 'float32', random(shape, salt).data);
-    const { a, b, c } = parameterShapes;
-    const p = { a: allocated(a, 1), b: allocated(b, 2), c: allocated(c, 3) };
-    const results: unknown[] = [];
-    const names: string[] = [];
-    const program =
-      mode === 'eager'
-        ? undefined
-        : await kernels.record('random', batchSpecs, (k, batch) => {
-            const outputs = randomProgram(seed, k, p, batch);
-            names.push(...Object.keys(outputs));
-            return outputs;
-          });
-    for (const run of [1, 2]) {
-      const [x, y] = [random(batchSpecs.x.shape, 10 * run).data, random(batchSpecs.y.shape, 20 * run).data];
-      if (program === undefined) {
-        const eager = kernels.eager();
-        const batch = {
-          x: kernels.allocate(batchSpecs.x.shape, 'float32', x),
-          y: kernels.allocate(batchSpecs.y.shape, 'float32', y),
-        };
-        const outputs = Object.values(randomProgram(seed, eager.k, p, batch));
-        for (const value of outputs) results.push(await kernels.read(value));
-        eager.dispose();
-        kernels.release(batch.x, batch.y);
-      } else {
-        program.setInput('x', x);
-        program.setInput('y', y);
-        program.run();
-        for (const name of names) results.push(await program.read(name));
-      }
-      for (const value of Object.values(p)) results.push(await kernels.read(value));
-    }
-    program?.dispose();
-    kernels.release(...Object.values(p));
-    return results;
-  }
+  const left = (kernels: Kernels, seed: number, mode: 'eager' | 'recorded'): Promise<readonly unknown[]> =>
+    traced(kernels, mode, {
+      inputs: batchSpecs,
+      batch: (of) => ({ x: of('x'), y: of('y') }),
+      write: (k, p, batch) => randomProgram(seed, k, p, batch),
+    });
 
   it('give the same bits eagerly and in every arrangement', { timeout: 600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
         const [[, first] = []] = opened;
         if (first === undefined) throw new Error('no kernels');
-        const eager = await traced(first, seed, 'eager');
-        for (const [name, kernels] of opened) expect(await traced(kernels, seed, 'recorded'), name).toEqual(eager);
+        const eager = await left(first, seed, 'eager');
+        for (const [name, kernels] of opened) expect(await left(kernels, seed, 'recorded'), name).toEqual(eager);
       }),
       { numRuns: backend === 'wasm' ? RUNS : RUNS / 4, seed: 5 },
     );

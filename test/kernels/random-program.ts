@@ -3,9 +3,7 @@ import { sizeOf } from '../../runtime/kernels/buffer.ts';
 import type { K, Shape, Sym, Value } from '../../runtime/kernels/k.ts';
 import { add, mul, rowMax, rowSum, sub, tanh } from '../../runtime/kernels/scalar/functions.ts';
 import { generator } from '../passes/random-graph.ts';
-
-/** Two shapes of as many elements, and a column. */
-export const parameterShapes = { a: [3, 4], b: [4, 3], c: [3, 1] } as const;
+import type { Parameters } from './traced.ts';
 
 export const batchSpecs = {
   x: { shape: [3, 4], dtype: 'float32' },
@@ -24,7 +22,7 @@ const same = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((
 export function randomProgram(
   seed: number,
   k: K,
-  p: Readonly<Record<keyof typeof parameterShapes, Value>>,
+  p: Parameters,
   { x, y }: Readonly<Record<keyof typeof batchSpecs, Value>>,
 ): Readonly<Record<string, Value>> {
   const next = generator(seed);

@@ -4,9 +4,8 @@ import type { K, Shape, Value } from '../../runtime/kernels/k.ts';
 import { lessEqual, select } from '../../runtime/kernels/scalar/functions.ts';
 import { generator } from '../passes/random-graph.ts';
 import { bodies } from './random-program.ts';
+import type { Parameters, Values } from './traced.ts';
 import type { Scanner } from './unroll.ts';
-
-export const scanParameters = { a: [3, 4], b: [4, 3], c: [3, 1] } as const;
 
 /** Sequences of matrices, and of whole numbers. */
 export const scanInputs = {
@@ -142,13 +141,11 @@ const value0 = (all: readonly Value[]): Value => {
   return first;
 };
 
-type Values<T> = { readonly [Name in keyof T]: Value };
-
 export function randomScans(
   seed: number,
   k: K,
   scan: Scanner,
-  p: Values<typeof scanParameters>,
+  p: Parameters,
   { x, y, ids }: Values<typeof scanInputs>,
 ): Readonly<Record<string, Value>> {
   const writer = new Writer(seed, k, scan);

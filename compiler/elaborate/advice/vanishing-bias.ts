@@ -1,6 +1,7 @@
 /** Warns of a bias that a mean over the batch takes away again: (x + b) − mean(x + b) = x − mean x. */
 import { isLoop, outsideOf, withBodies } from '../../ir/loops.ts';
-import type { Node, Value } from '../../ir/types.ts';
+import type { Graph, Node, Value } from '../../ir/types.ts';
+import { definitions, neededNodes, users } from '../../ir/uses.ts';
 import type { Declared } from '../frame/context.ts';
 import type { Session } from '../frame/spec.ts';
 
@@ -14,8 +15,8 @@ export function warnVanishingBias({ frame }: Session, loss: Value | undefined): 
   const paths = new Map([...weights].map(([path, tensor]) => [tensor.value, path]));
   const needed = neededBy(loss === undefined ? [] : [loss], outer);
   const nodes = withBodies(outer);
-  const makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
-  const readers = readersOf(nodes);
+  const makers = definitions({ nodes });
+  const readers = users({ nodes });
   const given = new Set(
     nodes.flatMap(({ bodies }) => bodies.flatMap(({ outputs }) => outputs.map(({ value }) => value))),
   );
@@ -87,36 +88,20 @@ function batchMeanOf(value: Value, of: Value, nodeOf: (value: Value) => Node | u
 
 /** The nodes that values are made by, all the way from the inputs; of a loop those of all that its body gives. */
 function neededBy(values: readonly Value[], nodes: readonly Node[]): ReadonlySet<Node> {
-  const wanted = new Set<Value>(values);
-  const needed = new Set<Node>();
-  for (const node of [...nodes].reverse()) {
-    if (!node.outputs.some((output) => wanted.has(output))) continue;
-    needed.add(node);
-    for (const input of node.inputs) wanted.add(input);
-    for (const { nodes: inner, outputs } of isLoop(node) ? node.bodies : []) {
-      for (const each of neededBy(
-        outputs.map(({ value }) => value),
-        inner,
-      ))
-        needed.add(each);
-    }
-  }
-  return needed;
+  const inside = ({ outputs, nodes: inner }: Graph): ReadonlySet<Node> =>
+    neededBy(
+      outputs.map(({ value }) => value),
+      inner,
+    );
+  return new Set(
+    neededNodes({ nodes }, values).flatMap((node) => [
+      node,
+      ...(isLoop(node) ? node.bodies : []).flatMap((body) => [...inside(body)]),
+    ]),
+  );
 }
 
 /** A sum that leaves no batch axis. */
 function sumsBatch({ op, inputs, outputs }: Node): boolean {
   return op === 'sum' && inputs[0]?.type.shape[0] === 'B' && outputs[0]?.type.shape[0] !== 'B';
-}
-
-function readersOf(nodes: readonly Node[]): ReadonlyMap<Value, readonly Node[]> {
-  const readers = new Map<Value, Node[]>();
-  for (const node of nodes) {
-    for (const input of node.inputs) {
-      const known = readers.get(input);
-      if (known === undefined) readers.set(input, [node]);
-      else known.push(node);
-    }
-  }
-  return readers;
 }

@@ -1,4 +1,5 @@
 /** What a name means where it stands: a value of the body, what the body sees, a hyper, a weight by its path. */
+import { join } from '../../ir/paths.ts';
 import type { PathExpression, Span } from '../../../grammar/ast.ts';
 import { error, number } from '../../language/datum.ts';
 import type { Callee, Datum } from '../../language/datum.ts';
@@ -7,7 +8,7 @@ import type { Binding } from '../../language/scope.ts';
 import { internalOps } from '../../language/language-functions.ts';
 import { didYouMean, nearest } from '../../diagnostics/suggest.ts';
 import { registry } from '../../ops/index.ts';
-import { definitions, join } from '../frame/context.ts';
+import { definitions } from '../frame/context.ts';
 import { reportAbsent } from '../values/misfit.ts';
 import type { Frame } from '../frame/context.ts';
 

@@ -202,10 +202,6 @@ export function readable(frame: Frame, word: string): string {
   return frame.word === '' ? word : `${frame.word}_${word}`;
 }
 
-export function join(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`;
-}
-
 /** A value that another graph made, read where it means nothing (an initial value that depends on data). */
 export function foreign(frame: Frame, datum: Datum): boolean {
   return datum.type === 'tensor' && !frame.run.graph.owns(datum.value);

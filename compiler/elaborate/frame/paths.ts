@@ -1,5 +1,5 @@
 /** Names of scopes: a layer's `as` name, or its kind with a number from the second on. */
-import { join } from './context.ts';
+import { isBelow, join } from '../../ir/paths.ts';
 import type { Frame, Run } from './context.ts';
 
 /** The path of the next thing of this name in the scope: `dense`, `dense_1`, `dense_2`. Each space counts apart. */
@@ -27,13 +27,8 @@ export function counted({ occurrences }: Run, key: string): number {
 /** A path as one use of what lies there: `encoder#1.dropout` where the block encoder is reused for the first time. */
 export function usePath(path: string, { uses }: Pick<Frame, 'uses'>): string {
   // What is used within a use has the longer path, or lies elsewhere; marks are set from the end on.
-  const within = uses.filter((use) => path === use.path || path.startsWith(`${use.path}.`));
+  const within = uses.filter((use) => path === use.path || isBelow(use.path, path));
   return within
     .toSorted((a, b) => b.path.length - a.path.length)
     .reduce((marked, use) => `${marked.slice(0, use.path.length)}#${use.number}${marked.slice(use.path.length)}`, path);
-}
-
-/** The path as one word for readers: `backbone_dense_1`. */
-export function wordOf(path: string): string {
-  return path.replaceAll('.', '_');
 }

@@ -1,11 +1,10 @@
 /** `block NAME { … }`: a scope for paths, whose statements `reuse` runs again with another input. */
+import { join, wordOf } from '../../ir/paths.ts';
 import type { Command, Statement } from '../../../grammar/ast.ts';
 import { error } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import { Scope } from '../../language/scope.ts';
-import { join } from '../frame/context.ts';
 import type { Frame, OpenBlock, Operand } from '../frame/context.ts';
-import { wordOf } from '../frame/paths.ts';
 import { asValue, claimScope, declareLayer } from './layers.ts';
 
 type Block = Extract<Statement, { readonly type: 'block' }>;

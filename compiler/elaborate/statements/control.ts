@@ -1,13 +1,14 @@
 /** Statements that hold others: conditions that are decided while compiling, rounds. */
+import { join, wordOf } from '../../ir/paths.ts';
 import type { Statement } from '../../../grammar/ast.ts';
 import { describe, error } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
 import { Scope } from '../../language/scope.ts';
 import { condition } from '../evaluate/conditions.ts';
 import { wholeNumber } from '../evaluate/expression.ts';
-import { join, originOf } from '../frame/context.ts';
+import { originOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
-import { layerPath, wordOf } from '../frame/paths.ts';
+import { layerPath } from '../frame/paths.ts';
 import { claimScope } from './layers.ts';
 import { Rounds } from './rounds.ts';
 

@@ -1,16 +1,17 @@
 /** Applies layers: a def of the sort, a kind that was passed as an argument, or a function of one value. */
+import { join, wordOf } from '../../ir/paths.ts';
 import type { Argument, Command } from '../../../grammar/ast.ts';
 import { describe, error, exampleShape, number } from '../../language/datum.ts';
 import type { Datum, Fn, Kind, Made } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
-import { definitions, join } from '../frame/context.ts';
+import { definitions } from '../frame/context.ts';
 import type { Applied, Frame, Operand, Run } from '../frame/context.ts';
 import { callFn } from '../evaluate/functions.ts';
 import { result } from '../evaluate/inline.ts';
 import { boundIn, enterUse, kindName, seen } from '../evaluate/use.ts';
 import { functionNamed, lookup, readDatum } from '../evaluate/names.ts';
-import { layerPath, usePath, wordOf } from '../frame/paths.ts';
+import { layerPath, usePath } from '../frame/paths.ts';
 import { noteRead } from '../evaluate/names.ts';
 
 /** `layer KIND arguments from values as name`: the result, which the statement makes the current value. */

@@ -1,4 +1,5 @@
 /** `reuse NAME from x`: what stands behind the name is applied once more, with the parameters that it has. */
+import { isBelow } from '../../ir/paths.ts';
 import type { Command, Identifier, Statement } from '../../../grammar/ast.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import { error } from '../../language/datum.ts';
@@ -89,7 +90,7 @@ function appliedAs({ text, span }: Identifier, frame: Frame): Applied | undefine
   return undefined;
 }
 
-const isInside = (path: string, scope: string): boolean => path === scope || path.startsWith(`${scope}.`);
+const isInside = (path: string, scope: string): boolean => path === scope || isBelow(scope, path);
 
 /** Names of layers and blocks that these statements make, each with its first place. */
 export function layersIn(statements: readonly Statement[], source: Made['source']): ReadonlyMap<string, Made> {

@@ -1,9 +1,10 @@
 /** Rounds of a repetition that do the same: the first of them is read, the others are calls of what it has built. */
 import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Stretch } from '../../ir/graph-build.ts';
+import { isBelow, join, within, wordOf } from '../../ir/paths.ts';
 import type { GraphOutput, Origin, Value } from '../../ir/types.ts';
+import { sameType } from '../../ops/rules/broadcast.ts';
 import type { Declared, Frame } from '../frame/context.ts';
-import { wordOf } from '../frame/paths.ts';
 
 /** What a round has done besides building nodes, all of it below its own path. */
 interface Round {
@@ -111,13 +112,11 @@ function isContained(before: Traces, after: Traces, { run, path }: Frame): boole
   const names = [run.parameters, run.states, run.scopes, run.newStates].map((map) => [...map.keys()]);
   const sizes = [before.parameters, before.states, before.scopes, before.newStates];
   return (
-    names.every((all, i) => all.slice(sizes[i]).every((name) => name.startsWith(`${path}.`))) &&
+    names.every((all, i) => all.slice(sizes[i]).every((name) => isBelow(path, name))) &&
     before.written.every((value, i) => value === after.written[i]) &&
     after.others.every((now, i) => Object.is(now, before.others[i]))
   );
 }
-
-const within = (path: string, name: string): string => name.slice(path.length + 1);
 
 /** Whether a body that has been read would do the same in this round. */
 function isAlike({ it, item, stretch, ...round }: Round, frame: Frame, given: Datum | undefined): boolean {
@@ -128,7 +127,7 @@ function isAlike({ it, item, stretch, ...round }: Round, frame: Frame, given: Da
     isSameKind(it, flow.it, frame) &&
     !run.limit.reached &&
     [...frozenAlike, ...round.scopes].every(
-      (name) => world.frozen(name) === world.frozen(`${path}.${within(stretch.at, name)}`),
+      (name) => world.frozen(name) === world.frozen(join(path, within(stretch.at, name))),
     )
   );
 }
@@ -155,13 +154,10 @@ function isSame(a: Datum | undefined, b: Datum | undefined): boolean {
 /** Whether a body does the same to two values, which it does by their types alone. */
 function isSameKind(a: Datum, b: Datum, { run }: Frame): boolean {
   if (a.type !== 'tensor' || b.type !== 'tensor') return isSame(a, b);
-  const [x, y] = [a.value.type, b.value.type];
   return (
     a.perExample === b.perExample &&
     a.classes === b.classes &&
-    x.dtype === y.dtype &&
-    x.shape.length === y.shape.length &&
-    x.shape.every((size, axis) => size === y.shape[axis]) &&
+    sameType(a.value.type, b.value.type) &&
     run.graph.isAtEnd(a.value) === run.graph.isAtEnd(b.value)
   );
 }
@@ -170,7 +166,7 @@ function isSameKind(a: Datum, b: Datum, { run }: Frame): boolean {
 function again(round: Round, frame: Frame): void {
   const { run, flow, path, site } = frame;
   const { stretch, it, result } = round;
-  const here = (name: string): string => `${path}.${within(stretch.at, name)}`;
+  const here = (name: string): string => join(path, within(stretch.at, name));
   const instead = new Map<Value, Value>();
   const declareAgain = (declared: Declared, role: 'parameter' | 'state'): void => {
     const at = here(declared.path);

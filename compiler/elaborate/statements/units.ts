@@ -6,12 +6,13 @@
 import type { Span } from '../../../grammar/ast.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
+import { wordOf } from '../../ir/paths.ts';
 import type { Graph } from '../../ir/types.ts';
+import { sameType } from '../../ops/rules/broadcast.ts';
 import { originOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 import { GraphBuild } from '../../ir/graph-build.ts';
 import { elementwise } from '../values/operation.ts';
-import { wordOf } from '../frame/paths.ts';
 import type { Spec } from '../frame/spec.ts';
 import { shared } from '../values/tensors.ts';
 
@@ -30,14 +31,9 @@ export function inDataUnits(entry: Entry, callee: Frame, spec: Spec, frame: Fram
   if (target?.datum.type !== 'tensor') return;
   const unit = unitOf(target.name, target.datum, frame, span);
   for (const { name, datum } of bound) {
-    if (datum.perExample && sameType(datum, target.datum))
+    if (datum.perExample && sameType(datum.value.type, target.datum.value.type))
       callee.scope.rebind(name, converted(datum, unit, frame, span));
   }
-}
-
-function sameType(a: Tensor, b: Tensor): boolean {
-  const [left, right] = [a.value.type, b.value.type];
-  return left.dtype === right.dtype && left.shape.join() === right.shape.join();
 }
 
 function converted(z: Tensor, { scale, shift }: Unit, frame: Frame, span: Span): Datum {

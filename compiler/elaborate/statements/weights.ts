@@ -1,17 +1,17 @@
 /** Weights and states: declared by their paths, read as inputs of the graph, states written by `<-`. */
 import type { Span, Statement } from '../../../grammar/ast.ts';
+import { join, wordOf } from '../../ir/paths.ts';
 import type { Value } from '../../ir/types.ts';
 import { error } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
 import { asNumber, describe, formatShape } from '../../language/datum.ts';
 import { Scope } from '../../language/scope.ts';
-import { join, originOf } from '../frame/context.ts';
+import { originOf } from '../frame/context.ts';
 import type { Declared, Frame, Subject } from '../frame/context.ts';
 import { initialGraph } from '../evaluate/initialiser.ts';
 import { asTensor } from '../values/operation.ts';
 import { broadcastTo, constant, shared } from '../values/tensors.ts';
 import { madeLabel, reportInteger } from '../values/misfit.ts';
-import { wordOf } from '../frame/paths.ts';
 import { fitsShape, shapeOf } from '../evaluate/sizes.ts';
 
 type Weight = Extract<Statement, { type: 'weight' }>;

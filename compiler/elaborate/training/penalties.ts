@@ -1,6 +1,7 @@
 /** Penalties: one term of the loss for each parameter that a penalty reaches. */
 import type { Span } from '../../../grammar/ast.ts';
 import { namesWeight } from '../../language/selectors.ts';
+import { wordOf } from '../../ir/paths.ts';
 import type { Value } from '../../ir/types.ts';
 import { originOf } from '../frame/context.ts';
 import type { Declared, Frame } from '../frame/context.ts';
@@ -8,7 +9,6 @@ import { result } from '../evaluate/inline.ts';
 import { definitionNamed, enterUse, seen } from '../evaluate/use.ts';
 import { reportInteger } from '../values/misfit.ts';
 import { asTensor } from '../values/operation.ts';
-import { wordOf } from '../frame/paths.ts';
 import { select, some } from './selection.ts';
 import type { Later } from '../frame/spec.ts';
 

@@ -2,11 +2,12 @@
  * How far the integers of an input may count: where they reach a table as its rows, there are only so many. Integers that
  * are computed with are clamped there, and are no concern of the input's.
  */
+import { isCall } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import type { Tensor } from '../../ops/define.ts';
 import { isLoop } from '../../ir/loops.ts';
 import { registry } from '../../ops/index.ts';
-import { concrete, elements } from '../../ops/rules/index-space.ts';
+import { concrete, elements, position } from '../../ops/rules/index-space.ts';
 import { kindOf, loopOf } from '../../ops/rules/loop.ts';
 import { environment, noDraw } from '../../targets/reference/evaluate.ts';
 
@@ -29,7 +30,7 @@ type Places = Map<Value, Tensor>;
 function visit(nodes: readonly Node[], places: Places, rows: number[]): void {
   for (const node of nodes) {
     if (isLoop(node)) turns(node, places, rows);
-    else if (registry.get(node.op)?.bodies === 'function') called(node, places, rows);
+    else if (isCall(node)) called(node, places, rows);
     else if (registry.get(node.op)?.moves === true) follow(node, places);
     const [table, ids] = node.op === 'gather' ? node.inputs : [];
     const size = table?.type.shape[0];
@@ -61,11 +62,6 @@ function turns(node: Node, places: Places, rows: number[]): void {
     const last = node.outputs[i];
     if (found !== undefined && last !== undefined) places.set(last, found);
   }
-}
-
-function position({ shape: [, ...inner], data }: Tensor, at: number): Tensor {
-  const size = elements(inner);
-  return { shape: inner, data: data.subarray(at * size, (at + 1) * size) };
 }
 
 function called({ inputs, outputs, bodies: [body] }: Node, places: Places, rows: number[]): void {

@@ -38,3 +38,8 @@ export function repeatedAxes(from: Shape, to: Shape): readonly number[] {
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i]);
 }
+
+/** Whether two values are of one type: of one dtype and shape. What is not there has none. */
+export function sameType(a: Type | undefined, b: Type | undefined): boolean {
+  return a !== undefined && b !== undefined && (a === b || (a.dtype === b.dtype && sameShape(a.shape, b.shape)));
+}

@@ -2,7 +2,7 @@
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Graph, Node, Type } from '../../ir/types.ts';
 import type { Environment, Misfit, Tensor } from '../define.ts';
-import { sameShape } from './broadcast.ts';
+import { sameType } from './broadcast.ts';
 import { value } from './call.ts';
 import type { Argument } from './call.ts';
 import { element, read, tabulate } from './index-space.ts';
@@ -13,7 +13,7 @@ import { element, read, tabulate } from './index-space.ts';
  */
 export function epilogueMisfit(product: Type, bias: Type | undefined, [act]: readonly Graph[]): Misfit | undefined {
   const width = product.shape[product.shape.length - 1] ?? 1;
-  if (bias !== undefined && (bias.dtype !== product.dtype || !sameShape(bias.shape, [width]))) {
+  if (bias !== undefined && !sameType(bias, { dtype: product.dtype, shape: [width] })) {
     return { misfit: 'input', input: 2, why: `the bias must be [${width}]` };
   }
   return act === undefined ? undefined : activationMisfit(act, product);
@@ -22,7 +22,7 @@ export function epilogueMisfit(product: Type, bias: Type | undefined, [act]: rea
 function activationMisfit(act: Graph, type: Type): Misfit | undefined {
   const [input, ...inputs] = act.inputs;
   const [output, ...outputs] = act.outputs;
-  const fits = (given: Type | undefined) => given?.dtype === type.dtype && sameShape(given.shape, type.shape);
+  const fits = (given: Type | undefined) => sameType(given, type);
   if (inputs.length === 0 && outputs.length === 0 && fits(input?.value.type) && fits(output?.value.type))
     return undefined;
   return { misfit: 'attr', attr: 'bias', why: `it must map one value of [${type.shape.join(', ')}] to another` };

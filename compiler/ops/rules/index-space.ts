@@ -43,6 +43,12 @@ export function read(x: Tensor, index: readonly number[]): number {
   return element(x, offset(x.shape, index));
 }
 
+/** One position along the first axis: a view. */
+export function position({ shape: [, ...inner], data }: Tensor, at: number): Tensor {
+  const size = elements(inner);
+  return { shape: inner, data: data.subarray(at * size, (at + 1) * size) };
+}
+
 /** The element at a row-major position. */
 export function element(x: Tensor, flat: number): number {
   return x.data[flat] ?? Number.NaN;

@@ -1,5 +1,6 @@
 /** How the inputs and outputs of a loop are laid out, and what depends on what through its turns. */
 import type { Attrs, Graph, Node, Value } from '../../ir/types.ts';
+import { definitions } from '../../ir/uses.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import { flagAttr, numberAttr } from './attributes.ts';
 
@@ -54,7 +55,7 @@ export function inputsBehind(
   outputs: readonly number[],
   sourcesOf: (node: Node, output: Value) => readonly Value[],
 ): ReadonlySet<number> {
-  const makers = new Map(body.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const makers = definitions(body);
   const positions = new Map(body.inputs.map(({ value }, i) => [value, i]));
   const found = new Set<number>();
   const seen = new Set<Value>();

@@ -1,6 +1,7 @@
 /** What the way back through a loop reads of a turn on the way there: what was stacked, and what is computed again. */
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Node, Value } from '../../ir/types.ts';
+import { definitions } from '../../ir/uses.ts';
 import type { Loop } from './loop.ts';
 import { kindOf } from './loop.ts';
 
@@ -19,7 +20,7 @@ export class Residuals {
   constructor(loop: Loop, nodes: readonly Node[], isCheap: (node: Node) => boolean) {
     this.#loop = loop;
     this.#isCheap = isCheap;
-    this.#makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+    this.#makers = definitions({ nodes });
     this.#order = new Map(nodes.flatMap((node, i) => node.outputs.map((output) => [output, i] as const)));
     this.#positions = new Map(loop.body.inputs.map(({ value }, i) => [value, i]));
   }

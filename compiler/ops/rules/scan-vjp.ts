@@ -5,7 +5,8 @@
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Builder } from '../../ir/builder.ts';
 import type { Graph, GraphInput, GraphOutput, Node, Type, Value } from '../../ir/types.ts';
-import type { VjpContext } from '../define.ts';
+import { neededNodes } from '../../ir/uses.ts';
+import type { Seed, VjpContext } from '../define.ts';
 import { inputsBehind, kindOf, loopAttrs, loopOf } from './loop.ts';
 import type { Loop } from './loop.ts';
 import { nth } from './operands.ts';
@@ -60,15 +61,15 @@ function turnBack(
   for (;;) {
     if (seeded.size === 0) return { seeded: [], turn: undefined };
     const inside = b.another(b.origin, b.section === 'backward' ? 'backward' : 'forward');
-    const given = new Map<number, Value>();
-    const seeds = new Map<Value, Value>();
-    for (const i of [...seeded].toSorted((x, y) => x - y)) {
-      const { value } = nth(body.outputs, i);
-      const seed: Value = { type: value.type, name: `d_${value.name}` };
-      given.set(i, seed);
-      const other = seeds.get(value);
-      seeds.set(value, other === undefined ? seed : inside.apply('add', [other, seed], {}, seed.name));
-    }
+    const given = new Map(
+      [...seeded]
+        .toSorted((x, y) => x - y)
+        .map((i): [number, Value] => {
+          const { type, name } = nth(body.outputs, i).value;
+          return [i, { type, name: `d_${name}` }];
+        }),
+    );
+    const seeds = [...given].map(([i, seed]): Seed => [nth(body.outputs, i).value, seed]);
     const { nodes, cotangents } = pullback(inside, body.nodes, seeds, values);
     const more = carriedOn.filter((i) => !seeded.has(i) && (cotangents[wrt.indexOf(i)] ?? null) !== null);
     if (more.length === 0) return { seeded: [...seeded], turn: { b: inside, nodes, cotangents, given } };
@@ -166,7 +167,7 @@ class WayBack {
   /** The nodes of the body: those of the derivative that the results need, and what they read of the way there. */
   #nodes(results: readonly Value[]): readonly Node[] {
     const { b, nodes } = this.#turn;
-    const derivative = neededFor(b.nodes, results);
+    const derivative = neededNodes(b, results);
     const made = new Set(derivative.flatMap(({ outputs }) => outputs));
     const own = new Set([...this.#carried, ...this.#sequences].map(({ inner }) => inner));
     const read = [...derivative.flatMap(({ inputs }) => inputs), ...results];
@@ -239,15 +240,4 @@ const roleOf = ({ type }: Value): GraphInput['role'] => (type.dtype === 'f64' ? 
 function zeros(b: Builder, { shape }: Type, name = 'zero'): Value {
   const zero = b.apply('cast', [b.constant(0)], { dtype: 'f32' }, name);
   return shape.length === 0 ? zero : b.apply('broadcast', [zero], { shape }, name);
-}
-
-function neededFor(nodes: readonly Node[], results: readonly Value[]): readonly Node[] {
-  const needed = new Set(results);
-  const alive: Node[] = [];
-  for (const node of nodes.toReversed()) {
-    if (!node.outputs.some((output) => needed.has(output))) continue;
-    alive.push(node);
-    for (const input of node.inputs) needed.add(input);
-  }
-  return alive.reverse();
 }

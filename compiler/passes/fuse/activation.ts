@@ -1,6 +1,6 @@
 /** Lets a product apply its activation itself. */
-import { definitions, uses } from '../uses.ts';
 import { rowFunction, takesActivation } from '../../ir/traits.ts';
+import { definitions, uses } from '../../ir/uses.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { sameShape } from '../../ops/rules/broadcast.ts';
 

@@ -1,6 +1,6 @@
 /** Lets a product add its bias itself. */
 import { takesBias } from '../../ir/traits.ts';
-import { uses } from '../uses.ts';
+import { uses } from '../../ir/uses.ts';
 import type { Graph, Value } from '../../ir/types.ts';
 import { sameShape } from '../../ops/rules/broadcast.ts';
 import { rewrite } from '../rewrite.ts';

@@ -1,6 +1,6 @@
 /** Gathers nodes into clusters that one map can compute: one index space, and no way out of a cluster and back in. */
 import { InternalError } from '../../diagnostics/types.ts';
-import { definitions, users } from '../uses.ts';
+import { definitions, users } from '../../ir/uses.ts';
 import type { Graph, Node, Section, Value } from '../../ir/types.ts';
 import { oneTime } from '../sections.ts';
 import { partOf } from './parts.ts';

@@ -3,6 +3,7 @@ import { InternalError } from '../../diagnostics/types.ts';
 import { Builder } from '../../ir/builder.ts';
 import { rowFunction } from '../../ir/traits.ts';
 import type { GraphInput, GraphOutput, Node, Section, Shape, Value } from '../../ir/types.ts';
+import { definitions, neededNodes } from '../../ir/uses.ts';
 import { sameShape } from '../../ops/rules/broadcast.ts';
 import { mergeDuplicates } from '../merge-duplicates.ts';
 import type { Cluster } from './clusters.ts';
@@ -45,14 +46,14 @@ class MapWriter {
     this.#space = space;
     this.#around = around;
     this.#section = cluster.section;
-    this.#members = new Map(cluster.nodes.flatMap((node) => node.outputs.map((output) => [output, node])));
+    this.#members = definitions(cluster);
     this.#body = new Builder(first.origin, 'forward');
     this.#before = new Builder(first.origin, cluster.section);
   }
 
   nodes(): readonly Node[] {
     const results = this.#results();
-    this.#alive = this.#neededFor(results);
+    this.#alive = neededNodes(this.#cluster, results);
     for (const node of this.#alive) this.#write(node);
     const map = this.#map(results);
     const views = this.#cluster.nodes.filter(
@@ -79,18 +80,6 @@ class MapWriter {
     const node = this.#members.get(value);
     const [input] = node?.inputs ?? [];
     return node !== undefined && input !== undefined && partOf(node) === 'view' ? this.#behindViews(input) : value;
-  }
-
-  /** The members that the results depend on, in order. */
-  #neededFor(results: readonly Value[]): readonly Node[] {
-    const needed = new Set(results);
-    const alive: Node[] = [];
-    for (const node of this.#cluster.nodes.toReversed()) {
-      if (!node.outputs.some((output) => needed.has(output))) continue;
-      alive.push(node);
-      for (const input of node.inputs) needed.add(input);
-    }
-    return alive.reverse();
   }
 
   #write(node: Node): void {

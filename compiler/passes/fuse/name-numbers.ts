@@ -1,5 +1,5 @@
 /** Names the numbers of the host that kernels take after what they do there: `m_scale` divides or multiplies m; `per_B` is 1 / B. */
-import { users } from '../uses.ts';
+import { users } from '../../ir/uses.ts';
 import { Roles } from './names.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { rewrite } from '../rewrite.ts';

@@ -1,5 +1,5 @@
 /** Computes again in the backward pass what would otherwise be kept for it, where what it is made of is kept anyway. */
-import { definitions, users } from '../uses.ts';
+import { definitions, users } from '../../ir/uses.ts';
 import type { Graph, Node, Section, Value } from '../../ir/types.ts';
 import type { Cluster } from './clusters.ts';
 import { partOf } from './parts.ts';

@@ -2,6 +2,7 @@
 import { isLoop } from '../../ir/loops.ts';
 import { isView, loweringOf, rowFunction } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
+import { definitions } from '../../ir/uses.ts';
 import type { Builder } from '../../ir/builder.ts';
 import { registry } from '../../ops/index.ts';
 import { rewrite } from '../rewrite.ts';
@@ -43,7 +44,7 @@ function before(b: Builder, parts: Parts, chosen: ReadonlySet<Node>): Parts {
   const outer = new Map<Value, { readonly value: Value; readonly perPosition: boolean }>();
   for (const port of parts.sequences) outer.set(port.inner, { value: port.outer, perPosition: true });
   for (const port of parts.outside) outer.set(port.inner, { value: port.outer, perPosition: false });
-  const makers = makersOf(parts);
+  const makers = definitions(parts);
   /** Constants are written out again. */
   const read = (value: Value): { readonly value: Value; readonly perPosition: boolean } => {
     const known = outer.get(value);
@@ -92,9 +93,6 @@ function before(b: Builder, parts: Parts, chosen: ReadonlySet<Node>): Parts {
   };
 }
 
-const makersOf = ({ nodes }: Parts): ReadonlyMap<Value, Node> =>
-  new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
-
 /** Nodes that depend on values from outside alone, and do more than to spread a constant. */
 function unchanging({ carried, sequences, nodes }: Parts): readonly Node[] {
   const changing = new Set([...carried, ...sequences].map(({ inner }) => inner));
@@ -125,7 +123,7 @@ function heavy(parts: Parts): readonly Node[] {
   const { carried, sequences, nodes } = parts;
   const bound = new Set<Value>(carried.map(({ inner }) => inner));
   const perPosition = new Set<Value>(sequences.map(({ inner }) => inner));
-  const makers = makersOf(parts);
+  const makers = definitions(parts);
   const chosen = new Set<Node>();
   /** All that a value is made of in a turn, if all of it can be spread. */
   const madeOf = (value: Value, found: Set<Node>): boolean => {

@@ -1,8 +1,9 @@
 /** The dual of hoisting: what a loop computes for its results alone is computed behind it, for all positions at once. */
 import { isLoop } from '../../ir/loops.ts';
-import { loweringOf, rowFunction } from '../../ir/traits.ts';
 import type { Builder } from '../../ir/builder.ts';
+import { loweringOf, rowFunction } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
+import { definitions } from '../../ir/uses.ts';
 import { isCheap } from '../pullback.ts';
 import { rewrite } from '../rewrite.ts';
 import { loopOfParts, partsOf } from './rebuild.ts';
@@ -38,9 +39,9 @@ class Sinking {
   readonly #late = new Set<Port>();
 
   constructor(parts: Parts) {
-    const { carried, sequences, outside, stacked, nodes } = parts;
+    const { carried, sequences, outside, stacked } = parts;
     this.#parts = parts;
-    this.#makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+    this.#makers = definitions(parts);
     for (const { outer, inner } of outside) this.#outside.set(inner, outer);
     for (const { outer, inner } of [...stacked, ...sequences]) this.#along.set(inner, outer);
     const candidates = new Map(carried.flatMap((each) => this.#added(each)));

@@ -2,7 +2,7 @@
 import { rangeOf, staysFinite } from '../../ir/ranges.ts';
 import type { Ranges } from '../../ir/ranges.ts';
 import type { Attrs, Node, Shape, Type, Value } from '../../ir/types.ts';
-import { sameShape } from '../../ops/rules/broadcast.ts';
+import { sameType } from '../../ops/rules/broadcast.ts';
 import type { Rewriter } from '../rewrite.ts';
 
 /** An identity of mathematics as a rewriting of one node. */
@@ -77,7 +77,7 @@ export class Site {
 
   /** The value, if it has the type of the node's result. */
   asResult(value: Value | undefined): Value | undefined {
-    return value !== undefined && this.type !== undefined && sameType(value.type, this.type) ? value : undefined;
+    return sameType(value?.type, this.type) ? value : undefined;
   }
 
   build(op: string, inputs: readonly Value[], attrs: Attrs = {}, name?: string): Value {
@@ -108,10 +108,6 @@ export class Site {
     const scalar = this.build('cast', [number], { dtype: 'f32' });
     return type.shape.length === 0 ? scalar : this.build('broadcast', [scalar], { shape: type.shape });
   }
-}
-
-export function sameType(a: Type, b: Type): boolean {
-  return a.dtype === b.dtype && sameShape(a.shape, b.shape);
 }
 
 /** How many elements, where the batch size does not matter. */

@@ -1,7 +1,8 @@
 /** Broadcasts and numbers: computed while they are small, and spread only where a kernel needs the whole tensor. */
 import type { Node, Value } from '../../ir/types.ts';
 import { registry } from '../../ops/index.ts';
-import { sameType, volume } from './site.ts';
+import { sameType } from '../../ops/rules/broadcast.ts';
+import { volume } from './site.ts';
 import type { Rule, Site } from './site.ts';
 
 const elementwise: readonly string[] = [...registry.values()]

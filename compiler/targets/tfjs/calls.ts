@@ -1,11 +1,10 @@
 /** Kernel calls: how what runs on the device is written as a call of `k`. */
-import { deviceCall, isElementwise, loweringOf } from '../../ir/traits.ts';
 import { isLoop } from '../../ir/loops.ts';
+import { deviceCall, isCall, isElementwise, loweringOf } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { allArguments } from '../../ops/rules/call.ts';
 import { loopOf } from '../../ops/rules/loop.ts';
 import type { Argument } from '../../ops/rules/call.ts';
-import { isCall } from '../../passes/functions.ts';
 import { onDevice, sizeText, sizesText } from './host-code.ts';
 import type { Doc } from './layout.ts';
 import { call, list, object } from './layout.ts';

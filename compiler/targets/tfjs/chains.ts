@@ -1,9 +1,10 @@
 /** Calls of one function in a row, each over what the one before it has made: rounds of a repeat, one line together. */
 import type { Store } from '../../ir/plan.ts';
 import { isStore } from '../../ir/plan.ts';
+import { isCall } from '../../ir/traits.ts';
 import type { Node, Value } from '../../ir/types.ts';
+import { users } from '../../ir/uses.ts';
 import { functionOf, passOf } from '../../ops/call_function.ts';
-import { isCall } from '../../passes/functions.ts';
 
 /** Neighbouring rounds below one path, in the order in which they run; `carried` is the value that goes along. */
 export interface Chain {
@@ -34,7 +35,7 @@ export function withChains(
 ): readonly Step[] {
   const calls = steps.filter((step): step is Node => !isStore(step) && isCall(step) && isElement(step));
   if (calls.length < 2) return steps;
-  const readers = readersOf(nodes);
+  const readers = users({ nodes });
   const byPlace = new Map<string, Node>();
   for (const call of calls) {
     const place = placeOf(call, 0, nameOf);
@@ -62,18 +63,6 @@ export function withChains(
     const chain = chains.get(step);
     return chain === undefined ? [] : [chain];
   });
-}
-
-function readersOf(nodes: readonly Node[]): ReadonlyMap<Value, readonly Node[]> {
-  const readers = new Map<Value, Node[]>();
-  for (const node of nodes) {
-    for (const input of new Set(node.inputs)) {
-      const known = readers.get(input);
-      if (known === undefined) readers.set(input, [node]);
-      else known.push(node);
-    }
-  }
-  return readers;
 }
 
 /** Which round a call is of which repeat, so many rounds on, and which function it calls in which pass. */

@@ -3,7 +3,7 @@ import type { Slot } from '../../ir/model.ts';
 import type { Plan } from '../../ir/plan.ts';
 import { withBodies } from '../../ir/loops.ts';
 import type { Program } from '../../ir/program.ts';
-import { isCall } from '../../passes/functions.ts';
+import { isCall } from '../../ir/traits.ts';
 import { noteBodies, primitiveNames } from './bodies-of-nodes.ts';
 import { CLEARING, clearedBody } from './accumulate.ts';
 import type { Facts } from './facts.ts';

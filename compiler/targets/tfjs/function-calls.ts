@@ -1,5 +1,6 @@
 /** Calls of functions of the file: one at a time, or the rounds of a repeat on one line. */
 import { InternalError } from '../../diagnostics/types.ts';
+import { isBelow, within, wordOf } from '../../ir/paths.ts';
 import type { Store } from '../../ir/plan.ts';
 import { isStore } from '../../ir/plan.ts';
 import type { Node, Origin, Value } from '../../ir/types.ts';
@@ -169,9 +170,7 @@ export class FunctionCalls {
     reads('p');
     const table = member('p', ...(below(`${repeat}.${from}`, keys)?.there ?? []).slice(0, -1));
     const rounds = new Set(
-      [...keys.keys()].flatMap((path) =>
-        path.startsWith(`${repeat}.`) ? [path.slice(repeat.length + 1).split('.')[0]] : [],
-      ),
+      [...keys.keys()].flatMap((path) => (isBelow(repeat, path) ? [within(repeat, path).split('.')[0]] : [])),
     );
     if (from === 0 && count === rounds.size) return table;
     if (from + count < rounds.size) return `${table}.slice(${from}, ${from + count})`;
@@ -204,8 +203,6 @@ export class FunctionCalls {
     if (token !== undefined) say(token, local, root);
   }
 }
-
-const wordOf = (path: string): string => path.replaceAll('.', '_');
 
 const isBackward = ({ attrs }: Node): boolean => passOf(attrs) === 'backward';
 

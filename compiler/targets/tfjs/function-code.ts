@@ -3,11 +3,10 @@ import { InternalError } from '../../diagnostics/types.ts';
 import { isStore } from '../../ir/plan.ts';
 import type { Store } from '../../ir/plan.ts';
 import { isLoop } from '../../ir/loops.ts';
-import { endOf } from '../../ir/traits.ts';
+import { endOf, isCall } from '../../ir/traits.ts';
 import type { Graph, GraphInput, InputRole, Node, Value } from '../../ir/types.ts';
 import { kindOf, loopOf } from '../../ops/rules/loop.ts';
 import type { Loop } from '../../ops/rules/loop.ts';
-import { isCall } from '../../passes/functions.ts';
 import { actOf, bodyOf } from './bodies-of-nodes.ts';
 import type { Place } from './calls.ts';
 import { kernelCall, mentionsBatch } from './calls.ts';
@@ -34,6 +33,15 @@ export interface Table {
 /** The parameter of the way back that holds what the way forward has kept for it. */
 export const KEPT = 'kept';
 
+export interface FunctionOptions {
+  /** Without them there are neither quotes nor shapes: what is written stands for many parameters. */
+  readonly headings?: Headings | 'none';
+  /** The parameter with the path at which the function is called. */
+  readonly at?: string | undefined;
+  /** Whether inputs are arguments, or among what was kept. */
+  readonly inputs?: 'given' | 'kept';
+}
+
 export class FunctionCode {
   readonly lines: Line[] = [];
   /** Parameters of the function that are read: `p`, `n`, `s`, `g`. */
@@ -53,19 +61,14 @@ export class FunctionCode {
   readonly #nested = new Map<Value, Line>();
   readonly #headings: Headings | 'none';
   readonly #calls: FunctionCalls;
-  /** The name of the path that the function is given. */
   readonly #at: string | undefined;
-  /** Whether inputs are arguments, or among what was kept. */
   readonly #inputs: 'given' | 'kept';
 
-  /** Without headings there are neither quotes nor shapes: what is written stands for many parameters. */
   constructor(
     facts: Facts,
     frame: Frame,
     tables: Tables,
-    headings: Headings | 'none' = new Headings(facts.quotes),
-    at?: string,
-    inputs: 'given' | 'kept' = 'given',
+    { headings = new Headings(facts.quotes), at, inputs = 'given' }: FunctionOptions = {},
   ) {
     this.#at = at;
     this.#inputs = inputs;
@@ -279,7 +282,11 @@ export class FunctionCode {
     const at = flat(pattern(given.slice(carried, carried + over).map(name)) ?? '[]');
     const now = flat(pattern(given.slice(0, carried).map(name)) ?? '[]');
     const frame: Frame = { ...this.#frame, scope, locals, read, nested: new Set(), words: new Map() };
-    const code = new FunctionCode(this.#facts, frame, this.#tables, this.#headings, this.#at, this.#inputs);
+    const code = new FunctionCode(this.#facts, frame, this.#tables, {
+      headings: this.#headings,
+      at: this.#at,
+      inputs: this.#inputs,
+    });
     for (const value of locals.keys()) code.#own.add(value);
     for (const inner of body.nodes) code.node(inner);
     for (const object of code.objects) this.objects.add(object);

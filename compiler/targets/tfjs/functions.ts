@@ -1,9 +1,11 @@
 /** Functions of the emitted file for what is called: a round of a repeat, and the way back through it. */
 import { InternalError } from '../../diagnostics/types.ts';
+import { join } from '../../ir/paths.ts';
 import type { Plan } from '../../ir/plan.ts';
+import { CARRIED } from '../../ir/outline.ts';
+import { isCall } from '../../ir/traits.ts';
 import type { Graph, GraphInput, Node, Origin, Value } from '../../ir/types.ts';
 import { functionOf, passOf, resultsOf } from '../../ops/call_function.ts';
-import { isCall } from '../../passes/functions.ts';
 import { below } from './emitted.ts';
 import type { Emitted, EmittedFunctions, Signature } from './emitted.ts';
 import type { Facts } from './facts.ts';
@@ -163,14 +165,7 @@ class Writer {
   code(section: 'forward' | 'backward'): FunctionCode {
     const memory = { object: 'p', keys: this.#keys };
     const inputs = section === 'forward' ? 'given' : 'kept';
-    const code = new FunctionCode(
-      this.facts,
-      this.frame,
-      { parameter: memory, state: memory },
-      undefined,
-      'at',
-      inputs,
-    );
+    const code = new FunctionCode(this.facts, this.frame, { parameter: memory, state: memory }, { at: 'at', inputs });
     code.steps(this.#plan.steps.filter((step) => step.section === section));
     return code;
   }
@@ -229,9 +224,6 @@ class Writer {
   }
 }
 
-/** The name of the input that goes along through the rounds. */
-const CARRIED = 'it';
-
 const isArgument = ({ role }: GraphInput): boolean => role === 'input';
 
 /** The path at which each function was met first. */
@@ -240,7 +232,7 @@ function homesOf({ program }: Facts): ReadonlyMap<Graph, Home> {
   const visit = (nodes: readonly Node[], above: string): void => {
     for (const node of nodes.filter(isCall)) {
       const { at, function: name } = node.attrs;
-      const path = [above, at].filter((part) => typeof part === 'string' && part !== '').join('.');
+      const path = join(above, typeof at === 'string' ? at : '');
       const body = functionOf(node.bodies);
       if (homes.has(body)) continue;
       homes.set(body, { at: path, name: typeof name === 'string' ? name : 'part', origin: node.origin });

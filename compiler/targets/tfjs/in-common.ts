@@ -3,8 +3,8 @@ import { InternalError } from '../../diagnostics/types.ts';
 import type { Plan } from '../../ir/plan.ts';
 import type { Program } from '../../ir/program.ts';
 import { nodeKey } from '../../ir/keys.ts';
+import { isCall } from '../../ir/traits.ts';
 import type { GraphOutput, Node, Value } from '../../ir/types.ts';
-import { isCall } from '../../passes/functions.ts';
 import { roundOf } from './chains.ts';
 import { onDevice } from './host-code.ts';
 

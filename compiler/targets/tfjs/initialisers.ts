@@ -1,7 +1,7 @@
 /** Initial values: functions of the file, shared by graphs that differ in numbers alone; a number alone is the runtime's. */
 import { InternalError } from '../../diagnostics/types.ts';
-import type { Graph, Node, Value } from '../../ir/types.ts';
 import { hostCall } from '../../ir/traits.ts';
+import type { Graph, Node, Value } from '../../ir/types.ts';
 import { allArguments } from '../../ops/rules/call.ts';
 import { constantOf, constantText, constantsOf, hostText, isNumber, sizesText } from './host-code.ts';
 import type { Line } from './layout.ts';

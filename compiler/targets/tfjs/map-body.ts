@@ -1,7 +1,7 @@
 /** Bodies of fused kernels as functions over scalars: each stands in the file once, equal ones are shared. */
+import { isIdentity } from '../../ir/traits.ts';
 import type { Graph, Value } from '../../ir/types.ts';
 import { InternalError } from '../../diagnostics/types.ts';
-import { isIdentity } from '../../ir/traits.ts';
 import { bodyText, functionText, inlineText, literalsOf, parametersOf, primitiveOf } from './body-text.ts';
 import { constantOf } from './host-code.ts';
 import { Scope, literal } from './names.ts';

@@ -1,6 +1,7 @@
 /** Nests expressions: a value that is used once stands where it is used, others get a name of their own. */
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Node, Value } from '../../ir/types.ts';
+import { definitions } from '../../ir/uses.ts';
 import type { Line } from './layout.ts';
 import { WIDTH } from './layout.ts';
 
@@ -39,7 +40,7 @@ export function nest(nesting: Nesting): { readonly lines: readonly Line[]; reado
   const texts = new Map<Value, Text>();
   const pending = new Set<Value>();
   const uses = countUses(nesting);
-  const makers = new Map(nesting.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const makers = definitions(nesting);
 
   const textOf = (value: Value): Text => {
     const text = texts.get(value) ?? nesting.leaf(value);

@@ -1,7 +1,9 @@
 /** The numbers of a step that kernels take (`n.lr`): their names, and the function that computes them on the host. */
 import { InternalError } from '../../diagnostics/types.ts';
 import { outsideOf, withBodies } from '../../ir/loops.ts';
+import { isCall } from '../../ir/traits.ts';
 import type { Node, Value } from '../../ir/types.ts';
+import { definitions } from '../../ir/uses.ts';
 import { constantText, constantsOf, hostText, isNumber, onDevice } from './host-code.ts';
 import type { Line } from './layout.ts';
 import { call, layLines, object, render } from './layout.ts';
@@ -9,7 +11,6 @@ import { Scope, entry, literal } from './names.ts';
 import { atom, nest } from './nesting.ts';
 import { numberWord } from './words.ts';
 import type { Plan } from '../../ir/plan.ts';
-import { isCall } from '../../passes/functions.ts';
 
 /** What the runtime's clock gives. W is a constant of the spec. */
 const CLOCK: readonly string[] = ['t', 'T', 'B', 'micro'];
@@ -39,7 +40,7 @@ export function collectNumbers(plans: readonly Plan[], warmup: number): Numbers 
   const scope = new Scope();
   const fields = new Map<Value, string>();
   const byMeaning = new Map<string, Wanted>();
-  const makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const makers = definitions({ nodes });
   const readers = nodes.filter((node) => onDevice(node) && !isCall(node));
   for (const value of readers.flatMap((node) => node.inputs)) {
     if (!isNumber(value) || constants.has(value) || fields.has(value)) continue;

@@ -5,10 +5,9 @@ import { isLoop, withBodies } from '../../ir/loops.ts';
 import type { Plan } from '../../ir/plan.ts';
 import { isStore } from '../../ir/plan.ts';
 import type { Program } from '../../ir/program.ts';
-import { deviceCall } from '../../ir/traits.ts';
+import { deviceCall, isCall } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { functionOf } from '../../ops/call_function.ts';
-import { isCall } from '../../passes/functions.ts';
 import { planMemory } from '../../passes/plan-memory.ts';
 import { clearedBody } from './accumulate.ts';
 import { actOf, bodyOf } from './bodies-of-nodes.ts';
@@ -146,7 +145,7 @@ export function writeKind(facts: Facts, { name, plan, updates: [update] }: Kind)
       parameter: { object: 'p', keys: new Map([['param', []]]) },
       slot: { object: 's', keys: new Map(slots.map((slot) => [slot, [slot]])) },
     },
-    'none',
+    { headings: 'none' },
   );
   for (const step of plan.steps) {
     if (isStore(step)) code.store(step);

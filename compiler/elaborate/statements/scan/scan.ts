@@ -1,8 +1,8 @@
 /** `scan x over xs with h = e { … }`: a recurrence over the first axis of an example. */
 import { error } from '../../../language/datum.ts';
 import type { Datum } from '../../../language/datum.ts';
-import type { Node } from '../../../ir/types.ts';
 import { loweringOf } from '../../../ir/traits.ts';
+import type { Node } from '../../../ir/types.ts';
 import { loopAttrs } from '../../../ops/rules/loop.ts';
 import { originOf, readable } from '../../frame/context.ts';
 import type { Frame } from '../../frame/context.ts';
