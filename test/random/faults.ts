@@ -2,7 +2,9 @@
  * What is wrong with the way a spec is compiled and run: its text is compiled, run on kernels eagerly and recorded, and
  * interpreted in double precision on graphs that no pass has made faster.
  */
-import { functionsOf } from '../../compiler/passes/functions.ts';
+import { functionsOf, inlineCalls } from '../../compiler/passes/functions.ts';
+import { isCall } from '../../compiler/ir/traits.ts';
+import { evaluateGraph } from '../../compiler/targets/reference/evaluate.ts';
 import { compile } from '../../compiler/compile.ts';
 import type { Tensor } from '../../compiler/ops/define.ts';
 import type { Model } from '../../compiler/ir/model.ts';
@@ -101,11 +103,24 @@ async function stepFault({ definition, model }: Generated, kernels: Kernels, row
     };
     const off = compared(found, wanted);
     if (off !== undefined) return fault('step', `${off} in step ${round}`);
+    const inlined = inlinedFault(model, given);
+    if (inlined !== undefined) return fault('inlined', `${inlined} in step ${round}`);
     const slope = slopeFault(model, given);
     if (slope !== undefined) return fault('derivative', slope);
     weights = afterStep(found);
   }
   return undefined;
+}
+
+/** Functions that are called mean what they mean in the place of their calls: so do the derivatives of both. */
+function inlinedFault(model: Model, given: StepInputs): string | undefined {
+  if (!model.training.nodes.some(isCall)) return undefined;
+  const twin = { ...model, training: inlineCalls(model.training) };
+  const inlined = interpretStep(twin, {
+    ...given,
+    evaluate: (graph, inputs) => evaluateGraph(inlineCalls(graph), inputs),
+  });
+  return compared(inlined, (evaluate) => interpretStep(model, { ...given, evaluate }));
 }
 
 /**
