@@ -28,21 +28,27 @@ import { simplify } from './passes/simplify.ts';
 import { sha256 } from './sha256.ts';
 import { emit } from './targets/tfjs/emit.ts';
 
-export interface CompileOptions {
-  /** What the header of the generated file says of the compiler. */
-  readonly version: string;
+export interface CheckOptions {
   /** Hypers that are overridden, as written: `--set width=64`. */
   readonly settings?: Readonly<Record<string, string>>;
   /** The standard library as read before: who compiles many specs reads it once. */
   readonly library?: Library;
+}
+
+export interface CompileOptions extends CheckOptions {
+  /** What the header of the generated file says of the compiler. */
+  readonly version: string;
   /** Keeps each graph after each pass, for who wants to look at them: they are many times what the program needs. */
   readonly stages?: boolean;
 }
 
-export interface CompileResult {
+export interface CheckResult {
   readonly diagnostics: readonly Diagnostic[];
   /** Absent where a mistake leaves none, and for a file of definitions alone. */
   readonly model?: Model;
+}
+
+export interface CompileResult extends CheckResult {
   readonly program?: Program;
   /** The generated TypeScript. */
   readonly text?: string;
@@ -88,7 +94,8 @@ export const passNames: readonly string[] = [
   ...optimizations.map(([name]) => name),
 ];
 
-export function compile(source: Source, options: CompileOptions): CompileResult {
+/** All that is said of a spec, and the model that it is: passes keep meaning, and have nobody to report to. */
+export function check(source: Source, options: CheckOptions): CheckResult {
   const { file, problems } = parse(source.text);
   const library = options.library ?? standardLibrary(std, parse);
   const isSpec = file.statements.length > 0 || problems.length < 3 || problems.some(({ code }) => code !== 'NN1017');
@@ -100,8 +107,14 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
   const settings = options.settings ?? {};
   const model = elaborate(source, file, { std: library, settings, parse }, sink);
   const diagnostics = [...unread, ...independent(source, unread, found)];
+  const isWhole = model !== undefined && !diagnostics.some(({ severity }) => severity === 'error');
+  return isWhole ? { diagnostics, model } : { diagnostics };
+}
+
+export function compile(source: Source, options: CompileOptions): CompileResult {
+  const { diagnostics, model } = check(source, options);
   const stages: Stage[] = [];
-  if (model === undefined || diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics, stages };
+  if (model === undefined) return { diagnostics, stages };
   const after = (graph: GraphName, pass: string, result: Graph): Graph => {
     verify(result, pass);
     if (options.stages === true) stages.push({ graph, pass, result });

@@ -1,12 +1,12 @@
 /** The public API of the compiler: `import { compile } from 'nnc'`. */
 import { parse } from '../grammar/parser.ts';
 import { print } from '../grammar/print.ts';
-import { compile } from './compile.ts';
-import type { CompileOptions } from './compile.ts';
+import { check as checkSpec } from './compile.ts';
+import type { CheckOptions } from './compile.ts';
 import type { Diagnostic, Source } from './diagnostics/types.ts';
 
 export { compile, passNames } from './compile.ts';
-export type { CompileOptions, CompileResult, GraphName, Stage } from './compile.ts';
+export type { CheckOptions, CompileOptions, CompileResult, GraphName, Stage } from './compile.ts';
 export { parse } from '../grammar/parser.ts';
 export type * from '../grammar/ast.ts';
 export { defineConfig } from './config.ts';
@@ -24,8 +24,8 @@ export type { Program } from './ir/program.ts';
 export type { Graph, Node, Value } from './ir/types.ts';
 
 /** The diagnostics of a spec, without its code. */
-export function check(source: Source, options: CompileOptions): readonly Diagnostic[] {
-  return compile(source, options).diagnostics;
+export function check(source: Source, options: CheckOptions = {}): readonly Diagnostic[] {
+  return checkSpec(source, options).diagnostics;
 }
 
 /** A spec in the one layout that `nnc fmt` gives; undefined where its syntax is wrong. */

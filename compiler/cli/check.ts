@@ -7,7 +7,7 @@ import { inOrder } from '../diagnostics/render.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
-import { compileSpec, openLibrary } from './compiling.ts';
+import { checkSpec, openLibrary } from './compiling.ts';
 import { findSpecs, readSpec } from './files.ts';
 import { hasErrors, report } from './report.ts';
 import { collectSetting } from './settings.ts';
@@ -46,9 +46,9 @@ function check(terminal: Terminal, patterns: readonly string[], options: Options
   const names = findSpecs(terminal, patterns);
   const library = openLibrary();
   for (const name of names) {
-    const compiled = compileSpec(readSpec(terminal, name), options.set, library);
-    diagnostics.push(...compiled.diagnostics);
-    const [heading, ...lines] = compiled.columns;
+    const checked = checkSpec(readSpec(terminal, name), options.set, library);
+    diagnostics.push(...checked.diagnostics);
+    const [heading, ...lines] = checked.columns;
     if (heading !== undefined) columns.push(names.length === 1 ? heading : `${name}: ${heading}`, ...lines);
   }
   print(terminal, diagnostics, options.format);

@@ -3,8 +3,8 @@ import { parse } from '../../grammar/parser.ts';
 import { std } from '../../grammar/std/index.ts';
 import { standardLibrary } from '../language/library.ts';
 import type { Library } from '../language/library.ts';
-import { compile } from '../compile.ts';
-import type { CompileResult } from '../compile.ts';
+import { check, compile } from '../compile.ts';
+import type { CheckResult, CompileResult } from '../compile.ts';
 import type { Model } from '../ir/model.ts';
 import type { Program } from '../ir/program.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
@@ -20,18 +20,37 @@ import { packageVersion } from './version.ts';
 /** The standard library, to be read once for all specs of a command. */
 export const openLibrary = (): Library => standardLibrary(std, parse);
 
-export interface CheckedSpec extends CompileResult {
+/** What is known of a spec, and of the data file that it names. */
+export interface BesideFile {
   /** Which columns of its data file feed what, as lines. */
   readonly columns: readonly string[];
   /** Those of the diagnostics that are about its data file. */
   readonly aboutFile: readonly Diagnostic[];
 }
 
-/** Everything about one spec; its diagnostics are not printed. */
-export function compileSpec(spec: Spec, settings: Settings, library: Library, stages = false): CheckedSpec {
+/** Everything that is to be said of one spec, and not printed. */
+export function checkSpec(spec: Spec, settings: Settings, library: Library): CheckResult & BesideFile {
+  requireKnown(settings, spec);
+  return besideFile(spec, check(spec.source, { settings, library }));
+}
+
+/** The same, and what it is compiled into. */
+export function compileSpec(
+  spec: Spec,
+  settings: Settings,
+  library: Library,
+  stages = false,
+): CompileResult & BesideFile {
+  requireKnown(settings, spec);
+  return besideFile(spec, compile(spec.source, { version: packageVersion(), settings, library, stages }));
+}
+
+function requireKnown(settings: Settings, { source }: Spec): void {
   const names = Object.keys(settings);
-  if (names.length > 0) checkSettings(names, parse(spec.source.text).file, spec.source.file);
-  const result = compile(spec.source, { version: packageVersion(), settings, library, stages });
+  if (names.length > 0) checkSettings(names, parse(source.text).file, source.file);
+}
+
+function besideFile<Result extends CheckResult>(spec: Spec, result: Result): Result & BesideFile {
   if (result.model === undefined) return { ...result, columns: [], aboutFile: [] };
   const { diagnostics, columns } = checkDataFile(spec, result.model);
   return { ...result, diagnostics: [...result.diagnostics, ...diagnostics], columns, aboutFile: diagnostics };

@@ -135,6 +135,25 @@ describe('imports', () => {
     expect(heavy).toEqual([]);
   });
 
+  it('what stands behind the elaborator reports nothing: a check is whole without it', () => {
+    const behind = (path: string): boolean => /^compiler\/(?:ir|ops|passes|targets)\//.test(path);
+    const silent: readonly string[] = ['InternalError', 'Source'];
+    const taken = [...sources].flatMap(([path, text]) =>
+      [
+        ...text.matchAll(/^(?:import|export)\s([^;'"]*?)from\s+'[^']*\/(?:diagnostics\/|language\/report)[^']*'/gm),
+      ].flatMap(([, clause = '']) =>
+        clause
+          .replace(/\btype\b|[{}]/g, '')
+          .split(',')
+          .map((name) => ({ path, name: name.trim() })),
+      ),
+    );
+    const names = (from: (path: string) => boolean): ReadonlySet<string> =>
+      new Set(taken.filter(({ path }) => from(path)).map(({ name }) => name));
+    expect([...names(behind)].sort()).toEqual(silent);
+    expect(names((path) => inside('compiler/elaborate', path))).toContain('Sink');
+  });
+
   it('the elaborator has floors: a folder imports from those below it alone, types too', () => {
     const floors = ['frame', 'values', 'evaluate', 'statements', 'training', 'advice'].map(
       (folder) => `compiler/elaborate/${folder}`,
