@@ -6,8 +6,9 @@ import { standardLibrary } from './language/library.ts';
 import type { Library } from './language/library.ts';
 import { independent } from './diagnostics/independent.ts';
 import type { Diagnostic, Sink, Source } from './diagnostics/types.ts';
-import type { Model } from './ir/model.ts';
-import type { Program } from './ir/program.ts';
+import type { Model, TrainingStep } from './ir/model.ts';
+import type { Plan } from './ir/plan.ts';
+import type { Functions, Program } from './ir/program.ts';
 import type { Graph } from './ir/types.ts';
 import { isLoop } from './ir/loops.ts';
 import { verify } from './ir/verify.ts';
@@ -60,6 +61,9 @@ export type GraphName = 'training' | 'evaluation' | 'inference';
 
 export interface Stage {
   readonly graph: GraphName;
+  /** Of a training graph: the names of the phase and the step, if they have any. */
+  readonly phase?: string | undefined;
+  readonly step?: string | undefined;
   readonly pass: string;
   readonly result: Graph;
 }
@@ -115,30 +119,31 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
   const { diagnostics, model } = check(source, options);
   const stages: Stage[] = [];
   if (model === undefined) return { diagnostics, stages };
-  const after = (graph: GraphName, pass: string, result: Graph): Graph => {
-    verify(result, pass);
-    if (options.stages === true) stages.push({ graph, pass, result });
-    return result;
-  };
+  const stage =
+    (whose: Pick<Stage, 'graph' | 'phase' | 'step'>): Take =>
+    (pass, result) => {
+      verify(result, pass);
+      if (options.stages === true) stages.push({ ...whose, pass, result });
+      return result;
+    };
 
-  const trained = model.updates.map((update) => update.parameter);
-  const forward = after('training', 'elaborate', model.training);
-  const joint = after('training', 'differentiate', differentiate(forward, trained));
-  const whole = after('training', 'apply-optimizer', applyOptimizer(joint, model));
-  const optimized = (name: GraphName, graph: Graph): Graph =>
-    optimizations.reduce((sofar, [pass, run]) => after(name, pass, run(sofar)), graph);
-  const training = optimized('training', whole);
-  const evaluation = optimized('evaluation', after('evaluation', 'elaborate', model.evaluation));
-  const inference = optimized('inference', after('inference', 'elaborate', model.inference));
+  const small = withSmallInitialisers(model);
+  const plans = new Plans();
+  const training = small.phases.flatMap((phase) =>
+    phase.steps.map((step) => {
+      const graph = trainingGraph(step, stage({ graph: 'training', phase: phase.name, step: step.name }));
+      return { phase, step, plan: planMemory(graph), functions: plans.of(withoutUpdate(graph)) };
+    }),
+  );
+  const evaluation = optimized(model.evaluation, stage({ graph: 'evaluation' }));
+  const inference = optimized(model.inference, stage({ graph: 'inference' }));
 
   const program: Program = {
-    model: withSmallInitialisers(model),
-    training: planMemory(training),
+    model: small,
+    training,
     evaluation: planMemory(evaluation),
     inference: planMemory(inference),
-    functions: new Map(
-      [withoutUpdate(training), evaluation, inference].flatMap(functionsOf).map((body) => [body, planMemory(body)]),
-    ),
+    functions: plans.of(evaluation, inference),
     source: {
       file: source.file.slice(source.file.lastIndexOf('/') + 1),
       text: source.text,
@@ -147,6 +152,38 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
     compiler: options.version,
   };
   return { diagnostics, model, program, text: emit(program), stages };
+}
+
+/** Takes the result of a pass, which it checks. */
+type Take = (pass: string, result: Graph) => Graph;
+
+/** Forward, backward and update of a step, as small as it gets. */
+function trainingGraph(step: TrainingStep, take: Take): Graph {
+  const trained = step.updates.map(({ parameter }) => parameter);
+  const forward = take('elaborate', step.graph);
+  const joint = take('differentiate', differentiate(forward, trained));
+  return optimizedFrom(take('apply-optimizer', applyOptimizer(joint, step)), take);
+}
+
+const optimized = (graph: Graph, take: Take): Graph => optimizedFrom(take('elaborate', graph), take);
+
+const optimizedFrom = (graph: Graph, take: Take): Graph =>
+  optimizations.reduce((sofar, [pass, run]) => take(pass, run(sofar)), graph);
+
+/** The plans of functions, each made once. */
+class Plans {
+  readonly #known = new Map<Graph, Plan>();
+
+  /** What these graphs call. */
+  of(...graphs: readonly Graph[]): Functions {
+    return new Map(
+      graphs.flatMap(functionsOf).map((body) => {
+        const plan = this.#known.get(body) ?? planMemory(body);
+        this.#known.set(body, plan);
+        return [body, plan];
+      }),
+    );
+  }
 }
 
 /** What loops need not compute, before and behind them; the transposes around them meet then. */
@@ -179,7 +216,13 @@ function withSmallInitialisers(model: Model): Model {
     ...model,
     parameters: model.parameters.map(small),
     states: model.states.map(small),
-    updates: model.updates.map((update) => ({ ...update, slots: update.slots.map(small) })),
+    phases: model.phases.map((phase) => ({
+      ...phase,
+      steps: phase.steps.map((step) => ({
+        ...step,
+        updates: step.updates.map((update) => ({ ...update, slots: update.slots.map(small) })),
+      })),
+    })),
   };
 }
 

@@ -31,12 +31,15 @@ export interface Summary {
 /** Statements are told apart by where they start: several may stand on one line. */
 const keyOf = (origin: Origin): string => `${origin.line}:${origin.statement?.start ?? 0}`;
 
-/** `training` is the graph after differentiation, before anything is fused: each node has one origin. */
-export function summarize(program: Program, training: Graph): Summary {
+/**
+ * `training` are the graphs of the first phase's steps after differentiation, before anything is fused: each node has one
+ * origin.
+ */
+export function summarize(program: Program, training: readonly Graph[]): Summary {
   const { model } = program;
   const batch = model.train.batch;
   const groups = new Map<string, { readonly origin: Origin; readonly nodes: Node[] }>();
-  for (const node of nodesRun(training)) {
+  for (const node of training.flatMap(nodesRun)) {
     const key = keyOf(node.origin);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { origin: node.origin, nodes: [node] });
@@ -85,7 +88,16 @@ function lastOutput(nodes: readonly Node[]): Value | undefined {
   return made.findLast((value) => value.type.shape.includes('B')) ?? made.at(-1);
 }
 
+/** Of each row the most that one of the steps keeps. */
 function keptBytes({ training }: Program, batch: number): ReadonlyMap<string, number> {
+  const most = new Map<string, number>();
+  for (const { plan } of training) {
+    for (const [key, sum] of keptBy(plan, batch)) most.set(key, Math.max(sum, most.get(key) ?? 0));
+  }
+  return most;
+}
+
+function keptBy(training: Graph, batch: number): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   const visit = ({ nodes }: Graph): void => {
     const makers = new Map<Value, Node>();
@@ -109,6 +121,12 @@ function keptBytes({ training }: Program, batch: number): ReadonlyMap<string, nu
   return sums;
 }
 
+/** Those of the phase that has most. */
 function slotBytes({ model }: Program): number {
-  return model.updates.flatMap(({ slots }) => slots).reduce((sum, { shape }) => sum + 4 * elements(shape, 1), 0);
+  const sums = model.phases.map(({ steps }) =>
+    steps
+      .flatMap(({ updates }) => updates.flatMap(({ slots }) => slots))
+      .reduce((sum, { shape }) => sum + 4 * elements(shape, 1), 0),
+  );
+  return Math.max(...sums);
 }

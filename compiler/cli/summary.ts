@@ -31,12 +31,21 @@ async function summary(terminal: Terminal, name: string, settings: Settings): Pr
   const spec = readSpec(terminal, name);
   const compiled = compileModel(terminal, spec, settings, { runs: true, stages: true });
   if (compiled === undefined) return exit.diagnostics;
-  const stage = compiled.stages.find(({ graph, pass }) => graph === 'training' && pass === 'differentiate');
-  if (stage === undefined) throw new InternalError('the training graph was not differentiated');
+  const trained = compiled.stages.filter(({ graph, pass }) => graph === 'training' && pass === 'differentiate');
+  const first = trained.filter(({ phase }) => phase === trained[0]?.phase);
+  if (first.length === 0) throw new InternalError('the training graph was not differentiated');
   const { trainingBytes } = await import('nnc/runtime/node');
   const definition = await loadDefinition(compiled.text, spec.source.file);
   const peak = trainingBytes(definition, definition.train.batch);
-  terminal.out(`${show(summarize(compiled.program, stage.result), peak)}\n`);
+  terminal.out(
+    `${show(
+      summarize(
+        compiled.program,
+        first.map(({ result }) => result),
+      ),
+      peak,
+    )}\n`,
+  );
   return exit.fine;
 }
 

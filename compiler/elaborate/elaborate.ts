@@ -5,7 +5,7 @@ import type { Made } from '../language/datum.ts';
 import { Library, standardLibrary } from '../language/library.ts';
 import { Reporter } from '../language/report.ts';
 import type { Sink, Source } from '../diagnostics/types.ts';
-import type { Model, Port, Update } from '../ir/model.ts';
+import type { Model, Port, TrainingStep, Update } from '../ir/model.ts';
 import type { Graph, GraphOutput } from '../ir/types.ts';
 import { originOf } from './frame/context.ts';
 import type { Declared } from './frame/context.ts';
@@ -157,14 +157,24 @@ function assemble(source: Source, training: Session, evaluation: Session, report
   for (const { name, value } of evaluation.spec.metrics) {
     if (value !== undefined) figures.push({ role: 'metric', name, value });
   }
+  const stepGraph = run.graph.finish([{ role: 'loss', name: 'loss', value: loss }, ...parts, ...states]);
   const graphs = {
-    training: run.graph.finish([{ role: 'loss', name: 'loss', value: loss }, ...parts, ...states]),
     evaluation: evaluation.frame.run.graph.finish(figures),
     inference: evaluation.frame.run.graph.finish(predicted),
   };
+  const step: TrainingStep = {
+    name: undefined,
+    times: 1,
+    graph: stepGraph,
+    updates: made,
+    clips: spec.clips,
+    accumulate: spec.accumulate,
+    warmup: spec.schedule === undefined ? 0 : warmupOf(spec.schedule),
+    expectedLoss: expectedLoss(training),
+  };
   return {
     name: spec.name ?? stem(source.file),
-    ports: spec.ports.map((port) => bounded(port, Object.values(graphs))),
+    ports: spec.ports.map((port) => bounded(port, [stepGraph, ...Object.values(graphs)])),
     parameters: parameters.map(({ path, shape, init, frozen, origin, ...rest }) => {
       const group = groups.get(path);
       return {
@@ -178,11 +188,7 @@ function assemble(source: Source, training: Session, evaluation: Session, report
     }),
     states: statesOf(training, evaluation).map(({ path, shape, init, origin }) => ({ path, shape, init, origin })),
     ...graphs,
-    updates: made,
-    clips: spec.clips,
-    accumulate: spec.accumulate,
-    warmup: spec.schedule === undefined ? 0 : warmupOf(spec.schedule),
-    expectedLoss: expectedLoss(training),
+    phases: [{ name: undefined, epochs: trainSettings(spec).epochs, patience: undefined, steps: [step] }],
     data: spec.data,
     prep: spec.prep,
     train: trainSettings(spec),

@@ -20,6 +20,7 @@ export interface Parameter {
   readonly shape: readonly number[];
   /** A host graph without inputs and with one output, the initial value. Random ops name no stream: it is the path. */
   readonly init: Graph;
+  /** Whether no step of any phase may change it. */
   readonly frozen: boolean;
   /** Whether decay and penalties reach it (conventions 3). */
   readonly decays: boolean;
@@ -79,6 +80,7 @@ export interface PrepSettings {
 }
 
 export interface TrainSettings {
+  /** Of all phases together. */
   readonly epochs: number;
   readonly batch: number;
   readonly seed: number;
@@ -89,26 +91,52 @@ export interface TrainSettings {
   readonly best: 'lowest' | 'highest';
 }
 
-export interface Model {
-  readonly name: string;
-  readonly ports: readonly Port[];
-  readonly parameters: readonly Parameter[];
-  readonly states: readonly State[];
+/** What is made small by updates of some parameters: a phase runs its steps in turn, for each batch. */
+export interface TrainingStep {
+  /** Undefined where the spec names no steps. Random streams of a step that has a name begin with it: `d/dropout.uniform`. */
+  readonly name: string | undefined;
+  /** Runs for each batch. */
+  readonly times: number;
   /** Forward in training mode. Outputs: `loss` (penalties included), `loss/0` …, new `state`s. All in section forward. */
-  readonly training: Graph;
-  /** Forward outside training over all inputs and targets. Outputs: role `metric`: `loss`, then every metric, by name. */
-  readonly evaluation: Graph;
-  /** Forward outside training, needing only the inputs that it reads. Outputs: role `predict`. */
-  readonly inference: Graph;
+  readonly graph: Graph;
   readonly updates: readonly Update[];
   readonly clips: readonly Clip[];
+  /** Runs to an update. */
   readonly accumulate: number;
   /** Updates of warm-up, W; 0 without. */
   readonly warmup: number;
   /** The loss of a model that knows nothing (all logits 0), where targets make it a constant: ln K for `class[K]`. */
   readonly expectedLoss: number | undefined;
+}
+
+/** A part of the run. Slots, t and patience begin anew with it. */
+export interface Phase {
+  /** Undefined where the spec names no phases. */
+  readonly name: string | undefined;
+  readonly epochs: number;
+  /** That of the run unless given. */
+  readonly patience: number | undefined;
+  /** At least one. */
+  readonly steps: readonly TrainingStep[];
+}
+
+export interface Model {
+  readonly name: string;
+  readonly ports: readonly Port[];
+  readonly parameters: readonly Parameter[];
+  readonly states: readonly State[];
+  /** Parts of the run, one after the other: at least one, and one where the spec names none. */
+  readonly phases: readonly Phase[];
+  /** Forward outside training over all inputs and targets. Outputs: role `metric`: `loss`, then every metric, by name. */
+  readonly evaluation: Graph;
+  /** Forward outside training, needing only the inputs that it reads. Outputs: role `predict`. */
+  readonly inference: Graph;
   readonly data: DataSettings | undefined;
   readonly prep: readonly PrepSettings[];
   readonly train: TrainSettings;
   readonly hypers: readonly { readonly name: string; readonly value: number; readonly set: boolean }[];
 }
+
+/** Every step of every phase. */
+export const stepsOf = ({ phases }: Pick<Model, 'phases'>): readonly TrainingStep[] =>
+  phases.flatMap(({ steps }) => steps);

@@ -1,16 +1,29 @@
 /** What the compiler hands to a target: a model, its planned graphs, and where they come from. */
-import type { Model } from './model.ts';
+import type { Model, Phase, TrainingStep } from './model.ts';
 import type { Plan } from './plan.ts';
 import type { Graph } from './types.ts';
 
+/** One step of one phase. */
+export interface TrainingEntry {
+  readonly phase: Phase;
+  readonly step: TrainingStep;
+  /** Sections forward, backward, [accumulate] and update in this order. */
+  readonly plan: Plan;
+  /** What the plan calls, but for the updates of parameters; those that others call before them. */
+  readonly functions: Functions;
+}
+
+export type Functions = ReadonlyMap<Graph, Plan>;
+
+/** The steps share no values with each other, nor with what a trained model does. */
 export interface Program {
   readonly model: Model;
-  /** Sections forward, backward, [accumulate] and update in this order. */
-  readonly training: Plan;
+  /** In the order in which they run: at least one. */
+  readonly training: readonly TrainingEntry[];
   readonly evaluation: Plan;
   readonly inference: Plan;
-  /** What these call, but for the updates of parameters; those that others call before them. */
-  readonly functions: ReadonlyMap<Graph, Plan>;
+  /** What these two call. */
+  readonly functions: Functions;
   /** The spec's file name without folders, its text, and the SHA-256 of that in hexadecimal. */
   readonly source: { readonly file: string; readonly text: string; readonly hash: string };
   /** The compiler's version. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../compiler/ir/types.ts';
 import { inlineCalls } from '../../compiler/passes/functions.ts';
 import { elaboration, modelOf } from './elaboration.ts';
+import { onlyStep } from '../only-step.ts';
 
 const head = 'input x: f32[4]\ntarget y: f32[1]\n';
 const tail = '\nlayer dense 1 as last\nloss mse\noptim sgd';
@@ -39,8 +40,8 @@ describe('paths', () => {
   ])('rounds are blocks that are written one after the other: %s', (body) => {
     const [rounds, blocks] = [`repeat 2 as r { ${body} }`, `block r_0 { ${body} }\nblock r_1 { ${body} }`].map(
       (network) => {
-        const { training, evaluation, inference } = modelOf(`${head}${network}${tail}`);
-        return [training, evaluation, inference].map((graph) =>
+        const model = modelOf(`${head}${network}${tail}`);
+        return [onlyStep(model).graph, model.evaluation, model.inference].map((graph) =>
           inlineCalls(graph).nodes.map(({ op, outputs }) => [op, outputs.map(({ type }) => type)]),
         );
       },
@@ -75,7 +76,7 @@ describe('paths', () => {
 
   it('random streams are named by their scope', () => {
     const text = `${head}layer dropout 0.5; layer dropout 0.5\nit = it + normal(like=it) + normal(like=it)${tail}`;
-    const streams = modelOf(text).training.nodes.flatMap((node) =>
+    const streams = onlyStep(modelOf(text)).graph.nodes.flatMap((node) =>
       typeof node.attrs['stream'] === 'string' ? [node.attrs['stream']] : [],
     );
     expect(streams).toEqual(['dropout.uniform', 'dropout_1.uniform', 'normal', 'normal_1']);
@@ -84,7 +85,7 @@ describe('paths', () => {
 
 describe('arguments in brackets behind a kind', () => {
   const model = (learning: string) => {
-    const { training, updates } = modelOf(`${head}layer dense 1\n${learning}`);
+    const { graph: training, updates } = onlyStep(modelOf(`${head}layer dense 1\n${learning}`));
     const drawn = (graph: Graph) => graph.nodes.map(({ op, attrs, outputs }) => [op, attrs, outputs]);
     return [drawn(training), updates.map(({ graph }) => drawn(graph))];
   };
@@ -109,15 +110,15 @@ describe('what is trained', () => {
 
   it('a frozen layer is outside training altogether', () => {
     const model = modelOf(text('freeze a; optim sgd'));
-    expect(model.updates.map((update) => update.parameter)).toEqual(['head.kernel', 'head.bias']);
+    expect(onlyStep(model).updates.map((update) => update.parameter)).toEqual(['head.kernel', 'head.bias']);
     expect(model.parameters.filter((parameter) => parameter.frozen).map((parameter) => parameter.path)).toEqual([
       'a.dense.kernel',
       'a.dense.bias',
       'a.batchnorm.gamma',
       'a.batchnorm.beta',
     ]);
-    expect(ops(model.training)).not.toContain('uniform');
-    expect(model.training.outputs.some((output) => output.role === 'state')).toBe(false);
+    expect(ops(onlyStep(model).graph)).not.toContain('uniform');
+    expect(onlyStep(model).graph.outputs.some((output) => output.role === 'state')).toBe(false);
   });
 
   it('a selector that names weights freezes those alone', () => {
@@ -125,12 +126,12 @@ describe('what is trained', () => {
     expect(model.parameters.filter((parameter) => parameter.frozen).map((parameter) => parameter.path)).toEqual([
       'a.batchnorm.gamma',
     ]);
-    expect(ops(model.training)).toContain('uniform');
+    expect(ops(onlyStep(model).graph)).toContain('uniform');
   });
 
   it('what is unfrozen later is trained', () => {
     const model = modelOf(text('freeze a; unfreeze a.dense; optim sgd'));
-    expect(model.updates.map((update) => update.parameter)).toEqual([
+    expect(onlyStep(model).updates.map((update) => update.parameter)).toEqual([
       'a.dense.kernel',
       'a.dense.bias',
       'head.kernel',
@@ -140,7 +141,7 @@ describe('what is trained', () => {
 
   it('each parameter has the optimizer of its group, and the rest the one without', () => {
     const model = modelOf(text('optim adam for head; optim momentum'));
-    expect(model.updates.map((update) => [update.parameter, update.optimizer])).toEqual([
+    expect(onlyStep(model).updates.map((update) => [update.parameter, update.optimizer])).toEqual([
       ['a.dense.kernel', 'momentum'],
       ['a.dense.bias', 'momentum'],
       ['a.batchnorm.gamma', 'momentum'],
@@ -161,14 +162,14 @@ describe('what is trained', () => {
   });
 
   it('slots of an optimizer that uses another join', () => {
-    const [update] = modelOf(text('optim lookahead')).updates;
+    const [update] = onlyStep(modelOf(text('optim lookahead'))).updates;
     expect(update?.slots.map((slot) => slot.name)).toEqual(['slow', 'm', 'v']);
     expect(update?.slots[0]?.init.inputs.map((input) => input.name)).toEqual(['param']);
     expect(update?.graph.outputs.map((output) => output.name)).toEqual(['param', 'slow', 'm', 'v']);
   });
 
   it('every slot that is written is flushed', () => {
-    for (const update of modelOf(text('optim nadam')).updates) {
+    for (const update of onlyStep(modelOf(text('optim nadam'))).updates) {
       const slots = update.graph.outputs.filter((output) => output.role === 'slot').map((output) => output.value);
       const flushed = update.graph.nodes.filter((node) => node.op === 'flush').flatMap((node) => node.outputs);
       expect(slots.every((slot) => flushed.includes(slot))).toBe(true);
@@ -197,8 +198,8 @@ describe('graphs', () => {
 
   it('several losses add up with their weights, and penalties are in the loss alone', () => {
     const model = modelOf(`${head}layer dense 1\nloss mse weight=0.5; loss mae\npenalty l2 1e-3\noptim sgd`);
-    expect(model.training.outputs.map((output) => output.name)).toEqual(['loss', 'loss/0', 'loss/1']);
-    expect(ops(model.training)).toContain('square');
+    expect(onlyStep(model).graph.outputs.map((output) => output.name)).toEqual(['loss', 'loss/0', 'loss/1']);
+    expect(ops(onlyStep(model).graph)).toContain('square');
     expect(model.evaluation.inputs.filter((input) => input.role === 'parameter').map((input) => input.name)).toEqual([
       'dense.kernel',
       'dense.bias',
@@ -227,16 +228,16 @@ describe('graphs', () => {
     const model = modelOf(
       `${head}layer dense 3 relu\nlayer dense 2 as h\nz = h * 2 + 1\nlayer dense 1 from z\nloss mse; optim sgd`,
     );
-    const named = model.training.nodes.flatMap((node) => node.outputs.map((output) => output.name));
+    const named = onlyStep(model).graph.nodes.flatMap((node) => node.outputs.map((output) => output.name));
     for (const name of ['dense', 'h', 'z', 'dense_1', 'mse']) expect(named).toContain(name);
   });
 
   it('what an untrained classifier should score', () => {
     const classes = (loss: string) =>
-      modelOf(`input x: f32[4]\ntarget y: class[8]\nlayer dense 8\n${loss}; optim sgd`).expectedLoss;
+      onlyStep(modelOf(`input x: f32[4]\ntarget y: class[8]\nlayer dense 8\n${loss}; optim sgd`)).expectedLoss;
     expect(classes('loss xent')).toBeCloseTo(Math.log(8), 12);
     expect(classes('loss xent smoothing=0.1 weight=2')).toBeCloseTo(2 * Math.log(8), 12);
-    expect(modelOf(`${head}layer dense 1${tail}`).expectedLoss).toBeUndefined();
+    expect(onlyStep(modelOf(`${head}layer dense 1${tail}`)).expectedLoss).toBeUndefined();
   });
 
   it('what an untrained classifier of two things should score, whatever its values are called', () => {
@@ -244,15 +245,13 @@ describe('graphs', () => {
 target a: class[3]; target b: class[5]${second}
 layer dense 3 from x as u; layer dense 5 from x as v
 loss xent u a; loss xent v b; optim sgd`;
-    expect(modelOf(two('')).expectedLoss).toBeCloseTo(Math.log(3) + Math.log(5), 12);
-    expect(modelOf(two('[2]').replace('from x as v', 'from (broadcast(x, [2, 4])) as v')).expectedLoss).toBeCloseTo(
-      Math.log(3) + Math.log(5),
-      12,
-    );
+    expect(onlyStep(modelOf(two(''))).expectedLoss).toBeCloseTo(Math.log(3) + Math.log(5), 12);
+    const several = two('[2]').replace('from x as v', 'from (broadcast(x, [2, 4])) as v');
+    expect(onlyStep(modelOf(several)).expectedLoss).toBeCloseTo(Math.log(3) + Math.log(5), 12);
     // What comes in is no cut, whatever its name.
     const own =
       'input logits: f32[3]; target y: class[3]; weight w: [3, 3]; loss = mean((logits @ w - one_hot(y, 3))^2)';
-    expect(modelOf(`${own}; optim sgd`).expectedLoss).toBeUndefined();
+    expect(onlyStep(modelOf(`${own}; optim sgd`)).expectedLoss).toBeUndefined();
   });
 });
 
@@ -286,14 +285,16 @@ train epochs=3 batch=8 seed=2 patience=4 monitor=val_accuracy`.replace('class[3]
         { port: 'x', kind: 'scale', factor: 1 / 16 },
         { port: 'x', kind: 'standardize', factor: undefined },
       ],
+      data: { format: 'csv', file: 'rows.csv', columns: { y: ['a', 'b'], x: ['pixel_*'] }, split: [0.8, 0.2], seed: 9 },
+      train: { epochs: 3, batch: 8, seed: 2, patience: 4, monitor: 'val_accuracy' },
+    });
+    expect(onlyStep(model)).toMatchObject({
       clips: [
         { by: 'norm', limit: 1 },
         { by: 'value', limit: 0.5 },
       ],
       accumulate: 4,
       warmup: 20,
-      data: { format: 'csv', file: 'rows.csv', columns: { y: ['a', 'b'], x: ['pixel_*'] }, split: [0.8, 0.2], seed: 9 },
-      train: { epochs: 3, batch: 8, seed: 2, patience: 4, monitor: 'val_accuracy' },
     });
     expect(model.ports).toMatchObject([
       { name: 'x', role: 'input', dtype: 'f32', shape: [2], range: [0, 16] },
@@ -304,7 +305,8 @@ train epochs=3 batch=8 seed=2 patience=4 monitor=val_accuracy`.replace('class[3]
 
   it('has the defaults of the language', () => {
     const model = modelOf(`${head}layer dense 1${tail}`);
-    expect(model).toMatchObject({ name: 'model', accumulate: 1, warmup: 0, clips: [], prep: [], data: undefined });
+    expect(model).toMatchObject({ name: 'model', prep: [], data: undefined });
+    expect(onlyStep(model)).toMatchObject({ name: undefined, times: 1, accumulate: 1, warmup: 0, clips: [] });
     expect(model.train).toEqual({
       epochs: 10,
       batch: 32,

@@ -7,6 +7,7 @@ import { evaluateGraph, noDraw } from '../../compiler/targets/reference/evaluate
 import { modelOf } from './elaboration.ts';
 import { fixture, fixtureNames } from './fixtures.ts';
 import type { Fixture } from './fixtures.ts';
+import { onlyStep } from '../only-step.ts';
 
 const scalar = (value: number): Tensor => ({ shape: [], data: Float64Array.of(value) });
 
@@ -58,7 +59,7 @@ function mean(runs: readonly ReadonlyMap<string, Tensor>[], key: string): Tensor
 /** What stands between the gradients and the optimizer. */
 function clipped(model: Model, values: Map<string, Tensor>): Map<string, Tensor> {
   const result = new Map(values);
-  for (const clip of model.clips) {
+  for (const clip of onlyStep(model).clips) {
     const grads = [...result].filter(([name]) => name.startsWith('grad:'));
     const norm = Math.hypot(...grads.flatMap(([, grad]) => [...grad.data]));
     for (const [name, grad] of grads) {
@@ -79,7 +80,7 @@ describe('one step as PyTorch takes it', () => {
     const model = modelOf(given.text);
     const losses = given.batches.map((batch) => {
       const size = batch.get(model.ports[0]?.name ?? '')?.shape[0] ?? 0;
-      return run(model.training, inputs(given, batch, model), size);
+      return run(onlyStep(model).graph, inputs(given, batch, model), size);
     });
     close(mean(losses, 'loss:loss'), given.expected.get('loss'), 'loss');
     for (const [i] of [...given.expected.keys()].filter((key) => key.startsWith('loss/')).entries()) {
@@ -102,7 +103,7 @@ describe('one step as PyTorch takes it', () => {
       close(found, wanted, state.path);
     }
     const before = clipped(model, values);
-    for (const update of model.updates) {
+    for (const update of onlyStep(model).updates) {
       const own = new Map(before);
       for (const [role, name] of [
         ['parameter', 'param'],
@@ -126,6 +127,10 @@ describe('one step as PyTorch takes it', () => {
       }
     }
     const trained = [...given.expected.keys()].filter((key) => key.startsWith('grad/')).map((key) => key.slice(5));
-    expect(model.updates.map((update) => update.parameter).toSorted()).toEqual(trained.toSorted());
+    expect(
+      onlyStep(model)
+        .updates.map((update) => update.parameter)
+        .toSorted(),
+    ).toEqual(trained.toSorted());
   });
 });

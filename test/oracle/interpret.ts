@@ -1,5 +1,5 @@
 /** What a spec means, by the f64 interpreter on its graphs as they are before anything is made faster. */
-import type { Model, Slot } from '../../compiler/ir/model.ts';
+import type { Model, Slot, TrainingStep } from '../../compiler/ir/model.ts';
 import type { Graph, Value } from '../../compiler/ir/types.ts';
 import type { Draw, Tensor } from '../../compiler/ops/define.ts';
 import { registry } from '../../compiler/ops/index.ts';
@@ -8,6 +8,7 @@ import { differentiate } from '../../compiler/passes/differentiate.ts';
 import { evaluateGraph, noDraw } from '../../compiler/targets/reference/evaluate.ts';
 import { drawer } from '../../compiler/targets/reference/random.ts';
 import type { SavedTensor } from '../../runtime/checkpoint/safetensors.ts';
+import { onlyStep } from '../only-step.ts';
 
 export type Tensors = ReadonlyMap<string, Tensor>;
 
@@ -19,6 +20,8 @@ export interface StepInputs {
   readonly seed?: number;
   /** All updates of the run. */
   readonly updates?: number;
+  /** Which step; the only one unless given. */
+  readonly step?: TrainingStep | undefined;
   /** Instead of the interpreter. */
   readonly evaluate?: Evaluate | undefined;
 }
@@ -43,12 +46,12 @@ export function initialWeights(model: Model, seed: number): Tensors {
 
 /** One step with the names of `nnc step`: `loss`, `loss/i`, `grad/…`, `new/…`, `state/…`, `predict` and `t`. */
 export function interpretStep(model: Model, given: StepInputs): Map<string, Tensor> {
-  const { batches, seed = model.train.seed, evaluate = evaluateGraph } = given;
-  const { values, t } = startingPoint(model, given);
-  const graph = trainingGraph(model);
+  const { batches, seed = model.train.seed, evaluate = evaluateGraph, step = onlyStep(model) } = given;
+  const { values, t } = startingPoint(model, { ...given, step });
+  const graph = trainingGraph(step);
   const start = new Map(values);
   const runs = batches.map((batch, i) => {
-    const draw = drawer(seed, t * model.accumulate + i);
+    const draw = drawerOf(step, seed, t * step.accumulate + i);
     const out = evaluate(graph, {
       inputs: withBatch(model, values, batch, { micro: i + 1 }),
       batch: rowsOf(model, batch),
@@ -62,10 +65,10 @@ export function interpretStep(model: Model, given: StepInputs): Map<string, Tens
     if (tensor !== undefined) result.set(name, tensor);
   };
   const last = runs.at(-1) ?? new Map<string, Tensor>();
-  for (const { role, name } of model.training.outputs) {
+  for (const { role, name } of step.graph.outputs) {
     if (role === 'loss' || role === 'part') put(name, mean(runs.map((run) => run.get(`${role}:${name}`))));
   }
-  for (const { parameter } of model.updates) {
+  for (const { parameter } of step.updates) {
     put(`grad/${parameter}`, mean(runs.map((run) => run.get(`grad:${parameter}`))));
   }
   for (const { path } of model.parameters)
@@ -73,9 +76,9 @@ export function interpretStep(model: Model, given: StepInputs): Map<string, Tens
   for (const { path } of model.states) {
     if (!isUnit(path)) put(`new/${path}`, values.get(`state:${path}`));
   }
-  for (const path of slotPaths(model)) put(`state/${path}`, last.get(`slot:${path}`));
+  for (const path of slotPaths(step)) put(`state/${path}`, last.get(`slot:${path}`));
   const predictions = batches.map((batch, i) =>
-    predict(model, start, batch, { evaluate, draw: drawer(seed, t * model.accumulate + i) }),
+    predict(model, start, batch, { evaluate, draw: drawer(seed, t * step.accumulate + i) }),
   );
   for (const name of predictions[0]?.keys() ?? []) put(name, joined(predictions.map((each) => each.get(name))));
   result.set('t', scalar(t + 1));
@@ -84,25 +87,26 @@ export function interpretStep(model: Model, given: StepInputs): Map<string, Tens
 
 /** The loss of a step's first batch as forward graphs have it, whatever is made of their derivatives. */
 export function interpretLoss(model: Model, given: StepInputs): number {
-  const { batches, seed = model.train.seed } = given;
-  const { values, t } = startingPoint(model, given);
+  const { batches, seed = model.train.seed, step = onlyStep(model) } = given;
+  const { values, t } = startingPoint(model, { ...given, step });
   const [batch = new Map<string, Tensor>()] = batches;
-  const out = evaluateGraph(model.training, {
+  const out = evaluateGraph(step.graph, {
     inputs: withBatch(model, values, batch, { micro: 1 }),
     batch: rowsOf(model, batch),
-    draw: drawer(seed, t * model.accumulate),
+    draw: drawerOf(step, seed, t * step.accumulate),
   });
   return out.get('loss:loss')?.data[0] ?? NaN;
 }
 
 /** New parameters and slots (`new/…`, `state/…`), given the gradients of the step as `grad/…`. */
 export function interpretUpdate(model: Model, given: StepInputs, gradients: Tensors): Map<string, Tensor> {
-  const { values } = startingPoint(model, given);
+  const { step = onlyStep(model) } = given;
+  const { values } = startingPoint(model, { ...given, step });
   const given_ = new Map(values);
-  for (const { parameter } of model.updates)
+  for (const { parameter } of step.updates)
     given_.set(`grad:${parameter}`, gradients.get(`grad/${parameter}`) ?? scalar(NaN));
   const { evaluate = evaluateGraph } = given;
-  const out = evaluate(updateGraph(model), { inputs: given_, batch: 1, draw: noDraw });
+  const out = evaluate(updateGraph(model, step), { inputs: given_, batch: 1, draw: noDraw });
   const result = new Map<string, Tensor>();
   for (const [name, tensor] of out) {
     if (name.startsWith('parameter:')) result.set(`new/${name.slice('parameter:'.length)}`, tensor);
@@ -174,32 +178,31 @@ export function interpretBatches(
 }
 
 /** The whole step as one graph: forward, backward, update. */
-export function trainingGraph(model: Model): Graph {
-  const trained = model.updates.map(({ parameter }) => parameter);
-  return applyOptimizer(differentiate(model.training, trained), model);
+export function trainingGraph(step: TrainingStep): Graph {
+  const trained = step.updates.map(({ parameter }) => parameter);
+  return applyOptimizer(differentiate(step.graph, trained), step);
 }
 
 /** The update alone: gradients are its inputs. */
-function updateGraph(model: Model): Graph {
-  const inputs = model.updates.flatMap(({ parameter, graph }) => {
+function updateGraph(model: Model, step: TrainingStep): Graph {
+  const inputs = step.updates.flatMap(({ parameter, graph }) => {
     const own = graph.inputs.find(({ role }) => role === 'grad');
     const spec = model.parameters.find(({ path }) => path === parameter);
     if (spec === undefined) throw new Error(`${parameter} is no parameter`);
     const type = { dtype: 'f32', shape: spec.shape } as const;
     return [{ role: 'grad' as const, name: parameter, value: { type, name: own?.value.name ?? 'grad' } }];
   });
-  return applyOptimizer({ inputs, nodes: [], outputs: inputs }, { ...model, accumulate: 1 });
+  return applyOptimizer({ inputs, nodes: [], outputs: inputs }, { ...step, accumulate: 1 });
 }
 
 /** Everything that a graph may ask for besides the batch, by role and name. */
-function startingPoint(model: Model, { weights, seed = model.train.seed, updates }: StepInputs) {
+function startingPoint(model: Model, { weights, seed = model.train.seed, updates, step }: StepInputs) {
   const given = weights ?? new Map<string, Tensor>();
   const t = given.get('t')?.data[0] ?? 0;
   const initials = initialWeights(model, seed);
   const values = new Map<string, Tensor>([
     ['host:t', scalar(t + 1)],
     ['host:T', scalar(updates ?? NaN)],
-    ['host:W', scalar(model.warmup)],
   ]);
   for (const role of ['parameter', 'state'] as const) {
     for (const { path } of role === 'parameter' ? model.parameters : model.states) {
@@ -207,7 +210,7 @@ function startingPoint(model: Model, { weights, seed = model.train.seed, updates
       if (value !== undefined) values.set(`${role}:${path}`, value);
     }
   }
-  for (const { parameter, slots } of model.updates) {
+  for (const { parameter, slots } of step?.updates ?? []) {
     const start = values.get(`parameter:${parameter}`);
     if (start === undefined) throw new Error(`${parameter} has no value`);
     values.set(`accumulator:${parameter}`, { shape: start.shape, data: start.data.map(() => 0) });
@@ -217,6 +220,12 @@ function startingPoint(model: Model, { weights, seed = model.train.seed, updates
     }
   }
   return { values, t };
+}
+
+/** The streams of a step that has a name begin with it. */
+function drawerOf({ name }: TrainingStep, seed: number, counter: number): Draw {
+  const draw = drawer(seed, counter);
+  return name === undefined ? draw : (kind, stream, index) => draw(kind, `${name}/${stream}`, index);
 }
 
 function withBatch(model: Model, values: Tensors, batch: Tensors, { micro }: { readonly micro: number }): Tensors {
@@ -249,10 +258,8 @@ function rowsOf(model: Model, batch: Tensors): number {
   return batch.get(model.ports[0]?.name ?? '')?.shape[0] ?? 0;
 }
 
-function slotPaths(model: Model): readonly string[] {
-  return model.updates.flatMap(({ parameter, slots }) =>
-    slots.map((slot) => `${parameter}/${nameOf(slot, parameter)}`),
-  );
+function slotPaths(step: TrainingStep): readonly string[] {
+  return step.updates.flatMap(({ parameter, slots }) => slots.map((slot) => `${parameter}/${nameOf(slot, parameter)}`));
 }
 
 const nameOf = ({ name }: Slot, parameter: string): string =>

@@ -6,6 +6,7 @@ import { concrete } from '../../compiler/ops/rules/index-space.ts';
 import { differentiate } from '../../compiler/passes/differentiate.ts';
 import { evaluateGraph, noDraw } from '../../compiler/targets/reference/evaluate.ts';
 import { modelOf } from '../check/elaboration.ts';
+import { onlyStep } from '../only-step.ts';
 
 const rows = 3;
 
@@ -205,7 +206,7 @@ function noise(shape: readonly number[], seed: number, whole: boolean): Tensor {
 
 /** The values of the inputs that both specs have. */
 function inputsOf(model: Model): ReadonlyMap<string, Tensor> {
-  const graphs = [model.training, model.inference];
+  const graphs = [onlyStep(model).graph, model.inference];
   const entries = graphs.flatMap(({ inputs }) =>
     inputs.map(({ role, name, value }): [string, Tensor] => {
       const seed = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 7);
@@ -219,7 +220,7 @@ function meaning(model: Model): ReadonlyMap<string, Tensor> {
   const parameters = model.parameters.map(({ path }) => path);
   const run = { inputs: inputsOf(model), batch: rows, draw: noDraw };
   return new Map([
-    ...evaluateGraph(differentiate(model.training, parameters), run),
+    ...evaluateGraph(differentiate(onlyStep(model).graph, parameters), run),
     ...evaluateGraph(model.inference, run),
   ]);
 }

@@ -29,6 +29,7 @@ import { afterStep, evaluated, trace } from '../specs/agree.ts';
 import { stream } from '../../runtime/random/stream.ts';
 import { randomBatch } from '../specs/random-batch.ts';
 import { library } from './expressions.ts';
+import { onlyStep } from '../only-step.ts';
 
 export interface Fault {
   /** What failed, without numbers: two specs with the same words have probably the same fault. */
@@ -88,7 +89,9 @@ export async function faultOf(text: string, kernels: Kernels): Promise<Fault | u
 async function stepFault({ definition, model }: Generated, kernels: Kernels, rows: number): Promise<Fault | undefined> {
   let weights: SavedTensors | undefined;
   for (const round of [1, 2]) {
-    const batches = Array.from({ length: model.accumulate }, (_, i) => randomBatch(model, rows, 10 * round + i));
+    const batches = Array.from({ length: onlyStep(model).accumulate }, (_, i) =>
+      randomBatch(model, rows, 10 * round + i),
+    );
     const found = await exactStep(definition, { weights, batches, updates, kernels });
     const given: StepInputs = {
       batches: batches.map(doubles),
@@ -114,10 +117,11 @@ async function stepFault({ definition, model }: Generated, kernels: Kernels, row
 
 /** Functions that are called mean what they mean in the place of their calls: so do the derivatives of both. */
 function inlinedFault(model: Model, given: StepInputs): string | undefined {
-  if (!model.training.nodes.some(isCall)) return undefined;
-  const twin = { ...model, training: inlineCalls(model.training) };
-  const inlined = interpretStep(twin, {
+  const step = onlyStep(model);
+  if (!step.graph.nodes.some(isCall)) return undefined;
+  const inlined = interpretStep(model, {
     ...given,
+    step: { ...step, graph: inlineCalls(step.graph) },
     evaluate: (graph, inputs) => evaluateGraph(inlineCalls(graph), inputs),
   });
   return compared(inlined, (evaluate) => interpretStep(model, { ...given, evaluate }));
@@ -128,7 +132,7 @@ function inlinedFault(model: Model, given: StepInputs): string | undefined {
  * the loss has a kink within the differences, and where a derivative is stopped on purpose.
  */
 function slopeFault(model: Model, given: StepInputs): string | undefined {
-  if (model.accumulate > 1 || stopsGradients(model)) return undefined;
+  if (onlyStep(model).accumulate > 1 || stopsGradients(model)) return undefined;
   const along = stream(5, 'direction');
   const aside = stream(6, 'aside');
   const start = given.weights ?? initialWeights(model, model.train.seed);
@@ -143,7 +147,7 @@ function slopeFault(model: Model, given: StepInputs): string | undefined {
   const step = interpretStep(model, { ...given, weights });
   let slope = 0;
   const direction = new Map(
-    model.updates.map(({ parameter }, i) => {
+    onlyStep(model).updates.map(({ parameter }, i) => {
       const gradient = step.get(`grad/${parameter}`)?.data ?? new Float64Array();
       const way = gradient.map((_, at) => 2 * along.uniform(i, at) - 1);
       slope += gradient.reduce((sum, g, at) => sum + g * (way[at] ?? 0), 0);
@@ -168,7 +172,8 @@ function slopeFault(model: Model, given: StepInputs): string | undefined {
   return off < 1e-3 * size ? undefined : `the slope of the loss is ${slope}, and by differences ${slopes[1] ?? NaN}`;
 }
 
-function stopsGradients({ training }: Model): boolean {
+function stopsGradients(model: Model): boolean {
+  const { graph: training } = onlyStep(model);
   return [training, ...functionsOf(training)].some(({ nodes }) => nodes.some(({ op }) => op === 'stop_gradient'));
 }
 

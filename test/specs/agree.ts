@@ -13,6 +13,7 @@ import { doubles, interpretBatches, interpretStep, interpretUpdate, scalar } fro
 import type { Tensors } from '../oracle/interpret.ts';
 import type { SavedTensors } from '../oracle/fixtures.ts';
 import { randomBatch } from './random-batch.ts';
+import { onlyStep } from '../only-step.ts';
 
 /** Updates of the run that schedules are told of. */
 const updates = 10;
@@ -29,7 +30,9 @@ export async function stepDeviation(
   let worst: Deviation = { worst: 0, name: '' };
   let weights: SavedTensors | undefined;
   for (const round of [1, 2]) {
-    const batches = Array.from({ length: model.accumulate }, (_, i) => randomBatch(model, rows, 10 * round + i));
+    const batches = Array.from({ length: onlyStep(model).accumulate }, (_, i) =>
+      randomBatch(model, rows, 10 * round + i),
+    );
     const found = await exactStep(definition, { weights, batches, updates, kernels });
     const given = {
       batches: batches.map(doubles),

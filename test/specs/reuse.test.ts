@@ -13,6 +13,7 @@ import { deviation } from '../oracle/deviation.ts';
 import { doubles, initialWeights, interpretEvaluation, interpretStep } from '../oracle/interpret.ts';
 import type { Tensors } from '../oracle/interpret.ts';
 import { randomBatch } from './random-batch.ts';
+import { onlyStep } from '../only-step.ts';
 
 const library = standardLibrary(std, parse);
 
@@ -223,7 +224,9 @@ function drawnAsReused(model: Model): Model {
     if (typeof stream !== 'string') return node;
     return { ...node, attrs: { ...node.attrs, stream: stream.replace(/_(\d+)\./, '#$1.') } };
   };
-  return { ...model, training: { ...model.training, nodes: model.training.nodes.map(renamed) } };
+  const step = onlyStep(model);
+  const drawn = { ...step, graph: { ...step.graph, nodes: step.graph.nodes.map(renamed) } };
+  return { ...model, phases: model.phases.map((phase) => ({ ...phase, steps: [drawn] })) };
 }
 
 /** Weights of no special kind: biases that are not zero, averages that have moved. */

@@ -1,4 +1,5 @@
 /** Emits a program as a TypeScript file that trains on `nnc/runtime`: the tfjs target. */
+import { stepsOf } from '../../ir/model.ts';
 import type { Slot } from '../../ir/model.ts';
 import type { Plan } from '../../ir/plan.ts';
 import { withBodies } from '../../ir/loops.ts';
@@ -19,6 +20,8 @@ import { Scope, literal, nestedKeys } from './names.ts';
 import { collectNumbers } from './numbers.ts';
 import { Quotes, commentText } from './quotes.ts';
 import { writeModel } from './settings.ts';
+import { functionsIn, stepNames, stepTitle } from './steps.ts';
+import type { StepFacts, StepNames, StepText } from './steps.ts';
 import { writeSlots } from './slot-rules.ts';
 import { parameterEntry, stateEntry, writeBatch, writeParameters } from './tables.ts';
 import { kindsOf, plannedUpdates, slotsOf } from './updates.ts';
@@ -36,17 +39,17 @@ const MODULE: readonly string[] = [
 
 /** Types that a file imports where it mentions them. */
 const TYPES: readonly string[] =
-  'Clock Draw HostArray Init K Memory Scalars Slots Sym Totals Trained Trainer TrainerOptions Value'.split(' ');
+  'Clock Draw HostArray Init K Memory Scalar Scalars Slots Sym Totals Trained Trainer TrainerOptions Value'.split(' ');
 
 /** The text of `<spec>.nn.ts`: the same bytes for the same program, whenever and wherever. */
 export function emit(program: Program): string {
   const { model } = program;
-  const updates = plannedUpdates(program);
-  const used = [program.evaluation, program.inference, ...program.functions.values()];
-  const use = inCommon(program);
-  const plans = [program.training, ...updates.values(), ...used];
+  const training = program.training.map((each) => ({ ...each, updates: plannedUpdates(each.plan) }));
+  const ownPlans = ({ plan, updates }: (typeof training)[number]): readonly Plan[] => [plan, ...updates.values()];
+  const functionPlans = [...functionsIn(program).values()];
+  const plans = [...training.flatMap(ownPlans), program.evaluation, program.inference, ...functionPlans];
   const nodes = plans.flatMap((plan) => withBodies(plan.nodes));
-  const clearing = model.accumulate > 1 ? [CLEARING] : [];
+  const clearing = stepsOf(model).some(({ accumulate }) => accumulate > 1) ? [CLEARING] : [];
   const primitives = [...new Set([...primitiveNames(nodes), ...clearing])].toSorted();
   const scope = new Scope([...MODULE, ...TYPES, ...primitives]);
   const functions = new Functions();
@@ -54,66 +57,149 @@ export function emit(program: Program): string {
     program,
     memory: nestedKeys([...model.parameters, ...model.states].map(({ path }) => path)),
     numbers: new Map(),
+    numbersType: program.training.length === 1 ? 'N' : undefined,
     constants: constantsOf(nodes),
     bodies: new Bodies(),
     functions,
     quotes: new Quotes(program.source.text),
     scope,
   };
-  const numbers = collectNumbers(plans, model.warmup);
-  const complete: Facts = { ...facts, numbers: numbers.fields };
+  const named = training.map((each) => ({ ...each, names: stepNames(each, program, scope) }));
+  const use = inCommon(program);
+  const used = [program.evaluation, program.inference];
+  // With one step its numbers are those of all.
+  const whole = named.length === 1 ? collectNumbers(plans) : undefined;
+  const numbers = named.map((each) => {
+    const { names, functions } = each;
+    return whole ?? collectNumbers([...ownPlans(each), ...functions.values()], names.numbers);
+  });
+  const usedNumbers = whole ?? collectNumbers([...used, ...program.functions.values()]);
+  const fields = [...numbers, usedNumbers].flatMap((each) => [...each.fields]);
+  const complete: Facts = { ...facts, numbers: new Map(fields) };
   const entries = [...model.parameters.map(parameterEntry), ...model.states.map(stateEntry)];
   const values = localWords(plans);
-  const kinds = kindsOf(complete, updates);
-  const noted = [...program.functions.values(), program.training, ...kinds.map((kind) => kind.plan)];
+  const writtenKinds = new Map<string, string>();
+  const steps = named.map((each): StepFacts => ({
+    ...each,
+    kinds: kindsOf(complete, each, each.updates, writtenKinds),
+  }));
+  const kinds = steps.flatMap((each) => each.kinds);
+  const noted = [...functionPlans, ...steps.map(({ plan }) => plan), ...kinds.map((kind) => kind.plan)];
   const outside = [...(use.common === undefined ? [] : [use.common]), use.inference.plan, use.evaluation.plan];
   for (const plan of [...noted, ...outside]) noteBodies(plan, complete);
-  if (model.accumulate > 1)
-    kinds.forEach(({ updates: [update] }) => update && complete.bodies.note(clearedBody(update.origin)));
+  kinds.forEach(({ clears, updates: [update] }) => {
+    if (clears && update !== undefined) complete.bodies.note(clearedBody(update.origin));
+  });
   const names = kinds.map(({ name }) => name);
   complete.bodies.settle(scope, primitives, new Set([...values, ...names]));
-  const initials = new Map(slotsOf(model.updates).map((slot) => [slot, initialOf(slot)]));
+  const allUpdates = stepsOf(model).flatMap((step) => step.updates);
+  const initials = new Map(slotsOf(allUpdates).map((slot) => [slot, initialOf(slot)]));
   const initialisers = writeInitialisers([...entries, ...initials.values()], scope, values);
   const textOf = (slot: Slot): string => {
     const initial = initials.get(slot);
     return (initial && initialisers.text.get(initial)) ?? '';
   };
   const parameters = writeParameters(facts, entries, initialisers);
-  functions.write(complete);
-  const slots = writeSlots(complete, kinds, textOf);
-  const training = writeTraining(complete, slots.rules);
+  const several = steps.length > 1;
+  const written = steps.map((each, i): StepText => {
+    functions.write(complete, several ? each.functions : functionsIn(program));
+    const slots = writeSlots(facts, each, textOf);
+    return {
+      ...each,
+      slots,
+      numbers: numbers[i]?.text ?? '',
+      functionTexts: functions.take(),
+      training: writeTraining(complete, each, slots.rules),
+    };
+  });
+  functions.write(complete, program.functions);
+  const usedFunctions = functions.take();
   const infer = use.common === undefined ? undefined : writeInfer(complete, use.common);
   const predict = writePredict(complete, use.inference, infer);
   const { evaluate, figures, moments } = writeEvaluation(complete, use.evaluation, infer);
+  const shared = [parameters.text, initialisers.functions, 'type P = Memory<typeof parameters>;'] as const;
   const sections = [
     writeBatch(model.ports),
     rule('what is trained'),
-    parameters.text,
-    slots.text,
-    ...initialisers.functions,
-    'type P = Memory<typeof parameters>;\ntype S = Slots<typeof slots>;\ntype N = Scalars<typeof numbers>;',
-    numbers.text,
-    rule('forward, backward'),
-    ...functions.take(),
-    training.forward,
-    training.backward,
-    rule('update'),
-    'type G = ReturnType<typeof backward>;',
-    ...(training.accumulate === undefined ? [] : [training.accumulate]),
-    training.update,
-    rule('use'),
+    ...(several ? severalSteps(shared, written, usedNumbers.text) : written.flatMap((step) => oneStep(shared, step))),
+    ...usedFunctions,
     ...(infer === undefined ? [] : [infer.text]),
     predict.text,
     evaluate,
     figures,
-    writeModel(complete, { predictPorts: predict.ports, accumulates: training.accumulate !== undefined, moments }),
+    writeModel(complete, written, { predictPorts: predict.ports, moments }),
     TRAINER,
   ];
   const body = sections.join('\n\n');
   const chains = ['chain', 'chainBack'].filter((helper) => body.includes(` = ${helper}(`));
-  const imported = [...parameters.imported, ...initialisers.imported, ...slots.imported, ...chains];
-  return `${header(program, chains.length > 0)}\n\n${imports(body, imported, primitives)}\n\n${body}\n`;
+  const imported = new Set([
+    ...parameters.imported,
+    ...initialisers.imported,
+    ...written.flatMap(({ slots }) => slots.imported),
+    ...chains,
+  ]);
+  return `${header(program, chains.length > 0)}\n\n${imports(body, [...imported], primitives)}\n\n${body}\n`;
 }
+
+/** The table of parameters, the functions of their initial values, and the type of the table. */
+type Shared = readonly [parameters: string, initialisers: readonly string[], type: string];
+
+/** Up to what a trained model does, where there is one step. */
+function oneStep([parameters, initialisers, type]: Shared, step: StepText): readonly string[] {
+  const { slots, numbers, functionTexts, training } = step;
+  return [
+    parameters,
+    slots.text,
+    ...initialisers,
+    `${type}\n${stepTypes(step)}`,
+    numbers,
+    rule('forward, backward'),
+    ...functionTexts,
+    training.forward,
+    training.backward,
+    rule('update'),
+    ...updateTexts(step),
+    rule('use'),
+  ];
+}
+
+/** The same of several, each under its own heading. */
+function severalSteps(
+  [parameters, initialisers, type]: Shared,
+  steps: readonly StepText[],
+  numbers: string,
+): readonly string[] {
+  return [
+    parameters,
+    ...initialisers,
+    type,
+    ...steps.flatMap((step) => [
+      rule(stepTitle(step)),
+      step.slots.text,
+      stepTypes(step),
+      step.numbers,
+      ...step.functionTexts,
+      step.training.forward,
+      step.training.backward,
+      ...updateTexts(step),
+    ]),
+    rule('use'),
+    numbersTypeText({ N: 'N', numbers: 'numbers' }),
+    numbers,
+  ];
+}
+
+const numbersTypeText = ({ N, numbers }: Pick<StepNames, 'N' | 'numbers'>): string =>
+  `type ${N} = Scalars<typeof ${numbers}>;`;
+
+const stepTypes = ({ names }: StepText): string =>
+  `type ${names.S} = Slots<typeof ${names.slots}>;\n${numbersTypeText(names)}`;
+
+const updateTexts = ({ names, training }: StepText): readonly string[] => [
+  `type ${names.G} = ReturnType<typeof ${names.backward}>;`,
+  ...(training.accumulate === undefined ? [] : [training.accumulate]),
+  training.update,
+];
 
 /** The words of everything that gets a local name: ports, and tensors but those that are made where they are stored. */
 function localWords(plans: readonly Plan[]): ReadonlySet<string> {

@@ -7,6 +7,8 @@ export interface Signature {
   readonly name: string;
   /** Which of these it takes, in this order, behind `k`: its tables, the numbers, its path, the batch size, what was kept. */
   readonly takes: Readonly<Record<'p' | 'n' | 'at' | 'B' | 'kept', boolean>>;
+  /** Fields of `n` that it reads. */
+  readonly numbers: readonly string[];
   /** Inputs of the body that are arguments, by position. */
   readonly args: readonly number[];
 }

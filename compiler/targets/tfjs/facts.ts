@@ -12,6 +12,8 @@ export interface Facts {
   readonly memory: ReadonlyMap<string, readonly string[]>;
   /** Fields of `n`. */
   readonly numbers: ReadonlyMap<Value, string>;
+  /** The type of `n`; undefined where each step has its own. */
+  readonly numbersType: string | undefined;
   readonly constants: ReadonlyMap<Value, number>;
   readonly bodies: Bodies;
   readonly functions: EmittedFunctions;

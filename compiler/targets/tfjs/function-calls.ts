@@ -24,11 +24,15 @@ export interface Caller {
   readonly keys: ReadonlyMap<string, readonly string[]>;
   /** Its parameter that holds the path at which it was called. */
   readonly at: string | undefined;
+  /** What stands before the names of random streams where it has none. */
+  readonly streams: string;
   readonly ref: (value: Value) => string;
   /** The text of the local that holds a value which is a part of it. */
   readonly holder: (value: Value) => string | undefined;
   /** Takes down that the function reads one of its parameters. */
   readonly reads: (what: 'p' | 'n' | 'at' | 'B') => void;
+  /** Takes down that these fields of `n` are read by what is called. */
+  readonly numbers: (fields: readonly string[]) => void;
   readonly line: (origin: Origin, code: Doc, comment: string) => void;
   /** Says how a value is written from here on: as it stands in a local, or as a part of one, the root. */
   readonly name: (value: Value, text: string, root: string) => void;
@@ -62,7 +66,7 @@ export class FunctionCalls {
 
   /** `const encoder_0 = encoder(k, p.encoder[0], x);` */
   one(node: Node): void {
-    const { facts, frame, keys, ref, line, reads } = this.#caller;
+    const { facts, frame, keys, ref, line, reads, streams } = this.#caller;
     const { at } = node.attrs;
     const path = typeof at === 'string' ? at : '';
     const emitted = facts.functions.of(node);
@@ -73,7 +77,7 @@ export class FunctionCalls {
     if (signature.takes.p) reads('p');
     const given: Given = {
       p: member('p', ...(below(path, keys)?.there ?? [])),
-      at: this.#pathText(quoted(path), path),
+      at: this.#pathText(quoted(`${streams}${path}`), path),
       kept: token === undefined ? undefined : ref(token),
     };
     line(node.origin, [`const ${local} = `, this.#text(signature, node, given, ref), ';'], commentOf(node));
@@ -82,7 +86,7 @@ export class FunctionCalls {
 
   /** `const encoder_rounds = chain(p.encoder, x, (q, x) => encoder(k, q, x));` */
   chain({ calls, carried }: Chain): void {
-    const { facts, frame, ref, line } = this.#caller;
+    const { facts, frame, ref, line, streams } = this.#caller;
     const [first, second] = calls;
     const place = first === undefined ? undefined : roundOf(first);
     const start = first?.inputs[carried];
@@ -96,7 +100,7 @@ export class FunctionCalls {
     const [q, x, i] = [inner.take('q'), inner.take(isBack ? 'd_x' : 'x'), inner.take('i')];
     const kept = isBack ? inner.take('made') : undefined;
     const path = `${repeat}.\${${from === 0 ? i : `${i} + ${from}`}}`;
-    const given: Given = { p: q, at: this.#pathText(`\`${path}\``, path), kept };
+    const given: Given = { p: q, at: this.#pathText(`\`${streams}${path}\``, path), kept };
     const code = this.#text(signature, first, given, (value, input) => (input === carried ? x : ref(value)));
     const tables = this.#tables(repeat, from, calls.length, first.origin);
     const index = signature.takes.at ? [i] : [];
@@ -139,13 +143,14 @@ export class FunctionCalls {
   }
 
   #text(
-    { name, takes, args }: Signature,
+    { name, takes, numbers, args }: Signature,
     node: Node,
     { p, at, kept }: Given,
     ref: (value: Value, input: number) => string,
   ): Doc {
-    const { reads } = this.#caller;
+    const { reads, numbers: readNumbers } = this.#caller;
     if (takes.n) reads('n');
+    readNumbers(numbers);
     if (takes.at && this.#caller.at !== undefined) reads('at');
     if (takes.B) reads('B');
     const values = args.flatMap((arg) => {

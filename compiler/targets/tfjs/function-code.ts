@@ -38,6 +38,8 @@ export interface FunctionOptions {
   readonly headings?: Headings | 'none';
   /** The parameter with the path at which the function is called. */
   readonly at?: string | undefined;
+  /** What stands before the names of random streams: `d/`. */
+  readonly streams?: string;
   /** Whether inputs are arguments, or among what was kept. */
   readonly inputs?: 'given' | 'kept';
 }
@@ -46,6 +48,8 @@ export class FunctionCode {
   readonly lines: Line[] = [];
   /** Parameters of the function that are read: `p`, `n`, `s`, `g`. */
   readonly objects = new Set<string>();
+  /** Fields of `n` that are read, by the function itself or by those that it calls. */
+  readonly numbers = new Set<string>();
   /** Locals of an earlier function that are read. */
   readonly borrowed = new Set<string>();
   usesBatchSize = false;
@@ -62,15 +66,17 @@ export class FunctionCode {
   readonly #headings: Headings | 'none';
   readonly #calls: FunctionCalls;
   readonly #at: string | undefined;
+  readonly #streams: string;
   readonly #inputs: 'given' | 'kept';
 
   constructor(
     facts: Facts,
     frame: Frame,
     tables: Tables,
-    { headings = new Headings(facts.quotes), at, inputs = 'given' }: FunctionOptions = {},
+    { headings = new Headings(facts.quotes), at, streams = '', inputs = 'given' }: FunctionOptions = {},
   ) {
     this.#at = at;
+    this.#streams = streams;
     this.#inputs = inputs;
     this.#facts = facts;
     this.#frame = frame;
@@ -81,11 +87,13 @@ export class FunctionCode {
       frame,
       keys: tables.parameter?.keys ?? new Map<string, readonly string[]>(),
       at,
+      streams,
       ref: (value) => this.ref(value),
       holder: (value) => {
         const root = frame.roots.get(value);
         return root === undefined ? undefined : this.#fromWhere(value, root);
       },
+      numbers: (fields) => fields.forEach((field) => this.numbers.add(field)),
       reads: (what) => {
         if (what === 'B') this.usesBatchSize = true;
         else if (what === 'at') this.usesPath = true;
@@ -109,7 +117,10 @@ export class FunctionCode {
   /** The text of a value at this place. */
   ref(value: Value): string {
     const number = this.#facts.numbers.get(value);
-    if (number !== undefined) return this.#member('n', [number]);
+    if (number !== undefined) {
+      this.numbers.add(number);
+      return this.#member('n', [number]);
+    }
     const input = this.#frame.inputs.get(value);
     const field = this.#frame.fields.get(value);
     // A gradient may be a parameter as it stands, which a function has at hand as the one or as the other.
@@ -285,11 +296,13 @@ export class FunctionCode {
     const code = new FunctionCode(this.#facts, frame, this.#tables, {
       headings: this.#headings,
       at: this.#at,
+      streams: this.#streams,
       inputs: this.#inputs,
     });
     for (const value of locals.keys()) code.#own.add(value);
     for (const inner of body.nodes) code.node(inner);
     for (const object of code.objects) this.objects.add(object);
+    for (const number of code.numbers) this.numbers.add(number);
     const results = body.outputs.map(({ value }) => code.ref(value));
     const end = object([
       ['next: ', list(results.slice(0, carried))],
@@ -341,7 +354,7 @@ export class FunctionCode {
       return { fn: this.#facts.bodies.use(body), operands };
     },
     stream: (name: string) => {
-      if (this.#at === undefined) return quoted(name);
+      if (this.#at === undefined) return quoted(`${this.#streams}${name}`);
       this.usesPath = true;
       return `\`\${${this.#at}}.${name}\``;
     },

@@ -2,6 +2,7 @@
 import { InternalError } from '../../diagnostics/types.ts';
 import { join } from '../../ir/paths.ts';
 import type { Plan } from '../../ir/plan.ts';
+import type { Functions as ProgramFunctions } from '../../ir/program.ts';
 import { CARRIED } from '../../ir/outline.ts';
 import { isCall } from '../../ir/traits.ts';
 import type { Graph, GraphInput, Node, Origin, Value } from '../../ir/types.ts';
@@ -17,8 +18,9 @@ import type { Gradient } from './gradients.ts';
 import { layLines, object } from './layout.ts';
 import type { Doc, Line } from './layout.ts';
 import { entry } from './names.ts';
-import { head, parameter } from './signature.ts';
+import { head, numbersType, parameter } from './signature.ts';
 import type { Parameter } from './signature.ts';
+import { plansOf } from './steps.ts';
 import { gradientTable } from './tables.ts';
 
 /** Where a function's parameters lie, for their type; and what it does, for readers. */
@@ -50,10 +52,11 @@ export class Functions implements EmittedFunctions {
     return this.#ready.splice(0);
   }
 
-  /** Writes all functions that plans call, those that others call first. */
-  write(facts: Facts): void {
+  /** Writes those of these functions that were not written yet; those that others call stand first. */
+  write(facts: Facts, functions: ProgramFunctions): void {
     const homes = homesOf(facts);
-    for (const [body, plan] of facts.program.functions) {
+    for (const [body, plan] of functions) {
+      if (this.#emitted.has(body)) continue;
       const home = homes.get(body);
       if (home === undefined) throw new InternalError('a function that nothing calls');
       this.#emitted.set(body, this.#functionsOf(body, plan, home, facts));
@@ -195,7 +198,8 @@ class Writer {
   signature(code: FunctionCode, isTaken: (input: GraphInput) => boolean, kept: boolean): Omit<Signature, 'name'> {
     const args = this.body.inputs.flatMap((input, i) => (isTaken(input) && code.ports.has(input.name) ? [i] : []));
     const B = code.usesBatchSize && this.#batched(args) === undefined;
-    return { takes: { p: code.objects.has('p'), n: code.objects.has('n'), at: code.usesPath, B, kept }, args };
+    const numbers = [...code.numbers];
+    return { numbers, takes: { p: code.objects.has('p'), n: code.objects.has('n'), at: code.usesPath, B, kept }, args };
   }
 
   /** The first argument that has an axis of examples. */
@@ -210,7 +214,7 @@ class Writer {
     const own: readonly Parameter[] = [
       parameter('k', 'K', true),
       parameter('p', typeText(this.home.at, this.facts), takes.p),
-      parameter('n', 'N', takes.n),
+      parameter('n', numbersType(this.facts, code.numbers), takes.n),
       parameter('at', 'string', takes.at),
       parameter('B', 'number', takes.B),
       ...(kept === undefined ? [] : [kept]),
@@ -239,7 +243,7 @@ function homesOf({ program }: Facts): ReadonlyMap<Graph, Home> {
       visit(body.nodes, path);
     }
   };
-  for (const { nodes } of [program.training, program.evaluation, program.inference]) visit(nodes, '');
+  for (const { nodes } of plansOf(program)) visit(nodes, '');
   return homes;
 }
 

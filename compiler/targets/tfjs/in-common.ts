@@ -30,7 +30,7 @@ const linesOf = (nodes: Iterable<Node>): number =>
   new Set([...nodes].map((node) => (isCall(node) ? (roundOf(node)?.repeat ?? node) : node))).size;
 
 /** Cuts out what the two have in common. Both need all of it, and nothing else goes before it. */
-export function inCommon({ inference, evaluation }: Program): Use {
+export function inCommon({ inference, evaluation }: Pick<Program, 'inference' | 'evaluation'>): Use {
   const first = new Map<string, Node>();
   const twins = new Map<Node, Node>();
   const numbers = new Map<string, number>();

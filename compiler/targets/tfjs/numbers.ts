@@ -12,7 +12,7 @@ import { atom, nest } from './nesting.ts';
 import { numberWord } from './words.ts';
 import type { Plan } from '../../ir/plan.ts';
 
-/** What the runtime's clock gives. W is a constant of the spec. */
+/** What the runtime's clock gives. */
 const CLOCK: readonly string[] = ['t', 'T', 'B', 'micro'];
 
 export interface Numbers {
@@ -27,7 +27,7 @@ interface Wanted {
 }
 
 /** Collects what the device code of the plans takes from the host, equal expressions once. */
-export function collectNumbers(plans: readonly Plan[], warmup: number): Numbers {
+export function collectNumbers(plans: readonly Plan[], name = 'numbers'): Numbers {
   const nodes = plans.flatMap((plan) => withBodies(plan.nodes));
   const outside = outsideOf(nodes);
   const constants = constantsOf(nodes);
@@ -53,7 +53,7 @@ export function collectNumbers(plans: readonly Plan[], warmup: number): Numbers 
     byMeaning.set(meaning, known);
     fields.set(value, known.word);
   }
-  return { fields, text: write([...byMeaning.values()], nodes, constants, inputs, warmup) };
+  return { fields, text: write([...byMeaning.values()], nodes, constants, inputs, name) };
 }
 
 /** A text that is equal for values that compute the same from the clock. */
@@ -78,9 +78,9 @@ function write(
   nodes: readonly Node[],
   constants: ReadonlyMap<Value, number>,
   inputs: ReadonlyMap<Value, string>,
-  warmup: number,
+  name: string,
 ): string {
-  const scope = new Scope([...CLOCK, 'W']);
+  const scope = new Scope(CLOCK);
   const used = new Set<string>();
   const words = new Map(wanted.map(({ value, word }) => [value, word]));
   const roots = wanted.map(({ value }) => value);
@@ -100,14 +100,13 @@ function write(
   });
   const clock = CLOCK.filter((name) => used.has(name));
   const lines: Line[] = [
-    ...(used.has('W') ? [{ code: `const W = ${literal(warmup)};`, comment: 'updates of warm-up' }] : []),
     ...nested.lines,
     { code: ['return ', object(wanted.map(({ word }, i) => entry(word, nested.roots[i]?.text ?? word))), ';'] },
   ];
   const parameter = clock.length === 0 ? [] : [`{ ${clock.join(', ')} }: Clock`];
   return [
     '/** The numbers of one step, computed on the host in double precision. t counts updates from 1. */',
-    render([call('export function numbers', parameter), ' {'], 0, 0),
+    render([call(`export function ${name}`, parameter), ' {'], 0, 0),
     layLines(lines),
     '}',
   ].join('\n');

@@ -1,18 +1,19 @@
 /** The definition of the model at the end of the emitted file: ports, functions, and the settings of data and training. */
-import type { DataSettings, Model, Port, PrepSettings } from '../../ir/model.ts';
+import type { DataSettings, Model, Port, PrepSettings, TrainingStep } from '../../ir/model.ts';
 import type { Facts } from './facts.ts';
 import type { Doc } from './layout.ts';
 import { list, object, render } from './layout.ts';
-import { literal, property, quoted } from './names.ts';
+import { entry, literal, property, quoted } from './names.ts';
+import type { StepText } from './steps.ts';
 
 export interface Uses {
   readonly predictPorts: readonly string[];
-  readonly accumulates: boolean;
   readonly moments: readonly string[];
 }
 
-export function writeModel(facts: Facts, uses: Uses): string {
+export function writeModel(facts: Facts, steps: readonly StepText[], uses: Uses): string {
   const { model, source, compiler } = facts.program;
+  const isStaged = steps.some(({ phase, step }) => phase.name !== undefined || step.name !== undefined);
   const settings = model.hypers.filter((hyper) => hyper.set).map((hyper) => field(hyper.name, literal(hyper.value)));
   const origin = [
     field('file', quoted(source.file)),
@@ -26,20 +27,60 @@ export function writeModel(facts: Facts, uses: Uses): string {
     field('inputs', ports(model, 'input')),
     field('targets', ports(model, 'target')),
     'parameters',
-    ...['slots', 'numbers', 'forward', 'backward'],
-    ...(uses.accumulates ? ['accumulateGradients'] : []),
-    ...['update', 'evaluate', 'figures', 'predict'],
+    ...(isStaged ? ['numbers'] : steps.flatMap(stepFunctions)),
+    ...['evaluate', 'figures', 'predict'],
     ...(uses.moments.length > 0 ? [field('moments', list(uses.moments.map(quoted)))] : []),
     field('predictInputs', list(uses.predictPorts.map(quoted))),
-    field('accumulate', literal(model.accumulate)),
-    field('warmup', literal(model.warmup)),
-    ...(model.expectedLoss === undefined ? [] : [field('expectedLoss', literal(model.expectedLoss))]),
+    ...(isStaged ? [field('phases', phases(model, steps))] : steps.flatMap(({ step }) => stepSettings(step))),
     ...(model.data === undefined ? [] : [field('data', data(model.data))]),
     field('prep', list(model.prep.map(prep), model.prep.length > 1)),
     field('train', train(model)),
   ];
   return render(['export const model = defineModel(', object(fields, true), ');'], 0, 0);
 }
+
+/** The functions and tables of a step, by the runtime's words for them. */
+const stepFunctions = ({ names, training }: StepText): readonly Doc[] => [
+  entry('slots', names.slots),
+  entry('numbers', names.numbers),
+  entry('forward', names.forward),
+  entry('backward', names.backward),
+  ...(training.accumulate === undefined ? [] : [entry('accumulateGradients', names.accumulateGradients)]),
+  entry('update', names.update),
+];
+
+const stepSettings = ({ accumulate, warmup, expectedLoss }: TrainingStep): readonly Doc[] => [
+  field('accumulate', literal(accumulate)),
+  field('warmup', literal(warmup)),
+  ...(expectedLoss === undefined ? [] : [field('expectedLoss', literal(expectedLoss))]),
+];
+
+function phases(model: Model, steps: readonly StepText[]): Doc {
+  const whole = model.phases.map(({ name, epochs, patience }, i) => {
+    const own = steps.filter(({ phase }) => phase === model.phases[i]);
+    return object(
+      [
+        ...(name === undefined ? [] : [field('name', quoted(name))]),
+        field('epochs', literal(epochs)),
+        ...(patience === undefined ? [] : [field('patience', literal(patience))]),
+        field(
+          'steps',
+          list(
+            own.map((each) => object([...stepHead(each), ...stepFunctions(each), ...stepSettings(each.step)], true)),
+            true,
+          ),
+        ),
+      ],
+      true,
+    );
+  });
+  return list(whole, true);
+}
+
+const stepHead = ({ step: { name, times } }: StepText): readonly Doc[] => [
+  ...(name === undefined ? [] : [field('name', quoted(name))]),
+  ...(times === 1 ? [] : [field('times', literal(times))]),
+];
 
 const field = (key: string, value: Doc): Doc => [`${property(key)}: `, value];
 

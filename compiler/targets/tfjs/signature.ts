@@ -1,8 +1,9 @@
 /** Heads of the emitted functions: parameters with their types, as far as the function needs them. */
+import type { Facts } from './facts.ts';
 import type { Frame } from './frame.ts';
 import type { Doc } from './layout.ts';
 import { call, object, render } from './layout.ts';
-import { entry } from './names.ts';
+import { entry, quoted } from './names.ts';
 
 /** A parameter of a function: its name or pattern, its type, and whether the body reads it. */
 export interface Parameter {
@@ -24,5 +25,9 @@ export function batchParameter(ports: ReadonlySet<string>, frame: Frame, type: s
   const binding = names.length > 0 ? object(names.map(([port, local]) => entry(port, local))) : 'batch';
   return { binding, type, used: names.length > 0 };
 }
+
+/** The type of `n`: where there are several steps, a function that they share takes what it reads. */
+export const numbersType = ({ numbersType: whole }: Facts, fields: ReadonlySet<string>): string =>
+  whole ?? `Readonly<Record<${[...fields].map(quoted).join(' | ')}, Scalar>>`;
 
 export const parameter = (name: string, type: string, used: boolean): Parameter => ({ binding: name, type, used });

@@ -5,6 +5,7 @@ import type { Doc, Line } from './layout.ts';
 import { WIDTH, call, flat, layLines, object, render } from './layout.ts';
 import { property, quoted } from './names.ts';
 import { Headings } from './quotes.ts';
+import type { StepFacts } from './steps.ts';
 import type { Kind } from './updates.ts';
 
 /** A rule of the table, and the function that updates its parameters. */
@@ -31,17 +32,26 @@ export interface SlotTable {
   readonly imported: readonly string[];
 }
 
-/** `export const slots = remembered(parameters, { … });`. `initial` writes the initial value of an update's slot. */
+/**
+ * `export const slots = remembered(parameters, { … });`. `initial` writes the initial value of an update's slot. The table
+ * of parameters may say of some that they are trained, and other steps train them.
+ */
 export function writeSlots(
   facts: Facts,
-  kinds: readonly Kind[],
+  { kinds, names }: Pick<StepFacts, 'kinds' | 'names'>,
   initial: (slot: Update['slots'][number]) => string,
 ): SlotTable {
   const doc = '/** What the optimizer remembers of each parameter: by the first rule that is for it. */';
-  if (kinds.length === 0) return { text: `${doc}\nexport const slots = {} as const;`, rules: [], imported: [] };
+  if (kinds.length === 0)
+    return { text: `${doc}\nexport const ${names.slots} = {} as const;`, rules: [], imported: [] };
   const headings = new Headings(facts.quotes);
   const shapes = new Map(facts.program.model.parameters.map(({ path, shape }) => [path, shape]));
-  const rules = inOrder(kinds.flatMap((kind) => rulesOf(facts, kind, shapes, initial)));
+  const own = new Set(kinds.flatMap(({ updates }) => updates.map(({ parameter }) => parameter)));
+  const others = facts.program.model.parameters.filter(({ path, frozen }) => !frozen && !own.has(path));
+  const rules = inOrder(
+    kinds.flatMap((kind) => rulesOf(facts, kind, shapes, initial)),
+    others,
+  );
   const lines = rules.flatMap(({ rule, of }): readonly Line[] => {
     const [update] = rule.kind.updates;
     const heading = update === undefined ? undefined : headings.above(update.origin);
@@ -59,13 +69,13 @@ export function writeSlots(
       { code: '},' },
     ];
   });
-  const text = `${doc}\nexport const slots = remembered(parameters, {\n${layLines(lines)}\n});`;
-  const own = rules.some(({ rule }) => rule.hasOwnShape);
+  const text = `${doc}\nexport const ${names.slots} = remembered(parameters, {\n${layLines(lines)}\n});`;
+  const hasOwnShapes = rules.some(({ rule }) => rule.hasOwnShape);
   const asks = (callee: string): boolean => rules.some(({ of }) => of !== undefined && flat(of.test).includes(callee));
   return {
     text,
     rules: rules.map(({ rule: { key, kind } }) => ({ key, kind })),
-    imported: ['remembered', 'each', ...(own ? ['slot'] : []), ...(asks('within(') ? ['within'] : [])],
+    imported: ['remembered', 'each', ...(hasOwnShapes ? ['slot'] : []), ...(asks('within(') ? ['within'] : [])],
   };
 }
 
@@ -128,21 +138,24 @@ function shapeForm(
   return fits(() => first) ? `() => [${sizes(first)}]` : undefined;
 }
 
-/** The rules in an order in which each is easily told from those behind it. */
-function inOrder(rules: readonly Rule[]): readonly { readonly rule: Rule; readonly of: Test | undefined }[] {
+/** The rules in an order in which each is easily told from those behind it, and from parameters that none is for. */
+function inOrder(
+  rules: readonly Rule[],
+  others: readonly Member[],
+): readonly { readonly rule: Rule; readonly of: Test | undefined }[] {
   const rest = [...rules];
   const ordered: { readonly rule: Rule; readonly of: Test | undefined }[] = [];
-  while (rest.length > 1) {
+  while (rest.length > (others.length > 0 ? 0 : 1)) {
     const choices = rest.map((rule) => ({
       rule,
-      test: telling(
-        rule.members,
-        rest.filter((other) => other !== rule).flatMap(({ members }) => members),
-      ),
+      test: telling(rule.members, [
+        ...rest.filter((other) => other !== rule).flatMap(({ members }) => members),
+        ...others,
+      ]),
     }));
-    const [first, ...others] = choices;
+    const [first, ...more] = choices;
     if (first === undefined) break;
-    const best = others.reduce((sofar, choice) => (choice.test.terms < sofar.test.terms ? choice : sofar), first);
+    const best = more.reduce((sofar, choice) => (choice.test.terms < sofar.test.terms ? choice : sofar), first);
     ordered.push({ rule: best.rule, of: best.test });
     rest.splice(rest.indexOf(best.rule), 1);
   }

@@ -1,4 +1,4 @@
-/** The training step: `forward`, `backward`, `accumulateGradients` and `update`, from one plan in sections. */
+/** A training step: `forward`, `backward`, `accumulateGradients` and `update`, from one plan in sections. */
 import { InternalError } from '../../diagnostics/types.ts';
 import { isStore } from '../../ir/plan.ts';
 import type { Plan } from '../../ir/plan.ts';
@@ -18,6 +18,7 @@ import { batchParameter, head, parameter } from './signature.ts';
 import { ruleCall } from './slot-rules.ts';
 import type { SlotRule } from './slot-rules.ts';
 import { gradientTable } from './tables.ts';
+import type { StepFacts, StepNames } from './steps.ts';
 import { argumentsOf, stepsBefore, writeKind } from './updates.ts';
 
 export interface TrainingText {
@@ -28,8 +29,7 @@ export interface TrainingText {
   readonly update: string;
 }
 
-export function writeTraining(facts: Facts, rules: readonly SlotRule[]): TrainingText {
-  const plan = facts.program.training;
+export function writeTraining(facts: Facts, { plan, names }: StepFacts, rules: readonly SlotRule[]): TrainingText {
   const frame = frameOf(facts, plan, ['loss', 'part', 'grad'], ['p', 's', 'n', 'a', 'g', 'losses', KEPT]);
   const memory = { object: 'p', keys: facts.memory };
   const device: Tables = { parameter: memory, state: memory };
@@ -38,7 +38,7 @@ export function writeTraining(facts: Facts, rules: readonly SlotRule[]): Trainin
   if (!frame.lasting.has(loss.value)) frame.locals.set(loss.value, frame.scope.take('loss'));
 
   const write = (section: Section, tables: Tables): FunctionCode => {
-    const code = new FunctionCode(facts, frame, tables);
+    const code = new FunctionCode(facts, frame, tables, { streams: names.streams });
     const steps = section === 'update' ? stepsBefore(plan) : plan.steps.filter((step) => step.section === section);
     code.steps(steps);
     return code;
@@ -52,10 +52,10 @@ export function writeTraining(facts: Facts, rules: readonly SlotRule[]): Trainin
   const forwardHead = [
     parameter('k', 'K', true),
     parameter('p', 'P', forward.objects.has('p')),
-    parameter('n', 'N', forward.objects.has('n')),
+    parameter('n', names.N, forward.objects.has('n')),
     batchParameter(forward.ports, frame, 'Batch'),
   ];
-  const forwardText = text(facts, frame, 'forward', forward, forwardHead, object(results));
+  const forwardText = text(facts, frame, 'forward', forward, forwardHead, object(results), names.forward);
 
   const backward = write('backward', device);
   const keysOf = (path: string): readonly string[] => facts.memory.get(path) ?? [path];
@@ -64,15 +64,15 @@ export function writeTraining(facts: Facts, rules: readonly SlotRule[]): Trainin
   const backwardHead = [
     parameter('k', 'K', true),
     parameter('p', 'P', backward.objects.has('p')),
-    parameter('n', 'N', backward.objects.has('n')),
+    parameter('n', names.N, backward.objects.has('n')),
     batchParameter(backward.ports, frame, 'Batch'),
-    parameter(KEPT, 'ReturnType<typeof forward>', backward.borrowed.size > 0),
+    parameter(KEPT, `ReturnType<typeof ${names.forward}>`, backward.borrowed.size > 0),
   ];
-  const backwardText = text(facts, frame, 'backward', backward, backwardHead, returned);
+  const backwardText = text(facts, frame, 'backward', backward, backwardHead, returned, names.backward);
 
   for (const { keys, value } of grads) frame.fields.set(value, { object: 'g', keys });
   const accumulates = plan.nodes.some(({ section }) => section === 'accumulate');
-  const accumulateText = accumulates ? writeAccumulate(facts, frame, write) : undefined;
+  const accumulateText = accumulates ? writeAccumulate(facts, frame, names, write) : undefined;
   const accumulators = outputs(plan, 'accumulator').map(({ name, value }) => ({
     keys: keysOf(name),
     value,
@@ -89,34 +89,37 @@ export function writeTraining(facts: Facts, rules: readonly SlotRule[]): Trainin
     for (const object of ['p', 's', 'g', ...args.filter((arg) => arg === 'n')]) update.objects.add(object);
     update.lines.push({ code: ruleCall(loop, member('s', key), kind, args) });
   }
-  const functions = [...new Set(rules.map(({ kind }) => kind))].map((kind) => writeKind(facts, kind));
+  const functions = [...new Set(rules.map(({ kind }) => kind))]
+    .filter(({ isNew }) => isNew)
+    .map((kind) => writeKind(facts, kind));
   const updateHead = [
     parameter('k', 'K', true),
     parameter('p', 'P', update.objects.has('p')),
-    parameter('s', 'S', update.objects.has('s')),
-    parameter('n', 'N', update.objects.has('n')),
-    parameter('g', 'G', update.objects.has('g')),
+    parameter('s', names.S, update.objects.has('s')),
+    parameter('n', names.N, update.objects.has('n')),
+    parameter('g', names.G, update.objects.has('g')),
   ];
   return {
     forward: forwardText,
     backward: backwardText,
     accumulate: accumulateText,
-    update: [...functions, text(facts, frame, 'update', update, updateHead)].join('\n\n'),
+    update: [...functions, text(facts, frame, 'update', update, updateHead, undefined, names.update)].join('\n\n'),
   };
 }
 
 function writeAccumulate(
   facts: Facts,
   frame: Frame,
+  names: StepNames,
   write: (section: Section, tables: Tables) => FunctionCode,
 ): string {
   const code = write('accumulate', { accumulator: { object: 'a', keys: facts.memory } });
   const head = [
     parameter('k', 'K', true),
-    parameter('a', 'G', code.objects.has('a')),
-    parameter('g', 'G', code.objects.has('g')),
+    parameter('a', names.G, code.objects.has('a')),
+    parameter('g', names.G, code.objects.has('g')),
   ];
-  return text(facts, frame, 'accumulateGradients', code, head);
+  return text(facts, frame, 'accumulateGradients', code, head, undefined, names.accumulateGradients);
 }
 
 /** What the file says of each of its functions. */
@@ -134,10 +137,11 @@ const DOCS = {
 export function text(
   facts: Facts,
   frame: Frame,
-  name: keyof typeof DOCS,
+  what: keyof typeof DOCS,
   code: FunctionCode,
   parameters: readonly Parameter[],
   result?: Doc,
+  name: string = what,
 ): string {
   const [port] = code.ports;
   if (code.usesBatchSize && port === undefined) throw new InternalError(`${name} has no batch to take the size of`);
@@ -146,7 +150,7 @@ export function text(
     : [];
   const end: readonly Line[] = result === undefined ? [] : [{ code: ['return ', result, ';'] }];
   const body = layLines([...size, ...code.lines, ...end]);
-  return [...facts.bodies.take(), `/** ${DOCS[name]} */\n${head(name, parameters)}\n${body}\n}`].join('\n\n');
+  return [...facts.bodies.take(), `/** ${DOCS[what]} */\n${head(name, parameters)}\n${body}\n}`].join('\n\n');
 }
 
 export const outputs = (plan: Plan, role: GraphOutput['role']): readonly GraphOutput[] =>

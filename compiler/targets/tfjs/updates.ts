@@ -4,7 +4,7 @@ import type { Slot, Update } from '../../ir/model.ts';
 import { isLoop, withBodies } from '../../ir/loops.ts';
 import type { Plan } from '../../ir/plan.ts';
 import { isStore } from '../../ir/plan.ts';
-import type { Program } from '../../ir/program.ts';
+import type { TrainingEntry } from '../../ir/program.ts';
 import { deviceCall, isCall } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { functionOf } from '../../ops/call_function.ts';
@@ -18,6 +18,7 @@ import { storedWords } from './frame.ts';
 import { FunctionCode } from './function-code.ts';
 import { onDevice } from './host-code.ts';
 import { call, layLines, list, object, render } from './layout.ts';
+import { numbersType } from './signature.ts';
 import { canonical } from './map-body.ts';
 import { quoted } from './names.ts';
 
@@ -25,15 +26,19 @@ import { quoted } from './names.ts';
 export interface Kind {
   /** The function's name. */
   readonly name: string;
+  /** Whether no step before has written it. */
+  readonly isNew: boolean;
+  /** Whether the sum of gradients is set back to zero. */
+  readonly clears: boolean;
   readonly plan: Plan;
   readonly updates: readonly Update[];
   /** What all of its calls are given: the factors of clips. */
   readonly shared: readonly Value[];
 }
 
-/** The functions that the updates call, planned, each once. */
-export function plannedUpdates({ training }: Program): ReadonlyMap<Graph, Plan> {
-  const bodies = new Set(callsOf(training).map(({ bodies }) => functionOf(bodies)));
+/** The functions that the updates of a step call, planned, each once. */
+export function plannedUpdates(plan: Plan): ReadonlyMap<Graph, Plan> {
+  const bodies = new Set(callsOf(plan).map(({ bodies }) => functionOf(bodies)));
   return new Map([...bodies].map((body) => [body, planMemory(body)]));
 }
 
@@ -48,10 +53,18 @@ export function stepsBefore(plan: Plan): Plan['steps'] {
   });
 }
 
-/** Functions whose text will be the same are one. */
-export function kindsOf(facts: Facts, plans: ReadonlyMap<Graph, Plan>): readonly Kind[] {
-  const { training, model } = facts.program;
-  const updateOf = new Map(model.updates.map((update) => [update.parameter, update]));
+/**
+ * Functions whose text will be the same are one, also over several steps: `written` holds the names of those that there
+ * are, by what they do.
+ */
+export function kindsOf(
+  facts: Facts,
+  { plan: training, step }: TrainingEntry,
+  plans: ReadonlyMap<Graph, Plan>,
+  written: Map<string, string>,
+): readonly Kind[] {
+  const updateOf = new Map(step.updates.map((update) => [update.parameter, update]));
+  const clears = step.accumulate > 1;
   const paths = new Map(
     training.outputs.flatMap(({ role, name, value }) => (role === 'parameter' ? [[value, name] as const] : [])),
   );
@@ -64,8 +77,8 @@ export function kindsOf(facts: Facts, plans: ReadonlyMap<Graph, Plan>): readonly
     const update = updateOf.get(path ?? '');
     if (plan === undefined || update === undefined) throw new InternalError('an update of no parameter');
     // A function with a loop is like no other.
-    const meaning = (): string => (plan.nodes.some(isLoop) ? `loop ${keys.size}` : meaningOf(plan, facts));
-    const key = keys.get(body) ?? `${update.optimizer} ${meaning()}`;
+    const meaning = (): string => (plan.nodes.some(isLoop) ? `loop ${written.size}` : meaningOf(plan, facts));
+    const key = keys.get(body) ?? `${update.optimizer} ${clears ? 'sums ' : ''}${meaning()}`;
     keys.set(body, key);
     const known = kinds.get(key);
     if (known !== undefined) {
@@ -73,7 +86,10 @@ export function kindsOf(facts: Facts, plans: ReadonlyMap<Graph, Plan>): readonly
       continue;
     }
     const shared = node.inputs.filter((_, i) => body.inputs[i]?.role === 'value');
-    kinds.set(key, { name: facts.scope.takeFunction(update.optimizer), plan, updates: [update], shared });
+    const before = written.get(key);
+    const name = before ?? facts.scope.takeFunction(update.optimizer);
+    written.set(key, name);
+    kinds.set(key, { name, isNew: before === undefined, clears, plan, updates: [update], shared });
   }
   return [...kinds.values()];
 }
@@ -105,7 +121,7 @@ function meaningOf({ inputs, steps }: Plan, facts: Facts): string {
 }
 
 /** `function adamw(k: K, { p, s, g }: Trained<'m' | 'v'>, n: N) { … }`. */
-export function writeKind(facts: Facts, { name, plan, updates: [update] }: Kind): string {
+export function writeKind(facts: Facts, { name, plan, clears, updates: [update] }: Kind): string {
   if (update === undefined) throw new InternalError(`${name} updates nothing`);
   const scope = facts.scope.inner(['k', 'p', 's', 'g', 'n']);
   const slots = update.slots.map((slot) => slot.name);
@@ -151,7 +167,7 @@ export function writeKind(facts: Facts, { name, plan, updates: [update] }: Kind)
     if (isStore(step)) code.store(step);
     else code.node(step);
   }
-  if (facts.program.model.accumulate > 1) {
+  if (clears) {
     const cleared = facts.bodies.use(clearedBody(update.origin));
     code.objects.add('g');
     code.lines.push({ code: [call('k.store', ['g', call('k.map', [cleared, list(['g'])])]), ';'] });
@@ -161,7 +177,7 @@ export function writeKind(facts: Facts, { name, plan, updates: [update] }: Kind)
   const typed = [
     'k: K',
     [object(given), `: ${type}`],
-    ...(code.objects.has('n') || extra.length > 0 ? ['n: N'] : []),
+    ...(code.objects.has('n') || extra.length > 0 ? [`n: ${numbersType(facts, code.numbers)}`] : []),
     ...extra.map((local) => `${local}: Value`),
   ];
   const head = render([call(`function ${name}`, typed), ' {'], 0, 0);
