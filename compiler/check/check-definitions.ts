@@ -7,6 +7,8 @@ import type { Entry } from '../language/entry.ts';
 import type { Library } from '../language/library.ts';
 import type { Reporter, Site } from '../language/report.ts';
 import { warnUnused } from './unused-names.ts';
+import { say } from '../diagnostics/say.ts';
+import { note } from '../diagnostics/catalog/notes.ts';
 
 export function checkDefinitions(source: Source, file: File, library: Library, reporter: Reporter): void {
   const definitions = file.statements.filter((statement): statement is Definition => statement.type === 'def');
@@ -16,12 +18,11 @@ export function checkDefinitions(source: Source, file: File, library: Library, r
   for (const definition of ordered) {
     const before = library.own(definition.sort, definition.name.text);
     if (before !== undefined) {
-      reporter.report({
-        code: 'NN2009',
+      const { sort, name } = definition;
+      reporter.report(say.NN2009.definition({ sort, name: name.text }), {
         site,
-        span: definition.name.span,
-        message: `${definition.sort} \`${definition.name.text}\` is defined twice`,
-        also: [{ source, span: before.definition.name.span, text: 'the first is here' }],
+        span: name.span,
+        also: [{ source, span: before.definition.name.span, text: note.first }],
       });
       continue;
     }
@@ -45,18 +46,12 @@ function checkRecursion(uses: ReadonlyMap<Entry, Uses>, site: Site, reporter: Re
         const round = [...path.slice(path.indexOf(use.entry)), entry].filter(
           (each, at, all) => all.indexOf(each) === at,
         );
-        reporter.report({
-          code: 'NN2016',
-          site,
-          span: use.span,
-          message:
-            use.entry === entry
-              ? `${entry.sort} ${entry.name} uses itself`
-              : `${use.entry.sort} ${use.entry.name} leads back to itself: ${[...round, use.entry].map((each) => each.name).join(' → ')}`,
-          label: `${use.entry.name} is used here, inside its own definition`,
-          help: 'a definition is written into the place of its use; repeat n { … } does something several times',
-          fault: 'definition',
-        });
+        const { sort, name } = use.entry;
+        const told =
+          use.entry === entry
+            ? say.NN2016.itself({ sort, name })
+            : say.NN2016.round({ sort, name, round: [...round, use.entry].map((each) => each.name) });
+        reporter.report(told, { site, span: use.span, fault: 'definition' });
       } else visit(use.entry, [...path, entry]);
     }
     done.add(entry);
@@ -70,12 +65,10 @@ function checkParameters(definitions: readonly Definition[], site: Site, reporte
     for (const [at, parameter] of parameters.entries()) {
       const before = parameters.slice(0, at).find((other) => other.name.text === parameter.name.text);
       if (before === undefined) continue;
-      reporter.report({
-        code: 'NN2009',
+      reporter.report(say.NN2009.parameter({ definition: name.text, name: parameter.name.text }), {
         site,
         span: parameter.name.span,
-        message: `${name.text} has two parameters \`${parameter.name.text}\``,
-        also: [{ source: site.source, span: before.name.span, text: 'the first is here' }],
+        also: [{ source: site.source, span: before.name.span, text: note.first }],
       });
     }
   }

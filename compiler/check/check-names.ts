@@ -1,12 +1,14 @@
 /** Checks the names in a definition's body without using it: every path it could take, whatever its arguments are. */
 import type { Argument, Expression, Item, Sort, Span, Statement } from '../../grammar/ast.ts';
 import { registry } from '../ops/index.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Entry } from '../language/entry.ts';
 import { laterFunctions } from '../language/language-functions.ts';
 import type { Library } from '../language/library.ts';
 import type { Reporter, Site } from '../language/report.ts';
 import type { ParameterType } from '../language/types.ts';
+import { say } from '../diagnostics/say.ts';
+import type { Told } from '../diagnostics/say.ts';
+import { nearest } from '../diagnostics/suggest.ts';
 
 /** What a body sees besides its own names. */
 const seen: Readonly<Record<Sort, readonly string[]>> = {
@@ -145,24 +147,17 @@ class Walker {
       for (const arg of rest) this.loose(arg.value, names);
       return;
     }
-    this.unknown('NN2002', `there is no ${sort} \`${word.text}\``, word.span, word.text, [
-      ...library.names(sort),
-      ...(sort === 'layer' ? library.functionNames() : []),
-    ]);
+    const candidates = [...library.names(sort), ...(sort === 'layer' ? library.functionNames() : [])];
+    const near = nearest(word.text, candidates);
+    this.report(say.NN2002.word({ noun: sort, name: word.text, near }), word.span);
   }
 
   /** `reuse NAME`: of the body's own layers, which have their names from `as`. */
   reuse([first]: readonly Argument[], names: ReadonlySet<string>): void {
     const word = first?.value.type === 'path' && first.value.parts.length === 1 ? first.value.parts[0] : undefined;
     if (word === undefined || names.has(word.text)) return;
-    this.unknown(
-      'NN2030',
-      `no layer or block is called \`${word.text}\``,
-      word.span,
-      word.text,
-      names,
-      'a layer that has a name can be reused: layer dense 8 as encoder',
-    );
+    const near = nearest(word.text, names);
+    this.report(say.NN2030.inDefinition({ name: word.text, near }), word.span);
   }
 
   /** Arguments at the types of the parameters that they meet. */
@@ -180,13 +175,11 @@ class Walker {
             : places.shift()
           : kind.parameters.find((each) => each.name === given.text);
       if (given !== undefined && type === undefined) {
-        this.unknown(
-          'NN2003',
-          `${kind.name} has no argument \`${given.text}\``,
-          given.span,
+        const near = nearest(
           given.text,
           kind.parameters.map((each) => each.name),
         );
+        this.report(say.NN2003.bound({ definition: kind.name, name: given.text, near }), given.span);
       }
       if (type === undefined) this.loose(arg.value, names);
       else this.argument(arg.value, type, names);
@@ -215,11 +208,14 @@ class Walker {
     if (known) return;
     const functions = type.words.has('fn') || type.anything ? library.functionNames() : [];
     const kinds = type.words.has('kind') ? library.names(this.#entry.sort) : [];
-    const code = type.words.has('kind') ? 'NN2002' : type.words.has('fn') ? 'NN2010' : 'NN2001';
-    const what = type.words.has('kind') ? 'no kind' : type.words.has('fn') ? 'no function' : 'nothing here';
-    const message =
-      what === 'nothing here' ? `nothing here is called \`${bare.text}\`` : `there is ${what} \`${bare.text}\``;
-    this.unknown(code, message, bare.span, bare.text, [...names, ...type.symbols, ...functions, ...kinds]);
+    const name = bare.text;
+    const near = nearest(name, [...names, ...type.symbols, ...functions, ...kinds]);
+    const told = type.words.has('kind')
+      ? say.NN2002.word({ noun: 'kind', name, near })
+      : type.words.has('fn')
+        ? say.NN2010.name({ name, near, sorts: [] })
+        : say.NN2001.argument({ name, near });
+    this.report(told, bare.span);
   }
 
   initialiser(expression: Expression, names: ReadonlySet<string>): void {
@@ -233,10 +229,8 @@ class Walker {
         return;
       }
       if (expression.type === 'path') {
-        this.unknown('NN2002', `there is no initialiser \`${word.text}\``, word.span, word.text, [
-          ...library.names('init'),
-          ...names,
-        ]);
+        const near = nearest(word.text, [...library.names('init'), ...names]);
+        this.report(say.NN2002.word({ noun: 'initialiser', name: word.text, near }), word.span);
         return;
       }
     }
@@ -324,15 +318,8 @@ class Walker {
     const { library } = this.#check;
     if (names.has(first.text) || library.isFunction(first.text) || laterFunctions.has(first.text)) return;
     const { name, sort } = this.#entry.definition;
-    this.unknown(
-      'NN2001',
-      `nothing here is called \`${first.text}\``,
-      span,
-      first.text,
-      names,
-      `a def ${sort} sees its own names and ${[...seen[sort]].map((each) => `\`${each}\``).join(', ')}, and never the values of its caller`,
-      name.text,
-    );
+    const near = nearest(first.text, names);
+    this.report(say.NN2001.inDefinition({ name: first.text, near, sort, sees: seen[sort] }), span, name.text);
   }
 
   call(expression: Extract<Expression, { type: 'call' }>, names: ReadonlySet<string>): void {
@@ -356,25 +343,16 @@ class Walker {
     }
     for (const arg of args) this.expression(arg.value, names);
     if (passed || library.isFunction(name) || laterFunctions.has(name)) return;
-    this.unknown('NN2010', `there is no function \`${name}\``, callee.span, name, library.functionNames());
+    const near = nearest(name, library.functionNames());
+    this.report(say.NN2010.name({ name, near, sorts: [] }), callee.span);
   }
 
-  unknown(
-    code: 'NN2001' | 'NN2002' | 'NN2003' | 'NN2010' | 'NN2030',
-    message: string,
-    span: Span,
-    name: string,
-    candidates: Iterable<string>,
-    otherwise?: string,
-    inside?: string,
-  ): void {
+  /** Reports what is wrong in every use; inside a path of the body, `inside` is what that is part of. */
+  report(told: Told, span: Span, inside?: string): void {
     const { reporter, site } = this.#check;
-    reporter.report({
-      code,
+    reporter.report(told, {
       site: inside === undefined ? site : { ...site, what: inside },
       span,
-      message,
-      help: didYouMean(name, candidates) ?? otherwise,
       fault: 'definition',
     });
   }

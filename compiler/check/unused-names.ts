@@ -1,6 +1,7 @@
 /** Warns of `name = …` whose name nothing reads: often the use is misspelt. */
 import type { Body, Expression, File, Item, Statement } from '../../grammar/ast.ts';
 import type { Reporter, Site } from '../language/report.ts';
+import { say } from '../diagnostics/say.ts';
 
 export function warnUnused(file: File, site: Site, reporter: Reporter): void {
   const top = file.statements.filter((statement) => statement.type !== 'def');
@@ -21,14 +22,8 @@ function warnIn(statements: readonly Statement[], site: Site, reporter: Reporter
       !(top && each.name.text === 'loss') &&
       !used.has(each.name.text)
     ) {
-      reporter.report({
-        code: 'NN2018',
-        site,
-        span: each.name.span,
-        message: `\`${each.name.text}\` is never used`,
-        help: 'leave it out, or use its name below',
-        fault: 'definition',
-      });
+      const { text, span } = each.name;
+      reporter.report(say.NN2018.value({ name: text }), { site, span, fault: 'definition' });
     }
     for (const body of bodiesOf(each)) body.statements.forEach(visit);
   };

@@ -1,6 +1,7 @@
 /** A diagnostic as data: the facts of one mistake, at the user's own characters. */
 import type { Span } from '../../grammar/ast.ts';
 import type { Code } from './catalog.ts';
+import type { Facts } from './say.ts';
 
 /** A source text with the name under which it is shown (relative to the working folder, or `std/layers/dense.nn`). */
 export interface Source {
@@ -16,6 +17,9 @@ export interface Label {
 
 export interface Diagnostic {
   readonly code: Code;
+  /** Which case of the code it is, and what is known of it. */
+  readonly variant?: string;
+  readonly facts?: Facts;
   readonly severity: 'error' | 'warning';
   readonly message: string;
   /** The place that is wrong (`^^^`). */

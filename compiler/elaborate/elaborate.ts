@@ -1,5 +1,5 @@
 /** Elaborates a spec: checks it, and makes its graphs and settings, with every definition inlined. */
-import type { File, Span, Statement } from '../../grammar/ast.ts';
+import type { File, Statement } from '../../grammar/ast.ts';
 import { checkDefinitions } from '../check/check-definitions.ts';
 import type { Made } from '../language/datum.ts';
 import { Library, standardLibrary } from '../language/library.ts';
@@ -25,6 +25,8 @@ import { checkMonitor, trainSettings } from './statements/settings.ts';
 import { tableRows } from './values/table-rows.ts';
 import { totalLoss, unreached } from './training/total-loss.ts';
 import { warnVanishingBias } from './advice/vanishing-bias.ts';
+import { say } from '../diagnostics/say.ts';
+import { report } from './frame/report.ts';
 
 export interface ElaborateOptions {
   /** The standard library: its texts by path, or the library made of them. */
@@ -131,13 +133,7 @@ function assemble(source: Source, training: Session, evaluation: Session, report
   if (reporter.errors > 0) checkUnused(training, groups);
   const predicted = predictions(evaluation);
   if (!isTrained(training) && reporter.errors === 0) {
-    reporter.report({
-      code: 'NN3013',
-      site: frame.site,
-      span: { start: 0, end: Math.min(source.text.length, 1) },
-      message: 'the spec has neither a loss nor an optimizer: it is checked, and builds nothing',
-      help: 'loss xent; optim adam lr=1e-3',
-    });
+    report(say.NN3013.spec(), { start: 0, end: Math.min(source.text.length, 1) }, frame);
   }
   if (reporter.errors === 0) warnVanishingBias(training, loss);
   if (reporter.errors > 0 || loss === undefined || predicted === undefined) return undefined;
@@ -224,33 +220,14 @@ function requireStatements({ spec, frame }: Session, reporter: Reporter): void {
   const { source } = frame.site;
   const parameters = [...frame.run.parameters.values()];
   const broken = reporter.errors > 0;
-  const report = (code: 'NN3001' | 'NN3002' | 'NN3003' | 'NN3011', span: Span, message: string, help: string) => {
-    reporter.report({ code, site: frame.site, span, message, help });
-  };
   const start = { start: 0, end: Math.min(source.text.length, 1) };
   const [optimizer] = spec.optimizers;
-  if (!spec.ports.some((port) => port.role === 'input') && !broken) {
-    report('NN3001', start, 'the spec has no input', 'input x: f32[4]');
-  }
-  if (optimizer !== undefined && spec.lossStatements === 0) {
-    report(
-      'NN3002',
-      optimizer.command.span,
-      'there is nothing to make small: the spec has no loss',
-      'loss xent, loss mse, or loss = expression',
-    );
-  }
-  if (spec.lossStatement !== undefined && optimizer === undefined) {
-    report(
-      'NN3003',
-      spec.lossStatement,
-      'nothing makes the loss small: the spec has no optimizer',
-      'optim adam lr=1e-3',
-    );
-  }
+  if (!spec.ports.some((port) => port.role === 'input') && !broken) report(say.NN3001.none(), start, frame);
+  if (optimizer !== undefined && spec.lossStatements === 0) report(say.NN3002.none(), optimizer.command.span, frame);
+  if (spec.lossStatement !== undefined && optimizer === undefined) report(say.NN3003.none(), spec.lossStatement, frame);
   if (optimizer !== undefined && !broken && parameters.every((parameter) => parameter.frozen)) {
-    const what = parameters.length === 0 ? 'the spec has no parameters' : 'every parameter is frozen';
-    report('NN3011', optimizer.command.span, `the optimizer has nothing to update: ${what}`, 'layer dense 10');
+    const told = parameters.length === 0 ? say.NN3011.noParameters() : say.NN3011.frozen();
+    report(told, optimizer.command.span, frame);
   }
 }
 

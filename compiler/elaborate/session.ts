@@ -17,6 +17,7 @@ import { initialiserOf } from './evaluate/initialiser.ts';
 import { emptySpec } from './frame/spec.ts';
 import type { Session, Spec, TopLevel } from './frame/spec.ts';
 import { nestedOptimizer } from './training/nested-optimizer.ts';
+import { say } from '../diagnostics/say.ts';
 
 /** The evaluator's parts, which call each other through it. */
 const meaning: Meaning = {
@@ -95,11 +96,7 @@ export function runSession(
     scope: new Scope(),
     specials: undefined,
     flow: {
-      it: {
-        type: 'absent',
-        why: 'there is no current value yet',
-        help: 'an input sets it: input x: f32[4]',
-      },
+      it: { type: 'absent', told: say.NN2023.current() },
     },
     body: 'top',
     top,

@@ -1,10 +1,12 @@
 /** What an expression of the language is worth while a spec is compiled: a number, a list, a function, a tensor … */
 import type { Expression, Sort, Span } from '../../grammar/ast.ts';
+import type { Told } from '../diagnostics/say.ts';
 import type { Source } from '../diagnostics/types.ts';
 import type { Value } from '../ir/types.ts';
 import type { Op } from '../ops/define.ts';
 import type { GraphBuild } from '../ir/graph-build.ts';
 import type { Entry } from './entry.ts';
+import { formatShape, formatNumber } from '../diagnostics/words.ts';
 
 /** Where a value was made, for the labels of diagnostics. */
 export interface Made {
@@ -68,7 +70,7 @@ export type Datum =
   | { readonly type: 'list'; readonly items: readonly Datum[] }
   | { readonly type: 'selector'; readonly expression: Expression }
   /** A name that has a meaning here, but no value: the reason is told when it is read. */
-  | { readonly type: 'absent'; readonly why: string; readonly help: string | undefined }
+  | { readonly type: 'absent'; readonly told: Told }
   /** The result of a mistake that has been reported: what depends on it stays silent. */
   | { readonly type: 'error' }
   | Fn
@@ -113,10 +115,6 @@ export function asNumbers(datum: Datum): readonly number[] | undefined {
 export function exampleShape(tensor: Tensor): readonly number[] {
   const shape = tensor.perExample ? tensor.value.type.shape.slice(1) : tensor.value.type.shape;
   return shape.filter((dim) => dim !== 'B');
-}
-
-export function formatShape(shape: readonly (number | string)[]): string {
-  return `[${shape.join(', ')}]`;
 }
 
 /** A datum in words, for messages: `a list`, `the number 3`, `a value of shape [4]`. */
@@ -166,9 +164,4 @@ function describeList(items: readonly Datum[]): string {
   const values = items.map(asNumber).filter((value) => value !== undefined);
   if (values.length !== items.length || items.length > 8) return `a list of ${items.length}`;
   return `the list [${values.map((value) => formatNumber(value)).join(', ')}]`;
-}
-
-/** A number as a reader writes it, without the noise of the last bits. */
-export function formatNumber(value: number): string {
-  return String(Number(value.toPrecision(12)));
 }

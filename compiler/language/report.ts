@@ -1,6 +1,9 @@
 /** Makes diagnostics of mistakes: at the user's own characters, with the line inside a definition beside them. */
 import type { Span } from '../../grammar/ast.ts';
 import { catalog } from '../diagnostics/catalog.ts';
+import { isShown } from '../diagnostics/words.ts';
+import { note } from '../diagnostics/catalog/notes.ts';
+import type { Facts, Told } from '../diagnostics/say.ts';
 import type { Code } from '../diagnostics/catalog.ts';
 import type { Diagnostic, Label, Sink, Source } from '../diagnostics/types.ts';
 import type { Made } from './datum.ts';
@@ -25,22 +28,18 @@ export interface Site {
   readonly what: string;
 }
 
-export interface Mistake {
-  readonly code: Code;
+/** Where a mistake is, and whose it is. */
+export interface Where {
   readonly site: Site;
   readonly span: Span;
-  readonly message: string;
-  /** What the characters at `span` are: `\`skip\` has shape [32]`. */
-  readonly label?: string;
   readonly also?: readonly (Made & { readonly text: string })[];
-  readonly help?: string | undefined;
   /**
    * Whose mistake it is when it is found inside a definition: the caller's, who gave what does not fit (unless said
    * otherwise), or the definition's own, which would be one with any arguments.
    */
   readonly fault?: 'caller' | 'definition';
   /** What is mistaken, where several places may meet it: it is told once, at the first of them. */
-  readonly topic?: string | undefined;
+  readonly topic?: Facts;
 }
 
 export class Reporter {
@@ -103,27 +102,28 @@ export class Reporter {
     return this.#errors;
   }
 
-  report(mistake: Mistake): void {
+  report(told: Told, where: Where): void {
     this.#reported += 1;
-    const { code, site, span, message, fault = 'caller' } = mistake;
+    const { code, variant, facts, message, label = '', help } = told;
+    const { site, span, fault = 'caller' } = where;
     this.#codes.add(code);
     if (catalog[code].severity === 'error') this.#errors += 1;
-    const here: Label = { source: site.source, span, text: mistake.label ?? '' };
+    const here: Label = { source: site.source, span, text: label };
     const outermost = site.calls[0];
     // The library's definitions are not the user's to mend.
     const inside = outermost !== undefined && (fault === 'caller' || outermost.source !== site.source);
-    const primary = inside
-      ? { source: outermost.source, span: outermost.span, text: `in this \`${outermost.what}\`` }
-      : here;
+    const primary = inside ? { source: outermost.source, span: outermost.span, text: note.use(outermost.what) } : here;
     // The training graph, the evaluation graph and each round of a repeat meet the same mistake again; a wrong
     // argument is one mistake, however many lines of the definition it breaks.
-    const place = [primary.source.file, primary.span.start, primary.span.end, message].join(' ');
-    const key = `${code} ${mistake.topic ?? place}`;
+    const place = [primary.source.file, primary.span.start, primary.span.end].join(' ');
+    // Operands inside a definition have its words for names, which the caller has not written: their shapes count.
+    const known = JSON.stringify(facts, (_, fact: unknown) => (inside && isShown(fact) ? fact.shape : fact));
+    const key = JSON.stringify(where.topic === undefined ? [code, place, variant, known] : [code, where.topic]);
     const definitionKey = `${code} ${here.source.file} ${span.start} ${span.end}`;
     if (this.#seen.has(key) || this.#seen.has(`definition ${definitionKey}`)) return;
     this.#seen.add(key);
     if (fault === 'definition') this.#seen.add(`definition ${definitionKey}`);
-    const also = (mistake.also ?? []).filter(
+    const also = (where.also ?? []).filter(
       (label) =>
         !(
           label.source === primary.source &&
@@ -138,6 +138,6 @@ export class Reporter {
       seenLabels.add(at);
       return true;
     });
-    this.#sink.report({ code, severity: catalog[code].severity, message, primary, secondary, help: mistake.help });
+    this.#sink.report({ code, severity: catalog[code].severity, message, variant, facts, primary, secondary, help });
   }
 }

@@ -9,6 +9,7 @@ export const data = {
       'The file that `data` or `--data` names is not there, may not be read, or is no file: write what comes from a pipe into one. Paths in a spec are relative to the spec, paths in a command to the working folder.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN4002: {
     severity: 'error',
@@ -17,6 +18,7 @@ export const data = {
       'Every column that feeds an input holds numbers; `nan`, `inf` and empty cells are not among them. The message names the row and the column. Rows with holes are to be left out or filled before training.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN4003: {
     severity: 'error',
@@ -25,6 +27,7 @@ export const data = {
       '`input x: f32[64] in 0..16` promises what the raw data may be. Either the data is damaged, or the range in the spec is wrong.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN4004: {
     severity: 'error',
@@ -33,6 +36,7 @@ export const data = {
       'A target `class[K]` is a whole number from 0 to K-1; -1 leaves the row out of loss and metrics. A column of texts becomes classes in sorted order, so it must have at most K different texts.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN4005: {
     severity: 'error',
@@ -41,6 +45,7 @@ export const data = {
       '`target=c` says which column serves the only target, `name=columns` maps the rest (`pixels=pixel_*`), then equal names are taken. A single input that is left takes all the remaining numeric columns in the order of the file. Every name and pattern that is written must find a column, and the number of columns must be the number of values of one example. `nnc check` lists which columns feed what. A record that is given to a predictor has the same columns, or the inputs as lists.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN4006: {
     severity: 'error',
@@ -49,6 +54,7 @@ export const data = {
       'There is no row, a part of the split would be empty, or every training row has -1 as its class, which leaves it out.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN4007: {
     severity: 'error',
@@ -57,6 +63,7 @@ export const data = {
       '`scale` needs a factor; `onehot` makes as many numbers as the training rows have categories, and the input must have that size.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN4008: {
     severity: 'error',
@@ -64,6 +71,7 @@ export const data = {
     explanation: 'The row has another number of cells than the first line, or a quotation mark is not closed.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN4009: {
     severity: 'error',
@@ -71,6 +79,7 @@ export const data = {
     explanation: 'The spec has no `data` statement, so the command needs `--data csv:file.csv`.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN4010: {
     severity: 'warning',
@@ -79,6 +88,7 @@ export const data = {
       'The spec names a file that is not there. `build` and `check` go on, since the file never changes what they write; `train` will need it. Paths are relative to the spec.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN4011: {
     severity: 'error',
@@ -86,5 +96,10 @@ export const data = {
     explanation: 'Each row is the inputs, then the targets: as many numbers as one example has.',
     wrong: 'input x: f32[2]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\ndata inline [[0, 0, 1], [1, 0]]',
     mended: 'input x: f32[2]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\ndata inline [[0, 0, 1], [1, 0, 0]]',
+    messages: {
+      row: ({ numbers, width }: { numbers: number; width: number }) => ({
+        message: `this row has ${numbers} numbers, and the inputs and targets together have ${width}`,
+      }),
+    },
   },
 } as const satisfies Record<string, Entry>;

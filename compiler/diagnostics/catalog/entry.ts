@@ -1,4 +1,4 @@
-/** One page of the catalogue: what `nnc explain CODE` prints. */
+/** One page of the catalogue: what `nnc explain CODE` prints, and what is said of each case that is met. */
 export interface Entry {
   readonly severity: 'error' | 'warning';
   /** A few words, lower case, without the particulars of one case. */
@@ -9,4 +9,24 @@ export interface Entry {
   readonly wrong: string | undefined;
   /** The same, mended. */
   readonly mended: string | undefined;
+  /** The prose of each case, as a function of its facts. */
+  readonly messages: Readonly<Record<string, (facts: never) => Prose>>;
 }
+
+/** What is said of one case. */
+export interface Prose {
+  readonly message: string;
+  /** What the characters that are wrong are: `` `skip` has shape [32] ``. */
+  readonly label?: string;
+  /** A next step. */
+  readonly help?: string | undefined;
+}
+
+/** Names that are known where one is not. */
+export type Names = readonly string[];
+
+/** Those of them that may be meant. */
+export type Near = readonly string[];
+
+/** The sizes of an example's axes. */
+export type Shape = readonly number[];

@@ -1,5 +1,8 @@
 /** NN3xxx: what makes a spec a model: losses, optimizers, paths, what is frozen. */
-import type { Entry } from './entry.ts';
+import type { Entry, Names } from './entry.ts';
+import { some } from '../words.ts';
+
+const wentWrong = 'look for a number of rounds, or a generated part, that has gone wrong';
 
 export const model = {
   NN3001: {
@@ -8,6 +11,9 @@ export const model = {
     explanation: 'A model reads at least one input.',
     wrong: 'target y: f32[1]',
     mended: 'input x: f32[4]\ntarget y: f32[1]',
+    messages: {
+      none: () => ({ message: 'the spec has no input', help: 'input x: f32[4]' }),
+    },
   },
   NN3002: {
     severity: 'error',
@@ -15,6 +21,12 @@ export const model = {
     explanation: 'Training makes a loss small. `loss KIND`, or `loss = expression`.',
     wrong: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1\noptim sgd',
     mended: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd',
+    messages: {
+      none: () => ({
+        message: 'there is nothing to make small: the spec has no loss',
+        help: 'loss xent, loss mse, or loss = expression',
+      }),
+    },
   },
   NN3003: {
     severity: 'error',
@@ -22,6 +34,12 @@ export const model = {
     explanation: 'A model with trained parameters says how they are updated.',
     wrong: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse',
     mended: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd',
+    messages: {
+      none: () => ({
+        message: 'nothing makes the loss small: the spec has no optimizer',
+        help: 'optim adam lr=1e-3',
+      }),
+    },
   },
   NN3004: {
     severity: 'error',
@@ -31,6 +49,13 @@ export const model = {
       'a `from` names the wrong value.',
     wrong: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 8 as h\nlayer dense 1 from x\nloss mse\noptim sgd',
     mended: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 8 as h\nlayer dense 1 from h\nloss mse\noptim sgd',
+    messages: {
+      parameters: ({ parameters }: { parameters: Names }) => ({
+        message: `no loss depends on ${some(parameters)}`,
+        label: 'the result is not used on the way to a loss',
+        help: 'use it, leave it out, or freeze it',
+      }),
+    },
   },
   NN3005: {
     severity: 'error',
@@ -40,6 +65,13 @@ export const model = {
       'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1 as head\nloss mse\noptim sgd for head\noptim adam for head.kernel',
     mended:
       'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1 as head\nloss mse\noptim sgd for head.bias\noptim adam for head.kernel',
+    messages: {
+      all: () => ({
+        message: 'two optimizers for every parameter',
+        help: 'give one of them a group: optim … for SELECTOR',
+      }),
+      one: ({ parameter }: { parameter: string }) => ({ message: `two optimizers name \`${parameter}\`` }),
+    },
   },
   NN3006: {
     severity: 'error',
@@ -48,6 +80,12 @@ export const model = {
     wrong: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1 as head\nloss mse\noptim sgd for head.bias',
     mended:
       'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1 as head\nloss mse\noptim sgd for head.bias\noptim adam for head.kernel',
+    messages: {
+      parameters: ({ parameters }: { parameters: Names }) => ({
+        message: `no optimizer updates ${some(parameters)}`,
+        help: 'add an optimizer without `for`, which takes all that is left, or freeze them',
+      }),
+    },
   },
   NN3007: {
     severity: 'error',
@@ -57,6 +95,12 @@ export const model = {
       'input x: f32[4]\ntarget y: f32[1]\nlayer dense 8 as body\nlayer dense 1 as head\nloss mse\nfreeze body\noptim sgd for body\noptim adam for head',
     mended:
       'input x: f32[4]\ntarget y: f32[1]\nlayer dense 8 as body\nlayer dense 1 as head\nloss mse\nfreeze body\noptim adam for head',
+    messages: {
+      parameters: ({ parameters }: { parameters: Names }) => ({
+        message: `this optimizer names what is frozen: ${some(parameters)}`,
+        help: 'leave the group out, or unfreeze it',
+      }),
+    },
   },
   NN3008: {
     severity: 'error',
@@ -65,6 +109,21 @@ export const model = {
       'Paths name parameters in checkpoints and selectors, so each is used once. The paths `t` and `__metadata__` are taken: files of weights keep the number of updates and their own description under them.',
     wrong: 'input x: f32[4]\nlayer dense 4\nlayer dense 4 as dense',
     mended: 'input x: f32[4]\nlayer dense 4\nlayer dense 4 as second',
+    messages: {
+      layers: ({ path }: { path: string }) => ({
+        message: `two layers have the path \`${path}\``,
+        help: 'give one of them another name with `as`',
+      }),
+      weights: ({ path }: { path: string }) => ({
+        message: `two weights have the path \`${path}\``,
+        help: 'give one of the layers another name with `as`',
+      }),
+      taken: ({ path, keeps }: { path: string; keeps: string }) => ({
+        message: `files of weights keep ${keeps} under \`${path}\``,
+        label: 'the path is taken',
+        help: 'give the weight another name',
+      }),
+    },
   },
   NN3009: {
     severity: 'warning',
@@ -74,6 +133,14 @@ export const model = {
       'input x: f32[4]\ntarget y: f32[1]\nlayer dense 8 as body\nlayer dense 1\nloss mse\noptim sgd\nfreeze body\npenalty l2 1e-4 on body',
     mended:
       'input x: f32[4]\ntarget y: f32[1]\nlayer dense 8 as body\nlayer dense 1 as head\nloss mse\noptim sgd\nfreeze body\npenalty l2 1e-4 on head',
+    messages: {
+      all: ({ parameters }: { parameters: Names }) => ({
+        message: `all that this penalty names is frozen, and is left out: ${some(parameters)}`,
+      }),
+      some: ({ parameters }: { parameters: Names }) => ({
+        message: `some that this penalty names is frozen, and is left out: ${some(parameters)}`,
+      }),
+    },
   },
   NN3010: {
     severity: 'error',
@@ -81,6 +148,9 @@ export const model = {
     explanation: 'There is one `train`, one `data`, one `schedule`, one `model` statement in a spec.',
     wrong: 'input x: f32[4]\ntrain epochs=1\ntrain epochs=2',
     mended: 'input x: f32[4]\ntrain epochs=2',
+    messages: {
+      keyword: ({ keyword }: { keyword: string }) => ({ message: `\`${keyword}\` is given twice` }),
+    },
   },
   NN3011: {
     severity: 'error',
@@ -88,6 +158,16 @@ export const model = {
     explanation: 'The model has no parameter, or all are frozen; an optimizer has nothing to do.',
     wrong: 'input x: f32[1]\ntarget y: f32[1]\nloss mse\noptim sgd',
     mended: 'input x: f32[1]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd',
+    messages: {
+      noParameters: () => ({
+        message: 'the optimizer has nothing to update: the spec has no parameters',
+        help: 'layer dense 10',
+      }),
+      frozen: () => ({
+        message: 'the optimizer has nothing to update: every parameter is frozen',
+        help: 'layer dense 10',
+      }),
+    },
   },
   NN3012: {
     severity: 'error',
@@ -97,6 +177,12 @@ export const model = {
       'def optim still(lr = 0.1) { x = lr * grad }\ninput x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim still',
     mended:
       'def optim plain(lr = 0.1) { param <- param - lr * grad }\ninput x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim plain',
+    messages: {
+      parameter: ({ name }: { name: string }) => ({
+        message: `${name} never writes the parameter`,
+        help: 'in its def: param <- param - lr * grad',
+      }),
+    },
   },
   NN3013: {
     severity: 'warning',
@@ -105,6 +191,12 @@ export const model = {
       'Without a loss and an optimizer there is nothing to train. The spec is checked, and no file is written for it.',
     wrong: 'input x: f32[4]\nlayer dense 3',
     mended: 'input x: f32[4]\ntarget y: class[3]\nlayer dense 3\nloss xent\noptim adam',
+    messages: {
+      spec: () => ({
+        message: 'the spec has neither a loss nor an optimizer: it is checked, and builds nothing',
+        help: 'loss xent; optim adam lr=1e-3',
+      }),
+    },
   },
   NN3014: {
     severity: 'warning',
@@ -115,6 +207,12 @@ export const model = {
     wrong: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 8\nlayer batchnorm\nlayer dense 1\nloss mse\noptim sgd',
     mended:
       'input x: f32[4]\ntarget y: f32[1]\nlayer dense 8 bias=false\nlayer batchnorm\nlayer dense 1\nloss mse\noptim sgd',
+    messages: {
+      bias: ({ path }: { path: string }) => ({
+        message: `\`${path}\` has no effect: the mean over the batch that is subtracted next takes it away`,
+        help: 'leave it out: bias=false',
+      }),
+    },
   },
   NN3015: {
     severity: 'error',
@@ -124,6 +222,17 @@ export const model = {
       'use to anyone; usually a number in a `repeat` or a generated spec has gone wrong.',
     wrong: undefined,
     mended: undefined,
+    messages: {
+      values: ({ most }: { most: number }) => ({
+        message: `the model has more than ${most} values before this place`,
+        help: wentWrong,
+      }),
+      steps: ({ most }: { most: number }) => ({
+        message: `the model takes more than ${most} steps to write out before this place`,
+        help: wentWrong,
+      }),
+      items: ({ most }: { most: number }) => ({ message: `a list has more than ${most} items`, help: wentWrong }),
+    },
   },
   NN3016: {
     severity: 'error',
@@ -133,5 +242,16 @@ export const model = {
       'a metric.',
     wrong: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\npredict (it - y)',
     mended: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\npredict it',
+    messages: {
+      written: ({ target }: { target: string }) => ({
+        message: `a prediction has only the inputs, and this depends on the target \`${target}\``,
+        help: 'predict what the inputs alone give; what compares is a metric',
+      }),
+      last: ({ target }: { target: string }) => ({
+        message: `a prediction has only the inputs, and the last value depends on the target \`${target}\``,
+        label: 'this is what the model predicts',
+        help: 'say what is predicted: predict VALUE',
+      }),
+    },
   },
 } as const satisfies Record<string, Entry>;

@@ -9,6 +9,7 @@ export const running = {
       'Each input and each target comes by its name, with the batch on the first axis and its own shape behind it. Its numbers are finite, and whole where they are classes or ids.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN5002: {
     severity: 'error',
@@ -17,6 +18,7 @@ export const running = {
       'The numbers of an `i32` input that reach a table (`layer embedding 5000 16`) are its rows, and must lie in 0..rows-1; a class lies in 0..K-1, or is -1. The message names the row and the column, or the example of a batch.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN5003: {
     severity: 'error',
@@ -25,6 +27,7 @@ export const running = {
       'The loss became infinite or undefined. Usually the learning rate is too large, or the data is not scaled; `clip norm 1.0` helps against single large gradients.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN5004: {
     severity: 'error',
@@ -33,6 +36,7 @@ export const running = {
       'Every parameter needs a tensor of its path and its shape, and there is no other. The message lists each difference. Perhaps the spec was changed, or `--set` was different, when the weights were saved.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN5005: {
     severity: 'error',
@@ -41,6 +45,7 @@ export const running = {
       'Weights are safetensors: a header in JSON, then the numbers. The file is cut short, or it is something else.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN5006: {
     severity: 'error',
@@ -49,6 +54,7 @@ export const running = {
       '`nnc eval`, `nnc predict` and `nnc train --resume` read `runs/<model>/` in the working folder. Train first, or name a file with `--weights`.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN5007: {
     severity: 'error',
@@ -56,6 +62,7 @@ export const running = {
     explanation: 'The message says what kept this one from starting.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN5008: {
     severity: 'error',
@@ -64,6 +71,7 @@ export const running = {
       'The saved run was made from another model, another seed, other data, or on other kernels; to go on from it would not give the numbers of an uninterrupted run. `--resume` takes another number of `epochs`, and changes that leave the generated file as it is, such as comments. Everything else is a new run.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN5009: {
     severity: 'error',
@@ -71,6 +79,7 @@ export const running = {
     explanation: 'The schedule depends on the number of updates of the run. `nnc step --updates T` gives it.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN5010: {
     severity: 'error',
@@ -79,6 +88,7 @@ export const running = {
       '`train monitor=…` names a figure of the validation part: `val_loss`, or `val_` and the name of a metric.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN5011: {
     severity: 'error',
@@ -87,6 +97,7 @@ export const running = {
       'A step is planned before it runs: every value it makes has its place. The wasm backend holds at most 4 GiB in all. The message names the largest values; most of them grow with the batch, so that a smaller `train batch=` helps, and `accumulate n` keeps an update as large as it was.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN5012: {
     severity: 'error',
@@ -95,6 +106,7 @@ export const running = {
       'After `dispose()` a trainer has no memory any more. Calls made before it still end, later ones are refused; so are the next steps of a `fit` under way. Make another trainer with `createTrainer`.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN5013: {
     severity: 'error',
@@ -103,6 +115,7 @@ export const running = {
       'A saved tensor holds NaN or an infinity, so that no answer of the model would be a number. The training went astray in its last steps, or the file comes from elsewhere.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN5014: {
     severity: 'warning',
@@ -111,6 +124,7 @@ export const running = {
       'The saved weights fit the spec, but it has another text, or other settings, than when they were trained: activations, losses or `prep` may differ. The message shows the lines. Weights that no longer fit are an error, NN5004.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN5015: {
     severity: 'error',
@@ -119,5 +133,6 @@ export const running = {
       'A training locks its folder, `runs/<model>` or `runs/NAME` with `--run NAME`, so that two never write over each other. The lock is the file `.lock`, which names its process; that of a process that is no more is taken over. Of a process of another machine that cannot be known: delete the file if it is gone.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
 } as const satisfies Record<string, Entry>;

@@ -8,6 +8,7 @@ export const syntax = {
     explanation: 'A spec has at least an input and what is done with it. A file of comments alone is no spec.',
     wrong: '# nothing yet',
     mended: 'input x: f32[4]',
+    messages: {},
   },
   NN1002: {
     severity: 'error',
@@ -16,6 +17,7 @@ export const syntax = {
       'The file holds zero bytes or other characters that no text has. Perhaps the name of a data file was given instead of a spec.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN1003: {
     severity: 'error',
@@ -23,6 +25,7 @@ export const syntax = {
     explanation: 'A spec is a text file in UTF-8. Most editors can save a file anew in this encoding.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN1004: {
     severity: 'error',
@@ -30,6 +33,7 @@ export const syntax = {
     explanation: 'A spec is a page or two of text. Data belongs into a file of its own that `data` names.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN1005: {
     severity: 'error',
@@ -38,6 +42,7 @@ export const syntax = {
       'Parentheses, brackets and braces may stand in one another up to a fixed depth, far beyond what a reader can follow. Name the parts instead.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN1006: {
     severity: 'error',
@@ -46,6 +51,7 @@ export const syntax = {
       'One expression has more operators than a reader can follow. Name its parts: each may be a line of its own.',
     wrong: undefined,
     mended: undefined,
+    messages: {},
   },
   NN1007: {
     severity: 'error',
@@ -54,6 +60,7 @@ export const syntax = {
       'The signs of the language are those of expressions, brackets, and `#` for comments. Quotation marks are "…".',
     wrong: 'input x: f32[4]\nlayer dense 3 $',
     mended: 'input x: f32[4]\nlayer dense 3',
+    messages: {},
   },
   NN1008: {
     severity: 'error',
@@ -61,6 +68,7 @@ export const syntax = {
     explanation: 'Numbers have digits on both sides of the point, so that `0..16` and `encoder.0` read as one expects.',
     wrong: 'input x: f32[4]\nlayer dropout .5',
     mended: 'input x: f32[4]\nlayer dropout 0.5',
+    messages: {},
   },
   NN1009: {
     severity: 'error',
@@ -68,6 +76,7 @@ export const syntax = {
     explanation: 'A string starts and ends on one line.',
     wrong: 'data csv "rows.csv',
     mended: 'data csv "rows.csv"',
+    messages: {},
   },
   NN1010: {
     severity: 'error',
@@ -75,6 +84,7 @@ export const syntax = {
     explanation: 'Strings are written in double quotes.',
     wrong: "data csv 'rows.csv'",
     mended: 'data csv "rows.csv"',
+    messages: {},
   },
   NN1011: {
     severity: 'error',
@@ -82,6 +92,7 @@ export const syntax = {
     explanation: 'Between a number and a name stands a space. A size is written `3x3`, without spaces.',
     wrong: 'input x: f32[4]\nlayer dense 3relu',
     mended: 'input x: f32[4]\nlayer dense 3 relu',
+    messages: {},
   },
   NN1012: {
     severity: 'error',
@@ -89,6 +100,7 @@ export const syntax = {
     explanation: 'Inside ( ) and [ ] newlines do not count, so everything that follows was read as a part of it.',
     wrong: 'input x: f32[4\nlayer dense 3',
     mended: 'input x: f32[4]\nlayer dense 3',
+    messages: {},
   },
   NN1013: {
     severity: 'error',
@@ -96,6 +108,7 @@ export const syntax = {
     explanation: 'Nothing was opened that this bracket could close.',
     wrong: 'input x: f32[4]\nit = relu x)',
     mended: 'input x: f32[4]\nit = relu(x)',
+    messages: {},
   },
   NN1014: {
     severity: 'error',
@@ -103,6 +116,7 @@ export const syntax = {
     explanation: 'A bracket is closed by one of its own kind.',
     wrong: 'input x: f32[4)',
     mended: 'input x: f32[4]',
+    messages: {},
   },
   NN1015: {
     severity: 'error',
@@ -110,6 +124,7 @@ export const syntax = {
     explanation: 'The body of a block or a def ends with `}`.',
     wrong: 'block body {\n  layer dense 3',
     mended: 'block body {\n  layer dense 3\n}',
+    messages: {},
   },
   NN1016: {
     severity: 'error',
@@ -117,6 +132,7 @@ export const syntax = {
     explanation: 'Nothing was opened that this brace could close.',
     wrong: 'input x: f32[4]\nlayer dense 3\n}',
     mended: 'input x: f32[4]\nlayer dense 3',
+    messages: {},
   },
   NN1017: {
     severity: 'error',
@@ -125,6 +141,7 @@ export const syntax = {
       'A statement starts with a keyword (`layer`, `loss`, `optim`, …), or it is an assignment: `name = expression`.',
     wrong: 'input x: f32[4]\nlayr dense 3',
     mended: 'input x: f32[4]\nlayer dense 3',
+    messages: {},
   },
   NN1018: {
     severity: 'error',
@@ -133,6 +150,7 @@ export const syntax = {
       '`from as on for over with updates true false none and or not` have a meaning of their own wherever they stand.',
     wrong: 'input x: f32[4]\nlayer dense 3 as on',
     mended: 'input x: f32[4]\nlayer dense 3 as switched',
+    messages: {},
   },
   NN1019: {
     severity: 'error',
@@ -141,6 +159,7 @@ export const syntax = {
       '`name <- expression` is a statement that updates a state. In a comparison with a negative number, write a space: `x < -1`.',
     wrong: 'input x: f32[4]\nit = where(x<-1, 0, x)',
     mended: 'input x: f32[4]\nit = where(x < -1, 0, x)',
+    messages: {},
   },
   NN1020: {
     severity: 'error',
@@ -149,6 +168,7 @@ export const syntax = {
       'The arguments of a statement are separated by spaces, so a calculation among them needs parentheses. A ratio of numbers such as `1/255` is one argument.',
     wrong: 'hyper w = 8\ninput x: f32[4]\nlayer dense w * 2',
     mended: 'hyper w = 8\ninput x: f32[4]\nlayer dense (w * 2)',
+    messages: {},
   },
   NN1021: {
     severity: 'error',
@@ -156,6 +176,7 @@ export const syntax = {
     explanation: 'The statement stops, or goes on, where something else has to stand. The message says what.',
     wrong: 'input x f32[4]',
     mended: 'input x: f32[4]',
+    messages: {},
   },
   NN1022: {
     severity: 'error',
@@ -163,6 +184,7 @@ export const syntax = {
     explanation: 'The statement was complete before this place. A second statement on the line is separated by `;`.',
     wrong: 'input x: f32[4] input y: f32[4]',
     mended: 'input x: f32[4]; input y: f32[4]',
+    messages: {},
   },
   NN1023: {
     severity: 'error',
@@ -170,6 +192,7 @@ export const syntax = {
     explanation: 'The statement is followed by its body in braces.',
     wrong: 'input x: f32[4]\nblock body',
     mended: 'input x: f32[4]\nblock body { layer dense 3 }',
+    messages: {},
   },
   NN1024: {
     severity: 'error',
@@ -177,6 +200,7 @@ export const syntax = {
     explanation: 'This statement has no body. Values that belong together are grouped by `block NAME { … }`.',
     wrong: 'input x: f32[4]\nlayer dense 3 { layer relu }',
     mended: 'input x: f32[4]\nlayer dense 3\nlayer relu',
+    messages: {},
   },
   NN1025: {
     severity: 'error',
@@ -184,6 +208,7 @@ export const syntax = {
     explanation: '`else` follows the closing brace of an `if`.',
     wrong: 'input x: f32[4]\nelse { layer dense 3 }',
     mended: 'input x: f32[4]\nif true { layer dense 3 } else { layer dense 4 }',
+    messages: {},
   },
   NN1026: {
     severity: 'error',
@@ -191,6 +216,7 @@ export const syntax = {
     explanation: 'Arguments by position come first, those by name after them.',
     wrong: 'input x: f32[4]\nlayer dense bias=false 3',
     mended: 'input x: f32[4]\nlayer dense 3 bias=false',
+    messages: {},
   },
   NN1027: {
     severity: 'error',
@@ -198,6 +224,7 @@ export const syntax = {
     explanation: '`a < b < c` would compare a truth value with a number. Join two comparisons with `and`.',
     wrong: 'input x: f32[4]\nit = where(0 < x < 1, x, 0)',
     mended: 'input x: f32[4]\nit = where(0 < x and x < 1, x, 0)',
+    messages: {},
   },
   NN1028: {
     severity: 'error',
@@ -206,6 +233,7 @@ export const syntax = {
       '`def` is followed by the sort of thing that is defined: layer, loss, penalty, metric, optim, schedule, init, fn or reparam.',
     wrong: 'def lyer twice() { layer dense 3 }',
     mended: 'def layer twice() { layer dense 3 }',
+    messages: {},
   },
   NN1029: {
     severity: 'error',
@@ -214,6 +242,7 @@ export const syntax = {
       '`from` gives a layer other values, `on` says what a penalty reaches, `for` what an optimizer trains, `as` names a result.',
     wrong: 'input x: f32[4]\noptim sgd as slow',
     mended: 'input x: f32[4]\noptim sgd',
+    messages: {},
   },
   NN1030: {
     severity: 'error',
@@ -221,6 +250,7 @@ export const syntax = {
     explanation: 'Powers are written `^`, equality `==`, and the logic `and`, `or`, `not`.',
     wrong: 'input x: f32[4]\nit = x ** 2',
     mended: 'input x: f32[4]\nit = x ^ 2',
+    messages: {},
   },
   NN1031: {
     severity: 'error',
@@ -229,6 +259,7 @@ export const syntax = {
       'Among the arguments of a statement, `a - 1` could be a difference or two arguments. Write `(a - 1)` for the difference, `a -1` for two.',
     wrong: 'input x: f32[4]\nloss mse x - 1',
     mended: 'input x: f32[4]\nloss mse (x - 1)',
+    messages: {},
   },
   NN1032: {
     severity: 'error',
@@ -236,5 +267,6 @@ export const syntax = {
     explanation: 'What stands left of `=` or `<-` is one name.',
     wrong: 'input x: f32[4]\nx.a = 3',
     mended: 'input x: f32[4]\na = 3',
+    messages: {},
   },
 } as const satisfies Record<string, Entry>;

@@ -4,6 +4,7 @@ import type { Graph, Node, Value } from '../../ir/types.ts';
 import { definitions, neededNodes, users } from '../../ir/uses.ts';
 import type { Declared } from '../frame/context.ts';
 import type { Session } from '../frame/spec.ts';
+import { say } from '../../diagnostics/say.ts';
 
 /** Ops through which the mean of a sum stays the sum of the means. */
 const linear: ReadonlySet<string> = new Set(['div', 'mul', 'mean', 'sum', 'reshape', 'stop_gradient']);
@@ -56,13 +57,8 @@ export function warnVanishingBias({ frame }: Session, loss: Value | undefined): 
     const layer = scopes.get(scope) ?? declared.made;
     const made =
       layer.source === frame.site.source ? layer : (scopes.get(declared.path.split('.')[0] ?? '') ?? declared.made);
-    frame.world.reporter.report({
-      code: 'NN3014',
-      site: { ...frame.site, source: made.source },
-      span: made.span,
-      message: `\`${declared.path}\` has no effect: the mean over the batch that is subtracted next takes it away`,
-      help: 'leave it out: bias=false',
-    });
+    const site = { ...frame.site, source: made.source };
+    frame.world.reporter.report(say.NN3014.bias({ path: declared.path }), { site, span: made.span });
   }
 }
 

@@ -5,12 +5,16 @@ import type { Datum } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
 import { describeType } from '../../language/types.ts';
 import type { ParameterType } from '../../language/types.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
 import { isProbability } from '../../ir/ranges.ts';
 import { definitions } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 import { madeLabel, ofHyper, sourceText } from '../values/misfit.ts';
 import { callableNames, evaluatePath, functionNamed, lookup, noteRead, readDatum, visibleNames } from './names.ts';
+import { say } from '../../diagnostics/say.ts';
+import type { Told } from '../../diagnostics/say.ts';
+import { note } from '../../diagnostics/catalog/notes.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import { mistake } from '../frame/report.ts';
 
 /** Evaluates what is written for a parameter. `caller` is where it is written, `callee` the body that will see it. */
 export function evaluateArgument(
@@ -44,36 +48,24 @@ export function evaluateArgument(
     const meant = namedThing(name, type, entry.sort, caller);
     if (meant !== undefined) return meant;
     if (type.symbols.length > 0 && type.words.size === 0) {
-      return wrong(`\`${entry.name}\` does not know \`${name}\` as \`${type.name}\``, type, name, caller, written.span);
+      const facts = { definition: entry.name, parameter: type.name, name, wanted: describeType(type) };
+      return wrong(say.NN2007.word({ ...facts, near: nearWords(name, type, caller) }), caller, written.span);
     }
     if (type.words.has('fn') && !type.words.has('value')) {
-      caller.world.reporter.report({
-        code: 'NN2010',
-        site: caller.site,
-        span: written.span,
-        message: `there is no function \`${name}\``,
-        help: didYouMean(name, callableNames(caller)),
-        fault: 'definition',
-      });
-      return error;
+      const near = nearest(name, callableNames(caller));
+      return wrong(say.NN2010.name({ name, near, sorts: [] }), caller, written.span);
     }
     if (type.words.has('kind')) {
-      caller.world.reporter.report({
-        code: 'NN2002',
-        site: caller.site,
-        span: written.span,
-        message: `there is no ${entry.sort} \`${name}\``,
-        help: didYouMean(name, definitions(caller).names(entry.sort)),
-        fault: 'definition',
-      });
-      return error;
+      const near = nearest(name, definitions(caller).names(entry.sort));
+      return wrong(say.NN2002.word({ noun: entry.sort, name, near }), caller, written.span);
     }
     const callable = functionNamed(caller, name);
     if (callable !== undefined && !type.words.has('value') && !type.anything) {
       return convert({ type: 'fn', callee: callable, bound: new Map() }, type, entry, caller, callee, written.span);
     }
     if (type.symbols.length > 0) {
-      return wrong(`\`${name}\` is not known here`, type, name, caller, written.span);
+      const near = nearWords(name, type, caller);
+      return wrong(say.NN2007.unknown({ name, near, wanted: describeType(type) }), caller, written.span);
     }
     return evaluatePath(written, caller);
   }
@@ -114,17 +106,10 @@ function namedThing(name: string, type: ParameterType, sort: Sort, caller: Frame
   return undefined;
 }
 
-function wrong(message: string, type: ParameterType, name: string, frame: Frame, span: Span): Datum {
-  frame.world.reporter.report({
-    code: 'NN2007',
-    site: frame.site,
-    span,
-    message,
-    help: didYouMean(name, [...type.symbols, ...visibleNames(frame)]) ?? `it is ${describeType(type)}`,
-    fault: 'definition',
-  });
-  return error;
-}
+const nearWords = (name: string, type: ParameterType, frame: Frame): readonly string[] =>
+  nearest(name, [...type.symbols, ...visibleNames(frame)]);
+
+const wrong = (told: Told, frame: Frame, span: Span): Datum => mistake(told, span, frame, { fault: 'definition' });
 
 /** What may stand for what: a number for a value, a value without axes for a number, one number for a size. */
 export function convert(
@@ -171,45 +156,24 @@ export function convert(
     if (type.words.has('value')) return datum;
     if (type.words.has('number') && exampleShape(datum).length === 0) return datum;
     if (type.words.has('int') || type.words.has('size') || type.words.has('bool')) {
-      caller.world.reporter.report({
-        code: 'NN2025',
-        site: caller.site,
-        span,
-        message: `\`${type.name}\` of ${entry.name} must be known when the spec is compiled, and ${sourceText(caller, span)} is ${describe(datum)}`,
-        also: madeLabel(datum, caller),
-      });
-      return error;
+      const [facts, given] = [{ definition: entry.name, parameter: type.name }, describe(datum)];
+      const told = say.NN2025.argument({ ...facts, name: sourceText(caller, span), given });
+      return mistake(told, span, caller, { also: madeLabel(datum, caller) });
     }
   }
   return mismatch(datum, type, entry, caller, span);
 }
 
 function mismatch(datum: Datum, type: ParameterType, entry: Entry, caller: Frame, span: Span): Datum {
-  caller.world.reporter.report({
-    code: 'NN2007',
-    site: caller.site,
-    span,
-    message: `\`${type.name}\` of ${entry.name} is ${describeType(type)}, not ${describe(datum)}`,
-    help: order(entry),
-  });
-  return error;
-}
-
-function order(entry: Entry): string | undefined {
-  const names = entry.parameters.map((type) => type.name);
-  return names.length < 2 ? undefined : `the arguments of ${entry.name} are, in order: ${names.join(', ')}`;
+  const order = entry.parameters.map((each) => each.name);
+  const facts = { definition: entry.name, parameter: type.name, wanted: describeType(type), order };
+  return mistake(say.NN2007.argument({ ...facts, given: describe(datum) }), span, caller);
 }
 
 function wholeArgument(value: number, type: ParameterType, entry: Entry, caller: Frame, span: Span): Datum {
   if (Number.isInteger(value)) return number(value);
-  caller.world.reporter.report({
-    code: 'NN2021',
-    site: caller.site,
-    span,
-    message: `\`${type.name}\` of ${entry.name} must be a whole number, and ${sourceText(caller, span)} is ${value}`,
-    ...ofHyper(caller, span),
-  });
-  return error;
+  const facts = { definition: entry.name, parameter: type.name, name: sourceText(caller, span), value };
+  return mistake(say.NN2021.argument(facts), span, caller, ofHyper(caller, span));
 }
 
 /** One number for each axis but the last of `it`, of a function's first value; a single number serves them all. */
@@ -229,14 +193,8 @@ function asSize(
   const axes = Math.max(0, exampleShape(it).length - 1);
   if (sizes.length === axes) return list(sizes.map(number));
   if (sizes.length === 1) return list(Array.from({ length: axes }, () => number(sizes[0] ?? 1)));
-  caller.world.reporter.report({
-    code: 'NN2011',
-    site: caller.site,
-    span,
-    message: `\`${type.name}\` of ${entry.name} has ${sizes.length} numbers, and the value has ${axes} ${axes === 1 ? 'axis' : 'axes'} before the last`,
-    also: madeLabel(it, caller),
-  });
-  return error;
+  const told = say.NN2011.sizes({ definition: entry.name, parameter: type.name, given: sizes.length, axes });
+  return mistake(told, span, caller, { also: madeLabel(it, caller) });
 }
 
 /** A parameter of type `logits` does not take what is known to be probabilities. */
@@ -248,15 +206,8 @@ function checkedLogits(datum: Extract<Datum, { type: 'tensor' }>, entry: Entry, 
     return datum;
   }
   // Ops are the meaning of whatever definition made the value.
-  const what = maker.op === 'sigmoid' ? 'sigmoid' : 'softmax';
-  caller.world.reporter.report({
-    code: 'NN2013',
-    site: caller.site,
-    span,
-    message: `${entry.name} expects logits, and this value lies between 0 and 1 already`,
-    label: 'logits are expected here',
-    also: madeLabel(datum, caller).map((label) => ({ ...label, text: 'probabilities are made here' })),
-    help: `leave the ${what} out before ${entry.name}, and put it into predict: predict ${what}(it)`,
+  const by = maker.op === 'sigmoid' ? 'sigmoid' : 'softmax';
+  return mistake(say.NN2013.logits({ definition: entry.name, by }), span, caller, {
+    also: madeLabel(datum, caller).map((label) => ({ ...label, text: note.probabilities })),
   });
-  return error;
 }

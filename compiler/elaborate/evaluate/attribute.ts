@@ -6,20 +6,19 @@ import type { AttrSpec, Op } from '../../ops/define.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { sourceText } from '../values/misfit.ts';
 import { fitsMemory } from '../frame/size-limit.ts';
+import { say } from '../../diagnostics/say.ts';
+import { report } from '../frame/report.ts';
 
 /** An attribute of an op from an argument; undefined for `none`. */
 export function attribute(name: string, spec: AttrSpec, op: Op, operand: Operand, frame: Frame): Attr | 'wrong' {
   const { datum, span } = operand;
   const wrong = (wanted: string): 'wrong' => {
-    const dynamic = datum.type === 'tensor';
-    frame.world.reporter.report({
-      code: dynamic ? 'NN2025' : 'NN2007',
-      site: frame.site,
-      span,
-      message: dynamic
-        ? `\`${name}\` of ${op.name} must be known when the spec is compiled, and ${sourceText(frame, span)} is ${describe(datum)}`
-        : `\`${name}\` of ${op.name} is ${wanted}, not ${describe(datum)}`,
-    });
+    const facts = { definition: op.name, parameter: name, given: describe(datum) };
+    const told =
+      datum.type === 'tensor'
+        ? say.NN2025.argument({ ...facts, name: sourceText(frame, span) })
+        : say.NN2007.argument({ ...facts, wanted, order: [] });
+    report(told, span, frame);
     return 'wrong';
   };
   if (datum.type === 'none') return undefined;

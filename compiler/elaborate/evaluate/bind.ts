@@ -4,10 +4,13 @@ import { error } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
 import type { ParameterType } from '../../language/types.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
 import { convert, evaluateArgument } from './argument.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { lookup } from './names.ts';
+import { say } from '../../diagnostics/say.ts';
+import type { Told } from '../../diagnostics/say.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import { report } from '../frame/report.ts';
 
 export interface Use {
   readonly entry: Entry;
@@ -30,11 +33,10 @@ export interface Use {
  */
 export function bindArguments(use: Use, callee: Frame): boolean {
   const { entry, caller } = use;
-  const report = caller.world.reporter;
   let fine = true;
   let misnamed = false;
-  const fail = (code: 'NN2003' | 'NN2005' | 'NN2006', span: Span, message: string, help?: string) => {
-    report.report({ code, site: caller.site, span, message, help, also: [], fault: 'definition' });
+  const fail = (told: Told, span: Span) => {
+    report(told, span, caller, { fault: 'definition' });
     fine = false;
   };
 
@@ -45,17 +47,9 @@ export function bindArguments(use: Use, callee: Frame): boolean {
     if (!entry.parameters.some((type) => type.name === name)) {
       misnamed = true;
       const names = entry.parameters.map((type) => type.name);
-      fail(
-        'NN2003',
-        arg.name.span,
-        `${entry.name} has no argument \`${name}\``,
-        didYouMean(name, names) ??
-          (names.length === 0
-            ? `${entry.name} takes no arguments`
-            : `${entry.name} takes ${names.map((each) => `\`${each}\``).join(', ')}`),
-      );
+      fail(say.NN2003.argument({ definition: entry.name, name, near: nearest(name, names), names }), arg.name.span);
     } else if (given.has(name)) {
-      fail('NN2006', arg.span, `\`${name}\` is given twice`);
+      fail(say.NN2006.twice({ name }), arg.span);
     } else given.set(name, arg);
   }
 
@@ -83,12 +77,10 @@ export function bindArguments(use: Use, callee: Frame): boolean {
       misplaced.flatMap(({ value }) => (value.type === 'list' ? value.items : [value])),
       ', ',
     );
-    fail(
-      'NN2006',
-      { start: start.span.start, end: end.span.end },
-      `the values that ${entry.name} takes stand after \`from\``,
-      `layer ${[entry.name, ...(others === '' ? [] : [others]), 'from', values].join(' ')}`,
-    );
+    fail(say.NN2006.inputs({ definition: entry.name, settings: others, values }), {
+      start: start.span.start,
+      end: end.span.end,
+    });
     for (const type of entry.parameters) callee.scope.declare(type.name, { datum: error, symbols: type.symbols });
     return false;
   }
@@ -102,12 +94,7 @@ export function bindArguments(use: Use, callee: Frame): boolean {
     else if (isInput(type)) {
       const taken = type.variadic ? inputs.splice(0) : inputs.splice(0, 1);
       if (taken.length === 0) {
-        fail(
-          'NN2005',
-          use.span,
-          `${entry.name} needs a value for \`${type.name}\``,
-          `name it: ${entry.name} … from a, b`,
-        );
+        fail(say.NN2005.value({ definition: entry.name, name: type.name }), use.span);
         datum = error;
       } else if (type.variadic)
         datum = {
@@ -127,7 +114,8 @@ export function bindArguments(use: Use, callee: Frame): boolean {
       datum = defaultOf(type.parameter.default, type, entry, callee);
     } else {
       // What is missing was probably written under the wrong name.
-      if (!misnamed) fail('NN2005', use.span, `${entry.name} needs \`${type.name}\``, usage(entry));
+      if (!misnamed)
+        fail(say.NN2005.parameter({ definition: entry.name, name: type.name, usage: usage(entry) }), use.span);
       datum = error;
     }
     if (datum.type === 'error') fine = false;
@@ -135,24 +123,14 @@ export function bindArguments(use: Use, callee: Frame): boolean {
   }
 
   for (const arg of positional) {
-    fail(
-      'NN2006',
-      arg.span,
-      `${entry.name} takes ${count(entry.parameters.length)}, and this is one more`,
-      usage(entry),
-    );
+    const most = entry.parameters.length;
+    fail(say.NN2006.arguments({ definition: entry.name, most, usage: usage(entry) }), arg.span);
     break;
   }
   const wanted = entry.parameters.filter(isInput).length;
   // A layer without value parameters takes one value, as `it`.
   const surplus = use.inputsApart && wanted === 0 ? inputs[1] : inputs[0];
-  if (surplus !== undefined) {
-    fail(
-      'NN2006',
-      surplus.span,
-      `${entry.name} takes ${wanted < 2 ? 'one value' : `${wanted} values`}, and this is one more`,
-    );
-  }
+  if (surplus !== undefined) fail(say.NN2006.values({ definition: entry.name, most: wanted }), surplus.span);
   return fine;
 }
 
@@ -185,10 +163,6 @@ function flatten(each: readonly Datum[]): Datum {
   return each.length === 1 && only?.type === 'list' ? only : { type: 'list', items: each };
 }
 
-function count(n: number): string {
-  return n === 0 ? 'no arguments' : n === 1 ? 'one argument' : `${n} arguments`;
-}
-
 /** How the definition is used: `dense units act bias=true`. */
 function usage(entry: Entry): string {
   const parts = entry.parameters.map((type) => {
@@ -197,5 +171,5 @@ function usage(entry: Entry): string {
       ? type.name
       : `${type.name}=${entry.source.text.slice(value.span.start, value.span.end)}`;
   });
-  return `${entry.name} is used as: ${[entry.name, ...parts].join(' ')}`;
+  return [entry.name, ...parts].join(' ');
 }

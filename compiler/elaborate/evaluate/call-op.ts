@@ -2,7 +2,6 @@
 import type { Span } from '../../../grammar/ast.ts';
 import { asNumber, asNumbers, error, exampleShape, number } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { Attr, Attrs, Value } from '../../ir/types.ts';
 import type { Op } from '../../ops/define.ts';
 import { registry } from '../../ops/index.ts';
@@ -14,7 +13,10 @@ import { sourceText } from '../values/misfit.ts';
 import { applyNamed, asTensor, elementwise, evaluateOp, placedAtEnd } from '../values/operation.ts';
 import { broadcastTo } from '../values/tensors.ts';
 import { randomCall } from '../values/random.ts';
-import { reportLater } from './names.ts';
+import { say } from '../../diagnostics/say.ts';
+import type { Told } from '../../diagnostics/say.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import { mistake } from '../frame/report.ts';
 
 export function callOp(
   op: Op,
@@ -27,18 +29,12 @@ export function callOp(
   // What may be left out of an op is added by passes: the bias of a product.
   const inputNames = op.inputs.filter((name) => !/\.\.\.$|\?$/.test(name)).map((name) => name.replace(/^\.\.\./, ''));
   const attrNames = Object.keys(op.attrs).filter((name) => op.attrs[name]?.internal !== true);
-  const fail = (code: 'NN2003' | 'NN2006' | 'NN2026', at: Span, message: string, help?: string): Datum => {
-    frame.world.reporter.report({ code, site: frame.site, span: at, message, help, fault: 'definition' });
-    return error;
-  };
+  const fail = (told: Told, at: Span): Datum => mistake(told, at, frame, { fault: 'definition' });
+  const call = { op: op.name, usage: usage(op, inputNames, attrNames) };
   for (const [name, operand] of named) {
     if (inputNames.includes(name) || attrNames.includes(name)) continue;
-    return fail(
-      'NN2003',
-      operand.span,
-      `${op.name} has no argument \`${name}\``,
-      didYouMean(name, [...inputNames, ...attrNames]) ?? usage(op, inputNames, attrNames),
-    );
+    const near = nearest(name, [...inputNames, ...attrNames]);
+    return fail(say.NN2003.operation({ ...call, name, near }), operand.span);
   }
   const given = new Map(named);
   const places = [...inputNames, ...attrNames];
@@ -54,18 +50,11 @@ export function callOp(
     if (operand !== undefined) given.set(name, operand);
   }
   const surplus = rest[0];
-  if (surplus !== undefined)
-    return fail(
-      'NN2026',
-      surplus.span,
-      `${op.name} takes ${places.length === 1 ? 'one value' : `${places.length} arguments`}, and this is one more`,
-      usage(op, inputNames, attrNames),
-    );
+  if (surplus !== undefined) return fail(say.NN2026.arguments({ ...call, most: places.length }), surplus.span);
   const missing =
     inputNames.find((name) => !given.has(name)) ??
     attrNames.find((name) => op.attrs[name]?.default === 'required' && !given.has(name));
-  if (missing !== undefined)
-    return fail('NN2026', span, `${op.name} needs \`${missing}\``, usage(op, inputNames, attrNames));
+  if (missing !== undefined) return fail(say.NN2026.missing({ ...call, name: missing }), span);
   if ([...given.values(), ...(values ?? [])].some((operand) => operand.datum.type === 'error')) return error;
 
   const attrs: Record<string, Attr> = {};
@@ -84,7 +73,7 @@ export function callOp(
   if (variadic && only !== undefined) {
     const items =
       values ?? (only.datum.type === 'list' ? only.datum.items.map((datum) => ({ datum, span: only.span })) : [only]);
-    if (items.length === 0) return fail('NN2026', only.span, `${op.name} needs at least one value`);
+    if (items.length === 0) return fail(say.NN2026.none({ op: op.name }), only.span);
     return applyNamed(
       op.name,
       items.map((item) => atLeastOneAxis(op, item, frame)),
@@ -186,28 +175,17 @@ function gatherRows(table: Operand, ids: Operand, attrs: Attrs, frame: Frame, sp
   const [x, at] = [asTensor(table.datum, frame, table.span), asTensor(ids.datum, frame, ids.span)];
   if (x === undefined || at === undefined) return error;
   if (x.perExample || exampleShape(x).length === 0) {
-    reportLater(frame, span, 'gather from a value of each example');
-    return error;
+    return mistake(say.NN2017.gather(), span, frame);
   }
   const late = placedAtEnd([x, at], [table, ids], frame, span);
   if (late === 'wrong') return error;
   if (!isWhole(at.value, frame)) {
-    frame.world.reporter.report({
-      code: 'NN2007',
-      site: frame.site,
-      span: ids.span,
-      message: `rows are taken by integers, and ${sourceText(frame, ids.span)} holds numbers`,
-      help: 'declare the input as i32',
-    });
-    return error;
+    return mistake(say.NN2007.rows({ name: sourceText(frame, ids.span) }), ids.span, frame);
   }
   const origin = originOf(frame, span);
   const operands = (late ?? [x, at]).map(({ value }) => value);
   const inferred = frame.run.graph.infer('gather', operands, attrs);
-  if ('misfit' in inferred) {
-    frame.world.reporter.report({ code: 'NN2011', site: frame.site, span, message: `gather: ${inferred.why}` });
-    return error;
-  }
+  if ('misfit' in inferred) return mistake(say.NN2011.rows({ why: inferred.why }), span, frame);
   const value = frame.run.graph.apply(
     'gather',
     operands,
@@ -236,13 +214,7 @@ function repeatTo(of: Operand, attrs: Attrs, frame: Frame, span: Span): Datum {
   const from = exampleShape(tensor);
   const lead = sizes.length - from.length;
   if (lead < 0 || from.some((size, axis) => size !== 1 && size !== sizes[lead + axis])) {
-    frame.world.reporter.report({
-      code: 'NN2011',
-      site: frame.site,
-      span,
-      message: `a value of shape [${from.join(', ')}] does not repeat to [${sizes.join(', ')}]`,
-    });
-    return error;
+    return mistake(say.NN2011.repeat({ from, to: sizes }), span, frame);
   }
   return broadcastTo(tensor, sizes, tensor.perExample, frame, span);
 }

@@ -1,9 +1,13 @@
 /** Conditions that are decided while compiling: of `if`, and of `require` with what it tells when it fails. */
 import type { Expression, Span } from '../../../grammar/ast.ts';
-import { asNumber, asNumbers, describe, error, exampleShape, formatNumber, formatShape } from '../../language/datum.ts';
+import { asNumber, asNumbers, describe, error, exampleShape } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
 import type { Frame } from '../frame/context.ts';
 import { madeLabel, sourceText } from '../values/misfit.ts';
+import { formatShape, formatNumber } from '../../diagnostics/words.ts';
+import { say } from '../../diagnostics/say.ts';
+import { report } from '../frame/report.ts';
+import type { Side } from '../../diagnostics/catalog/values.ts';
 
 /** A condition that is decided while compiling; undefined after a mistake. */
 export function condition(expression: Expression, frame: Frame): boolean | undefined {
@@ -11,17 +15,11 @@ export function condition(expression: Expression, frame: Frame): boolean | undef
   const known = asNumber(datum);
   if (known !== undefined) return known !== 0;
   if (datum.type === 'error') return undefined;
-  frame.world.reporter.report({
-    code: datum.type === 'tensor' ? 'NN2025' : 'NN2007',
-    site: frame.site,
-    span: expression.span,
-    message:
-      datum.type === 'tensor'
-        ? `a condition is decided when the spec is compiled, and ${sourceText(frame, expression.span)} depends on values`
-        : `a condition is true or false, not ${describe(datum)}`,
-    help: datum.type === 'tensor' ? 'choose between two values with where(condition, a, b)' : undefined,
-    fault: 'definition',
-  });
+  const told =
+    datum.type === 'tensor'
+      ? say.NN2025.condition({ name: sourceText(frame, expression.span) })
+      : say.NN2007.condition({ given: describe(datum) });
+  report(told, expression.span, frame, { fault: 'definition' });
   return undefined;
 }
 
@@ -29,15 +27,12 @@ export function requireCondition(expression: Expression, message: string, span: 
   const holds = condition(expression, frame);
   if (holds !== false) return;
   const values = parameterValues(frame);
-  const told = [...new Set(sides(expression, frame))];
-  frame.world.reporter.report({
-    code: namesClasses(expression) ? 'NN2012' : 'NN2015',
-    site: frame.site,
-    span,
-    message: told.length === 0 ? message : `${message}: ${told.join(', ')}`,
-    label: 'required here',
+  const facts = { requirement: message, sides: sides(expression, frame) };
+  const told = namesClasses(expression)
+    ? say.NN2012.required({ ...facts, classes: classesOf(values) })
+    : say.NN2015.required({ ...facts, outputs: outputsOf(values) });
+  report(told, span, frame, {
     also: values.flatMap((datum) => (datum.type === 'tensor' ? madeLabel(datum, frame) : [])),
-    help: namesClasses(expression) ? classHelp(values) : outputsHelp(values),
   });
   frame.flow.it = error;
   if (frame.body !== 'top') frame.flow.halted = true;
@@ -51,46 +46,42 @@ function namesClasses(expression: Expression): boolean {
   );
 }
 
-function classHelp(values: readonly Datum[]): string | undefined {
-  const classes = values
+function classesOf(values: readonly Datum[]): number | undefined {
+  return values
     .map((datum) => (datum.type === 'tensor' ? datum.classes : undefined))
     .find((each) => each !== undefined);
-  return classes === undefined ? undefined : `give the last layer ${classes} outputs: layer dense ${classes}`;
 }
 
-/** Where a value and what it is compared with differ in their last axis alone. */
-function outputsHelp(values: readonly Datum[]): string | undefined {
+/** How many outputs there should be, where a value and what it is compared with differ in their last axis alone. */
+function outputsOf(values: readonly Datum[]): number | undefined {
   const [value, other, ...more] = values.filter((datum) => datum.type === 'tensor').map(exampleShape);
-  const wanted = other?.at(-1);
-  if (value === undefined || other === undefined || wanted === undefined || more.length > 0) return undefined;
+  if (value === undefined || other === undefined || more.length > 0) return undefined;
   const isAlike = value.length === other.length && value.slice(0, -1).every((size, axis) => size === other[axis]);
-  if (!isAlike || value.at(-1) === wanted) return undefined;
-  return `give the last layer ${wanted} ${wanted === 1 ? 'output' : 'outputs'}: layer dense ${wanted}`;
+  return isAlike && value.at(-1) !== other.at(-1) ? other.at(-1) : undefined;
 }
 
 /** Both sides of each comparison with their values: `in is 10, groups is 3`. */
-function sides(expression: Expression, frame: Frame): readonly string[] {
+function sides(expression: Expression, frame: Frame): readonly Side[] {
   if (expression.type === 'group' || expression.type === 'unary') return sides(expression.of, frame);
-  if (expression.type === 'call') return expression.args.flatMap((arg) => shapeText(arg.value, frame));
+  if (expression.type === 'call') return expression.args.flatMap((arg) => shapeOf(arg.value, frame));
   if (expression.type !== 'binary') return [];
   const { left, right, operator } = expression;
   if (operator === 'and' || operator === 'or') return [...sides(left, frame), ...sides(right, frame)];
-  return [left, right].flatMap((side): readonly string[] => {
+  return [left, right].flatMap((side): readonly Side[] => {
     if (side.type === 'number' || side.type === 'boolean') return [];
-    const value = valueText(frame.world.meaning.evaluate(side, frame));
-    return value === undefined
-      ? []
-      : [`\`${frame.site.source.text.slice(side.span.start, side.span.end)}\` is ${value}`];
+    const is = valueText(frame.world.meaning.evaluate(side, frame));
+    return is === undefined ? [] : [{ name: written(side, frame), is }];
   });
 }
 
 /** What a test by a function was given: `z has shape [2]`. */
-function shapeText(expression: Expression, frame: Frame): readonly string[] {
+function shapeOf(expression: Expression, frame: Frame): readonly Side[] {
   const datum = frame.world.meaning.evaluate(expression, frame);
-  if (datum.type !== 'tensor') return [];
-  const text = frame.site.source.text.slice(expression.span.start, expression.span.end);
-  return [`\`${text}\` has shape ${formatShape(exampleShape(datum))}`];
+  return datum.type === 'tensor' ? [{ name: written(expression, frame), is: exampleShape(datum) }] : [];
 }
+
+const written = ({ span }: Expression, frame: Frame): string =>
+  `\`${frame.site.source.text.slice(span.start, span.end)}\``;
 
 function valueText(datum: Datum): string | undefined {
   const value = asNumber(datum);

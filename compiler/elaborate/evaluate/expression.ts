@@ -2,7 +2,6 @@
 import type { BinaryOperator, Expression, IndexItem, Item, Span } from '../../../grammar/ast.ts';
 import { asNumber, asNumbers, boolean, describe, error, list, none, number, numbers } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { Frame } from '../frame/context.ts';
 import { indexTensor } from '../values/indexing.ts';
 import type { IndexStep } from '../values/indexing.ts';
@@ -11,6 +10,9 @@ import { ofHyper, sourceText } from '../values/misfit.ts';
 import { evaluatePath, lookup } from './names.ts';
 import { isTooLong } from '../frame/size-limit.ts';
 import { elementwise } from '../values/operation.ts';
+import { say } from '../../diagnostics/say.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import { report, mistake } from '../frame/report.ts';
 
 export function evaluateExpression(expression: Expression, frame: Frame): Datum {
   switch (expression.type) {
@@ -64,13 +66,8 @@ function evaluateList(items: readonly Item[], frame: Frame): Datum {
       for (const each of spread.items) data.push(each);
     } else if (spread.type === 'error') return error;
     else {
-      frame.world.reporter.report({
-        code: 'NN2007',
-        site: frame.site,
-        span: item.span,
-        message: `\`*\` spreads a list, and ${sourceText(frame, item.of.span)} is ${describe(spread)}`,
-      });
-      return error;
+      const told = say.NN2007.spread({ name: sourceText(frame, item.of.span), given: describe(spread) });
+      return mistake(told, item.span, frame);
     }
   }
   return data.some((datum) => datum.type === 'error') ? error : list(data);
@@ -145,14 +142,13 @@ function comparedWord(
       return binding.datum.type === 'symbol' && binding.datum.name === name;
     }
     if (lookup(frame, name) !== undefined) continue;
-    frame.world.reporter.report({
-      code: 'NN2001',
-      site: frame.site,
-      span: word.span,
-      message: `\`${value.parts[0]?.text ?? ''}\` is never \`${name}\``,
-      help: didYouMean(name, symbols) ?? `it is one of ${symbols.map((symbol) => `\`${symbol}\``).join(', ')}`,
-      fault: 'definition',
+    const told = say.NN2001.word({
+      parameter: value.parts[0]?.text ?? '',
+      name,
+      near: nearest(name, symbols),
+      words: symbols,
     });
+    report(told, word.span, frame, { fault: 'definition' });
     return 'error';
   }
   return undefined;
@@ -201,15 +197,7 @@ function indexList(items: readonly Datum[], steps: readonly IndexStep[], frame: 
   if (step === undefined) return list(items);
   if (step.type === 'range') return list(items.slice(step.start ?? 0, step.end ?? items.length));
   const item = items.at(step.index);
-  if (item === undefined) {
-    frame.world.reporter.report({
-      code: 'NN2011',
-      site: frame.site,
-      span,
-      message: `there is no item ${step.index} in a list of ${items.length}`,
-    });
-    return error;
-  }
+  if (item === undefined) return mistake(say.NN2011.item({ index: step.index, length: items.length }), span, frame);
   return rest.length === 0 || item.type !== 'list' ? item : indexList(item.items, rest, frame, span);
 }
 
@@ -218,22 +206,9 @@ export function wholeNumber(datum: Datum, frame: Frame, span: Span, what: string
   if (datum.type === 'error') return undefined;
   const value = asNumber(datum);
   if (value !== undefined && Number.isInteger(value)) return value;
-  const text = sourceText(frame, span);
-  if (datum.type === 'tensor') {
-    frame.world.reporter.report({
-      code: 'NN2025',
-      site: frame.site,
-      span,
-      message: `${what} must be known when the spec is compiled, and ${text} is ${describe(datum)}`,
-    });
-    return undefined;
-  }
-  frame.world.reporter.report({
-    code: value === undefined ? 'NN2007' : 'NN2021',
-    site: frame.site,
-    span,
-    message: `${what} must be a whole number, and ${text} is ${describe(datum)}`,
-    ...(value === undefined ? {} : ofHyper(frame, span)),
-  });
+  const facts = { what, name: sourceText(frame, span), given: describe(datum) };
+  if (datum.type === 'tensor') report(say.NN2025.whole(facts), span, frame);
+  else if (value === undefined) report(say.NN2007.whole(facts), span, frame);
+  else report(say.NN2021.whole(facts), span, frame, ofHyper(frame, span));
   return undefined;
 }

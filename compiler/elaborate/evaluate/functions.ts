@@ -5,7 +5,6 @@ import type { Callee, Datum, Fn } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
 import { Scope } from '../../language/scope.ts';
 import { batchFunctions, laterFunctions } from '../../language/language-functions.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
 import { evaluateArgument } from './argument.ts';
 import { batchFunction } from '../values/batch.ts';
 import { callOp } from './call-op.ts';
@@ -13,8 +12,11 @@ import { definitions } from '../frame/context.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { result } from './inline.ts';
 import { enterUse } from './use.ts';
-import { callableNames, functionNamed, lookup, reportLater } from './names.ts';
+import { callableNames, functionNamed, lookup } from './names.ts';
 import { compileTimeFunction } from './shapes.ts';
+import { say } from '../../diagnostics/say.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import { report, mistake } from '../frame/report.ts';
 
 type CallExpression = Extract<Expression, { type: 'call' }>;
 
@@ -30,17 +32,7 @@ export function call(expression: CallExpression, frame: Frame): Datum {
   if (bound?.type === 'fn') return callFn(bound, args, [], frame, span);
   const callee = functionNamed(frame, name) ?? numberOf(name, frame);
   if (callee !== undefined) return callFn({ type: 'fn', callee, bound: new Map() }, args, [], frame, span);
-  if (bound !== undefined) {
-    frame.world.reporter.report({
-      code: 'NN2010',
-      site: frame.site,
-      span: path.span,
-      message: `\`${name}\` is a value here, not a function`,
-      help: 'a `(` that touches a name calls it; write a space between two arguments: loss bce score (1 - y)',
-      fault: 'definition',
-    });
-    return error;
-  }
+  if (bound !== undefined) return mistake(say.NN2010.value({ name }), path.span, frame, { fault: 'definition' });
   return unknown(name, path.span, frame);
 }
 
@@ -55,35 +47,16 @@ function numberOf(name: string, frame: Frame): Callee | undefined {
 }
 
 function unknown(name: string, span: Span, frame: Frame): Datum {
-  if (laterFunctions.has(name)) reportLater(frame, span, `the function \`${name}\``);
-  else {
-    const sorts = definitions(frame).sortsOf(name);
-    frame.world.reporter.report({
-      code: 'NN2010',
-      site: frame.site,
-      span,
-      message: `there is no function \`${name}\``,
-      help:
-        didYouMean(name, callableNames(frame)) ??
-        (sorts.length > 0 ? `\`${name}\` is the name of a ${sorts.join(' and a ')}, not of a function` : undefined),
-      fault: 'definition',
-    });
-  }
-  return error;
+  if (laterFunctions.has(name)) return mistake(say.NN2017.function({ name }), span, frame);
+  const near = nearest(name, callableNames(frame));
+  const told = say.NN2010.name({ name, near, sorts: definitions(frame).sortsOf(name) });
+  return mistake(told, span, frame, { fault: 'definition' });
 }
 
 /** A function that is `none` gives back what it is given. */
 function identity(args: readonly Argument[], frame: Frame, span: Span): Datum {
   const [only, ...more] = args;
-  if (only === undefined || more.length > 0) {
-    frame.world.reporter.report({
-      code: 'NN2026',
-      site: frame.site,
-      span,
-      message: `a function that is \`none\` takes one value, not ${args.length}`,
-    });
-    return error;
-  }
+  if (only === undefined || more.length > 0) return mistake(say.NN2026.identity({ given: args.length }), span, frame);
   return frame.world.meaning.evaluate(only.value, frame);
 }
 
@@ -97,14 +70,8 @@ export function callFn(fn: Fn, args: readonly Argument[], values: readonly Opera
       const operands = [...values, ...evaluateAll(args, frame)];
       const misnamed = args.find((arg) => arg.name !== undefined);
       if (misnamed?.name !== undefined) {
-        frame.world.reporter.report({
-          code: 'NN2003',
-          site: frame.site,
-          span: misnamed.name.span,
-          message: `${callee.name} has no argument \`${misnamed.name.text}\``,
-          fault: 'definition',
-        });
-        return error;
+        const told = say.NN2003.bound({ definition: callee.name, name: misnamed.name.text, near: [] });
+        return mistake(told, misnamed.name.span, frame, { fault: 'definition' });
       }
       return batchFunctions.has(callee.name)
         ? batchFunction(callee.name, operands, frame, span)
@@ -171,23 +138,12 @@ export function bindPartially(
   for (const arg of expression.args) {
     const type = arg.name === undefined ? open.shift() : entry.parameters.find((each) => each.name === arg.name?.text);
     if (type === undefined) {
-      frame.world.reporter.report({
-        code: arg.name === undefined ? 'NN2006' : 'NN2003',
-        site: frame.site,
-        span: arg.name?.span ?? arg.span,
-        message:
-          arg.name === undefined
-            ? `${entry.name} takes no more arguments`
-            : `${entry.name} has no argument \`${arg.name.text}\``,
-        help:
-          arg.name === undefined
-            ? undefined
-            : didYouMean(
-                arg.name.text,
-                entry.parameters.map((each) => each.name),
-              ),
-        fault: 'definition',
-      });
+      const names = entry.parameters.map((each) => each.name);
+      const told =
+        arg.name === undefined
+          ? say.NN2006.bound({ definition: entry.name })
+          : say.NN2003.bound({ definition: entry.name, name: arg.name.text, near: nearest(arg.name.text, names) });
+      report(told, arg.name?.span ?? arg.span, frame, { fault: 'definition' });
       continue;
     }
     bound.set(type.name, evaluateArgument(arg.value, type, entry, frame, inside));
@@ -196,12 +152,7 @@ export function bindPartially(
 }
 
 function unnamed(arg: Argument, frame: Frame): void {
-  frame.world.reporter.report({
-    code: 'NN2006',
-    site: frame.site,
-    span: arg.span,
-    message: 'an argument that is bound before the call is named',
-  });
+  report(say.NN2006.unnamed(), arg.span, frame);
 }
 
 /** The function of one value that a datum is, or undefined. `none` is the identity. */

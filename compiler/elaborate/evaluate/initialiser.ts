@@ -1,10 +1,9 @@
 /** Initial values: host graphs in f64, from a `def init`, a number, or an expression over what is known. */
 import type { Expression, Span } from '../../../grammar/ast.ts';
-import { describe, error, exampleShape, formatShape, number, numbers } from '../../language/datum.ts';
+import { describe, error, exampleShape, number, numbers } from '../../language/datum.ts';
 import type { Datum, InitTarget } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
 import { Scope } from '../../language/scope.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { Graph } from '../../ir/types.ts';
 import { definitions, originOf } from '../frame/context.ts';
 import type { Frame, Run } from '../frame/context.ts';
@@ -15,6 +14,9 @@ import { reportInteger, sourceText } from '../values/misfit.ts';
 import { lookup, visibleNames } from './names.ts';
 import { asTensor } from '../values/operation.ts';
 import { broadcastTo } from '../values/tensors.ts';
+import { say } from '../../diagnostics/say.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import { report, mistake } from '../frame/report.ts';
 
 /** What `init=` or a state's `=` is worth: an initialiser, which is made when the shape is known. */
 export function initialiserOf(expression: Expression, frame: Frame): Datum {
@@ -32,15 +34,9 @@ export function initialiserOf(expression: Expression, frame: Frame): Datum {
     };
   }
   if (written.type === 'path' && name !== undefined && bound === undefined) {
-    frame.world.reporter.report({
-      code: 'NN2002',
-      site: frame.site,
-      span: written.span,
-      message: `there is no initialiser \`${name}\``,
-      help: didYouMean(name, [...definitions(frame).names('init'), ...visibleNames(frame)]),
-      fault: 'definition',
-    });
-    return error;
+    const near = nearest(name, [...definitions(frame).names('init'), ...visibleNames(frame)]);
+    const told = say.NN2002.word({ noun: 'initialiser', name, near });
+    return mistake(told, written.span, frame, { fault: 'definition' });
   }
   return {
     type: 'init',
@@ -94,14 +90,7 @@ export function initialGraph(
   parameter?: { readonly path: string; readonly shape: readonly number[] },
 ): Graph | undefined {
   if (datum.type !== 'init') {
-    if (datum.type !== 'error') {
-      frame.world.reporter.report({
-        code: 'NN2007',
-        site: frame.site,
-        span,
-        message: `an initial value is an initialiser or an expression, not ${describe(datum)}`,
-      });
-    }
+    if (datum.type !== 'error') report(say.NN2007.initial({ given: describe(datum) }), span, frame);
     return undefined;
   }
   // Initial values are those of the training graph.
@@ -128,12 +117,8 @@ export function initialGraph(
   const from = exampleShape(tensor);
   const lead = shape.length - from.length;
   if (lead < 0 || from.some((size, axis) => size !== 1 && size !== shape[lead + axis])) {
-    frame.world.reporter.report({
-      code: 'NN2011',
-      site: frame.site,
-      span,
-      message: `the initial value ${sourceText(frame, span)} has shape ${formatShape(from)}, and ${formatShape(shape)} is needed`,
-    });
+    const value = { name: sourceText(frame, span), shape: from };
+    report(say.NN2011.initial({ value, wanted: shape }), span, frame);
     return undefined;
   }
   const whole = broadcastTo(tensor, shape, false, inside, span);

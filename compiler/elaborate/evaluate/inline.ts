@@ -6,6 +6,8 @@ import type { Entry } from '../../language/entry.ts';
 import { Scope } from '../../language/scope.ts';
 import type { Frame } from '../frame/context.ts';
 import { isTooLarge } from '../frame/size-limit.ts';
+import { say } from '../../diagnostics/say.ts';
+import { report } from '../frame/report.ts';
 
 export interface Entrance {
   readonly path: string;
@@ -22,15 +24,7 @@ export function enter(entry: Entry, frame: Frame, span: Span, entrance: Entrance
   if (frame.stack.includes(entry) || frame.stack.length > deepest) {
     // Most rounds are found in the definitions themselves, and have been told there.
     if (frame.world.reporter.has('NN2016')) return undefined;
-    frame.world.reporter.report({
-      code: 'NN2016',
-      site: frame.site,
-      span,
-      message: `${entry.sort} ${entry.name} uses itself`,
-      label: `${entry.name} is used here, inside its own definition`,
-      help: 'a definition is written into the place of its use; repeat n { … } does something several times',
-      fault: 'definition',
-    });
+    report(say.NN2016.itself({ sort: entry.sort, name: entry.name }), span, frame, { fault: 'definition' });
     return undefined;
   }
   if (isTooLarge(span, frame)) return undefined;
@@ -67,14 +61,8 @@ export function result(entry: Entry, frame: Frame): Datum {
   if (it.type !== 'absent') return it;
   const returns = entry.sort === 'fn' || entry.sort === 'loss' || entry.sort === 'metric' || entry.sort === 'schedule';
   if (returns || entry.sort === 'penalty' || entry.sort === 'init') {
-    frame.world.reporter.report({
-      code: 'NN2023',
-      site: frame.site,
-      span: entry.definition.name.span,
-      message: `${entry.sort} ${entry.name} gives no result`,
-      help: 'the result of a definition is its last `it`: it = …',
-      fault: 'definition',
-    });
+    const { sort, name, definition } = entry;
+    report(say.NN2023.result({ sort, name }), definition.name.span, frame, { fault: 'definition' });
   }
   return error;
 }

@@ -6,11 +6,13 @@ import type { Callee, Datum } from '../../language/datum.ts';
 import { languageFunctions, laterFunctions } from '../../language/language-functions.ts';
 import type { Binding } from '../../language/scope.ts';
 import { internalOps } from '../../language/language-functions.ts';
-import { didYouMean, nearest } from '../../diagnostics/suggest.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
 import { registry } from '../../ops/index.ts';
 import { definitions } from '../frame/context.ts';
-import { reportAbsent } from '../values/misfit.ts';
 import type { Frame } from '../frame/context.ts';
+import { report, mistake } from '../frame/report.ts';
+import { say } from '../../diagnostics/say.ts';
+import { note } from '../../diagnostics/catalog/notes.ts';
 
 /** What a single name is bound to; undefined if it is no value here. */
 export function lookup(frame: Frame, name: string): Binding | undefined {
@@ -58,7 +60,7 @@ export function noteRead(name: string, datum: Datum, { run, body }: Frame): void
 /** The datum, unless it has no value here. */
 export function readDatum(datum: Datum, frame: Frame, span: Span): Datum {
   if (datum.type !== 'absent') return datum;
-  reportAbsent(datum, frame, span);
+  report(datum.told, span, frame);
   return error;
 }
 
@@ -79,68 +81,43 @@ function valueByPath(path: PathExpression, frame: Frame): Datum {
   const first = path.parts[0]?.text ?? '';
   const known = lookup(frame, first);
   if (known?.datum.type === 'error') return error;
-  frame.world.reporter.report({
-    code: 'NN2001',
-    site: frame.site,
-    span: path.span,
-    message: all !== undefined && known !== undefined ? notCarried(all, frame) : `there is no weight \`${written}\``,
-    help: didYouMean(written, frame.run.weights.keys()),
-    fault: 'definition',
-  });
-  return error;
-}
-
-/** `h.all` of something else, or before the scan has ended. */
-function notCarried(name: string, frame: Frame): string {
-  return frame.scope.lookup(name)?.carried === undefined
-    ? `\`${name}\` is no value that a scan carried, and has no \`all\``
-    : `\`${name}.all\` is known after the scan, and not in its body`;
+  const told =
+    all === undefined || known === undefined
+      ? say.NN2001.weight({ name: written, near: nearest(written, frame.run.weights.keys()) })
+      : frame.scope.lookup(all)?.carried === undefined
+        ? say.NN2001.notCarried({ name: all })
+        : say.NN2001.stillCarried({ name: all });
+  return mistake(told, path.span, frame, { fault: 'definition' });
 }
 
 export function reportUnknown(name: string, span: Span, frame: Frame): void {
-  const { reporter, later } = frame.world;
+  const { later } = frame.world;
   const made = frame.site.calls.length === 0 ? later.get(name) : undefined;
   if (made !== undefined) {
-    reporter.report({
-      code: 'NN2008',
-      site: frame.site,
-      span,
-      message: `\`${name}\` is used before it exists`,
-      label: 'used here',
-      also: [{ ...made, text: `\`${name}\` is made here` }],
-      help: 'values flow down: move the line that makes it above this one',
-    });
+    report(say.NN2008.value({ name }), span, frame, { also: [{ ...made, text: note.made(name) }] });
     return;
   }
   if (laterFunctions.has(name)) {
-    reportLater(frame, span, `the function \`${name}\``);
+    report(say.NN2017.function({ name }), span, frame);
     return;
   }
-  const sorts = definitions(frame).sortsOf(name);
-  reporter.report({
-    code: 'NN2001',
-    site: frame.site,
-    span,
-    message: `nothing here is called \`${name}\``,
-    label: 'unknown name',
-    help:
-      didYouMean(name, [...visibleNames(frame), ...nearestFunctions(name, frame)]) ??
-      (sorts.length > 0
-        ? `\`${name}\` is the name of a ${sorts.join(' and a ')}, not of a value`
-        : `name it above: \`${name} = …\` for a value, \`hyper ${name} = …\` for a number${valuesNamed(frame)}`),
-    fault: 'definition',
+  const told = say.NN2001.name({
+    name,
+    near: nearest(name, [...visibleNames(frame), ...nearestFunctions(name, frame)]),
+    sorts: definitions(frame).sortsOf(name),
+    values: fewValues(frame),
   });
+  report(told, span, frame, { fault: 'definition' });
 }
 
 /** As many values as a reader takes in. */
-const fewValues = 4;
+const few = 4;
 
 /** What there is instead, where that is little: an input may have been given another name since. */
-function valuesNamed(frame: Frame): string {
-  if (frame.site.calls.length > 0) return '';
+function fewValues(frame: Frame): readonly string[] {
+  if (frame.site.calls.length > 0) return [];
   const values = frame.scope.names().filter((name) => frame.scope.lookup(name)?.datum.type === 'tensor');
-  if (values.length === 0 || values.length > fewValues) return '';
-  return `; the ${values.length === 1 ? 'value here is' : 'values here are'} ${values.map((name) => `\`${name}\``).join(', ')}`;
+  return values.length > few ? [] : values;
 }
 
 function nearestFunctions(name: string, frame: Frame): readonly string[] {
@@ -160,15 +137,4 @@ export function callableNames(frame: Frame): readonly string[] {
   return definitions(frame)
     .functionNames()
     .filter((name) => !internalOps.has(name));
-}
-
-/** Says that something belongs to the language, and not to what this version compiles. */
-export function reportLater(frame: Frame, span: Span, what: string): void {
-  frame.world.reporter.report({
-    code: 'NN2017',
-    site: frame.site,
-    span,
-    message: `${what} is part of the language, but not of this version`,
-    label: 'known, not in this version',
-  });
 }

@@ -4,18 +4,15 @@ import { asNumber, asNumbers, boolean, describe, error, exampleShape, number, nu
 import type { Datum } from '../../language/datum.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { sourceText } from '../values/misfit.ts';
+import { say } from '../../diagnostics/say.ts';
+import { report, mistake } from '../frame/report.ts';
 
 export function compileTimeFunction(name: string, operands: readonly Operand[], frame: Frame, span: Span): Datum {
   const wanted = name === 'size' ? 2 : 1;
   if (operands.length !== wanted) {
-    frame.world.reporter.report({
-      code: 'NN2026',
-      site: frame.site,
-      span,
-      message: `${name} takes ${wanted === 2 ? 'a value and an axis' : 'one argument'}, and here are ${operands.length}`,
-      fault: 'definition',
-    });
-    return error;
+    const given = operands.length;
+    const told = wanted === 2 ? say.NN2026.size({ given }) : say.NN2026.one({ name, given });
+    return mistake(told, span, frame, { fault: 'definition' });
   }
   const [of, by] = operands;
   if (of === undefined || of.datum.type === 'error' || by?.datum.type === 'error') return error;
@@ -23,7 +20,7 @@ export function compileTimeFunction(name: string, operands: readonly Operand[], 
   if (name === 'is_class') return boolean(of.datum.type === 'tensor' && of.datum.classes !== undefined);
   if (name === 'classes') {
     if (of.datum.type === 'tensor' && of.datum.classes !== undefined) return number(of.datum.classes);
-    return wrong(`${sourceText(frame, of.span)} is no class target`, frame, of.span);
+    return mistake(say.NN2007.classes({ name: sourceText(frame, of.span) }), of.span, frame);
   }
   const shape = shapeOf(of, frame);
   if (shape === undefined) return error;
@@ -43,34 +40,20 @@ function sizeOf(shape: readonly number[], by: Operand, frame: Frame): Datum {
   const axis = asNumber(by.datum);
   const size = axis === undefined ? undefined : shape.at(axis);
   if (size !== undefined && axis !== undefined && Number.isInteger(axis) && axis >= -shape.length) return number(size);
-  frame.world.reporter.report({
-    code: 'NN2011',
-    site: frame.site,
-    span: by.span,
-    message: `there is no axis ${sourceText(frame, by.span)} in a value of shape [${shape.join(', ')}]`,
-  });
-  return error;
+  return mistake(say.NN2011.axis({ name: sourceText(frame, by.span), shape }), by.span, frame);
 }
 
 function shapeOf({ datum, span }: Operand, frame: Frame): readonly number[] | undefined {
   if (datum.type === 'tensor') return exampleShape(datum);
   if (asNumber(datum) !== undefined) return [];
   if (datum.type === 'list') return [datum.items.length];
-  wrong(`a value has a shape, and ${sourceText(frame, span)} is ${describe(datum)}`, frame, span);
+  report(say.NN2007.shape({ name: sourceText(frame, span), given: describe(datum) }), span, frame);
   return undefined;
 }
 
 function product(of: Operand, frame: Frame): Datum {
   const factors = asNumbers(of.datum);
   if (factors !== undefined) return number(factors.reduce((all, each) => all * each, 1));
-  return wrong(
-    `product takes a list of numbers, and ${sourceText(frame, of.span)} is ${describe(of.datum)}`,
-    frame,
-    of.span,
-  );
-}
-
-function wrong(message: string, frame: Frame, span: Span): Datum {
-  frame.world.reporter.report({ code: 'NN2007', site: frame.site, span, message });
-  return error;
+  const told = say.NN2007.product({ name: sourceText(frame, of.span), given: describe(of.datum) });
+  return mistake(told, of.span, frame);
 }

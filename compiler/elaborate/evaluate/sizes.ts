@@ -1,12 +1,14 @@
 /** Shapes and sizes as they are written, and values for places of a fixed shape. */
 import type { Expression, Item, Span } from '../../../grammar/ast.ts';
-import { asNumber, describe, exampleShape, formatShape } from '../../language/datum.ts';
+import { asNumber, describe, exampleShape } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
 import type { Frame } from '../frame/context.ts';
 import { wholeNumber } from './expression.ts';
 import { sourceText } from '../values/misfit.ts';
 import { readDatum } from './names.ts';
 import { fitsMemory } from '../frame/size-limit.ts';
+import { say } from '../../diagnostics/say.ts';
+import { report } from '../frame/report.ts';
 
 /** The value of a shape written in brackets: whole sizes. Undefined after a mistake. */
 export function shapeOf(
@@ -16,13 +18,7 @@ export function shapeOf(
   const batch = expression.items.find(isBatchPlace);
   if (batch !== undefined) {
     const rest = expression.items.filter((item) => item !== batch).map((item) => textOf(item, frame));
-    frame.world.reporter.report({
-      code: 'NN2021',
-      site: frame.site,
-      span: batch.span,
-      message: `a shape is that of one example: ${sourceText(frame, batch.span)} stands for the batch, which is never written`,
-      help: `write: [${rest.join(', ')}]`,
-    });
+    report(say.NN2021.batch({ name: sourceText(frame, batch.span), sizes: rest }), batch.span, frame);
     return undefined;
   }
   const datum = frame.world.meaning.evaluate(expression, frame);
@@ -34,12 +30,7 @@ export function shapeOf(
     const size = wholeNumber(readDatum(item, frame, span), frame, span, 'a size');
     if (size === undefined) return undefined;
     if (size < 1) {
-      frame.world.reporter.report({
-        code: 'NN2021',
-        site: frame.site,
-        span,
-        message: `a size is at least 1, and ${sourceText(frame, span)} is ${size}`,
-      });
+      report(say.NN2021.size({ name: sourceText(frame, span), size }), span, frame);
       return undefined;
     }
     sizes.push(size);
@@ -58,24 +49,18 @@ const textOf = ({ span }: Item, frame: Frame): string => frame.site.source.text.
 export function fitsShape(datum: Datum, shape: readonly number[], what: string, frame: Frame, span: Span): boolean {
   if (asNumber(datum) !== undefined) return true;
   if (datum.type !== 'tensor') {
-    if (datum.type !== 'error') {
-      const message = `${what} takes a value, and ${sourceText(frame, span)} is ${describe(datum)}`;
-      frame.world.reporter.report({ code: 'NN2007', site: frame.site, span, message });
-    }
+    if (datum.type !== 'error')
+      report(say.NN2007.stored({ what, name: sourceText(frame, span), given: describe(datum) }), span, frame);
     return false;
   }
   const from = exampleShape(datum);
   const lead = shape.length - from.length;
   const fits = lead >= 0 && from.every((size, axis) => size === 1 || size === shape[lead + axis]);
   if (fits && !datum.perExample) return true;
-  frame.world.reporter.report({
-    code: datum.perExample ? 'NN2007' : 'NN2011',
-    site: frame.site,
-    span,
-    message: datum.perExample
-      ? `${what} is shared by all examples, and ${sourceText(frame, span)} has a value for each`
-      : `${what} has shape ${formatShape(shape)}, and ${sourceText(frame, span)} has ${formatShape(from)}`,
-    help: datum.perExample ? 'take its mean over the batch: batch_mean(…)' : undefined,
-  });
+  const name = sourceText(frame, span);
+  const told = datum.perExample
+    ? say.NN2007.shared({ what, name })
+    : say.NN2011.stored({ what, wanted: shape, value: { name, shape: from } });
+  report(told, span, frame);
   return false;
 }

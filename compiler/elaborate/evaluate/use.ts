@@ -1,6 +1,5 @@
 /** One use of a definition by a statement: found by its sort and name, entered, its arguments bound. */
-import type { Argument, Command, Expression, Sort, Span } from '../../../grammar/ast.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
+import type { Argument, Command, Expression, Span } from '../../../grammar/ast.ts';
 import type { Datum } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
 import { Scope } from '../../language/scope.ts';
@@ -9,18 +8,19 @@ import type { Frame, Operand } from '../frame/context.ts';
 import { bindArguments } from './bind.ts';
 import { enter } from './inline.ts';
 import { lookup } from './names.ts';
+import { say } from '../../diagnostics/say.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import { report } from '../frame/report.ts';
 
 type Stated = 'loss' | 'metric' | 'penalty' | 'optim' | 'schedule';
 
-/** What a statement of each sort is called, how it is written, and what `it` is not before the body gives it a value. */
-const statements: Readonly<
-  Record<Stated, { readonly noun: string; readonly example: string; readonly hint?: string }>
-> = {
-  loss: { noun: 'loss', example: 'loss xent, or loss = expression' },
-  metric: { noun: 'metric', example: 'metric accuracy' },
-  penalty: { noun: 'penalty', example: 'penalty l2 1e-4', hint: 'the parameter is `param`' },
-  optim: { noun: 'optimizer', example: 'optim adam lr=1e-3', hint: 'the gradient is `grad`' },
-  schedule: { noun: 'schedule', example: 'schedule cosine warmup=100' },
+/** What a statement of each sort is called. */
+const nouns: Readonly<Record<Stated, string>> = {
+  loss: 'loss',
+  metric: 'metric',
+  penalty: 'penalty',
+  optim: 'optimizer',
+  schedule: 'schedule',
 };
 
 /** A definition with what has been bound of it already (`adam(beta1=0.5)`), and the arguments that are still to be. */
@@ -37,19 +37,12 @@ export function definitionNamed(
   frame: Frame,
   args: readonly Argument[] = command.args,
 ): Named | undefined {
-  const { noun, example } = statements[sort];
+  const noun = nouns[sort];
   const library = definitions(frame);
   const [first, ...rest] = args;
   const name = first === undefined || first.name !== undefined ? undefined : kindName(first.value);
   if (first === undefined || name === undefined) {
-    frame.world.reporter.report({
-      code: 'NN2005',
-      site: frame.site,
-      span: first?.value.span ?? command.span,
-      message: `the ${noun} has no kind`,
-      help: example,
-      fault: 'definition',
-    });
+    report(say.NN2005.kind({ noun }), first?.value.span ?? command.span, frame, { fault: 'definition' });
     return undefined;
   }
   const passed = lookup(frame, name)?.datum;
@@ -60,18 +53,9 @@ export function definitionNamed(
     const bound = boundIn(first.value, entry, frame);
     return bound === undefined ? undefined : { entry, bound, args: rest };
   }
-  const sorts = library.sortsOf(name);
-  frame.world.reporter.report({
-    code: 'NN2002',
-    site: frame.site,
-    span: first.value.span,
-    message: `there is no ${noun} \`${name}\``,
-    label: `unknown ${noun}`,
-    help:
-      didYouMean(name, library.names(sort)) ??
-      (sorts.length > 0 ? `\`${name}\` is the name of a ${sorts.join(' and a ')}` : undefined),
-    fault: 'definition',
-  });
+  const near = nearest(name, library.names(sort));
+  const told = say.NN2002.statement({ noun, name, near, sorts: library.sortsOf(name) });
+  report(told, first.value.span, frame, { fault: 'definition' });
   return undefined;
 }
 
@@ -119,11 +103,8 @@ export function enterUse(use: Use): Frame | undefined {
 }
 
 export function absentIn({ sort, name }: Entry): Datum {
-  const help = isStated(sort) ? statements[sort].hint : undefined;
-  return { type: 'absent', why: `\`it\` has no value in ${name} before it is given one`, help };
+  return { type: 'absent', told: say.NN2023.definition({ sort, name }) };
 }
-
-const isStated = (sort: Sort): sort is Stated => Object.hasOwn(statements, sort);
 
 /** Names and values that a body sees besides its parameters. */
 export function seen(values: Readonly<Record<string, Datum>>): Scope {

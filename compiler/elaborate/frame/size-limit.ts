@@ -1,6 +1,9 @@
 /** The size beyond which a model is not compiled: a slip of the hand is told at once, instead of after minutes. */
 import type { Span } from '../../../grammar/ast.ts';
 import type { Frame } from './context.ts';
+import { say } from '../../diagnostics/say.ts';
+import type { Told } from '../../diagnostics/say.ts';
+import { report } from './report.ts';
 
 /** Values of one graph: some four thousand layers, far more than any model that trains in memory. */
 const mostValues = 15_000;
@@ -20,27 +23,21 @@ export function isTooLarge(span: Span, frame: Frame): boolean {
   run.limit.steps += 1;
   if (run.limit.reached) return true;
   if (run.graph.size <= mostValues && run.limit.steps <= mostSteps) return false;
-  const what =
-    run.graph.size > mostValues
-      ? `the model has more than ${mostValues} values`
-      : `the model takes more than ${mostSteps} steps to write out`;
-  return report(`${what} before this place`, span, frame);
+  return isTold(
+    run.graph.size > mostValues ? say.NN3015.values({ most: mostValues }) : say.NN3015.steps({ most: mostSteps }),
+    span,
+    frame,
+  );
 }
 
 /** Likewise for a list that is about to have so many items. */
 export function isTooLong(items: number, span: Span, frame: Frame): boolean {
-  return items > mostItems && report(`a list has more than ${mostItems} items`, span, frame);
+  return items > mostItems && isTold(say.NN3015.items({ most: mostItems }), span, frame);
 }
 
-function report(message: string, span: Span, frame: Frame): true {
+function isTold(told: Told, span: Span, frame: Frame): true {
   frame.run.limit.reached = true;
-  frame.world.reporter.report({
-    code: 'NN3015',
-    site: frame.site,
-    span,
-    message,
-    help: 'look for a number of rounds, or a generated part, that has gone wrong',
-  });
+  report(told, span, frame);
   return true;
 }
 
@@ -48,11 +45,6 @@ function report(message: string, span: Span, frame: Frame): true {
 export function fitsMemory(shape: readonly number[], span: Span, frame: Frame): boolean {
   const elements = shape.reduce((product, size) => product * size, 1);
   if (elements <= mostElements) return true;
-  frame.world.reporter.report({
-    code: 'NN2021',
-    site: frame.site,
-    span,
-    message: `a value of ${elements} elements is more than can be held`,
-  });
+  report(say.NN2021.elements({ elements }), span, frame);
   return false;
 }

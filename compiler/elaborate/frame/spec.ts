@@ -4,6 +4,9 @@ import type { Datum } from '../../language/datum.ts';
 import type { Clip, DataSettings, Port, PrepSettings, TrainSettings } from '../../ir/model.ts';
 import type { Origin, Value } from '../../ir/types.ts';
 import type { Frame } from './context.ts';
+import { say } from '../../diagnostics/say.ts';
+import { note } from '../../diagnostics/catalog/notes.ts';
+import { report } from './report.ts';
 
 /** A statement that is understood once all parameters are known, with the frame in which its arguments mean something. */
 export interface Later {
@@ -90,12 +93,8 @@ export function first(spec: Spec, keyword: string, span: Span, frame: Frame): bo
     spec.once.set(keyword, span);
     return true;
   }
-  frame.world.reporter.report({
-    code: 'NN3010',
-    site: frame.site,
-    span,
-    message: `\`${keyword}\` is given twice`,
-    also: [{ source: frame.site.source, span: before, text: 'the first is here' }],
+  report(say.NN3010.keyword({ keyword }), span, frame, {
+    also: [{ source: frame.site.source, span: before, text: note.first }],
   });
   return false;
 }

@@ -2,6 +2,9 @@
 import type { Span, Statement } from '../../../grammar/ast.ts';
 import type { Datum } from '../../language/datum.ts';
 import type { Frame } from '../frame/context.ts';
+import { say } from '../../diagnostics/say.ts';
+import { note } from '../../diagnostics/catalog/notes.ts';
+import { report } from '../frame/report.ts';
 
 /** `name = expression`; `it` is the one name that changes. */
 export function assign(statement: Extract<Statement, { readonly type: 'assign' }>, frame: Frame): void {
@@ -25,13 +28,8 @@ export function name(text: string, span: Span, datum: Datum, frame: Frame): void
   const before =
     frame.scope.own(text) ?? (frame.body === 'top' && frame.path === '' ? frame.world.hypers.own(text) : undefined);
   if (before !== undefined && before.exported !== true && before.carried !== true) {
-    frame.world.reporter.report({
-      code: 'NN2009',
-      site: frame.site,
-      span,
-      message: `\`${text}\` is defined twice`,
-      ...(before.made === undefined ? {} : { also: [{ ...before.made, text: 'the first is here' }] }),
-      help: 'within one scope a name means one thing; only `it` changes',
+    report(say.NN2009.name({ name: text }), span, frame, {
+      also: before.made === undefined ? [] : [{ ...before.made, text: note.first }],
       fault: 'definition',
     });
     return;

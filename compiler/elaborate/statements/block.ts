@@ -6,6 +6,9 @@ import type { Datum, Tensor } from '../../language/datum.ts';
 import { Scope } from '../../language/scope.ts';
 import type { Frame, OpenBlock, Operand } from '../frame/context.ts';
 import { asValue, claimScope, declareLayer } from './layers.ts';
+import { say } from '../../diagnostics/say.ts';
+import { note } from '../../diagnostics/catalog/notes.ts';
+import { mistake } from '../frame/report.ts';
 
 type Block = Extract<Statement, { readonly type: 'block' }>;
 
@@ -59,21 +62,14 @@ interface First {
 function again(first: First, inputs: readonly Operand[], command: Command, use: Frame): Datum {
   const { statement, path, input, frame } = first;
   const { text } = statement.name;
-  const { reporter, meaning } = frame.world;
+  const { meaning } = frame.world;
   const [given, other] = inputs;
   if (given === undefined || other !== undefined || input === undefined) {
-    reporter.report({
-      code: 'NN2030',
-      site: use.site,
-      span: other?.span ?? command.span,
-      message:
-        input === undefined
-          ? `the block \`${text}\` reads no value from outside, and would give the same again`
-          : `a block has one input, and \`${text}\` is given ${inputs.length}`,
-      help: 'the input of a block is the first value from outside that its body reads',
-      fault: 'definition',
-    });
-    return error;
+    const told =
+      input === undefined
+        ? say.NN2030.noInput({ name: text })
+        : say.NN2030.inputs({ name: text, given: inputs.length });
+    return mistake(told, other?.span ?? command.span, use, { fault: 'definition' });
   }
   const datum = asValue(given, use);
   if (datum.type === 'error') return error;
@@ -95,16 +91,10 @@ function again(first: First, inputs: readonly Operand[], command: Command, use: 
     },
   });
   if (flow.it !== it) return flow.it;
-  reporter.report({
-    code: 'NN2030',
-    site: use.site,
-    span: command.span,
-    message: `the block \`${text}\` gives no result: it leaves \`it\` as it was`,
-    also: [{ source: frame.site.source, span: statement.name.span, text: 'the block is here' }],
-    help: 'the result of what is reused is the last `it` of its body: it = …',
+  return mistake(say.NN2030.noResult({ name: text }), command.span, use, {
+    also: [{ source: frame.site.source, span: statement.name.span, text: note.block }],
     fault: 'definition',
   });
-  return error;
 }
 
 /** The datum with one value in the place of another, wherever it is held. */

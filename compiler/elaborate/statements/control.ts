@@ -11,6 +11,8 @@ import type { Frame } from '../frame/context.ts';
 import { layerPath } from '../frame/paths.ts';
 import { claimScope } from './layers.ts';
 import { Rounds } from './rounds.ts';
+import { say } from '../../diagnostics/say.ts';
+import { report } from '../frame/report.ts';
 
 type Of<K extends Statement['type']> = Extract<Statement, { readonly type: K }>;
 
@@ -52,24 +54,13 @@ function roundsOf({ count: written, each }: Of<'repeat'>, frame: Frame): readonl
   const { span } = written;
   if (each !== undefined) {
     if (over.type === 'list') return over.items;
-    frame.world.reporter.report({
-      code: 'NN2007',
-      site: frame.site,
-      span,
-      message: `repeat … in runs over a list, not over ${describe(over)}`,
-      fault: 'definition',
-    });
+    report(say.NN2007.rounds({ given: describe(over) }), span, frame, { fault: 'definition' });
     return undefined;
   }
   const count = wholeNumber(over, frame, span, 'the number of rounds');
   if (count === undefined) return undefined;
   if (count >= 0 && count <= mostRounds) return Array.from({ length: count });
-  frame.world.reporter.report({
-    code: 'NN2021',
-    site: frame.site,
-    span,
-    message: `repeat takes 0 to ${mostRounds} rounds, not ${count}`,
-  });
+  report(say.NN2021.rounds({ most: mostRounds, rounds: count }), span, frame);
   return undefined;
 }
 

@@ -1,16 +1,19 @@
 /** `data` and `prep`: where the examples come from, and what is done to them before they enter the graph. */
-import type { Command, Expression } from '../../../grammar/ast.ts';
+import type { Command, Expression, Argument } from '../../../grammar/ast.ts';
 import { asNumber, describe } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { DataSettings, Port, PrepSettings } from '../../ir/model.ts';
 import { originOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 import { sourceText } from '../values/misfit.ts';
-import { reportLater } from '../evaluate/names.ts';
 import { largestSeed, namedArguments, plainWord, settingNumber, splitParts, wordOf } from './settings.ts';
 import { first } from '../frame/spec.ts';
 import type { Later, Spec } from '../frame/spec.ts';
+import { say } from '../../diagnostics/say.ts';
+import { note } from '../../diagnostics/catalog/notes.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import { report } from '../frame/report.ts';
+import type { Told } from '../../diagnostics/say.ts';
 
 const laterFormats: readonly string[] = ['idx', 'npz', 'jsonl', 'images', 'text'];
 
@@ -19,23 +22,12 @@ export function dataStatement({ command, frame }: Later, spec: Spec): void {
   if (!first(spec, 'data', command.span, frame)) return;
   const [head, content] = command.args;
   const format = plainWord(head, frame);
-  const { reporter } = frame.world;
   if (format !== undefined && laterFormats.includes(format)) {
-    reportLater(frame, head?.span ?? command.span, `\`data ${format}\``);
+    report(say.NN2017.word({ word: `data ${format}` }), head?.span ?? command.span, frame);
     return;
   }
   if (format !== 'csv' && format !== 'inline') {
-    reporter.report({
-      code: head === undefined ? 'NN2005' : 'NN2002',
-      site: frame.site,
-      span: head?.span ?? command.span,
-      message: head === undefined ? '`data` needs a format' : `there is no data format ${sourceText(frame, head.span)}`,
-      help:
-        format === undefined
-          ? 'data csv "file.csv" target=label'
-          : (didYouMean(format, ['csv', 'inline', ...laterFormats]) ??
-            'data csv "file.csv", or data inline [[0, 1], [1, 0]]'),
-    });
+    report(noFormat(head, format, frame), head?.span ?? command.span, frame);
     return;
   }
   const ports = spec.ports.map((port) => port.name);
@@ -53,17 +45,18 @@ export function dataStatement({ command, frame }: Later, spec: Spec): void {
     origin: originOf(frame, command.span),
   };
   if (content === undefined || content.name !== undefined) {
-    reporter.report({
-      code: 'NN2005',
-      site: frame.site,
-      span: command.span,
-      message: format === 'csv' ? '`data csv` needs a file' : '`data inline` needs its rows',
-      help: format === 'csv' ? 'data csv "file.csv" target=label' : 'data inline [[0, 1], [1, 0]]',
-    });
+    report(format === 'csv' ? say.NN2005.file() : say.NN2005.rows(), command.span, frame);
     return;
   }
   spec.data =
     format === 'csv' ? csv(content.value, named, common, spec, frame) : inline(content.value, common, spec, frame);
+}
+
+function noFormat(head: Argument | undefined, word: string | undefined, frame: Frame): Told {
+  if (head === undefined) return say.NN2005.format();
+  const name = sourceText(frame, head.span);
+  if (word === undefined) return say.NN2002.unnamedFormat({ name });
+  return say.NN2002.format({ name, near: nearest(word, ['csv', 'inline', ...laterFormats]) });
 }
 
 /** Columns under another name than that of the only port without any. */
@@ -87,13 +80,9 @@ function csv(
   frame: Frame,
 ): DataSettings | undefined {
   if (file.type !== 'string' || file.value === '') {
-    frame.world.reporter.report({
-      code: 'NN2007',
-      site: frame.site,
-      span: file.span,
-      message: `the file is a string, not ${sourceText(frame, file.span)}`,
-      help: `data csv "${frame.site.source.text.slice(file.span.start, file.span.end).replaceAll('"', '') || 'file.csv'}"`,
-    });
+    const written = frame.site.source.text.slice(file.span.start, file.span.end);
+    const mended = written.replaceAll('"', '') || 'file.csv';
+    report(say.NN2007.file({ name: sourceText(frame, file.span), mended }), file.span, frame);
     return undefined;
   }
   const columns = new Map<string, readonly string[]>();
@@ -110,19 +99,8 @@ function onlyTarget(written: Expression, spec: Spec, frame: Frame): string | und
   const targets = spec.ports.filter((port) => port.role === 'target');
   const [only] = targets;
   if (only !== undefined && targets.length === 1) return only.name;
-  frame.world.reporter.report({
-    code: 'NN2003',
-    site: frame.site,
-    span: written.span,
-    message:
-      targets.length === 0
-        ? 'the spec has no target'
-        : `\`target=\` means the only target, and the spec has ${targets.length}`,
-    help:
-      targets.length === 0
-        ? 'target label: class[10]'
-        : `name them: ${targets.map((port) => `${port.name}=…`).join(' ')}`,
-  });
+  const names = targets.map((port) => port.name);
+  report(names.length === 0 ? say.NN2003.noTarget() : say.NN2003.targets({ names }), written.span, frame);
   return undefined;
 }
 
@@ -133,17 +111,11 @@ function columnNames(written: Expression, frame: Frame): readonly string[] {
 }
 
 function inline(written: Expression, common: Common, spec: Spec, frame: Frame): DataSettings | undefined {
-  const { reporter } = frame.world;
   const datum = frame.world.meaning.evaluate(written, frame);
   if (datum.type === 'error') return undefined;
   if (datum.type !== 'list' || datum.items.length === 0 || datum.items.some((item) => item.type !== 'list')) {
-    reporter.report({
-      code: 'NN2007',
-      site: frame.site,
-      span: written.span,
-      message: `\`data inline\` takes a list of rows, not ${datum.type === 'list' ? 'this list' : describe(datum)}`,
-      help: 'data inline [[0, 1], [1, 0]]: each row is the inputs, then the targets',
-    });
+    const given = datum.type === 'list' ? 'this list' : describe(datum);
+    report(say.NN2007.inlineRows({ given }), written.span, frame);
     return undefined;
   }
   const width = spec.ports.reduce((sum, port) => sum + elements(port), 0);
@@ -152,24 +124,15 @@ function inline(written: Expression, common: Common, spec: Spec, frame: Frame): 
     const numbers = flatten(item);
     const span = written.type === 'list' ? (written.items[at]?.span ?? written.span) : written.span;
     if (numbers === undefined) {
-      reporter.report({
-        code: 'NN2007',
-        site: frame.site,
-        span,
-        message: 'a row of `data inline` holds numbers alone',
-      });
+      report(say.NN2007.inlineRow(), span, frame);
       return undefined;
     }
     if (numbers.length !== width && spec.ports.length > 0) {
-      reporter.report({
-        code: 'NN4011',
-        site: frame.site,
-        span,
-        message: `this row has ${numbers.length} numbers, and the inputs and targets together have ${width}`,
+      report(say.NN4011.row({ numbers: numbers.length, width }), span, frame, {
         also: spec.ports.map((port) => ({
           source: port.origin.source,
           span: port.origin.span,
-          text: `${elements(port)} of them`,
+          text: note.numbers(elements(port)),
         })),
       });
       return undefined;
@@ -198,57 +161,34 @@ const laterPreps: readonly string[] = ['resize', 'gray', 'tokens', 'wordpiece', 
 /** Runs when all ports are known. */
 export function prepStatement({ command, frame }: Later, spec: Spec): void {
   const [target, kind, factor] = command.args;
-  const { reporter } = frame.world;
   const name = target?.value.type === 'path' ? target.value.parts.map((part) => part.text).join('.') : undefined;
   const word = plainWord(kind, frame);
   if (target === undefined || kind === undefined || name === undefined) {
-    reporter.report({
-      code: 'NN2005',
-      site: frame.site,
-      span: command.span,
-      message: '`prep` needs an input or target, and what is done to it',
-      help: 'prep pixels scale 1/255',
-    });
+    report(say.NN2005.preparation(), command.span, frame);
     return;
   }
   if (word !== undefined && laterPreps.includes(word)) {
-    reportLater(frame, kind.span, `\`prep … ${word}\``);
+    report(say.NN2017.word({ word: `prep … ${word}` }), kind.span, frame);
     return;
   }
   const known = prepKinds.find((each) => each === word);
   const port = spec.ports.find((each) => each.name === name);
   if (port === undefined) {
-    reporter.report({
-      code: 'NN2001',
-      site: frame.site,
-      span: target.span,
-      message: `no input and no target is called \`${name}\``,
-      help: didYouMean(
-        name,
-        spec.ports.map((each) => each.name),
-      ),
-    });
+    const names = spec.ports.map((each) => each.name);
+    report(say.NN2001.port({ name, near: nearest(name, names) }), target.span, frame);
   }
   if (known === undefined) {
-    reporter.report({
-      code: 'NN2002',
-      site: frame.site,
-      span: kind.span,
-      message: `there is no preparation ${sourceText(frame, kind.span)}`,
-      help: didYouMean(word ?? '', [...prepKinds, ...laterPreps]) ?? `one of ${prepKinds.join(', ')}`,
-    });
+    const near = nearest(word ?? '', [...prepKinds, ...laterPreps]);
+    const told = say.NN2002.preparation({ name: sourceText(frame, kind.span), near, kinds: prepKinds });
+    report(told, kind.span, frame);
     return;
   }
   namedArguments(command, [], known === 'scale' ? 3 : 2, frame);
   const by = prepFactor(known, factor?.value, command, frame);
   if (port === undefined || by === 'wrong') return;
   if (port.dtype === 'i32') {
-    reporter.report({
-      code: 'NN2014',
-      site: frame.site,
-      span: target.span,
-      message: `\`${name}\` holds integers, and ${known} is arithmetic with numbers`,
-      also: [{ source: port.origin.source, span: port.origin.span, text: 'declared here' }],
+    report(say.NN2014.preparation({ name, kind: known }), target.span, frame, {
+      also: [{ source: port.origin.source, span: port.origin.span, text: note.declared }],
     });
     return;
   }
@@ -263,12 +203,6 @@ function prepFactor(
 ): number | undefined | 'wrong' {
   if (kind !== 'scale') return undefined;
   if (written !== undefined) return settingNumber(written, 'the factor', {}, frame) ?? 'wrong';
-  frame.world.reporter.report({
-    code: 'NN2005',
-    site: frame.site,
-    span: command.span,
-    message: '`scale` needs a factor',
-    help: 'prep x scale 1/255',
-  });
+  report(say.NN2005.factor(), command.span, frame);
   return 'wrong';
 }

@@ -5,6 +5,8 @@ import type { Frame } from '../frame/context.ts';
 import { first } from '../frame/spec.ts';
 import type { Spec } from '../frame/spec.ts';
 import { plainWord } from './settings.ts';
+import { say } from '../../diagnostics/say.ts';
+import { report } from '../frame/report.ts';
 
 export function modelStatement(command: Command, spec: Spec, frame: Frame): void {
   if (first(spec, 'model', command.span, frame)) spec.name = modelName(command, frame);
@@ -15,13 +17,7 @@ function modelName(command: Command, frame: Frame): string | undefined {
   if (only?.value.type === 'string' && only.value.value !== '') return only.value.value;
   const word = plainWord(only, frame);
   if (word !== undefined && command.args.length === 1) return word;
-  frame.world.reporter.report({
-    code: only === undefined ? 'NN2005' : 'NN2007',
-    site: frame.site,
-    span: command.span,
-    message: '`model` takes one name',
-    help: 'model digits',
-  });
+  report(only === undefined ? say.NN2005.model() : say.NN2007.model(), command.span, frame);
   return undefined;
 }
 
@@ -30,13 +26,9 @@ export function versionStatement(command: Command, frame: Frame): void {
   const [only] = command.args;
   const datum = only === undefined ? undefined : frame.world.meaning.evaluate(only.value, frame);
   if (datum?.type === 'number' && datum.value === 1) return;
-  frame.world.reporter.report({
-    code: 'NN2028',
-    site: frame.site,
-    span: command.span,
-    message:
-      datum?.type === 'number' && datum.value > 1
-        ? `the spec is written in version ${datum.value} of the language, and this compiler knows version 1`
-        : `the version of the language is 1, not ${datum === undefined ? 'missing' : describe(datum)}`,
-  });
+  const told =
+    datum?.type === 'number' && datum.value > 1
+      ? say.NN2028.newer({ version: datum.value })
+      : say.NN2028.other({ given: datum === undefined ? 'missing' : describe(datum) });
+  report(told, command.span, frame);
 }

@@ -1,9 +1,13 @@
 /** Hypers: named constants, which a setting overrides and whose range is checked. */
 import type { Domain, Statement } from '../../../grammar/ast.ts';
-import { asNumber, boolean, describe, error, formatNumber, number } from '../../language/datum.ts';
+import { asNumber, boolean, describe, error, number } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
 import type { Frame } from '../frame/context.ts';
 import type { Spec } from '../frame/spec.ts';
+import { say } from '../../diagnostics/say.ts';
+import type { Told } from '../../diagnostics/say.ts';
+import { note } from '../../diagnostics/catalog/notes.ts';
+import { report } from '../frame/report.ts';
 
 type Hyper = Extract<Statement, { type: 'hyper' }>;
 
@@ -14,15 +18,11 @@ export function declareHyper(
   frame: Frame,
 ): void {
   const text = statement.name.text;
-  const { hypers, reporter } = frame.world;
+  const { hypers } = frame.world;
   const before = hypers.own(text) ?? frame.scope.own(text);
   if (before !== undefined) {
-    reporter.report({
-      code: 'NN2009',
-      site: frame.site,
-      span: statement.name.span,
-      message: `\`${text}\` is defined twice`,
-      ...(before.made === undefined ? {} : { also: [{ ...before.made, text: 'the first is here' }] }),
+    report(say.NN2009.declared({ name: text }), statement.name.span, frame, {
+      also: before.made === undefined ? [] : [{ ...before.made, text: note.first }],
     });
     return;
   }
@@ -33,15 +33,8 @@ export function declareHyper(
   const made = { source: frame.site.source, span: statement.span };
   if (datum === undefined || value === undefined) {
     if (written.type !== 'error') {
-      reporter.report({
-        code: 'NN2007',
-        site: frame.site,
-        span: setting === undefined ? statement.value.span : statement.span,
-        message:
-          setting === undefined
-            ? `a hyper is a number, \`true\` or \`false\`, not ${describe(written)}`
-            : `\`${text}\` is set to "${setting}", which is no number`,
-      });
+      if (setting === undefined) report(say.NN2007.hyper({ given: describe(written) }), statement.value.span, frame);
+      else report(say.NN2007.setHyper({ name: text, value: setting }), statement.span, frame);
     }
     hypers.declare(text, { datum: error, made });
     return;
@@ -65,39 +58,26 @@ function parseSetting(text: string, written: Datum): Datum | undefined {
 function checkDomain(text: string, value: number, set: boolean, domain: Domain, statement: Hyper, frame: Frame): void {
   const { evaluate } = frame.world.meaning;
   const at = set ? domain.span : statement.value.span;
-  const fail = (allowed: string) => {
-    frame.world.reporter.report({
-      code: 'NN2019',
-      site: frame.site,
-      span: at,
-      message: `\`${text}\` is ${formatNumber(value)}${set ? ' by its setting' : ''}, and must be ${allowed}`,
-      also: set ? [] : [{ source: frame.site.source, span: domain.span, text: 'its range' }],
+  const fail = (told: Told) =>
+    report(told, at, frame, {
+      also: set ? [] : [{ source: frame.site.source, span: domain.span, text: note.range }],
     });
-  };
   if (domain.type === 'choices') {
     const choices = evaluate({ type: 'list', items: domain.items, span: domain.span }, frame);
     if (choices.type !== 'list') return;
     const numbers = numbersOf(choices.items, 'a choice of a hyper', domain, frame);
     if (numbers === undefined || numbers.includes(value)) return;
-    fail(`one of ${numbers.map(formatNumber).join(', ')}`);
+    fail(say.NN2019.choices({ name: text, value, set, choices: numbers }));
     return;
   }
   const bounds = [evaluate(domain.low, frame), evaluate(domain.high, frame)];
   const [low, high] = numbersOf(bounds, 'the range of a hyper', domain, frame) ?? [];
   if (low === undefined || high === undefined) return;
   if (low > high || (domain.scale === 'log' && low <= 0)) {
-    frame.world.reporter.report({
-      code: 'NN2019',
-      site: frame.site,
-      span: domain.span,
-      message:
-        low > high
-          ? `the range ${formatNumber(low)}..${formatNumber(high)} holds nothing`
-          : 'a logarithmic range begins above 0',
-    });
+    report(low > high ? say.NN2019.empty({ low, high }) : say.NN2019.logarithmic(), domain.span, frame);
     return;
   }
-  if (value < low || value > high) fail(`within ${formatNumber(low)}..${formatNumber(high)}`);
+  if (value < low || value > high) fail(say.NN2019.range({ name: text, value, set, low, high }));
 }
 
 /** Undefined where one of them is no number, which is then reported. */
@@ -105,13 +85,7 @@ function numbersOf(data: readonly Datum[], what: string, domain: Domain, frame: 
   const numbers = data.map(asNumber).filter((each) => each !== undefined);
   if (numbers.length === data.length) return numbers;
   const odd = data.find((datum) => asNumber(datum) === undefined);
-  if (odd !== undefined && odd.type !== 'error') {
-    frame.world.reporter.report({
-      code: 'NN2007',
-      site: frame.site,
-      span: domain.span,
-      message: `${what} is a number, not ${describe(odd)}`,
-    });
-  }
+  if (odd !== undefined && odd.type !== 'error')
+    report(say.NN2007.number({ what, given: describe(odd) }), domain.span, frame);
   return undefined;
 }

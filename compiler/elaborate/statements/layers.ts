@@ -4,7 +4,6 @@ import type { Argument, Command } from '../../../grammar/ast.ts';
 import { describe, error, exampleShape, number } from '../../language/datum.ts';
 import type { Datum, Fn, Kind, Made } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
 import { definitions } from '../frame/context.ts';
 import type { Applied, Frame, Operand, Run } from '../frame/context.ts';
 import { callFn } from '../evaluate/functions.ts';
@@ -13,6 +12,10 @@ import { boundIn, enterUse, kindName, seen } from '../evaluate/use.ts';
 import { functionNamed, lookup, readDatum } from '../evaluate/names.ts';
 import { layerPath, usePath } from '../frame/paths.ts';
 import { noteRead } from '../evaluate/names.ts';
+import { say } from '../../diagnostics/say.ts';
+import { mistake, report } from '../frame/report.ts';
+import { note } from '../../diagnostics/catalog/notes.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
 
 /** `layer KIND arguments from values as name`: the result, which the statement makes the current value. */
 export function applyLayer(command: Command, frame: Frame): Datum {
@@ -96,14 +99,7 @@ function kindOf(command: Command, frame: Frame): Head | undefined {
   const written = first?.value;
   const name = first !== undefined && first.name === undefined && written !== undefined ? kindName(written) : undefined;
   if (written === undefined || name === undefined) {
-    frame.world.reporter.report({
-      code: 'NN2005',
-      site: frame.site,
-      span: command.span,
-      message: 'the layer has no kind',
-      help: 'layer KIND …, for example: layer dense 128 relu',
-      fault: 'definition',
-    });
+    report(say.NN2005.kind({ noun: 'layer' }), command.span, frame, { fault: 'definition' });
     return undefined;
   }
   const library = definitions(frame);
@@ -121,18 +117,9 @@ function kindOf(command: Command, frame: Frame): Head | undefined {
     const bound = written.type === 'call' ? frame.world.meaning.partial(callee, written, frame, 1) : new Map();
     return { by: 'function', name, fn: { type: 'fn', callee, bound } };
   }
-  const sorts = library.sortsOf(name);
-  frame.world.reporter.report({
-    code: 'NN2002',
-    site: frame.site,
-    span: written.span,
-    message: `there is no layer \`${name}\``,
-    label: 'unknown layer',
-    help:
-      didYouMean(name, [...library.names('layer'), ...library.functionNames()]) ??
-      (sorts.length > 0 ? `\`${name}\` is the name of a ${sorts.join(' and a ')}` : undefined),
-    fault: 'definition',
-  });
+  const near = nearest(name, [...library.names('layer'), ...library.functionNames()]);
+  const told = say.NN2002.statement({ noun: 'layer', name, near, sorts: library.sortsOf(name) });
+  report(told, written.span, frame, { fault: 'definition' });
   return undefined;
 }
 
@@ -160,13 +147,8 @@ export function claimScope(path: string, made: Made, frame: Frame): boolean {
     frame.run.scopes.set(path, made);
     return true;
   }
-  frame.world.reporter.report({
-    code: 'NN3008',
-    site: frame.site,
-    span: made.span,
-    message: `two layers have the path \`${path}\``,
-    also: [{ ...before, text: 'the first is here' }],
-    help: 'give one of them another name with `as`',
+  report(say.NN3008.layers({ path }), made.span, frame, {
+    also: [{ ...before, text: note.first }],
     fault: 'definition',
   });
   return false;
@@ -208,13 +190,7 @@ function applyDefinition(
 export function asValue(operand: Operand, frame: Frame): Datum {
   const datum = readDatum(operand.datum, frame, operand.span);
   if (datum.type === 'tensor' || datum.type === 'number' || datum.type === 'error') return datum;
-  frame.world.reporter.report({
-    code: 'NN2007',
-    site: frame.site,
-    span: operand.span,
-    message: `a layer takes a value, not ${describe(datum)}`,
-  });
-  return error;
+  return mistake(say.NN2007.layerInput({ given: describe(datum) }), operand.span, frame);
 }
 
 function lastAxis(it: Datum, entry: Entry): Datum {
@@ -223,8 +199,7 @@ function lastAxis(it: Datum, entry: Entry): Datum {
   if (size !== undefined) return number(size);
   return {
     type: 'absent',
-    why: `${entry.name} needs a value with an axis, and this one is a single number`,
-    help: 'give it an axis: layer reshape [1]',
+    told: say.NN2023.axis({ name: entry.name }),
   };
 }
 

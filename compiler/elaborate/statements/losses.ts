@@ -14,6 +14,8 @@ import { atEnd, broadcastTo, constant, shared } from '../values/tensors.ts';
 import { numbered } from '../frame/paths.ts';
 import type { Spec } from '../frame/spec.ts';
 import { inDataUnits } from './units.ts';
+import { say } from '../../diagnostics/say.ts';
+import { report } from '../frame/report.ts';
 
 /** `loss KIND …`, several of which add up. */
 export function lossStatement(command: Command, spec: Spec, frame: Frame): void {
@@ -91,12 +93,12 @@ function takeWeight(
   const datum = frame.world.meaning.evaluate(written.value, frame);
   const weight = asNumber(datum);
   if (weight === undefined && datum.type !== 'error') {
-    frame.world.reporter.report({
-      code: datum.type === 'tensor' ? 'NN2025' : 'NN2007',
-      site: frame.site,
-      span: written.value.span,
-      message: `the weight of a loss is a number, not ${describe(datum)}`,
-    });
+    const given = describe(datum);
+    const told =
+      datum.type === 'tensor'
+        ? say.NN2025.lossWeight({ given })
+        : say.NN2007.number({ what: 'the weight of a loss', given });
+    report(told, written.value.span, frame);
   }
   return { weight, args: args.filter((arg) => arg !== written) };
 }
@@ -107,13 +109,7 @@ export function metricStatement(command: Command, spec: Spec, frame: Frame): voi
   const name = command.as?.text ?? numbered(frame.run, 'metric', kind, 'loss').slice('metric.'.length);
   const origin = originOf(frame, command.span);
   if (spec.metrics.some((metric) => metric.name === name) || name === 'loss') {
-    frame.world.reporter.report({
-      code: 'NN2009',
-      site: frame.site,
-      span: command.as?.span ?? command.span,
-      message: `two figures are called \`${name}\``,
-      help: 'give the metric another name with `as`',
-    });
+    report(say.NN2009.figure({ name }), command.as?.span ?? command.span, frame);
     return;
   }
   const best = definitions(frame).find('loss', kind) === undefined ? 'highest' : 'lowest';
@@ -162,15 +158,13 @@ function onlyTarget(spec: Spec, sort: string, name: string): Datum {
   if (only === undefined) {
     return {
       type: 'absent',
-      why: `${name} compares with a target, and the spec has none`,
-      help: 'declare one (target y: f32[1]), or write what to compare with: ' + `${sort} ${name} it other`,
+      told: say.NN2023.noTarget({ sort, name }),
     };
   }
   if (more.length > 0) {
     return {
       type: 'absent',
-      why: `${name} compares with a target, and the spec has ${spec.targets.length}`,
-      help: `name both: ${sort} ${name} it ${only.name}`,
+      told: say.NN2023.targets({ sort, name, targets: spec.targets.map((target) => target.name) }),
     };
   }
   return only.datum;

@@ -2,14 +2,16 @@
 import type { Expression, PortType, Span, Statement } from '../../../grammar/ast.ts';
 import { asNumber, error } from '../../language/datum.ts';
 import type { Tensor } from '../../language/datum.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { Port } from '../../ir/model.ts';
 import { name } from './assign.ts';
 import { originOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
-import { reportLater } from '../evaluate/names.ts';
 import { shapeOf } from '../evaluate/sizes.ts';
 import type { Spec } from '../frame/spec.ts';
+import { say } from '../../diagnostics/say.ts';
+import type { Told } from '../../diagnostics/say.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import { report } from '../frame/report.ts';
 
 type PortStatement = Extract<Statement, { type: 'port' }>;
 
@@ -17,7 +19,7 @@ export function declarePort(statement: PortStatement, spec: Spec, frame: Frame):
   const { role, span } = statement;
   const text = statement.name.text;
   if (role === 'noise') {
-    reportLater(frame, { start: span.start, end: span.start + role.length }, '`noise`');
+    report(say.NN2017.word({ word: role }), { start: span.start, end: span.start + role.length }, frame);
     name(text, statement.name.span, error, frame);
     return;
   }
@@ -63,48 +65,26 @@ function typeOf(type: PortType, frame: Frame): Type | undefined {
     const [only] = items;
     const names = [...items, ...(positions ?? [])].length;
     const count = names === 1 && only?.type === 'string' && /^\d+$/.test(only.value) ? only.value : Math.max(2, names);
-    frame.world.reporter.report({
-      code: 'NN2024',
-      site: frame.site,
-      span,
-      message: 'a class has one number: how many classes there are',
-      help: `write: class[${count}]; what they are called is read from the data`,
-    });
+    report(say.NN2024.classNames({ classes: count }), span, frame);
     return undefined;
   }
   const sizes = shapeOf({ type: 'list', items, span }, frame);
   const second = positions === undefined ? undefined : shapeOf({ type: 'list', items: positions, span }, frame);
-  const fail = (message: string, at: Span, help: string): undefined => {
-    frame.world.reporter.report({ code: 'NN2024', site: frame.site, span: at, message, help });
+  const fail = (told: Told, at: Span): undefined => {
+    report(told, at, frame);
     return undefined;
   };
   if (!kinds.some((known) => known === kind.text)) {
-    return fail(
-      `there is no type \`${kind.text}\``,
-      kind.span,
-      didYouMean(kind.text, kinds) ?? 'the types are f32[…], i32[…] and class[K]',
-    );
+    return fail(say.NN2024.unknown({ name: kind.text, near: nearest(kind.text, kinds) }), kind.span);
   }
   if (sizes === undefined || (positions !== undefined && second === undefined)) return undefined;
   if (kind.text !== 'class') {
-    if (second !== undefined)
-      return fail(
-        `${kind.text} has one list of sizes`,
-        span,
-        `write ${kind.text}[${[...sizes, ...second].join(', ')}]`,
-      );
+    if (second !== undefined) return fail(say.NN2024.sizes({ type: kind.text, sizes: [...sizes, ...second] }), span);
     return { dtype: kind.text === 'i32' ? 'i32' : 'f32', shape: sizes, classes: undefined };
   }
   const [classes, ...more] = sizes;
-  if (classes === undefined || more.length > 0) {
-    return fail(
-      'a class has one number: how many classes there are',
-      span,
-      'class[10], or class[78][128] for one at each of 128 positions',
-    );
-  }
-  if (classes < 2)
-    return fail(`class[${classes}] leaves nothing to tell apart`, span, 'a yes or no is f32[1] with bce, or class[2]');
+  if (classes === undefined || more.length > 0) return fail(say.NN2024.classSizes(), span);
+  if (classes < 2) return fail(say.NN2024.oneClass({ classes }), span);
   return { dtype: 'i32', shape: second ?? [], classes };
 }
 
@@ -118,25 +98,12 @@ function rangeOf(statement: PortStatement, frame: Frame): readonly [number, numb
   const bound = (expression: Expression): number | undefined => {
     const datum = frame.world.meaning.evaluate(expression, frame);
     const value = asNumber(datum);
-    if (value === undefined && datum.type !== 'error') {
-      frame.world.reporter.report({
-        code: 'NN2007',
-        site: frame.site,
-        span: expression.span,
-        message: 'a bound is a number',
-      });
-    }
+    if (value === undefined && datum.type !== 'error') report(say.NN2007.bound(), expression.span, frame);
     return value;
   };
   const [low, high] = [bound(range.low), bound(range.high)];
   if (low === undefined || high === undefined) return undefined;
   if (low < high) return [low, high];
-  frame.world.reporter.report({
-    code: 'NN2019',
-    site: frame.site,
-    span: range.span,
-    message: `the range ${low}..${high} holds nothing`,
-    help: `write ${high}..${low}`,
-  });
+  report(say.NN2019.emptyOfPort({ low, high }), range.span, frame);
   return undefined;
 }

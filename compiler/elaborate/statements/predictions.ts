@@ -10,6 +10,8 @@ import { asTensor } from '../values/operation.ts';
 import { broadcastTo } from '../values/tensors.ts';
 import { first } from '../frame/spec.ts';
 import type { Session, Spec } from '../frame/spec.ts';
+import { say } from '../../diagnostics/say.ts';
+import { report } from '../frame/report.ts';
 
 export function predictions({ spec, frame }: Session): readonly GraphOutput[] | undefined {
   const written = spec.predicts ?? [{ name: 'predict', datum: frame.flow.it, span: { start: 0, end: 0 }, frame }];
@@ -29,13 +31,8 @@ function predicted(datum: Datum, span: Span, frame: Frame): Value | undefined {
   const read = readDatum(datum, frame, span);
   if (read.type === 'error') return undefined;
   if (read.type !== 'tensor' && read.type !== 'number' && read.type !== 'boolean' && read.type !== 'list') {
-    frame.world.reporter.report({
-      code: 'NN2007',
-      site: frame.site,
-      span,
-      message: `a prediction is a value, not ${describe(read)}`,
-      help: read.type === 'fn' ? `apply it to a value: predict ${spanText(span, frame)}(it)` : undefined,
-    });
+    const applied = read.type === 'fn' ? spanText(span, frame) : undefined;
+    report(say.NN2007.prediction({ given: describe(read), applied }), span, frame);
     return undefined;
   }
   const tensor = asTensor(read, frame, span);
@@ -50,16 +47,8 @@ function readsTarget(value: Value, datum: Datum, span: Span, frame: Frame): bool
   const { source } = frame.site;
   const written = span.end > span.start;
   const last = datum.type === 'tensor' && datum.made?.source === source ? datum.made.span : { start: 0, end: 1 };
-  frame.world.reporter.report({
-    code: 'NN3016',
-    site: frame.site,
-    span: written ? span : last,
-    message: `a prediction has only the inputs, and ${written ? 'this' : 'the last value'} depends on the target \`${target}\``,
-    label: written ? '' : 'this is what the model predicts',
-    help: written
-      ? 'predict what the inputs alone give; what compares is a metric'
-      : 'say what is predicted: predict VALUE',
-  });
+  if (written) report(say.NN3016.written({ target }), span, frame);
+  else report(say.NN3016.last({ target }), last, frame);
   return true;
 }
 
@@ -74,13 +63,8 @@ export function predictStatement(command: Command, spec: Spec, frame: Frame): vo
   }
   for (const [at, { name: text, expression }] of written.entries()) {
     if (written.findIndex((other) => other.name === text) < at) {
-      frame.world.reporter.report({
-        code: 'NN2009',
-        site: frame.site,
-        span: expression.span,
-        message: text === 'predict' ? 'several predictions need names' : `two predictions are called \`${text}\``,
-        help: 'predict class=argmax(it) p=softmax(it)',
-      });
+      const told = text === 'predict' ? say.NN2009.unnamedPredictions() : say.NN2009.prediction({ name: text });
+      report(told, expression.span, frame);
       continue;
     }
     const datum = frame.world.meaning.evaluate(expression, frame);

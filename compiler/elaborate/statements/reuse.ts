@@ -1,12 +1,17 @@
 /** `reuse NAME from x`: what stands behind the name is applied once more, with the parameters that it has. */
 import { isBelow } from '../../ir/paths.ts';
 import type { Command, Identifier, Statement } from '../../../grammar/ast.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
 import { error } from '../../language/datum.ts';
 import type { Datum, Made } from '../../language/datum.ts';
 import { counted, usePath } from '../frame/paths.ts';
 import type { Applied, Frame, Use } from '../frame/context.ts';
 import { inputsOf } from './layers.ts';
+import { say } from '../../diagnostics/say.ts';
+import type { Told } from '../../diagnostics/say.ts';
+import { note } from '../../diagnostics/catalog/notes.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import { report } from '../frame/report.ts';
+import type { Where } from '../../language/report.ts';
 
 /** The result, which the statement makes the current value. */
 export function reuse(command: Command, frame: Frame): Datum {
@@ -38,19 +43,12 @@ function nameOf({ args, span }: Command, frame: Frame): Identifier | undefined {
   const [first, ...rest] = args;
   const path = first?.name === undefined && first?.value.type === 'path' ? first.value.parts : [];
   if (path.length === 1 && rest.length === 0) return path[0];
-  frame.world.reporter.report({
-    code: 'NN2005',
-    site: frame.site,
-    span: (rest[0] ?? first)?.span ?? span,
-    message: 'reuse takes the name of a layer or block, and nothing else but `from` and `as`',
-    help: 'reuse encoder from b as zb: the arguments are those of its first use',
-    fault: 'definition',
-  });
+  report(say.NN2005.reuse(), (rest[0] ?? first)?.span ?? span, frame, { fault: 'definition' });
   return undefined;
 }
 
 function appliedAs({ text, span }: Identifier, frame: Frame): Applied | undefined {
-  const { run, site, scope, world } = frame;
+  const { run, scope, world } = frame;
   const open =
     frame.body === 'top'
       ? run.blocks.find(({ path }) => isInside(frame.path, path) && path.split('.').at(-1) === text)
@@ -58,36 +56,17 @@ function appliedAs({ text, span }: Identifier, frame: Frame): Applied | undefine
   const key = scope.layer(text);
   const applied = key === undefined ? undefined : run.applied.get(key);
   if (applied !== undefined && open === undefined) return applied;
-  const report = (
-    message: string,
-    rest: { label?: string; also?: readonly (Made & { text: string })[]; help?: string },
-  ) => world.reporter.report({ code: 'NN2030', site, span, message, fault: 'definition', ...rest });
-  if (open !== undefined) {
-    report(`the block \`${text}\` is reused inside itself`, {
-      help: 'move the line behind the block; repeat n { … } does something several times',
-    });
+  const fail = (told: Told, also: Where['also'] = []): undefined => {
+    report(told, span, frame, { also, fault: 'definition' });
     return undefined;
-  }
+  };
+  if (open !== undefined) return fail(say.NN2030.inside({ name: text }));
   const found = scope.lookup(text);
   if (found?.datum.type === 'error') return undefined;
   const later = frame.body === 'top' ? world.laterLayers.get(text) : undefined;
-  if (later !== undefined) {
-    report(`\`${text}\` is reused before it exists`, {
-      also: [{ ...later, text: `\`${text}\` is applied here for the first time` }],
-      help: 'values flow down: move the line that makes it above this one',
-    });
-    return undefined;
-  }
-  report(
-    found === undefined
-      ? `no layer or block is called \`${text}\``
-      : `\`${text}\` is the name of a value, and of no layer or block`,
-    {
-      ...(found === undefined ? { label: 'unknown layer' } : {}),
-      help: didYouMean(text, scope.layers()) ?? 'a layer that has a name can be reused: layer dense 8 as encoder',
-    },
-  );
-  return undefined;
+  if (later !== undefined) return fail(say.NN2030.early({ name: text }), [{ ...later, text: note.appliedFirst(text) }]);
+  const near = nearest(text, scope.layers());
+  return fail(found === undefined ? say.NN2030.unknown({ name: text, near }) : say.NN2030.value({ name: text, near }));
 }
 
 const isInside = (path: string, scope: string): boolean => path === scope || isBelow(scope, path);

@@ -2,7 +2,6 @@
 import type { Command, CommandKeyword, Statement } from '../../../grammar/ast.ts';
 import { error } from '../../language/datum.ts';
 import { requireCondition } from '../evaluate/conditions.ts';
-import { reportLater } from '../evaluate/names.ts';
 import type { Frame } from '../frame/context.ts';
 import { isTooLarge } from '../frame/size-limit.ts';
 import { first } from '../frame/spec.ts';
@@ -21,6 +20,9 @@ import { reuse } from './reuse.ts';
 import { scanStatement } from './scan/scan.ts';
 import { accumulateStatement, clipStatement, trainStatement } from './settings.ts';
 import { declareState, declareWeight, updateState } from './weights.ts';
+import { say } from '../../diagnostics/say.ts';
+import { note } from '../../diagnostics/catalog/notes.ts';
+import { report } from '../frame/report.ts';
 
 /** What a statement does in a spec, and what in a definition; without one of them it cannot stand there. */
 interface Meaning<S> {
@@ -34,7 +36,7 @@ const everywhere = <S>(run: (statement: S, frame: Frame) => void): Meaning<S> =>
 function later(statement: Statement, frame: Frame): void {
   const word = keywordOf(statement);
   const { start } = statement.span;
-  reportLater(frame, { start, end: start + word.length }, `\`${word}\``);
+  report(say.NN2017.word({ word }), { start, end: start + word.length }, frame);
 }
 
 /** The same of what would have given a value: what follows from it is unknown. */
@@ -177,13 +179,9 @@ function keywordOf(statement: Statement): string {
 }
 
 function misplaced(statement: Statement, frame: Frame): void {
-  frame.world.reporter.report({
-    code: 'NN2022',
-    site: frame.site,
-    span: statement.type === 'command' ? statement.keywordSpan : statement.span,
-    message: `\`${keywordOf(statement)}\` cannot stand in a ${placeOf(frame)}`,
-    also: isReusedBlock(frame) ? frame.uses.slice(-1).map(({ made }) => ({ ...made, text: 'it is reused here' })) : [],
-    help: 'it belongs to the top level of a spec',
+  const span = statement.type === 'command' ? statement.keywordSpan : statement.span;
+  report(say.NN2022.word({ word: keywordOf(statement), place: placeOf(frame) }), span, frame, {
+    also: isReusedBlock(frame) ? frame.uses.slice(-1).map(({ made }) => ({ ...made, text: note.reused })) : [],
     fault: 'definition',
   });
 }

@@ -1,8 +1,7 @@
 /** Statements that set things: train, clip, accumulate, data, prep. Their words are the language's, not a def's. */
-import type { Argument, Command, Expression, Span } from '../../../grammar/ast.ts';
+import type { Argument, Command, Expression } from '../../../grammar/ast.ts';
 import { asNumber, asNumbers, describe } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
-import { didYouMean } from '../../diagnostics/suggest.ts';
 import type { TrainSettings } from '../../ir/model.ts';
 import type { Frame } from '../frame/context.ts';
 import { originOf } from '../frame/context.ts';
@@ -10,6 +9,10 @@ import { sourceText } from '../values/misfit.ts';
 import { lookup } from '../evaluate/names.ts';
 import { first } from '../frame/spec.ts';
 import type { Spec } from '../frame/spec.ts';
+import { say } from '../../diagnostics/say.ts';
+import type { Told } from '../../diagnostics/say.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import { report } from '../frame/report.ts';
 
 /** Named arguments of a statement, each of which it must know; positional ones beyond `positional` are too many. */
 export function namedArguments(
@@ -21,31 +24,22 @@ export function namedArguments(
   advice?: (name: string) => string | undefined,
 ): ReadonlyMap<string, Expression> {
   const found = new Map<string, Expression>();
-  const fail = (code: 'NN2003' | 'NN2006', span: Span, message: string, help?: string) => {
-    frame.world.reporter.report({ code, site: frame.site, span, message, help });
-  };
   const { keyword } = command;
   let count = 0;
   for (const arg of command.args) {
     if (arg.name === undefined) {
       count += 1;
-      if (count === positional + 1)
-        fail(
-          'NN2006',
-          arg.span,
-          `\`${keyword}\` takes ${positional === 0 ? 'named arguments alone' : `${positional} before its named ones`}`,
-          names.length === 0 ? undefined : `${keyword} ${names.map((name) => `${name}=…`).join(' ')}`,
-        );
+      if (count === positional + 1) report(say.NN2006.settings({ keyword, most: positional, names }), arg.span, frame);
     } else if (!names.includes(arg.name.text)) {
-      fail(
-        'NN2003',
-        arg.name.span,
-        `\`${keyword}\` has no argument \`${arg.name.text}\``,
-        didYouMean(arg.name.text, names) ??
-          advice?.(arg.name.text) ??
-          `it takes ${names.map((name) => `\`${name}\``).join(', ')}`,
-      );
-    } else if (found.has(arg.name.text)) fail('NN2006', arg.span, `\`${arg.name.text}\` is given twice`);
+      const { text, span } = arg.name;
+      const near = nearest(text, names);
+      const mended = near.length === 0 ? advice?.(text) : undefined;
+      const told =
+        mended === undefined
+          ? say.NN2003.setting({ keyword, name: text, near, names })
+          : say.NN2003.columns({ keyword, name: text, mended });
+      report(told, span, frame);
+    } else if (found.has(arg.name.text)) report(say.NN2006.twice({ name: arg.name.text }), arg.span, frame);
     else found.set(arg.name.text, arg.value);
   }
   return found;
@@ -56,18 +50,18 @@ export function settingNumber(expression: Expression, what: string, wanted: Want
   const datum = frame.world.meaning.evaluate(expression, frame);
   const value = asNumber(datum);
   if (datum.type === 'error') return undefined;
-  const fail = (code: 'NN2007' | 'NN2021' | 'NN2025', message: string): undefined => {
-    frame.world.reporter.report({ code, site: frame.site, span: expression.span, message });
+  const fail = (told: Told): undefined => {
+    report(told, expression.span, frame);
     return undefined;
   };
-  if (datum.type === 'tensor') return fail('NN2025', `${what} must be known when the spec is compiled`);
-  if (value === undefined) return fail('NN2007', `${what} is a number, not ${describe(datum)}`);
+  if (datum.type === 'tensor') return fail(say.NN2025.setting({ what }));
+  if (value === undefined) return fail(say.NN2007.number({ what, given: describe(datum) }));
   const { whole = false, least, above } = wanted;
   const most = wanted.most ?? (whole ? Number.MAX_SAFE_INTEGER : undefined);
-  if (whole && !Number.isInteger(value)) return fail('NN2021', `${what} is a whole number, not ${value}`);
-  if (least !== undefined && value < least) return fail('NN2007', `${what} is at least ${least}, not ${value}`);
-  if (most !== undefined && value > most) return fail('NN2007', `${what} is at most ${most}, not ${value}`);
-  if (above !== undefined && value <= above) return fail('NN2007', `${what} is more than ${above}, not ${value}`);
+  if (whole && !Number.isInteger(value)) return fail(say.NN2021.setting({ what, value }));
+  if (least !== undefined && value < least) return fail(say.NN2007.least({ what, least, value }));
+  if (most !== undefined && value > most) return fail(say.NN2007.most({ what, most, value }));
+  if (above !== undefined && value <= above) return fail(say.NN2007.above({ what, above, value }));
   return value;
 }
 
@@ -136,13 +130,9 @@ export function checkMonitor(spec: Spec): void {
   const figures = ['loss', ...spec.metrics.map((metric) => metric.name)];
   const known = [...figures.map((figure) => `val_${figure}`), ...figures];
   if (known.includes(train.settings.monitor)) return;
-  train.frame.world.reporter.report({
-    code: 'NN2001',
-    site: train.frame.site,
-    span: train.monitorSpan,
-    message: `nothing that is reported is called \`${train.settings.monitor}\``,
-    help: didYouMean(train.settings.monitor, known) ?? `one of ${known.map((name) => `\`${name}\``).join(', ')}`,
-  });
+  const { monitor } = train.settings;
+  const told = say.NN2001.figure({ name: monitor, near: nearest(monitor, known), figures: known });
+  report(told, train.monitorSpan, train.frame);
 }
 
 export function clipStatement(command: Command, spec: Spec, frame: Frame): void {
@@ -150,24 +140,12 @@ export function clipStatement(command: Command, spec: Spec, frame: Frame): void 
   const by = kind?.value.type === 'path' ? kind.value.parts[0]?.text : undefined;
   namedArguments(command, [], 2, frame);
   if (by !== 'norm' && by !== 'value') {
-    frame.world.reporter.report({
-      code: kind === undefined ? 'NN2005' : 'NN2002',
-      site: frame.site,
-      span: kind?.span ?? command.span,
-      message:
-        kind === undefined ? '`clip` needs a kind and a limit' : `clip ${sourceText(frame, kind.span)} is unknown`,
-      help: 'clip norm 1.0 scales all gradients together, clip value 0.5 cuts each number',
-    });
+    const told = kind === undefined ? say.NN2005.clip() : say.NN2002.clip({ name: sourceText(frame, kind.span) });
+    report(told, kind?.span ?? command.span, frame);
     return;
   }
   if (limit === undefined) {
-    frame.world.reporter.report({
-      code: 'NN2005',
-      site: frame.site,
-      span: command.span,
-      message: `clip ${by} needs a limit`,
-      help: `clip ${by} 1.0`,
-    });
+    report(say.NN2005.limit({ by }), command.span, frame);
     return;
   }
   const value = settingNumber(limit.value, 'the limit', { above: 0 }, frame);
@@ -179,13 +157,7 @@ export function accumulateStatement(command: Command, spec: Spec, frame: Frame):
   namedArguments(command, [], 1, frame);
   const [count] = command.args;
   if (count === undefined) {
-    frame.world.reporter.report({
-      code: 'NN2005',
-      site: frame.site,
-      span: command.span,
-      message: '`accumulate` needs the number of batches',
-      help: 'accumulate 4',
-    });
+    report(say.NN2005.batches(), command.span, frame);
     return;
   }
   spec.accumulate = settingNumber(count.value, 'the number of batches', { whole: true, least: 1 }, frame) ?? 1;
@@ -200,24 +172,16 @@ export function splitParts(expression: Expression, frame: Frame): readonly numbe
   const [only] = data;
   const parts =
     data.length === 1 && only?.type === 'list' ? asNumbers(only) : data.map((datum) => asNumber(datum) ?? Number.NaN);
-  const fail = (message: string): undefined => {
-    frame.world.reporter.report({
-      code: 'NN2007',
-      site: frame.site,
-      span: expression.span,
-      message,
-      help: 'split=0.8/0.1/0.1: the shares for training, validation and test',
-    });
+  const fail = (told: Told): undefined => {
+    report(told, expression.span, frame);
     return undefined;
   };
-  if (parts === undefined || parts.some(Number.isNaN)) return fail('a split is two or three shares');
-  if (parts.length < 2 || parts.length > 3) return fail(`a split has two or three parts, not ${parts.length}`);
+  if (parts === undefined || parts.some(Number.isNaN)) return fail(say.NN2007.split());
+  if (parts.length < 2 || parts.length > 3) return fail(say.NN2007.splitParts({ parts: parts.length }));
   const sum = parts.reduce((total, part) => total + part, 0);
   const [training = 0] = parts;
-  if (parts.some((part) => part < 0) || training <= 0) return fail('the shares of a split are above 0');
-  return Math.abs(sum - 1) < 1e-9
-    ? parts
-    : fail(`the shares of a split add up to 1, not to ${Number(sum.toPrecision(6))}`);
+  if (parts.some((part) => part < 0) || training <= 0) return fail(say.NN2007.splitShare());
+  return Math.abs(sum - 1) < 1e-9 ? parts : fail(say.NN2007.splitSum({ sum: Number(sum.toPrecision(6)) }));
 }
 
 /** The word that an argument is, where it names no value: `csv`, `standardize`. */

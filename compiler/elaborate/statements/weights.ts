@@ -4,7 +4,7 @@ import { join, wordOf } from '../../ir/paths.ts';
 import type { Value } from '../../ir/types.ts';
 import { error } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
-import { asNumber, describe, formatShape } from '../../language/datum.ts';
+import { asNumber, describe } from '../../language/datum.ts';
 import { Scope } from '../../language/scope.ts';
 import { originOf } from '../frame/context.ts';
 import type { Declared, Frame, Subject } from '../frame/context.ts';
@@ -13,6 +13,10 @@ import { asTensor } from '../values/operation.ts';
 import { broadcastTo, constant, shared } from '../values/tensors.ts';
 import { madeLabel, reportInteger } from '../values/misfit.ts';
 import { fitsShape, shapeOf } from '../evaluate/sizes.ts';
+import { say } from '../../diagnostics/say.ts';
+import type { Told } from '../../diagnostics/say.ts';
+import { note } from '../../diagnostics/catalog/notes.ts';
+import { report } from '../frame/report.ts';
 
 type Weight = Extract<Statement, { type: 'weight' }>;
 type State = Extract<Statement, { type: 'state' }>;
@@ -81,26 +85,12 @@ function declare(
   const made = { source: frame.site.source, span };
   const kept = taken.get(path);
   if (kept !== undefined) {
-    frame.world.reporter.report({
-      code: 'NN3008',
-      site: frame.site,
-      span,
-      message: `files of weights keep ${kept} under \`${path}\``,
-      label: 'the path is taken',
-      help: 'give the weight another name',
-    });
+    report(say.NN3008.taken({ path, keeps: kept }), span, frame);
     return undefined;
   }
   const before = frame.run.parameters.get(path) ?? frame.run.states.get(path);
   if (before !== undefined) {
-    frame.world.reporter.report({
-      code: 'NN3008',
-      site: frame.site,
-      span,
-      message: `two weights have the path \`${path}\``,
-      also: [{ ...before.made, text: 'the first is here' }],
-      help: 'give one of the layers another name with `as`',
-    });
+    report(say.NN3008.weights({ path }), span, frame, { also: [{ ...before.made, text: note.first }] });
     return undefined;
   }
   const declared = { path, shape, init, origin: originOf(frame, span), frozen: frame.world.frozen(path), made };
@@ -120,23 +110,17 @@ function declaredBefore(
   const sizes = before?.shape;
   if (sizes?.length === shape.length && sizes.every((size, axis) => size === shape[axis])) return before;
   const use = frame.uses.at(-1);
-  const [was, is] = [use?.applied.given ?? [], use?.inputs ?? []].map((data) => data.map(describe).join(' and '));
-  frame.world.reporter.report({
-    code: 'NN2031',
-    site: frame.site,
-    span,
-    message: `\`${use?.path ?? path}\` was made for ${was ?? ''}, and is given ${is ?? ''}`,
-    label:
-      sizes === undefined
-        ? `\`${path}\` is a weight that the first use does not have`
-        : `\`${path}\` has the shape ${formatShape(sizes)}, and this use would need ${formatShape(shape)}`,
+  const [first, given] = [use?.applied.given ?? [], use?.inputs ?? []].map((data) => data.map(describe));
+  const facts = { path: use?.path ?? path, first: first ?? [], given: given ?? [], weight: path };
+  const told =
+    sizes === undefined ? say.NN2031.weight(facts) : say.NN2031.shape({ ...facts, shape: sizes, needed: shape });
+  report(told, span, frame, {
     also: [
-      ...(use === undefined ? [] : [{ ...use.applied.made, text: 'it is made here' }]),
+      ...(use === undefined ? [] : [{ ...use.applied.made, text: note.madeFirst }]),
       ...(use?.inputs ?? []).flatMap((datum) => (datum.type === 'tensor' ? madeLabel(datum, frame) : [])),
     ],
-    help: 'the parameters are shared: what is reused takes values of the same shape',
     // One use is one mistake, however many weights do not fit.
-    topic: `shapes of the use at ${use?.made.span.start ?? span.start}`,
+    topic: { use: use?.made.span.start ?? span.start },
   });
   return undefined;
 }
@@ -144,12 +128,8 @@ function declaredBefore(
 function bind(text: string, datum: Datum, span: Span, frame: Frame, nameSpan: Span): void {
   const before = frame.scope.own(text);
   if (before !== undefined && before.exported !== true) {
-    frame.world.reporter.report({
-      code: 'NN2009',
-      site: frame.site,
-      span: nameSpan,
-      message: `\`${text}\` is defined twice`,
-      ...(before.made === undefined ? {} : { also: [{ ...before.made, text: 'the first is here' }] }),
+    report(say.NN2009.declared({ name: text }), nameSpan, frame, {
+      also: before.made === undefined ? [] : [{ ...before.made, text: note.first }],
       fault: 'definition',
     });
     return;
@@ -166,14 +146,7 @@ export function declareState(statement: State, frame: Frame): void {
     return;
   }
   if (statement.shape === undefined && subject === undefined) {
-    frame.world.reporter.report({
-      code: 'NN2005',
-      site: frame.site,
-      span: name.span,
-      message: `the state \`${name.text}\` has no shape`,
-      help: `state ${name.text}: [in] = zeros`,
-      fault: 'definition',
-    });
+    report(say.NN2005.stateShape({ name: name.text }), name.span, frame, { fault: 'definition' });
     bind(name.text, error, span, frame, name.span);
     return;
   }
@@ -210,13 +183,7 @@ function slot(
   frame: Frame,
 ): Datum | undefined {
   if (subject.slots.has(name)) {
-    frame.world.reporter.report({
-      code: 'NN2009',
-      site: frame.site,
-      span,
-      message: `two states of this optimizer are called \`${name}\``,
-      help: 'the states of an optimizer join those of the optimizers that it uses',
-    });
+    report(say.NN2009.optimizerState({ name }), span, frame);
     return undefined;
   }
   const value = frame.run.graph.input('slot', name, { dtype: 'f32', shape }, name);
@@ -228,14 +195,9 @@ function slot(
 export function updateState(statement: Update, frame: Frame): void {
   const { name } = statement;
   if (frame.turn !== undefined && frame.run.mode !== 'host') {
-    frame.world.reporter.report({
-      code: 'NN2022',
-      site: frame.site,
-      span: name.span,
-      message: `\`${name.text}\` is written in the body of a scan, which runs once for each position`,
-      help: 'what changes from one position to the next is carried: scan … with h = …',
+    report(say.NN2022.writtenInScan({ name: name.text }), name.span, frame, {
       // A layer with several states is one mistake.
-      topic: `states of ${frame.path} in a scan`,
+      topic: { statesOf: frame.path },
     });
     return;
   }
@@ -244,20 +206,7 @@ export function updateState(statement: Update, frame: Frame): void {
   const isParam = subject !== undefined && name.text === 'param' && target === undefined;
   const binding = isParam ? subject.specials.lookup('param') : target;
   if (binding === undefined) {
-    frame.world.reporter.report({
-      code: subject === undefined && frame.body !== 'layer' ? 'NN2022' : 'NN2001',
-      site: frame.site,
-      span: name.span,
-      message:
-        frame.body === 'layer' || frame.body === 'optim'
-          ? `there is no state \`${name.text}\` to write`
-          : `\`<-\` writes a state, and there is none ${frame.body === 'top' ? 'at top level' : `in a ${frame.body}`}`,
-      help:
-        frame.body === 'layer'
-          ? `declare it first: state ${name.text}: [in] = zeros`
-          : 'a name for a value is given with `=`',
-      fault: 'definition',
-    });
+    report(noState(name.text, frame), name.span, frame, { fault: 'definition' });
     return;
   }
   const datum = frame.world.meaning.evaluate(statement.value, frame);
@@ -267,14 +216,7 @@ export function updateState(statement: Update, frame: Frame): void {
     return;
   }
   if (old.type !== 'tensor') {
-    frame.world.reporter.report({
-      code: 'NN2007',
-      site: frame.site,
-      span: name.span,
-      message: `\`${name.text}\` is no state`,
-      help: 'a name for a value is given with `=`',
-      fault: 'definition',
-    });
+    report(say.NN2007.state({ name: name.text }), name.span, frame, { fault: 'definition' });
     return;
   }
   const shape = old.value.type.shape.filter((size) => size !== 'B');
@@ -331,16 +273,13 @@ function write(statement: Update, value: Value, isParam: boolean, frame: Frame):
   if (training?.type === 'boolean' && training.value) frame.run.newStates.set(path, kept);
 }
 
-function misplacedIn(what: string, span: Span, frame: Frame): void {
-  frame.world.reporter.report({
-    code: 'NN2022',
-    site: frame.site,
-    span,
-    message: `a ${frame.body === 'top' ? 'spec' : frame.body} has no ${what} of its own here`,
-    help:
-      what === 'state'
-        ? 'states belong to a def layer or a def optim'
-        : 'weights belong to a def layer, a block or the top level',
-    fault: 'definition',
-  });
+function noState(name: string, { body }: Frame): Told {
+  if (body === 'layer') return say.NN2001.layerState({ name });
+  if (body === 'optim') return say.NN2001.optimizerState({ name });
+  return say.NN2022.noState({ place: body === 'top' ? 'at top level' : `in a ${body}` });
+}
+
+function misplacedIn(what: 'state' | 'weight', span: Span, frame: Frame): void {
+  const place = frame.body === 'top' ? 'spec' : frame.body;
+  report(say.NN2022[what]({ place }), span, frame, { fault: 'definition' });
 }

@@ -15,8 +15,11 @@ import { elementwise } from '../values/operation.ts';
 import { shared } from '../values/tensors.ts';
 import { decaysByItself } from './penalties.ts';
 import { hostNumber, scheduleFactor } from './schedule.ts';
-import { select, some } from './selection.ts';
+import { select } from './selection.ts';
 import type { Later, Spec } from '../frame/spec.ts';
+import { say } from '../../diagnostics/say.ts';
+import { note } from '../../diagnostics/catalog/notes.ts';
+import { report } from '../frame/report.ts';
 
 export interface Group {
   readonly later: Later;
@@ -25,7 +28,6 @@ export interface Group {
 
 /** The optimizer of each trained parameter. Overlaps, gaps and frozen parameters are mistakes. */
 export function groupsOf(spec: Spec, trained: readonly Declared[], frame: Frame): ReadonlyMap<string, Group> {
-  const { reporter } = frame.world;
   const groups = new Map<string, Group>();
   let rest: Group | undefined;
   let complete = true;
@@ -40,13 +42,8 @@ export function groupsOf(spec: Spec, trained: readonly Declared[], frame: Frame)
     const selector = later.command.for;
     if (selector === undefined) {
       if (rest !== undefined) {
-        reporter.report({
-          code: 'NN3005',
-          site: later.frame.site,
-          span: later.command.span,
-          message: 'two optimizers for every parameter',
-          also: [{ source: frame.site.source, span: rest.later.command.span, text: 'the first is here' }],
-          help: 'give one of them a group: optim … for SELECTOR',
+        report(say.NN3005.all(), later.command.span, later.frame, {
+          also: [{ source: frame.site.source, span: rest.later.command.span, text: note.first }],
         });
       }
       rest = group;
@@ -55,29 +52,15 @@ export function groupsOf(spec: Spec, trained: readonly Declared[], frame: Frame)
     const covered = select(selector, later.frame);
     const frozen = covered.filter((parameter) => parameter.frozen);
     if (frozen.length > 0) {
-      reporter.report({
-        code: 'NN3007',
-        site: later.frame.site,
-        span: selector.span,
-        message: `this optimizer names what is frozen: ${some(frozen.map((each) => each.path))}`,
-        help: 'leave the group out, or unfreeze it',
-      });
+      const parameters = frozen.map((each) => each.path);
+      report(say.NN3007.parameters({ parameters }), selector.span, later.frame);
     }
     const overlap = covered.find((parameter) => groups.has(parameter.path));
     const other = overlap === undefined ? undefined : groups.get(overlap.path);
     if (overlap !== undefined && other !== undefined) {
-      reporter.report({
-        code: 'NN3005',
-        site: later.frame.site,
-        span: selector.span,
-        message: `two optimizers name \`${overlap.path}\``,
-        also: [
-          {
-            source: frame.site.source,
-            span: other.later.command.for?.span ?? other.later.command.span,
-            text: 'it is named here too',
-          },
-        ],
+      const { span } = other.later.command.for ?? other.later.command;
+      report(say.NN3005.one({ parameter: overlap.path }), selector.span, later.frame, {
+        also: [{ source: frame.site.source, span, text: note.namedToo }],
       });
     }
     for (const parameter of covered) if (!groups.has(parameter.path)) groups.set(parameter.path, group);
@@ -86,15 +69,8 @@ export function groupsOf(spec: Spec, trained: readonly Declared[], frame: Frame)
   if (rest !== undefined) for (const parameter of bare) groups.set(parameter.path, rest);
   else if (bare.length > 0 && complete && spec.optimizers.length > 0) {
     const last = spec.optimizers.at(-1);
-    if (last !== undefined) {
-      reporter.report({
-        code: 'NN3006',
-        site: last.frame.site,
-        span: last.command.span,
-        message: `no optimizer updates ${some(bare.map((each) => each.path))}`,
-        help: 'add an optimizer without `for`, which takes all that is left, or freeze them',
-      });
-    }
+    const parameters = bare.map((each) => each.path);
+    if (last !== undefined) report(say.NN3006.parameters({ parameters }), last.command.span, last.frame);
   }
   return groups;
 }
@@ -136,13 +112,7 @@ export function updateOf(parameter: Declared, group: Group, schedule: Later | un
   const written = specials.lookup('param')?.datum;
   if (written?.type !== 'tensor' || frame.world.reporter.errors > before) return undefined;
   if (written.value === param.value) {
-    frame.world.reporter.report({
-      code: 'NN3012',
-      site: frame.site,
-      span: command.span,
-      message: `${entry.name} never writes the parameter`,
-      help: 'in its def: param <- param - lr * grad',
-    });
+    report(say.NN3012.parameter({ name: entry.name }), command.span, frame);
     return undefined;
   }
   const outputs: GraphOutput[] = [{ role: 'parameter', name: 'param', value: written.value }];

@@ -9,23 +9,21 @@ import { result } from '../evaluate/inline.ts';
 import { definitionNamed, enterUse, seen } from '../evaluate/use.ts';
 import { reportInteger } from '../values/misfit.ts';
 import { asTensor } from '../values/operation.ts';
-import { select, some } from './selection.ts';
+import { select } from './selection.ts';
 import type { Later } from '../frame/spec.ts';
+import { say } from '../../diagnostics/say.ts';
+import { report } from '../frame/report.ts';
 
 /** The terms that the statement adds to the loss. */
 export function penaltyTerms({ command, frame }: Later): readonly Value[] {
-  const { reporter } = frame.world;
   const named = definitionNamed('penalty', command, frame);
   if (named === undefined) return [];
   const covered = command.on === undefined ? [...frame.run.parameters.values()] : select(command.on, frame);
   const frozen = covered.filter((parameter) => parameter.frozen);
   if (command.on !== undefined && frozen.length > 0) {
-    reporter.report({
-      code: 'NN3009',
-      site: frame.site,
-      span: command.on.span,
-      message: `${frozen.length === covered.length ? 'all' : 'some'} that this penalty names is frozen, and is left out: ${some(frozen.map((each) => each.path))}`,
-    });
+    const parameters = frozen.map((each) => each.path);
+    const told = frozen.length === covered.length ? say.NN3009.all({ parameters }) : say.NN3009.some({ parameters });
+    report(told, command.on.span, frame);
   }
   const on = command.on;
   const reached = covered.filter(

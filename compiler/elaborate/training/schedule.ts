@@ -8,6 +8,8 @@ import { definitionNamed, enterUse, seen } from '../evaluate/use.ts';
 import { elementwise } from '../values/operation.ts';
 import { shared } from '../values/tensors.ts';
 import type { Later } from '../frame/spec.ts';
+import { say } from '../../diagnostics/say.ts';
+import { report } from '../frame/report.ts';
 
 /** Updates of warm-up that a schedule statement asks for. */
 export function warmupOf({ command, frame }: Later): number {
@@ -22,12 +24,9 @@ function statementNumber(name: string, args: readonly Argument[], frame: Frame):
   const wrong = value === undefined || value < 0 || (name === 'warmup' && !Number.isInteger(value));
   if (!wrong) return value;
   if (datum.type !== 'error') {
-    frame.world.reporter.report({
-      code: name === 'warmup' ? 'NN2021' : 'NN2007',
-      site: frame.site,
-      span: written.value.span,
-      message: `\`${name}\` is ${name === 'warmup' ? 'a whole number of updates' : 'a number, at least 0'}, not ${describe(datum)}`,
-    });
+    const given = describe(datum);
+    const told = name === 'warmup' ? say.NN2021.warmup({ given }) : say.NN2007.notNegative({ name, given });
+    report(told, written.value.span, frame);
   }
   return undefined;
 }

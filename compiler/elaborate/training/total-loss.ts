@@ -3,8 +3,8 @@ import type { Value } from '../../ir/types.ts';
 import { originOf } from '../frame/context.ts';
 import type { Declared } from '../frame/context.ts';
 import { penaltyTerms } from './penalties.ts';
-import { some } from './selection.ts';
 import type { Session } from '../frame/spec.ts';
+import { say } from '../../diagnostics/say.ts';
 
 /** Undefined where there is no loss, or mistakes left none. */
 export function totalLoss({ spec, frame }: Session): Value | undefined {
@@ -51,14 +51,9 @@ export function unreached({ spec, frame }: Session, trained: readonly Declared[]
     const place = inUserFile
       ? made
       : { source: frame.site.source, span: outermost(scope, frame.run.scopes) ?? made.span };
-    frame.world.reporter.report({
-      code: 'NN3004',
-      site: { ...frame.site, source: place.source },
-      span: place.span,
-      message: `no loss depends on ${some(members.map((member) => member.path))}`,
-      label: 'the result is not used on the way to a loss',
-      help: 'use it, leave it out, or freeze it',
-    });
+    const site = { ...frame.site, source: place.source };
+    const parameters = members.map((member) => member.path);
+    frame.world.reporter.report(say.NN3004.parameters({ parameters }), { site, span: place.span });
   }
   return lost;
 }

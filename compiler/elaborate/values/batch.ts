@@ -7,18 +7,14 @@ import type { Frame, Operand } from '../frame/context.ts';
 import { reportInteger } from './misfit.ts';
 import { asTensor, elementwise } from './operation.ts';
 import { shared } from './tensors.ts';
+import { say } from '../../diagnostics/say.ts';
+import { report, mistake } from '../frame/report.ts';
 
 export function batchFunction(name: string, operands: readonly Operand[], frame: Frame, span: Span): Datum {
   const [of, more] = operands;
   if (of === undefined || more !== undefined) {
-    frame.world.reporter.report({
-      code: 'NN2026',
-      site: frame.site,
-      span,
-      message: `${name} takes one value, and here are ${operands.length}`,
-      fault: 'definition',
-    });
-    return error;
+    const told = say.NN2026.batch({ name, given: operands.length });
+    return mistake(told, span, frame, { fault: 'definition' });
   }
   switch (name) {
     case 'batch_sum':
@@ -86,15 +82,6 @@ export function examples(frame: Frame): Tensor {
 
 /** What is computed before there is a batch, or once for several, has no number of examples. */
 function reportNoBatch(frame: Frame, span: Span): void {
-  const isInitial = frame.run.mode === 'host';
-  frame.world.reporter.report({
-    code: 'NN2025',
-    site: frame.site,
-    span,
-    message: isInitial
-      ? 'a sum over the batch has no meaning in an initial value, which is computed before there is a batch'
-      : 'a sum over the batch has no meaning in an update, which may be that of several batches',
-    help: isInitial ? 'an initial value may use numbers, arguments and shapes' : 'the gradient is a mean already',
-    fault: 'definition',
-  });
+  const told = frame.run.mode === 'host' ? say.NN2025.batchInitial() : say.NN2025.batchUpdate();
+  report(told, span, frame, { fault: 'definition' });
 }

@@ -1,11 +1,14 @@
 /** Positions and slices of a value: `x[0, :, 1:]`. */
 import type { Span } from '../../../grammar/ast.ts';
-import { error, exampleShape, formatShape } from '../../language/datum.ts';
+import { error, exampleShape } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { madeLabel } from './misfit.ts';
 import { applyTensors, asTensor } from './operation.ts';
 import { reshapeTo } from './tensors.ts';
+import { say } from '../../diagnostics/say.ts';
+import type { Told } from '../../diagnostics/say.ts';
+import { mistake } from '../frame/report.ts';
 
 export type IndexStep =
   | { readonly type: 'at'; readonly index: number; readonly span: Span }
@@ -20,19 +23,8 @@ export function indexTensor(operand: Operand, steps: readonly IndexStep[], frame
   const tensor = asTensor(operand.datum, frame, operand.span);
   if (tensor === undefined) return error;
   const shape = exampleShape(tensor);
-  const fail = (message: string, at: Span): Datum => {
-    frame.world.reporter.report({
-      code: 'NN2011',
-      site: frame.site,
-      span: at,
-      message,
-      label: `the value has shape ${formatShape(shape)}`,
-      also: madeLabel(tensor, frame),
-    });
-    return error;
-  };
-  if (steps.length > shape.length)
-    return fail(`${steps.length} indices for a value of shape ${formatShape(shape)}`, span);
+  const fail = (told: Told, at: Span): Datum => mistake(told, at, frame, { also: madeLabel(tensor, frame) });
+  if (steps.length > shape.length) return fail(say.NN2011.indices({ count: steps.length, shape }), span);
   const begin: number[] = [];
   const size: number[] = [];
   const kept: number[] = [];
@@ -40,14 +32,14 @@ export function indexTensor(operand: Operand, steps: readonly IndexStep[], frame
     const step = steps[axis];
     if (step?.type === 'at') {
       const at = step.index < 0 ? step.index + length : step.index;
-      if (at < 0 || at >= length) return fail(`index ${step.index} is outside an axis of size ${length}`, step.span);
+      if (at < 0 || at >= length) return fail(say.NN2011.index({ index: step.index, size: length, shape }), step.span);
       begin.push(at);
       size.push(1);
       continue;
     }
     const start = clampIndex(step?.start ?? 0, length);
     const end = clampIndex(step?.end ?? length, length);
-    if (end <= start) return fail(`the slice holds nothing: the axis has size ${length}`, step?.span ?? span);
+    if (end <= start) return fail(say.NN2011.slice({ size: length, shape }), step?.span ?? span);
     begin.push(start);
     size.push(end - start);
     kept.push(end - start);

@@ -1,11 +1,13 @@
 /** The matrix product `a @ b` over example axes, with NumPy's rules for vectors. */
 import type { Span } from '../../../grammar/ast.ts';
-import { error, exampleShape, formatShape } from '../../language/datum.ts';
+import { error, exampleShape } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Frame, Operand } from '../frame/context.ts';
-import { madeLabel, sourceText } from './misfit.ts';
+import { madeLabel, sourceText, shownAs } from './misfit.ts';
 import { applyTensors, operandTensors } from './operation.ts';
 import { reshapeTo } from './tensors.ts';
+import { say } from '../../diagnostics/say.ts';
+import { mistake } from '../frame/report.ts';
 
 export function matrixProduct(left: Operand, right: Operand, frame: Frame, span: Span): Datum {
   const tensors = operandTensors([left, right], frame);
@@ -15,19 +17,12 @@ export function matrixProduct(left: Operand, right: Operand, frame: Frame, span:
   const inner = n.length < 2 ? n[0] : n.at(-2);
   const scalar = m.length === 0 ? left : n.length === 0 ? right : undefined;
   if (scalar !== undefined || m.at(-1) !== inner) {
-    frame.world.reporter.report({
-      code: 'NN2011',
-      site: frame.site,
-      span,
-      message:
-        scalar === undefined
-          ? `cannot multiply ${formatShape(m)} by ${formatShape(n)}: the inner sizes ${m.at(-1) ?? ''} and ${inner ?? ''} differ`
-          : `a matrix product needs axes, and ${sourceText(frame, scalar.span)} has none`,
-      label: `${sourceText(frame, left.span)} has shape ${formatShape(m)}, ${sourceText(frame, right.span)} has shape ${formatShape(n)}`,
-      also: [...madeLabel(a, frame), ...madeLabel(b, frame)],
-      help: scalar === undefined ? undefined : 'multiply by a number with `*`',
-    });
-    return error;
+    const shown = { left: shownAs(a, left, frame), right: shownAs(b, right, frame) };
+    const told =
+      scalar === undefined
+        ? say.NN2011.inner({ ...shown, sizes: [m.at(-1) ?? '', inner ?? ''] })
+        : say.NN2011.scalar({ ...shown, name: sourceText(frame, scalar.span) });
+    return mistake(told, span, frame, { also: [...madeLabel(a, frame), ...madeLabel(b, frame)] });
   }
   const operands = [left, right];
   const apply = (x: Tensor, y: Tensor, attrs: Readonly<Record<string, boolean>> = {}) =>

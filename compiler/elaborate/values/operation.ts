@@ -9,9 +9,11 @@ import { registry } from '../../ops/index.ts';
 import { originOf, readable } from '../frame/context.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { liftAttrs, sharedAttrs } from './lift-attributes.ts';
-import { reportAtEnd, reportForeign, reportMisfit, reportNoValue } from './misfit.ts';
+import { reportAtEnd, sourceText, reportMisfit, reportNoValue } from './misfit.ts';
 import { fitsMemory } from '../frame/size-limit.ts';
 import { alignRanks, atEnd, broadcastTo, constant, joinBatch, like, onOneDevice, shared } from './tensors.ts';
+import { say } from '../../diagnostics/say.ts';
+import { report, mistake } from '../frame/report.ts';
 
 /** Applies an elementwise op, with NumPy's broadcasting over example axes. */
 export function elementwise(name: string, operands: readonly Operand[], frame: Frame, span: Span): Datum {
@@ -36,13 +38,7 @@ function overLists(name: string, operands: readonly Operand[], frame: Frame, spa
   const lengths = operands.flatMap(({ datum }) => (datum.type === 'list' ? [datum.items.length] : []));
   const length = Math.max(...lengths);
   if (lengths.some((each) => each !== length && each !== 1)) {
-    frame.world.reporter.report({
-      code: 'NN2004',
-      site: frame.site,
-      span,
-      message: `lists of ${lengths.join(' and ')} items do not meet item by item`,
-    });
-    return error;
+    return mistake(say.NN2004.lists({ lengths }), span, frame);
   }
   const items: Datum[] = [];
   for (let i = 0; i < length; i++) {
@@ -112,7 +108,7 @@ export function asTensor(datum: Datum, frame: Frame, span: Span): Tensor | undef
   if (known !== undefined) return shared(constant(known, frame, span));
   if (datum.type === 'tensor') {
     if (frame.run.graph.owns(datum.value)) return datum;
-    reportForeign(frame, span);
+    report(say.NN2025.initialValue({ name: sourceText(frame, span) }), span, frame);
     return undefined;
   }
   if (datum.type === 'list') return stackItems(datum.items, frame, span);
@@ -183,19 +179,13 @@ function applyToExamples(
   frame: Frame,
   span: Span,
 ): Datum {
-  const fail = (at: Span | undefined, message: string, help?: string): Datum => {
-    frame.world.reporter.report({ code: 'NN2007', site: frame.site, span: at ?? span, message, help });
-    return error;
-  };
   if (frame.run.mode === 'host' || frame.run.mode === 'update')
-    return fail(span, `${op.name} is of the examples of a batch, and here is none`);
+    return mistake(say.NN2007.noBatch({ op: op.name }), span, frame);
   const own = tensors.findIndex((tensor, i) => tensor.perExample && !ofExamples.includes(i));
-  if (own >= 0)
-    return fail(
-      operands[own]?.span,
-      `the ${op.inputs[own] ?? 'operand'} of ${op.name} is the same for all examples, and this value is of each`,
-      'declare it as a weight: weight kernel: [3, 3, in, 8]',
-    );
+  if (own >= 0) {
+    const told = say.NN2007.ofEach({ op: op.name, operand: op.inputs[own] ?? 'operand' });
+    return mistake(told, operands[own]?.span ?? span, frame);
+  }
   const placed = onOneDevice(tensors, frame, span).map((tensor, i) =>
     ofExamples.includes(i) ? broadcastTo(tensor, exampleShape(tensor), true, frame, span) : tensor,
   );
@@ -266,14 +256,10 @@ function applyPlaced(
 
 /** Whether a number with a fraction is to stand among integers: told, since it would lose the fraction there. */
 function meetsFraction(name: string, operands: readonly Operand[], frame: Frame): boolean {
-  const fraction = operands.find(({ datum }) => !Number.isInteger(asNumber(datum) ?? 0));
+  const fraction = operands
+    .map(({ datum, span }) => ({ value: asNumber(datum) ?? 0, span }))
+    .find(({ value }) => !Number.isInteger(value));
   if (fraction === undefined) return false;
-  frame.world.reporter.report({
-    code: 'NN2007',
-    site: frame.site,
-    span: fraction.span,
-    message: `${name} gives integers here, and ${asNumber(fraction.datum)} is none`,
-    label: 'a whole number is needed here',
-  });
+  report(say.NN2007.fraction({ op: name, value: fraction.value }), fraction.span, frame);
   return true;
 }

@@ -9,6 +9,9 @@ import type { Frame, Operand, Turn } from '../frame/context.ts';
 import { sourceText } from './misfit.ts';
 import { numbered, usePath } from '../frame/paths.ts';
 import { fitsMemory } from '../frame/size-limit.ts';
+import { say } from '../../diagnostics/say.ts';
+import type { Told } from '../../diagnostics/say.ts';
+import { mistake } from '../frame/report.ts';
 
 /** `uniform(shape)` is shared, `uniform(like=x)` is per example if x is. */
 export function randomCall(
@@ -21,42 +24,30 @@ export function randomCall(
   const model = named.get('like');
   const written = positional[0] ?? named.get('shape');
   const names = [...named.keys()].filter((name) => name !== 'like' && name !== 'shape');
-  const fail = (code: 'NN2003' | 'NN2007' | 'NN2026', message: string, at = span): Datum => {
-    frame.world.reporter.report({
-      code,
-      site: frame.site,
-      span: at,
-      message,
-      help: `${op.name}([4, 2]), or ${op.name}(like=x)`,
-      fault: 'definition',
-    });
-    return error;
-  };
-  if (names[0] !== undefined) return fail('NN2003', `${op.name} has no argument \`${names[0]}\``);
+  const fail = (told: Told, at = span): Datum => mistake(told, at, frame, { fault: 'definition' });
+  if (names[0] !== undefined) return fail(say.NN2003.random({ op: op.name, name: names[0] }));
   if ((model === undefined) === (written === undefined) || positional.length > 1)
-    return fail('NN2026', `${op.name} takes a shape, or like=`);
+    return fail(say.NN2026.random({ op: op.name }));
   if (model?.datum.type === 'error' || written?.datum.type === 'error') return error;
   let shape: readonly Dim[];
   let perExample = false;
   if (model !== undefined) {
     const known = asNumber(model.datum);
-    if (model.datum.type !== 'tensor' && known === undefined)
-      return fail('NN2007', `\`like\` of ${op.name} is a value`, model.span);
+    if (model.datum.type !== 'tensor' && known === undefined) return fail(say.NN2007.like({ op: op.name }), model.span);
     shape = model.datum.type === 'tensor' ? model.datum.value.type.shape : [];
     perExample = model.datum.type === 'tensor' && model.datum.perExample;
   } else {
     const one = written === undefined ? undefined : asNumber(written.datum);
     const sizes = one !== undefined ? [one] : written === undefined ? undefined : asNumbers(written.datum);
     if (sizes === undefined || !sizes.every((size) => Number.isInteger(size) && size >= 1)) {
-      return fail('NN2007', `${op.name} takes a shape, and ${sourceText(frame, written?.span)} is none`, written?.span);
+      return fail(say.NN2007.randomShape({ op: op.name, name: sourceText(frame, written?.span) }), written?.span);
     }
     if (!fitsMemory(sizes, span, frame)) return error;
     shape = sizes;
   }
   const { graph } = frame.run;
   const host = graph.host;
-  if (!host && !Object.hasOwn(op.attrs, 'host'))
-    return fail('NN2007', `${op.name} draws on the host: only initialisers can use it`);
+  if (!host && !Object.hasOwn(op.attrs, 'host')) return fail(say.NN2007.hostRandom({ op: op.name }));
   // An initial value's stream is the parameter's path, which whoever draws it knows.
   const stream = host ? '' : numbered(frame.run, usePath(frame.path, frame), op.name, 'random');
   const attrs = { stream, shape, ...(host && Object.hasOwn(op.attrs, 'host') ? { host: true } : {}) };

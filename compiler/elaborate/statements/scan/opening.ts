@@ -2,12 +2,14 @@
 import type { Span, Statement } from '../../../../grammar/ast.ts';
 import { asNumber, describe, error, exampleShape } from '../../../language/datum.ts';
 import type { Datum, Tensor } from '../../../language/datum.ts';
-import type { Code } from '../../../diagnostics/catalog.ts';
 import { condition } from '../../evaluate/conditions.ts';
 import { readDatum } from '../../evaluate/names.ts';
 import type { Frame } from '../../frame/context.ts';
 import { madeLabel, reportAtEnd, sourceText } from '../../values/misfit.ts';
 import { asTensor } from '../../values/operation.ts';
+import { say } from '../../../diagnostics/say.ts';
+import type { Told } from '../../../diagnostics/say.ts';
+import { report } from '../../frame/report.ts';
 
 export type Scan = Extract<Statement, { readonly type: 'scan' }>;
 
@@ -41,15 +43,14 @@ export interface First {
 export function openingOf(statement: Scan, frame: Frame): Opening | undefined {
   const { names, over, carried } = statement;
   if (frame.run.graph.host) {
-    report('NN2022', 'an initial value has no scan: it is computed on the host', statement.span, frame);
+    fail(say.NN2022.hostScan(), statement.span, frame);
     return undefined;
   }
   const reverse = direction(statement, frame);
   const apart = namesApart(statement, frame);
   if (names.length !== over.length) {
-    const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
-    const message = `${count(names.length, 'name')} for the positions of ${count(over.length, 'sequence')}`;
-    report('NN2029', message, spanOf(over, statement), frame, 'scan x, m over xs, ms with h = … { … }');
+    const told = say.NN2029.names({ names: names.length, sequences: over.length });
+    fail(told, spanOf(over, statement), frame);
     return undefined;
   }
   const sequences = over.map((expression, i): Sequence => {
@@ -72,8 +73,8 @@ function spanOf(expressions: readonly { readonly span: Span }[], { span }: Scan)
 }
 
 /** A mistake in how the scan is written. */
-export function report(code: Code, message: string, span: Span, frame: Frame, help?: string): void {
-  frame.world.reporter.report({ code, site: frame.site, span, message, help, fault: 'definition' });
+export function fail(told: Told, span: Span, frame: Frame): void {
+  report(told, span, frame, { fault: 'definition' });
 }
 
 /** `reverse=true`; undefined after a mistake. */
@@ -81,13 +82,7 @@ function direction({ named }: Scan, frame: Frame): boolean | undefined {
   let reverse: boolean | undefined = false;
   for (const { name, value, span } of named) {
     if (name?.text !== 'reverse') {
-      report(
-        'NN2003',
-        `scan has no argument \`${name?.text ?? ''}\``,
-        name?.span ?? span,
-        frame,
-        'scan takes `reverse`',
-      );
+      fail(say.NN2003.scan({ name: name?.text ?? '' }), name?.span ?? span, frame);
       return undefined;
     }
     reverse = condition(value, frame);
@@ -99,20 +94,19 @@ function direction({ named }: Scan, frame: Frame): boolean | undefined {
 function namesApart({ names, carried }: Scan, frame: Frame): boolean {
   const inside = new Set<string>();
   let apart = true;
-  const fail = (message: string, span: Span, help: string): void => {
-    report('NN2009', message, span, frame, help);
+  const twice = (told: Told, span: Span): void => {
+    fail(told, span, frame);
     apart = false;
   };
   for (const { text, span } of names) {
-    if (inside.has(text)) fail(`\`${text}\` is defined twice`, span, 'each sequence has a name of its own');
+    if (inside.has(text)) twice(say.NN2009.sequence({ name: text }), span);
     inside.add(text);
   }
   for (const { name } of carried) {
     const before = frame.scope.own(name.text);
     const isTaken = before !== undefined && before.exported !== true && before.carried !== true;
-    if (name.text === 'it') fail('what a scan carries has a name of its own', name.span, 'with h = it');
-    else if (inside.has(name.text) || isTaken)
-      fail(`\`${name.text}\` is defined twice`, name.span, 'within one scope a name means one thing');
+    if (name.text === 'it') twice(say.NN2009.carriedIt(), name.span);
+    else if (inside.has(name.text) || isTaken) twice(say.NN2009.carried({ name: name.text }), name.span);
     inside.add(name.text);
   }
   return apart;
@@ -123,7 +117,7 @@ function sequence(written: Datum, span: Span, frame: Frame): Datum {
   const datum = readDatum(written, frame, span);
   if (datum.type === 'error' || asNumber(datum) !== undefined) return datum;
   if (datum.type !== 'tensor' && datum.type !== 'list') {
-    report('NN2007', `a scan goes along values, not along ${describe(datum)}`, span, frame);
+    fail(say.NN2007.along({ given: describe(datum) }), span, frame);
     return error;
   }
   return inBatch(asTensor(datum, frame, span), span, frame) ?? error;
@@ -139,20 +133,13 @@ function stepsOf(sequences: readonly Sequence[], frame: Frame): number | undefin
   const [first] = long;
   const [written] = sequences;
   if (first === undefined) {
-    const message = `a scan goes along an axis, and ${sourceText(frame, written?.span)} has none`;
-    const span = written?.span ?? { start: 0, end: 0 };
-    report('NN2029', message, span, frame, 'one of the values after `over` has an axis of positions');
+    fail(say.NN2029.noAxis({ name: sourceText(frame, written?.span) }), written?.span ?? { start: 0, end: 0 }, frame);
     return undefined;
   }
   const other = long.find(({ steps }) => steps !== first.steps);
   if (other === undefined) return first.steps;
-  const positions = ({ span, steps }: (typeof long)[number]): string =>
-    `${sourceText(frame, span)} has ${steps} position${steps === 1 ? '' : 's'}`;
-  frame.world.reporter.report({
-    code: 'NN2029',
-    site: frame.site,
-    span: other.span,
-    message: `sequences in step are of one length: ${positions(first)}, ${positions(other)}`,
+  const shown = ({ span, steps }: (typeof long)[number]) => ({ name: sourceText(frame, span), steps });
+  report(say.NN2029.lengths({ first: shown(first), other: shown(other) }), other.span, frame, {
     also: [...madeLabel(first.datum, frame), ...madeLabel(other.datum, frame)],
   });
   return undefined;
@@ -162,7 +149,7 @@ function firstOf(name: string, span: Span, written: Datum, at: Span, frame: Fram
   const datum = readDatum(written, frame, at);
   if (datum.type === 'error') return undefined;
   if (asNumber(datum) === undefined && datum.type !== 'tensor' && datum.type !== 'list') {
-    report('NN2007', `a scan carries values, and the first \`${name}\` is ${describe(datum)}`, at, frame);
+    fail(say.NN2007.carried({ name, which: 'first', given: describe(datum) }), at, frame);
     return undefined;
   }
   const tensor = inBatch(asTensor(datum, frame, at), at, frame);

@@ -9,9 +9,10 @@ import type { Frame } from '../../frame/context.ts';
 import { restoreRun, savedRun } from '../../frame/saved-run.ts';
 import { like, swapLead } from '../../values/tensors.ts';
 import { breakNames } from '../control.ts';
-import { openingOf, report } from './opening.ts';
+import { fail, openingOf } from './opening.ts';
 import type { First, Opening, Scan } from './opening.ts';
 import { carriedOn, changedFirst, takeTurn } from './turn.ts';
+import { say } from '../../../diagnostics/say.ts';
 
 /** Afterwards each name that is carried is its last value, and `name.all` every one, by position. */
 export function scanStatement(statement: Scan, frame: Frame): void {
@@ -76,8 +77,7 @@ function outcomeOf(statement: Scan, opening: Opening, frame: Frame): Outcome {
   const given = [...taken.inner, ...taken.along.map(({ at }) => at)];
   const { graph: body, outside } = graph.closeLoop(given, [...known, ...known]);
   if (body.nodes.some(isTotal) || outside.some((value) => graph.isAtEnd(value))) {
-    const message = 'what is summed over everything evaluated is known only at the end: a scan runs in each batch';
-    report('NN2027', message, statement.span, frame, 'sum what the scan gives, behind it');
+    fail(say.NN2027.scan(), statement.span, frame);
     return {};
   }
   const words = opening.carried.map(({ name }) => readable(frame, name));

@@ -1,6 +1,6 @@
 /** One turn of a scan: its body is run over placeholders, and shows what is carried on. */
 import type { Span } from '../../../../grammar/ast.ts';
-import { asNumber, describe, exampleShape, formatShape } from '../../../language/datum.ts';
+import { asNumber, describe, exampleShape } from '../../../language/datum.ts';
 import type { Datum, Tensor } from '../../../language/datum.ts';
 import { Scope } from '../../../language/scope.ts';
 import type { Value } from '../../../ir/types.ts';
@@ -8,8 +8,10 @@ import type { Frame, Turn } from '../../frame/context.ts';
 import { madeLabel } from '../../values/misfit.ts';
 import { asTensor } from '../../values/operation.ts';
 import { broadcastTo, constant, like, placed, shared, swapLead } from '../../values/tensors.ts';
-import { isSequence, report } from './opening.ts';
+import { fail, isSequence } from './opening.ts';
 import type { First, Opening, Scan } from './opening.ts';
+import { say } from '../../../diagnostics/say.ts';
+import { report } from '../../frame/report.ts';
 
 /** A sequence with its positions in front, and what the body reads of it. */
 export interface Along {
@@ -106,16 +108,14 @@ function nextOf({ name, span }: First, inside: Frame): Next | undefined {
   if (binding === undefined || binding.datum.type === 'error') return undefined;
   const { flow, run } = inside;
   if (binding.carried === true) {
-    if (flow.halted !== true && !run.limit.reached)
-      report('NN2029', `no line of the scan gives \`${name}\` its next value`, span, inside, `${name} = …`);
+    if (flow.halted !== true && !run.limit.reached) fail(say.NN2029.noNext({ name }), span, inside);
     return undefined;
   }
   const at = binding.made?.span ?? span;
   const { datum } = binding;
   const value = asNumber(datum) ?? valueOf(datum, at, inside);
   if (value === undefined) {
-    if (datum.type !== 'list')
-      report('NN2007', `a scan carries values, and the next \`${name}\` is ${describe(datum)}`, at, inside);
+    if (datum.type !== 'list') fail(say.NN2007.carried({ name, which: 'next', given: describe(datum) }), at, inside);
     return undefined;
   }
   return { value, span: at };
@@ -140,21 +140,14 @@ export function carriedOn(first: First, { value, span }: Next, inside: Frame): V
   const { dtype } = device.value.type;
   if (dtype !== first.dtype) {
     const kinds = { f32: 'numbers', i32: 'integers' } as const;
-    const message = `\`${first.name}\` starts as ${kinds[first.dtype]}, and goes on as ${dtype === 'i32' ? 'integers' : 'numbers'}`;
-    const help = dtype === 'i32' ? `start with integers: with ${first.name} = ids[0]` : undefined;
-    report('NN2029', message, span, inside, help);
+    const next = dtype === 'i32' ? 'integers' : 'numbers';
+    fail(say.NN2029.type({ name: first.name, first: kinds[first.dtype], next }), span, inside);
     return undefined;
   }
   const isSame = now.length === shape.length && now.every((size, axis) => size === shape[axis]);
   if (isSame || typeof value === 'number') return broadcastTo(device, shape, first.perExample, inside, span).value;
-  inside.world.reporter.report({
-    code: 'NN2029',
-    site: inside.site,
-    span,
-    message: `\`${first.name}\` starts with shape ${formatShape(shape)}, and goes on with ${formatShape(now)}`,
-    label: 'what a scan carries keeps its shape',
+  report(say.NN2029.shape({ name: first.name, first: shape, next: now }), span, inside, {
     also: madeLabel(first.tensor, inside),
-    help: `start with ${formatShape(now)}: with ${first.name} = zeros(${formatShape(now)})`,
     fault: 'definition',
   });
   return undefined;

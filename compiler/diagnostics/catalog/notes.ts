@@ -1,0 +1,19 @@
+/** What is said at the other places that a mistake has to do with: where a name was made, where the first one is. */
+import { formatShape } from '../words.ts';
+
+export const note = {
+  first: 'the first is here',
+  range: 'its range',
+  declared: 'declared here',
+  probabilities: 'probabilities are made here',
+  block: 'the block is here',
+  appliedFirst: (name: string) => `\`${name}\` is applied here for the first time`,
+  madeFirst: 'it is made here',
+  namedToo: 'it is named here too',
+  reused: 'it is reused here',
+  numbers: (count: number) => `${count} of them`,
+  made: (name: string) => `\`${name}\` is made here`,
+  shape: (shape: readonly number[]) => `this value has shape ${formatShape(shape)}`,
+  classes: (count: number) => `this value has type class[${count}]`,
+  use: (what: string) => `in this \`${what}\``,
+} as const;

@@ -1,0 +1,64 @@
+/** NN2xxx: statements, and where they stand. */
+import type { Entry } from './entry.ts';
+
+const later = (what: string): string => `${what} is part of the language, but not of this version`;
+const known = 'known, not in this version';
+
+export const statements = {
+  NN2017: {
+    severity: 'error',
+    title: 'a statement of the language that this version does not compile',
+    explanation: 'The statement is part of the language and is read, but this version of nnc gives it no meaning.',
+    wrong: 'input x: f32[4]\nlayer dense 4\nlayer dense 4\nremat every 2',
+    mended: 'input x: f32[4]\nlayer dense 4\nlayer dense 4',
+    messages: {
+      word: ({ word }: { word: string }) => ({ message: later(`\`${word}\``), label: known }),
+      function: ({ name }: { name: string }) => ({ message: later(`the function \`${name}\``), label: known }),
+      gather: () => ({ message: later('gather from a value of each example'), label: known }),
+    },
+  },
+  NN2022: {
+    severity: 'error',
+    title: 'a statement in the wrong place',
+    explanation: 'Some statements belong to the top level, others into certain definitions only.',
+    wrong: 'input x: f32[4]\nparam <- param - 1',
+    mended: 'def optim down(lr) { param <- param - lr * grad }',
+    messages: {
+      word: ({ word, place }: { word: string; place: string }) => ({
+        message: `\`${word}\` cannot stand in a ${place}`,
+        help: 'it belongs to the top level of a spec',
+      }),
+      state: ({ place }: { place: string }) => ({
+        message: `a ${place} has no state of its own here`,
+        help: 'states belong to a def layer or a def optim',
+      }),
+      weight: ({ place }: { place: string }) => ({
+        message: `a ${place} has no weight of its own here`,
+        help: 'weights belong to a def layer, a block or the top level',
+      }),
+      writtenInScan: ({ name }: { name: string }) => ({
+        message: `\`${name}\` is written in the body of a scan, which runs once for each position`,
+        help: 'what changes from one position to the next is carried: scan … with h = …',
+      }),
+      noState: ({ place }: { place: string }) => ({
+        message: `\`<-\` writes a state, and there is none ${place}`,
+        help: 'a name for a value is given with `=`',
+      }),
+      hostScan: () => ({ message: 'an initial value has no scan: it is computed on the host' }),
+    },
+  },
+  NN2028: {
+    severity: 'error',
+    title: 'a version of the language that is unknown',
+    explanation:
+      '`nn 1` says in which version of the language a spec is written. A newer compiler knows newer versions.',
+    wrong: 'nn 2\ninput x: f32[4]\nlayer dense 3',
+    mended: 'nn 1\ninput x: f32[4]\nlayer dense 3',
+    messages: {
+      newer: ({ version }: { version: number }) => ({
+        message: `the spec is written in version ${version} of the language, and this compiler knows version 1`,
+      }),
+      other: ({ given }: { given: string }) => ({ message: `the version of the language is 1, not ${given}` }),
+    },
+  },
+} as const satisfies Record<string, Entry>;

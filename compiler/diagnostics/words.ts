@@ -1,0 +1,58 @@
+/** How facts are written in a sentence. */
+
+/** `[3, 4]`. */
+export function formatShape(shape: readonly (number | string)[]): string {
+  return `[${shape.join(', ')}]`;
+}
+
+/** A number as a reader writes it, without the noise of the last bits. */
+export function formatNumber(value: number): string {
+  return String(Number(value.toPrecision(12)));
+}
+
+/** `` `a`, `b` ``. */
+export function quoted(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}
+
+/** `` `a`, `b` or `c` ``. */
+export function either(names: readonly string[]): string {
+  const last = quoted(names.slice(-1));
+  return names.length < 2 ? last : `${quoted(names.slice(0, -1))} or ${last}`;
+}
+
+/** A help line with the names that are near, or undefined if there is none. */
+export function didYouMean(near: readonly string[]): string | undefined {
+  return near.length === 0 ? undefined : `did you mean ${either(near)}?`;
+}
+
+/** Where a name is known, if not here: `` `adam` is the name of a optim and a schedule ``, or undefined. */
+export function namesElsewhere(name: string, sorts: readonly string[], not = ''): string | undefined {
+  return sorts.length === 0 ? undefined : `\`${name}\` is the name of a ${sorts.join(' and a ')}${not}`;
+}
+
+/** The first five of some paths, and how many more there are. */
+export function some(paths: readonly string[]): string {
+  const shown = quoted(paths.slice(0, 5));
+  return paths.length > 5 ? `${shown} and ${paths.length - 5} more` : shown;
+}
+
+/** An operand, as the user wrote it. */
+export interface Shown {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+export function isShown(fact: unknown): fact is Shown {
+  return typeof fact === 'object' && fact !== null && 'name' in fact && 'shape' in fact;
+}
+
+/** `` `skip` has shape [32] ``. */
+export function ofShape({ name, shape }: Shown): string {
+  return `${name} has shape ${formatShape(shape)}`;
+}
+
+/** `1 name`, `2 names`. */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
