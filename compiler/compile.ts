@@ -1,7 +1,9 @@
 /** The pipeline: from the text of a spec to the text of the generated file, read from top to bottom. */
 import { parse } from '../grammar/parser.ts';
 import { std } from '../grammar/std/index.ts';
-import type { SyntaxProblem } from '../grammar/syntax-errors.ts';
+import { say } from './diagnostics/say.ts';
+import type { Told } from './diagnostics/say.ts';
+import type { Span } from '../grammar/ast.ts';
 import { standardLibrary } from './language/library.ts';
 import type { Library } from './language/library.ts';
 import { independent } from './diagnostics/independent.ts';
@@ -104,8 +106,8 @@ export function check(source: Source, options: CheckOptions): CheckResult {
   const library = options.library ?? standardLibrary(std, parse);
   const isSpec = file.statements.length > 0 || problems.length < 3 || problems.some(({ code }) => code !== 'NN1017');
   const unread = isSpec
-    ? problems.map((problem) => syntaxError(source, withSort(source, problem, library)))
-    : problems.slice(0, 1).map((problem) => syntaxError(source, { ...problem, help: NO_SPEC }));
+    ? problems.map(({ span, ...said }) => syntaxError(source, span, ofKind(said, source, span, library) ?? said))
+    : problems.slice(0, 1).map(({ span, message }) => syntaxError(source, span, say.NN1017.noSpec({ first: message })));
   const found: Diagnostic[] = [];
   const sink: Sink = { report: (diagnostic) => void found.push(diagnostic) };
   const settings = options.settings ?? {};
@@ -226,17 +228,16 @@ function withSmallInitialisers(model: Model): Model {
   };
 }
 
-/** For a file in which no statement can be read. */
-const NO_SPEC = 'no line of this file is a statement; a spec names its data: data csv "file.csv" target=column';
-
 /** What starts no statement may be the name of what a statement is about. */
-function withSort(source: Source, problem: SyntaxProblem, library: Library): SyntaxProblem {
-  if (problem.code !== 'NN1017') return problem;
-  const name = source.text.slice(problem.span.start, problem.span.end);
+function ofKind({ code, variant }: Told, source: Source, span: Span, library: Library): Told | undefined {
+  if (code !== 'NN1017') return undefined;
+  const name = source.text.slice(span.start, span.end);
   const [sort] = library.sortsOf(name).filter((each) => each !== 'fn' && each !== 'init');
-  return sort === undefined ? problem : { ...problem, help: `\`${name}\` is a ${sort}: ${sort} ${name} …` };
+  if (sort === undefined) return undefined;
+  return variant === 'call' ? say.NN1017.calledKind({ name, sort }) : say.NN1017.kind({ name, sort });
 }
 
-function syntaxError(source: Source, { code, span, message, help }: SyntaxProblem): Diagnostic {
-  return { code, severity: 'error', message, primary: { source, span, text: '' }, secondary: [], help };
+function syntaxError(source: Source, span: Span, { code, variant, facts, message, help }: Told): Diagnostic {
+  const primary = { source, span, text: '' };
+  return { code, variant, facts, severity: 'error', message, primary, secondary: [], help };
 }

@@ -3,7 +3,7 @@ import { EmbeddedActionsParser, type IOrAlt, type IToken } from 'chevrotain';
 import type * as Ast from './ast.ts';
 import { expectations } from './expectations.ts';
 import { binaryOperator, resolve, type Operand, type OperatorToken } from './operators.ts';
-import { problem, type SyntaxProblem } from './syntax-errors.ts';
+import { problem, say, type SyntaxProblem } from './syntax-errors.ts';
 import * as T from './tokens.ts';
 
 export type List = Extract<Ast.Expression, { type: 'list' }>;
@@ -81,8 +81,7 @@ export abstract class ExpressionRules extends EmbeddedActionsParser {
   private negated(value: Ast.Expression, minus: IToken | undefined): Ast.Expression {
     if (minus === undefined) return value;
     if (T.endOf(minus) !== value.span.start) {
-      const help = 'a difference needs parentheses: `(a - 1)`; a negative number is written without a space: `-1`';
-      this.noticed.push(problem('NN1031', spanOf(minus), 'this `-` could be meant in two ways', help));
+      this.noticed.push(problem(say.NN1031.minus(), spanOf(minus)));
     }
     return { type: 'unary', operator: '-', of: value, span: { start: minus.startOffset, end: value.span.end } };
   }
@@ -105,8 +104,7 @@ export abstract class ExpressionRules extends EmbeddedActionsParser {
     });
     return this.ACTION(() =>
       resolve({ first, rest }, (span) => {
-        const help = 'compare two at a time: `a < b and b < c`';
-        this.noticed.push(problem('NN1027', span, 'comparisons do not chain', help));
+        this.noticed.push(problem(say.NN1027.chain(), span));
       }),
     );
   });

@@ -3,7 +3,8 @@ import { tokenMatcher, type IToken, type TokenType } from 'chevrotain';
 import type { Span } from './ast.ts';
 import { keywords, reserved } from './keywords.ts';
 import { unknownCharacters } from './statement-errors.ts';
-import { problem, type SyntaxProblem } from './syntax-errors.ts';
+import type { Said } from './sayings.ts';
+import { problem, say, type SyntaxCode, type SyntaxProblem } from './syntax-errors.ts';
 import * as T from './tokens.ts';
 
 /** One statement's tokens, without the body in braces. */
@@ -74,7 +75,7 @@ class Layout {
       const token = this.tokens[i];
       if (token === undefined) break;
       if (this.frames.length - 1 + this.brackets.length >= deepest && /^[([{]$/.test(token.image)) {
-        this.report('NN1005', token, `nested more than ${deepest} levels deep`, 'name the inner parts, or use a def');
+        this.report(say.NN1005.brackets({ most: deepest }), token);
         return this.frames[0]?.pieces ?? [];
       }
       this.take(token, i);
@@ -83,12 +84,7 @@ class Layout {
     this.endPiece();
     for (const frame of this.frames.slice(1)) {
       if (frame.open !== undefined) {
-        this.report(
-          'NN1015',
-          frame.open,
-          'this `{` is never closed',
-          'add a `}` after the last statement that belongs to it',
-        );
+        this.report(say.NN1015.brace(), frame.open);
       }
     }
     while (this.frames.length > 1) this.closeFrame(this.text.length);
@@ -109,7 +105,7 @@ class Layout {
         this.closeBrackets();
         this.endPiece();
         if (this.frames.length > 1) this.closeFrame(T.endOf(token));
-        else this.report('NN1016', token, 'this `}` closes nothing', 'remove it, or write the `{` that it belongs to');
+        else this.report(say.NN1016.brace(), token);
         return;
       case T.LParen:
       case T.LBracket:
@@ -182,12 +178,7 @@ class Layout {
 
   private openFrame(open: IToken): void {
     if (this.head.length === 0) {
-      this.report(
-        'NN1024',
-        open,
-        'this `{` belongs to no statement',
-        'a body follows `block NAME`, `repeat 3`, `if x`, a `def` …',
-      );
+      this.report(say.NN1024.nowhere(), open);
     }
     this.frames.push({ open, pieces: [], head: this.head, damaged: this.damaged });
     this.head = [];
@@ -220,18 +211,13 @@ class Layout {
   private closeBracket(token: IToken): void {
     const bracket = this.brackets.pop();
     if (bracket === undefined) {
-      this.report('NN1013', token, `this \`${token.image}\` closes nothing`);
+      this.report(say.NN1013.bracket({ closing: token.image }), token);
       return;
     }
     this.dropTrailingComma();
     const wanted = closing.get(bracket.token.image);
     if (wanted !== token.image && !this.damaged) {
-      this.report(
-        'NN1014',
-        token,
-        `\`${bracket.token.image}\` is closed by \`${token.image}\``,
-        `write \`${wanted}\` here`,
-      );
+      this.report(say.NN1014.bracket({ opening: bracket.token.image, closing: token.image, wanted }), token);
     }
     this.head.push(token);
     this.operators = bracket.operators + Math.max(bracket.most, this.operators);
@@ -249,19 +235,14 @@ class Layout {
     const bracket = this.brackets.at(-1);
     if (bracket === undefined) return;
     const { token } = bracket;
-    this.report(
-      'NN1012',
-      token,
-      `this \`${token.image}\` is never closed`,
-      `add \`${closing.get(token.image)}\` where it ends`,
-    );
+    this.report(say.NN1012.bracket({ opening: token.image, closing: closing.get(token.image) }), token);
     this.brackets = [];
   }
 
   private checkLength(token: IToken): void {
     if (this.operators <= longest || this.tooLong) return;
     this.tooLong = true;
-    this.report('NN1006', token, `more than ${longest} operators in one expression`, 'give its parts names: `a = …`');
+    this.report(say.NN1006.operators({ most: longest }), token);
   }
 
   // -------------------------------------------------------------------------------------------- words
@@ -293,23 +274,17 @@ class Layout {
       case T.Star:
         return this.isPathStar(i, last) ? T.retyped(token, T.PathStar) : token;
       case T.LeadingPoint:
-        this.report('NN1008', token, 'a number needs a digit before its point', `write \`0${token.image}\``, false);
+        this.report(say.NN1008.before({ number: token.image }), token, false);
         return T.retyped(token, T.NumberToken);
       case T.TrailingPoint:
-        this.report('NN1008', token, 'a number needs a digit after its point', `write \`${token.image}0\``, false);
+        this.report(say.NN1008.after({ number: token.image }), token, false);
         return T.retyped(token, T.NumberToken);
       case T.OpenString:
         this.openString = true;
-        this.report('NN1009', token, 'this string does not end', 'close it with `"` on the same line');
+        this.report(say.NN1009.open(), token);
         return T.retyped(token, T.StringToken);
       case T.SingleQuoted:
-        this.report(
-          'NN1010',
-          token,
-          'strings stand in double quotes',
-          `write \`"${token.image.replaceAll("'", '')}"\``,
-          false,
-        );
+        this.report(say.NN1010.quotes({ text: token.image.replaceAll("'", '') }), token, false);
         return T.retyped(token, T.StringToken);
       case T.Unknown:
         this.problems.push(unknownCharacters(token.image, spanOf(token)));
@@ -326,8 +301,9 @@ class Layout {
       const whole = { start: last.startOffset, end: T.endOf(token) };
       const glued = this.text.slice(whole.start, whole.end);
       this.damaged = true;
-      const help = `put a space between them: \`${last.image} ${token.image}\`; a name starts with a letter`;
-      this.problems.push(problem('NN1011', whole, `\`${glued}\` is neither a number nor a name`, help));
+      this.problems.push(
+        problem(say.NN1011.glued({ number: glued.slice(0, -token.image.length), name: token.image }), whole),
+      );
     }
     const word = reserved.get(token.image);
     if (word !== undefined) return T.retyped(token, word);
@@ -376,8 +352,8 @@ class Layout {
     return true;
   }
 
-  private report(code: SyntaxProblem['code'], token: IToken, message: string, help?: string, damages = true): void {
-    this.problems.push(problem(code, spanOf(token), message, help));
+  private report(said: Said<SyntaxCode>, token: IToken, damages = true): void {
+    this.problems.push(problem(said, spanOf(token)));
     if (damages) this.damaged = true;
   }
 }

@@ -4,7 +4,7 @@ import { tokenMatcher } from 'chevrotain';
 import type { Span } from './ast.ts';
 import { forms, spoken } from './expectations.ts';
 import { keywords, reserved } from './keywords.ts';
-import { problem, type SyntaxProblem } from './syntax-errors.ts';
+import { problem, say, type SyntaxProblem } from './syntax-errors.ts';
 import { unknownKeyword } from './statement-errors.ts';
 import * as T from './tokens.ts';
 
@@ -34,8 +34,7 @@ export const explainParserError = (
   hasBody: boolean,
 ): SyntaxProblem => {
   const [first, last] = [head[0], head.at(-1)];
-  if (first === undefined || last === undefined)
-    return problem('NN1021', { start: 0, end: 0 }, 'a statement is missing');
+  if (first === undefined || last === undefined) return problem(say.NN1021.statement(), { start: 0, end: 0 });
   const stopped = head.findIndex((token) => token.startOffset === error.token.startOffset);
   const index = stopped < 0 ? head.length : stopped;
   const expected = error.name === 'NotAllInputParsedException' ? 'end' : error.message;
@@ -63,23 +62,22 @@ export const explainParserError = (
 
 /** `// …` */
 const comment = (first: IToken, second: IToken): SyntaxProblem =>
-  problem('NN1030', { start: first.startOffset, end: T.endOf(second) }, 'a comment starts with `#`');
+  problem(say.NN1030.comment(), { start: first.startOffset, end: T.endOf(second) });
 
 /** What is wrong with a statement's first word. */
 const wrongStart = (first: IToken, head: readonly IToken[]): SyntaxProblem | undefined => {
   const span = spanOf(first);
   const word = first.image;
-  if (first.tokenType === T.Else) return problem('NN1025', span, '`else` without an `if` before it');
+  if (first.tokenType === T.Else) return problem(say.NN1025.first(), span);
   const second = head[1];
   if (reserved.has(word)) {
     if (second?.tokenType !== T.Equals && second?.tokenType !== T.Arrow) return unknownKeyword(word, span);
-    return problem('NN1018', span, `\`${word}\` is a reserved word`, 'choose another name');
+    return problem(say.NN1018.reserved({ word }), span);
   }
   if (first.tokenType !== T.Identifier) {
     if (first.tokenType === T.Slash && second?.tokenType === T.Slash) return comment(first, second);
     if (/^[A-Za-z_]/.test(word)) return undefined;
-    const help = 'a statement starts with a keyword (`layer`, `loss`, …) or with `name = `';
-    return problem('NN1017', span, `a statement cannot start with \`${word}\``, help);
+    return problem(say.NN1017.sign({ sign: word }), span);
   }
   let depth = 0;
   let last: IToken | undefined;
@@ -92,17 +90,12 @@ const wrongStart = (first: IToken, head: readonly IToken[]): SyntaxProblem | und
       /^[.[(]$/.test(second?.image ?? '')
     ) {
       const target = { start: first.startOffset, end: last === undefined ? token.startOffset : T.endOf(last) };
-      return problem('NN1032', target, 'only a whole name can be given a value', 'values never change; name a new one');
+      return problem(say.NN1032.target(), target);
     }
     last = token;
   }
   if (second?.tokenType === T.CallParen) {
-    return problem(
-      'NN1017',
-      span,
-      `\`${word}(…)\` is no statement`,
-      `name its result: \`y = ${word}(…)\`, or \`it = …\``,
-    );
+    return problem(say.NN1017.call({ name: word }), span);
   }
   return unknownKeyword(word, span);
 };
@@ -111,12 +104,11 @@ const wrongStart = (first: IToken, head: readonly IToken[]): SyntaxProblem | und
 const guesses: readonly Guess[] = [
   (_, at) => {
     if (at.tokenType !== T.Arrow) return undefined;
-    const help = 'write `x < -1` with a space; `name <- value` is a statement of its own';
-    return problem('NN1019', spanOf(at), '`<-` updates a state, and cannot stand in an expression', help);
+    return problem(say.NN1019.arrow(), spanOf(at));
   },
   (_, at) => {
     if (at.tokenType !== T.StarStar) return undefined;
-    return problem('NN1030', spanOf(at), 'a power is written `^`', 'write `x^2`');
+    return problem(say.NN1030.power(), spanOf(at));
   },
   ({ previous }, at) => {
     if (at.tokenType !== T.Slash || previous?.tokenType !== T.Slash) return undefined;
@@ -124,18 +116,13 @@ const guesses: readonly Guess[] = [
   },
   ({ next }, at) => {
     if (at.tokenType !== T.Pipe || next?.tokenType !== T.Pipe) return undefined;
-    return problem(
-      'NN1030',
-      { start: at.startOffset, end: T.endOf(next) },
-      '`||` is not an operator here',
-      'write `or`',
-    );
+    return problem(say.NN1030.or(), { start: at.startOffset, end: T.endOf(next) });
   },
   ({ first, expected, previous }, at) => {
     if (at.tokenType !== T.Equals || expected === 'StringToken') return undefined;
     if (previous?.tokenType === T.Equals) return undefined;
     if (first.tokenType === T.If || first.tokenType === T.Require) {
-      return problem('NN1030', spanOf(at), '`=` names an argument or a value', 'write `==` to compare');
+      return problem(say.NN1030.comparison(), spanOf(at));
     }
     return undefined;
   },
@@ -143,7 +130,7 @@ const guesses: readonly Guess[] = [
     const isName =
       stop.expected === 'end' ? false : spoken.get(stop.expected) === 'a name' || valueRules.has(stop.expected);
     if (!isName || !reserved.has(at.image)) return undefined;
-    return problem('NN1018', spanOf(at), `\`${at.image}\` is a reserved word`, 'choose another name');
+    return problem(say.NN1018.reserved({ word: at.image }), spanOf(at));
   },
   ({ first, previous, head, index, expected }, at) => {
     if (first.tokenType !== T.Command) return undefined;
@@ -155,32 +142,24 @@ const guesses: readonly Guess[] = [
         left === '-'
           ? `(-${written(head, index, 1)})`
           : `(${written(head, index - 2, -1)} / ${written(head, index, 1)})`;
-      return problem('NN1020', span, 'a calculation as an argument needs parentheses', `write \`${mended}\``);
+      return problem(say.NN1020.calculation({ mended }), span);
     }
     if (expected !== 'end' || !tokenMatcher(at, T.BinaryOperator)) return undefined;
     const mended = `(${written(head, index - 1, -1)} ${at.image} ${written(head, index + 1, 1)})`;
-    return problem('NN1020', spanOf(at), 'a calculation as an argument needs parentheses', `write \`${mended}\``);
+    return problem(say.NN1020.calculation({ mended }), spanOf(at));
   },
   ({ first, expected, previous }, at) => {
     if (expected !== 'end' || previous?.tokenType !== T.Identifier || first.tokenType === T.Command) return undefined;
     if (at.tokenType !== T.LParen && at.tokenType !== T.LBracket) return undefined;
-    const written = at.tokenType === T.LParen ? `${previous.image}(…)` : `${previous.image}[…]`;
-    const message = `there is a space between \`${previous.image}\` and its \`${at.image}\``;
-    return problem('NN1022', spanOf(at), message, `write \`${written}\``);
+    const [name, bracket] = [previous.image, at.image];
+    const mended = at.tokenType === T.LParen ? `${name}(…)` : `${name}[…]`;
+    return problem(say.NN1022.space({ name, bracket, mended }), spanOf(at));
   },
   ({ expected, previous }, at) => {
     if ((expected !== 'RParen' && expected !== 'RBracket') || previous === undefined) return undefined;
     const closing = expected === 'RParen' ? ')' : ']';
-    if (at.tokenType === T.Equals) {
-      return problem(
-        'NN1030',
-        spanOf(at),
-        '`=` cannot stand here',
-        'write `==` to compare, `name=value` for an argument',
-      );
-    }
-    const message = `\`,\` or \`${closing}\` is missing before \`${at.image}\``;
-    return problem('NN1021', spanOf(at), message, `\`${previous.image}\` and \`${at.image}\` stand side by side`);
+    if (at.tokenType === T.Equals) return problem(say.NN1030.equals(), spanOf(at));
+    return problem(say.NN1021.comma({ closing, before: previous.image, after: at.image }), spanOf(at));
   },
 ];
 
@@ -200,34 +179,24 @@ const valueRules: ReadonlySet<string> = new Set([
 ]);
 
 const leftOver = ({ first, previous }: Stop, at: IToken): SyntaxProblem =>
-  problem(
-    'NN1022',
-    spanOf(at),
-    `\`${at.image}\` is left over: the statement was complete before it`,
-    leftOverHelp(first, previous, at),
-  );
+  problem(saidOf(first, previous, at), spanOf(at));
 
-const leftOverHelp = (first: IToken, previous: IToken | undefined, at: IToken): string | undefined => {
-  if (previous?.image === 'layer') return 'a layer is a statement: its result gets a name by `layer dense 10 as x`';
-  if (keywords.has(at.image)) return 'a second statement needs a `;` or a line of its own';
-  if (first.tokenType === T.Command) {
-    return at.tokenType === T.Equals ? '`=` stands between an argument’s name and its value: `lr=0.1`' : undefined;
-  }
+/** What is left over, by what it may have been meant as. */
+const saidOf = (first: IToken, previous: IToken | undefined, at: IToken) => {
+  const word = at.image;
+  if (previous?.image === 'layer') return say.NN1022.layer({ word });
+  if (keywords.has(word)) return say.NN1022.statement({ word });
+  if (first.tokenType === T.Command)
+    return at.tokenType === T.Equals ? say.NN1022.equals({ word }) : say.NN1022.word({ word });
   const isNamed = first.tokenType === T.Block || first.tokenType === T.Phase || first.tokenType === T.Step;
-  if (!isNamed && at.tokenType === T.Identifier && previous?.tokenType === T.Identifier) {
-    return `an operator is missing, or a call: \`${previous.image}(${at.image})\``;
-  }
-  return form(first);
-};
-
-const form = (first: IToken): string | undefined => {
-  const written = forms.get(first.image);
-  return written === undefined ? undefined : `it is written like \`${written}\``;
+  if (!isNamed && at.tokenType === T.Identifier && previous?.tokenType === T.Identifier)
+    return say.NN1022.operator({ word, previous: previous.image });
+  return say.NN1022.word({ word, form: forms.get(first.image) });
 };
 
 const missing = ({ first, previous, at, expected, end, hasBody }: Stop): SyntaxProblem => {
   if (first.tokenType === T.Require && previous?.tokenType === T.StringToken && at === undefined) {
-    return problem('NN1021', spanOf(previous), 'a condition is missing before the message', form(first));
+    return problem(say.NN1021.condition({ form: forms.get(first.image) }), spanOf(previous));
   }
   const isType = previous?.tokenType === T.Colon && expected === 'Identifier';
   const what = valueRules.has(expected) ? 'a value' : isType ? 'a type' : (spoken.get(expected) ?? 'something');
@@ -240,5 +209,5 @@ const missing = ({ first, previous, at, expected, end, hasBody }: Stop): SyntaxP
         : previous === undefined
           ? 'here'
           : `after \`${previous.image}\``;
-  return problem('NN1021', span, `${what} is missing ${where}`, form(first));
+  return problem(say.NN1021.part({ what, where, form: forms.get(first.image) }), span);
 };

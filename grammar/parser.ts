@@ -4,7 +4,7 @@ import type { Body, Comment, File, Statement } from './ast.ts';
 import { explainParserError } from './parser-errors.ts';
 import { arrange, type Piece } from './layout.ts';
 import { StatementParser } from './statement-rules.ts';
-import { problem, type SyntaxProblem } from './syntax-errors.ts';
+import { problem, say, type SyntaxProblem } from './syntax-errors.ts';
 import { unreadable } from './unreadable.ts';
 import * as T from './tokens.ts';
 
@@ -21,8 +21,7 @@ export const parse = (text: string): { file: File; problems: readonly SyntaxProb
   if (wrong !== undefined) return { file: { statements: [], comments: [], span }, problems: [wrong] };
   const { tokens, comments } = T.tokenize(text);
   if (tokens.every((token) => token.tokenType === T.Newline || token.tokenType === T.Semicolon)) {
-    const help = 'a model needs an `input`, layers and a `loss`';
-    const empty = problem('NN1001', span, 'the file has no statement', help);
+    const empty = problem(say.NN1001.empty(), span);
     return { file: { statements: [], comments: commentsOf(text, comments), span }, problems: [empty] };
   }
   const layout = arrange(text, tokens);
@@ -93,14 +92,13 @@ class Assembler {
     const short = statement.type === 'def' && statement.body.type !== 'body';
     if (body === undefined && takes && !short) {
       const end = T.endOf(last);
-      const or = statement.type === 'def' ? '`{ … }` or `= expression`' : '`{ … }`';
-      const message = `\`${word}\` needs a body`;
-      this.problems.push(problem('NN1023', { start: first.startOffset, end }, message, `${or} goes here`));
+      const said = statement.type === 'def' ? say.NN1023.def() : say.NN1023.statement({ word });
+      this.problems.push(problem(said, { start: first.startOffset, end }));
     }
     if (body !== undefined && (!takes || short)) {
-      const message = short ? 'a def has either `= expression` or a body' : `\`${word}\` takes no body`;
+      const said = short ? say.NN1024.def() : say.NN1024.statement({ word });
       const span = { start: body.span.start, end: body.span.start + 1 };
-      this.problems.push(problem('NN1024', span, message, 'remove the braces'));
+      this.problems.push(problem(said, span));
     }
   }
 
@@ -109,8 +107,7 @@ class Assembler {
     let otherwise: Body | undefined;
     const long = branches[longestChain];
     if (long !== undefined) {
-      const help = 'use a list, or a def for each case';
-      this.problems.push(problem('NN1005', long.span, `more than ${longestChain} \`else\` in one chain`, help));
+      this.problems.push(problem(say.NN1005.chain({ most: longestChain }), long.span));
       return undefined;
     }
     for (const [i, piece] of [...branches.entries()].reverse()) {
@@ -131,19 +128,15 @@ class Assembler {
     const [word, second, ...rest] = piece.head;
     if (word === undefined) return undefined;
     if (second === undefined) {
-      if (!isLast)
-        this.problems.push(problem('NN1025', piece.span, 'an `else` after this one', 'the last one has no condition'));
+      if (!isLast) this.problems.push(problem(say.NN1025.again(), piece.span));
       const body = this.body(piece);
-      if (body === undefined)
-        this.problems.push(problem('NN1023', piece.span, '`else` needs a body', '`{ … }` goes here'));
+      if (body === undefined) this.problems.push(problem(say.NN1023.statement({ word: 'else' }), piece.span));
       return body;
     }
     const isIf = second.image === 'if';
     if (!isIf) {
       const span = { start: second.startOffset, end: T.endOf(second) };
-      this.problems.push(
-        problem('NN1022', span, '`else` takes no condition', 'write `else { … }` or `else if x { … }`'),
-      );
+      this.problems.push(problem(say.NN1022.elseCondition(), span));
       return this.body(piece);
     }
     const inner = this.statement(piece, [T.retyped(second, T.If), ...rest]);

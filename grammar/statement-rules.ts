@@ -5,7 +5,7 @@ import { DeclarationRules } from './declaration-rules.ts';
 import { identifier, spanOf, unquoted, type List } from './expression-rules.ts';
 import { isCommandKeyword, isSort } from './keywords.ts';
 import { clauseProblem, unknownSort } from './statement-errors.ts';
-import { problem } from './syntax-errors.ts';
+import { problem, say } from './syntax-errors.ts';
 import * as T from './tokens.ts';
 
 /** What stands beside the head of a statement: its body in braces, and the comment above it. */
@@ -206,7 +206,7 @@ export class StatementParser extends DeclarationRules {
     return this.ACTION((): Ast.Statement => {
       if (init !== undefined && init.name?.text !== 'init') {
         const span = init.name?.span ?? init.span;
-        this.noticed.push(problem('NN1022', span, 'a weight takes `init=` and nothing else'));
+        this.noticed.push(problem(say.NN1022.weight(), span));
       }
       const span = this.whole(start.startOffset);
       return { type: 'weight', name: identifier(name), shape, init: init?.value, span };
@@ -339,8 +339,7 @@ export class StatementParser extends DeclarationRules {
   });
 
   private noticeLate(value: Ast.Expression): void {
-    const help = 'write it before the `name=` arguments and before `from`, `on`, `for` and `as`';
-    this.noticed.push(problem('NN1026', value.span, 'this argument comes too late', help));
+    this.noticed.push(problem(say.NN1026.late(), value.span));
   }
 
   private noticeClause(keyword: IToken, clause: IToken, twice: boolean): void {

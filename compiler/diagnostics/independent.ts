@@ -27,11 +27,11 @@ export function independent(
     const end = open.includes(code) ? source.text.length : lines.end(lines.lineOf(Math.max(span.start, span.end - 1)));
     return { start: lines.start(line), end };
   });
-  return found.filter(({ code, severity, primary: { span } }) => {
+  return found.filter(({ code, severity, facts, primary: { span } }) => {
     if (severity === 'warning' || code === 'NN2023' || code.startsWith('NN3')) return false;
     if (unread.some(({ start, end }) => span.start <= end && span.end >= start)) return false;
-    if (!unknown.includes(code)) return true;
-    const word = source.text.slice(span.start, span.end);
+    if (!unknown.includes(code) || typeof facts?.['name'] !== 'string') return true;
+    const word = facts['name'].replaceAll('`', '');
     return !unread.some(({ start, end }) => source.text.slice(start, end).includes(word));
   });
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { catalog, isCode } from '../../compiler/diagnostics/catalog.ts';
 import type { Code } from '../../compiler/diagnostics/catalog.ts';
-import { syntaxCodes } from '../../grammar/syntax-errors.ts';
+import { syntaxMessages } from '../../grammar/messages.ts';
 import { runtimeErrors } from '../../runtime/user-error.ts';
 import { diagnose } from '../errors/diagnose.ts';
 
@@ -16,8 +16,8 @@ const codesOf = (text: string): readonly Code[] => diagnose('model.nn', text).ma
 
 describe('the catalogue', () => {
   it('has every code of the parser and of the runtime', () => {
-    for (const code of [...Object.keys(syntaxCodes), ...Object.keys(runtimeErrors)]) expect(codes).toContain(code);
-    expect(codes.filter((code) => code.startsWith('NN1'))).toEqual(Object.keys(syntaxCodes));
+    for (const code of [...Object.keys(syntaxMessages), ...Object.keys(runtimeErrors)]) expect(codes).toContain(code);
+    expect(codes.filter((code) => code.startsWith('NN1'))).toEqual(Object.keys(syntaxMessages));
   });
 
   it.each(codes)('%s has a title and an explanation', (code) => {

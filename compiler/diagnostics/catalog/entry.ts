@@ -1,3 +1,6 @@
+/** What the catalogue knows of a code. */
+import type { Messages } from '../../../grammar/sayings.ts';
+
 /** One page of the catalogue: what `nnc explain CODE` prints, and what is said of each case that is met. */
 export interface Entry {
   readonly severity: 'error' | 'warning';
@@ -10,16 +13,7 @@ export interface Entry {
   /** The same, mended. */
   readonly mended: string | undefined;
   /** The prose of each case, as a function of its facts. */
-  readonly messages: Readonly<Record<string, (facts: never) => Prose>>;
-}
-
-/** What is said of one case. */
-export interface Prose {
-  readonly message: string;
-  /** What the characters that are wrong are: `` `skip` has shape [32] ``. */
-  readonly label?: string;
-  /** A next step. */
-  readonly help?: string | undefined;
+  readonly messages: Messages;
 }
 
 /** Names that are known where one is not. */

@@ -225,8 +225,8 @@ export const names = {
     wrong: 'input x: f32[4]\nlayer dense 4 as body\nfreeze bdy',
     mended: 'input x: f32[4]\nlayer dense 4 as body\nfreeze body',
     messages: {
-      nothing: ({ selector, near, parameters }: { selector: string; near: Near; parameters: Names }) => ({
-        message: `\`${selector}\` matches no layer and no parameter`,
+      nothing: ({ name, near, parameters }: { name: string; near: Near; parameters: Names }) => ({
+        message: `\`${name}\` matches no layer and no parameter`,
         help:
           didYouMean(near) ??
           (parameters.length === 0 ? 'the spec has no parameters' : `the parameters are ${some(parameters)}`),

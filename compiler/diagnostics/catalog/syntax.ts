@@ -1,4 +1,5 @@
-/** NN1xxx: what the parser finds. The titles are those of `grammar/syntax-errors.ts`, which makes the messages. */
+/** NN1xxx: what the parser finds. What is said of it stands in `grammar/messages.ts`. */
+import { syntaxMessages } from '../../../grammar/messages.ts';
 import type { Entry } from './entry.ts';
 
 export const syntax = {
@@ -8,7 +9,7 @@ export const syntax = {
     explanation: 'A spec has at least an input and what is done with it. A file of comments alone is no spec.',
     wrong: '# nothing yet',
     mended: 'input x: f32[4]',
-    messages: {},
+    messages: syntaxMessages.NN1001,
   },
   NN1002: {
     severity: 'error',
@@ -17,7 +18,7 @@ export const syntax = {
       'The file holds zero bytes or other characters that no text has. Perhaps the name of a data file was given instead of a spec.',
     wrong: undefined,
     mended: undefined,
-    messages: {},
+    messages: syntaxMessages.NN1002,
   },
   NN1003: {
     severity: 'error',
@@ -25,7 +26,7 @@ export const syntax = {
     explanation: 'A spec is a text file in UTF-8. Most editors can save a file anew in this encoding.',
     wrong: undefined,
     mended: undefined,
-    messages: {},
+    messages: syntaxMessages.NN1003,
   },
   NN1004: {
     severity: 'error',
@@ -33,7 +34,7 @@ export const syntax = {
     explanation: 'A spec is a page or two of text. Data belongs into a file of its own that `data` names.',
     wrong: undefined,
     mended: undefined,
-    messages: {},
+    messages: syntaxMessages.NN1004,
   },
   NN1005: {
     severity: 'error',
@@ -42,7 +43,7 @@ export const syntax = {
       'Parentheses, brackets and braces may stand in one another up to a fixed depth, far beyond what a reader can follow. Name the parts instead.',
     wrong: undefined,
     mended: undefined,
-    messages: {},
+    messages: syntaxMessages.NN1005,
   },
   NN1006: {
     severity: 'error',
@@ -51,7 +52,7 @@ export const syntax = {
       'One expression has more operators than a reader can follow. Name its parts: each may be a line of its own.',
     wrong: undefined,
     mended: undefined,
-    messages: {},
+    messages: syntaxMessages.NN1006,
   },
   NN1007: {
     severity: 'error',
@@ -60,7 +61,7 @@ export const syntax = {
       'The signs of the language are those of expressions, brackets, and `#` for comments. Quotation marks are "…".',
     wrong: 'input x: f32[4]\nlayer dense 3 $',
     mended: 'input x: f32[4]\nlayer dense 3',
-    messages: {},
+    messages: syntaxMessages.NN1007,
   },
   NN1008: {
     severity: 'error',
@@ -68,7 +69,7 @@ export const syntax = {
     explanation: 'Numbers have digits on both sides of the point, so that `0..16` and `encoder.0` read as one expects.',
     wrong: 'input x: f32[4]\nlayer dropout .5',
     mended: 'input x: f32[4]\nlayer dropout 0.5',
-    messages: {},
+    messages: syntaxMessages.NN1008,
   },
   NN1009: {
     severity: 'error',
@@ -76,7 +77,7 @@ export const syntax = {
     explanation: 'A string starts and ends on one line.',
     wrong: 'data csv "rows.csv',
     mended: 'data csv "rows.csv"',
-    messages: {},
+    messages: syntaxMessages.NN1009,
   },
   NN1010: {
     severity: 'error',
@@ -84,7 +85,7 @@ export const syntax = {
     explanation: 'Strings are written in double quotes.',
     wrong: "data csv 'rows.csv'",
     mended: 'data csv "rows.csv"',
-    messages: {},
+    messages: syntaxMessages.NN1010,
   },
   NN1011: {
     severity: 'error',
@@ -92,7 +93,7 @@ export const syntax = {
     explanation: 'Between a number and a name stands a space. A size is written `3x3`, without spaces.',
     wrong: 'input x: f32[4]\nlayer dense 3relu',
     mended: 'input x: f32[4]\nlayer dense 3 relu',
-    messages: {},
+    messages: syntaxMessages.NN1011,
   },
   NN1012: {
     severity: 'error',
@@ -100,7 +101,7 @@ export const syntax = {
     explanation: 'Inside ( ) and [ ] newlines do not count, so everything that follows was read as a part of it.',
     wrong: 'input x: f32[4\nlayer dense 3',
     mended: 'input x: f32[4]\nlayer dense 3',
-    messages: {},
+    messages: syntaxMessages.NN1012,
   },
   NN1013: {
     severity: 'error',
@@ -108,7 +109,7 @@ export const syntax = {
     explanation: 'Nothing was opened that this bracket could close.',
     wrong: 'input x: f32[4]\nit = relu x)',
     mended: 'input x: f32[4]\nit = relu(x)',
-    messages: {},
+    messages: syntaxMessages.NN1013,
   },
   NN1014: {
     severity: 'error',
@@ -116,7 +117,7 @@ export const syntax = {
     explanation: 'A bracket is closed by one of its own kind.',
     wrong: 'input x: f32[4)',
     mended: 'input x: f32[4]',
-    messages: {},
+    messages: syntaxMessages.NN1014,
   },
   NN1015: {
     severity: 'error',
@@ -124,7 +125,7 @@ export const syntax = {
     explanation: 'The body of a block or a def ends with `}`.',
     wrong: 'block body {\n  layer dense 3',
     mended: 'block body {\n  layer dense 3\n}',
-    messages: {},
+    messages: syntaxMessages.NN1015,
   },
   NN1016: {
     severity: 'error',
@@ -132,7 +133,7 @@ export const syntax = {
     explanation: 'Nothing was opened that this brace could close.',
     wrong: 'input x: f32[4]\nlayer dense 3\n}',
     mended: 'input x: f32[4]\nlayer dense 3',
-    messages: {},
+    messages: syntaxMessages.NN1016,
   },
   NN1017: {
     severity: 'error',
@@ -141,7 +142,22 @@ export const syntax = {
       'A statement starts with a keyword (`layer`, `loss`, `optim`, …), or it is an assignment: `name = expression`.',
     wrong: 'input x: f32[4]\nlayr dense 3',
     mended: 'input x: f32[4]\nlayer dense 3',
-    messages: {},
+    messages: {
+      ...syntaxMessages.NN1017,
+      kind: ({ name, sort }: { name: string; sort: string }) => ({
+        message: `no statement starts with \`${name}\``,
+        help: `\`${name}\` is a ${sort}: ${sort} ${name} …`,
+      }),
+      calledKind: ({ name, sort }: { name: string; sort: string }) => ({
+        message: `\`${name}(…)\` is no statement`,
+        help: `\`${name}\` is a ${sort}: ${sort} ${name} …`,
+      }),
+      /** Of a file in which no statement can be read, the first that cannot is told. */
+      noSpec: ({ first }: { first: string }) => ({
+        message: first,
+        help: 'no line of this file is a statement; a spec names its data: data csv "file.csv" target=column',
+      }),
+    },
   },
   NN1018: {
     severity: 'error',
@@ -150,7 +166,7 @@ export const syntax = {
       '`from as on for over with updates true false none and or not` have a meaning of their own wherever they stand.',
     wrong: 'input x: f32[4]\nlayer dense 3 as on',
     mended: 'input x: f32[4]\nlayer dense 3 as switched',
-    messages: {},
+    messages: syntaxMessages.NN1018,
   },
   NN1019: {
     severity: 'error',
@@ -159,7 +175,7 @@ export const syntax = {
       '`name <- expression` is a statement that updates a state. In a comparison with a negative number, write a space: `x < -1`.',
     wrong: 'input x: f32[4]\nit = where(x<-1, 0, x)',
     mended: 'input x: f32[4]\nit = where(x < -1, 0, x)',
-    messages: {},
+    messages: syntaxMessages.NN1019,
   },
   NN1020: {
     severity: 'error',
@@ -168,7 +184,7 @@ export const syntax = {
       'The arguments of a statement are separated by spaces, so a calculation among them needs parentheses. A ratio of numbers such as `1/255` is one argument.',
     wrong: 'hyper w = 8\ninput x: f32[4]\nlayer dense w * 2',
     mended: 'hyper w = 8\ninput x: f32[4]\nlayer dense (w * 2)',
-    messages: {},
+    messages: syntaxMessages.NN1020,
   },
   NN1021: {
     severity: 'error',
@@ -176,7 +192,7 @@ export const syntax = {
     explanation: 'The statement stops, or goes on, where something else has to stand. The message says what.',
     wrong: 'input x f32[4]',
     mended: 'input x: f32[4]',
-    messages: {},
+    messages: syntaxMessages.NN1021,
   },
   NN1022: {
     severity: 'error',
@@ -184,7 +200,7 @@ export const syntax = {
     explanation: 'The statement was complete before this place. A second statement on the line is separated by `;`.',
     wrong: 'input x: f32[4] input y: f32[4]',
     mended: 'input x: f32[4]; input y: f32[4]',
-    messages: {},
+    messages: syntaxMessages.NN1022,
   },
   NN1023: {
     severity: 'error',
@@ -192,7 +208,7 @@ export const syntax = {
     explanation: 'The statement is followed by its body in braces.',
     wrong: 'input x: f32[4]\nblock body',
     mended: 'input x: f32[4]\nblock body { layer dense 3 }',
-    messages: {},
+    messages: syntaxMessages.NN1023,
   },
   NN1024: {
     severity: 'error',
@@ -200,7 +216,7 @@ export const syntax = {
     explanation: 'This statement has no body. Values that belong together are grouped by `block NAME { … }`.',
     wrong: 'input x: f32[4]\nlayer dense 3 { layer relu }',
     mended: 'input x: f32[4]\nlayer dense 3\nlayer relu',
-    messages: {},
+    messages: syntaxMessages.NN1024,
   },
   NN1025: {
     severity: 'error',
@@ -208,7 +224,7 @@ export const syntax = {
     explanation: '`else` follows the closing brace of an `if`.',
     wrong: 'input x: f32[4]\nelse { layer dense 3 }',
     mended: 'input x: f32[4]\nif true { layer dense 3 } else { layer dense 4 }',
-    messages: {},
+    messages: syntaxMessages.NN1025,
   },
   NN1026: {
     severity: 'error',
@@ -216,7 +232,7 @@ export const syntax = {
     explanation: 'Arguments by position come first, those by name after them.',
     wrong: 'input x: f32[4]\nlayer dense bias=false 3',
     mended: 'input x: f32[4]\nlayer dense 3 bias=false',
-    messages: {},
+    messages: syntaxMessages.NN1026,
   },
   NN1027: {
     severity: 'error',
@@ -224,7 +240,7 @@ export const syntax = {
     explanation: '`a < b < c` would compare a truth value with a number. Join two comparisons with `and`.',
     wrong: 'input x: f32[4]\nit = where(0 < x < 1, x, 0)',
     mended: 'input x: f32[4]\nit = where(0 < x and x < 1, x, 0)',
-    messages: {},
+    messages: syntaxMessages.NN1027,
   },
   NN1028: {
     severity: 'error',
@@ -233,7 +249,7 @@ export const syntax = {
       '`def` is followed by the sort of thing that is defined: layer, loss, penalty, metric, optim, schedule, init, fn or reparam.',
     wrong: 'def lyer twice() { layer dense 3 }',
     mended: 'def layer twice() { layer dense 3 }',
-    messages: {},
+    messages: syntaxMessages.NN1028,
   },
   NN1029: {
     severity: 'error',
@@ -242,7 +258,7 @@ export const syntax = {
       '`from` gives a layer other values, `on` says what a penalty reaches, `for` what an optimizer trains, `as` names a result.',
     wrong: 'input x: f32[4]\noptim sgd as slow',
     mended: 'input x: f32[4]\noptim sgd',
-    messages: {},
+    messages: syntaxMessages.NN1029,
   },
   NN1030: {
     severity: 'error',
@@ -250,7 +266,7 @@ export const syntax = {
     explanation: 'Powers are written `^`, equality `==`, and the logic `and`, `or`, `not`.',
     wrong: 'input x: f32[4]\nit = x ** 2',
     mended: 'input x: f32[4]\nit = x ^ 2',
-    messages: {},
+    messages: syntaxMessages.NN1030,
   },
   NN1031: {
     severity: 'error',
@@ -259,7 +275,7 @@ export const syntax = {
       'Among the arguments of a statement, `a - 1` could be a difference or two arguments. Write `(a - 1)` for the difference, `a -1` for two.',
     wrong: 'input x: f32[4]\nloss mse x - 1',
     mended: 'input x: f32[4]\nloss mse (x - 1)',
-    messages: {},
+    messages: syntaxMessages.NN1031,
   },
   NN1032: {
     severity: 'error',
@@ -267,6 +283,6 @@ export const syntax = {
     explanation: 'What stands left of `=` or `<-` is one name.',
     wrong: 'input x: f32[4]\nx.a = 3',
     mended: 'input x: f32[4]\na = 3',
-    messages: {},
+    messages: syntaxMessages.NN1032,
   },
 } as const satisfies Record<string, Entry>;

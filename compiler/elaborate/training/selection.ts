@@ -25,5 +25,5 @@ export function reportEmpty(selector: Selector, frame: Frame): void {
   )
     return;
   const near = nearest(text, beginnings([...parameters.keys(), ...scopes.keys()]));
-  report(say.NN2020.nothing({ selector: text, near, parameters: [...parameters.keys()] }), selector.span, frame);
+  report(say.NN2020.nothing({ name: text, near, parameters: [...parameters.keys()] }), selector.span, frame);
 }
