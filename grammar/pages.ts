@@ -243,8 +243,16 @@ optim sgd lr=1e-2 for head
   load: {
     forms: [
       ['load SELECTOR from "w.safetensors"', 'initial weights from a file with equal names'],
-      ['load SELECTOR from "w.safetensors" names=TABLE', 'from one whose names a table translates'],
+      [
+        'load SELECTOR from "w.safetensors" names=huggingface_bert',
+        'from one whose names a table of the library translates',
+      ],
+      [
+        'load SELECTOR from "w.safetensors" names="my.names"',
+        'or one of your own, such as: a.kernel = b.weight transposed',
+      ],
     ],
+    doc: 'Every parameter and state below the selector must be in the file, in its shape, and nothing else below it; `**` is the whole model. Names are paths, whole or from the selector on. A table has a rule a line: `encoder.{i}.dense.bias = layers.{i}.fc.bias`, sums `a + b[0]`, `ignore pooler.**`, and `within bert` for files that keep everything below a name.',
     example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}load hidden from "w.safetensors"\n`,
   },
   lora: {

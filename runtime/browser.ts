@@ -2,5 +2,6 @@
 export { readCsv } from './browser/csv.ts';
 export { openRun } from './browser/open-run.ts';
 export type { OpenRunOptions } from './browser/open-run.ts';
+export { fetchLoads } from './browser/loads.ts';
 export { downloadWeights, fetchWeights } from './browser/transfer.ts';
 export { deleteWeights, loadWeights, saveWeights } from './browser/storage.ts';

@@ -14,6 +14,7 @@ export type {
   DataSpec,
   Draw,
   Forward,
+  LoadSpec,
   Memory,
   ModelDefinition,
   Numbers,
@@ -58,6 +59,9 @@ export type { SavedTensor, TensorFile } from './checkpoint/safetensors.ts';
 export { loadDataset } from './data/dataset.ts';
 export type { DataFacts, Dataset } from './data/dataset.ts';
 export { batchesOf, shuffled } from './data/batches.ts';
+export { filesOf, readLoads } from './load/read-loads.ts';
+export type { Files } from './load/read-loads.ts';
+export type { Stored, StoredFile } from './load/stored.ts';
 export { evaluationPart } from './data/split.ts';
 export { UserError } from './user-error.ts';
 export type { RuntimeErrorCode } from './user-error.ts';

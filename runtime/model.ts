@@ -60,6 +60,16 @@ export interface PrepSpec {
   readonly factor?: number;
 }
 
+/** Initial values that a file has: `load backbone from "backbone.safetensors"`. */
+export interface LoadSpec {
+  /** What is loaded: all that lies in these scopes, or is called so; `''` is the whole model. */
+  readonly scopes: readonly string[];
+  /** Safetensors, or the index of files that hold its shards; relative to the spec. */
+  readonly file: string;
+  /** How the file's names become paths: rules, or the file that has them, relative to the spec. Equal names otherwise. */
+  readonly names?: string | readonly string[];
+}
+
 export interface TrainSpec {
   readonly epochs: number;
   readonly batch: number;
@@ -154,6 +164,8 @@ export interface ModelDefinition {
   readonly expectedLoss?: number;
   readonly data?: DataSpec;
   readonly prep: readonly PrepSpec[];
+  /** What takes the place of initial values. */
+  readonly loads?: readonly LoadSpec[];
   readonly train: TrainSpec;
 }
 

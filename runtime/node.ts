@@ -3,6 +3,7 @@ export { evaluate } from './node/evaluate.ts';
 export type { Evaluation } from './node/evaluate.ts';
 export { readCsv } from './node/csv.ts';
 export { openSource } from './node/data.ts';
+export { openLoads } from './node/loads.ts';
 export type { DataOptions } from './node/data.ts';
 export { openRun } from './node/open-run.ts';
 export type { OpenRunOptions } from './node/open-run.ts';

@@ -2,7 +2,7 @@
 
 /** The mistakes that only show at run time. `nnc explain` documents each code. */
 export const runtimeErrors = {
-  NN4001: 'a data file cannot be read',
+  NN4001: 'a file that the spec names cannot be read',
   NN4002: 'a value is missing or is not a number',
   NN4003: 'a value lies outside the range that its input states',
   NN4004: 'a class lies outside 0..K-1',
@@ -11,6 +11,8 @@ export const runtimeErrors = {
   NN4007: 'a step of prep cannot be fitted or applied',
   NN4008: 'a row of a CSV file is malformed',
   NN4009: 'a model without data was asked to train',
+  NN4012: 'weights to load do not fit the model',
+  NN4013: 'a table of names cannot be understood',
   NN5001: 'a batch does not fit the model',
   NN5002: 'an id lies outside its table',
   NN5003: 'the loss is not a number',
@@ -25,6 +27,7 @@ export const runtimeErrors = {
   NN5012: 'a trainer was used after its end',
   NN5013: 'saved weights are not finite numbers',
   NN5015: 'another training uses the run folder',
+  NN5016: 'a trainer was not given what its model loads',
   NN6008: 'a file cannot be written',
   NN6009: 'an option has a value that it does not take',
 } as const;

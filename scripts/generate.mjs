@@ -41,6 +41,23 @@ export function stdIndex() {
   ].join('\n');
 }
 
+/** Every table of names under grammar/std/names as a string, by what `names=` calls it. */
+export function nameTables() {
+  const folder = join(root, 'grammar/std/names');
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.names'))
+    .sort();
+  const entry = (name) => {
+    const text = readFileSync(join(folder, name), 'utf8').replace(/[\\`]|\$\{/g, '\\$&');
+    return `  [\n    '${name.slice(0, -'.names'.length)}',\n    \`${text}\`,\n  ],\n`;
+  };
+  return [
+    '/** The tables of names of the standard library: made by `npm run generate` from the .names files of `names`. */',
+    `export const nameTables: ReadonlyMap<string, string> = new Map([\n${names.map(entry).join('')}]);`,
+    '',
+  ].join('\n');
+}
+
 /** The scalar primitives: every file of the folder that exports one. */
 function primitiveStems() {
   const folder = join(root, 'runtime/kernels/scalar');
@@ -80,6 +97,7 @@ export function primitiveFunctions() {
 const targets = {
   'compiler/ops/index.ts': opsIndex,
   'grammar/std/index.ts': stdIndex,
+  'grammar/std/tables.ts': nameTables,
   'runtime/kernels/scalar/index.ts': primitivesIndex,
   'runtime/kernels/scalar/functions.ts': primitiveFunctions,
 };

@@ -12,7 +12,7 @@ const places = [
     folder: 'runtime/checkpoint',
     types: './saved-types.ts',
     check: './saved-types.ts',
-    schemas: { header: 'Header', manifest: 'Manifest', 'run-state': 'RunState' },
+    schemas: { header: 'Header', manifest: 'Manifest', 'run-state': 'RunState', shards: 'Shards' },
   },
   {
     folder: 'compiler/cli/config',

@@ -9,6 +9,7 @@ import type { Model } from '../ir/model.ts';
 import type { Program } from '../ir/program.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
 import { checkDataFile } from './data-file.ts';
+import { checkLoadFiles } from './load-files.ts';
 import type { Spec } from './files.ts';
 import { hasErrors, report } from './report.ts';
 import { checkSettings } from './settings.ts';
@@ -20,12 +21,14 @@ import { packageVersion } from './version.ts';
 /** The standard library, to be read once for all specs of a command. */
 export const openLibrary = (): Library => standardLibrary(std, parse);
 
-/** What is known of a spec, and of the data file that it names. */
+/** What is known of a spec, and of the files that it names. */
 export interface BesideFile {
   /** Which columns of its data file feed what, as lines. */
   readonly columns: readonly string[];
   /** Those of the diagnostics that are about its data file. */
   readonly aboutFile: readonly Diagnostic[];
+  /** Those that are about the files that it loads. */
+  readonly aboutLoads: readonly Diagnostic[];
 }
 
 /** Everything that is to be said of one spec, and not printed. */
@@ -51,9 +54,11 @@ function requireKnown(settings: Settings, { source }: Spec): void {
 }
 
 function besideFile<Result extends CheckResult>(spec: Spec, result: Result): Result & BesideFile {
-  if (result.model === undefined) return { ...result, columns: [], aboutFile: [] };
+  if (result.model === undefined) return { ...result, columns: [], aboutFile: [], aboutLoads: [] };
   const { diagnostics, columns } = checkDataFile(spec, result.model);
-  return { ...result, diagnostics: [...result.diagnostics, ...diagnostics], columns, aboutFile: diagnostics };
+  const aboutLoads = checkLoadFiles(spec, result.model);
+  const all = [...result.diagnostics, ...diagnostics, ...aboutLoads];
+  return { ...result, diagnostics: all, columns, aboutFile: diagnostics, aboutLoads };
 }
 
 /** What a model is compiled for. */
@@ -61,6 +66,8 @@ export interface Wanted {
   readonly runs: boolean;
   /** Its rows are those of the spec's own file. */
   readonly readsFile?: boolean;
+  /** It begins with what its `load` statements read. */
+  readonly loads?: boolean;
   readonly stages?: boolean;
 }
 
@@ -72,15 +79,15 @@ export interface CompiledModel {
 }
 
 /**
- * A spec that must be a model: its diagnostics are printed, and undefined is given where they leave none. A data file
- * that is not there is left to the runtime where the model `runs`; one that does not fit as well, where the rows may
- * come from elsewhere.
+ * A spec that must be a model: its diagnostics are printed, and undefined is given where they leave none. A file that is
+ * not there is left to the runtime where the model `runs`; one that does not fit as well, where rows or weights may come
+ * from elsewhere.
  */
 export function compileModel(
   terminal: Terminal,
   spec: Spec,
   settings: Settings,
-  { runs, readsFile = !runs, stages = false }: Wanted,
+  { runs, readsFile = !runs, loads = !runs, stages = false }: Wanted,
 ): CompiledModel | undefined {
   const {
     diagnostics,
@@ -88,9 +95,12 @@ export function compileModel(
     program,
     text,
     aboutFile,
+    aboutLoads,
     stages: kept,
   } = compileSpec(spec, settings, openLibrary(), stages);
-  const leftOut = runs ? aboutFile.filter(({ severity }) => !readsFile || severity === 'warning') : [];
+  const leftTo = (found: readonly Diagnostic[], read: boolean): readonly Diagnostic[] =>
+    runs ? found.filter(({ severity }) => !read || severity === 'warning') : [];
+  const leftOut = [...leftTo(aboutFile, readsFile), ...leftTo(aboutLoads, loads)];
   const shown = diagnostics.filter((each) => !leftOut.includes(each));
   report(terminal, shown);
   if (hasErrors(shown)) return undefined;

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { ModelDefinition } from '../../runtime/model.ts';
 import { InternalError } from '../diagnostics/types.ts';
 import { compileModel } from './compiling.ts';
+import type { Wanted } from './compiling.ts';
 import { readSpec } from './files.ts';
 import { loadGenerated } from './load-generated.ts';
 import type { Settings } from './settings.ts';
@@ -17,17 +18,17 @@ export interface Runnable {
 }
 
 /**
- * Undefined if the spec has errors, which are then on stderr. `readsFile`: whether the rows are those of the spec's own
- * file, whose columns must then fit.
+ * Undefined if the spec has errors, which are then on stderr. `needs` says whether its data file is read, whose columns
+ * must then fit, and whether its weights are loaded.
  */
 export async function openSpec(
   terminal: Terminal,
   name: string,
   settings: Settings,
-  readsFile = false,
+  needs: Pick<Wanted, 'readsFile' | 'loads'> = {},
 ): Promise<Runnable | undefined> {
   const spec = readSpec(terminal, name);
-  const compiled = compileModel(terminal, spec, settings, { runs: true, readsFile });
+  const compiled = compileModel(terminal, spec, settings, { runs: true, ...needs });
   if (compiled === undefined) return undefined;
   const model = await loadDefinition(compiled.text, spec.source.file);
   const source = { ...model.source, text: spec.source.text };

@@ -41,7 +41,7 @@ export function stepCommand(session: Session): Command {
 const collect = (file: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), file];
 
 async function step(terminal: Terminal, name: string, options: Options): Promise<number> {
-  const opened = await openSpec(terminal, name, options.set);
+  const opened = await openSpec(terminal, name, options.set, { loads: options.weights === undefined });
   if (opened === undefined) return exit.diagnostics;
   const runtime = await import('nnc/runtime/node');
   const { weights, batch, out, updates, seed, backend } = options;

@@ -41,7 +41,10 @@ export function trainCommand(session: Session): Command {
 }
 
 async function train(terminal: Terminal, name: string, options: Options): Promise<number> {
-  const opened = await openSpec(terminal, name, options.set, options.data === undefined);
+  const opened = await openSpec(terminal, name, options.set, {
+    readsFile: options.data === undefined,
+    loads: options.resume !== true,
+  });
   if (opened === undefined) return exit.diagnostics;
   const { model, text, baseDir } = opened;
   const runtime = await import('nnc/runtime/node');

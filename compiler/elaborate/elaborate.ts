@@ -17,6 +17,7 @@ import { Updates } from './training/updates.ts';
 import type { Group } from './training/optimizers.ts';
 import { predictions } from './statements/predictions.ts';
 import { scheduleFactor, warmupOf } from './training/schedule.ts';
+import { loadsOf } from './training/loads.ts';
 import { select } from './training/selection.ts';
 import { runSession } from './session.ts';
 import type { Task } from './session.ts';
@@ -113,6 +114,7 @@ function assemble(source: Source, training: Session, evaluation: Session, report
   const { spec, frame } = training;
   const { run } = frame;
   for (const { selector } of spec.freezes) select(selector, frame);
+  const loads = loadsOf(training);
   checkMonitor(spec);
   const parameters = [...run.parameters.values()];
   const whole = reporter.errors === 0;
@@ -187,6 +189,7 @@ function assemble(source: Source, training: Session, evaluation: Session, report
     phases: [{ name: undefined, epochs: trainSettings(spec).epochs, patience: undefined, steps: [step] }],
     data: spec.data,
     prep: spec.prep,
+    loads,
     train: trainSettings(spec),
     hypers: spec.hypers,
   };

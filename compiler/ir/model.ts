@@ -79,6 +79,16 @@ export interface PrepSettings {
   readonly origin: Origin;
 }
 
+/** Initial values from a file. */
+export interface LoadSettings {
+  /** What is loaded: all that lies in these scopes, or is called so; `''` is the whole model. */
+  readonly scopes: readonly string[];
+  readonly file: string;
+  /** The rules of a table of names, or the user's file that has them. */
+  readonly names: string | readonly string[] | undefined;
+  readonly origin: Origin;
+}
+
 export interface TrainSettings {
   /** Of all phases together. */
   readonly epochs: number;
@@ -133,6 +143,7 @@ export interface Model {
   readonly inference: Graph;
   readonly data: DataSettings | undefined;
   readonly prep: readonly PrepSettings[];
+  readonly loads: readonly LoadSettings[];
   readonly train: TrainSettings;
   readonly hypers: readonly { readonly name: string; readonly value: number; readonly set: boolean }[];
 }

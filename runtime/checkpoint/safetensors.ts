@@ -23,24 +23,47 @@ export interface TensorFile {
 /** The published limit for headers: 100 MB. */
 const longestHeader = 100_000_000;
 
-/** Throws NN5005, naming the file, where the bytes do not follow the format. */
-export function readSafetensors(bytes: Uint8Array, file: string): TensorFile {
-  const damaged = (why: string): UserError => new UserError('NN5005', `${file} is not a safetensors file: ${why}`);
-  if (bytes.length < 8) throw damaged(`it has ${bytes.length} bytes only`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** A tensor that lies in a file. */
+export interface Entry {
+  /** As the format calls it: `F32`, `BF16`, `BOOL`. */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Where its bytes lie in the file. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface FileHeader {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const damage = (file: string, why: string): UserError =>
+  new UserError('NN5005', `${file} is not a safetensors file: ${why}`);
+
+/** How many bytes of a file of this size, which begins with these, belong to its header and stand before it. */
+export function headerEnd(beginning: Uint8Array, size: number, file: string): number {
+  if (size < 8 || beginning.length < 8) throw damage(file, `it has ${size} bytes only`);
+  const view = new DataView(beginning.buffer, beginning.byteOffset, beginning.byteLength);
   const length = Number(view.getBigUint64(0, true));
-  if (length > longestHeader || length > bytes.length - 8) {
-    throw damaged(`its header would be ${length} bytes long, the file has ${bytes.length}`);
+  if (length > longestHeader || length > size - 8) {
+    throw damage(file, `its header would be ${length} bytes long, the file has ${size}`);
   }
-  const header = parse(bytes.subarray(8, 8 + length));
+  return 8 + length;
+}
+
+/** What a file of this size holds, from its beginning, which has the whole header. Throws NN5005, naming the file. */
+export function readHeader(beginning: Uint8Array, size: number, file: string): FileHeader {
+  const start = headerEnd(beginning, size, file);
+  const header = parse(beginning.subarray(8, start));
   if (!checkHeader(header)) {
     const [error] = checkHeader.errors ?? [];
-    throw damaged(
+    throw damage(
+      file,
       header === undefined ? 'its header is not JSON' : `header${error?.instancePath ?? ''} ${error?.message ?? ''}`,
     );
   }
-  const data = bytes.subarray(8 + length);
-  const tensors = new Map<string, SavedTensor>();
+  const entries = new Map<string, Entry>();
   const ranges: (readonly [number, number])[] = [];
   let metadata: Readonly<Record<string, string>> = {};
   for (const [name, entry] of Object.entries(header)) {
@@ -48,29 +71,46 @@ export function readSafetensors(bytes: Uint8Array, file: string): TensorFile {
       if (!isEntry(entry)) metadata = entry;
       continue;
     }
-    if (!isEntry(entry)) throw damaged(`\`${visibleName(name)}\` has no shape`);
+    if (!isEntry(entry)) throw damage(file, `\`${visibleName(name)}\` has no shape`);
     const [begin, end] = entry.data_offsets;
-    const dtype = dtypes.get(entry.dtype);
-    if (dtype === undefined) {
-      throw damaged(
-        `\`${visibleName(name)}\` has the type ${entry.dtype}; readable are ${[...dtypes.keys()].join(', ')}`,
-      );
-    }
-    const count = entry.shape.reduce((product, size) => product * size, 1);
-    if (end - begin !== count * dtype.bytes || end > data.length) {
-      throw damaged(
-        `\`${visibleName(name)}\` [${entry.shape.join(', ')}] ${entry.dtype} cannot lie at bytes ${begin} to ${end} of ${data.length}`,
+    const { dtype, shape } = entry;
+    const bytes = dtypes.get(dtype)?.bytes;
+    const count = shape.reduce((product, length) => product * length, 1);
+    if (end < begin || end > size - start || (bytes !== undefined && end - begin !== count * bytes)) {
+      throw damage(
+        file,
+        `\`${visibleName(name)}\` [${shape.join(', ')}] ${visibleName(dtype)} cannot lie at bytes ${begin} to ${end} of ${size - start}`,
       );
     }
     ranges.push([begin, end]);
-    tensors.set(name, { shape: entry.shape, data: decode(dtype, data.subarray(begin, end)) });
+    entries.set(name, { dtype, shape, begin: start + begin, end: start + end });
   }
   let at = 0;
   for (const [begin, end] of ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
-    if (begin !== at) throw damaged(`its tensors overlap or leave a hole at byte ${at}`);
+    if (begin !== at) throw damage(file, `its tensors overlap or leave a hole at byte ${at}`);
     at = end;
   }
-  if (at !== data.length) throw damaged(`it has ${data.length - at} bytes that belong to no tensor`);
+  if (at !== size - start) throw damage(file, `it has ${size - start - at} bytes that belong to no tensor`);
+  return { entries, metadata };
+}
+
+/** A tensor from its bytes. Throws NN5005 where its elements are of a type that is not read. */
+export function readTensor(name: string, { dtype, shape }: Entry, bytes: Uint8Array, file: string): SavedTensor {
+  const known = dtypes.get(dtype);
+  if (known !== undefined) return { shape, data: decode(known, bytes) };
+  throw damage(
+    file,
+    `\`${visibleName(name)}\` has the type ${visibleName(dtype)}; readable are ${[...dtypes.keys()].join(', ')}`,
+  );
+}
+
+/** Throws NN5005, naming the file, where the bytes do not follow the format. */
+export function readSafetensors(bytes: Uint8Array, file: string): TensorFile {
+  const { entries, metadata } = readHeader(bytes, bytes.length, file);
+  const tensors = new Map<string, SavedTensor>();
+  for (const [name, entry] of entries) {
+    tensors.set(name, readTensor(name, entry, bytes.subarray(entry.begin, entry.end), file));
+  }
   return { tensors, metadata };
 }
 

@@ -16,6 +16,11 @@ export interface HeaderEntry {
 /** Tensors by name, and texts under `__metadata__`. */
 export type Header = Readonly<Record<string, HeaderEntry | Readonly<Record<string, string>>>>;
 
+/** Which file holds each tensor of a model that is published in several. */
+export interface Shards {
+  readonly weight_map: Readonly<Record<string, string>>;
+}
+
 export interface Manifest {
   readonly format: 1;
   readonly model: string;

@@ -1,7 +1,7 @@
 /** Checks of JSON that comes from files: made by `node scripts/validators.mjs` from the schemas of this folder. */
 /* eslint-disable */
 // @ts-nocheck
-import type { Check, Header, Manifest, RunState } from './saved-types.ts';
+import type { Check, Header, Manifest, RunState, Shards } from './saved-types.ts';
 const schema11 = {"$id":"header","title":"The JSON header of a safetensors file","type":"object","properties":{"__metadata__":{"type":"object","additionalProperties":{"type":"string"}}},"additionalProperties":{"type":"object","properties":{"dtype":{"type":"string"},"shape":{"type":"array","items":{"type":"integer","minimum":0}},"data_offsets":{"type":"array","items":{"type":"integer","minimum":0},"minItems":2,"maxItems":2}},"required":["dtype","shape","data_offsets"]}};
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1871,6 +1871,56 @@ return false;
 validate14.errors = vErrors;
 return errors === 0;
 }
+
+
+const schema35 = {"$id":"shards","title":"The index of a safetensors file in shards","type":"object","properties":{"weight_map":{"type":"object","additionalProperties":{"type":"string"}}},"required":["weight_map"]};
+
+function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="shards" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.weight_map === undefined) && (missing0 = "weight_map")){
+validate15.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.weight_map !== undefined){
+let data0 = data.weight_map;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key0 in data0){
+const _errs4 = errors;
+if(typeof data0[key0] !== "string"){
+validate15.errors = [{instancePath:instancePath+"/weight_map/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/weight_map/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs4 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/weight_map",schemaPath:"#/properties/weight_map/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate15.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate15.errors = vErrors;
+return errors === 0;
+}
 export const checkHeader: Check<Header> = validate10;
 export const checkManifest: Check<Manifest> = validate11;
 export const checkRunState: Check<RunState> = validate14;
+export const checkShards: Check<Shards> = validate15;

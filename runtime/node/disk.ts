@@ -70,6 +70,29 @@ export function readFileBytes(path: string, most = Infinity): Uint8Array<ArrayBu
   }
 }
 
+/** How many bytes a file has. */
+export function sizeOfFile(path: string): number {
+  const stats = statSync(path);
+  demandFile(stats);
+  return stats.size;
+}
+
+/** The bytes from `begin` on, before `end`; throws where the file has become shorter. */
+export function readFilePart(path: string, begin: number, end: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(end - begin);
+  const file = openSync(path, 'r');
+  try {
+    for (let at = 0; at < bytes.length;) {
+      const read = readSync(file, bytes, at, Math.min(piece, bytes.length - at), begin + at);
+      if (read === 0) throw new Error('it ends too early');
+      at += read;
+    }
+    return bytes;
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Where a write to a path ends up: behind links, and with the mode of the file that it replaces. */
 export interface Place {
   readonly path: string;

@@ -8,6 +8,7 @@ import type { BackendName } from '../train/backend.ts';
 import { exactStep } from '../train/exact-step.ts';
 import { updatesOfRun } from '../train/updates.ts';
 import { openSource } from './data.ts';
+import { openLoads } from './loads.ts';
 import { demandWritable, readBytes, writeWhole } from './files.ts';
 
 export interface StepOptions {
@@ -30,6 +31,7 @@ export async function step(model: ModelDefinition, options: StepOptions) {
   demandWritable(options.out, 0);
   const result = await exactStep(model, {
     weights: options.weights === undefined ? undefined : open(options.weights),
+    loaded: options.weights === undefined ? openLoads(model, options.baseDir ?? '.') : undefined,
     batches: options.batches.map(open),
     seed,
     updates: updates ?? (() => countUpdates(model, options.baseDir ?? '.')),

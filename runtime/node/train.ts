@@ -23,6 +23,7 @@ import { digestOf } from './data-digest.ts';
 import { openSource } from './data.ts';
 import { isUnwritable } from './files.ts';
 import type { DataOptions } from './data.ts';
+import { openLoads } from './loads.ts';
 import { overfit } from './overfit.ts';
 import { checkEpochs, checkSameData, checkSameRun, kernelsOf } from './resume.ts';
 import {
@@ -120,9 +121,13 @@ async function trainIn(model: ModelDefinition, options: Asked): Promise<TrainOut
   const kernels = checkpoint === undefined ? undefined : await kernelsOf(checkpoint.run);
   const backend = kernels === undefined ? options.backend : undefined;
   const seed = options.seed ?? checkpoint?.run.seed;
+  // A run that goes on has them in its checkpoint.
+  const start =
+    checkpoint === undefined ? { loaded: openLoads(model, options.baseDir) } : { weights: checkpoint.snapshot.weights };
   try {
     const trainer = await createTrainer(model, {
       units: data.units,
+      ...start,
       ...(kernels === undefined ? {} : { kernels }),
       ...(backend === undefined ? {} : { backend }),
       ...(seed === undefined ? {} : { seed }),

@@ -42,13 +42,11 @@ function trainerOn<M extends ModelDefinition>(
   atEnd: () => void,
 ): Trainer<M> {
   const seed = checkedSeed(options.seed ?? model.train.seed);
-  const memory = allocateMemory(
-    model,
-    kernels,
-    seed,
-    options.weights === undefined ? undefined : byPath(options.weights),
-    options.units,
-  );
+  const memory = allocateMemory(model, kernels, seed, {
+    weights: options.weights === undefined ? undefined : byPath(options.weights),
+    loaded: options.loaded,
+    units: options.units,
+  });
   const runner = options.mode === 'eager' ? eagerRunner(kernels) : recordedRunner(kernels);
   const programs = routinesOf(model, memory);
   const ports: Ports = { ...model.inputs, ...model.targets };

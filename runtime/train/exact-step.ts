@@ -12,7 +12,7 @@ import { inputSpecs, joinRows } from './batch.ts';
 import type { HostBatch, Ports } from './batch.ts';
 import { givenBatch, givenState } from './exact-state.ts';
 import { allocateMemory } from './memory.ts';
-import type { DeviceMemory } from './memory.ts';
+import type { DeviceMemory, Tensors } from './memory.ts';
 import { madeBy, numbersOf } from './routines.ts';
 import type { HostTensor } from './tensor.ts';
 import { own } from '../own.ts';
@@ -21,6 +21,8 @@ import { valuesByPath } from '../tables.ts';
 export interface ExactStepOptions {
   /** Parameters and states by path, slots as `state/<path>/<slot>`, updates done as `t`. Initial values if left out. */
   readonly weights?: ReadonlyMap<string, SavedTensor> | undefined;
+  /** What the model loads, where there are no `weights`. */
+  readonly loaded?: Tensors | undefined;
   /** Inputs and targets by name, one map for each micro-batch. */
   readonly batches: readonly ReadonlyMap<string, SavedTensor>[];
   readonly seed?: number | undefined;
@@ -44,7 +46,7 @@ export async function exactStep(model: ModelDefinition, options: ExactStepOption
   const batches = await Promise.all(options.batches.map((batch) => givenBatch(ports, batch)));
   const kernels = options.kernels ?? (await openKernels(options.backend ?? 'auto'));
   try {
-    const memory = allocateMemory(model, kernels, seed, given.weights);
+    const memory = allocateMemory(model, kernels, seed, { weights: given.weights, loaded: options.loaded });
     try {
       // Slots that were not given keep their initial values.
       memory.writeSlots(new Map([...(await memory.readSlots()), ...given.slots]));

@@ -6,6 +6,7 @@ import type { Value } from '../kernels/k.ts';
 import type { ModelDefinition, ParameterSpec, Slots, TensorSpec, Values, Weights } from '../model.ts';
 import { drawFor } from '../random/draw.ts';
 import { UserError } from '../user-error.ts';
+import { isLoaded } from '../load/plan.ts';
 import { differences } from './differences.ts';
 import { isUnit, unitAt } from './units.ts';
 import type { Units } from './units.ts';
@@ -92,16 +93,25 @@ export const filled = (
 /** Throws NN5004 unless names and shapes are the model's. */
 export const demandFit = (model: ModelDefinition, weights: Tensors): void => checkTensors(weightsOf(model), weights);
 
+/** What parameters and states start as, where it is not the initial values of the seed. */
+export interface Start {
+  /** All of them. */
+  readonly weights?: Tensors | undefined;
+  /** Those that the model loads. */
+  readonly loaded?: Tensors | undefined;
+  readonly units?: Units | undefined;
+}
+
 /** Initial values of the seed; slots may start as copies of their parameters. */
 export function allocateMemory(
   model: ModelDefinition,
   kernels: Kernels,
   seed: number,
-  weights?: Tensors,
-  units: Units = {},
+  { weights, loaded, units = {} }: Start = {},
 ): DeviceMemory {
   const tables = tablesOf(model);
   if (weights !== undefined) checkTensors(tables.parameters, weights);
+  else checkLoaded(model, tables.parameters, loaded);
   const all = Object.values(tables).flatMap((table) => [...table.values()]);
   if (all.reduce((sum, { shape }) => sum + bytesOf(shape), 0) > kernels.memoryLimit) throw shortage(kernels, tables);
   const taken: Value[] = [];
@@ -118,7 +128,7 @@ export function allocateMemory(
   const fill = () => {
     const start = new Map<string, HostArray>();
     for (const [path, spec] of tables.parameters) {
-      const given = weights?.get(path);
+      const given = (weights ?? loaded)?.get(path);
       const value =
         given === undefined ? initial(path, spec, seed) : { shape: given.shape, data: Float64Array.from(given.data) };
       start.set(path, value);
@@ -166,6 +176,20 @@ export function allocateMemory(
     },
     release,
   };
+}
+
+/** Throws NN5016 where the model loads what was not given, NN5004 where something else was given. */
+function checkLoaded({ loads = [] }: ModelDefinition, parameters: Table, loaded: Tensors | undefined): void {
+  const wanted = pick(parameters, (path) => loads.some((load) => isLoaded(path, load)));
+  if (loaded !== undefined) checkTensors(wanted, loaded);
+  else if (wanted.size > 0) {
+    const files = loads.map(({ file }) => file).join(' and ');
+    throw new UserError(
+      'NN5016',
+      `the model loads weights from ${files}, and the trainer was given none`,
+      'createTrainer({ loaded: openLoads(model, folder) }) of nnc/runtime/node, or `fetchLoads` in a page; or give all `weights`',
+    );
+  }
 }
 
 /** NN5011 for a model whose own memory is too much, with its largest tensors. */

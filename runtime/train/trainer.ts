@@ -20,6 +20,8 @@ export interface TrainerOptions {
   readonly updates?: number;
   /** Parameters and states by path, in place of initial values. */
   readonly weights?: Tensors | Readonly<Record<string, HostTensor>>;
+  /** What the model's `load` statements read (`openLoads`, `fetchLoads`, `readLoads`): needed unless `weights` are given. */
+  readonly loaded?: Tensors;
   /** Of targets that `prep` changed: predictions come in them. */
   readonly units?: Units;
   /** Kernels that are open already; they stay open when the trainer is disposed of. */

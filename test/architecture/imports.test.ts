@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { opsIndex, stdIndex } from '../../scripts/generate.mjs';
+import { nameTables, opsIndex, stdIndex } from '../../scripts/generate.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const slashed = (path: string): string => path.split(sep).join('/');
@@ -220,6 +220,7 @@ describe('folders', () => {
 
   it('the library that is bundled is the one in grammar/std', () => {
     expect(readFileSync(join(root, 'grammar/std/index.ts'), 'utf8')).toBe(stdIndex());
+    expect(readFileSync(join(root, 'grammar/std/tables.ts'), 'utf8')).toBe(nameTables());
   });
 
   it('every file starts with a sentence that says what it is', () => {

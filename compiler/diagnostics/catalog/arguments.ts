@@ -16,6 +16,8 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['schedule', 'schedule cosine warmup=100'],
 ]);
 
+const loadHelp = 'load backbone from "backbone.safetensors"';
+
 const splitHelp = 'split=0.8/0.1/0.1: the shares for training, validation and test';
 
 const isSet = (name: string, value: number, set: boolean): string =>
@@ -104,6 +106,11 @@ export const args = {
         message: `\`${keyword}\` needs a selector`,
         help: `${keyword} backbone`,
       }),
+      loaded: () => ({
+        message: '`load` needs a selector: what is loaded',
+        help: `${loadHelp}; the whole model is \`**\``,
+      }),
+      loadFile: () => ({ message: '`load` needs a file to read from', help: loadHelp }),
       model: () => ({ message: '`model` takes one name', help: 'model digits' }),
       clip: () => ({
         message: '`clip` needs a kind and a limit',
@@ -141,6 +148,10 @@ export const args = {
         message: `${definition} takes ${most < 2 ? 'one value' : `${most} values`}, and this is one more`,
       }),
       bound: ({ definition }: { definition: string }) => ({ message: `${definition} takes no more arguments` }),
+      loadFiles: () => ({
+        message: '`load` reads one file',
+        help: 'shards of one model are read by their index: from "model.safetensors.index.json"',
+      }),
       unnamed: () => ({ message: 'an argument that is bound before the call is named' }),
       settings: ({ keyword, most, names }: { keyword: string; most: number; names: Names }) => ({
         message: `\`${keyword}\` takes ${most === 0 ? 'named arguments alone' : `${most} before its named ones`}`,
@@ -244,6 +255,15 @@ export const args = {
       file: ({ name, mended }: { name: string; mended: string }) => ({
         message: `the file is a string, not ${name}`,
         help: `data csv "${mended}"`,
+      }),
+      loaded: ({ name }: { name: string }) => ({
+        message: `\`load\` takes a selector, not ${name}`,
+        help: `${loadHelp}; the whole model is \`**\``,
+      }),
+      loadFile: ({ name }: { name: string }) => ({ message: `the file is a string, not ${name}`, help: loadHelp }),
+      nameTable: ({ name, tables }: { name: string; tables: Names }) => ({
+        message: `\`names\` is a table of the library or a file, not ${name}`,
+        help: `the library has ${tables.join(', ')}; a table of your own is a file: names="my.names"`,
       }),
       inlineRows: ({ given }: { given: string }) => ({
         message: `\`data inline\` takes a list of rows, not ${given}`,

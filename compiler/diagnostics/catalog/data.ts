@@ -4,9 +4,9 @@ import type { Entry } from './entry.ts';
 export const data = {
   NN4001: {
     severity: 'error',
-    title: 'a data file that cannot be read',
+    title: 'a file that cannot be read',
     explanation:
-      'The file that `data` or `--data` names is not there, may not be read, or is no file: write what comes from a pipe into one. Paths in a spec are relative to the spec, paths in a command to the working folder.',
+      'The file that `data`, `load` or `--data` names is not there, may not be read, or is no file: write what comes from a pipe into one. Paths in a spec are relative to the spec, paths in a command to the working folder.',
     wrong: undefined,
     mended: undefined,
     messages: {},
@@ -83,7 +83,7 @@ export const data = {
   },
   NN4010: {
     severity: 'warning',
-    title: 'a data file that is not there yet',
+    title: 'a file that is not there yet',
     explanation:
       'The spec names a file that is not there. `build` and `check` go on, since the file never changes what they write; `train` will need it. Paths are relative to the spec.',
     wrong: undefined,
@@ -101,5 +101,23 @@ export const data = {
         message: `this row has ${numbers} numbers, and the inputs and targets together have ${width}`,
       }),
     },
+  },
+  NN4012: {
+    severity: 'error',
+    title: 'weights to load that do not fit the model',
+    explanation:
+      'Every parameter and state below the selector of `load` needs a tensor of its name and its shape, made of floating-point numbers; what the file holds besides below it is too much. Names are paths of the spec, whole or from the selector on: those of another program are translated by a table (`names=huggingface_bert`, or `names="my.names"`), which may also ignore some. The message lists each difference.',
+    wrong: undefined,
+    mended: undefined,
+    messages: {},
+  },
+  NN4013: {
+    severity: 'error',
+    title: 'a table of names that cannot be understood',
+    explanation:
+      'A table has one rule a line: `encoder.{i}.dense.kernel = encoder.layer.{i}.dense.weight transposed`, where each {…} stands for one name, the same on both sides. A sum is `a + b[0]`, where [0] takes one row. `ignore pooler.**` leaves tensors out, and `within bert` says below which name everything lies in files that have it.',
+    wrong: undefined,
+    mended: undefined,
+    messages: {},
   },
 } as const satisfies Record<string, Entry>;

@@ -254,4 +254,17 @@ export const model = {
       }),
     },
   },
+  NN3017: {
+    severity: 'error',
+    title: 'one parameter loaded twice',
+    explanation:
+      'Two `load` statements cover the same parameter or state, and only one file can give its initial value. Let their selectors name different parts.',
+    wrong:
+      'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1 as head\nloss mse\noptim sgd\nload head from "a.safetensors"\nload head.kernel from "b.safetensors"',
+    mended:
+      'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1 as head\nloss mse\noptim sgd\nload head.bias from "a.safetensors"\nload head.kernel from "b.safetensors"',
+    messages: {
+      twice: ({ path }: { path: string }) => ({ message: `two files give \`${path}\`` }),
+    },
+  },
 } as const satisfies Record<string, Entry>;

@@ -50,6 +50,10 @@ export const names = {
       stillCarried: ({ name }: { name: string }) => ({
         message: `\`${name}.all\` is known after the scan, and not in its body`,
       }),
+      nameTable: ({ name, near, tables }: { name: string; near: Near; tables: Names }) => ({
+        message: `the library has no table of names \`${name}\``,
+        help: didYouMean(near) ?? `it has ${tables.join(', ')}; a table of your own is a file: names="my.names"`,
+      }),
       word: ({ parameter, name, near, words }: { parameter: string; name: string; near: Near; words: Names }) => ({
         message: `\`${parameter}\` is never \`${name}\``,
         help: didYouMean(near) ?? `it is one of ${quoted(words)}`,
@@ -230,6 +234,9 @@ export const names = {
         help:
           didYouMean(near) ??
           (parameters.length === 0 ? 'the spec has no parameters' : `the parameters are ${some(parameters)}`),
+      }),
+      nothingToLoad: ({ selector }: { selector: string }) => ({
+        message: `\`${selector}\` has no parameter and no state: there is nothing to load`,
       }),
     },
   },

@@ -9,6 +9,7 @@ export const note = {
   block: 'the block is here',
   appliedFirst: (name: string) => `\`${name}\` is applied here for the first time`,
   madeFirst: 'it is made here',
+  loaded: (file: string) => `it is loaded from "${file}" here`,
   namedToo: 'it is named here too',
   reused: 'it is reused here',
   numbers: (count: number) => `${count} of them`,

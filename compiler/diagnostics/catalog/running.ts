@@ -135,4 +135,13 @@ export const running = {
     mended: undefined,
     messages: {},
   },
+  NN5016: {
+    severity: 'error',
+    title: 'a trainer that was not given what its model loads',
+    explanation:
+      'The spec says `load … from "file"`. `nnc train` reads the file; a program of your own gives what is in it: `createTrainer({ loaded: openLoads(model, folder) })` of `nnc/runtime/node`, `await fetchLoads(model, address)` of `nnc/runtime/browser`, or `readLoads(model, filesOf({ "file": bytes }))` of `nnc/runtime`. Without them the model would silently begin with random numbers.',
+    wrong: undefined,
+    mended: undefined,
+    messages: {},
+  },
 } as const satisfies Record<string, Entry>;

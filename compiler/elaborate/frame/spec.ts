@@ -1,7 +1,7 @@
 /** What the statements of a spec say besides its graph: collected in order, and used when the graph is complete. */
 import type { Command, Selector, Span } from '../../../grammar/ast.ts';
 import type { Datum } from '../../language/datum.ts';
-import type { Clip, DataSettings, Port, PrepSettings, TrainSettings } from '../../ir/model.ts';
+import type { Clip, DataSettings, LoadSettings, Port, PrepSettings, TrainSettings } from '../../ir/model.ts';
 import type { Origin, Value } from '../../ir/types.ts';
 import type { Frame } from './context.ts';
 import { say } from '../../diagnostics/say.ts';
@@ -30,6 +30,13 @@ export interface Spec {
   readonly clips: Clip[];
   accumulate: number;
   readonly freezes: { readonly selector: Selector; readonly frozen: boolean; readonly span: Span }[];
+  readonly loads: {
+    readonly selector: Selector;
+    readonly file: string;
+    readonly names: LoadSettings['names'];
+    readonly origin: Origin;
+    readonly frame: Frame;
+  }[];
   readonly metrics: {
     readonly name: string;
     /** What is also a loss is best at its lowest. */
@@ -77,6 +84,7 @@ export function emptySpec(): Spec {
     clips: [],
     accumulate: 1,
     freezes: [],
+    loads: [],
     metrics: [],
     predicts: undefined,
     data: undefined,

@@ -13,6 +13,7 @@ import { freezeStatement } from './freeze.ts';
 import { modelStatement, versionStatement } from './header.ts';
 import { declareHyper } from './hypers.ts';
 import { applyLayer } from './layers.ts';
+import { loadStatement } from './load.ts';
 import { lossExpression, lossStatement, metricStatement } from './losses.ts';
 import { declarePort } from './ports.ts';
 import { predictStatement } from './predictions.ts';
@@ -89,7 +90,7 @@ const commands: Readonly<Record<CommandKeyword, Meaning<Command>>> = {
   reparam: everywhere(later),
   import: { spec: later },
   ema: { spec: later },
-  load: { spec: later },
+  load: { spec: (command, frame, { spec }) => loadStatement(command, spec, frame) },
   lora: { spec: later },
   augment: { spec: later },
   budget: { spec: later },

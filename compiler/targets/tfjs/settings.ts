@@ -1,5 +1,5 @@
 /** The definition of the model at the end of the emitted file: ports, functions, and the settings of data and training. */
-import type { DataSettings, Model, Port, PrepSettings, TrainingStep } from '../../ir/model.ts';
+import type { DataSettings, LoadSettings, Model, Port, PrepSettings, TrainingStep } from '../../ir/model.ts';
 import type { Facts } from './facts.ts';
 import type { Doc } from './layout.ts';
 import { list, object, render } from './layout.ts';
@@ -34,6 +34,7 @@ export function writeModel(facts: Facts, steps: readonly StepText[], uses: Uses)
     ...(isStaged ? [field('phases', phases(model, steps))] : steps.flatMap(({ step }) => stepSettings(step))),
     ...(model.data === undefined ? [] : [field('data', data(model.data))]),
     field('prep', list(model.prep.map(prep), model.prep.length > 1)),
+    ...(model.loads.length === 0 ? [] : [field('loads', list(model.loads.map(load), model.loads.length > 1))]),
     field('train', train(model)),
   ];
   return render(['export const model = defineModel(', object(fields, true), ');'], 0, 0);
@@ -118,6 +119,16 @@ function prep({ port, kind, factor }: PrepSettings): Doc {
     field('port', quoted(port)),
     field('kind', quoted(kind)),
     ...(factor === undefined ? [] : [field('factor', literal(factor))]),
+  ]);
+}
+
+function load({ scopes, file, names }: LoadSettings): Doc {
+  return object([
+    field('scopes', list(scopes.map(quoted))),
+    field('file', quoted(file)),
+    ...(names === undefined
+      ? []
+      : [field('names', typeof names === 'string' ? quoted(names) : list(names.map(quoted), true))]),
   ]);
 }
 

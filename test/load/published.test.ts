@@ -1,0 +1,121 @@
+/** Weights that PyTorch has saved are loaded, and give PyTorch's answers: other names, other layouts, other precisions. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSafetensors } from '../../runtime/checkpoint/safetensors.ts';
+import type { Kernels } from '../../runtime/kernels/device.ts';
+import { createKernels } from '../../runtime/kernels/index.ts';
+import { filesOf, readLoads } from '../../runtime/load/read-loads.ts';
+import { openLoads } from '../../runtime/node/loads.ts';
+import { createTrainer } from '../../runtime/train/create-trainer.ts';
+import { generate } from '../generated.ts';
+
+const folder = fileURLToPath(new URL('fixtures', import.meta.url));
+const bytes = (name: string): Uint8Array => readFileSync(`${folder}/${name}`);
+const stored = (name: string) => readSafetensors(bytes(name), name).tensors;
+
+const encoder = (file: string): string => `input tokens: i32[6]; input mask: f32[6]
+target label: class[2]
+block bert {
+  layer embedding 11 8 from tokens as tok
+  layer position_embedding 6
+  layer layernorm eps=1e-12
+  repeat 2 as encoder {
+    x = it
+    layer attention 2 mask=mask
+    it = it + x; layer layernorm eps=1e-12 as h
+    layer dense 12 gelu; layer dense 8
+    it = it + h; layer layernorm eps=1e-12
+  }
+}
+hidden = it
+layer dense 2 from (it[0, :]) as classifier
+loss xent; optim adam
+load bert from "${file}" names=huggingface_bert
+predict hidden
+`;
+
+const network = `input image: f32[6, 7, 3]; target label: class[5]
+layer conv 4 3x2
+layer batchnorm
+layer relu
+layer avgpool global
+layer dense 5
+loss xent; optim adam
+load ** from "network.safetensors" names="network.names"
+`;
+
+/** Largest difference, over the largest number there is. */
+function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const numbers = Array.from(b);
+  const largest = Math.max(...numbers.map(Math.abs));
+  return Math.max(...Array.from(a, (x, i) => Math.abs(x - (numbers[i] ?? NaN)))) / largest;
+}
+
+const cases = [
+  {
+    title: 'an encoder in shards, under the names of Hugging Face',
+    spec: encoder('encoder.safetensors.index.json'),
+    files: [
+      'encoder.safetensors.index.json',
+      'encoder-00001-of-00002.safetensors',
+      'encoder-00002-of-00002.safetensors',
+    ],
+    inputs: 'encoder-answers.safetensors',
+    answer: 'encoder',
+  },
+  {
+    title: 'the trunk of a larger model in BF16, with old names',
+    spec: encoder('trunk.safetensors'),
+    files: ['trunk.safetensors'],
+    inputs: 'encoder-answers.safetensors',
+    answer: 'trunk',
+  },
+  {
+    title: 'a convolutional network in F16 and F64, by a table of its own',
+    spec: network,
+    files: ['network.safetensors', 'network.names'],
+    inputs: 'network-answers.safetensors',
+    answer: 'scores',
+  },
+];
+
+describe('published weights', () => {
+  let kernels: Kernels;
+  beforeAll(async () => void (kernels = await createKernels('wasm')));
+  afterAll(() => kernels.dispose());
+
+  it.each(cases)('$title', async ({ spec, files, inputs, answer }) => {
+    const { definition } = await generate('published', spec);
+    const loaded = openLoads(definition, folder);
+    const given = Object.fromEntries(files.map((name) => [name, bytes(name)]));
+    expect(readLoads(definition, filesOf(given))).toEqual(loaded);
+    const trainer = await createTrainer(definition, { kernels, loaded });
+    const all = stored(inputs);
+    const batch = Object.keys(definition.inputs).map((name) => [name, all.get(name)?.data ?? []] as const);
+    const { predict } = await trainer.predict(Object.fromEntries(batch));
+    trainer.dispose();
+    const wanted = all.get(answer);
+    expect(predict?.shape).toEqual(wanted?.shape);
+    expect(difference(predict?.data ?? [], wanted?.data ?? [])).toBeLessThan(2e-6);
+  });
+
+  it('what is not loaded starts as the seed says, and a trainer that was given nothing is refused', async () => {
+    const { definition } = await generate('published', encoder('trunk.safetensors'));
+    const loaded = openLoads(definition, folder);
+    const trainer = await createTrainer(definition, { kernels, loaded });
+    const apart = await generate('apart', encoder('trunk.safetensors').replace(/^load.*\n/m, ''));
+    const plain = await createTrainer(apart.definition, { kernels });
+    const [weights, initial] = [await trainer.weights(), await plain.weights()];
+    const same = [...weights].filter(([path, { data }]) => difference(data, initial.get(path)?.data ?? []) === 0);
+    // A bias of the classifier is zeros twice, and 0/0 is no difference.
+    expect(same.map(([path]) => path)).toEqual(['classifier.kernel']);
+    trainer.dispose();
+    plain.dispose();
+    await expect(createTrainer(definition, { kernels })).rejects.toMatchObject({ code: 'NN5016' });
+    const fewer = new Map([...loaded].slice(1));
+    await expect(createTrainer(definition, { kernels, loaded: fewer })).rejects.toMatchObject({ code: 'NN5004' });
+    const all = await createTrainer(definition, { kernels, weights: initial });
+    all.dispose();
+  });
+});
