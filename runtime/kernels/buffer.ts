@@ -1,5 +1,7 @@
 /** Memory of the device, and values as views of it. */
 import { KernelError } from './error.ts';
+import { isPacked, stridesOf } from './layout.ts';
+import type { Layout, Strides } from './layout.ts';
 import type { DType, Shape, Value } from './k.ts';
 
 export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);
@@ -25,16 +27,25 @@ export class Buffer {
   }
 }
 
-/** A value: a buffer read row-major under a shape. */
-export class View implements Value {
+/** A value: elements of a buffer under a shape, all of them row-major unless more is said. */
+export class View implements Value, Layout {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly buffer: Buffer;
+  readonly offset: number;
+  readonly strides: Strides;
 
-  constructor(buffer: Buffer, shape: Shape) {
+  constructor(buffer: Buffer, shape: Shape, { offset, strides }: Omit<Layout, 'shape'> = packed(shape)) {
     this.shape = shape;
     this.dtype = buffer.dtype;
     this.buffer = buffer;
+    this.offset = offset;
+    this.strides = strides;
+  }
+
+  /** Whether it is all of its buffer, row-major. */
+  get isWhole(): boolean {
+    return this.offset === 0 && sizeOf(this.shape) === this.buffer.elements && isPacked(this);
   }
 
   /** Throws if the value's memory went back. */
@@ -44,6 +55,8 @@ export class View implements Value {
     }
   }
 }
+
+const packed = (shape: Shape): Omit<Layout, 'shape'> => ({ offset: 0, strides: stridesOf(shape) });
 
 /** A value of its own memory. */
 export const made = (shape: Shape, dtype: DType): View =>

@@ -259,15 +259,7 @@ export function withViews(instruction: Instruction, instead: (view: View) => Vie
     }
     case 'scan':
       return {
-        ...instruction,
-        over: instruction.over.map(({ view, at }) => ({ view: moved(view), at: moved(at) })),
-        carried: instruction.carried.map(({ first, at, next, last }) => ({
-          first: moved(first),
-          at: moved(at),
-          next: moved(next),
-          last: moved(last),
-        })),
-        stacked: instruction.stacked.map(({ each, out }) => ({ each: moved(each), out: moved(out) })),
+        ...withPorts(instruction, instead),
         body: instruction.body.map((inner) => withViews(inner, instead)),
       };
     case 'arange':
@@ -285,3 +277,16 @@ export function withViews(instruction: Instruction, instead: (view: View) => Vie
       return { ...instruction, x: moved(instruction.x), out: moved(instruction.out) };
   }
 }
+
+/** The scan with other views going in and out; its body is as it was. */
+export const withPorts = (scan: Scan, instead: (view: View) => View): Scan => ({
+  ...scan,
+  over: scan.over.map(({ view, at }) => ({ view: instead(view), at: instead(at) })),
+  carried: scan.carried.map(({ first, at, next, last }) => ({
+    first: instead(first),
+    at: instead(at),
+    next: instead(next),
+    last: instead(last),
+  })),
+  stacked: scan.stacked.map(({ each, out }) => ({ each: instead(each), out: instead(out) })),
+});

@@ -41,7 +41,7 @@ export function place(program: Program): Program {
   const whole = { instructions, end: Infinity, outputs: [...program.outputs.values()], stores: [] };
   new Placement(whole, homes, inputs).find();
   const isDone = (instruction: Instruction): boolean =>
-    instruction.kind === 'store' && homes.of(instruction.x.buffer) === instruction.out.buffer;
+    instruction.kind === 'store' && instruction.x.isWhole && homes.of(instruction.x.buffer) === instruction.out.buffer;
   return programOf({
     name: program.name,
     instructions: instructions
@@ -68,7 +68,7 @@ class Homes {
 
   readonly moved = (view: View): View => {
     const home = this.of(view.buffer);
-    return home === view.buffer ? view : new View(home, view.shape);
+    return home === view.buffer ? view : new View(home, view.shape, view);
   };
 }
 
@@ -90,20 +90,23 @@ class Placement {
     const keep = (store: Store) => this.#stores.set(store.x, [...(this.#stores.get(store.x) ?? []), store]);
     instructions.forEach((instruction, at) => {
       for (const { buffer } of reads(instruction)) this.#lastReads.set(buffer, at);
-      if (instruction.kind === 'store') keep({ at, x: instruction.x.buffer, target: instruction.out.buffer });
+      if (instruction.kind === 'store' && instruction.x.isWhole)
+        keep({ at, x: instruction.x.buffer, target: instruction.out.buffer });
     });
     for (const { buffer } of outputs) this.#lastReads.set(buffer, end);
     stores.forEach(keep);
   }
 
   find(): void {
+    const begun = new Set<Buffer>();
     this.#instructions.forEach((instruction, at) => {
       if (instruction.kind === 'scan') return this.#scan(instruction, at);
       if (instruction.kind === 'store') return;
       const taken = new Set<Buffer>();
       for (const out of writes(instruction)) {
-        // What is stacked has its place.
-        if (this.#homes.of(out.buffer) !== out.buffer) continue;
+        // What is stacked has its place, and so has what another part was written to.
+        if (this.#homes.of(out.buffer) !== out.buffer || begun.has(out.buffer)) continue;
+        begun.add(out.buffer);
         const found = this.#replaced(instruction, out, at, taken) ?? this.#ended(instruction, out, at, taken);
         if (found === undefined) continue;
         this.#homes.set(out.buffer, found);
@@ -132,6 +135,7 @@ class Placement {
     const memory = this.#homes.of(first.buffer);
     return (
       memory.lifetime === 'temporary' &&
+      first.isWhole &&
       this.#made.has(first.buffer) &&
       this.#lastReads.get(first.buffer) === at &&
       this.#homes.of(last.buffer) === last.buffer &&
@@ -173,7 +177,10 @@ class Placement {
   #readsInPlace(call: KernelCall, out: View, memory: Buffer): boolean {
     const views = reads(call).filter(({ buffer }) => this.#homes.of(buffer) === memory);
     if (call.kind !== 'map') return views.length === 0;
-    return views.every((view) => same(view.shape, call.shape) && same(out.shape, call.shape));
+    return views.every(
+      ({ shape, offset, strides }) =>
+        same(shape, call.shape) && same(out.shape, shape) && offset === out.offset && same(strides, out.strides),
+    );
   }
 
   /** Whether an instruction reads or writes this memory. */

@@ -72,38 +72,39 @@ export function recordProgram<const I extends InputSpecs>(
   return programOf({ name, instructions, inputs, outputs });
 }
 
+/** What uses memory at once: a kernel call, or the beginning or the end of a scan or of its turn. */
+export interface Moment {
+  readonly instruction: Instruction;
+  readonly views: readonly View[];
+}
+
 /**
- * Moments are kernel calls in their order, those of a body once, and the beginning and the end of each scan and of its
- * turn. What a body reads of outside, what it carries and what it stacks lives as long as the scan does; what it makes
- * lives within the turn.
+ * All moments in their order, those of a body once. What a body reads of outside, what it carries and what it stacks
+ * lives as long as the scan does; what it makes lives within the turn.
  */
+export const momentsOf = (instructions: readonly Instruction[]): readonly Moment[] =>
+  instructions.flatMap((instruction): readonly Moment[] => {
+    const all = [...reads(instruction), ...writes(instruction)];
+    if (instruction.kind !== 'scan') return [{ instruction, views: all }];
+    const edge = { instruction, views: [...all, ...instruction.carried.map(({ at }) => at)] };
+    return [edge, ...momentsOf(instruction.body), { instruction, views: atEndOfTurn(instruction) }, edge];
+  });
+
 function livesIn(instructions: readonly Instruction[], outputs: readonly View[]): Life[] {
   const lives = new Map<Buffer, Life>();
-  let now = 0;
-  const use = (views: readonly View[]): void => {
+  const moments = momentsOf(instructions);
+  moments.forEach(({ views }, now) => {
     for (const { buffer } of views) {
       if (buffer.lifetime === 'temporary')
         lives.set(buffer, { buffer, first: lives.get(buffer)?.first ?? now, last: now });
     }
-    now++;
-  };
-  const walk = (some: readonly Instruction[]): void =>
-    some.forEach((instruction) => {
-      const all = [...reads(instruction), ...writes(instruction)];
-      if (instruction.kind !== 'scan') return use(all);
-      const carries = instruction.carried.map(({ at }) => at);
-      use([...all, ...carries]);
-      walk(instruction.body);
-      use(atEndOfTurn(instruction));
-      use([...all, ...carries]);
-    });
-  walk(instructions);
+  });
   for (const { buffer } of outputs) {
     const life = lives.get(buffer);
     if (life === undefined && buffer.lifetime === 'temporary') {
       throw new KernelError('a result that no kernel of this program wrote');
     }
-    if (life !== undefined) lives.set(buffer, { ...life, last: now });
+    if (life !== undefined) lives.set(buffer, { ...life, last: moments.length });
   }
   return [...lives.values()];
 }

@@ -53,21 +53,3 @@ export function paddedShape(
     return before + n + Math.max(0, n - 1) * (between[axis] ?? 0) + after;
   });
 }
-
-/** Elements between neighbours on each axis of a row-major array. */
-export function stridesOf(shape: Shape): number[] {
-  const strides: number[] = [];
-  let stride = 1;
-  for (const size of [...shape].reverse()) {
-    strides.unshift(stride);
-    stride *= size;
-  }
-  return strides;
-}
-
-/** Strides of an array read under a shape that it broadcasts to: 0 where it is repeated. */
-export function broadcastStrides(from: Shape, to: Shape): number[] {
-  const strides = stridesOf(from);
-  const lead = to.length - from.length;
-  return to.map((_, axis) => ((from[axis - lead] ?? 1) === 1 ? 0 : (strides[axis - lead] ?? 0)));
-}

@@ -2,7 +2,7 @@
 import { sizeOf, show } from './buffer.ts';
 import { KernelError } from './error.ts';
 import type { ConvOptions, Shape } from './k.ts';
-import { stridesOf } from './shapes.ts';
+import { stridesOf } from './layout.ts';
 
 /** One number for each spatial axis. */
 export interface Windows {

@@ -1,6 +1,6 @@
 /** A model's programs without a device: what they would hold of one. */
 import { Buffer, View } from '../kernels/buffer.ts';
-import { place } from '../kernels/place.ts';
+import { arranged } from '../kernels/share.ts';
 import { recordProgram } from '../kernels/program.ts';
 import type { Program } from '../kernels/program.ts';
 import { bytesOf, peakOf } from '../kernels/room.ts';
@@ -11,7 +11,7 @@ import { routinesOf } from './routines.ts';
 import { sizeOf } from './tensor.ts';
 
 /** The programs of batches of so many rows: those of training, `evaluate` and `predict`. */
-export function dryPrograms(model: ModelDefinition, rows: number, arrange = place): ReadonlyMap<string, Program> {
+export function dryPrograms(model: ModelDefinition, rows: number, arrange = arranged): ReadonlyMap<string, Program> {
   const { parameters, units, slots, accumulated } = tablesOf(model);
   const values = {
     parameters: valuesOf(parameters),

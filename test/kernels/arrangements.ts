@@ -5,6 +5,7 @@ import type { Instruction, Scan } from '../../runtime/kernels/instruction.ts';
 import { place } from '../../runtime/kernels/place.ts';
 import { atEndOfTurn, endsIn, endsOfTurn, programOf } from '../../runtime/kernels/program.ts';
 import type { Program } from '../../runtime/kernels/program.ts';
+import { arranged, share } from '../../runtime/kernels/share.ts';
 
 /** Every result in memory of its own, and every store a copy. */
 export const apart = (program: Program): Program => program;
@@ -41,9 +42,21 @@ function spoiledTurns(scan: Scan): Scan {
   return { ...scan, body: [...begin, ...withSpoils(scan.body, endsOfTurn(scan))] };
 }
 
-/** The arrangements by what a test says of them. */
-export const arrangements: readonly (readonly [string, (program: Program) => Program])[] = [
+type Arrangement = readonly [name: string, arrange: (program: Program) => Program];
+
+const plain: readonly Arrangement[] = [
   ['apart', apart],
   ['placed', place],
   ['placed, and spoiled once read', (program) => spoiled(place(program))],
 ];
+
+/** The arrangements by what a test says of them. tfjs's tensors are no views of each other. */
+export const arrangements: Readonly<Record<'wasm' | 'cpu', readonly Arrangement[]>> = {
+  cpu: plain,
+  wasm: [
+    ...plain,
+    ['shared', share],
+    ['shared and placed', arranged],
+    ['shared, placed, and spoiled once read', (program) => spoiled(arranged(program))],
+  ],
+};

@@ -17,7 +17,7 @@ const RUNS = process.env['NNC_VERIFY'] === 'all' ? 2000 : 100;
 describe.each(['wasm', 'cpu'] as const)('scans on %s', (backend) => {
   const opened: (readonly [string, Kernels])[] = [];
   beforeAll(async () => {
-    for (const [name, arrange] of arrangements) opened.push([name, await createKernels(backend, { arrange })]);
+    for (const [name, arrange] of arrangements[backend]) opened.push([name, await createKernels(backend, { arrange })]);
   });
   afterAll(() => opened.forEach(([, kernels]) => kernels.dispose()));
 

@@ -17,7 +17,7 @@ const [first = 0, end = 0] = (process.env['NNC_SPECS'] ?? (process.env['NNC_VERI
 
 const opened: (readonly [string, Kernels])[] = [];
 beforeAll(async () => {
-  for (const [name, arrange] of arrangements) opened.push([name, await createKernels('wasm', { arrange })]);
+  for (const [name, arrange] of arrangements.wasm) opened.push([name, await createKernels('wasm', { arrange })]);
 });
 afterAll(() => opened.forEach(([, kernels]) => kernels.dispose()));
 

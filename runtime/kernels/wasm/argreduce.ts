@@ -1,6 +1,6 @@
 /** The index of the greatest or smallest element along an axis, the first of equals. */
-import { sizeOf } from '../buffer.ts';
 import type { Instruction } from '../instruction.ts';
+import { axesFrom, collapse } from '../layout.ts';
 import { f32, i32 } from './assembler/instructions.ts';
 import type { FunctionBuilder } from './assembler/function.ts';
 import { when } from './assembler/function.ts';
@@ -19,11 +19,9 @@ export const argReduceKernel = (instruction: ArgReduceInstruction): Kernel => ({
 function build(f: FunctionBuilder, { reduce, x, axis, out }: ArgReduceInstruction): Code {
   if (out.shape.includes(0)) return [];
   const n = x.shape[axis] ?? 1;
-  const inner = sizeOf(x.shape.slice(axis + 1));
-  const axes = [
-    { size: sizeOf(x.shape.slice(0, axis)), strides: [n * inner, inner] },
-    { size: inner, strides: [1, 1] },
-  ];
+  const step = 4 * (x.strides[axis] ?? 1);
+  const kept = (of: readonly number[]) => of.filter((_, i) => i !== axis);
+  const axes = collapse(axesFrom(kept(x.shape), [kept(x.strides), out.strides]));
   const best = f.local('f32');
   const index = f.local('i32');
   const value = f.local('f32');
@@ -35,7 +33,7 @@ function build(f: FunctionBuilder, { reduce, x, axis, out }: ArgReduceInstructio
       ...best.set(f32.load(from)),
       ...index.set(i32.const(0)),
       ...f.times(n, (i) => [
-        ...value.set(f32.load(i32.add(from, i32.mul(i, i32.const(4 * inner))))),
+        ...value.set(f32.load(i32.add(from, i32.mul(i, i32.const(step))))),
         ...when(reduce === 'max' ? f32.gt(value.get, best.get) : f32.lt(value.get, best.get), [
           ...best.set(value.get),
           ...index.set(i),

@@ -1,8 +1,8 @@
 /** Loops over places and channels, in tiles that fit in registers: all operands have channels as their last axis. */
+import type { Axis } from '../layout.ts';
 import type { FunctionBuilder } from './assembler/function.ts';
 import type { Code, I32 } from './assembler/instructions.ts';
 import { along, nest } from './nest.ts';
-import type { Axis } from './nest.ts';
 
 /** A vector of channels at one place. */
 export interface Cell {

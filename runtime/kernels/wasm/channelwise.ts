@@ -2,6 +2,7 @@
  * The product of each channel alone, four channels to a vector: what convolution is when every channel is a group.
  * Stretches of k are sums of their own, joined in order.
  */
+import type { Axis } from '../layout.ts';
 import type { Sym } from '../scalar/symbol.ts';
 import { f32x4, i32, v128 } from './assembler/instructions.ts';
 import type { FunctionBuilder } from './assembler/function.ts';
@@ -14,7 +15,6 @@ import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { loadLanes, storeLanes } from './lanes.ts';
 import { nest } from './nest.ts';
-import type { Axis } from './nest.ts';
 import type { Operands } from './product.ts';
 import { stretches } from './stretches.ts';
 import type { Stretch } from './stretches.ts';

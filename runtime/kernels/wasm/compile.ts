@@ -9,7 +9,7 @@ import { assemble } from './assembler/module.ts';
 import type { ModuleFunction } from './assembler/module.ts';
 import type { Argument, Kernel } from './kernel.ts';
 import { kernelOf, signature } from './kernels.ts';
-import { scanLoop } from './loop.ts';
+import { firstOf, scanLoop } from './loop.ts';
 import type { AddressOf } from './loop.ts';
 
 function functionOf(kernel: Kernel, exportedAs?: string): ModuleFunction {
@@ -51,7 +51,7 @@ export function programModule(
     const index = known.get(text) ?? functions.push(functionOf(kernel)) - 1;
     known.set(text, index);
     const addresses = kernel.parameters.map((parameter) =>
-      parameter.kind === 'view' ? addressOf(parameter.view.buffer) : i32.const(places.placeOf(parameter)),
+      parameter.kind === 'view' ? firstOf(parameter.view, addressOf) : i32.const(places.placeOf(parameter)),
     );
     return call(index, addresses);
   };

@@ -4,12 +4,11 @@
  */
 import type { View } from '../buffer.ts';
 import type { Instruction } from '../instruction.ts';
+import { axesFrom, collapse, stridesOf } from '../layout.ts';
 import type { Sym } from '../scalar/symbol.ts';
-import { stridesOf } from '../shapes.ts';
 import { placeStrides, tapStrides } from '../windows.ts';
 import { channelwiseKernel } from './channelwise.ts';
 import type { Kernel } from './kernel.ts';
-import { axesFrom, collapse } from './nest.ts';
 import { productKernel } from './product.ts';
 
 type Of<Kind extends Instruction['kind']> = Extract<Instruction, { kind: Kind }>;

@@ -1,92 +1,60 @@
 /** Kernels that only move elements: transpose, slice, pad, flip, concat, broadcast, store, arange. */
 import { sizeOf } from '../buffer.ts';
+import type { View } from '../buffer.ts';
 import type { Instruction } from '../instruction.ts';
-import { broadcastStrides, stridesOf } from '../shapes.ts';
+import { axesFrom, collapse, repeated, reshaped, sliced, transposed } from '../layout.ts';
+import type { Axis, Layout } from '../layout.ts';
 import type { FunctionBuilder } from './assembler/function.ts';
 import { f32x4, i32, i32x4, memoryCopy, memoryFill, v128 } from './assembler/instructions.ts';
 import type { Code, I32, Piece, V128 } from './assembler/instructions.ts';
 import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { loadLanes, storeLanes } from './lanes.ts';
-import { axesFrom, collapse, nest } from './nest.ts';
-import type { Axis } from './nest.ts';
+import { nest } from './nest.ts';
 
 type Of<Kind extends Instruction['kind']> = Extract<Instruction, { kind: Kind }>;
 
-/** Elements of a shape from one place to another, each with strides of its own. */
-interface Copy {
-  readonly shape: readonly number[];
-  readonly fromStrides: readonly number[];
-  readonly toStrides: readonly number[];
-  /** In elements. */
-  readonly fromOffset?: number;
-  readonly toOffset?: number;
-}
-
 export const transposeKernel = ({ x, permutation, out }: Of<'transpose'>): Kernel => ({
   parameters: [view(x), view(out)],
-  build: (f) =>
-    copy(f, {
-      shape: out.shape,
-      fromStrides: permutation.map((axis) => stridesOf(x.shape)[axis] ?? 0),
-      toStrides: stridesOf(out.shape),
-    }),
+  build: (f) => copy(f, transposed(here(x), permutation), here(out)),
 });
 
 export const sliceKernel = ({ x, begin, out }: Of<'slice'>): Kernel => ({
   parameters: [view(x), view(out)],
-  build: (f) =>
-    copy(f, {
-      shape: out.shape,
-      fromStrides: stridesOf(x.shape),
-      toStrides: stridesOf(out.shape),
-      fromOffset: place(x.shape, begin),
-    }),
+  build: (f) => copy(f, sliced(here(x), begin, out.shape), here(out)),
 });
 
 export const padKernel = ({ x, padding, between, value, out }: Of<'pad'>): Kernel => ({
   parameters: [view(x), view(out)],
-  build: (f) => [
-    ...fill(f, f.parameters[1]?.get ?? i32.const(0), sizeOf(out.shape), value),
-    ...copy(f, {
-      shape: x.shape,
-      fromStrides: stridesOf(x.shape),
-      toStrides: stridesOf(out.shape).map((stride, axis) => stride * (1 + (between[axis] ?? 0))),
-      toOffset: place(
-        out.shape,
-        padding.map(([before]) => before),
-      ),
-    }),
-  ],
+  build: (f) => {
+    const before = padding.map(([count]) => count);
+    const first = sliced(here(out), before, x.shape);
+    const strides = out.strides.map((stride, axis) => stride * (1 + (between[axis] ?? 0)));
+    return [
+      ...fill(f, f.parameters[1]?.get ?? i32.const(0), sizeOf(out.shape), value),
+      ...copy(f, here(x), { ...first, strides }),
+    ];
+  },
 });
 
 export const flipKernel = ({ x, axes, out }: Of<'flip'>): Kernel => ({
   parameters: [view(x), view(out)],
-  build: (f) =>
-    copy(f, {
-      shape: x.shape,
-      fromStrides: stridesOf(x.shape).map((stride, axis) => (axes.includes(axis) ? -stride : stride)),
-      toStrides: stridesOf(out.shape),
-      fromOffset: place(
-        x.shape,
-        x.shape.map((n, axis) => (axes.includes(axis) ? n - 1 : 0)),
-      ),
-    }),
+  build: (f) => {
+    const last = x.shape.map((n, axis) => (axes.includes(axis) ? n - 1 : 0));
+    const strides = x.strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride));
+    return copy(f, { ...sliced(here(x), last, x.shape), strides }, here(out));
+  },
 });
 
 export const broadcastKernel = ({ x, out }: Of<'broadcast'>): Kernel => ({
   parameters: [view(x), view(out)],
-  build: (f) =>
-    copy(f, {
-      shape: out.shape,
-      fromStrides: broadcastStrides(x.shape, out.shape),
-      toStrides: stridesOf(out.shape),
-    }),
+  build: (f) => copy(f, repeated(here(x), out.shape), here(out)),
 });
 
+/** Under one shape where x has gaps. */
 export const storeKernel = ({ x, out }: Of<'store'>): Kernel => ({
   parameters: [view(x), view(out)],
-  build: (f) => copy(f, { shape: [sizeOf(x.shape)], fromStrides: [1], toStrides: [1] }),
+  build: (f) => copy(f, here(x), reshaped(here(out), x.shape) ?? here(out)),
 });
 
 export const concatKernel = ({ xs, axis, out }: Of<'concat'>): Kernel => ({
@@ -96,18 +64,8 @@ export const concatKernel = ({ xs, axis, out }: Of<'concat'>): Kernel => ({
     const code: Piece[] = [];
     let before = 0;
     xs.forEach((x, i) => {
-      const part = copy(
-        f,
-        {
-          shape: x.shape,
-          fromStrides: stridesOf(x.shape),
-          toStrides: stridesOf(out.shape),
-          toOffset: before * (stridesOf(out.shape)[axis] ?? 0),
-        },
-        froms[i],
-        to,
-      );
-      code.push(part);
+      const begin = x.shape.map((_, j) => (j === axis ? before : 0));
+      code.push(copy(f, here(x), sliced(here(out), begin, x.shape), froms[i], to));
       before += x.shape[axis] ?? 0;
     });
     return code;
@@ -130,15 +88,21 @@ export const arangeKernel = ({ out }: Of<'arange'>): Kernel => ({
   },
 });
 
-/** Elements before this place. */
-const place = (shape: readonly number[], at: readonly number[]): number =>
-  stridesOf(shape).reduce((sum, stride, axis) => sum + stride * (at[axis] ?? 0), 0);
+/** From the address that a kernel is given. */
+const here = ({ shape, strides }: View): Layout => ({ shape, offset: 0, strides });
 
-function copy(f: FunctionBuilder, c: Copy, from = f.parameters[0]?.get, to = f.parameters[1]?.get): Code {
-  if (c.shape.includes(0) || from === undefined || to === undefined) return [];
-  const axes = collapse(axesFrom(c.shape, [c.fromStrides, c.toStrides]));
+/** Elements from one place to another under the same shape. */
+function copy(
+  f: FunctionBuilder,
+  x: Layout,
+  out: Layout,
+  from = f.parameters[0]?.get,
+  to = f.parameters[1]?.get,
+): Code {
+  if (x.shape.includes(0) || from === undefined || to === undefined) return [];
+  const axes = collapse(axesFrom(x.shape, [x.strides, out.strides]));
   const inner = axes.at(-1) ?? { size: 1, strides: [1, 1] };
-  const start = [i32.add(from, i32.const(4 * (c.fromOffset ?? 0))), i32.add(to, i32.const(4 * (c.toOffset ?? 0)))];
+  const start = [i32.add(from, i32.const(4 * x.offset)), i32.add(to, i32.const(4 * out.offset))];
   return nest(f, axes.slice(0, -1), start, ([source = from, target = to]) => run(f, inner, source, target));
 }
 

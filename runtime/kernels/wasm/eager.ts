@@ -132,7 +132,7 @@ export class WasmEager implements Eager {
   #address(argument: Argument, scratch: number[]): number {
     switch (argument.kind) {
       case 'view':
-        return this.#owner.addressOf(argument.view.buffer);
+        return this.#owner.addressOf(argument.view.buffer) + 4 * argument.view.offset;
       case 'scalar': {
         const address = this.#numbers.get(argument.name);
         if (address === undefined) throw new KernelError(`the number ${argument.name} was never set`);

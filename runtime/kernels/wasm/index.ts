@@ -4,7 +4,7 @@ import { Buffer, View, checkCount, show, sizeOf, viewOf } from '../buffer.ts';
 import type { Counters, Eager, Elements, InputSpecs, Kernels, Recorded } from '../device.ts';
 import { KernelError, afterEnd } from '../error.ts';
 import type { DType, K, Shape, Value } from '../k.ts';
-import { place } from '../place.ts';
+import { arranged } from '../share.ts';
 import { recordProgram } from '../program.ts';
 import type { Program } from '../program.ts';
 import { WasmEager } from './eager.ts';
@@ -28,7 +28,7 @@ export class WasmKernels implements Kernels, Owner {
   readonly #eagers = new Set<Eager>();
   #disposed = false;
 
-  constructor(tfjs: BackendWasm, kernelSet: 'simd' | 'relaxed', arrange = place) {
+  constructor(tfjs: BackendWasm, kernelSet: 'simd' | 'relaxed', arrange = arranged) {
     this.#tfjs = tfjs;
     this.#arrange = arrange;
     this.kernelSet = kernelSet;

@@ -10,6 +10,10 @@ import { copyRow } from './copy.ts';
 /** The address of a buffer, constant or as it is in the turn. */
 export type AddressOf = (buffer: Buffer) => I32;
 
+/** The address of a view's first element. */
+export const firstOf = ({ buffer, offset }: View, addressOf: AddressOf): I32 =>
+  offset === 0 ? addressOf(buffer) : i32.add(addressOf(buffer), i32.const(4 * offset));
+
 /** An address that goes through a value from position to position. */
 interface Moving {
   readonly address: Local<'i32'>;
@@ -21,13 +25,13 @@ interface Moving {
 /** `body` gives the code of one turn, whose buffers are where the function says. */
 export function scanLoop(f: FunctionBuilder, scan: Scan, addressOf: AddressOf, body: (of: AddressOf) => Code): Code {
   const { steps, reverse, over, carried, stacked } = scan;
-  const moving = (whole: View, part: View): Moving => ({
+  const moving = (whole: View): Moving => ({
     address: f.reuse('i32'),
     whole,
-    bytes: 4 * sizeOf(part.shape),
+    bytes: 4 * (whole.strides[0] ?? 0),
   });
-  const positions = over.map(({ view, at }) => ({ part: at.buffer, place: moving(view, at) }));
-  const results = stacked.map(({ each, out }) => ({ each, place: moving(out, each) }));
+  const positions = over.map(({ view, at }) => ({ part: at.buffer, place: moving(view) }));
+  const results = stacked.map(({ each, out }) => ({ each, place: moving(out) }));
   const parts = new Map(
     [...positions, ...results.map(({ each, place }) => ({ part: each.buffer, place }))]
       .filter(({ part }) => part.lifetime === 'part')
@@ -36,10 +40,10 @@ export function scanLoop(f: FunctionBuilder, scan: Scan, addressOf: AddressOf, b
   const inside: AddressOf = (buffer) => parts.get(buffer) ?? addressOf(buffer);
   const places = [...positions, ...results].map(({ place }) => place);
   const copy = (from: View, to: View): Code =>
-    from.buffer === to.buffer ? [] : copyRow(f, sizeOf(from.shape), inside(from.buffer), inside(to.buffer));
+    from.buffer === to.buffer ? [] : copyRow(f, sizeOf(from.shape), firstOf(from, inside), firstOf(to, inside));
 
   const begin = places.map(({ address, whole, bytes }) =>
-    address.set(i32.add(addressOf(whole.buffer), i32.const(reverse ? (steps - 1) * bytes : 0))),
+    address.set(i32.add(firstOf(whole, addressOf), i32.const(reverse ? (steps - 1) * bytes : 0))),
   );
   const turn = [
     ...body(inside),

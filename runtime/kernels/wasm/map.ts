@@ -3,9 +3,10 @@ import type { View } from '../buffer.ts';
 import { KernelError } from '../error.ts';
 import { isView } from '../instruction.ts';
 import type { Instruction } from '../instruction.ts';
+import { axesFrom, broadcastStrides, collapse } from '../layout.ts';
+import type { Axis } from '../layout.ts';
 import { fold, rowDepth, symbolsOf } from '../scalar/expression.ts';
 import type { Sym } from '../scalar/symbol.ts';
-import { broadcastStrides } from '../shapes.ts';
 import type { FunctionBuilder } from './assembler/function.ts';
 import { f32x4, i32, i32x4, v128 } from './assembler/instructions.ts';
 import type { Code, I32, V128 } from './assembler/instructions.ts';
@@ -14,8 +15,7 @@ import { Emitter } from './emitter.ts';
 import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { loadLanes, storeLanes } from './lanes.ts';
-import { axesFrom, collapse, nest } from './nest.ts';
-import type { Axis } from './nest.ts';
+import { nest } from './nest.ts';
 import { primitiveOf } from './primitive.ts';
 
 type MapInstruction = Extract<Instruction, { kind: 'map' }>;
@@ -42,8 +42,8 @@ function build(f: FunctionBuilder, { inputs, shape, results, outs }: MapInstruct
     symbols.some((sym) => sym.kind === 'row' || sym.kind === 'column') ||
     outs.some((out) => (out.shape.at(-1) ?? 1) !== width);
   const strides = [
-    ...inputs.map((input) => broadcastStrides(isView(input) ? input.shape : [], shape)),
-    ...outs.map((out) => broadcastStrides(out.shape, shape)),
+    ...inputs.map((input) => broadcastStrides(isView(input) ? input : { shape: [], strides: [] }, shape)),
+    ...outs.map((out) => broadcastStrides(out, shape)),
   ];
   const axes = axesFrom(shape, strides);
   const none: Axis = { size: 1, strides: strides.map(() => 0) };

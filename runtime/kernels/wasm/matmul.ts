@@ -1,8 +1,8 @@
 /** The matrix product: one axis of rows, one of k, and what leads them as batches. */
 import type { Instruction } from '../instruction.ts';
-import { broadcastStrides } from '../shapes.ts';
+import { axesFrom, broadcastStrides, collapse } from '../layout.ts';
+import type { Axis, Strides } from '../layout.ts';
 import type { Kernel } from './kernel.ts';
-import { axesFrom, collapse } from './nest.ts';
 import { productKernel } from './product.ts';
 
 type MatmulInstruction = Extract<Instruction, { kind: 'matmul' }>;
@@ -12,27 +12,29 @@ export function matmulKernel(instruction: MatmulInstruction, relaxed: boolean): 
   const lead = out.shape.slice(0, -2);
   const [m = 1, n = 1] = out.shape.slice(-2);
   const k = a.shape.at(transposeA ? -2 : -1) ?? 0;
-  const strides = (shape: readonly number[], size: number) => broadcastStrides(shape, lead).map((s) => s * size);
-  const batches = axesFrom(lead, [
-    strides(a.shape.slice(0, -2), m * k),
-    strides(b.shape.slice(0, -2), k * n),
-    strides(lead, m * n),
-  ]);
+  const batches = axesFrom(
+    lead,
+    [a, b, out].map(({ shape, strides }) =>
+      broadcastStrides({ shape: shape.slice(0, -2), strides: strides.slice(0, -2) }, lead),
+    ),
+  );
+  const [aRow = 0, aStep = 0] = turned(a.strides, transposeA);
+  const [bStep = 0, fromColumn = 1] = turned(b.strides, transposeB);
+  const bColumn = n === 1 && bStep !== 1 ? 1 : fromColumn;
   // Rows of one matrix after the other against the same B are one product with more rows.
-  const sharesB = ({ strides: [, inB = 0] }: { readonly strides: readonly number[] }) => inB === 0;
-  const row = { size: m, strides: [transposeA ? 1 : k, n] };
+  const sharesB = ({ strides: [, inB = 0] }: Axis) => inB === 0;
+  const row = { size: m, strides: [aRow, out.strides.at(-2) ?? n] };
   const rows = batches
     .filter(sharesB)
     .map(({ size, strides: [inA = 0, , inC = 0] }) => ({ size, strides: [inA, inC] }));
-  const bStep = transposeB ? 1 : n;
   return productKernel(
     {
       batches: collapse(batches.filter((axis) => !sharesB(axis))),
       rows: collapse([...rows, row]),
-      k: collapse([{ size: k, strides: [transposeA ? m : 1, bStep] }]),
+      k: collapse([{ size: k, strides: [aStep, bStep] }]),
       n,
       bStep,
-      bColumn: transposeB ? k : 1,
+      bColumn,
       pieces: false,
       relaxed,
       act,
@@ -40,3 +42,7 @@ export function matmulKernel(instruction: MatmulInstruction, relaxed: boolean): 
     { a, b, c: out, bias },
   );
 }
+
+/** The last two strides, or the last but one behind the last. */
+const turned = (strides: Strides, isTransposed: boolean): Strides =>
+  isTransposed ? strides.slice(-2).reverse() : strides.slice(-2);

@@ -2,31 +2,7 @@
 import type { FunctionBuilder } from './assembler/function.ts';
 import { i32 } from './assembler/instructions.ts';
 import type { Code, I32, Piece } from './assembler/instructions.ts';
-
-/** One axis: its size and, for each operand, the elements from one index to the next (0 where it is repeated). */
-export interface Axis {
-  readonly size: number;
-  readonly strides: readonly number[];
-}
-
-/** Axes of a shape with the strides of several operands. */
-export const axesFrom = (shape: readonly number[], strides: readonly (readonly number[])[]): Axis[] =>
-  shape.map((size, axis) => ({ size, strides: strides.map((of) => of[axis] ?? 0) }));
-
-/** The same order of elements in as few axes as possible; axes of size 1 vanish. */
-export function collapse(axes: readonly Axis[]): Axis[] {
-  const result: Axis[] = [];
-  for (const axis of axes) {
-    if (axis.size === 1) continue;
-    const outer = result.at(-1);
-    if (outer !== undefined && outer.strides.every((stride, i) => stride === (axis.strides[i] ?? 0) * axis.size)) {
-      result[result.length - 1] = { size: outer.size * axis.size, strides: axis.strides };
-    } else {
-      result.push(axis);
-    }
-  }
-  return result;
-}
+import type { Axis } from '../layout.ts';
 
 /** Runs the body for so many indices of one axis, from one of them on. */
 export function along(

@@ -2,7 +2,8 @@
 import { sizeOf } from '../buffer.ts';
 import type { View } from '../buffer.ts';
 import type { Instruction } from '../instruction.ts';
-import { stridesOf } from '../shapes.ts';
+import { axesFrom, collapse, stridesOf } from '../layout.ts';
+import type { Axis } from '../layout.ts';
 import { placeStrides, tapStrides } from '../windows.ts';
 import type { FunctionBuilder, Local } from './assembler/function.ts';
 import { f32x4, i32, i32x4, memoryFill, v128 } from './assembler/instructions.ts';
@@ -13,8 +14,7 @@ import { Emitter } from './emitter.ts';
 import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { loadLanes, storeLanes } from './lanes.ts';
-import { axesFrom, collapse, nest } from './nest.ts';
-import type { Axis } from './nest.ts';
+import { nest } from './nest.ts';
 
 type Of<Kind extends Instruction['kind']> = Extract<Instruction, { kind: Kind }>;
 

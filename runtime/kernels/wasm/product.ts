@@ -4,6 +4,7 @@
  * shape alone.
  */
 import type { View } from '../buffer.ts';
+import type { Axis } from '../layout.ts';
 import type { Sym } from '../scalar/symbol.ts';
 import type { FunctionBuilder } from './assembler/function.ts';
 import { branchIf, loop } from './assembler/function.ts';
@@ -15,7 +16,6 @@ import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { loadLanes, storeLanes } from './lanes.ts';
 import { nest } from './nest.ts';
-import type { Axis } from './nest.ts';
 import { packPanel } from './pack.ts';
 import { longestStretch, stretches } from './stretches.ts';
 import type { Stretch } from './stretches.ts';

@@ -1,6 +1,7 @@
 /** Sum, maximum and minimum over any axes, in an order that the shape alone decides. */
 import type { Instruction } from '../instruction.ts';
-import { stridesOf } from '../shapes.ts';
+import { axesFrom, collapse, stridesOf } from '../layout.ts';
+import type { Axis } from '../layout.ts';
 import type { FunctionBuilder, Local } from './assembler/function.ts';
 import { f32x4, i32, v128 } from './assembler/instructions.ts';
 import type { Code, I32, Piece, V128 } from './assembler/instructions.ts';
@@ -9,8 +10,7 @@ import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { loadLanes, storeLanes } from './lanes.ts';
 import { acrossLanes } from './across.ts';
-import { axesFrom, collapse, nest } from './nest.ts';
-import type { Axis } from './nest.ts';
+import { nest } from './nest.ts';
 
 type ReduceInstruction = Extract<Instruction, { kind: 'reduce' }>;
 type Reduce = ReduceInstruction['reduce'];
@@ -27,7 +27,7 @@ function build(f: FunctionBuilder, { reduce, x, axes, out }: ReduceInstruction):
   if (out.shape.includes(0)) return [];
   const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   const toOut = stridesOf(kept).map((stride, axis) => (axes.includes(axis) ? 0 : stride));
-  const merged = collapse(axesFrom(x.shape, [stridesOf(x.shape), toOut]));
+  const merged = collapse(axesFrom(x.shape, [x.strides, toOut]));
   const isReduced = (axis: Axis) => axis.strides[1] === 0;
   const inner = merged.at(-1);
   const byColumn = inner !== undefined && !isReduced(inner);

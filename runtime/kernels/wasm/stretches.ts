@@ -1,8 +1,8 @@
 /** The axes that a sum runs over, cut into stretches that the shape alone decides, in their order. */
+import type { Axis } from '../layout.ts';
 import type { FunctionBuilder } from './assembler/function.ts';
 import type { Code, I32 } from './assembler/instructions.ts';
 import { along } from './nest.ts';
-import type { Axis } from './nest.ts';
 
 export interface Stretch {
   readonly axes: readonly Axis[];
