@@ -14,7 +14,7 @@ import type { Functions, Program } from './ir/program.ts';
 import type { Graph } from './ir/types.ts';
 import { isLoop } from './ir/loops.ts';
 import { verify } from './ir/verify.ts';
-import { applyOptimizer } from './passes/apply-optimizer.ts';
+import { applyOptimizer, gatherGradients } from './passes/apply-optimizer.ts';
 import { decompose } from './passes/decompose.ts';
 import { differentiate } from './passes/differentiate.ts';
 import { dropDead } from './passes/drop-dead.ts';
@@ -96,8 +96,9 @@ export const optimizations: readonly (readonly [string, Change])[] = passes.map(
 export const passNames: readonly string[] = [
   'elaborate',
   'differentiate',
-  'apply-optimizer',
+  'gather-gradients',
   ...optimizations.map(([name]) => name),
+  'apply-optimizer',
 ];
 
 /** All that is said of a spec, and the model that it is: passes keep meaning, and have nobody to report to. */
@@ -133,8 +134,10 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
   const plans = new Plans();
   const training = small.phases.flatMap((phase) =>
     phase.steps.map((step) => {
-      const graph = trainingGraph(step, stage({ graph: 'training', phase: phase.name, step: step.name }));
-      return { phase, step, plan: planMemory(graph), functions: plans.of(withoutUpdate(graph)) };
+      const take = stage({ graph: 'training', phase: phase.name, step: step.name });
+      const perBatch = gradientGraph(step, take);
+      const whole = take('apply-optimizer', applyOptimizer(perBatch, step, optimizedUpdate));
+      return { phase, step, plan: planMemory(whole), functions: plans.of(perBatch) };
     }),
   );
   const evaluation = optimized(model.evaluation, stage({ graph: 'evaluation' }));
@@ -159,18 +162,25 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
 /** Takes the result of a pass, which it checks. */
 type Take = (pass: string, result: Graph) => Graph;
 
-/** Forward, backward and update of a step, as small as it gets. */
-function trainingGraph(step: TrainingStep, take: Take): Graph {
+/** What a step does for its batches, up to what updates are given, as small as it gets. */
+function gradientGraph(step: TrainingStep, take: Take): Graph {
   const trained = step.updates.map(({ parameter }) => parameter);
   const forward = take('elaborate', step.graph);
   const joint = take('differentiate', differentiate(forward, trained));
-  return optimizedFrom(take('apply-optimizer', applyOptimizer(joint, step)), take);
+  return optimizedFrom(take('gather-gradients', gatherGradients(joint, step)), take);
 }
 
 const optimized = (graph: Graph, take: Take): Graph => optimizedFrom(take('elaborate', graph), take);
 
 const optimizedFrom = (graph: Graph, take: Take): Graph =>
   optimizations.reduce((sofar, [pass, run]) => take(pass, run(sofar)), graph);
+
+/** The function of an update, which goes through the passes by itself. */
+const optimizedUpdate = (body: Graph): Graph =>
+  optimizedFrom(body, (pass, result) => {
+    verify(result, pass);
+    return result;
+  });
 
 /** The plans of functions, each made once. */
 class Plans {
@@ -192,12 +202,6 @@ class Plans {
 function outOfLoops(graph: Graph): Graph {
   return graph.nodes.some(isLoop) ? smaller(smaller(sink(hoist(graph)))) : graph;
 }
-
-/** What a step does for each batch. */
-const withoutUpdate = (graph: Graph): Graph => ({
-  ...graph,
-  nodes: graph.nodes.filter(({ section }) => section !== 'update'),
-});
 
 /** The same graph with less to do: constants folded, equals merged, identities applied. */
 function smaller(graph: Graph): Graph {

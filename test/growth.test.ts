@@ -4,12 +4,13 @@
  */
 import { describe, expect, it, vi } from 'vitest';
 import { parse } from 'csv-parse/sync';
-import { compile } from '../compiler/compile.ts';
+import { compile, passNames } from '../compiler/compile.ts';
 import { nearest } from '../compiler/diagnostics/suggest.ts';
 import { rangeOf } from '../compiler/ir/ranges.ts';
 import type { Program } from '../compiler/ir/program.ts';
 import type { Graph, Node, Value } from '../compiler/ir/types.ts';
 import { verify } from '../compiler/ir/verify.ts';
+import { applyOptimizer } from '../compiler/passes/apply-optimizer.ts';
 import { differentiate } from '../compiler/passes/differentiate.ts';
 import { clusters } from '../compiler/passes/fuse/clusters.ts';
 import { simplify } from '../compiler/passes/simplify.ts';
@@ -133,6 +134,20 @@ it('four times as many gradients are summed to one norm with about four times th
     return readsOfNodes(graph, (counting) => simplify(counting));
   };
   expect(readsOf(100) / readsOf(25)).toBeLessThan(LINEAR);
+});
+
+it('many parameters that are updated alike have one update, which goes through the passes by itself, once', () => {
+  const { model, trainingAfter } = compiled(100);
+  let made = 0;
+  const whole = applyOptimizer(trainingAfter('tidy'), onlyStep(model), (body) => {
+    made++;
+    return body;
+  });
+  const updates = (graph: Graph): number => graph.nodes.filter(({ section }) => section === 'update').length;
+  expect(updates(whole)).toBe(202);
+  // Kernels and biases of the layers, the first kernel likewise, and those of the last layer.
+  expect(made).toBe(4);
+  for (const pass of passNames.slice(0, -1)) expect(updates(trainingAfter(pass))).toBe(0);
 });
 
 describe('four times as many rounds of a repeat', () => {

@@ -15,12 +15,10 @@ import type { Terminal } from './terminal.ts';
 import { exit, UsageError } from './usage.ts';
 
 interface Options {
-  readonly after: string;
+  readonly after?: string;
   readonly graph: GraphName;
   readonly set: Settings;
 }
-
-const last = passNames.at(-1);
 
 export function irCommand(session: Session): Command {
   return newCommand('ir', 'print the program as it is after a pass of the compiler', [
@@ -29,7 +27,7 @@ export function irCommand(session: Session): Command {
     'nnc ir model.nn --after fuse --graph inference',
   ])
     .argument('<spec>', 'the spec')
-    .option('--after <pass>', `one of ${passNames.join(', ')}`, last)
+    .option('--after <pass>', `one of ${passNames.join(', ')}; the last one of the graph unless given`)
     .addOption(
       new Option('--graph <name>', 'which graph').choices(['training', 'evaluation', 'inference']).default('training'),
     )
@@ -38,17 +36,19 @@ export function irCommand(session: Session): Command {
 }
 
 function ir(terminal: Terminal, name: string, { after, graph, set }: Options): number {
-  if (!passNames.some((pass) => pass === after)) {
+  if (after !== undefined && !passNames.includes(after)) {
     const help = didYouMean(after, passNames) ?? `the passes are ${passNames.join(', ')}`;
     throw new UsageError('NN6011', `the compiler has no pass ${after}`, help);
   }
   const compiled = compileModel(terminal, readSpec(terminal, name), set, { runs: true, stages: true });
   if (compiled === undefined) return exit.diagnostics;
-  const stage = compiled.stages.find((each) => each.graph === graph && each.pass === after);
+  const stages = compiled.stages.filter((stage) => stage.graph === graph);
+  const pass = after ?? stages.at(-1)?.pass ?? '';
+  const stage = stages.find((each) => each.pass === pass);
   if (stage === undefined) {
     throw new UsageError(
       'NN6011',
-      `the ${graph} graph does not go through ${after}`,
+      `the ${graph} graph does not go through ${pass}`,
       'the training graph goes through all',
     );
   }

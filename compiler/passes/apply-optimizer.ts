@@ -1,4 +1,4 @@
-/** From gradients to new parameters: accumulate, clip, then each parameter's own update. */
+/** From gradients to new parameters: sums and factors of clips, then each parameter's own update. */
 import { InternalError } from '../diagnostics/types.ts';
 import { Builder } from '../ir/builder.ts';
 import type { Clip, Update } from '../ir/model.ts';
@@ -14,34 +14,54 @@ export interface Optimization {
 }
 
 /**
- * Adds the sections accumulate (where several batches make one update) and update, and the outputs that they write:
- * accumulators, parameters, slots. Each update is the call of a function, which parameters that are updated alike share:
- * it is given the gradient (or the sum of a group's) and takes mean and clips itself. The outputs `grad` stay what
- * `backward` gives.
+ * Adds what updates are given besides gradients, and so far as it is not the business of one alone: their sums, in the
+ * section accumulate, where several batches make one update; and the factors of clips, as outputs `value`. The outputs
+ * `grad` stay what `backward` gives.
  */
-export function applyOptimizer(graph: Graph, { updates, clips, accumulate }: Optimization): Graph {
+export function gatherGradients(graph: Graph, { updates, clips, accumulate }: Optimization): Graph {
   const [first] = updates;
   if (first === undefined) return graph;
   const inputs = new Inputs(graph.inputs);
   const b = new Builder(first.origin, 'update');
   const outputs: GraphOutput[] = [...graph.outputs];
-  let gradients = gradientsOf(graph, updates);
+  let gradients = gradientsOf(graph, updates, 'grad');
   if (accumulate > 1) gradients = accumulated(b, inputs, updates, gradients, outputs);
-  const scales = clipScales(b, inputs, clips, accumulate, gradients);
+  for (const [clip, scale] of clipScales(b, inputs, clips, accumulate, gradients))
+    outputs.push({ role: 'value', name: scaleName(clips.indexOf(clip)), value: scale });
+  return { inputs: inputs.all(), nodes: bySection([...graph.nodes, ...b.nodes]), outputs };
+}
+
+/**
+ * The update of each parameter, as the call of a function which parameters that are updated alike share: it is given
+ * the gradient (or the sum of a group's) and takes mean and clips itself. `made` is what is called in the end for a
+ * function as it is put together here. Comes last: what passes do to a function they do once, and never to its calls.
+ */
+export function applyOptimizer(
+  graph: Graph,
+  { updates, clips, accumulate }: Optimization,
+  made: (body: Graph) => Graph = (body) => body,
+): Graph {
+  const [first] = updates;
+  if (first === undefined) return graph;
+  const inputs = new Inputs(graph.inputs);
+  const b = new Builder(first.origin, 'update');
+  const outputs = graph.outputs.filter(({ role }) => role !== 'value');
+  const gradients = gradientsOf(graph, updates, accumulate > 1 ? 'accumulator' : 'grad');
+  const shared = new Map(graph.outputs.map(({ role, name, value }) => [`${role} ${name}`, value]));
   const bodies = new Map<Graph, Graph>();
   for (const update of updates) {
     const gradient = gradients.get(update.parameter);
     if (gradient === undefined) throw new InternalError(`${update.parameter} has no gradient`);
-    const body = bodies.get(update.graph) ?? updateFunction(update, clips, accumulate);
+    const body = bodies.get(update.graph) ?? made(updateFunction(update, clips, accumulate));
     bodies.set(update.graph, body);
-    called(b, update, body, { inputs, gradient, scales, outputs });
+    called(b, update, body, { inputs, gradient, shared: (name) => shared.get(`value ${name}`), outputs });
   }
-  return { inputs: inputs.all(), nodes: bySection([...graph.nodes, ...b.nodes]), outputs };
+  return { inputs: inputs.all(), nodes: [...graph.nodes, ...b.nodes], outputs };
 }
 
-/** The gradient of each parameter, in the order of the updates. */
-function gradientsOf({ outputs }: Graph, updates: readonly Update[]): Map<string, Value> {
-  const known = new Map(outputs.flatMap(({ role, name, value }) => (role === 'grad' ? [[name, value] as const] : [])));
+/** The gradient of each parameter, or the sum of those of a group, in the order of the updates. */
+function gradientsOf({ outputs }: Graph, updates: readonly Update[], from: 'grad' | 'accumulator'): Map<string, Value> {
+  const known = new Map(outputs.flatMap(({ role, name, value }) => (role === from ? [[name, value] as const] : [])));
   return new Map(
     updates.map(({ parameter }) => {
       const gradient = known.get(parameter);
@@ -167,7 +187,8 @@ const scaleName = (clip: number): string => `clip_${clip}`;
 interface Surroundings {
   readonly inputs: Inputs;
   readonly gradient: Value;
-  readonly scales: ReadonlyMap<Clip, Value>;
+  /** What all updates of a step share, by name. */
+  readonly shared: (name: string) => Value | undefined;
   readonly outputs: GraphOutput[];
 }
 
@@ -176,10 +197,8 @@ function called(
   b: Builder,
   { parameter, optimizer, origin }: Update,
   body: Graph,
-  { inputs, gradient, scales, outputs }: Surroundings,
+  { inputs, gradient, shared, outputs }: Surroundings,
 ): void {
-  const factors = [...scales.values()];
-  let factor = 0;
   const given = body.inputs.map(({ role, name, value: { type, name: word } }): Value => {
     switch (role) {
       case 'grad':
@@ -189,9 +208,9 @@ function called(
       case 'slot':
         return inputs.of(role, `${parameter}/${name}`, type, word);
       case 'value': {
-        const scale = factors[factor++];
-        if (scale === undefined) throw new InternalError(`${name} is not known`);
-        return scale;
+        const value = shared(name);
+        if (value === undefined) throw new InternalError(`${name} is not known`);
+        return value;
       }
       default:
         return inputs.of(role, name, type, word);

@@ -221,10 +221,16 @@ describe('nnc ir', () => {
     const folder = folderWith({ 'xor.nn': xor });
     const lowered = await nnc(folder, 'ir', 'xor.nn', '--after', 'elaborate');
     const fused = await nnc(folder, 'ir', 'xor.nn', '--after', 'fuse');
-    expect([lowered.code, fused.code]).toEqual([0, 0]);
+    const last = await nnc(folder, 'ir', 'xor.nn');
+    expect([lowered.code, fused.code, last.code]).toEqual([0, 0, 0]);
     expect(lowered.out).toContain('matmul');
     expect(lowered.out).not.toContain('map');
     expect(fused.out).toContain('map');
+    expect(fused.out).not.toContain('update:');
+    expect(last.out).toContain('update:');
+    expect((await nnc(folder, 'ir', 'xor.nn', '--graph', 'evaluation')).out).toContain('output metric');
+    const none = await nnc(folder, 'ir', 'xor.nn', '--graph', 'evaluation', '--after', 'apply-optimizer');
+    expect([none.code, none.err]).toEqual([2, expect.stringContaining('does not go through apply-optimizer')]);
   });
 });
 

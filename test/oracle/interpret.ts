@@ -3,7 +3,7 @@ import type { Model, Slot, TrainingStep } from '../../compiler/ir/model.ts';
 import type { Graph, Value } from '../../compiler/ir/types.ts';
 import type { Draw, Tensor } from '../../compiler/ops/define.ts';
 import { registry } from '../../compiler/ops/index.ts';
-import { applyOptimizer } from '../../compiler/passes/apply-optimizer.ts';
+import { applyOptimizer, gatherGradients } from '../../compiler/passes/apply-optimizer.ts';
 import { differentiate } from '../../compiler/passes/differentiate.ts';
 import { evaluateGraph, noDraw } from '../../compiler/targets/reference/evaluate.ts';
 import { drawer } from '../../compiler/targets/reference/random.ts';
@@ -180,7 +180,7 @@ export function interpretBatches(
 /** The whole step as one graph: forward, backward, update. */
 export function trainingGraph(step: TrainingStep): Graph {
   const trained = step.updates.map(({ parameter }) => parameter);
-  return applyOptimizer(differentiate(step.graph, trained), step);
+  return applyOptimizer(gatherGradients(differentiate(step.graph, trained), step), step);
 }
 
 /** The update alone: gradients are its inputs. */
@@ -192,7 +192,8 @@ function updateGraph(model: Model, step: TrainingStep): Graph {
     const type = { dtype: 'f32', shape: spec.shape } as const;
     return [{ role: 'grad' as const, name: parameter, value: { type, name: own?.value.name ?? 'grad' } }];
   });
-  return applyOptimizer({ inputs, nodes: [], outputs: inputs }, { ...step, accumulate: 1 });
+  const optimization = { ...step, accumulate: 1 };
+  return applyOptimizer(gatherGradients({ inputs, nodes: [], outputs: inputs }, optimization), optimization);
 }
 
 /** Everything that a graph may ask for besides the batch, by role and name. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { printGraph } from '../../compiler/ir/print.ts';
 import { isStore } from '../../compiler/ir/plan.ts';
 import type { Graph } from '../../compiler/ir/types.ts';
-import { applyOptimizer } from '../../compiler/passes/apply-optimizer.ts';
+import { applyOptimizer, gatherGradients } from '../../compiler/passes/apply-optimizer.ts';
+import type { Optimization } from '../../compiler/passes/apply-optimizer.ts';
 import { decompose } from '../../compiler/passes/decompose.ts';
 import { differentiate } from '../../compiler/passes/differentiate.ts';
 import { dropDead } from '../../compiler/passes/drop-dead.ts';
@@ -13,7 +14,7 @@ import { fuse } from '../../compiler/passes/fuse.ts';
 import { mergeDuplicates } from '../../compiler/passes/merge-duplicates.ts';
 import { planMemory } from '../../compiler/passes/plan-memory.ts';
 import { simplify } from '../../compiler/passes/simplify.ts';
-import { Sketch, adam, mlp, origin } from './models.ts';
+import { Sketch, adam, mlp, origin, updated } from './models.ts';
 
 const parameters = ['dense.kernel', 'dense.bias', 'dense_1.kernel', 'dense_1.bias'];
 
@@ -62,29 +63,27 @@ function normalized(): Graph {
 const smaller = (graph: Graph): Graph =>
   dropDead(mergeDuplicates(simplify(mergeDuplicates(foldConstants(decompose(graph))))));
 
-const updated = (graph: Graph): Graph =>
-  applyOptimizer(differentiate(graph, ['dense.bias']), {
-    updates: [adam('dense.bias', [3])],
-    clips: [],
-    accumulate: 1,
-  });
+const trained: Optimization = { updates: [adam('dense.bias', [3])], clips: [], accumulate: 1 };
+const clippedSums: Optimization = {
+  ...trained,
+  clips: [
+    { by: 'value', limit: 0.5, origin: origin('clip', 7) },
+    { by: 'norm', limit: 1, origin: origin('clip', 8) },
+  ],
+  accumulate: 4,
+};
+
+const withUpdate = (graph: Graph): Graph => updated(differentiate(graph, ['dense.bias']), trained);
 
 const cases: readonly (readonly [string, Graph, (graph: Graph) => Graph])[] = [
   ['differentiate', layer(), (graph) => differentiate(graph, ['dense.kernel', 'dense.bias'])],
   ['differentiate a part', layer(), (graph) => differentiate(graph, ['dense.bias'])],
-  ['apply-optimizer', differentiate(layer(), ['dense.bias']), () => updated(layer())],
+  ['apply-optimizer', differentiate(layer(), ['dense.bias']), (graph) => applyOptimizer(graph, trained)],
+  ['gather-gradients', differentiate(layer(), ['dense.bias']), (graph) => gatherGradients(graph, clippedSums)],
   [
     'apply-optimizer with accumulation and clips',
-    differentiate(layer(), ['dense.bias']),
-    (graph) =>
-      applyOptimizer(graph, {
-        updates: [adam('dense.bias', [3])],
-        clips: [
-          { by: 'value', limit: 0.5, origin: origin('clip', 7) },
-          { by: 'norm', limit: 1, origin: origin('clip', 8) },
-        ],
-        accumulate: 4,
-      }),
+    gatherGradients(differentiate(layer(), ['dense.bias']), clippedSums),
+    (graph) => applyOptimizer(graph, clippedSums),
   ],
   ['decompose', normalized(), decompose],
   ['simplify', decompose(mlp()), (graph) => simplify(foldConstants(graph))],
@@ -92,7 +91,7 @@ const cases: readonly (readonly [string, Graph, (graph: Graph) => Graph])[] = [
   ['fuse a normalisation', smaller(normalized()), fuse],
   ['fuse an activation of its own', smaller(differentiate(geluNet(), ['dense.kernel', 'dense_1.kernel'])), fuse],
   ['fuse a classifier', smaller(differentiate(mlp(), parameters)), (graph) => smaller(fuse(graph))],
-  ['fuse an update', smaller(inlineCalls(updated(layer()))), (graph) => smaller(fuse(graph))],
+  ['fuse an update', smaller(inlineCalls(withUpdate(layer()))), (graph) => smaller(fuse(graph))],
 ];
 
 describe('goldens', () => {
@@ -102,7 +101,7 @@ describe('goldens', () => {
   });
 
   it('plan-memory', async () => {
-    const graph = smaller(fuse(smaller(inlineCalls(updated(mlpWithBias())))));
+    const graph = smaller(fuse(smaller(inlineCalls(withUpdate(mlpWithBias())))));
     const names = (values: readonly { readonly name: string }[]): string => values.map(({ name }) => name).join(', ');
     const lines = planMemory(graph).steps.map((step) =>
       isStore(step)

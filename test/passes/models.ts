@@ -1,6 +1,8 @@
 /** Small models built by hand, as the elaborator builds them from specs: what the passes are tried on. */
 import { Builder } from '../../compiler/ir/builder.ts';
 import type { Update } from '../../compiler/ir/model.ts';
+import { applyOptimizer, gatherGradients } from '../../compiler/passes/apply-optimizer.ts';
+import type { Optimization } from '../../compiler/passes/apply-optimizer.ts';
 import type { Attrs, Dim, Graph, GraphInput, InputRole, Origin, Type, Value } from '../../compiler/ir/types.ts';
 
 /** Where a hand-built node is from. */
@@ -85,6 +87,10 @@ export function mlp(): Graph {
     { role: 'part', name: 'loss/0', value: loss },
   ]);
 }
+
+/** The graph with sums, clips and updates. */
+export const updated = (graph: Graph, optimization: Optimization): Graph =>
+  applyOptimizer(gatherGradients(graph, optimization), optimization);
 
 /** The update of one parameter by adam. */
 export function adam(parameter: string, shape: readonly number[]): Update {

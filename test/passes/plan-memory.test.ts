@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../compiler/ir/types.ts';
-import { applyOptimizer } from '../../compiler/passes/apply-optimizer.ts';
 import { decompose } from '../../compiler/passes/decompose.ts';
 import { differentiate } from '../../compiler/passes/differentiate.ts';
 import { dropDead } from '../../compiler/passes/drop-dead.ts';
@@ -14,7 +13,7 @@ import { isStore } from '../../compiler/ir/plan.ts';
 import { planMemory } from '../../compiler/passes/plan-memory.ts';
 import { simplify } from '../../compiler/passes/simplify.ts';
 import { expectSafe } from './machine.ts';
-import { Sketch, adam, mlp } from './models.ts';
+import { Sketch, adam, mlp, updated } from './models.ts';
 import { randomGraph } from './random-graph.ts';
 
 const RUNS = process.env['NNC_VERIFY'] === 'all' ? 2000 : 80;
@@ -33,7 +32,7 @@ function planned(graph: Graph, clip: boolean): Graph {
     ),
   );
   const clips = clip && first !== undefined ? [{ by: 'norm' as const, limit: 1, origin: first.origin }] : [];
-  const whole = inlineCalls(applyOptimizer(joint, { updates, clips, accumulate: 1 }));
+  const whole = inlineCalls(updated(joint, { updates, clips, accumulate: 1 }));
   return dropDead(mergeDuplicates(simplify(fuse(simplify(mergeDuplicates(foldConstants(decompose(whole))))))));
 }
 
