@@ -84,14 +84,15 @@ describe('compile', () => {
     expect(diagnostics.map(({ severity }) => severity)).toContain('error');
   });
 
-  it('takes seconds at most for ten thousand nodes', () => {
+  it('takes seconds of the processor at most for ten thousand nodes', { timeout: 120_000 }, () => {
     const layers = Array.from({ length: 200 }, () => 'layer dense 8 gelu').join('\n');
     const text = `${classifier}${layers}\nlayer dense 3\nloss xent\noptim adamw\nclip norm 1\n`;
 
-    const start = performance.now();
+    const start = process.cpuUsage();
     const { stages } = compiled('deep', text);
+    const { user, system } = process.cpuUsage(start);
     const nodes = Math.max(...stages.map(({ result }) => result.nodes.length));
     expect(nodes).toBeGreaterThan(5000);
-    expect(performance.now() - start).toBeLessThan(15_000);
+    expect((user + system) / 1e6).toBeLessThan(15);
   });
 });
