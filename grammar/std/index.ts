@@ -927,7 +927,8 @@ def loss ctc(logits: logits = it, labels=target, mask: value = 1, blank: int = 0
   gap = arange(K) == blank; hot = one_hot(labels, K)
   between = reshape(stack([broadcast(gap, [L, K]), hot], axis=1), [2*L, K])
   path = concat([between, reshape(gap, [1, K])], axis=0)  # blank l1 blank l2 … blank, each as one of K
-  new = concat([[1], 1 - sum(hot[1:] * hot[:-1], axis=-1)])  # a label may follow another at once
+  before = concat([zeros([1, K]), hot], axis=0)[:-1]
+  new = 1 - sum(hot * before, axis=-1)  # a label may follow another at once
   jump = concat([reshape(stack([zeros([L]), new], axis=1), [2*L]), [0]])
   scan e, keep over log_softmax(logits) @ transpose(path), mask with a = where(arange(S) == 0, 0, -1e30) {
     one = concat([[-1e30], a[:-1]])

@@ -17,32 +17,55 @@ export interface Fixture {
   readonly updates: number;
 }
 
-interface Case {
+interface Facts {
   readonly batches: number;
   readonly updates: number;
 }
 
 const folder = new URL('fixtures/', import.meta.url);
+const packs = new Map<string, SavedTensors>();
 
-/** Names and facts of all cases. */
-export function fixtureCases(): readonly (readonly [name: string, facts: Case])[] {
-  const index: unknown = JSON.parse(readFileSync(new URL('index.json', folder), 'utf8'));
-  if (!hasCases(index)) throw new Error('the index of the fixtures cannot be read');
-  return Object.entries(index.cases);
-}
+/** The names of all cases, as `<sort>/<case>`. */
+export const fixtureNames = (): readonly string[] => [...facts.keys()];
 
-export function readFixture(name: string, { batches, updates }: Case): Fixture {
-  const read = (part: string) => readFileSync(new URL(`${name}/${part}`, folder));
-  const tensors = (part: string) => readSafetensors(read(`${part}.safetensors`), part).tensors;
+export function readFixture(name: string): Fixture {
+  const [sort = ''] = name.split('/');
+  const { batches, updates } = facts.get(name) ?? { batches: 0, updates: 0 };
+  const part = (what: string): SavedTensors => below(`${name.slice(sort.length + 1)}/${what}/`, pack(sort));
   return {
-    text: read('model.nn').toString('utf8'),
-    weights: tensors('weights'),
-    batches: Array.from({ length: batches }, (_, i) => tensors(`batch-${i}`)),
-    expected: tensors('expected'),
+    text: readFileSync(new URL(`${name}.nn`, folder), 'utf8'),
+    weights: part('weights'),
+    batches: Array.from({ length: batches }, (_, i) => part(`batch-${i}`)),
+    expected: part('expected'),
     updates,
   };
 }
 
-function hasCases(value: unknown): value is { readonly cases: Readonly<Record<string, Case>> } {
-  return typeof value === 'object' && value !== null && 'cases' in value;
+/** What all cases of a sort are given and give. */
+function pack(sort: string): SavedTensors {
+  const file = `${sort}.safetensors`;
+  const known = packs.get(sort) ?? readSafetensors(readFileSync(new URL(file, folder)), file).tensors;
+  packs.set(sort, known);
+  return known;
+}
+
+const below = (path: string, tensors: SavedTensors): SavedTensors =>
+  new Map([...tensors].flatMap(([name, tensor]) => (name.startsWith(path) ? [[name.slice(path.length), tensor]] : [])));
+
+const facts: ReadonlyMap<string, Facts> = new Map(
+  Object.entries(readIndex()).flatMap(([sort, cases]) =>
+    Object.entries(cases).map(([name, each]) => [`${sort}/${name}`, each]),
+  ),
+);
+
+type Sorts = Readonly<Record<string, Readonly<Record<string, Facts>>>>;
+
+function readIndex(): Sorts {
+  const index: unknown = JSON.parse(readFileSync(new URL('index.json', folder), 'utf8'));
+  if (!hasSorts(index)) throw new Error('the index of the fixtures cannot be read');
+  return index.sorts;
+}
+
+function hasSorts(value: unknown): value is { readonly sorts: Sorts } {
+  return typeof value === 'object' && value !== null && 'sorts' in value;
 }

@@ -2,12 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { modelOf } from '../check/elaboration.ts';
 import { deviation } from './deviation.ts';
-import { fixtureCases, readFixture } from './fixtures.ts';
+import { fixtureNames, readFixture } from './fixtures.ts';
 import { doubles, interpretStep } from './interpret.ts';
 
 describe('a step of the interpreter is the one that PyTorch takes', () => {
-  test.each(fixtureCases())('%s', (name, facts) => {
-    const { text, weights, batches, expected, updates } = readFixture(name, facts);
+  test.each(fixtureNames())('%s', (name) => {
+    const { text, weights, batches, expected, updates } = readFixture(name);
     const result = interpretStep(modelOf(text), { weights: doubles(weights), batches: batches.map(doubles), updates });
     expect([...result.keys()].toSorted()).toEqual([...expected.keys()].toSorted());
     const { worst, name: where } = deviation(result, expected);
