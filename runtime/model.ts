@@ -4,7 +4,7 @@ import type { K, Value } from './kernels/k.ts';
 import type { Scalar } from './kernels/scalar/symbol.ts';
 import type { Init, Kept, Nested, Remembered } from './tables.ts';
 
-/** Where a step stands: t counts updates from 1; T all updates of the run; B the batch; rows of the part evaluated. */
+/** Where a step stands: t counts its updates from 1; T all of them in its phase; B the batch; rows of the part evaluated. */
 export interface Clock {
   readonly t: number;
   readonly T: number;
@@ -70,7 +70,15 @@ export interface LoadSpec {
   readonly names?: string | readonly string[];
 }
 
+/** What is drawn afresh for each example, in place of data. */
+export interface NoiseSpec {
+  /** Of one example. */
+  readonly shape: readonly number[];
+  readonly distribution: 'normal' | 'uniform';
+}
+
 export interface TrainSpec {
+  /** Of all phases together. */
   readonly epochs: number;
   readonly batch: number;
   readonly seed: number;
@@ -112,11 +120,54 @@ export interface Forward {
   readonly losses: readonly Value[];
 }
 
+/** What is made small, and how: a step of training. */
+export interface TrainingStep {
+  /** What optimizers remember of the parameters that it trains, by kinds of updates. */
+  readonly slots: Readonly<Record<string, readonly Remembered[]>>;
+  numbers(clock: Clock): Readonly<Record<string, number>>;
+  /** Stores new layer states itself. */
+  forward(k: K, p: Weights, n: Numbers, batch: Values): Forward;
+  /** Gradients of the parameters that it trains. */
+  backward(k: K, p: Weights, n: Numbers, batch: Values, f: Forward): Weights;
+  /** With `accumulate n`: adds the gradients to the accumulators `a`. */
+  accumulateGradients?(k: K, a: Weights, g: Weights): void;
+  /**
+   * Stores new parameters and slots. With `accumulate n`, `g` are the accumulators, sums over `n.micro` batches, which
+   * it sets back to zero.
+   */
+  update(k: K, p: Weights, s: Slots<TrainingStep['slots']>, n: Numbers, g: Weights): void;
+  /** Runs to an update. */
+  readonly accumulate: number;
+  /** Updates of warm-up. */
+  readonly warmup: number;
+  /** The loss of a model that knows nothing, where it is a constant: ln K. */
+  readonly expectedLoss?: number;
+}
+
+/** A step among others, which are run in turn for each batch. */
+export interface NamedStep extends TrainingStep {
+  readonly name?: string;
+  /** Runs for each batch: 1 unless given. */
+  readonly times?: number;
+}
+
+/** A part of the run, with slots, t and patience of its own. */
+export interface PhaseSpec {
+  readonly name?: string;
+  readonly epochs: number;
+  /** That of `train` unless given. */
+  readonly patience?: number;
+  readonly steps: readonly NamedStep[];
+}
+
+/** The whole of a model: one step of training is written flat, several lie in their phases. */
+export type ModelDefinition = TrainedModel & (TrainingStep | { readonly phases: readonly PhaseSpec[] });
+
 /**
- * The whole of a model. Its functions run eagerly or into a recording: they may look at shapes, never at values.
+ * What a model is besides its training. Its functions run eagerly or into a recording: they may look at shapes, never at values.
  * They are methods so that a generated file may declare its own names in place of these records.
  */
-export interface ModelDefinition {
+export interface TrainedModel {
   readonly name: string;
   readonly source: {
     readonly file: string;
@@ -128,22 +179,12 @@ export interface ModelDefinition {
   };
   readonly inputs: Readonly<Record<string, PortSpec>>;
   readonly targets: Readonly<Record<string, PortSpec>>;
+  /** Drawn by the runtime, and given to functions as a part of the batch. */
+  readonly noise?: Readonly<Record<string, NoiseSpec>>;
   /** Parameters and layers' states: `p` holds a value for each. */
   readonly parameters: Nested<ParameterSpec>;
-  /** What optimizers remember of trained parameters, by kinds of updates. */
-  readonly slots: Readonly<Record<string, readonly Remembered[]>>;
+  /** Those of `evaluate` and `predict`. */
   numbers(clock: Clock): Readonly<Record<string, number>>;
-  /** Stores new layer states itself. */
-  forward(k: K, p: Weights, n: Numbers, batch: Values): Forward;
-  /** Gradients of the trained parameters. */
-  backward(k: K, p: Weights, n: Numbers, batch: Values, f: Forward): Weights;
-  /** With `accumulate n`: adds the gradients to the accumulators `a`. */
-  accumulateGradients?(k: K, a: Weights, g: Weights): void;
-  /**
-   * Stores new parameters and slots. With `accumulate n`, `g` are the accumulators, sums over `n.micro` batches, which
-   * it sets back to zero.
-   */
-  update(k: K, p: Weights, s: Slots<ModelDefinition['slots']>, n: Numbers, g: Weights): void;
   /** What one batch adds to the totals of an evaluation, outside training; or rows, of which moments are kept. */
   evaluate(k: K, p: Weights, n: Numbers, batch: Values): Values;
   /** Results of `evaluate` that are rows [B, ...]: their sum and the sum of their squares are totalled, [2, ...]. */
@@ -156,12 +197,6 @@ export interface ModelDefinition {
    */
   predict(k: K, p: Weights, batch: Values, n: Numbers): Values;
   readonly predictInputs: readonly string[];
-  /** Batches to an update. */
-  readonly accumulate: number;
-  /** Updates of warm-up. */
-  readonly warmup: number;
-  /** The loss of a model that knows nothing, where it is a constant: ln K. */
-  readonly expectedLoss?: number;
   readonly data?: DataSpec;
   readonly prep: readonly PrepSpec[];
   /** What takes the place of initial values. */
@@ -174,10 +209,10 @@ export function defineModel<const M extends ModelDefinition>(model: M): M {
   return model;
 }
 
-/** Whether the numbers of a step depend on how many updates the run has. */
-export function readsUpdates(model: ModelDefinition): boolean {
+/** Whether the numbers of a step depend on how many updates there are. */
+export function readsUpdates(step: Pick<TrainingStep, 'numbers'>): boolean {
   let read = false;
-  model.numbers({
+  step.numbers({
     t: 1,
     B: 1,
     micro: 1,

@@ -13,6 +13,8 @@ interface Options extends RunOptions {
   readonly weights?: string;
   readonly batch: readonly string[];
   readonly out: string;
+  readonly step?: string;
+  readonly phase?: string;
   readonly updates?: number;
   readonly seed?: number;
 }
@@ -22,13 +24,16 @@ export function stepCommand(session: Session): Command {
     'nnc step model.nn --batch batch.safetensors --out out.safetensors',
     'nnc step model.nn --weights in.safetensors --batch batch.safetensors --out out.safetensors',
     'nnc step model.nn --batch a.safetensors --batch b.safetensors --out out.safetensors   # accumulate 2',
+    'nnc step gan.nn --step d --batch batch.safetensors --out out.safetensors',
   ])
     .argument('<spec>', 'the spec')
     .option('--weights <file>', 'parameters, and perhaps slots and t; the initial values of the seed unless given')
     .requiredOption('--batch <file>', 'inputs and targets by name (repeatable: one for each micro-batch)', collect)
     .requiredOption('--out <file>', 'where the loss, gradients, new weights and slots go')
+    .option('--step <name>', 'which step, where the spec has several')
+    .option('--phase <name>', 'which phase; the first unless given')
     .addOption(
-      new Option('--updates <T>', 'updates of the run, for schedules; counted by the data unless given').argParser(
+      new Option('--updates <T>', 'updates of the step, for schedules; counted by the data unless given').argParser(
         wholeNumber(1),
       ),
     )
@@ -40,13 +45,13 @@ export function stepCommand(session: Session): Command {
 
 const collect = (file: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), file];
 
-async function step(terminal: Terminal, name: string, options: Options): Promise<number> {
-  const opened = await openSpec(terminal, name, options.set, { loads: options.weights === undefined });
+async function step(terminal: Terminal, spec: string, options: Options): Promise<number> {
+  const opened = await openSpec(terminal, spec, options.set, { loads: options.weights === undefined });
   if (opened === undefined) return exit.diagnostics;
   const runtime = await import('nnc/runtime/node');
-  const { weights, batch, out, updates, seed, backend } = options;
+  const { weights, batch, out, step: name, phase, updates, seed, backend } = options;
   const { model, baseDir } = opened;
-  await runtime.step(model, { weights, batches: batch, out, updates, baseDir, seed, backend });
+  await runtime.step(model, { weights, batches: batch, out, step: name, phase, updates, baseDir, seed, backend });
   terminal.err(`wrote ${out}\n`);
   return exit.fine;
 }

@@ -55,6 +55,7 @@ export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
     snapshot: {
       t: run.t,
       microBatches: run.microBatches,
+      ...(run.phase === undefined ? {} : { phase: run.phase.at, steps: run.steps }),
       weights: floats(weights, file),
       slots: floats(part('state/'), file),
     },
@@ -63,6 +64,7 @@ export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
       batch: run.batch,
       lossSum: run.lossSum,
       rows: run.rows,
+      ...(run.phase === undefined ? {} : { phase: run.phase.at, before: run.phase.before, lossSums: run.lossSums }),
       watch: { best: run.best, stale: run.stale },
       bestWeights: best.size > 0 ? best : undefined,
       tally: run.tally === undefined ? undefined : { ...run.tally, totals: new Map(totals) },
@@ -73,9 +75,9 @@ export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
 
 /** What cannot be, if anything: numbers that fit their types and not each other. */
 function contradiction(run: RunState): string | undefined {
-  const { epoch, epochs, batch, rows, t, microBatches, best, stale } = run;
+  const { epoch, epochs, batch, rows, t, microBatches, best, stale, steps } = run;
   if (epoch > epochs + 1) return `it stands in epoch ${epoch} of ${epochs}`;
-  if (t > microBatches) return `it has done ${t} updates with ${microBatches} batches`;
+  if (steps === undefined && t > microBatches) return `it has done ${t} updates with ${microBatches} batches`;
   if (batch > microBatches || batch > rows)
     return `${batch} batches of its epoch are done, of ${microBatches} with ${rows} rows`;
   if (best !== undefined && best.epoch >= epoch)

@@ -74,6 +74,13 @@ export interface RunState {
   readonly rows: number;
   readonly stale: number;
   readonly best?: { readonly epoch: number; readonly value: number };
+  /**
+   * Of a model with phases or steps: the phase, from 0, and the epochs before it; how far each step is, by its name (the
+   * one without a name is the empty one); sums of their losses by their figures.
+   */
+  readonly phase?: { readonly at: number; readonly before: number };
+  readonly steps?: Readonly<Record<string, { readonly t: number; readonly runs: number }>>;
+  readonly lossSums?: Readonly<Record<string, number>>;
   /** Of the evaluation under way; its sums are among the tensors. */
   readonly tally?: { readonly batches: number; readonly rows: number };
   readonly data: DataDigest;

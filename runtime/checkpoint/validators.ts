@@ -1197,10 +1197,10 @@ return errors === 0;
 }
 
 
-const schema20 = {"$id":"runState","title":"Where a run stands; kept in the metadata of checkpoint.safetensors","type":"object","properties":{"format":{"const":2},"file":{"type":"string"},"hash":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"$ref":"#/definitions/count"},"epochs":{"$ref":"#/definitions/place"},"t":{"$ref":"#/definitions/count"},"microBatches":{"$ref":"#/definitions/count"},"epoch":{"$ref":"#/definitions/place"},"batch":{"$ref":"#/definitions/count"},"lossSum":{"type":"number"},"rows":{"$ref":"#/definitions/count"},"stale":{"$ref":"#/definitions/count"},"best":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/place"},"value":{"type":"number"}},"required":["epoch","value"]},"tally":{"type":"object","properties":{"batches":{"$ref":"#/definitions/place"},"rows":{"$ref":"#/definitions/place"}},"required":["batches","rows"]},"data":{"type":"object","properties":{"rows":{"$ref":"#/definitions/place"},"columns":{"$ref":"#/definitions/lists"},"ports":{"$ref":"#/definitions/lists"}},"required":["rows","columns","ports"]},"finished":{"type":"boolean"}},"required":["format","file","hash","settings","backend","kernelSet","seed","epochs","t","microBatches","epoch","batch","lossSum","rows","stale","data","finished"],"definitions":{"count":{"type":"integer","minimum":0,"maximum":9007199254740991},"place":{"type":"integer","minimum":1,"maximum":9007199254740991},"lists":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}}};
+const schema20 = {"$id":"runState","title":"Where a run stands; kept in the metadata of checkpoint.safetensors","type":"object","properties":{"format":{"const":2},"file":{"type":"string"},"hash":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"$ref":"#/definitions/count"},"epochs":{"$ref":"#/definitions/place"},"t":{"$ref":"#/definitions/count"},"microBatches":{"$ref":"#/definitions/count"},"epoch":{"$ref":"#/definitions/place"},"batch":{"$ref":"#/definitions/count"},"lossSum":{"type":"number"},"rows":{"$ref":"#/definitions/count"},"stale":{"$ref":"#/definitions/count"},"best":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/place"},"value":{"type":"number"}},"required":["epoch","value"]},"phase":{"type":"object","properties":{"at":{"$ref":"#/definitions/count"},"before":{"$ref":"#/definitions/count"}},"required":["at","before"]},"steps":{"type":"object","additionalProperties":{"type":"object","properties":{"t":{"$ref":"#/definitions/count"},"runs":{"$ref":"#/definitions/count"}},"required":["t","runs"]}},"lossSums":{"type":"object","additionalProperties":{"type":"number"}},"tally":{"type":"object","properties":{"batches":{"$ref":"#/definitions/place"},"rows":{"$ref":"#/definitions/place"}},"required":["batches","rows"]},"data":{"type":"object","properties":{"rows":{"$ref":"#/definitions/place"},"columns":{"$ref":"#/definitions/lists"},"ports":{"$ref":"#/definitions/lists"}},"required":["rows","columns","ports"]},"finished":{"type":"boolean"}},"required":["format","file","hash","settings","backend","kernelSet","seed","epochs","t","microBatches","epoch","batch","lossSum","rows","stale","data","finished"],"definitions":{"count":{"type":"integer","minimum":0,"maximum":9007199254740991},"place":{"type":"integer","minimum":1,"maximum":9007199254740991},"lists":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}}};
 const schema21 = {"type":"integer","minimum":0,"maximum":9007199254740991};
 const schema22 = {"type":"integer","minimum":1,"maximum":9007199254740991};
-const schema33 = {"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}};
+const schema37 = {"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}};
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="runState" */;
@@ -1605,34 +1605,34 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.tally !== undefined){
-let data19 = data.tally;
+if(data.phase !== undefined){
+let data19 = data.phase;
 const _errs48 = errors;
 if(errors === _errs48){
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 let missing2;
-if(((data19.batches === undefined) && (missing2 = "batches")) || ((data19.rows === undefined) && (missing2 = "rows"))){
-validate14.errors = [{instancePath:instancePath+"/tally",schemaPath:"#/properties/tally/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+if(((data19.at === undefined) && (missing2 = "at")) || ((data19.before === undefined) && (missing2 = "before"))){
+validate14.errors = [{instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
 return false;
 }
 else {
-if(data19.batches !== undefined){
-let data20 = data19.batches;
+if(data19.at !== undefined){
+let data20 = data19.at;
 const _errs50 = errors;
 const _errs51 = errors;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-validate14.errors = [{instancePath:instancePath+"/tally/batches",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate14.errors = [{instancePath:instancePath+"/phase/at",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs51){
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 > 9007199254740991 || isNaN(data20)){
-validate14.errors = [{instancePath:instancePath+"/tally/batches",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate14.errors = [{instancePath:instancePath+"/phase/at",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data20 < 1 || isNaN(data20)){
-validate14.errors = [{instancePath:instancePath+"/tally/batches",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data20 < 0 || isNaN(data20)){
+validate14.errors = [{instancePath:instancePath+"/phase/at",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1644,23 +1644,23 @@ else {
 var valid12 = true;
 }
 if(valid12){
-if(data19.rows !== undefined){
-let data21 = data19.rows;
+if(data19.before !== undefined){
+let data21 = data19.before;
 const _errs53 = errors;
 const _errs54 = errors;
 if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-validate14.errors = [{instancePath:instancePath+"/tally/rows",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate14.errors = [{instancePath:instancePath+"/phase/before",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs54){
 if((typeof data21 == "number") && (isFinite(data21))){
 if(data21 > 9007199254740991 || isNaN(data21)){
-validate14.errors = [{instancePath:instancePath+"/tally/rows",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate14.errors = [{instancePath:instancePath+"/phase/before",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data21 < 1 || isNaN(data21)){
-validate14.errors = [{instancePath:instancePath+"/tally/rows",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data21 < 0 || isNaN(data21)){
+validate14.errors = [{instancePath:instancePath+"/phase/before",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1675,7 +1675,7 @@ var valid12 = true;
 }
 }
 else {
-validate14.errors = [{instancePath:instancePath+"/tally",schemaPath:"#/properties/tally/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate14.errors = [{instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1685,77 +1685,282 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.data !== undefined){
-let data22 = data.data;
+if(data.steps !== undefined){
+let data22 = data.steps;
 const _errs56 = errors;
 if(errors === _errs56){
 if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-let missing3;
-if((((data22.rows === undefined) && (missing3 = "rows")) || ((data22.columns === undefined) && (missing3 = "columns"))) || ((data22.ports === undefined) && (missing3 = "ports"))){
-validate14.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
-return false;
-}
-else {
-if(data22.rows !== undefined){
-let data23 = data22.rows;
-const _errs58 = errors;
+for(const key1 in data22){
+let data23 = data22[key1];
 const _errs59 = errors;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-validate14.errors = [{instancePath:instancePath+"/data/rows",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
 if(errors === _errs59){
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 9007199254740991 || isNaN(data23)){
-validate14.errors = [{instancePath:instancePath+"/data/rows",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+let missing3;
+if(((data23.t === undefined) && (missing3 = "t")) || ((data23.runs === undefined) && (missing3 = "runs"))){
+validate14.errors = [{instancePath:instancePath+"/steps/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/steps/additionalProperties/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data23 < 1 || isNaN(data23)){
-validate14.errors = [{instancePath:instancePath+"/data/rows",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
-var valid15 = _errs58 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data22.columns !== undefined){
-let data24 = data22.columns;
+if(data23.t !== undefined){
+let data24 = data23.t;
 const _errs61 = errors;
 const _errs62 = errors;
-if(errors === _errs62){
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-for(const key1 in data24){
-let data25 = data24[key1];
-const _errs65 = errors;
-if(errors === _errs65){
-if(Array.isArray(data25)){
-var valid19 = true;
-const len0 = data25.length;
-for(let i0=0; i0<len0; i0++){
-const _errs67 = errors;
-if(typeof data25[i0] !== "string"){
-validate14.errors = [{instancePath:instancePath+"/data/columns/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/definitions/lists/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+validate14.errors = [{instancePath:instancePath+"/steps/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/t",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid19 = _errs67 === errors;
+if(errors === _errs62){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 9007199254740991 || isNaN(data24)){
+validate14.errors = [{instancePath:instancePath+"/steps/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/t",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data24 < 0 || isNaN(data24)){
+validate14.errors = [{instancePath:instancePath+"/steps/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/t",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid16 = _errs61 === errors;
+}
+else {
+var valid16 = true;
+}
+if(valid16){
+if(data23.runs !== undefined){
+let data25 = data23.runs;
+const _errs64 = errors;
+const _errs65 = errors;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+validate14.errors = [{instancePath:instancePath+"/steps/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/runs",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs65){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 9007199254740991 || isNaN(data25)){
+validate14.errors = [{instancePath:instancePath+"/steps/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/runs",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data25 < 0 || isNaN(data25)){
+validate14.errors = [{instancePath:instancePath+"/steps/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/runs",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid16 = _errs64 === errors;
+}
+else {
+var valid16 = true;
+}
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/steps/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/steps/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid15 = _errs59 === errors;
+if(!valid15){
+break;
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs56 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lossSums !== undefined){
+let data26 = data.lossSums;
+const _errs67 = errors;
+if(errors === _errs67){
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+for(const key2 in data26){
+let data27 = data26[key2];
+const _errs70 = errors;
+if(!((typeof data27 == "number") && (isFinite(data27)))){
+validate14.errors = [{instancePath:instancePath+"/lossSums/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/lossSums/additionalProperties/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+var valid19 = _errs70 === errors;
 if(!valid19){
 break;
 }
 }
 }
 else {
-validate14.errors = [{instancePath:instancePath+"/data/columns/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/lists/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate14.errors = [{instancePath:instancePath+"/lossSums",schemaPath:"#/properties/lossSums/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-var valid18 = _errs65 === errors;
-if(!valid18){
+var valid0 = _errs67 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tally !== undefined){
+let data28 = data.tally;
+const _errs72 = errors;
+if(errors === _errs72){
+if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
+let missing4;
+if(((data28.batches === undefined) && (missing4 = "batches")) || ((data28.rows === undefined) && (missing4 = "rows"))){
+validate14.errors = [{instancePath:instancePath+"/tally",schemaPath:"#/properties/tally/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+if(data28.batches !== undefined){
+let data29 = data28.batches;
+const _errs74 = errors;
+const _errs75 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+validate14.errors = [{instancePath:instancePath+"/tally/batches",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs75){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 9007199254740991 || isNaN(data29)){
+validate14.errors = [{instancePath:instancePath+"/tally/batches",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data29 < 1 || isNaN(data29)){
+validate14.errors = [{instancePath:instancePath+"/tally/batches",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid20 = _errs74 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data28.rows !== undefined){
+let data30 = data28.rows;
+const _errs77 = errors;
+const _errs78 = errors;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+validate14.errors = [{instancePath:instancePath+"/tally/rows",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs78){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 9007199254740991 || isNaN(data30)){
+validate14.errors = [{instancePath:instancePath+"/tally/rows",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data30 < 1 || isNaN(data30)){
+validate14.errors = [{instancePath:instancePath+"/tally/rows",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid20 = _errs77 === errors;
+}
+else {
+var valid20 = true;
+}
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/tally",schemaPath:"#/properties/tally/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs72 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.data !== undefined){
+let data31 = data.data;
+const _errs80 = errors;
+if(errors === _errs80){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+let missing5;
+if((((data31.rows === undefined) && (missing5 = "rows")) || ((data31.columns === undefined) && (missing5 = "columns"))) || ((data31.ports === undefined) && (missing5 = "ports"))){
+validate14.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+return false;
+}
+else {
+if(data31.rows !== undefined){
+let data32 = data31.rows;
+const _errs82 = errors;
+const _errs83 = errors;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+validate14.errors = [{instancePath:instancePath+"/data/rows",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs83){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 9007199254740991 || isNaN(data32)){
+validate14.errors = [{instancePath:instancePath+"/data/rows",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data32 < 1 || isNaN(data32)){
+validate14.errors = [{instancePath:instancePath+"/data/rows",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid23 = _errs82 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data31.columns !== undefined){
+let data33 = data31.columns;
+const _errs85 = errors;
+const _errs86 = errors;
+if(errors === _errs86){
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+for(const key3 in data33){
+let data34 = data33[key3];
+const _errs89 = errors;
+if(errors === _errs89){
+if(Array.isArray(data34)){
+var valid27 = true;
+const len0 = data34.length;
+for(let i0=0; i0<len0; i0++){
+const _errs91 = errors;
+if(typeof data34[i0] !== "string"){
+validate14.errors = [{instancePath:instancePath+"/data/columns/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/definitions/lists/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid27 = _errs91 === errors;
+if(!valid27){
+break;
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/data/columns/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/lists/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid26 = _errs89 === errors;
+if(!valid26){
 break;
 }
 }
@@ -1765,44 +1970,44 @@ validate14.errors = [{instancePath:instancePath+"/data/columns",schemaPath:"#/de
 return false;
 }
 }
-var valid15 = _errs61 === errors;
+var valid23 = _errs85 === errors;
 }
 else {
-var valid15 = true;
+var valid23 = true;
 }
-if(valid15){
-if(data22.ports !== undefined){
-let data27 = data22.ports;
-const _errs69 = errors;
-const _errs70 = errors;
-if(errors === _errs70){
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-for(const key2 in data27){
-let data28 = data27[key2];
-const _errs73 = errors;
-if(errors === _errs73){
-if(Array.isArray(data28)){
-var valid22 = true;
-const len1 = data28.length;
+if(valid23){
+if(data31.ports !== undefined){
+let data36 = data31.ports;
+const _errs93 = errors;
+const _errs94 = errors;
+if(errors === _errs94){
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+for(const key4 in data36){
+let data37 = data36[key4];
+const _errs97 = errors;
+if(errors === _errs97){
+if(Array.isArray(data37)){
+var valid30 = true;
+const len1 = data37.length;
 for(let i1=0; i1<len1; i1++){
-const _errs75 = errors;
-if(typeof data28[i1] !== "string"){
-validate14.errors = [{instancePath:instancePath+"/data/ports/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1,schemaPath:"#/definitions/lists/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+const _errs99 = errors;
+if(typeof data37[i1] !== "string"){
+validate14.errors = [{instancePath:instancePath+"/data/ports/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1,schemaPath:"#/definitions/lists/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid22 = _errs75 === errors;
-if(!valid22){
+var valid30 = _errs99 === errors;
+if(!valid30){
 break;
 }
 }
 }
 else {
-validate14.errors = [{instancePath:instancePath+"/data/ports/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/lists/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate14.errors = [{instancePath:instancePath+"/data/ports/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/lists/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-var valid21 = _errs73 === errors;
-if(!valid21){
+var valid29 = _errs97 === errors;
+if(!valid29){
 break;
 }
 }
@@ -1812,10 +2017,10 @@ validate14.errors = [{instancePath:instancePath+"/data/ports",schemaPath:"#/defi
 return false;
 }
 }
-var valid15 = _errs69 === errors;
+var valid23 = _errs93 === errors;
 }
 else {
-var valid15 = true;
+var valid23 = true;
 }
 }
 }
@@ -1826,22 +2031,25 @@ validate14.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties
 return false;
 }
 }
-var valid0 = _errs56 === errors;
+var valid0 = _errs80 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.finished !== undefined){
-const _errs77 = errors;
+const _errs101 = errors;
 if(typeof data.finished !== "boolean"){
 validate14.errors = [{instancePath:instancePath+"/finished",schemaPath:"#/properties/finished/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid0 = _errs77 === errors;
+var valid0 = _errs101 === errors;
 }
 else {
 var valid0 = true;
+}
+}
+}
 }
 }
 }

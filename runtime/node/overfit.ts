@@ -4,7 +4,8 @@ import type { Dataset } from '../data/dataset.ts';
 import * as host from '../host.ts';
 import { figuresText, figureText } from '../logging/format.ts';
 import { progress } from '../logging/progress.ts';
-import type { Trainer } from '../train/trainer.ts';
+import type { Figures, Trainer } from '../train/trainer.ts';
+import { phasesOf, updatesIn } from '../phases.ts';
 import { UserError } from '../user-error.ts';
 import type { TerminalOutput } from './terminal.ts';
 import type { TrainOptions, TrainOutcome } from './train.ts';
@@ -46,7 +47,11 @@ async function memorise(trainer: Trainer, data: Dataset, batches: number, option
   const rows = data.parts.training.subarray(0, batches * model.train.batch);
   const few = () => batchesOf(data.elements, ports, rows, model.train.batch);
   const perEpoch = Math.ceil(rows.length / model.train.batch);
-  const epochs = Math.ceil(mostUpdates / Math.ceil(perEpoch / model.accumulate));
+  // What the last phase trains is what the model is to be.
+  const phases = phasesOf(model);
+  const phase = phases.length - 1;
+  const fewest = Math.min(...(phases[phase]?.steps ?? []).map((step) => updatesIn(step, perEpoch, 1)));
+  const epochs = Math.ceil(mostUpdates / fewest);
   const first = (await trainer.evaluate(few(), { signal }))['loss'] ?? NaN;
   const shown = progress(output, () => performance.now());
   const reached = (loss: number | undefined): boolean => loss !== undefined && loss <= memorised * first;
@@ -54,13 +59,14 @@ async function memorise(trainer: Trainer, data: Dataset, batches: number, option
   const knowsAll = async (): Promise<boolean> => (await shareOfRightClasses(trainer, data, rows)) === 1;
   const result = await trainer.fit(few, {
     epochs,
+    start: { epoch: 1, batch: 0, lossSum: 0, rows: 0, watch: { stale: 0 }, phase },
     batchesPerEpoch: perEpoch,
     signal,
     onStep: shown.step,
     async onEpoch(report) {
       shown.epoch(report);
       const asked = report.epoch % asking === 0;
-      return reached(report.figures['loss']) || (asked && (await knowsAll())) ? 'stop' : undefined;
+      return reached(trainingLoss(report.figures)) || (asked && (await knowsAll())) ? 'stop' : undefined;
     },
   });
   signal?.throwIfAborted();
@@ -76,6 +82,10 @@ async function memorise(trainer: Trainer, data: Dataset, batches: number, option
   const { t } = trainer.progress;
   return { interrupted: false, epoch: result.epoch, t, figures, part: 'overfit', folder };
 }
+
+/** The loss of all steps together. */
+const trainingLoss = (figures: Figures): number =>
+  Object.entries(figures).reduce((sum, [name, value]) => (/^loss(\/|$)/.test(name) ? sum + value : sum), 0);
 
 /** Of the rows whose class is the greatest of the only prediction; `undefined` where the model is no classifier. */
 async function shareOfRightClasses(trainer: Trainer, data: Dataset, rows: Int32Array): Promise<number | undefined> {

@@ -5,6 +5,7 @@ import { isBackend } from '../kernels/backends.ts';
 import type { Kernels } from '../kernels/device.ts';
 import { readsUpdates } from '../model.ts';
 import type { ModelDefinition } from '../model.ts';
+import { isStaged, phasesOf } from '../phases.ts';
 import { openKernels } from '../train/backend.ts';
 import type { BackendName } from '../train/backend.ts';
 import { shouldStop } from '../train/early-stopping.ts';
@@ -47,6 +48,15 @@ export function checkSameData(before: DataDigest, now: DataDigest, place: (row: 
 export function checkEpochs(model: ModelDefinition, { run, fit }: Checkpoint, folder: string): readonly string[] {
   const { epochs, patience, monitor } = model.train;
   const done = fit.epoch - 1;
+  // Phases have their epochs in the spec, which is the same.
+  if (isStaged(model)) {
+    if (!run.finished) return [];
+    throw new UserError(
+      'NN5006',
+      `the run in ${folder} came to its end after ${done} epochs: there is nothing to go on with`,
+      'start a new one without --resume',
+    );
+  }
   if (run.finished && shouldStop({ monitor, patience }, fit.watch)) {
     throw new UserError(
       'NN5006',
@@ -65,7 +75,8 @@ export function checkEpochs(model: ModelDefinition, { run, fit }: Checkpoint, fo
   }
   if (epochs === run.epochs) return [];
   const said = `now to epoch ${epochs}; ${run.epochs} were asked for before`;
-  if (!readsUpdates(model)) return [said];
+  const schedules = phasesOf(model).some(({ steps }) => steps.some(readsUpdates));
+  if (!schedules) return [said];
   return [
     said,
     `warning: the schedule depends on the length of the run: the epochs before followed one of ${run.epochs} epochs, so the numbers are not those of a run that was to have ${epochs} from its start`,

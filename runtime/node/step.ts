@@ -6,7 +6,8 @@ import { splitRows } from '../data/split.ts';
 import type { ModelDefinition } from '../model.ts';
 import type { BackendName } from '../train/backend.ts';
 import { exactStep } from '../train/exact-step.ts';
-import { updatesOfRun } from '../train/updates.ts';
+import type { Place } from '../train/exact-state.ts';
+import { updatesIn } from '../phases.ts';
 import { openSource } from './data.ts';
 import { openLoads } from './loads.ts';
 import { demandWritable, readBytes, writeWhole } from './files.ts';
@@ -16,6 +17,9 @@ export interface StepOptions {
   /** One file for each micro-batch. */
   readonly batches: readonly string[];
   readonly out: string;
+  /** The names of both, where the spec has several. */
+  readonly phase?: string | undefined;
+  readonly step?: string | undefined;
   readonly seed?: number | undefined;
   /** All updates of the run, in place of what the spec's data and `train` say. */
   readonly updates?: number | undefined;
@@ -27,27 +31,33 @@ export interface StepOptions {
 /** Writes the file, and gives what it holds. */
 export async function step(model: ModelDefinition, options: StepOptions) {
   const open = (path: string) => readSafetensors(readBytes(path, 'NN5005'), path).tensors;
-  const { seed, updates, backend } = options;
+  const { phase, step: name, seed, updates, backend } = options;
   demandWritable(options.out, 0);
   const result = await exactStep(model, {
     weights: options.weights === undefined ? undefined : open(options.weights),
     loaded: options.weights === undefined ? openLoads(model, options.baseDir ?? '.') : undefined,
     batches: options.batches.map(open),
+    phase,
+    step: name,
     seed,
-    updates: updates ?? (() => countUpdates(model, options.baseDir ?? '.')),
+    updates: updates ?? ((place) => countUpdates(model, place, options.baseDir ?? '.')),
     backend,
   });
   await writeWhole(options.out, writeSafetensors(result));
   return result;
 }
 
-/** All updates of the run that the spec describes; undefined where its data is not there to be counted. */
-async function countUpdates(model: ModelDefinition, baseDir: string): Promise<number | undefined> {
+/** All updates of a step that the spec describes; undefined where its data is not there to be counted. */
+async function countUpdates(
+  model: ModelDefinition,
+  { phase, step: own }: Place,
+  baseDir: string,
+): Promise<number | undefined> {
   const { data, train } = model;
   if (data === undefined) return undefined;
   if (data.format === 'csv' && !existsSync(resolve(baseDir, data.file ?? ''))) return undefined;
   const source = await openSource(model, { baseDir });
   const rows = source.kind === 'inline' ? source.rows.length : source.table.rows.length;
   const { training } = splitRows(rows, data.split, data.seed);
-  return updatesOfRun(model, Math.ceil(training.length / train.batch), train.epochs);
+  return updatesIn(own, Math.ceil(training.length / train.batch), phase.epochs);
 }

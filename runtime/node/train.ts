@@ -14,7 +14,9 @@ import type { ModelDefinition } from '../model.ts';
 import type { BackendName } from '../train/backend.ts';
 import { createTrainer } from '../train/create-trainer.ts';
 import { directionOf } from '../train/early-stopping.ts';
+import { epochsFrom } from '../train/fit.ts';
 import type { FitState, Measured } from '../train/fit.ts';
+import { phasesOf } from '../phases.ts';
 import { keeper } from '../train/keeper.ts';
 import type { Mode } from '../train/routine.ts';
 import type { Figures, Snapshot, Trainer } from '../train/trainer.ts';
@@ -157,7 +159,7 @@ async function run(
 ): Promise<TrainOutcome> {
   const { model } = trainer;
   const { output, folder, text, saveEvery, signal } = options;
-  const { batch, epochs, patience } = model.train;
+  const { batch, patience } = model.train;
   const ports = { ...model.inputs, ...model.targets };
   const { training } = data.parts;
 
@@ -182,7 +184,7 @@ async function run(
   if (checkpoint === undefined) await meanwhile(saveState(untrained, await trainer.snapshot()));
   else {
     trainer.restore(checkpoint.snapshot);
-    output.line(goingOn(checkpoint.fit, epochs));
+    output.line(goingOn(model, checkpoint.fit));
   }
   const { monitor, best } = model.train;
   if (patience !== undefined && !monitor.endsWith('loss')) {
@@ -204,8 +206,6 @@ async function run(
   const result = await trainer.fit(
     (epoch) => batchesOf(data.elements, ports, shuffled(training, trainer.seed, epoch), batch),
     {
-      epochs,
-      patience,
       batchesPerEpoch: Math.ceil(training.length / batch),
       measured: measuredOf(model, data),
       signal,
@@ -270,8 +270,11 @@ async function run(
 /** Where a run stands before its first batch: whoever kills it then goes on with it, and not with an earlier one. */
 const untrained: FitState = { epoch: 1, batch: 0, lossSum: 0, rows: 0, watch: { stale: 0 } };
 
-function goingOn({ epoch, batch, tally }: FitState, epochs: number): string {
-  if (epoch > epochs) return 'going on with the last evaluation';
+function goingOn(model: ModelDefinition, state: FitState): string {
+  const { epoch, batch, tally, phase = 0 } = state;
+  const phases = phasesOf(model);
+  const isLast = phase === phases.length - 1;
+  if (isLast && epoch > epochsFrom(phases, state)) return 'going on with the last evaluation';
   return `going on from epoch ${epoch}, ${tally !== undefined && batch > 0 ? 'in its evaluation' : `batch ${batch + 1}`}`;
 }
 
@@ -317,12 +320,12 @@ function manifestOf(
 function runStateOf(
   trainer: Trainer,
   fit: FitState,
-  { t, microBatches }: Snapshot,
+  { t, microBatches, phase: at, steps }: Snapshot,
   data: DataDigest,
   finished: boolean,
 ): RunState {
   const { model, backend, kernelSet, seed } = trainer;
-  const { epoch, batch, lossSum, rows, watch, tally } = fit;
+  const { epoch, batch, lossSum, rows, watch, tally, before, lossSums } = fit;
   return {
     format: 2,
     file: model.source.file,
@@ -340,6 +343,9 @@ function runStateOf(
     rows,
     stale: watch.stale,
     ...(watch.best === undefined ? {} : { best: watch.best }),
+    ...(at === undefined || steps === undefined
+      ? {}
+      : { phase: { at, before: before ?? 0 }, steps, lossSums: lossSums ?? {} }),
     ...(tally === undefined ? {} : { tally: { batches: tally.batches, rows: tally.rows } }),
     data,
     finished,

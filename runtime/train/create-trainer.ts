@@ -3,16 +3,20 @@ import { openKernels } from './backend.ts';
 import type { Kernels } from '../kernels/device.ts';
 import { readsUpdates } from '../model.ts';
 import type { Clock, ModelDefinition } from '../model.ts';
+import { figureOf } from '../phases.ts';
 import { checkedSeed } from '../random/seed.ts';
 import { UserError } from '../user-error.ts';
 import { chunks, gatherBatch, joinRows } from './batch.ts';
-import type { Ports } from './batch.ts';
+import type { HostBatch, Ports } from './batch.ts';
 import { CallQueue } from './call-queue.ts';
+import { Counts } from './counts.ts';
 import { fit } from './fit.ts';
 import { allocateMemory, byPath } from './memory.ts';
+import type { Tensors } from './memory.ts';
 import { eagerRunner, recordedRunner } from './routine.ts';
 import type { RunResult, RunSettings } from './routine.ts';
 import { routinesOf } from './routines.ts';
+import type { StepRoutines } from './routines.ts';
 import { count, nothingCounted } from './tally.ts';
 import type { HostTensor, TensorLike } from './tensor.ts';
 import { turnTaker } from './turns.ts';
@@ -48,24 +52,29 @@ function trainerOn<M extends ModelDefinition>(
     units: options.units,
   });
   const runner = options.mode === 'eager' ? eagerRunner(kernels) : recordedRunner(kernels);
-  const programs = routinesOf(model, memory);
   const ports: Ports = { ...model.inputs, ...model.targets };
-  const needsUpdates = readsUpdates(model);
   const queue = new CallQueue();
+  const counts = new Counts(model);
+  let programs = routinesOf(model, counts.phase, memory);
   let updates = options.updates;
-  let t = 0;
-  let microBatches = 0;
-  /** Batches in the accumulators. */
-  let group = 0;
 
-  function settings(B: number, micro = 1): RunSettings {
-    const clock: Clock = { t: t + 1, T: updates ?? NaN, B, micro };
-    return { scalars: model.numbers(clock), seed, counter: microBatches };
+  /** Of a step, by its place in the phase. */
+  function stepSettings(at: number, B: number, micro = 1): RunSettings {
+    const { step, t, runs } = counts.of(at);
+    const clock: Clock = { t: t + 1, T: updatesOf(at) ?? NaN, B, micro };
+    return { scalars: step.numbers(clock), seed, counter: runs };
   }
 
-  /** Also where the end of the run does not matter yet, as in a warm-up: a run must not fail in its midst. */
+  function settings(B: number): RunSettings {
+    const clock: Clock = { t: counts.of(0).t + 1, T: updatesOf(0) ?? NaN, B, micro: 1 };
+    return { scalars: model.numbers(clock), seed, counter: counts.microBatches };
+  }
+
+  const updatesOf = (at: number): number | undefined => (typeof updates === 'object' ? updates[at] : updates);
+
+  /** Also where the end of the phase does not matter yet, as in a warm-up: a run must not fail in its midst. */
   function checkUpdates(): void {
-    if (updates !== undefined || !needsUpdates) return;
+    if (counts.phase.steps.every((step, at) => updatesOf(at) !== undefined || !readsUpdates(step))) return;
     throw new UserError(
       'NN5009',
       'the schedule needs to know how many updates the run has',
@@ -73,12 +82,37 @@ function trainerOn<M extends ModelDefinition>(
     );
   }
 
-  async function finishGroup(): Promise<boolean> {
+  function routinesAt(at: number): StepRoutines {
+    const routines = programs.steps[at];
+    if (routines === undefined) throw new Error('a step without routines');
+    return routines;
+  }
+
+  async function finishGroup(at: number): Promise<boolean> {
+    const { group } = counts.of(at);
     if (group === 0) return false;
-    await runner.run(programs.update, { rows: 1, elements: {} }, settings(1, group));
-    group = 0;
-    t += 1;
+    await runner.run(routinesAt(at).update, { rows: 1, elements: {} }, stepSettings(at, 1, group));
+    counts.updated(at);
     return true;
+  }
+
+  /** One run of a step over a batch: its loss. */
+  async function runStep(at: number, batch: HostBatch): Promise<Promise<number>[]> {
+    const { accumulate } = counts.of(at).step;
+    const { step, gradients } = routinesAt(at);
+    const results = await runner.run(accumulate === 1 ? step : gradients, batch, stepSettings(at, batch.rows));
+    counts.ran(at);
+    if (accumulate === 1) counts.updated(at);
+    else if (counts.of(at).group === accumulate) await finishGroup(at);
+    return [onlyNumber(results['loss'])];
+  }
+
+  function moveTo(phase: number, weights: Tensors): void {
+    runner.dispose();
+    memory.enter(phase, weights);
+    counts.enter(phase);
+    programs = routinesOf(model, counts.phase, memory);
+    updates = undefined;
   }
 
   const trainer: Trainer<M> = {
@@ -87,27 +121,35 @@ function trainerOn<M extends ModelDefinition>(
     kernelSet: kernels.kernelSet,
     seed,
     get progress() {
-      return { t, microBatches };
+      return { t: counts.t, microBatches: counts.microBatches };
+    },
+    get phase() {
+      return counts.at;
     },
 
     trainStep: (values) =>
       queue.enter('changes', async () => {
         checkUpdates();
         const batch = await gatherBatch(ports, values);
-        const whole = model.accumulate === 1;
-        const routine = whole ? programs.step : programs.gradients;
-        const results = await runner.run(routine, batch, settings(batch.rows));
-        microBatches += 1;
-        let updated = whole;
-        if (whole) t += 1;
-        else {
-          group += 1;
-          updated = group === model.accumulate && (await finishGroup());
+        const losses: (readonly [string, Promise<number>])[] = [];
+        for (const [at, step] of counts.phase.steps.entries()) {
+          const runs: Promise<number>[] = [];
+          for (let run = 0; run < step.times; run++) runs.push(...(await runStep(at, batch)));
+          losses.push([figureOf(step), meanOf(runs)]);
         }
-        return { rows: batch.rows, updated, loss: onlyNumber(results['loss']) };
+        counts.microBatches += 1;
+        const loss = sumOf(losses.map(([, each]) => each));
+        return { rows: batch.rows, updated: counts.isWhole, loss, losses: Object.fromEntries(losses) };
       }),
 
-    finishGroup: () => queue.enter('changes', finishGroup),
+    enterPhase: (phase) => queue.enter('changes', async () => moveTo(phase, await memory.readWeights())),
+
+    finishGroup: () =>
+      queue.enter('changes', async () => {
+        let updated = false;
+        for (const at of counts.phase.steps.keys()) updated = (await finishGroup(at)) || updated;
+        return updated;
+      }),
 
     fit: (batches, fitOptions = {}) => fit(trainer, batches, fitOptions),
 
@@ -162,20 +204,19 @@ function trainerOn<M extends ModelDefinition>(
 
     snapshot: () =>
       queue.enter('reads', async () => ({
-        t,
-        microBatches,
+        ...counts.saved(),
         weights: await memory.readWeights(),
         slots: await memory.readSlots(),
       })),
     restore(snapshot) {
       memory.checkWeights(snapshot.weights);
-      memory.checkSlots(snapshot.slots);
+      memory.checkSlots(snapshot.slots, snapshot.phase ?? 0);
       queue.change(() => {
+        if ((snapshot.phase ?? 0) !== counts.at) moveTo(snapshot.phase ?? 0, snapshot.weights);
         memory.writeWeights(snapshot.weights);
         memory.writeSlots(snapshot.slots);
-        ({ t, microBatches } = snapshot);
+        counts.restore(snapshot);
         memory.clearAccumulators();
-        group = 0;
       });
     },
     setUpdates(all) {
@@ -196,10 +237,20 @@ function trainerOn<M extends ModelDefinition>(
 
 /** The number that was read. Nobody needs to wait for it: a lost device is met by the next step. */
 function onlyNumber(result: RunResult | undefined): Promise<number> {
-  const number = (async () => (await result?.elements)?.[0] ?? NaN)();
+  return later((async () => (await result?.elements)?.[0] ?? NaN)());
+}
+
+/** What is on its way may fail: whoever asks for it hears of that. */
+function later(number: Promise<number>): Promise<number> {
   number.catch(() => undefined);
   return number;
 }
+
+const sumOf = (numbers: readonly Promise<number>[]): Promise<number> =>
+  later(Promise.all(numbers).then((all) => all.reduce((sum, number) => sum + number, 0)));
+
+const meanOf = (numbers: readonly Promise<number>[]): Promise<number> =>
+  later(sumOf(numbers).then((sum) => sum / numbers.length));
 
 const arePredictions = <M extends ModelDefinition>(outputs: object): outputs is PredictionsOf<M> =>
   Object.keys(outputs).length >= 0;

@@ -7,26 +7,37 @@ import { bytesOf, peakOf } from '../kernels/room.ts';
 import type { Value } from '../kernels/k.ts';
 import type { ModelDefinition, TensorSpec } from '../model.ts';
 import { filled, tablesOf } from './memory.ts';
+import { phaseAt, phasesOf } from '../phases.ts';
+import type { Routine } from './routine.ts';
 import { routinesOf } from './routines.ts';
 import { sizeOf } from './tensor.ts';
 
-/** The programs of batches of so many rows: those of training, `evaluate` and `predict`. */
-export function dryPrograms(model: ModelDefinition, rows: number, arrange = arranged): ReadonlyMap<string, Program> {
-  const { parameters, units, slots, accumulated } = tablesOf(model);
+/** The programs of batches of so many rows: those of training in a phase, `evaluate` and `predict`. */
+export function dryPrograms(
+  model: ModelDefinition,
+  rows: number,
+  arrange = arranged,
+  phase = phaseAt(model, 0),
+): ReadonlyMap<string, Program> {
+  const { parameters, units, slots, accumulated } = tablesOf(model, phase);
   const values = {
     parameters: valuesOf(parameters),
     units: valuesOf(units),
     slots: valuesOf(slots),
     accumulated: valuesOf(accumulated),
   };
-  const routines = routinesOf(model, filled(model, values));
-  const { step, gradients, update, evaluate, predict } = routines;
-  const training = model.accumulate > 1 ? { gradients, update } : { step };
+  const { steps, evaluate, predict } = routinesOf(model, phase, filled(model, phase, values));
+  const training = steps.flatMap(({ step, gradients, update }, i): readonly (readonly [string, Routine])[] => {
+    const own = phase.steps[i];
+    const before = own?.name === undefined ? '' : `${own.name}.`;
+    const routines = (own?.accumulate ?? 1) > 1 ? { gradients, update } : { step };
+    return Object.entries(routines).map(([name, routine]) => [`${before}${name}`, routine]);
+  });
   return new Map(
-    Object.entries({ ...training, evaluate, predict }).map(([name, routine]) => [
+    [...training, ...Object.entries({ evaluate, predict })].map(([name, routine]) => [
       name,
       arrange(
-        recordProgram(routine.name, routine.inputs(rows), (k, batch) => routine.build(k, batch, () => undefined)),
+        recordProgram(routine.name, routine.inputs(rows), (k, batch) => routine.build(k, batch, () => undefined, rows)),
       ),
     ]),
   );
@@ -34,10 +45,15 @@ export function dryPrograms(model: ModelDefinition, rows: number, arrange = arra
 
 /** Bytes that training holds when it holds most: parameters, optimizer, the batch and all that is computed of it. */
 export function trainingBytes(model: ModelDefinition, rows: number): number {
-  const tables = Object.values(tablesOf(model)).flatMap((table) => [...table.values()]);
-  const programs = dryPrograms(model, rows);
-  const peaks = ['step', 'gradients', 'update'].flatMap((name) => programs.get(name) ?? []).map(peakOf);
-  return tables.reduce((sum, { shape }) => sum + bytesOf(shape), 0) + Math.max(...peaks);
+  const phases = phasesOf(model).map((phase) => {
+    const tables = Object.values(tablesOf(model, phase)).flatMap((table): readonly TensorSpec[] => [...table.values()]);
+    const training = [...dryPrograms(model, rows, arranged, phase)].filter(
+      ([name]) => !['evaluate', 'predict'].includes(name),
+    );
+    const peaks = training.map(([, program]) => peakOf(program));
+    return tables.reduce((sum, { shape }) => sum + bytesOf(shape), 0) + Math.max(...peaks);
+  });
+  return Math.max(...phases);
 }
 
 const valuesOf = (table: ReadonlyMap<string, TensorSpec>): ReadonlyMap<string, Value> =>

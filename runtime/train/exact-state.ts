@@ -1,7 +1,8 @@
 /** What an exact step starts from, as files hold it: weights, slots and the update count, and its batches. */
 import type { SavedTensor } from '../checkpoint/safetensors.ts';
 import { floats } from '../checkpoint/run-files.ts';
-import type { ModelDefinition } from '../model.ts';
+import type { ModelDefinition, PortSpec } from '../model.ts';
+import type { Phase, Step } from '../phases.ts';
 import { UserError } from '../user-error.ts';
 import { gatherBatch } from './batch.ts';
 import type { HostBatch, Ports } from './batch.ts';
@@ -16,23 +17,40 @@ export interface GivenState {
   readonly t: number;
   /** Parameters and states; the seed's initial values if absent. */
   readonly weights: Tensors | undefined;
-  /** Of the parameters that have any. */
+  /** Of the parameters that have any, as the trainer's memory has them. */
   readonly slots: Tensors;
 }
 
-/** Sorts a file's names. Throws NN5004 with every name and shape that does not fit. */
-export function givenState(model: ModelDefinition, tensors: ReadonlyMap<string, SavedTensor> | undefined): GivenState {
+/** The step, and the phase that it is a step of. */
+export interface Place {
+  readonly phase: Phase;
+  /** The place of the phase, from 0. */
+  readonly at: number;
+  readonly step: Step;
+}
+
+/**
+ * Sorts a file's names: slots are those of the step, with or without its prefix. Throws NN5004 with every name and shape
+ * that does not fit.
+ */
+export function givenState(
+  model: ModelDefinition,
+  { phase, step }: Place,
+  tensors: ReadonlyMap<string, SavedTensor> | undefined,
+): GivenState {
   if (tensors === undefined) return { t: 0, weights: undefined, slots: new Map() };
   const file = '--weights';
   const t = updateCount(tensors.get('t'));
   const rest = floats(new Map([...tensors].filter(([name]) => name !== 't')), file);
   const slots = new Map(
-    [...rest].flatMap(([name, tensor]) =>
-      name.startsWith('state/') ? [[name.slice('state/'.length), tensor] as const] : [],
-    ),
+    [...rest].flatMap(([name, tensor]) => {
+      if (!name.startsWith('state/')) return [];
+      const path = name.slice('state/'.length);
+      return [[path.startsWith(step.prefix) ? path : `${step.prefix}${path}`, tensor] as const];
+    }),
   );
   const weights = new Map([...rest].filter(([name]) => !name.startsWith('state/')));
-  const { parameters, slots: slotTable } = tablesOf(model);
+  const { parameters, slots: slotTable } = tablesOf(model, { ...phase, steps: [step] });
   const problems = [...differences(parameters, weights), ...slotProblems(slotTable, slots, t)];
   if (problems.length > 0) {
     throw new UserError(
@@ -43,8 +61,17 @@ export function givenState(model: ModelDefinition, tensors: ReadonlyMap<string, 
   return { t, weights, slots };
 }
 
-/** A batch as it enters the graph: every input and target by its name, with the batch on the first axis. */
-export async function givenBatch(ports: Ports, tensors: ReadonlyMap<string, SavedTensor>): Promise<HostBatch> {
+/**
+ * A batch as it enters the graph: every input and target by its name, with the batch on the first axis; and of the noise
+ * what is not to be drawn.
+ */
+export async function givenBatch(
+  { inputs, targets, noise = {} }: ModelDefinition,
+  tensors: ReadonlyMap<string, SavedTensor>,
+): Promise<{ readonly batch: HostBatch; readonly ports: Ports }> {
+  const given = Object.entries(noise).filter(([name]) => tensors.has(name));
+  const drawn = given.map(([name, { shape }]): readonly [string, PortSpec] => [name, { shape, dtype: 'float32' }]);
+  const ports: Ports = { ...inputs, ...targets, ...Object.fromEntries(drawn) };
   const problems = Object.entries(ports).flatMap(([name, port]) => {
     const tensor = tensors.get(name);
     if (tensor === undefined || sameShape(tensor.shape.slice(1), port.shape)) return [];
@@ -53,7 +80,8 @@ export async function givenBatch(ports: Ports, tensors: ReadonlyMap<string, Save
     ];
   });
   if (problems.length > 0) throw new UserError('NN5001', problems.join('\n'));
-  return gatherBatch(ports, Object.fromEntries([...tensors].map(([name, { data }]) => [name, data])));
+  const values = Object.fromEntries([...tensors].map(([name, { data }]) => [name, data]));
+  return { batch: await gatherBatch(ports, values), ports };
 }
 
 /** A parameter's slots come all together or not at all, and not at all only before the first update. */

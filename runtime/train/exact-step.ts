@@ -6,13 +6,16 @@ import { openKernels } from './backend.ts';
 import type { BackendName } from './backend.ts';
 import { readsUpdates } from '../model.ts';
 import type { Clock, ModelDefinition, Values, Weights } from '../model.ts';
+import { phasesOf } from '../phases.ts';
 import { checkedSeed } from '../random/seed.ts';
 import { UserError } from '../user-error.ts';
 import { inputSpecs, joinRows } from './batch.ts';
 import type { HostBatch, Ports } from './batch.ts';
 import { givenBatch, givenState } from './exact-state.ts';
+import type { Place } from './exact-state.ts';
 import { allocateMemory } from './memory.ts';
 import type { DeviceMemory, Tensors } from './memory.ts';
+import { withNoise } from './noise.ts';
 import { madeBy, numbersOf } from './routines.ts';
 import type { HostTensor } from './tensor.ts';
 import { own } from '../own.ts';
@@ -25,9 +28,13 @@ export interface ExactStepOptions {
   readonly loaded?: Tensors | undefined;
   /** Inputs and targets by name, one map for each micro-batch. */
   readonly batches: readonly ReadonlyMap<string, SavedTensor>[];
+  /** The first unless given. */
+  readonly phase?: string | undefined;
+  /** Needed where the phase has several. */
+  readonly step?: string | undefined;
   readonly seed?: number | undefined;
-  /** All updates of the run, or how to count them: asked for only where a schedule needs to know. */
-  readonly updates?: number | (() => Promise<number | undefined>) | undefined;
+  /** All updates of the step in its phase, or how to count them: asked for only where a schedule needs to know. */
+  readonly updates?: number | ((place: Place) => Promise<number | undefined>) | undefined;
   readonly backend?: BackendName | undefined;
   readonly kernels?: Kernels | undefined;
 }
@@ -35,23 +42,25 @@ export interface ExactStepOptions {
 /** `loss`, `loss/i`, `grad/…`, `new/…`, `state/…`, `predict` and `t`, as conventions 6 names them. */
 export async function exactStep(model: ModelDefinition, options: ExactStepOptions): Promise<Map<string, SavedTensor>> {
   const seed = checkedSeed(options.seed ?? model.train.seed);
-  const given = givenState(model, options.weights);
-  if (options.batches.length !== model.accumulate) {
+  const place = placeOf(model, options);
+  const { accumulate } = place.step;
+  const given = givenState(model, place, options.weights);
+  if (options.batches.length !== accumulate) {
     throw new UserError(
       'NN5001',
-      `the model takes ${model.accumulate} ${model.accumulate === 1 ? 'batch' : 'batches'} to an update, not ${options.batches.length}`,
+      `the ${place.step.name === undefined ? 'model' : `step ${place.step.name}`} takes ${accumulate} ${accumulate === 1 ? 'batch' : 'batches'} to an update, not ${options.batches.length}`,
     );
   }
-  const ports: Ports = { ...model.inputs, ...model.targets };
-  const batches = await Promise.all(options.batches.map((batch) => givenBatch(ports, batch)));
+  const batches = await Promise.all(options.batches.map((batch) => givenBatch(model, batch)));
   const kernels = options.kernels ?? (await openKernels(options.backend ?? 'auto'));
   try {
-    const memory = allocateMemory(model, kernels, seed, { weights: given.weights, loaded: options.loaded });
+    const { weights } = given;
+    const memory = allocateMemory(model, kernels, seed, { weights, loaded: options.loaded, phase: place.at });
     try {
       // Slots that were not given keep their initial values.
       memory.writeSlots(new Map([...(await memory.readSlots()), ...given.slots]));
-      const T = await updatesOf(model, given.t, options.updates);
-      return await runStep(model, kernels, memory, batches, { t: given.t, T, seed });
+      const T = await updatesOf(place, given.t, options.updates);
+      return await runStep(model, place, kernels, memory, batches, { t: given.t, T, seed });
     } finally {
       memory.release();
     }
@@ -61,57 +70,91 @@ export async function exactStep(model: ModelDefinition, options: ExactStepOption
 }
 
 /** All updates of the run; NaN where they are not known, and the numbers of this step do not depend on them. */
-async function updatesOf(model: ModelDefinition, t: number, updates: ExactStepOptions['updates']): Promise<number> {
+async function updatesOf(place: Place, t: number, updates: ExactStepOptions['updates']): Promise<number> {
   if (typeof updates === 'number') return updates;
   // A warm-up goes by t alone.
-  if (t + 1 <= model.warmup || !readsUpdates(model)) return NaN;
-  const counted = await updates?.();
+  if (t + 1 <= place.step.warmup || !readsUpdates(place.step)) return NaN;
+  const counted = await updates?.(place);
   if (counted !== undefined) return counted;
   throw new UserError('NN5009', 'the schedule needs to know how many updates the run has', 'say --updates T');
 }
 
+/** The step that is asked for. Throws NN5017 where the spec has none of that name, or several and none is named. */
+function placeOf(model: ModelDefinition, asked: Pick<ExactStepOptions, 'phase' | 'step'>): Place {
+  const phases = phasesOf(model);
+  const at = asked.phase === undefined ? 0 : phases.findIndex(({ name }) => name === asked.phase);
+  const phase = phases[at];
+  if (phase === undefined) throw noneOf('phase', asked.phase, phases);
+  const [first, ...more] = phase.steps;
+  const step = asked.step === undefined ? first : phase.steps.find(({ name }) => name === asked.step);
+  if (step === undefined) throw noneOf('step', asked.step, phase.steps);
+  if (asked.step !== undefined || more.length === 0) return { phase, at, step };
+  throw new UserError(
+    'NN5017',
+    'the spec has several steps, and none is chosen',
+    `say --step: ${namesOf(phase.steps)}`,
+  );
+}
+
+type Named = readonly { readonly name: string | undefined }[];
+
+const namesOf = (all: Named): string => all.flatMap(({ name }) => name ?? []).join(', ');
+
+function noneOf(what: 'phase' | 'step', name: string | undefined, all: Named): UserError {
+  const known = namesOf(all);
+  const help = known === '' ? `its ${what} has no name: leave --${what} out` : `there are ${known}`;
+  return new UserError('NN5017', `the spec has no ${what} \`${name ?? ''}\``, help);
+}
+
 async function runStep(
   model: ModelDefinition,
+  { phase, step }: Place,
   kernels: Kernels,
   memory: DeviceMemory,
-  batches: readonly HostBatch[],
+  batches: readonly { readonly batch: HostBatch; readonly ports: Ports }[],
   at: { readonly t: number; readonly T: number; readonly seed: number },
 ): Promise<Map<string, SavedTensor>> {
-  const { p, s, a } = memory;
-  const n = numbersOf(model);
+  const { p, steps } = memory;
+  const { s, a } = steps[phase.steps.indexOf(step)] ?? { s: {}, a: {} };
+  const [n, ofModel] = [numbersOf(step), numbersOf(model)];
   const result = new Map<string, SavedTensor>();
   const predictions: Record<string, HostTensor>[] = [];
   const losses: number[][] = [];
   const eager = kernels.eager();
   const read = async (value: Value): Promise<HostTensor> => ({ shape: value.shape, data: await kernels.read(value) });
-  const set = (B: number, micro: number, counter: number): void => {
-    const clock: Clock = { t: at.t + 1, T: at.T, B, micro };
-    eager.setScalars(model.numbers(clock));
+  /** For the run over one of the batches. */
+  const set = (i: number, micro = 1): void => {
+    const clock: Clock = { t: at.t + 1, T: at.T, B: batches[i]?.batch.rows ?? 1, micro };
+    eager.setScalars({ ...model.numbers(clock), ...step.numbers(clock) });
     eager.setSeed(at.seed);
-    eager.setCounter(counter);
+    eager.setCounter(at.t * step.accumulate + i);
   };
   const { k } = eager;
-  const ports: Ports = { ...model.inputs, ...model.targets };
   const uploaded: Value[] = [];
   let gradients: Weights = a;
   try {
-    const onDevice = batches.map((batch) => upload(kernels, ports, batch, uploaded));
+    const onDevice = batches.map(({ batch, ports }) => ({
+      rows: batch.rows,
+      values: upload(kernels, ports, batch, uploaded),
+    }));
     // With the weights that came in, and states too: forward writes those.
-    for (const [i, values] of onDevice.entries()) {
-      set(batches[i]?.rows ?? 1, 1, at.t * model.accumulate + i);
-      const predicted = Object.entries(model.predict(k, p, values, n));
+    for (const [i, { values, rows }] of onDevice.entries()) {
+      set(i);
+      const { batch } = withNoise(model, k, values, rows);
+      const predicted = Object.entries(model.predict(k, p, batch, ofModel));
       const tensors = await Promise.all(predicted.map(async ([name, value]) => [name, await read(value)] as const));
       predictions.push(Object.fromEntries(tensors));
       eager.keep([]);
     }
-    for (const [i, values] of onDevice.entries()) {
-      set(batches[i]?.rows ?? 1, 1, at.t * model.accumulate + i);
-      const f = model.forward(k, p, n, values);
-      eager.keep(madeBy(f));
+    for (const [i, { values, rows }] of onDevice.entries()) {
+      set(i);
+      const { batch, drawn } = withNoise(model, k, values, rows, step.name);
+      const f = step.forward(k, p, n, batch);
+      eager.keep([...madeBy(f), ...drawn()]);
       losses.push(await Promise.all([f.loss, ...f.losses].map(async (loss) => (await kernels.read(loss))[0] ?? NaN)));
-      const g = model.backward(k, p, n, values, f);
-      if (model.accumulateGradients === undefined) gradients = g;
-      else model.accumulateGradients(k, a, g);
+      const g = step.backward(k, p, n, batch, f);
+      if (step.accumulateGradients === undefined) gradients = g;
+      else step.accumulateGradients(k, a, g);
       eager.keep(madeBy(gradients));
     }
     const [first = []] = losses;
@@ -124,14 +167,17 @@ async function runStep(
       const { shape, data } = await read(value);
       result.set(`grad/${path}`, { shape, data: micro === 1 ? data : data.map((x) => x / micro) });
     }
-    set(batches[0]?.rows ?? 1, micro, at.t * model.accumulate);
-    model.update(k, p, s, n, gradients);
+    set(0, micro);
+    step.update(k, p, s, n, gradients);
   } finally {
     eager.dispose();
     kernels.release(...uploaded);
   }
   for (const [path, tensor] of await memory.readWeights()) result.set(`new/${path}`, tensor);
-  for (const [path, tensor] of await memory.readSlots()) result.set(`state/${path}`, tensor);
+  // The file is about one step: its slots are named as those of a spec that has no other.
+  for (const [path, tensor] of await memory.readSlots()) {
+    if (path.startsWith(step.prefix)) result.set(`state/${path.slice(step.prefix.length)}`, tensor);
+  }
   for (const [name, tensor] of Object.entries(joinRows(predictions))) {
     result.set(name === 'predict' ? 'predict' : `predict/${name}`, tensor);
   }

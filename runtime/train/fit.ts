@@ -1,6 +1,7 @@
 /** The training loop: epochs over batches, figures, early stopping, interruption. */
-import type { ModelDefinition } from '../model.ts';
-import { updatesOfRun } from './updates.ts';
+import type { ModelDefinition, TrainingStep } from '../model.ts';
+import { figureOf, isStaged, phasesOf, updatesIn } from '../phases.ts';
+import type { Phase } from '../phases.ts';
 import { UserError } from '../user-error.ts';
 import { observe, shouldStop } from './early-stopping.ts';
 import type { Best, Watch, WatchState } from './early-stopping.ts';
@@ -20,6 +21,11 @@ export interface FitState {
   /** Of those: the sum of loss · rows, and the rows. */
   readonly lossSum: number;
   readonly rows: number;
+  /** Where there are several steps: the sum of each, by its figure's name. */
+  readonly lossSums?: Readonly<Record<string, number>> | undefined;
+  /** The phase under way, from 0, and the epochs that were done before it: none and 0 unless given. */
+  readonly phase?: number | undefined;
+  readonly before?: number | undefined;
   readonly watch: WatchState;
   /** Parameters and states after the best epoch, where `patience` asks for them. */
   readonly bestWeights?: Tensors | undefined;
@@ -29,6 +35,7 @@ export interface FitState {
 
 export interface StepReport {
   readonly epoch: number;
+  /** All epochs of the run, as far as it is known by now. */
   readonly epochs: number;
   /** Batches of this epoch that are done, and all of them if that is known. */
   readonly batch: number;
@@ -41,7 +48,7 @@ export interface StepReport {
 export interface EpochReport {
   readonly epoch: number;
   readonly epochs: number;
-  /** `loss`, then what evaluation gave: `val_loss`, `val_accuracy`, … */
+  /** `loss`, or that of each step (`loss/d`), then what evaluation gave: `val_loss`, `val_accuracy`, … */
   readonly figures: Figures;
   readonly examplesPerSecond: number;
   /** Whether the monitored figure was never better. */
@@ -56,6 +63,7 @@ export interface Measured<M extends ModelDefinition> {
 }
 
 export interface FitOptions<M extends ModelDefinition = ModelDefinition> {
+  /** Of each phase: the spec's own unless given. */
   readonly epochs?: number;
   readonly measured?: Measured<M> | undefined;
   /** The spec's own where something is measured. */
@@ -99,74 +107,158 @@ export async function fit<M extends ModelDefinition>(
   source: Batches<M>,
   options: FitOptions<M>,
 ): Promise<FitResult> {
-  const { model } = trainer;
-  const epochs = options.epochs ?? model.train.epochs;
-  const watch: Watch = {
-    monitor: options.monitor ?? model.train.monitor,
-    best: options.best ?? model.train.best,
-    patience: options.patience ?? (options.measured === undefined ? undefined : model.train.patience),
+  const phases = phasesOf(trainer.model).map((phase) => ({ ...phase, epochs: options.epochs ?? phase.epochs }));
+  const state = options.start ?? fresh;
+  phases.forEach((_, at) => demandWatched(watchOf(trainer.model, phases, at, options), options));
+  const run: Run<M> = {
+    trainer,
+    source,
+    phases,
+    options,
+    takeTurn: turnTaker(),
+    keeper: keeper(trainer, options),
+    interrupted: () => options.signal?.aborted === true,
   };
-  if (watch.patience !== undefined && watch.monitor.startsWith('val_') && options.measured?.prefix !== 'val_') {
-    throw new UserError(
-      'NN5010',
-      `\`patience\` watches ${watch.monitor}, but there is no validation part`,
-      'give `data` a split with a validation part, or monitor=loss',
-    );
+  let trained = await runPhase(run, state, {});
+  for (let next = nextPhase(run, trained); next !== undefined; next = nextPhase(run, trained)) {
+    // The best weights of a phase are those that the next one begins with.
+    if (trained.state.bestWeights !== undefined) trainer.setWeights(trained.state.bestWeights);
+    trained = await runPhase(run, next, trained.figures);
   }
-  if (options.batchesPerEpoch !== undefined) {
-    trainer.setUpdates(updatesOfRun(model, options.batchesPerEpoch, epochs));
-  }
-  let state = options.start ?? fresh;
-  let figures: Figures = {};
-  const run: Run<M> = { trainer, source, epochs, options, takeTurn: turnTaker(), keeper: keeper(trainer, options) };
-  const interrupted = (): boolean => options.signal?.aborted === true;
+  const { state: last, figures, ended } = trained;
+  if (run.keeper.wanted) await run.keeper.save(last);
+  if (ended && last.bestWeights !== undefined) trainer.setWeights(last.bestWeights);
+  const restored = ended && last.bestWeights !== undefined ? last.watch.best?.epoch : undefined;
+  return { interrupted: !ended, state: last, figures, epoch: restored ?? last.epoch - 1 };
+}
 
-  while (state.epoch <= epochs && !interrupted() && !shouldStop(watch, state.watch)) {
+/** Where the next phase begins, if this one came to its own end and there is one. */
+function nextPhase<M extends ModelDefinition>(
+  { phases, interrupted }: Run<M>,
+  { state, complete }: PhaseResult,
+): FitState | undefined {
+  const phase = (state.phase ?? 0) + 1;
+  if (!complete || interrupted() || phase >= phases.length) return undefined;
+  return { ...fresh, epoch: state.epoch, phase, before: state.epoch - 1 };
+}
+
+function watchOf<M extends ModelDefinition>(
+  { train }: M,
+  phases: readonly Phase[],
+  at: number,
+  options: FitOptions<M>,
+): Watch {
+  const own = options.measured === undefined ? undefined : phases[at]?.patience;
+  return {
+    monitor: options.monitor ?? train.monitor,
+    best: options.best ?? train.best,
+    patience: options.patience ?? own,
+  };
+}
+
+function demandWatched<M extends ModelDefinition>({ patience, monitor }: Watch, { measured }: FitOptions<M>): void {
+  if (patience === undefined || !monitor.startsWith('val_') || measured?.prefix === 'val_') return;
+  throw new UserError(
+    'NN5010',
+    `\`patience\` watches ${monitor}, but there is no validation part`,
+    'give `data` a split with a validation part, or monitor=loss',
+  );
+}
+
+/** All epochs of a run that stands there, if no phase ends before its time. */
+export function epochsFrom(phases: readonly Pick<Phase, 'epochs'>[], { phase = 0, before = 0 }: FitState): number {
+  return phases.slice(phase).reduce((sum, { epochs }) => sum + epochs, before);
+}
+
+interface PhaseResult {
+  readonly state: FitState;
+  readonly figures: Figures;
+  /** Whether all that the phase was to do is done; and whether the run is over with that, or was told to stop. */
+  readonly complete: boolean;
+  readonly ended: boolean;
+}
+
+/** The epochs of one phase, from where the state stands. */
+async function runPhase<M extends ModelDefinition>(run: Run<M>, from: FitState, before: Figures): Promise<PhaseResult> {
+  const { trainer, options, phases, interrupted } = run;
+  const at = from.phase ?? 0;
+  const phase = phaseOf(phases, at);
+  if (trainer.phase !== at) await trainer.enterPhase(at);
+  const { batchesPerEpoch } = options;
+  if (batchesPerEpoch !== undefined)
+    trainer.setUpdates(phase.steps.map((step) => updatesIn(step, batchesPerEpoch, phase.epochs)));
+  const watch = watchOf(trainer.model, phases, at, options);
+  const last = (from.before ?? 0) + phase.epochs;
+  let state = from;
+  let figures = before;
+  let stopped = false;
+  const isDone = (): boolean => state.epoch > last || shouldStop(watch, state.watch);
+
+  while (!isDone() && !interrupted() && !stopped) {
     const { epoch } = state;
     const begun = performance.now();
-    const before = state.rows;
+    const seenRows = state.rows;
     const trained = await runEpoch(run, state);
     state = trained.state;
     if (!trained.whole) break;
-    const examplesPerSecond = (1000 * (state.rows - before)) / (performance.now() - begun);
+    const examplesPerSecond = (1000 * (state.rows - seenRows)) / (performance.now() - begun);
     const measured = await measure(run, state);
     state = measured.state;
     if (measured.figures === undefined) break;
-    figures = { loss: state.lossSum / state.rows, ...measured.figures };
+    figures = { ...lossFigures(state), ...measured.figures };
     const seen = watch.monitor in figures || watch.patience !== undefined;
     const watched = seen ? observe(watch, state.watch, epoch, figures) : state.watch;
     const best = seen && watched.best?.epoch === epoch;
     const bestWeights = best && watch.patience !== undefined ? await trainer.weights() : state.bestWeights;
-    state = { epoch: epoch + 1, batch: 0, lossSum: 0, rows: 0, watch: watched, bestWeights };
-    if ((await options.onEpoch?.({ epoch, epochs, figures, examplesPerSecond, best, state })) === 'stop') break;
+    const { phase: own, before: earlier } = state;
+    const place = own === undefined ? {} : { phase: own, before: earlier };
+    state = { epoch: epoch + 1, batch: 0, lossSum: 0, rows: 0, watch: watched, bestWeights, ...place };
+    const epochs = epochsFrom(phases, state);
+    const answer = await options.onEpoch?.({ epoch, epochs, figures, examplesPerSecond, best, state });
+    stopped = answer === 'stop';
   }
-  if (run.keeper.wanted) await run.keeper.save(state);
-  const ended = !interrupted() || state.epoch > epochs || shouldStop(watch, state.watch);
-  if (ended && state.bestWeights !== undefined) trainer.setWeights(state.bestWeights);
-  const restored = ended && state.bestWeights !== undefined ? state.watch.best?.epoch : undefined;
-  return { interrupted: !ended, state, figures, epoch: restored ?? state.epoch - 1 };
+  const complete = isDone() && !stopped;
+  const ended = !interrupted() || (isDone() && at === phases.length - 1);
+  return { state, figures, complete, ended };
+}
+
+function phaseOf(phases: readonly Phase[], at: number): Phase {
+  const phase = phases[at];
+  if (phase === undefined) throw new RangeError(`there is no phase ${at}`);
+  return phase;
+}
+
+/** The training losses of an epoch, each the mean over its rows. */
+function lossFigures({ lossSum, lossSums = { loss: lossSum }, rows }: FitState): Figures {
+  return Object.fromEntries(Object.entries(lossSums).map(([name, sum]) => [name, sum / rows]));
 }
 
 /** What does not change while a fit goes on. */
 interface Run<M extends ModelDefinition> {
   readonly trainer: Trainer<M>;
   readonly source: Batches<M>;
-  readonly epochs: number;
+  readonly phases: readonly Phase[];
   readonly options: FitOptions<M>;
   readonly takeTurn: () => Promise<boolean>;
   readonly keeper: Keeper;
+  readonly interrupted: () => boolean;
 }
 
 /** The batches of an epoch from where the state stands, and whether they are all done. */
 async function runEpoch<M extends ModelDefinition>(
-  { trainer, source, epochs, options, takeTurn, keeper: kept }: Run<M>,
+  { trainer, source, phases, options, takeTurn, keeper: kept }: Run<M>,
   from: FitState,
 ): Promise<{ readonly state: FitState; readonly whole: boolean }> {
   const { epoch } = from;
+  const epochs = epochsFrom(phases, from);
+  const { steps } = phaseOf(phases, from.phase ?? 0);
   // A tally before the first batch is that of an evaluation after the last epoch of a shorter run.
   const start = from.batch === 0 ? { ...from, tally: undefined } : from;
-  const pending: { readonly step: Step; readonly batch: number; readonly loss: Promise<number> }[] = [];
+  const pending: { readonly step: Step; readonly batch: number }[] = [];
   let { batch, lossSum, rows } = start;
+  // One step has one sum.
+  const several = isStaged(trainer.model);
+  const sums = new Map(steps.map((step) => [figureOf(step), start.lossSums?.[figureOf(step)] ?? 0]));
   const begun = performance.now();
   let done = 0;
 
@@ -174,10 +266,14 @@ async function runEpoch<M extends ModelDefinition>(
     while (pending.length > left) {
       const next = pending.shift();
       if (next === undefined) return;
-      const loss = await next.loss;
-      if (!Number.isFinite(loss)) throw notANumber(loss, epoch, next.batch);
-      if (epoch === 1 && next.batch === 1) warnOfFirstLoss(trainer.model, loss, options);
-      lossSum += loss * next.step.rows;
+      for (const step of steps) {
+        const figure = figureOf(step);
+        const loss = (await next.step.losses[figure]) ?? NaN;
+        if (!Number.isFinite(loss)) throw notANumber(figure, loss, epoch, next.batch);
+        if (epoch === 1 && next.batch === 1) warnOfFirstLoss(step, loss, options);
+        sums.set(figure, (sums.get(figure) ?? 0) + loss * next.step.rows);
+        lossSum += loss * next.step.rows;
+      }
       rows += next.step.rows;
     }
   };
@@ -185,7 +281,7 @@ async function runEpoch<M extends ModelDefinition>(
   /** Where the run stands, once every loss so far is known. */
   const stateNow = async (): Promise<FitState> => {
     await settle(0);
-    return { ...start, batch, lossSum, rows };
+    return { ...start, batch, lossSum, rows, ...(several ? { lossSums: Object.fromEntries(sums) } : {}) };
   };
 
   let skip = start.batch;
@@ -194,7 +290,7 @@ async function runEpoch<M extends ModelDefinition>(
     const step = await trainer.trainStep(values);
     batch += 1;
     done += step.rows;
-    pending.push({ step, batch, loss: step.loss });
+    pending.push({ step, batch });
     await settle(readAhead);
     if (await takeTurn()) {
       options.onStep?.({
@@ -253,17 +349,17 @@ function named(figures: Figures, prefix: string): Figures {
   return Object.fromEntries(kept.map(([name, value]) => [`${prefix}${name}`, value]));
 }
 
-function notANumber(loss: number, epoch: number, batch: number): UserError {
+function notANumber(figure: string, loss: number, epoch: number, batch: number): UserError {
   return new UserError(
     'NN5003',
-    `the loss became ${loss} in epoch ${epoch}, batch ${batch}`,
+    `the ${figure === 'loss' ? 'loss' : `figure ${figure}`} became ${loss} in epoch ${epoch}, batch ${batch}`,
     'lower the learning rate, add `clip norm 1.0`, or scale the inputs with `prep`',
   );
 }
 
 /** A model that knows nothing should say so at first: its loss is then near ln K. */
-function warnOfFirstLoss<M extends ModelDefinition>(model: M, loss: number, options: FitOptions<M>): void {
-  const expected = model.expectedLoss;
+function warnOfFirstLoss<M extends ModelDefinition>(step: TrainingStep, loss: number, options: FitOptions<M>): void {
+  const expected = step.expectedLoss;
   if (expected === undefined || (loss <= 2 * expected + 0.5 && loss >= 0.4 * expected)) return;
   options.onWarning?.(
     `the first loss is ${loss.toPrecision(3)}, but a model that knows nothing yet has ${expected.toPrecision(3)}: ` +

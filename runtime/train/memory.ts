@@ -3,7 +3,9 @@ import type { HostArray } from '../host.ts';
 import type { Kernels } from '../kernels/device.ts';
 import { bytesOf, isShortage, noRoom } from '../kernels/room.ts';
 import type { Value } from '../kernels/k.ts';
-import type { ModelDefinition, ParameterSpec, Slots, TensorSpec, Values, Weights } from '../model.ts';
+import type { ModelDefinition, ParameterSpec, Slots, TensorSpec, TrainingStep, Values, Weights } from '../model.ts';
+import { phaseAt } from '../phases.ts';
+import type { Phase, Step } from '../phases.ts';
 import { drawFor } from '../random/draw.ts';
 import { UserError } from '../user-error.ts';
 import { isLoaded } from '../load/plan.ts';
@@ -17,45 +19,92 @@ import type { Remembered } from '../tables.ts';
 
 export type Tensors = ReadonlyMap<string, HostTensor>;
 
+/** What a step keeps to itself. */
+export interface StepMemory {
+  /** Slots of its parameters, by kinds of updates. */
+  readonly s: Slots<TrainingStep['slots']>;
+  /** Accumulated gradients of its parameters; none without `accumulate`. */
+  readonly a: Weights;
+}
+
 export interface DeviceMemory {
   /** Parameters and states: the `p` of the model's functions. */
   readonly p: Weights;
-  /** Slots of the parameters, by kinds of updates. */
-  readonly s: Slots<ModelDefinition['slots']>;
-  /** Accumulated gradients of the trained parameters; none without `accumulate`. */
-  readonly a: Weights;
+  /** What the steps of the phase keep, in their order. */
+  readonly steps: readonly StepMemory[];
   /** Parameters and states by path. */
   readWeights(): Promise<Map<string, HostTensor>>;
-  /** Slots as `<parameter path>/<slot>`. */
+  /** Slots as `<parameter path>/<slot>`; where there are several steps, `<phase>/<step>/` stands before. */
   readSlots(): Promise<Map<string, HostTensor>>;
   /** Throw NN5004 unless names and shapes are the model's. */
   checkWeights(tensors: Tensors): void;
-  checkSlots(tensors: Tensors): void;
+  checkSlots(tensors: Tensors, phase?: number): void;
   writeWeights(tensors: Tensors): void;
   writeSlots(tensors: Tensors): void;
   /** Sets the accumulated gradients to zero. */
   clearAccumulators(): void;
+  /** Takes the slots of another phase, fresh, in place of those of this one. `weights` are the parameters as they are. */
+  enter(phase: number, weights: Tensors): void;
   release(): void;
 }
 
 /** By path. */
 type Table<Spec extends TensorSpec = TensorSpec> = ReadonlyMap<string, Spec>;
 
-const pick = <Spec extends TensorSpec>(table: Table<Spec>, keep: (path: string, spec: Spec) => boolean): Table<Spec> =>
-  new Map([...table].filter(([path, spec]) => keep(path, spec)));
-
-const none: Table = new Map();
+/** The entries that are wanted, in an order of their own. */
+function pick<Entry>(
+  table: ReadonlyMap<string, Entry>,
+  keep: (path: string) => boolean,
+  order: Iterable<string> = table.keys(),
+): ReadonlyMap<string, Entry> {
+  const entries = [...order].filter(keep).flatMap((path): readonly (readonly [string, Entry])[] => {
+    const entry = table.get(path);
+    return entry === undefined ? [] : [[path, entry]];
+  });
+  return new Map(entries);
+}
 
 /** What a file of weights holds. */
 const weightsOf = (model: ModelDefinition): Table<ParameterSpec> =>
   pick(specsOf(model.parameters), (path) => !isUnit(path));
 
-/** Slots in the order of their parameters, whatever updates those: `<parameter path>/<slot>`. */
-function slotsOf({ parameters, slots }: ModelDefinition): Table {
+/** A slot, and the parameter that it is of. */
+interface SlotSpec extends TensorSpec {
+  readonly parameter: string;
+  /** `<parameter path>/<slot>`: what its draws are named after. */
+  readonly path: string;
+}
+
+/** What a step remembers of each parameter that it trains, in the order of the parameters, whatever updates those. */
+function rememberedBy({ parameters }: ModelDefinition, { slots }: Step): ReadonlyMap<string, Remembered['slots']> {
   const rows = new Map(Object.values(slots).flatMap((kind) => kind.map(({ path, slots: own }) => [path, own])));
-  const specs = [...specsOf(parameters).keys()].flatMap((path) =>
-    Object.entries(rows.get(path) ?? {}).map(([name, spec]) => [`${path}/${name}`, spec] as const),
+  return pick(rows, () => true, specsOf(parameters).keys());
+}
+
+/** `<parameter path>/<slot>` behind the prefix of its step. */
+function slotsOf(model: ModelDefinition, { steps }: Phase): Table<SlotSpec> {
+  const specs = steps.flatMap((step) =>
+    [...rememberedBy(model, step)].flatMap(([parameter, slots]) =>
+      Object.entries(slots).map(([name, { shape, init }]): readonly [string, SlotSpec] => {
+        const path = `${parameter}/${name}`;
+        return [`${step.prefix}${path}`, { shape, init, parameter, path }];
+      }),
+    ),
   );
+  return new Map(specs);
+}
+
+/** The gradients that steps sum up, as `<parameter path>` behind the prefix of the step. */
+function accumulatedBy(model: ModelDefinition, { steps }: Phase): Table {
+  const weights = weightsOf(model);
+  const specs = steps
+    .filter(({ accumulate }) => accumulate > 1)
+    .flatMap((step) =>
+      [...rememberedBy(model, step).keys()].flatMap((path): readonly (readonly [string, TensorSpec])[] => {
+        const spec = weights.get(path);
+        return spec === undefined ? [] : [[`${step.prefix}${path}`, spec]];
+      }),
+    );
   return new Map(specs);
 }
 
@@ -67,28 +116,41 @@ const slotValues = (path: string, slots: Remembered['slots'], values: ReadonlyMa
     }),
   );
 
-/** All that a model keeps on the device, by what it is. */
-export const tablesOf = (model: ModelDefinition) => ({
+/** All that a model keeps on the device in a phase, by what it is. */
+export const tablesOf = (model: ModelDefinition, phase: Phase) => ({
   parameters: weightsOf(model),
   units: pick(specsOf(model.parameters), isUnit),
-  slots: slotsOf(model),
-  accumulated: model.accumulate > 1 ? pick(weightsOf(model), (_, { role }) => role === 'trained') : none,
+  slots: slotsOf(model, phase),
+  accumulated: accumulatedBy(model, phase),
 });
+
+/** Values on the device, by the names that the tables have for them. */
+type Filling<Kind extends keyof ReturnType<typeof tablesOf>> = Readonly<Record<Kind, ReadonlyMap<string, Value>>>;
 
 /** The tables of a model's functions, filled from values by path. */
 export const filled = (
   model: ModelDefinition,
-  values: { readonly [Kind in keyof ReturnType<typeof tablesOf>]: ReadonlyMap<string, Value> },
-): Pick<DeviceMemory, 'p' | 's' | 'a'> => ({
-  p: mapped(model.parameters, isSpec, (path) => values.parameters.get(path) ?? values.units.get(path)),
-  s: Object.fromEntries(
-    Object.entries(model.slots).map(([kind, rows]) => [
-      kind,
-      rows.map(({ path, slots }) => ({ path, s: slotValues(path, slots, values.slots) })),
-    ]),
-  ),
-  a: mapped(model.parameters, isSpec, (path) => values.accumulated.get(path)),
-});
+  phase: Phase,
+  values: Filling<'parameters' | 'units' | 'slots' | 'accumulated'>,
+): Pick<DeviceMemory, 'p' | 'steps'> => ({ p: filledTable(model, values), steps: filledSteps(model, phase, values) });
+
+const filledTable = ({ parameters }: ModelDefinition, values: Filling<'parameters' | 'units'>): Weights =>
+  mapped(parameters, isSpec, (path) => values.parameters.get(path) ?? values.units.get(path));
+
+const filledSteps = (
+  { parameters }: ModelDefinition,
+  { steps }: Phase,
+  values: Filling<'slots' | 'accumulated'>,
+): readonly StepMemory[] =>
+  steps.map(({ slots, prefix }) => ({
+    s: Object.fromEntries(
+      Object.entries(slots).map(([kind, rows]) => [
+        kind,
+        rows.map(({ path, slots: own }) => ({ path, s: slotValues(`${prefix}${path}`, own, values.slots) })),
+      ]),
+    ),
+    a: mapped(parameters, isSpec, (path) => values.accumulated.get(`${prefix}${path}`)),
+  }));
 
 /** Throws NN5004 unless names and shapes are the model's. */
 export const demandFit = (model: ModelDefinition, weights: Tensors): void => checkTensors(weightsOf(model), weights);
@@ -100,6 +162,8 @@ export interface Start {
   /** Those that the model loads. */
   readonly loaded?: Tensors | undefined;
   readonly units?: Units | undefined;
+  /** The phase whose slots there are: the first unless given. */
+  readonly phase?: number | undefined;
 }
 
 /** Initial values of the seed; slots may start as copies of their parameters. */
@@ -107,74 +171,94 @@ export function allocateMemory(
   model: ModelDefinition,
   kernels: Kernels,
   seed: number,
-  { weights, loaded, units = {} }: Start = {},
+  { weights, loaded, units = {}, phase: first = 0 }: Start = {},
 ): DeviceMemory {
-  const tables = tablesOf(model);
+  let phase = phaseAt(model, first);
+  let tables = tablesOf(model, phase);
   if (weights !== undefined) checkTensors(tables.parameters, weights);
   else checkLoaded(model, tables.parameters, loaded);
-  const all = Object.values(tables).flatMap((table) => [...table.values()]);
-  if (all.reduce((sum, { shape }) => sum + bytesOf(shape), 0) > kernels.memoryLimit) throw shortage(kernels, tables);
-  const taken: Value[] = [];
-  const release = (): void => kernels.release(...taken.splice(0));
-  type Elements = (path: string, spec: TensorSpec) => ArrayLike<number> | undefined;
-  const place = (table: Table, elements: Elements): ReadonlyMap<string, Value> =>
+  demandRoomFor(kernels, tables);
+  const taken = new Set<Value>();
+  const release = (values: Iterable<Value>): void => {
+    const own = [...values].filter((value) => taken.delete(value));
+    kernels.release(...own);
+  };
+  type Elements<Spec> = (path: string, spec: Spec) => ArrayLike<number> | undefined;
+  const place = <Spec extends TensorSpec>(table: Table<Spec>, elements: Elements<Spec>): ReadonlyMap<string, Value> =>
     new Map(
       [...table].map(([path, spec]) => {
         const value = kernels.allocate(spec.shape, 'float32', elements(path, spec));
-        taken.push(value);
+        taken.add(value);
         return [path, value];
       }),
     );
-  const fill = () => {
+  /** What it allocates, or nothing of it. */
+  const whole = <T>(fill: () => T): T => {
+    const before = new Set(taken);
+    try {
+      return fill();
+    } catch (error) {
+      release([...taken].filter((value) => !before.has(value)));
+      throw isShortage(error) || isRefusal(error) ? shortage(kernels, tables) : error;
+    }
+  };
+  const stepValues = (start: ReadonlyMap<string, HostArray>): Filling<'slots' | 'accumulated'> => ({
+    slots: place(tables.slots, (_, spec) => initial(spec.path, spec, seed, start.get(spec.parameter)).data),
+    accumulated: place(tables.accumulated, () => undefined),
+  });
+  const filling = whole(() => {
     const start = new Map<string, HostArray>();
     for (const [path, spec] of tables.parameters) {
       const given = (weights ?? loaded)?.get(path);
-      const value =
-        given === undefined ? initial(path, spec, seed) : { shape: given.shape, data: Float64Array.from(given.data) };
-      start.set(path, value);
+      start.set(path, given === undefined ? initial(path, spec, seed) : inDoubles(given));
     }
     return {
       parameters: place(tables.parameters, (path) => start.get(path)?.data),
       units: place(tables.units, (path, spec) => unitAt(path, units) ?? initial(path, spec, seed).data),
-      slots: place(tables.slots, (path, spec) => initial(path, spec, seed, start.get(parameterOf(path))).data),
-      accumulated: place(tables.accumulated, () => undefined),
+      ...stepValues(start),
     };
-  };
-  const isRefusal = (error: unknown): boolean => error instanceof UserError && error.code === 'NN5011';
-  let values: ReturnType<typeof fill>;
-  try {
-    values = fill();
-  } catch (error) {
-    release();
-    throw isShortage(error) || isRefusal(error) ? shortage(kernels, tables) : error;
-  }
+  });
+  const values: Filling<'parameters' | 'units'> = filling;
+  let own: Filling<'slots' | 'accumulated'> = filling;
+  const p = filledTable(model, values);
+  let steps = filledSteps(model, phase, own);
 
-  const read = async (kind: 'parameters' | 'slots'): Promise<Map<string, HostTensor>> => {
+  const read = async (from: ReadonlyMap<string, Value>): Promise<Map<string, HostTensor>> => {
     const tensors = new Map<string, HostTensor>();
-    for (const [path, value] of values[kind]) {
-      tensors.set(path, { shape: value.shape, data: await kernels.read(value) });
-    }
+    for (const [path, value] of from) tensors.set(path, { shape: value.shape, data: await kernels.read(value) });
     return tensors;
   };
-  const write = (kind: 'parameters' | 'slots', tensors: Tensors): void => {
-    checkTensors(tables[kind], tensors);
-    for (const [path, value] of values[kind]) {
+  const write = (into: ReadonlyMap<string, Value>, table: Table, tensors: Tensors): void => {
+    checkTensors(table, tensors);
+    for (const [path, value] of into) {
       const tensor = tensors.get(path);
       if (tensor !== undefined) kernels.write(value, tensor.data);
     }
   };
   return {
-    ...filled(model, values),
-    readWeights: () => read('parameters'),
-    readSlots: () => read('slots'),
-    checkWeights: (tensors) => checkTensors(tables.parameters, tensors),
-    checkSlots: (tensors) => checkTensors(tables.slots, tensors),
-    writeWeights: (tensors) => write('parameters', tensors),
-    writeSlots: (tensors) => write('slots', tensors),
-    clearAccumulators() {
-      for (const value of values.accumulated.values()) kernels.write(value, new Float32Array(sizeOf(value.shape)));
+    p,
+    get steps() {
+      return steps;
     },
-    release,
+    readWeights: () => read(values.parameters),
+    readSlots: () => read(own.slots),
+    checkWeights: (tensors) => checkTensors(tables.parameters, tensors),
+    checkSlots: (tensors, index) =>
+      checkTensors(index === undefined ? tables.slots : tablesOf(model, phaseAt(model, index)).slots, tensors),
+    writeWeights: (tensors) => write(values.parameters, tables.parameters, tensors),
+    writeSlots: (tensors) => write(own.slots, tables.slots, tensors),
+    clearAccumulators() {
+      for (const value of own.accumulated.values()) kernels.write(value, new Float32Array(sizeOf(value.shape)));
+    },
+    enter(index, now) {
+      release([...own.slots.values(), ...own.accumulated.values()]);
+      phase = phaseAt(model, index);
+      tables = tablesOf(model, phase);
+      demandRoomFor(kernels, tables);
+      own = whole(() => stepValues(new Map([...now].map(([path, tensor]) => [path, inDoubles(tensor)]))));
+      steps = filledSteps(model, phase, own);
+    },
+    release: () => release([...taken]),
   };
 }
 
@@ -190,6 +274,15 @@ function checkLoaded({ loads = [] }: ModelDefinition, parameters: Table, loaded:
       'createTrainer({ loaded: openLoads(model, folder) }) of nnc/runtime/node, or `fetchLoads` in a page; or give all `weights`',
     );
   }
+}
+
+const inDoubles = ({ shape, data }: HostTensor): HostArray => ({ shape, data: Float64Array.from(data) });
+
+const isRefusal = (error: unknown): boolean => error instanceof UserError && error.code === 'NN5011';
+
+function demandRoomFor(kernels: Kernels, tables: Readonly<Record<string, Table>>): void {
+  const all = Object.values(tables).flatMap((table) => [...table.values()]);
+  if (all.reduce((sum, { shape }) => sum + bytesOf(shape), 0) > kernels.memoryLimit) throw shortage(kernels, tables);
 }
 
 /** NN5011 for a model whose own memory is too much, with its largest tensors. */

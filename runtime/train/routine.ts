@@ -14,7 +14,7 @@ export interface Routine {
   readonly name: string;
   inputs(rows: number): InputSpecs;
   /** Returns what is to be read. Who records finds out by itself what to keep, who runs line by line must be told. */
-  build(k: K, inputs: Values, keep: Keep): Values;
+  build(k: K, inputs: Values, keep: Keep, rows: number): Values;
 }
 
 /** What changes from run to run besides the batch. */
@@ -31,6 +31,7 @@ export interface RunResult {
 
 export interface Runner {
   run(routine: Routine, batch: HostBatch, settings: RunSettings): Promise<Readonly<Record<string, RunResult>>>;
+  /** Frees all programs; what is run later is recorded anew. */
   dispose(): void;
 }
 
@@ -50,7 +51,7 @@ export function eagerRunner(kernels: Kernels): Runner {
         for (const [name, { shape, dtype }] of Object.entries(routine.inputs(batch.rows))) {
           inputs.set(name, kernels.allocate(shape, dtype, own(batch.elements, name)));
         }
-        const outputs = routine.build(eager.k, Object.fromEntries(inputs), (values) => eager.keep(values));
+        const outputs = routine.build(eager.k, Object.fromEntries(inputs), (values) => eager.keep(values), batch.rows);
         const results: Record<string, RunResult> = {};
         for (const [name, value] of Object.entries(outputs)) {
           const elements = await kernels.read(value);
@@ -87,7 +88,7 @@ export function recordedRunner(kernels: Kernels): Runner {
   async function make(routine: Routine, rows: number): Promise<Made> {
     let outputs: Values = {};
     const program = await kernels.record(`${routine.name} over ${rows} rows`, routine.inputs(rows), (k, inputs) => {
-      outputs = routine.build(k, inputs, () => undefined);
+      outputs = routine.build(k, inputs, () => undefined, rows);
       return outputs;
     });
     return { program, outputs };

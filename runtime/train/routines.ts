@@ -1,65 +1,93 @@
 /** The routines of a model: what runs over a batch in training, in evaluation and in prediction. */
 import { View } from '../kernels/buffer.ts';
 import type { K, Value } from '../kernels/k.ts';
-import type { Clock, ModelDefinition, Numbers, Values, Weights } from '../model.ts';
+import type { Clock, ModelDefinition, Numbers, TrainingStep, Values, Weights } from '../model.ts';
+import type { Phase, Step } from '../phases.ts';
 import { inputSpecs } from './batch.ts';
 import type { Ports } from './batch.ts';
-import type { DeviceMemory } from './memory.ts';
+import type { DeviceMemory, StepMemory } from './memory.ts';
+import { withNoise } from './noise.ts';
 import type { Keep, Routine } from './routine.ts';
 
-export interface Routines {
+export interface StepRoutines {
   /** Forward, backward and update. */
   readonly step: Routine;
   /** Forward and backward, and the gradients added to the accumulators. */
   readonly gradients: Routine;
   /** The update by the accumulators. */
   readonly update: Routine;
+}
+
+export interface Routines {
+  /** Those of the phase's steps, in their order. */
+  readonly steps: readonly StepRoutines[];
   readonly evaluate: Routine;
   readonly predict: Routine;
 }
 
-/** The numbers of a step as inputs of kernels. Their names do not depend on the clock. */
-export function numbersOf(model: ModelDefinition): Numbers {
+/** Numbers as inputs of kernels. Their names do not depend on the clock. */
+export function numbersOf(step: Pick<TrainingStep, 'numbers'>): Numbers {
   const clock: Clock = { t: 1, T: 1, B: 1, micro: 1 };
-  return Object.fromEntries(Object.keys(model.numbers(clock)).map((name) => [name, { scalar: name }]));
+  return Object.fromEntries(Object.keys(step.numbers(clock)).map((name) => [name, { scalar: name }]));
 }
 
-export function routinesOf(model: ModelDefinition, { p, s, a }: Pick<DeviceMemory, 'p' | 's' | 'a'>): Routines {
+export function routinesOf(
+  model: ModelDefinition,
+  phase: Phase,
+  { p, steps }: Pick<DeviceMemory, 'p' | 'steps'>,
+): Routines {
   const n = numbersOf(model);
   const ports: Ports = { ...model.inputs, ...model.targets };
   const read: Ports = Object.fromEntries(
     Object.entries(model.inputs).filter(([name]) => model.predictInputs.includes(name)),
   );
-  const over = (name: string, inputs: Ports, build: Routine['build']): Routine => ({
-    name: `${model.name}.${name}`,
-    inputs: (rows) => inputSpecs(inputs, rows),
-    build,
-  });
   return {
-    step: over('step', ports, (k, batch, keep) => {
-      const { loss, gradients } = differentiate(model, k, p, n, batch, keep);
-      model.update(k, p, s, n, gradients);
-      return { loss };
-    }),
-    gradients: over('gradients', ports, (k, batch, keep) => {
-      const { loss, gradients } = differentiate(model, k, p, n, batch, keep);
-      model.accumulateGradients?.(k, a, gradients);
-      return { loss };
-    }),
-    update: over('update', {}, (k) => {
-      model.update(k, p, s, n, a);
-      return {};
-    }),
-    evaluate: over('evaluate', ports, (k, batch): Values => model.evaluate(k, p, n, batch)),
-    predict: over('predict', read, (k, batch): Values => model.predict(k, p, batch, n)),
+    steps: phase.steps.map((step, i) => stepRoutines(model, step, p, steps[i] ?? { s: {}, a: {} })),
+    evaluate: routine(model, 'evaluate', ports, (k, batch): Values => model.evaluate(k, p, n, batch)),
+    predict: routine(model, 'predict', read, (k, batch): Values => model.predict(k, p, batch, n)),
   };
 }
 
+function stepRoutines(model: ModelDefinition, step: Step, p: Weights, { s, a }: StepMemory): StepRoutines {
+  const n = numbersOf(step);
+  const ports: Ports = { ...model.inputs, ...model.targets };
+  const over = (name: string, inputs: Ports, build: Build): Routine =>
+    routine(model, step.name === undefined ? name : `${step.name}.${name}`, inputs, build, step);
+  return {
+    step: over('step', ports, (k, batch, keep) => {
+      const { loss, gradients } = differentiate(step, k, p, n, batch, keep);
+      step.update(k, p, s, n, gradients);
+      return { loss };
+    }),
+    gradients: over('gradients', ports, (k, batch, keep) => {
+      const { loss, gradients } = differentiate(step, k, p, n, batch, keep);
+      step.accumulateGradients?.(k, a, gradients);
+      return { loss };
+    }),
+    update: over('update', {}, (k) => {
+      step.update(k, p, s, n, a);
+      return {};
+    }),
+  };
+}
+
+type Build = (k: K, batch: Values, keep: Keep) => Values;
+
+/** Over a batch of which noise is a part, as it is asked for. */
+const routine = (model: ModelDefinition, name: string, inputs: Ports, build: Build, step?: Step): Routine => ({
+  name: `${model.name}.${name}`,
+  inputs: (rows) => inputSpecs(inputs, rows),
+  build(k, given, keep, rows) {
+    const { batch, drawn } = withNoise(model, k, given, rows, step?.name);
+    return build(k, batch, (values) => keep([...values, ...drawn()]));
+  },
+});
+
 /** Forward and backward; what only they read is kept no longer. */
-function differentiate(model: ModelDefinition, k: K, p: Weights, n: Numbers, batch: Values, keep: Keep) {
-  const f = model.forward(k, p, n, batch);
+function differentiate(step: Step, k: K, p: Weights, n: Numbers, batch: Values, keep: Keep) {
+  const f = step.forward(k, p, n, batch);
   keep(madeBy(f));
-  const gradients = model.backward(k, p, n, batch, f);
+  const gradients = step.backward(k, p, n, batch, f);
   keep([f.loss, ...madeBy(gradients)]);
   return { loss: f.loss, gradients };
 }

@@ -16,8 +16,8 @@ export interface TrainerOptions {
   readonly seed?: number;
   /** `recorded` (the default) runs each step as one program; `eager` runs each line as it is reached. */
   readonly mode?: Mode;
-  /** All updates of the run, where a schedule needs to know. */
-  readonly updates?: number;
+  /** All updates of the phase, where a schedule needs to know. */
+  readonly updates?: Updates;
   /** Parameters and states by path, in place of initial values. */
   readonly weights?: Tensors | Readonly<Record<string, HostTensor>>;
   /** What the model's `load` statements read (`openLoads`, `fetchLoads`, `readLoads`): needed unless `weights` are given. */
@@ -43,24 +43,44 @@ export type PredictionsOf<M extends ModelDefinition> = {
 
 export type Figures = Readonly<Record<string, number>>;
 
+/** Of each step of the phase, or of the only one. */
+export type Updates = number | readonly number[];
+
 export interface Step {
-  /** The batch's loss, penalties included, as it was before the update. It may be on its way while steps go on. */
+  /**
+   * The batch's loss, penalties included, as it was before the update: the sum over the steps, if there are several. It
+   * may be on its way while steps go on.
+   */
   readonly loss: Promise<number>;
+  /** That of each step by its figure's name (`loss/d`, or `loss` for the only one), the mean over its `times`. */
+  readonly losses: Readonly<Record<string, Promise<number>>>;
   readonly rows: number;
-  /** Whether this batch ended an update (each does, without `accumulate`). */
+  /** Whether this batch left no group of `accumulate n` open (none does, without `accumulate`). */
   readonly updated: boolean;
 }
 
 /** Where a run stands. */
 export interface Progress {
-  /** Updates done. */
+  /** Updates done, of all steps. */
   readonly t: number;
   /** Batches seen. */
   readonly microBatches: number;
 }
 
-/** All that a run needs to go on: `t` and tensors by path. */
+/** How far a step is. */
+export interface StepProgress {
+  /** Its updates in this phase. */
+  readonly t: number;
+  /** Its runs so far, in all phases: the counter of its random numbers. */
+  readonly runs: number;
+}
+
+/** All that a run needs to go on: where it stands, and tensors by path. */
 export interface Snapshot extends Progress {
+  /** The phase under way, from 0. */
+  readonly phase?: number | undefined;
+  /** By the names of steps, where there are several; the only one stands where the run does. */
+  readonly steps?: Readonly<Record<string, StepProgress>> | undefined;
   readonly weights: Tensors;
   readonly slots: Tensors;
 }
@@ -84,9 +104,13 @@ export interface Trainer<M extends ModelDefinition = ModelDefinition> {
   readonly kernelSet: string;
   readonly seed: number;
   readonly progress: Progress;
-  /** Forward, backward and, where a group of `accumulate n` is full, the update. */
+  /** The phase under way, from 0. */
+  readonly phase: number;
+  /** Forward, backward and, where a group of `accumulate n` is full, the update: of each step of the phase in turn. */
   trainStep(batch: BatchOf<M>): Promise<Step>;
-  /** The update of a group of `accumulate n` that is not full, at the end of an epoch. */
+  /** Goes on to another phase, which begins with fresh slots and t = 0. */
+  enterPhase(phase: number): Promise<void>;
+  /** The updates of groups of `accumulate n` that are not full, at the end of an epoch. */
   finishGroup(): Promise<boolean>;
   /** Epochs over a source of batches, which must be one that can be gone through again. */
   fit(batches: Batches<M>, options?: FitOptions<M>): Promise<FitResult>;
@@ -98,8 +122,8 @@ export interface Trainer<M extends ModelDefinition = ModelDefinition> {
   setWeights(weights: Tensors | Readonly<Record<string, HostTensor>>): void;
   snapshot(): Promise<Snapshot>;
   restore(snapshot: Snapshot): void;
-  /** All updates of the run, for schedules. */
-  setUpdates(updates: number): void;
+  /** All updates of the phase, for schedules. */
+  setUpdates(updates: Updates): void;
   /** Frees everything, once the calls made before have ended; later ones are refused. */
   dispose(): void;
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ModelDefinition } from '../../runtime/index.ts';
 import { train } from '../../runtime/node.ts';
 import type { TrainOptions } from '../../runtime/node.ts';
-import { updatesOfRun } from '../../runtime/train/updates.ts';
+import { updatesIn } from '../../runtime/phases.ts';
 import { classifier } from './models.ts';
 
 const here: { folder: string } = { folder: '' };
@@ -79,6 +79,6 @@ test.each([
   [3, 7, 9],
   [3, 2, 3],
 ])('groups of %s over %s batches make %s updates in three epochs', (accumulate, batches, updates) => {
-  const of = classifier({ inputs: 2, hidden: 2, classes: 2, accumulate });
-  expect(updatesOfRun(of, batches, 3)).toBe(updates);
+  expect(updatesIn({ accumulate, times: 1 }, batches, 3)).toBe(updates);
+  expect(updatesIn({ accumulate: 2 * accumulate, times: 2 }, batches, 3)).toBe(updates);
 });

@@ -144,4 +144,13 @@ export const running = {
     mended: undefined,
     messages: {},
   },
+  NN5017: {
+    severity: 'error',
+    title: 'a phase or a step that the spec does not have',
+    explanation:
+      'A spec with several steps leaves open which one `nnc step` means: `--step NAME` says it. `--phase NAME` chooses a phase, the first unless given. The message lists the names that there are.',
+    wrong: undefined,
+    mended: undefined,
+    messages: {},
+  },
 } as const satisfies Record<string, Entry>;
