@@ -59,7 +59,7 @@ export interface CompileResult extends CheckResult {
   readonly stages: readonly Stage[];
 }
 
-export type GraphName = 'training' | 'evaluation' | 'inference';
+export type GraphName = 'training' | 'augmentation' | 'evaluation' | 'inference';
 
 export interface Stage {
   readonly graph: GraphName;
@@ -140,15 +140,20 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
       return { phase, step, plan: planMemory(whole), functions: plans.of(perBatch) };
     }),
   );
+  const augmentation =
+    model.augmentation === undefined
+      ? undefined
+      : optimized(model.augmentation.graph, stage({ graph: 'augmentation' }));
   const evaluation = optimized(model.evaluation, stage({ graph: 'evaluation' }));
   const inference = optimized(model.inference, stage({ graph: 'inference' }));
 
   const program: Program = {
     model: small,
     training,
+    augmentation: augmentation === undefined ? undefined : planMemory(augmentation),
     evaluation: planMemory(evaluation),
     inference: planMemory(inference),
-    functions: plans.of(evaluation, inference),
+    functions: plans.of(...(augmentation === undefined ? [] : [augmentation]), evaluation, inference),
     source: {
       file: source.file.slice(source.file.lastIndexOf('/') + 1),
       text: source.text,

@@ -161,7 +161,8 @@ export type Domain =
       readonly span: Span;
     };
 
-export type Sort = 'layer' | 'loss' | 'penalty' | 'metric' | 'optim' | 'schedule' | 'init' | 'fn' | 'reparam';
+export type Sort =
+  'layer' | 'loss' | 'penalty' | 'metric' | 'optim' | 'schedule' | 'init' | 'fn' | 'reparam' | 'augment';
 
 /** One type of a parameter's union: a word (`int`, `size`, `value`, or a symbol such as `same`), perhaps variadic. */
 export interface Parameter {

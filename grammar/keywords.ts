@@ -15,7 +15,7 @@ export const isCommandKeyword = (word: string): word is CommandKeyword =>
 
 /** The sorts of definitions: `def SORT name`. */
 export const sorts: readonly Sort[] = [
-  ...(['layer', 'loss', 'penalty', 'metric', 'optim', 'schedule', 'init', 'fn', 'reparam'] as const),
+  ...(['layer', 'loss', 'penalty', 'metric', 'optim', 'schedule', 'init', 'fn', 'reparam', 'augment'] as const),
 ];
 
 export const isSort = (word: string): word is Sort => sorts.some((sort) => sort === word);

@@ -106,7 +106,7 @@ ${spec('layer halves; layer dense 1', 'loss mse')}`,
       ['def SORT NAME(parameters) { … }', 'a definition; its result is the last `it`'],
       ['def SORT NAME(parameters) = expression', 'the short form'],
     ],
-    doc: "The sorts are layer, loss, penalty, metric, optim, schedule, init, fn and reparam, with a namespace each. A definition of yours hides the library's of the same name. `##` lines above it are its documentation.",
+    doc: "The sorts are layer, loss, penalty, metric, optim, schedule, init, fn, reparam and augment, with a namespace each. A definition of yours hides the library's of the same name. `##` lines above it are its documentation.",
     example: `def fn sq(x) = x^2\n${spec('layer dense 1', 'loss = mean(sq(it - y))')}`,
   },
   layer: {
@@ -289,8 +289,10 @@ optim sgd lr=1e-2 for head
   augment: {
     forms: [
       ['augment flip horizontal', 'turns half of the images of a training batch round'],
-      ['augment crop 32x32 pad=4', 'cuts a part at a random place'],
+      ['augment crop 32x32 pad=4', 'puts zeros around and cuts a part at a place drawn for each'],
+      ['augment KIND settings… from NAME', 'of this input, where the first image, or the first numbers, are not meant'],
     ],
+    doc: 'In training alone, after `prep`, in the order written; evaluation and prediction see the data as it is. The numbers are drawn on the device from streams of the run, so that a seed gives the same batches again.',
     example: `${spec('layer flatten; layer dense 1', 'loss mse', '', 'f32[1]', 'f32[8, 8, 1]')}augment flip horizontal\n`,
   },
   train: {

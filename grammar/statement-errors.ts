@@ -53,7 +53,7 @@ export const unknownKeyword = (word: string, span: Span): SyntaxProblem => {
 
 /** Which clauses a statement may have; `layer`'s are the most usual. */
 const clauses: ReadonlyMap<string, readonly string[]> = new Map([
-  ['from', ['layer', 'reuse', 'load']],
+  ['from', ['layer', 'reuse', 'load', 'augment']],
   ['on', ['penalty', 'reparam']],
   ['for', ['optim']],
   ['as', ['layer', 'reuse', 'metric']],

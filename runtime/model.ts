@@ -181,6 +181,10 @@ export interface TrainedModel {
   readonly targets: Readonly<Record<string, PortSpec>>;
   /** Drawn by the runtime, and given to functions as a part of the batch. */
   readonly noise?: Readonly<Record<string, NoiseSpec>>;
+  /** In training alone: what changes of a batch before `forward` sees it. */
+  augment?(k: K, n: Numbers, batch: Values): Values;
+  /** Ports that have another type then: a class that is mixed becomes a distribution. */
+  readonly augmented?: Readonly<Record<string, PortSpec>>;
   /** Parameters and layers' states: `p` holds a value for each. */
   readonly parameters: Nested<ParameterSpec>;
   /** Those of `evaluate` and `predict`. */

@@ -16,6 +16,7 @@ const seen: Readonly<Record<Sort, readonly string[]>> = {
   reparam: ['it', 'in', 'training'],
   loss: ['it', 'target'],
   metric: ['it', 'target'],
+  augment: ['it', 'in', 'target'],
   penalty: ['it', 'param'],
   optim: ['it', 'param', 'grad', 'lr', 't', 'decays'],
   schedule: ['it', 't', 'T', 'W', 'u'],
@@ -108,7 +109,7 @@ class Walker {
         return;
       }
       case 'command':
-        if (statement.keyword === 'layer' || statement.keyword === 'optim') {
+        if (statement.keyword === 'layer' || statement.keyword === 'optim' || statement.keyword === 'augment') {
           this.use(statement.keyword, statement.args, names);
         }
         if (statement.keyword === 'reuse') this.reuse(statement.args, names);
@@ -127,7 +128,7 @@ class Walker {
   }
 
   /** `layer KIND arguments`: the kind, and the names of its arguments. */
-  use(sort: 'layer' | 'optim', args: readonly Argument[], names: ReadonlySet<string>): void {
+  use(sort: 'layer' | 'optim' | 'augment', args: readonly Argument[], names: ReadonlySet<string>): void {
     const [head, ...rest] = args;
     const path = head?.value.type === 'call' ? head.value.callee : head?.value;
     const word = path?.type === 'path' && path.parts.length === 1 ? path.parts[0] : undefined;

@@ -29,7 +29,9 @@ export function irCommand(session: Session): Command {
     .argument('<spec>', 'the spec')
     .option('--after <pass>', `one of ${passNames.join(', ')}; the last one of the graph unless given`)
     .addOption(
-      new Option('--graph <name>', 'which graph').choices(['training', 'evaluation', 'inference']).default('training'),
+      new Option('--graph <name>', 'which graph')
+        .choices(['training', 'augmentation', 'evaluation', 'inference'])
+        .default('training'),
     )
     .addOption(setOption())
     .action((name: string, options: Options) => session.finish(ir(session.terminal, name, options)));

@@ -5,7 +5,7 @@ import type { Made } from '../language/datum.ts';
 import { Library, standardLibrary } from '../language/library.ts';
 import { Reporter } from '../language/report.ts';
 import type { Sink, Source } from '../diagnostics/types.ts';
-import type { Model, Port, TrainingStep, Update } from '../ir/model.ts';
+import type { Augmentation, Model, Port, TrainingStep, Update } from '../ir/model.ts';
 import type { Graph, GraphOutput } from '../ir/types.ts';
 import { originOf } from './frame/context.ts';
 import type { Declared } from './frame/context.ts';
@@ -19,6 +19,7 @@ import { predictions } from './statements/predictions.ts';
 import { scheduleFactor, warmupOf } from './training/schedule.ts';
 import { loadsOf } from './training/loads.ts';
 import { select } from './training/selection.ts';
+import { augmentation } from './statements/augment.ts';
 import { runSession } from './session.ts';
 import type { Task } from './session.ts';
 import type { Session } from './frame/spec.ts';
@@ -51,10 +52,15 @@ export function elaborate(source: Source, file: File, options: ElaborateOptions,
   // What is frozen is known when all statements have been read, and decides how the layers are lowered.
   const first = runSession(task, 'training', []);
   if (first.frame.run.limit.reached) return undefined;
-  const training = first.spec.freezes.length === 0 ? first : runSession(task, 'training', first.spec.freezes);
+  const augmented = augmentation(first);
+  const { freezes } = first.spec;
+  const training =
+    freezes.length === 0 && augmented === undefined
+      ? first
+      : runSession(task, 'training', freezes, new Set(), augmented?.ports);
   const prepared = first.spec.prep.filter(({ kind }) => kind !== 'onehot').map(({ port }) => port);
-  const evaluation = runSession(task, 'evaluation', first.spec.freezes, new Set(prepared));
-  return assemble(source, training, evaluation, reporter);
+  const evaluation = runSession(task, 'evaluation', freezes, new Set(prepared));
+  return assemble(source, training, evaluation, augmented, reporter);
 }
 
 /** Hypers that the spec declares, which `--set` may name. */
@@ -110,7 +116,13 @@ function madeLater(source: Source, file: File): ReadonlyMap<string, Made> {
   return names;
 }
 
-function assemble(source: Source, training: Session, evaluation: Session, reporter: Reporter): Model | undefined {
+function assemble(
+  source: Source,
+  training: Session,
+  evaluation: Session,
+  augmented: Augmentation | undefined,
+  reporter: Reporter,
+): Model | undefined {
   const { spec, frame } = training;
   const { run } = frame;
   for (const { selector } of spec.freezes) select(selector, frame);
@@ -168,7 +180,8 @@ function assemble(source: Source, training: Session, evaluation: Session, report
     clips: spec.clips,
     accumulate: spec.accumulate,
     warmup: spec.schedule === undefined ? 0 : warmupOf(spec.schedule),
-    expectedLoss: expectedLoss(training),
+    // Of mixed targets it is that of no class.
+    expectedLoss: augmented?.ports.some(({ role }) => role === 'target') === true ? undefined : expectedLoss(training),
   };
   return {
     name: spec.name ?? stem(source.file),
@@ -186,6 +199,7 @@ function assemble(source: Source, training: Session, evaluation: Session, report
     }),
     states: statesOf(training, evaluation).map(({ path, shape, init, origin }) => ({ path, shape, init, origin })),
     ...graphs,
+    augmentation: augmented,
     phases: [{ name: undefined, epochs: trainSettings(spec).epochs, patience: undefined, steps: [step] }],
     data: spec.data,
     prep: spec.prep,

@@ -13,6 +13,7 @@ import { dataStatement, prepStatement } from './statements/data.ts';
 import { evaluateExpression } from './evaluate/expression.ts';
 import { bindPartially, call } from './evaluate/functions.ts';
 import { GraphBuild } from '../ir/graph-build.ts';
+import type { Port } from '../ir/model.ts';
 import { initialiserOf } from './evaluate/initialiser.ts';
 import { emptySpec } from './frame/spec.ts';
 import type { Session, Spec, TopLevel } from './frame/spec.ts';
@@ -58,6 +59,7 @@ export function runSession(
   mode: 'training' | 'evaluation',
   freezes: Spec['freezes'],
   prepared: ReadonlySet<string> = new Set(),
+  augmented: readonly Port[] = [],
 ): Session {
   const { source, file, library, reporter } = task;
   const world: World = {
@@ -68,6 +70,7 @@ export function runSession(
     reused: reusedIn(file.statements),
     laterLayers: layersIn(file.statements, source),
     prepared,
+    augmented: new Map(augmented.map((port) => [port.name, port])),
     lineOf: lineFinder(source.text),
     frozen: (path) =>
       freezes.reduce((frozen, freeze) => (covers(freeze.selector, path) ? freeze.frozen : frozen), false),

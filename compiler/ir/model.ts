@@ -130,6 +130,14 @@ export interface Phase {
   readonly steps: readonly TrainingStep[];
 }
 
+/** What training makes of a batch before the network sees it. */
+export interface Augmentation {
+  /** From inputs and targets as they are to those that change: outputs of the role `value`, by name. In section forward. */
+  readonly graph: Graph;
+  /** Those that change, as the network sees them. */
+  readonly ports: readonly Port[];
+}
+
 export interface Model {
   readonly name: string;
   readonly ports: readonly Port[];
@@ -141,6 +149,7 @@ export interface Model {
   readonly evaluation: Graph;
   /** Forward outside training, needing only the inputs that it reads. Outputs: role `predict`. */
   readonly inference: Graph;
+  readonly augmentation: Augmentation | undefined;
   readonly data: DataSettings | undefined;
   readonly prep: readonly PrepSettings[];
   readonly loads: readonly LoadSettings[];

@@ -20,9 +20,11 @@ export interface Program {
   readonly model: Model;
   /** In the order in which they run: at least one. */
   readonly training: readonly TrainingEntry[];
+  /** What training makes of a batch. */
+  readonly augmentation: Plan | undefined;
   readonly evaluation: Plan;
   readonly inference: Plan;
-  /** What these two call. */
+  /** What these three call. */
   readonly functions: Functions;
   /** The spec's file name without folders, its text, and the SHA-256 of that in hexadecimal. */
   readonly source: { readonly file: string; readonly text: string; readonly hash: string };

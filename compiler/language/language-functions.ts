@@ -35,6 +35,10 @@ export const batchFunctions: ReadonlyMap<string, LanguageFunction> = new Map([
       doc: 'the variance of x over the n examples of the batch, of n (not n − 1): shared, of the shape of x',
     },
   ],
+  [
+    'batch_reverse',
+    { form: 'batch_reverse(x)', doc: 'in an augmentation: x of the examples in reverse order, the last one first' },
+  ],
 ]);
 
 export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map([

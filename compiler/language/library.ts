@@ -64,7 +64,9 @@ export class Library {
   }
 }
 
-const sorts: readonly Sort[] = ['layer', 'loss', 'penalty', 'metric', 'optim', 'schedule', 'init', 'fn', 'reparam'];
+const sorts: readonly Sort[] = [
+  ...(['layer', 'loss', 'penalty', 'metric', 'optim', 'schedule', 'init', 'fn', 'reparam', 'augment'] as const),
+];
 
 /** The standard library from its texts by path. Functions come first: defaults of other defs may name them. */
 export function standardLibrary(

@@ -113,6 +113,7 @@ function undeclared(definition: Definition): ReadonlySet<TypeWord> {
     case 'schedule':
     case 'init':
     case 'reparam':
+    case 'augment':
       return new Set(['number']);
   }
 }

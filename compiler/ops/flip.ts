@@ -16,9 +16,6 @@ export const flipOp = defineOp({
     const { dtype, shape } = one(types);
     const axes = axesOf(attrs, shape.length);
     if ('misfit' in axes) return axes;
-    if (axes.some((axis) => shape[axis] === 'B')) {
-      return { misfit: 'attr', attr: 'axis', why: 'examples have no order that could be turned round' };
-    }
     return [{ dtype, shape }];
   },
   evaluate: (inputs, attrs) => {

@@ -1,6 +1,134 @@
 /** The texts of the standard library by path: made by `npm run generate` from the .nn files of this folder. */
 export const std: ReadonlyMap<string, string> = new Map([
   [
+    'augments/crop.nn',
+    `## Puts \`pad\` zeros around and cuts out a part of the given size, at a place drawn for each example.
+##
+##     input image: f32[8, 8, 1] in 0..1; target label: class[2]
+##     augment crop 8x8 pad=2
+##     layer flatten; layer dense 2; loss xent; optim adam
+def augment crop(size: size, pad: size = 0) {
+  require rank(it) >= 2 "what is cut has axes before the channels, as in [28, 28, 1]"
+  it = margin(it, pad)
+  repeat i in axes(it)[:-1] {
+    room = size(it, i) - size[i]
+    require room >= 0 "the part must not be larger than what it is cut out of"
+    it = window(it, i, size[i], floor(chance(it) * (room + 1)))
+  }
+}
+
+## Moves each example by up to so many places along each axis; zeros come in.
+##
+##     input image: f32[8, 8, 1] in 0..1; target label: class[2]
+##     augment shift 2
+##     layer flatten; layer dense 2; loss xent; optim adam
+def augment shift(by: size) {
+  augment crop (shape(it)[:-1]) pad=by
+}
+
+## x with n zeros on either side of each axis but the last.
+def fn margin(x, n: size) {
+  it = []
+  repeat i in axes(x)[:-1] { it = [*it, n[i], n[i]] }
+  it = pad(x, [*it, 0, 0])
+}
+
+## n places of x along an axis, the first of which is \`at\`, a number that may be drawn for each example.
+def fn window(x, axis: int, n: int, at) {
+  whole = size(x, axis)
+  picked = reshape(arange(n), [n, 1]) + at == arange(whole)  # each of n rows has a one
+  before = shape(x)[:axis]; behind = shape(x)[axis+1:]
+  parts = picked @ reshape(x, [*before, whole, product(behind)])
+  it = reshape(parts, [*before, n, *behind])
+}
+`,
+  ],
+  [
+    'augments/cutout.nn',
+    `## Hides a part of the given size, whose middle is drawn for each example and may lie at the edge
+## (DeVries, Taylor 2017).
+##
+##     input image: f32[8, 8, 1] in 0..1; target label: class[2]
+##     augment cutout 4
+##     layer flatten; layer dense 2; loss xent; optim adam
+def augment cutout(size: size, value=0) {
+  require rank(it) >= 2 "what is hidden has axes before the channels, as in [28, 28, 1]"
+  image = it
+  it = 1
+  repeat i in axes(image)[:-1] {
+    n = size(image, i)
+    first = floor(chance(image) * n) - floor(size[i] / 2)
+    place = reshape(arange(n), [n, *(axes(image)[i+1:] * 0 + 1)])
+    it = it * (place >= first) * (place < first + size[i])
+  }
+  it = where(it > 0, value, image)
+}
+`,
+  ],
+  [
+    'augments/flip.nn',
+    `## Turns some of the images round: \`horizontal\` swaps left and right, \`vertical\` top and bottom.
+##
+##     input image: f32[8, 8, 1] in 0..1; target label: class[2]
+##     augment flip horizontal
+##     layer flatten; layer dense 2; loss xent; optim adam
+def augment flip(axis: horizontal|vertical = horizontal, rate=0.5) {
+  require rank(it) == 3 "an image has the shape [height, width, channels]"
+  if axis == horizontal { turned = flip(it, axis=1) } else { turned = flip(it, axis=0) }
+  it = where(chance(it) < rate, turned, it)
+}
+`,
+  ],
+  [
+    'augments/mixup.nn',
+    `## Mixes each example and its target with another one of the batch, in a proportion that is drawn once for the batch,
+## from Beta(alpha, alpha) (Zhang et al. 2018). A class becomes a distribution over the classes.
+##
+##     input x: f32[8]; target label: class[3]
+##     augment mixup alpha=0.2
+##     layer dense 3; loss xent; optim adam
+def augment mixup(alpha=0.2) {
+  require alpha > 0 "alpha is more than 0"
+  if is_class(target) { wanted = one_hot(target, classes(target)) } else { wanted = target }
+  share = sigmoid(log_gamma(alpha) - log_gamma(alpha))
+  it = share * it + (1 - share) * batch_reverse(it)
+  target <- share * wanted + (1 - share) * batch_reverse(wanted)
+}
+
+## The logarithm of a number drawn from Gamma(shape, 1). Marsaglia and Tsang (2000) draw from Gamma(shape + 1) and try
+## again where they must: here are 16 attempts, of which fewer than one in 20 fails, and the first good one counts.
+def fn log_gamma(shape: number) {
+  d = shape + 2 / 3; c = 1 / sqrt(9 * d)
+  x = normal([16]); u = uniform([16])
+  v = maximum(1 + c * x, 1e-3)^3
+  good = log(1 - u) < 0.5 * x^2 + d - d * v + d * log(v) and 1 + c * x > 1e-3
+  first = argmax(good) == arange(16)
+  it = log(d) + log(sum(first * v)) + log(1 - uniform([])) / shape
+}
+`,
+  ],
+  [
+    'augments/noise.nn',
+    `## Adds normally distributed noise.
+##
+##     input x: f32[8]; target y: f32[1]
+##     augment noise std=0.05
+##     layer dense 1; loss mse; optim adam
+def augment noise(std=0.1) {
+  it = it + std * normal(like=it)
+}
+`,
+  ],
+  [
+    'functions/chance.nn',
+    `## A number for each example of x, drawn from 0 to 1.
+##
+##     input x: f32[4]
+##     it = where(chance(x) < 0.5, x, -x)
+def fn chance(x) = uniform(like=sum(x))
+`,
+  ],
+  [
     'functions/clip.nn',
     `## x, but at least lo and at most hi. Outside there is no gradient.
 ##

@@ -62,7 +62,10 @@ function trainerOn<M extends ModelDefinition>(
   function stepSettings(at: number, B: number, micro = 1): RunSettings {
     const { step, t, runs } = counts.of(at);
     const clock: Clock = { t: t + 1, T: updatesOf(at) ?? NaN, B, micro };
-    return { scalars: step.numbers(clock), seed, counter: runs };
+    // Those of the model are for what it makes of a batch before the step sees it.
+    const scalars =
+      model.augment === undefined ? step.numbers(clock) : { ...model.numbers(clock), ...step.numbers(clock) };
+    return { scalars, seed, counter: runs };
   }
 
   function settings(B: number): RunSettings {

@@ -62,16 +62,16 @@ export function givenState(
 }
 
 /**
- * A batch as it enters the graph: every input and target by its name, with the batch on the first axis; and of the noise
+ * A batch as it enters the graph, prepared and augmented: every input and target by its name, with the batch on the first axis; and of the noise
  * what is not to be drawn.
  */
 export async function givenBatch(
-  { inputs, targets, noise = {} }: ModelDefinition,
+  { inputs, targets, augmented, noise = {} }: ModelDefinition,
   tensors: ReadonlyMap<string, SavedTensor>,
 ): Promise<{ readonly batch: HostBatch; readonly ports: Ports }> {
   const given = Object.entries(noise).filter(([name]) => tensors.has(name));
   const drawn = given.map(([name, { shape }]): readonly [string, PortSpec] => [name, { shape, dtype: 'float32' }]);
-  const ports: Ports = { ...inputs, ...targets, ...Object.fromEntries(drawn) };
+  const ports: Ports = { ...inputs, ...targets, ...augmented, ...Object.fromEntries(drawn) };
   const problems = Object.entries(ports).flatMap(([name, port]) => {
     const tensor = tensors.get(name);
     if (tensor === undefined || sameShape(tensor.shape.slice(1), port.shape)) return [];

@@ -55,12 +55,12 @@ function stepRoutines(model: ModelDefinition, step: Step, p: Weights, { s, a }: 
     routine(model, step.name === undefined ? name : `${step.name}.${name}`, inputs, build, step);
   return {
     step: over('step', ports, (k, batch, keep) => {
-      const { loss, gradients } = differentiate(step, k, p, n, batch, keep);
+      const { loss, gradients } = differentiate(model, step, k, p, batch, keep);
       step.update(k, p, s, n, gradients);
       return { loss };
     }),
     gradients: over('gradients', ports, (k, batch, keep) => {
-      const { loss, gradients } = differentiate(step, k, p, n, batch, keep);
+      const { loss, gradients } = differentiate(model, step, k, p, batch, keep);
       step.accumulateGradients?.(k, a, gradients);
       return { loss };
     }),
@@ -84,13 +84,22 @@ const routine = (model: ModelDefinition, name: string, inputs: Ports, build: Bui
 });
 
 /** Forward and backward; what only they read is kept no longer. */
-function differentiate(step: Step, k: K, p: Weights, n: Numbers, batch: Values, keep: Keep) {
+function differentiate(model: ModelDefinition, step: Step, k: K, p: Weights, given: Values, keep: Keep) {
+  const n = numbersOf(step);
+  const changed = model.augment?.(k, numbersOf(model), given);
+  const batch = changed === undefined ? given : replaced(given, changed);
+  const made = Object.values(changed ?? {});
+  keep(made);
   const f = step.forward(k, p, n, batch);
-  keep(madeBy(f));
+  keep([...made, ...madeBy(f)]);
   const gradients = step.backward(k, p, n, batch, f);
   keep([f.loss, ...madeBy(gradients)]);
   return { loss: f.loss, gradients };
 }
+
+/** Noise stays what is drawn when it is asked for. */
+const replaced = (batch: Values, by: Values): Values =>
+  Object.create(null, { ...Object.getOwnPropertyDescriptors(batch), ...Object.getOwnPropertyDescriptors(by) });
 
 /** The values among what a function of the model returns, in whatever objects and arrays they lie. */
 export function madeBy(result: object): readonly Value[] {

@@ -34,6 +34,7 @@ const sortOf: ReadonlyMap<string, Sort> = new Map([
   ['schedules', 'schedule'],
   ['functions', 'fn'],
   ['reparams', 'reparam'],
+  ['augments', 'augment'],
 ]);
 
 describe.each([...std])('std/%s', (path, text) => {

@@ -34,9 +34,20 @@ describe('docs/language.md', () => {
     schedule: 'schedules',
     init: 'initialisers',
     reparam: 'reparametrisations',
+    augment: 'augmentations',
   };
   /** Functions that only other definitions of the library are made of. */
-  const inner = ['split_heads', 'join_heads', 'glide', 'rms', 'orthogonalize'];
+  const inner = [
+    'split_heads',
+    'join_heads',
+    'glide',
+    'rms',
+    'orthogonalize',
+    'chance',
+    'margin',
+    'window',
+    'log_gamma',
+  ];
   const library = [...std.values()].flatMap((text) => parse(text).file.statements);
 
   it.each(Object.entries(headings))('lists every %s of the library', (sort, heading) => {

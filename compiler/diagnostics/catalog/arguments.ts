@@ -14,6 +14,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['penalty', 'penalty l2 1e-4'],
   ['optimizer', 'optim adam lr=1e-3'],
   ['schedule', 'schedule cosine warmup=100'],
+  ['augmentation', 'augment flip horizontal'],
 ]);
 
 const loadHelp = 'load backbone from "backbone.safetensors"';
@@ -152,6 +153,10 @@ export const args = {
         message: '`load` reads one file',
         help: 'shards of one model are read by their index: from "model.safetensors.index.json"',
       }),
+      augmented: () => ({
+        message: '`augment` takes one input',
+        help: 'a statement for each: augment noise from a; augment noise from b',
+      }),
       unnamed: () => ({ message: 'an argument that is bound before the call is named' }),
       settings: ({ keyword, most, names }: { keyword: string; most: number; names: Names }) => ({
         message: `\`${keyword}\` takes ${most === 0 ? 'named arguments alone' : `${most} before its named ones`}`,
@@ -264,6 +269,14 @@ export const args = {
       nameTable: ({ name, tables }: { name: string; tables: Names }) => ({
         message: `\`names\` is a table of the library or a file, not ${name}`,
         help: `the library has ${tables.join(', ')}; a table of your own is a file: names="my.names"`,
+      }),
+      augment: () => ({
+        message: '`augment` changes an input of numbers, and the spec has none',
+        help: 'input image: f32[32, 32, 3]',
+      }),
+      newTarget: () => ({ message: 'a target is one for each example, and this value is the same for all' }),
+      augmentation: ({ given }: { given: string }) => ({
+        message: `an augmentation gives each example numbers, and this is ${given}`,
       }),
       inlineRows: ({ given }: { given: string }) => ({
         message: `\`data inline\` takes a list of rows, not ${given}`,
@@ -450,6 +463,10 @@ export const args = {
       initialValue: ({ name }: { name: string }) => ({
         message: `${name} is a value of the model, and an initial value is computed before there is one`,
         help: 'an initial value may use numbers, arguments and shapes',
+      }),
+      augmented: ({ name }: { name: string }) => ({
+        message: `${name} is a value of the network, and a batch is augmented before the network sees it`,
+        help: 'an augmentation sees its input as `it`, and the target as `target`',
       }),
       batchInitial: () => ({
         message: 'a sum over the batch has no meaning in an initial value, which is computed before there is a batch',

@@ -50,6 +50,10 @@ export const names = {
       stillCarried: ({ name }: { name: string }) => ({
         message: `\`${name}.all\` is known after the scan, and not in its body`,
       }),
+      augmented: ({ name, near }: { name: string; near: Near }) => ({
+        message: `${name} is no input`,
+        help: didYouMean(near) ?? '`augment` changes an input; the targets follow where it mixes examples',
+      }),
       nameTable: ({ name, near, tables }: { name: string; near: Near; tables: Names }) => ({
         message: `the library has no table of names \`${name}\``,
         help: didYouMean(near) ?? `it has ${tables.join(', ')}; a table of your own is a file: names="my.names"`,

@@ -44,6 +44,9 @@ export const statements = {
         message: `\`<-\` writes a state, and there is none ${place}`,
         help: 'a name for a value is given with `=`',
       }),
+      batchOrder: () => ({
+        message: 'batch_reverse pairs the examples of a training batch: only an augmentation can use it',
+      }),
       hostScan: () => ({ message: 'an initial value has no scan: it is computed on the host' }),
     },
   },

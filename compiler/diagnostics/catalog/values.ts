@@ -96,6 +96,10 @@ export const values = {
         label: operands.map(ofShape).join(', '),
       }),
       rows: ({ why }: { why: string }) => ({ message: `gather: ${why}` }),
+      augmentation: ({ name, shape, wanted }: { name: string; shape: Shape; wanted: Shape }) => ({
+        message: `this makes ${formatShape(shape)} of \`${name}\`, which has shape ${formatShape(wanted)}`,
+        help: 'an augmentation keeps the shape: evaluation sees the data as it is, by the same layers',
+      }),
       indices: ({ count, shape }: { count: number; shape: Shape }) => ({
         message: `${count} indices for a value of shape ${formatShape(shape)}`,
         label: theValue(shape),
@@ -215,6 +219,9 @@ export const values = {
               ? 'declare the input as f32, or look the integers up in a table: layer embedding'
               : undefined,
       }),
+      augmented: ({ name }: { name: string }) => ({
+        message: `\`${name}\` holds integers, and an augmentation calculates with numbers`,
+      }),
       preparation: ({ name, kind }: { name: string; kind: string }) => ({
         message: `\`${name}\` holds integers, and ${kind} is arithmetic with numbers`,
       }),
@@ -278,6 +285,10 @@ export const values = {
         message: `${name} compares with a target, and the spec has ${targets.length}`,
         label: neededHere,
         help: `name both: ${sort} ${name} it ${targets[0] ?? ''}`,
+      }),
+      onlyTarget: ({ count }: { count: number }) => ({
+        message: `an augmentation sees the only target, and the spec has ${count === 0 ? 'none' : count}`,
+        label: neededHere,
       }),
       result: ({ sort, name }: { sort: string; name: string }) => ({
         message: `${sort} ${name} gives no result`,

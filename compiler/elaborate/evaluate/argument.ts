@@ -189,7 +189,8 @@ function asSize(
   if (fractional !== undefined) return wholeArgument(fractional, type, entry, caller, span);
   const [first] = entry.parameters;
   const it = entry.sort === 'fn' && first !== undefined ? callee.scope.own(first.name)?.datum : callee.flow.it;
-  if (it?.type !== 'tensor' || (entry.sort !== 'layer' && entry.sort !== 'fn')) return list(sizes.map(number));
+  const isApplied = entry.sort === 'layer' || entry.sort === 'augment' || entry.sort === 'fn';
+  if (it?.type !== 'tensor' || !isApplied) return list(sizes.map(number));
   const axes = Math.max(0, exampleShape(it).length - 1);
   if (sizes.length === axes) return list(sizes.map(number));
   if (sizes.length === 1) return list(Array.from({ length: axes }, () => number(sizes[0] ?? 1)));

@@ -12,7 +12,7 @@ import { say } from '../../diagnostics/say.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { report } from '../frame/report.ts';
 
-type Stated = 'loss' | 'metric' | 'penalty' | 'optim' | 'schedule';
+type Stated = 'loss' | 'metric' | 'penalty' | 'optim' | 'schedule' | 'augment';
 
 /** What a statement of each sort is called. */
 const nouns: Readonly<Record<Stated, string>> = {
@@ -21,6 +21,7 @@ const nouns: Readonly<Record<Stated, string>> = {
   penalty: 'penalty',
   optim: 'optimizer',
   schedule: 'schedule',
+  augment: 'augmentation',
 };
 
 /** A definition with what has been bound of it already (`adam(beta1=0.5)`), and the arguments that are still to be. */

@@ -7,6 +7,7 @@ import type { Reporter, Site } from '../../language/report.ts';
 import type { Scope } from '../../language/scope.ts';
 import type { Origin, Value } from '../../ir/types.ts';
 import type { Graph } from '../../ir/types.ts';
+import type { Port } from '../../ir/model.ts';
 import type { TopLevel } from './spec.ts';
 import type { GraphBuild } from '../../ir/graph-build.ts';
 
@@ -34,6 +35,8 @@ export interface World {
   readonly reused: ReadonlySet<string>;
   /** Targets whose numbers `prep` changes: metrics are taken in the data's own units. */
   readonly prepared: ReadonlySet<string>;
+  /** Inputs and targets as training sees them where they are augmented. */
+  readonly augmented: ReadonlyMap<string, Port>;
   /** The line of an offset in the user's file. */
   readonly lineOf: (offset: number) => number;
   /** Whether a scope or a weight of this path is frozen. */

@@ -37,6 +37,8 @@ export interface Spec {
     readonly origin: Origin;
     readonly frame: Frame;
   }[];
+  /** They name inputs, which may stand below them. */
+  readonly augments: Later[];
   readonly metrics: {
     readonly name: string;
     /** What is also a loss is best at its lowest. */
@@ -85,6 +87,7 @@ export function emptySpec(): Spec {
     accumulate: 1,
     freezes: [],
     loads: [],
+    augments: [],
     metrics: [],
     predicts: undefined,
     data: undefined,

@@ -31,13 +31,16 @@ export function declarePort(statement: PortStatement, spec: Spec, frame: Frame):
     else spec.targets.push({ name: text, datum: error });
     return;
   }
-  const value = frame.run.graph.input(role, text, { dtype: type.dtype, shape: ['B', ...type.shape] }, text);
-  if (range !== undefined) frame.run.graph.setRange(value, { low: range[0], high: range[1], nan: true });
+  // What is augmented enters the graph as it is then; the data is checked as it was declared.
+  const { dtype, shape, classes } = frame.world.augmented.get(text) ?? type;
+  const value = frame.run.graph.input(role, text, { dtype, shape: ['B', ...shape] }, text);
+  if (range !== undefined && !frame.world.augmented.has(text))
+    frame.run.graph.setRange(value, { low: range[0], high: range[1], nan: true });
   const tensor: Tensor = {
     type: 'tensor',
     value,
     perExample: true,
-    classes: type.classes,
+    classes,
     made: { source: frame.site.source, span },
   };
   const port: Port = { name: text, role, ...type, range, origin: originOf(frame, span) };

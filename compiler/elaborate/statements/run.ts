@@ -7,6 +7,7 @@ import { isTooLarge } from '../frame/size-limit.ts';
 import { first } from '../frame/spec.ts';
 import type { TopLevel } from '../frame/spec.ts';
 import { assign, name } from './assign.ts';
+import { nestedAugment } from './augment.ts';
 import { blockStatement } from './block.ts';
 import { breakNames, ifStatement, repeatStatement } from './control.ts';
 import { freezeStatement } from './freeze.ts';
@@ -92,7 +93,13 @@ const commands: Readonly<Record<CommandKeyword, Meaning<Command>>> = {
   ema: { spec: later },
   load: { spec: (command, frame, { spec }) => loadStatement(command, spec, frame) },
   lora: { spec: later },
-  augment: { spec: later },
+  augment: {
+    spec: (command, frame, { spec }) => spec.augments.push({ command, frame }),
+    body: (command, frame) => {
+      if (frame.body === 'augment') nestedAugment(command, frame);
+      else misplaced(command, frame);
+    },
+  },
   budget: { spec: later },
   remat: { spec: later },
   cache: { spec: later },

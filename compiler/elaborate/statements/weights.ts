@@ -201,6 +201,10 @@ export function updateState(statement: Update, frame: Frame): void {
     });
     return;
   }
+  if (frame.body === 'augment' && name.text === 'target' && frame.scope.lookup('target') === undefined) {
+    retarget(statement, frame);
+    return;
+  }
   const { subject } = frame;
   const target = frame.scope.own(name.text) ?? frame.scope.lookup(name.text);
   const isParam = subject !== undefined && name.text === 'param' && target === undefined;
@@ -222,6 +226,17 @@ export function updateState(statement: Update, frame: Frame): void {
   const shape = old.value.type.shape.filter((size) => size !== 'B');
   const value = storedValue(datum, shape, name.text, statement.value.span, frame);
   if (value !== undefined) write(statement, value, isParam, frame);
+}
+
+/** In an augmentation: the target that goes with what becomes of the input, one for each example. */
+function retarget({ value }: Update, frame: Frame): void {
+  const old = frame.specials?.lookup('target')?.datum;
+  const datum = frame.world.meaning.evaluate(value, frame);
+  const tensor = datum.type === 'error' ? undefined : asTensor(datum, frame, value.span);
+  const isWrong = tensor === undefined || old?.type !== 'tensor' || !tensor.perExample;
+  if (tensor !== undefined && !tensor.perExample)
+    report(say.NN2007.newTarget(), value.span, frame, { fault: 'definition' });
+  frame.specials?.rebind('target', isWrong ? error : { ...tensor, classes: undefined, made: old.made });
 }
 
 /** A value as a state or a parameter keeps it: numbers of the device, in exactly its shape. */

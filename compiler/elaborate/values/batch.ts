@@ -21,6 +21,8 @@ export function batchFunction(name: string, operands: readonly Operand[], frame:
       return batchSum(of, frame, span);
     case 'batch_mean':
       return batchMean(of, frame, span);
+    case 'batch_reverse':
+      return batchReverse(of, frame, span);
     default:
       return batchVariance(of, frame, span);
   }
@@ -43,6 +45,17 @@ export function batchMean(of: Operand, frame: Frame, span: Span): Datum {
   if (!tensor.perExample) return of.datum;
   const sum = { datum: sumOverBatch(tensor, of, frame, span), span };
   return elementwise('div', [sum, { datum: examples(frame), span }], frame, span);
+}
+
+/** Batches are shuffled: whoever stands at the other end is anybody. */
+function batchReverse(of: Operand, frame: Frame, span: Span): Datum {
+  if (!frame.stack.some(({ sort }) => sort === 'augment'))
+    return mistake(say.NN2022.batchOrder(), span, frame, { fault: 'definition' });
+  const tensor = asTensor(of.datum, frame, of.span);
+  if (tensor === undefined) return error;
+  if (!tensor.perExample) return of.datum;
+  const value = frame.run.graph.apply('flip', [tensor.value], { axis: [0] }, 'other', originOf(frame, span));
+  return { ...tensor, value, made: undefined };
 }
 
 /** The mean of squared differences from the mean. */

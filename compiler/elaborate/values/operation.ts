@@ -108,7 +108,8 @@ export function asTensor(datum: Datum, frame: Frame, span: Span): Tensor | undef
   if (known !== undefined) return shared(constant(known, frame, span));
   if (datum.type === 'tensor') {
     if (frame.run.graph.owns(datum.value)) return datum;
-    report(say.NN2025.initialValue({ name: sourceText(frame, span) }), span, frame);
+    const name = sourceText(frame, span);
+    report(frame.run.mode === 'host' ? say.NN2025.initialValue({ name }) : say.NN2025.augmented({ name }), span, frame);
     return undefined;
   }
   if (datum.type === 'list') return stackItems(datum.items, frame, span);

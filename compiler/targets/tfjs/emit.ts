@@ -7,6 +7,7 @@ import type { Program } from '../../ir/program.ts';
 import { isCall } from '../../ir/traits.ts';
 import { noteBodies, primitiveNames } from './bodies-of-nodes.ts';
 import { CLEARING, clearedBody } from './accumulate.ts';
+import { writeAugment } from './augment.ts';
 import type { Facts } from './facts.ts';
 import { Functions } from './functions.ts';
 import { nestedValues, storedWords } from './frame.ts';
@@ -31,7 +32,9 @@ import { writeEvaluation, writeInfer, writePredict } from './use.ts';
 
 /** Names that every emitted file has at its top. */
 const MODULE: readonly string[] = [
-  ...'create defineModel host literal parameters slots numbers forward backward accumulateGradients update'.split(' '),
+  ...'create defineModel host literal parameters slots numbers augment forward backward accumulateGradients update'.split(
+    ' ',
+  ),
   ...'infer evaluate figures predict model createTrainer Batch P S N G param frozen state rounds zeros ones constant remembered each slot within chain chainBack'.split(
     ' ',
   ),
@@ -47,7 +50,12 @@ export function emit(program: Program): string {
   const training = program.training.map((each) => ({ ...each, updates: plannedUpdates(each.plan) }));
   const ownPlans = ({ plan, updates }: (typeof training)[number]): readonly Plan[] => [plan, ...updates.values()];
   const functionPlans = [...functionsIn(program).values()];
-  const plans = [...training.flatMap(ownPlans), program.evaluation, program.inference, ...functionPlans];
+  const used = [
+    ...(program.augmentation === undefined ? [] : [program.augmentation]),
+    program.evaluation,
+    program.inference,
+  ];
+  const plans = [...training.flatMap(ownPlans), ...used, ...functionPlans];
   const nodes = plans.flatMap((plan) => withBodies(plan.nodes));
   const clearing = stepsOf(model).some(({ accumulate }) => accumulate > 1) ? [CLEARING] : [];
   const primitives = [...new Set([...primitiveNames(nodes), ...clearing])].toSorted();
@@ -66,7 +74,6 @@ export function emit(program: Program): string {
   };
   const named = training.map((each) => ({ ...each, names: stepNames(each, program, scope) }));
   const use = inCommon(program);
-  const used = [program.evaluation, program.inference];
   // With one step its numbers are those of all.
   const whole = named.length === 1 ? collectNumbers(plans) : undefined;
   const numbers = named.map((each) => {
@@ -85,7 +92,12 @@ export function emit(program: Program): string {
   }));
   const kinds = steps.flatMap((each) => each.kinds);
   const noted = [...functionPlans, ...steps.map(({ plan }) => plan), ...kinds.map((kind) => kind.plan)];
-  const outside = [...(use.common === undefined ? [] : [use.common]), use.inference.plan, use.evaluation.plan];
+  const outside = [
+    ...(program.augmentation === undefined ? [] : [program.augmentation]),
+    ...(use.common === undefined ? [] : [use.common]),
+    use.inference.plan,
+    use.evaluation.plan,
+  ];
   for (const plan of [...noted, ...outside]) noteBodies(plan, complete);
   kinds.forEach(({ clears, updates: [update] }) => {
     if (clears && update !== undefined) complete.bodies.note(clearedBody(update.origin));
@@ -113,6 +125,7 @@ export function emit(program: Program): string {
     };
   });
   functions.write(complete, program.functions);
+  const augment = program.augmentation === undefined ? undefined : writeAugment(complete, program.augmentation);
   const usedFunctions = functions.take();
   const infer = use.common === undefined ? undefined : writeInfer(complete, use.common);
   const predict = writePredict(complete, use.inference, infer);
@@ -121,7 +134,9 @@ export function emit(program: Program): string {
   const sections = [
     writeBatch(model.ports),
     rule('what is trained'),
-    ...(several ? severalSteps(shared, written, usedNumbers.text) : written.flatMap((step) => oneStep(shared, step))),
+    ...(several
+      ? severalSteps(shared, written, usedNumbers.text, augment)
+      : written.flatMap((step) => oneStep(shared, step, augment))),
     ...usedFunctions,
     ...(infer === undefined ? [] : [infer.text]),
     predict.text,
@@ -145,7 +160,11 @@ export function emit(program: Program): string {
 type Shared = readonly [parameters: string, initialisers: readonly string[], type: string];
 
 /** Up to what a trained model does, where there is one step. */
-function oneStep([parameters, initialisers, type]: Shared, step: StepText): readonly string[] {
+function oneStep(
+  [parameters, initialisers, type]: Shared,
+  step: StepText,
+  augment: string | undefined,
+): readonly string[] {
   const { slots, numbers, functionTexts, training } = step;
   return [
     parameters,
@@ -154,6 +173,7 @@ function oneStep([parameters, initialisers, type]: Shared, step: StepText): read
     `${type}\n${stepTypes(step)}`,
     numbers,
     rule('forward, backward'),
+    ...(augment === undefined ? [] : [augment]),
     ...functionTexts,
     training.forward,
     training.backward,
@@ -168,6 +188,7 @@ function severalSteps(
   [parameters, initialisers, type]: Shared,
   steps: readonly StepText[],
   numbers: string,
+  augment: string | undefined,
 ): readonly string[] {
   return [
     parameters,
@@ -186,6 +207,7 @@ function severalSteps(
     rule('use'),
     numbersTypeText({ N: 'N', numbers: 'numbers' }),
     numbers,
+    ...(augment === undefined ? [] : [augment]),
   ];
 }
 

@@ -1,5 +1,13 @@
 /** The definition of the model at the end of the emitted file: ports, functions, and the settings of data and training. */
-import type { DataSettings, LoadSettings, Model, Port, PrepSettings, TrainingStep } from '../../ir/model.ts';
+import type {
+  Augmentation,
+  DataSettings,
+  LoadSettings,
+  Model,
+  Port,
+  PrepSettings,
+  TrainingStep,
+} from '../../ir/model.ts';
 import type { Facts } from './facts.ts';
 import type { Doc } from './layout.ts';
 import { list, object, render } from './layout.ts';
@@ -27,6 +35,7 @@ export function writeModel(facts: Facts, steps: readonly StepText[], uses: Uses)
     field('inputs', ports(model, 'input')),
     field('targets', ports(model, 'target')),
     'parameters',
+    ...(model.augmentation === undefined ? [] : ['augment', ...augmented(model.augmentation)]),
     ...(isStaged ? ['numbers'] : steps.flatMap(stepFunctions)),
     ...['evaluate', 'figures', 'predict'],
     ...(uses.moments.length > 0 ? [field('moments', list(uses.moments.map(quoted)))] : []),
@@ -49,6 +58,17 @@ const stepFunctions = ({ names, training }: StepText): readonly Doc[] => [
   ...(training.accumulate === undefined ? [] : [entry('accumulateGradients', names.accumulateGradients)]),
   entry('update', names.update),
 ];
+
+/** Inputs and targets that the network sees otherwise than the data has them. */
+const augmented = ({ ports }: Augmentation): readonly Doc[] =>
+  ports.some(({ role }) => role === 'target')
+    ? [
+        field(
+          'augmented',
+          object(ports.filter(({ role }) => role === 'target').map((port) => field(port.name, portSpec(port)))),
+        ),
+      ]
+    : [];
 
 const stepSettings = ({ accumulate, warmup, expectedLoss }: TrainingStep): readonly Doc[] => [
   field('accumulate', literal(accumulate)),

@@ -62,8 +62,9 @@ export const stepTitle = ({ phase, step }: TrainingEntry): string =>
     .join(', ');
 
 /** All plans but those of functions. */
-export const plansOf = ({ training, evaluation, inference }: Program): readonly Plan[] => [
+export const plansOf = ({ training, augmentation, evaluation, inference }: Program): readonly Plan[] => [
   ...training.map(({ plan }) => plan),
+  ...(augmentation === undefined ? [] : [augmentation]),
   evaluation,
   inference,
 ];
