@@ -146,7 +146,6 @@ export const syntaxMessages = {
     }),
   },
   NN1021: {
-    statement: () => ({ message: 'a statement is missing' }),
     comma: ({ closing, before, after }: { closing: string; before: string; after: string }) => ({
       message: `\`,\` or \`${closing}\` is missing before \`${after}\``,
       help: `\`${before}\` and \`${after}\` stand side by side`,

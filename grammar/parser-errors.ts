@@ -30,11 +30,10 @@ type Guess = (stop: Stop, at: IToken) => SyntaxProblem | undefined;
 
 export const explainParserError = (
   error: IRecognitionException,
+  first: IToken,
   head: readonly IToken[],
   hasBody: boolean,
 ): SyntaxProblem => {
-  const [first, last] = [head[0], head.at(-1)];
-  if (first === undefined || last === undefined) return problem(say.NN1021.statement(), { start: 0, end: 0 });
   const stopped = head.findIndex((token) => token.startOffset === error.token.startOffset);
   const index = stopped < 0 ? head.length : stopped;
   const expected = error.name === 'NotAllInputParsedException' ? 'end' : error.message;
@@ -46,7 +45,7 @@ export const explainParserError = (
     head,
     index,
     expected,
-    end: T.endOf(last),
+    end: T.endOf(head.at(-1) ?? first),
     hasBody,
   };
   const start = wrongStart(first, head);

@@ -76,7 +76,7 @@ class Assembler {
     });
     const [error] = statements.errors;
     if (error !== undefined || statement === undefined) {
-      if (error !== undefined) this.problems.push(explainParserError(error, head, body !== undefined));
+      if (error !== undefined) this.problems.push(explainParserError(error, first, head, body !== undefined));
       return undefined;
     }
     this.problems.push(...statements.noticed);

@@ -283,7 +283,7 @@ class Walker {
       case 'binary':
         if (
           (expression.operator === '==' || expression.operator === '!=') &&
-          this.comparesWord(expression.left, expression.right)
+          this.comparesWord(expression.left, expression.right, names)
         )
           return;
         this.expression(expression.left, names);
@@ -292,8 +292,8 @@ class Walker {
     }
   }
 
-  /** `pad == same`: a word of the parameter's type. */
-  comparesWord(left: Expression, right: Expression): boolean {
+  /** `pad == same`: a word of the parameter's type, or, which is reported, what is neither that nor a name. */
+  comparesWord(left: Expression, right: Expression, names: ReadonlySet<string>): boolean {
     const word = (side: Expression) => (side.type === 'path' && side.parts.length === 1 ? side.parts[0] : undefined);
     const [a, b] = [word(left), word(right)];
     if (a === undefined || b === undefined) return false;
@@ -304,6 +304,11 @@ class Walker {
       const symbols = this.types.get(parameter.text)?.symbols ?? [];
       if (symbols.length === 0) continue;
       if (symbols.includes(symbol.text)) return true;
+      if (names.has(symbol.text)) continue;
+      const near = nearest(symbol.text, symbols);
+      const facts = { parameter: parameter.text, name: symbol.text, near, words: symbols };
+      this.report(say.NN2001.word(facts), symbol.span);
+      return true;
     }
     return false;
   }

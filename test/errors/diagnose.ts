@@ -7,6 +7,10 @@ import { std } from '../../grammar/std/index.ts';
 
 const library = standardLibrary(std, parse);
 
-export function diagnose(file: string, text: string): readonly Diagnostic[] {
-  return compile({ file, text }, { version: 'test', library }).diagnostics;
+export function diagnose(
+  file: string,
+  text: string,
+  settings: Readonly<Record<string, string>> = {},
+): readonly Diagnostic[] {
+  return compile({ file, text }, { version: 'test', library, settings }).diagnostics;
 }

@@ -180,10 +180,6 @@ export const args = {
         message: `${op} takes a shape, and ${name} is none`,
         help: randomUsage(op),
       }),
-      hostRandom: ({ op }: { op: string }) => ({
-        message: `${op} draws on the host: only initialisers can use it`,
-        help: randomUsage(op),
-      }),
       noBatch: ({ op }: { op: string }) => ({ message: `${op} is of the examples of a batch, and here is none` }),
       ofEach: ({ op, operand }: { op: string; operand: string }) => ({
         message: `the ${operand} of ${op} is the same for all examples, and this value is of each`,
@@ -239,9 +235,6 @@ export const args = {
       rows: ({ name }: { name: string }) => ({
         message: `rows are taken by integers, and ${name} holds numbers`,
         help: 'declare the input as i32',
-      }),
-      initial: ({ given }: { given: string }) => ({
-        message: `an initial value is an initialiser or an expression, not ${given}`,
       }),
       classes: ({ name }: { name: string }) => ({ message: `${name} is no class target` }),
       shape: ({ name, given }: { name: string; given: string }) => ({

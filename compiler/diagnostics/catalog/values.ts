@@ -95,7 +95,6 @@ export const values = {
         message: `${op}: ${why}`,
         label: operands.map(ofShape).join(', '),
       }),
-      rows: ({ why }: { why: string }) => ({ message: `gather: ${why}` }),
       augmentation: ({ name, shape, wanted }: { name: string; shape: Shape; wanted: Shape }) => ({
         message: `this makes ${formatShape(shape)} of \`${name}\`, which has shape ${formatShape(wanted)}`,
         help: 'an augmentation keeps the shape: evaluation sees the data as it is, by the same layers',

@@ -9,7 +9,7 @@ import { originOf } from '../frame/context.ts';
 import { attribute } from './attribute.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { matrixProduct } from '../values/matrix-product.ts';
-import { sourceText } from '../values/misfit.ts';
+import { sourceText, reportMisfit } from '../values/misfit.ts';
 import { applyNamed, asTensor, elementwise, evaluateOp, placedAtEnd } from '../values/operation.ts';
 import { broadcastTo } from '../values/tensors.ts';
 import { randomCall } from '../values/random.ts';
@@ -88,7 +88,7 @@ export function callOp(
   if (op.name === 'matmul' && first !== undefined && second !== undefined)
     return matrixProduct(first, second, frame, span);
   if (op.name === 'gather' && first !== undefined && second !== undefined)
-    return gatherRows(first, second, attrs, frame, span);
+    return gatherRows(op, first, second, attrs, frame, span);
   if (first !== undefined && isReduction(op)) return reduce(op, first, attrs, frame, span);
   if (op.name === 'broadcast' && first !== undefined) return repeatTo(first, attrs, frame, span);
   return applyNamed(op.name, inputs, attrs, frame, span);
@@ -171,7 +171,7 @@ function select(inputs: readonly Operand[], frame: Frame, span: Span): Datum {
 }
 
 /** Rows of a table that all examples share, by integers. */
-function gatherRows(table: Operand, ids: Operand, attrs: Attrs, frame: Frame, span: Span): Datum {
+function gatherRows(op: Op, table: Operand, ids: Operand, attrs: Attrs, frame: Frame, span: Span): Datum {
   const [x, at] = [asTensor(table.datum, frame, table.span), asTensor(ids.datum, frame, ids.span)];
   if (x === undefined || at === undefined) return error;
   if (x.perExample || exampleShape(x).length === 0) {
@@ -185,7 +185,10 @@ function gatherRows(table: Operand, ids: Operand, attrs: Attrs, frame: Frame, sp
   const origin = originOf(frame, span);
   const operands = (late ?? [x, at]).map(({ value }) => value);
   const inferred = frame.run.graph.infer('gather', operands, attrs);
-  if ('misfit' in inferred) return mistake(say.NN2011.rows({ why: inferred.why }), span, frame);
+  if ('misfit' in inferred) {
+    reportMisfit(op, inferred, late ?? [x, at], [table, ids], frame, span);
+    return error;
+  }
   const value = frame.run.graph.apply(
     'gather',
     operands,

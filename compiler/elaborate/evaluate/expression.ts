@@ -11,7 +11,6 @@ import { evaluatePath, lookup } from './names.ts';
 import { isTooLong } from '../frame/size-limit.ts';
 import { elementwise } from '../values/operation.ts';
 import { say } from '../../diagnostics/say.ts';
-import { nearest } from '../../diagnostics/suggest.ts';
 import { report, mistake } from '../frame/report.ts';
 
 export function evaluateExpression(expression: Expression, frame: Frame): Datum {
@@ -142,13 +141,7 @@ function comparedWord(
       return binding.datum.type === 'symbol' && binding.datum.name === name;
     }
     if (lookup(frame, name) !== undefined) continue;
-    const told = say.NN2001.word({
-      parameter: value.parts[0]?.text ?? '',
-      name,
-      near: nearest(name, symbols),
-      words: symbols,
-    });
-    report(told, word.span, frame, { fault: 'definition' });
+    // Neither a word of the parameter nor a name: the check of the definition has told it.
     return 'error';
   }
   return undefined;

@@ -1,6 +1,6 @@
 /** Initial values: host graphs in f64, from a `def init`, a number, or an expression over what is known. */
 import type { Expression, Span } from '../../../grammar/ast.ts';
-import { describe, error, exampleShape, number, numbers } from '../../language/datum.ts';
+import { error, exampleShape, number, numbers } from '../../language/datum.ts';
 import type { Datum, InitTarget } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
 import { Scope } from '../../language/scope.ts';
@@ -89,10 +89,7 @@ export function initialGraph(
   span: Span,
   parameter?: { readonly path: string; readonly shape: readonly number[] },
 ): Graph | undefined {
-  if (datum.type !== 'init') {
-    if (datum.type !== 'error') report(say.NN2007.initial({ given: describe(datum) }), span, frame);
-    return undefined;
-  }
+  if (datum.type !== 'init') return undefined;
   // Initial values are those of the training graph.
   if (frame.run.mode === 'evaluation') return none;
   const graph = new GraphBuild(originOf(frame, span), 'forward', true);

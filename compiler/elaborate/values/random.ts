@@ -47,7 +47,6 @@ export function randomCall(
   }
   const { graph } = frame.run;
   const host = graph.host;
-  if (!host && !Object.hasOwn(op.attrs, 'host')) return fail(say.NN2007.hostRandom({ op: op.name }));
   // An initial value's stream is the parameter's path, which whoever draws it knows.
   const stream = host ? '' : numbered(frame.run, usePath(frame.path, frame), op.name, 'random');
   const attrs = { stream, shape, ...(host && Object.hasOwn(op.attrs, 'host') ? { host: true } : {}) };
