@@ -17,6 +17,7 @@ import { simplify } from '../compiler/passes/simplify.ts';
 import { withChains } from '../compiler/targets/tfjs/chains.ts';
 import { emit } from '../compiler/targets/tfjs/emit.ts';
 import { below } from '../compiler/targets/tfjs/emitted.ts';
+import { inCommon } from '../compiler/targets/tfjs/in-common.ts';
 import { gradientEntries } from '../compiler/targets/tfjs/gradients.ts';
 import type { Given, Gradient } from '../compiler/targets/tfjs/gradients.ts';
 import { Scope } from '../compiler/targets/tfjs/names.ts';
@@ -148,6 +149,54 @@ it('many parameters that are updated alike have one update, which goes through t
   // Kernels and biases of the layers, the first kernel likewise, and those of the last layer.
   expect(made).toBe(4);
   for (const pass of passNames.slice(0, -1)) expect(updates(trainingAfter(pass))).toBe(0);
+});
+
+it('four times as many parameters are told apart by about four times the questions how many axes they have', () => {
+  const askedOf = (layers: number): number => {
+    const text = `input x: f32[4]; target y: f32[1]\n${'layer dense 4\n'.repeat(layers)}layer dense 1; loss mse; optim adamw\n`;
+    const { program } = compile({ file: 'deep.nn', text }, { version: '0' });
+    if (program === undefined) throw new Error('the deep spec is no model');
+    let asked = 0;
+    const parameters = program.model.parameters.map((parameter) => ({
+      ...parameter,
+      shape: new Proxy(parameter.shape, {
+        get(target, key, receiver): unknown {
+          if (key === 'length') asked++;
+          return Reflect.get(target, key, receiver);
+        },
+      }),
+    }));
+    expect(emit({ ...program, model: { ...program.model, parameters } })).toContain('shape.length > 1');
+    return asked;
+  };
+  expect(askedOf(100) / askedOf(25)).toBeLessThan(LINEAR);
+});
+
+it('a function that many calls share is read once to tell what two graphs have in common', () => {
+  const text = (rounds: number): string =>
+    `input x: f32[4]; target y: f32[4]\nrepeat ${rounds} { layer dense 4 relu; layer layernorm }\n${'layer dense 4 relu\n'.repeat(6)}loss mse; optim adam\n`;
+  const readsOf = (rounds: number): number => {
+    const { program } = compile({ file: 'deep.nn', text: text(rounds) }, { version: '0' });
+    if (program === undefined) throw new Error('the deep spec is no model');
+    let reads = 0;
+    const countedBodies = new Map<Graph, Graph>();
+    const countedBody = (body: Graph): Graph => {
+      const known = countedBodies.get(body) ?? {
+        ...body,
+        get nodes(): Graph['nodes'] {
+          reads++;
+          return body.nodes;
+        },
+      };
+      countedBodies.set(body, known);
+      return known;
+    };
+    const nodes = program.inference.nodes.map((node) => ({ ...node, bodies: node.bodies.map(countedBody) }));
+    const use = inCommon({ ...program, inference: { ...program.inference, nodes } });
+    expect(use.common?.nodes.length).toBeGreaterThan(rounds);
+    return reads;
+  };
+  expect(readsOf(40)).toBe(readsOf(10));
 });
 
 describe('four times as many rounds of a repeat', () => {

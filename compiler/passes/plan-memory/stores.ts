@@ -25,7 +25,9 @@ export function withStores(graph: Graph): Plan {
   for (const { after, section, target, value } of placedStores(graph)) {
     const node = nodes[after];
     const place = node?.section === section ? node : section;
-    following.set(place, [...(following.get(place) ?? []), { section, target, value }]);
+    const known = following.get(place);
+    if (known === undefined) following.set(place, [{ section, target, value }]);
+    else known.push({ section, target, value });
   }
   const withItsStores = (node: Node): Plan['steps'] => [node, ...(following.get(node) ?? [])];
   const steps = sections.flatMap((section) => {
@@ -55,7 +57,9 @@ function placedStores({ inputs, nodes, outputs }: Graph): readonly Placed[] {
   const handing = new Map<Value, Placed[]>();
   for (const store of wanted) {
     const old = ownerOf(store.value);
-    handing.set(old, [...(handing.get(old) ?? []), store]);
+    const known = handing.get(old);
+    if (known === undefined) handing.set(old, [store]);
+    else known.push(store);
   }
   const order: Placed[] = [];
   const visited = new Map<Placed, Placed | undefined>();

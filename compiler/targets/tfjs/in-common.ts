@@ -2,7 +2,7 @@
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Plan } from '../../ir/plan.ts';
 import type { Program } from '../../ir/program.ts';
-import { nodeKey } from '../../ir/keys.ts';
+import { NodeKeys } from '../../ir/keys.ts';
 import { isCall } from '../../ir/traits.ts';
 import type { GraphOutput, Node, Value } from '../../ir/types.ts';
 import { roundOf } from './chains.ts';
@@ -33,6 +33,7 @@ const linesOf = (nodes: Iterable<Node>): number =>
 export function inCommon({ inference, evaluation }: Pick<Program, 'inference' | 'evaluation'>): Use {
   const first = new Map<string, Node>();
   const twins = new Map<Node, Node>();
+  const keys = new NodeKeys();
   const numbers = new Map<string, number>();
   const ids = new Map<Value, string>();
   const id = (value: Value): string => {
@@ -45,7 +46,7 @@ export function inCommon({ inference, evaluation }: Pick<Program, 'inference' | 
     const copies = new Map<string, number>();
     for (const { role, name, value } of inputs) ids.set(value, `${role} ${name}`);
     for (const node of nodes) {
-      const meaning = nodeKey(node, id);
+      const meaning = keys.of(node, id);
       const copy = copies.get(meaning) ?? 0;
       copies.set(meaning, copy + 1);
       const key = `${meaning} ${copy}`;

@@ -173,15 +173,11 @@ interface Test {
 /** What is true of some parameters and not of others: of their axes, of the beginnings of their paths, or of both. */
 function telling(members: readonly Member[], others: readonly Member[]): Test {
   const rank = ({ shape }: Member): number => shape.length;
+  const ranks = new Set(members.map(rank));
+  const [lowest, highest] = [Math.min(...ranks), Math.max(...ranks)];
   const bounds = [
-    {
-      text: `shape.length > ${Math.min(...members.map(rank)) - 1}`,
-      holds: (m: Member) => rank(m) >= Math.min(...members.map(rank)),
-    },
-    {
-      text: `shape.length < ${Math.max(...members.map(rank)) + 1}`,
-      holds: (m: Member) => rank(m) <= Math.max(...members.map(rank)),
-    },
+    { text: `shape.length > ${lowest - 1}`, holds: (member: Member) => rank(member) >= lowest },
+    { text: `shape.length < ${highest + 1}`, holds: (member: Member) => rank(member) <= highest },
   ];
   const tests: Test[] = bounds.flatMap(({ text, holds }): readonly Test[] => {
     const left = others.filter(holds);
