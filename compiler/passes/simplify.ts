@@ -6,6 +6,7 @@ import { rewrite } from './rewrite.ts';
 import { arithmetic } from './simplify/arithmetic.ts';
 import { products } from './simplify/products.ts';
 import { selection } from './simplify/selection.ts';
+import { reshapes } from './simplify/reshapes.ts';
 import { shapes } from './simplify/shapes.ts';
 import { Findings, Site } from './simplify/site.ts';
 import type { Rule } from './simplify/site.ts';
@@ -18,6 +19,7 @@ export const rules: readonly Rule[] = [
   ...selection,
   ...spreading,
   ...shapes,
+  ...reshapes,
   ...products,
   ...transposes,
 ];

@@ -144,6 +144,14 @@ const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
     ['sum', 'batch_total', 'reshape'],
   ],
   'slice(x) → x, of everything': [(s, { row }) => s.op('slice', [row], { begin: [0], size: [3] }), []],
+  'slice(reshape(x)) → reshape(slice(x)), where the box is one of x too': [
+    (s, { row }) => s.op('slice', [s.op('reshape', [row], { shape: [3, 1] })], { begin: [1, 0], size: [2, 1] }),
+    ['slice', 'reshape'],
+  ],
+  'concat(reshape(x), reshape(y), …) → reshape(concat(x, y, …)), where they lie so beside each other too': [
+    (s, { x, y }) => s.op('concat', [cube(s, x), cube(s, y)], { axis: 1 }),
+    ['concat', 'reshape'],
+  ],
   'concat(x) → x, of one': [(s, { x }) => s.op('concat', [x], { axis: 1 }), []],
   'pad(x) → x, by nothing': [(s, { row }) => s.op('pad', [row], { padding: [0, 0] }), []],
   'f(reshape(x), reshape(y), …) → reshape(f(x, y, …)), where all have one shape': [
