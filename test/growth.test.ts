@@ -28,7 +28,7 @@ import { tableOf } from '../runtime/data/table.ts';
 import type { Buffer } from '../runtime/kernels/buffer.ts';
 import { recordProgram } from '../runtime/kernels/program.ts';
 import { mul } from '../runtime/kernels/scalar/functions.ts';
-import { Heap } from '../runtime/kernels/wasm/heap.ts';
+import { Device } from '../runtime/kernels/wasm/device.ts';
 import { WasmRecorded } from '../runtime/kernels/wasm/recorded.ts';
 import { onlyStep } from './only-step.ts';
 
@@ -333,10 +333,11 @@ it("a program that reads four times as many of the host's numbers is made with a
     });
     let next = 64;
     const malloc = (bytes: number): number => (next += bytes) - bytes;
-    const heap = new Heap({ malloc, free: () => undefined, memory: new WebAssembly.Memory({ initial: 2 }) });
+    const device = new Device({ malloc, free: () => undefined, memory: new WebAssembly.Memory({ initial: 2 }) });
     const addresses = new Map<Buffer, number>();
     const owner = {
-      heap,
+      device,
+      heap: device.account(),
       relaxed: false,
       addressOf: (buffer: Buffer): number => addresses.get(buffer) ?? 0,
       adopt: (buffer: Buffer, address: number): void => void addresses.set(buffer, address),

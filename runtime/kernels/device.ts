@@ -39,10 +39,11 @@ export interface Recorded<I extends string = string, O extends string = string> 
   /** Copies the elements in; the next runs see them. */
   setInput(name: I, elements: ArrayLike<number>): void;
   run(): void;
-  /** The result of the latest run, as it is at the moment of the call. */
+  /**
+   * The result of the latest run, as it is at the moment of the call. To be called in the turn of `run`: another program
+   * that runs, or is made, may take the memory, after which this throws.
+   */
   read(output: O): Promise<Elements>;
-  /** The memory behind an output: good for `Kernels.read` until the next run. */
-  output(output: O): Value;
   readonly statistics: RecordedStatistics;
   dispose(): void;
 }
@@ -52,7 +53,7 @@ export interface RecordedStatistics {
   readonly crossings: number;
   /** Kernel calls in the program; those of a scan's turn count once. */
   readonly instructions: number;
-  /** Bytes of the arena: temporaries, at fixed addresses planned from their lifetimes (0 where tfjs allocates). */
+  /** Bytes of the arena that it needs: temporaries, whose places are planned from their lifetimes (0 where tfjs allocates). */
   readonly arena: number;
 }
 
@@ -62,7 +63,7 @@ export interface Counters {
   readonly bytes: number;
   /** Allocations that we hold. */
   readonly allocations: number;
-  /** The sum of all arenas held: the high-water mark of temporaries. */
+  /** Bytes of the arena, which all programs of the device share: the high-water mark of temporaries. 0 without programs. */
   readonly arena: number;
   /** tfjs's own count of tensors' data on the backend. */
   readonly dataIds: number;

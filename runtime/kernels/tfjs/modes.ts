@@ -154,10 +154,6 @@ export class TfjsRecorded extends Numbers implements Recorded {
     return this.#machine.read(this.#output(output));
   }
 
-  output(output: string): Value {
-    return this.#output(output);
-  }
-
   get statistics(): RecordedStatistics {
     return { crossings: this.#crossings, instructions: callsIn(this.#program.instructions).length, arena: 0 };
   }

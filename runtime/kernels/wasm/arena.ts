@@ -1,8 +1,8 @@
-/** Places for temporaries in one piece of memory: two whose lives overlap do not. */
+/** Places for a program's temporaries in one piece of memory: two whose lives overlap do not. */
 import type { Buffer } from '../buffer.ts';
 import type { Life } from '../program.ts';
 
-export interface Arena {
+export interface ArenaPlan {
   readonly offsets: ReadonlyMap<Buffer, number>;
   readonly bytes: number;
 }
@@ -11,7 +11,7 @@ const line = 64;
 const bytesOf = (buffer: Buffer): number => Math.max(line, Math.ceil((4 * buffer.elements) / line) * line);
 
 /** The greatest first, each at the lowest place that is free for its whole life (greedy by size; Pisarchyk and Lee 2020). */
-export function planArena(lives: readonly Life[]): Arena {
+export function planArena(lives: readonly Life[]): ArenaPlan {
   // In the order of their places.
   const placed: { readonly life: Life; readonly from: number; readonly to: number }[] = [];
   const order = [...lives].sort((a, b) => b.buffer.elements - a.buffer.elements || a.first - b.first);

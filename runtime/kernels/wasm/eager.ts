@@ -15,13 +15,9 @@ import { kernelOf, signature } from './kernels.ts';
 import type { Owner } from './recorded.ts';
 import { callText } from '../room.ts';
 
-/** Compiled kernels by their signatures. */
-export type KernelCache = Map<string, WasmFunction>;
-
 export class WasmEager implements Eager {
   readonly k: K;
   readonly #owner: Owner;
-  readonly #cache: KernelCache;
   readonly #made = new Made((buffer) => this.#end(buffer));
   /** Addresses of the host's numbers. */
   readonly #numbers = new Map<string, number>();
@@ -41,10 +37,9 @@ export class WasmEager implements Eager {
   };
   #disposed = false;
 
-  constructor(owner: Owner, cache: KernelCache, onDispose: () => void) {
+  constructor(owner: Owner, onDispose: () => void) {
     this.#onDispose = onDispose;
     this.#owner = owner;
-    this.#cache = cache;
     this.#random = owner.heap.allocate(8);
     owner.heap.at(this.#random, 2, 'int32').fill(0);
     this.k = new FrontEnd((call) => this.#execute(call), this.#turns);
@@ -92,12 +87,12 @@ export class WasmEager implements Eager {
 
   #execute(instruction: KernelCall): void {
     this.#checkAlive();
-    const { heap, relaxed } = this.#owner;
+    const { heap, relaxed, device } = this.#owner;
     for (const buffer of makes(instruction)) this.#begin(buffer, callText(instruction));
     const kernel = kernelOf(instruction, relaxed);
-    const text = signature(instruction);
-    const fn = this.#cache.get(text) ?? this.#compile(kernelModule(kernel, heap.shared));
-    this.#cache.set(text, fn);
+    const text = signature(instruction, relaxed);
+    const fn = device.alone.get(text) ?? this.#compile(kernelModule(kernel, heap.shared));
+    device.alone.set(text, fn);
     const scratch: number[] = [];
     try {
       fn(...kernel.parameters.map((argument) => this.#address(argument, scratch)));

@@ -81,12 +81,52 @@ export class Heap {
       : new Float32Array(this.memory.buffer, address, elements);
   }
 
+  /** The same elements time and again. */
+  place(address: number, elements: number): Place {
+    return new Place(this.memory, address, elements);
+  }
+
   get bytes(): number {
     return this.#bytes;
   }
 
   get allocations(): number {
     return this.#held.size;
+  }
+}
+
+/** Elements of four bytes that stay where they are, also when the memory grows. */
+export class Place {
+  readonly address: number;
+  readonly #memory: WebAssembly.Memory;
+  readonly #elements: number;
+  #floats: Float32Array;
+  #integers: Int32Array;
+
+  constructor(memory: WebAssembly.Memory, address: number, elements: number) {
+    this.#memory = memory;
+    this.address = address;
+    this.#elements = elements;
+    this.#floats = new Float32Array(memory.buffer, address, elements);
+    this.#integers = new Int32Array(memory.buffer, address, elements);
+  }
+
+  /** Good until the memory grows. */
+  get floats(): Float32Array {
+    this.#follow();
+    return this.#floats;
+  }
+
+  get integers(): Int32Array {
+    this.#follow();
+    return this.#integers;
+  }
+
+  /** A memory that grows leaves its buffer behind, empty, but one that is shared. */
+  #follow(): void {
+    if (this.#floats.length > 0) return;
+    this.#floats = new Float32Array(this.#memory.buffer, this.address, this.#elements);
+    this.#integers = new Int32Array(this.#memory.buffer, this.address, this.#elements);
   }
 }
 

@@ -7,21 +7,22 @@ import type { DType, K, Shape, Value } from '../k.ts';
 import { arranged } from '../share.ts';
 import { recordProgram } from '../program.ts';
 import type { Program } from '../program.ts';
+import { Device } from './device.ts';
 import { WasmEager } from './eager.ts';
-import type { KernelCache } from './eager.ts';
-import { Heap, heapLimit, tfjsAllocator } from './heap.ts';
+import { heapLimit } from './heap.ts';
+import type { Heap } from './heap.ts';
 import { WasmRecorded } from './recorded.ts';
 import type { Owner } from './recorded.ts';
 
 export class WasmKernels implements Kernels, Owner {
   readonly backend = 'wasm';
   readonly kernelSet: 'simd' | 'relaxed';
+  readonly device: Device;
   readonly heap: Heap;
   readonly relaxed: boolean;
   readonly memoryLimit = heapLimit;
   readonly #tfjs: BackendWasm;
   readonly #arrange: (program: Program) => Program;
-  readonly #cache: KernelCache = new Map();
   readonly #addresses = new Map<Buffer, number>();
   readonly #lasting = new Set<Buffer>();
   readonly #programs = new Set<WasmRecorded>();
@@ -33,7 +34,8 @@ export class WasmKernels implements Kernels, Owner {
     this.#arrange = arrange;
     this.kernelSet = kernelSet;
     this.relaxed = kernelSet === 'relaxed';
-    this.heap = new Heap(tfjsAllocator(tfjs));
+    this.device = Device.of(tfjs);
+    this.heap = this.device.account();
   }
 
   allocate(shape: Shape, dtype: DType, elements?: ArrayLike<number>): Value {
@@ -70,7 +72,7 @@ export class WasmKernels implements Kernels, Owner {
 
   eager(): Eager {
     this.#checkAlive();
-    const eager = new WasmEager(this, this.#cache, () => this.#eagers.delete(eager));
+    const eager = new WasmEager(this, () => this.#eagers.delete(eager));
     this.#eagers.add(eager);
     return eager;
   }
@@ -90,10 +92,12 @@ export class WasmKernels implements Kernels, Owner {
   }
 
   counters(): Counters {
+    // Who has no program has no part in the arena.
+    const arena = this.#programs.size === 0 ? 0 : this.device.arena.bytes;
     return {
-      bytes: this.heap.bytes,
-      allocations: this.heap.allocations,
-      arena: [...this.#programs].reduce((sum, program) => sum + program.statistics.arena, 0),
+      bytes: this.heap.bytes + arena,
+      allocations: this.heap.allocations + (arena === 0 ? 0 : 1),
+      arena,
       dataIds: this.#tfjs.numDataIds(),
       wasmMemory: this.heap.memory.buffer.byteLength,
     };

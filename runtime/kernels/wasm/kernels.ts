@@ -70,8 +70,8 @@ export function kernelOf(instruction: KernelCall, relaxed: boolean): Kernel {
 }
 
 /** All that the kernel's code depends on: equal texts, equal code. */
-export function signature(instruction: KernelCall): string {
-  return JSON.stringify(instruction, (key, value: unknown) => {
+export function signature(instruction: KernelCall, relaxed: boolean): string {
+  const text = JSON.stringify(instruction, (key, value: unknown) => {
     if (value instanceof View) return [value.dtype, ...value.shape, ...(isPacked(value) ? [] : [value.strides])];
     if (key === 'act' || key === 'results') return expressionText(isSym(value) ? [value] : symsIn(value));
     // Infinities and −0 have no JSON.
@@ -80,6 +80,7 @@ export function signature(instruction: KernelCall): string {
     if (typeof value === 'object' && value !== null && 'scalar' in value) return 'number';
     return value;
   });
+  return relaxed ? `relaxed ${text}` : text;
 }
 
 const isSym = (value: unknown): value is Sym => typeof value === 'object' && value !== null && 'kind' in value;

@@ -1,0 +1,42 @@
+/** What all kernels on one tfjs backend share: memory for temporaries, and what was compiled. */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { Recent } from '../recent.ts';
+import type { Bytes } from './assembler/encode.ts';
+import { SharedArena } from './shared-arena.ts';
+import type { WasmFunction } from './compile.ts';
+import { Heap, tfjsAllocator } from './heap.ts';
+import type { Allocator } from './heap.ts';
+import { Instances } from './instances.ts';
+
+/** Kernels of some large models, at some sizes of the batch. */
+const keptKernels = 4096;
+
+export class Device {
+  readonly arena: SharedArena;
+  readonly instances: Instances;
+  /** Kernels that are called alone, by their signatures. */
+  readonly alone = new Recent<WasmFunction>(keptKernels);
+  /** The code of kernels, by their signatures. */
+  readonly code = new Recent<Bytes>(keptKernels);
+  readonly #allocator: Allocator;
+
+  constructor(allocator: Allocator) {
+    this.#allocator = allocator;
+    this.arena = new SharedArena(this.account());
+    this.instances = new Instances(allocator.memory);
+  }
+
+  /** The device of a backend. */
+  static of(tfjs: BackendWasm): Device {
+    const device = devices.get(tfjs) ?? new Device(tfjsAllocator(tfjs));
+    devices.set(tfjs, device);
+    return device;
+  }
+
+  /** Its heap, with a count of its own of what is held. */
+  account(): Heap {
+    return new Heap(this.#allocator);
+  }
+}
+
+const devices = new WeakMap<BackendWasm, Device>();
