@@ -27,12 +27,12 @@ export function peak(relaxed: boolean): number {
   ];
   const memory = new WebAssembly.Memory({ initial: 1 });
   const code = f.encode(body);
-  const module = new WebAssembly.Module(assemble([{ parameters: 1, code, exportedAs: 'run' }], false));
+  const module = new WebAssembly.Module(assemble([{ parameters: f.arity, code, exportedAs: 'run' }], false));
   const run = exported(new WebAssembly.Instance(module, { env: { memory } }), 'run');
   let best = Infinity;
   for (let i = 0; i < 100; i++) {
     const start = performance.now();
-    run(0);
+    run(0, 0, 1);
     best = Math.min(best, performance.now() - start);
   }
   return (8 * sums * turns) / best / 1e6;

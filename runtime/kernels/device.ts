@@ -106,4 +106,9 @@ export interface KernelOptions {
   readonly kernelSet?: 'simd' | 'relaxed' | 'tfjs';
   /** For tests: what is made of a program as it was recorded, in place of `place`. The numbers must be the same. */
   readonly arrange?: (program: Program) => Program;
+  /**
+   * For tests: who takes his range of a kernel of ours after whom, where all workers are one after the other. It is asked
+   * at each stage of each kernel that runs line by line, and gives 0 … n − 1 for n workers. The bits must be the same.
+   */
+  readonly order?: () => readonly number[];
 }

@@ -14,7 +14,7 @@ export async function createKernels(backend: Backend, options: KernelOptions = {
       const best = hasRelaxedSimd() ? 'relaxed' : 'simd';
       if (options.kernelSet === 'relaxed' && best === 'simd')
         throw new KernelError('this machine or this version of Node has no relaxed SIMD');
-      return new WasmKernels(tfjs, options.kernelSet ?? best, options.arrange);
+      return new WasmKernels(tfjs, options.kernelSet ?? best, options.arrange, options.order);
     }
   }
   const { TfjsKernels } = await import('./tfjs/index.ts');

@@ -7,7 +7,7 @@ import { when } from './assembler/function.ts';
 import type { Code } from './assembler/instructions.ts';
 import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
-import { nest } from './nest.ts';
+import { shared } from './ranges.ts';
 
 type ArgReduceInstruction = Extract<Instruction, { kind: 'argreduce' }>;
 
@@ -25,9 +25,10 @@ function build(f: FunctionBuilder, { reduce, x, axis, out }: ArgReduceInstructio
   const best = f.local('f32');
   const index = f.local('i32');
   const value = f.local('f32');
-  return nest(
+  return shared(
     f,
     axes,
+    1,
     f.parameters.map((p) => p.get),
     ([from = i32.const(0), to = i32.const(0)]) => [
       ...best.set(f32.load(from)),

@@ -2,7 +2,9 @@
 import type { Axis } from '../layout.ts';
 import type { FunctionBuilder } from './assembler/function.ts';
 import type { Code, I32 } from './assembler/instructions.ts';
-import { along, nest } from './nest.ts';
+import { along, atIndex } from './nest.ts';
+import { shared, tiles, unitsOf } from './ranges.ts';
+import type { Range, Walk } from './ranges.ts';
 
 /** A vector of channels at one place. */
 export interface Cell {
@@ -20,7 +22,13 @@ export interface Tile {
   readonly cells: readonly Cell[];
 }
 
-/** The body of all tiles of up to `most` vectors: sixteen channels at a time, then four, then the rest. */
+/** Places that are cut together: tiles are of one to eight. */
+export const placesOfUnit = 8;
+
+/**
+ * The body of all tiles of up to `most` vectors, or of this worker's share: sixteen channels at a time, then four, then
+ * the rest.
+ */
 export function channelTiles(
   f: FunctionBuilder,
   places: readonly Axis[],
@@ -28,31 +36,29 @@ export function channelTiles(
   addresses: readonly I32[],
   most: number,
   body: (tile: Tile) => Code,
+  walk: Walk = shared,
 ): Code {
   const { size, strides } = places.at(-1) ?? { size: 1, strides: addresses.map(() => 0) };
-  const column = (from: readonly I32[], lanes: readonly number[]): Code => {
+  const column = (from: readonly I32[], lanes: readonly number[], range: Range): Code => {
     const height = Math.max(1, Math.floor(most / lanes.length));
-    const full = Math.floor(size / height);
-    const tiles = { size: full, strides: strides.map((stride) => stride * height) };
-    const last = { size: size % height === 0 ? 0 : 1, strides: tiles.strides };
-    return [
-      ...along(f, tiles, 0, from, (at) => body({ at, cells: cellsOf(height, lanes, strides) })),
-      ...along(f, last, full, from, (at) => body({ at, cells: cellsOf(size % height, lanes, strides) })),
-    ];
+    const tileAxis = { size, strides: strides.map((stride) => stride * height) };
+    return tiles(f, size, { height, unit: placesOfUnit }, range, (index, places) =>
+      atIndex(f, tileAxis, index, from, (at) => body({ at, cells: cellsOf(places, lanes, strides) })),
+    );
   };
-  const columns = (count: number, lanes: readonly number[], before: number, at: readonly I32[]): Code => {
+  const columns = (count: number, lanes: readonly number[], before: number, at: readonly I32[], range: Range): Code => {
     const width = 4 * lanes.length;
     return along(f, { size: count, strides: addresses.map(() => width) }, before / width, at, (from) =>
-      column(from, lanes),
+      column(from, lanes, range),
     );
   };
   const wide = Math.floor(channels / 16);
   const narrow = Math.floor((channels % 16) / 4);
   const rest = channels % 4;
-  return nest(f, places.slice(0, -1), addresses, (at) => [
-    ...columns(wide, [4, 4, 4, 4], 0, at),
-    ...columns(narrow, [4], 16 * wide, at),
-    ...columns(rest === 0 ? 0 : 1, [rest], channels - rest, at),
+  return walk(f, places.slice(0, -1), unitsOf(size, placesOfUnit), addresses, (at, range) => [
+    ...columns(wide, [4, 4, 4, 4], 0, at, range),
+    ...columns(narrow, [4], 16 * wide, at, range),
+    ...columns(rest === 0 ? 0 : 1, [rest], channels - rest, at, range),
   ]);
 }
 

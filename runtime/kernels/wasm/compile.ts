@@ -2,25 +2,30 @@
 import { KernelError } from '../error.ts';
 import type { Instruction, KernelCall } from '../instruction.ts';
 import type { Recent } from '../recent.ts';
-import type { Bytes } from './assembler/encode.ts';
 import { FunctionBuilder, call } from './assembler/function.ts';
 import type { Code } from './assembler/instructions.ts';
 import { assemble } from './assembler/module.ts';
 import type { ModuleFunction } from './assembler/module.ts';
+import { stagesOf } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { kernelOf, signature } from './kernels.ts';
-import type { Layout } from './layout.ts';
+import type { Addresses } from './addresses.ts';
 import { firstOf, scanLoop } from './loop.ts';
 import type { AddressOf } from './loop.ts';
 
-function codeOf(kernel: Kernel): Bytes {
-  const f = new FunctionBuilder(kernel.parameters.length);
-  return f.encode(kernel.build(f));
-}
+/** The functions of a kernel, one for each stage. */
+const functionsOf = (kernel: Kernel): readonly ModuleFunction[] =>
+  stagesOf(kernel).map((build) => {
+    const f = new FunctionBuilder(kernel.parameters.length);
+    return { parameters: f.arity, code: f.encode(build(f)) };
+  });
 
-/** The export `kernel` takes the addresses of the kernel's parameters. */
+/** The exports `stage0` … take the addresses of the kernel's parameters, then which worker runs them, of how many. */
 export const kernelModule = (kernel: Kernel, shared: boolean): Uint8Array<ArrayBuffer> =>
-  assemble([{ parameters: kernel.parameters.length, code: codeOf(kernel), exportedAs: 'kernel' }], shared);
+  assemble(
+    functionsOf(kernel).map((stage, i) => ({ ...stage, exportedAs: `stage${i}` })),
+    shared,
+  );
 
 /** The kernel of each call: equal calls have the same one. */
 export type KernelsOf = ReadonlyMap<KernelCall, { readonly kernel: Kernel; readonly text: string }>;
@@ -29,37 +34,38 @@ export const kernelsOf = (calls: readonly KernelCall[], relaxed: boolean): Kerne
   new Map(calls.map((call) => [call, { kernel: kernelOf(call, relaxed), text: signature(call, relaxed) }]));
 
 /**
- * The export `run` takes the arena's address and the table's, and calls the kernels one after the other; a scan is a
- * loop. Equal kernels are one function, whose code is looked up among what was written before.
+ * The export `run` takes the arena's address and the table's, then which worker it is, of how many, and calls the kernels
+ * one after the other, stage after stage; a scan is a loop. Equal kernels are the same functions, whose code is looked up
+ * among what was written before. With more workers than one, each would wait for all others behind every call.
  */
 export function programModule(
   instructions: readonly Instruction[],
   kernels: KernelsOf,
-  written: Recent<Bytes>,
+  written: Recent<readonly ModuleFunction[]>,
   shared: boolean,
-  layout: Layout,
+  places: Addresses,
 ): Uint8Array<ArrayBuffer> {
   const functions: ModuleFunction[] = [];
-  const known = new Map<string, number>();
-  const functionOf = (text: string, kernel: Kernel): number => {
-    const code = written.get(text) ?? codeOf(kernel);
-    written.set(text, code);
-    return functions.push({ parameters: kernel.parameters.length, code }) - 1;
+  const known = new Map<string, readonly number[]>();
+  const added = (text: string, kernel: Kernel): readonly number[] => {
+    const stages = written.get(text) ?? functionsOf(kernel);
+    written.set(text, stages);
+    return stages.map((stage) => functions.push(stage) - 1);
   };
   const f = new FunctionBuilder(2);
   const [arena, table] = f.parameters;
   if (arena === undefined || table === undefined) throw new KernelError('a run without bases');
-  const bases = { arena: arena.get, table: table.get };
+  const bases = { arena: arena.get, table: table.get, worker: f.worker };
   const called = (instruction: KernelCall, addressOf: AddressOf): Code => {
     const made = kernels.get(instruction);
     if (made === undefined) throw new KernelError(`no kernel was made for ${instruction.kind}`);
     const { kernel, text } = made;
-    const index = known.get(text) ?? functionOf(text, kernel);
-    known.set(text, index);
+    const stages = known.get(text) ?? added(text, kernel);
+    known.set(text, stages);
     const addresses = kernel.parameters.map((parameter) =>
-      parameter.kind === 'view' ? firstOf(parameter.view, addressOf) : layout.placeOf(parameter, bases),
+      parameter.kind === 'view' ? firstOf(parameter.view, addressOf) : places.placeOf(parameter, bases),
     );
-    return call(index, addresses);
+    return stages.flatMap((index) => call(index, [...addresses, f.worker, f.workers]));
   };
   const code = (some: readonly Instruction[], addressOf: AddressOf): Code =>
     some.map((instruction) =>
@@ -67,22 +73,22 @@ export function programModule(
         ? scanLoop(f, instruction, addressOf, (inside) => code(instruction.body, inside))
         : called(instruction, addressOf),
     );
-  const run = code(instructions, (buffer) => layout.addressOf(buffer, bases));
-  const main = { parameters: 2, code: f.encode(run), exportedAs: 'run' };
+  const run = code(instructions, (buffer) => places.addressOf(buffer, bases));
+  const main = { parameters: f.arity, code: f.encode(run), exportedAs: 'run' };
   return assemble([...functions, main], shared);
 }
 
-/** The scratch memory that the kernels of a program need, of which one runs at a time. */
-export const scratchBytes = (kernels: KernelsOf): number =>
+/** Memory that kernels need for the time of a call, and of which one at a time has it: all that they share, or each its own. */
+export const bytesOf = (kernels: KernelsOf, kind: 'partial' | 'scratch'): number =>
   Math.max(
     0,
     ...[...kernels.values()].flatMap(({ kernel }) =>
-      kernel.parameters.map((parameter) => (parameter.kind === 'scratch' ? parameter.bytes : 0)),
+      kernel.parameters.map((parameter) => (parameter.kind === kind ? parameter.bytes : 0)),
     ),
   );
 
-/** A function of a wasm module, over addresses. */
-export type WasmFunction = (...addresses: number[]) => unknown;
+/** A function of a wasm module, over addresses and other integers. */
+export type WasmFunction = (...integers: number[]) => unknown;
 
 export const isFunction = (value: unknown): value is WasmFunction => typeof value === 'function';
 

@@ -10,7 +10,8 @@ import type { Code, I32, Piece, V128 } from './assembler/instructions.ts';
 import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { loadLanes, storeLanes } from './lanes.ts';
-import { nest } from './nest.ts';
+import { share, shared, tiles, unitsOf } from './ranges.ts';
+import type { Range } from './ranges.ts';
 
 type Of<Kind extends Instruction['kind']> = Extract<Instruction, { kind: Kind }>;
 
@@ -26,14 +27,12 @@ export const sliceKernel = ({ x, begin, out }: Of<'slice'>): Kernel => ({
 
 export const padKernel = ({ x, padding, between, value, out }: Of<'pad'>): Kernel => ({
   parameters: [view(x), view(out)],
-  build: (f) => {
+  build: (f) => fill(f, f.parameters[1]?.get ?? i32.const(0), sizeOf(out.shape), value),
+  after: (f) => {
     const before = padding.map(([count]) => count);
     const first = sliced(here(out), before, x.shape);
     const strides = out.strides.map((stride, axis) => stride * (1 + (between[axis] ?? 0)));
-    return [
-      ...fill(f, f.parameters[1]?.get ?? i32.const(0), sizeOf(out.shape), value),
-      ...copy(f, here(x), { ...first, strides }),
-    ];
+    return copy(f, here(x), { ...first, strides });
   },
 });
 
@@ -78,18 +77,22 @@ export const arangeKernel = ({ out }: Of<'arange'>): Kernel => ({
     const to = f.parameters[0]?.get ?? i32.const(0);
     const size = sizeOf(out.shape);
     const from = (first: I32) => f32x4.fromIntegers(i32x4.add(i32x4.splat(first), v128.integers(0, 1, 2, 3)));
-    const full = Math.floor(size / 4);
-    const last = f.local('v128');
-    return [
-      ...f.times(full, (i) => v128.store(i32.add(to, i32.shl(i, i32.const(4))), from(i32.shl(i, i32.const(2))))),
-      ...last.set(from(i32.const(4 * full))),
-      ...(size % 4 === 0 ? [] : storeLanes(to, last.get, size % 4, 16 * full)),
-    ];
+    const four = f.local('v128');
+    return share(f, unitsOf(size, 4), (begin, end) =>
+      tiles(f, size, vector, { from: begin, to: end }, (i, lanes) => [
+        ...four.set(from(i32.shl(i, i32.const(2)))),
+        ...storeLanes(i32.add(to, i32.shl(i, i32.const(4))), four.get, lanes),
+      ]),
+    );
   },
 });
 
 /** From the address that a kernel is given. */
 const here = ({ shape, strides }: View): Layout => ({ shape, offset: 0, strides });
+
+/** Neighbours are cut by four lanes, or by lines of the cache. */
+const vector = { height: 4, unit: 4 };
+const line = 16;
 
 /** Elements from one place to another under the same shape. */
 function copy(
@@ -103,20 +106,22 @@ function copy(
   const axes = collapse(axesFrom(x.shape, [x.strides, out.strides]));
   const inner = axes.at(-1) ?? { size: 1, strides: [1, 1] };
   const start = [i32.add(from, i32.const(4 * x.offset)), i32.add(to, i32.const(4 * out.offset))];
-  return nest(f, axes.slice(0, -1), start, ([source = from, target = to]) => run(f, inner, source, target));
+  return shared(f, axes.slice(0, -1), unitsOf(inner.size, line), start, ([source = from, target = to], range) =>
+    run(f, inner, range, source, target),
+  );
 }
 
-/** One axis. */
-function run(f: FunctionBuilder, { size, strides }: Axis, source: I32, target: I32): Code {
+/** One axis, or a range of its lines. */
+function run(f: FunctionBuilder, { size, strides }: Axis, range: Range, source: I32, target: I32): Code {
   const [fromStride = 1, toStride = 1] = strides;
-  if (toStride === 1 && fromStride === 1) return copyRow(f, size, source, target);
+  if (toStride === 1 && fromStride === 1) return copyRange(f, size, range, source, target);
   if (toStride === 1 && fromStride === 0) {
     const value = f.reuse('v128');
-    const code = [...value.set(v128.loadSplat(source)), ...splat(f, target, size, value.get)];
+    const code = [...value.set(v128.loadSplat(source)), ...splat(f, target, size, range, value.get)];
     f.release(value);
     return code;
   }
-  return f.times(size, (i) =>
+  return tiles(f, size, { height: 1, unit: line }, range, (i) =>
     i32.store(
       i32.add(target, i32.mul(i, i32.const(4 * toStride))),
       i32.load(i32.add(source, i32.mul(i, i32.const(4 * fromStride)))),
@@ -126,21 +131,67 @@ function run(f: FunctionBuilder, { size, strides }: Axis, source: I32, target: I
 
 /** So many neighbours of one value. */
 function fill(f: FunctionBuilder, target: I32, size: number, value: number): Code {
-  if (Object.is(value, 0)) return memoryFill(target, i32.const(0), i32.const(4 * size));
-  return splat(f, target, size, f.floats(value));
+  return share(f, unitsOf(size, line), (from, to) =>
+    Object.is(value, 0)
+      ? stretchOf(f, size, { from, to }, (before, bytes) => memoryFill(i32.add(target, before), i32.const(0), bytes))
+      : splat(f, target, size, { from, to }, f.floats(value)),
+  );
 }
 
-function splat(f: FunctionBuilder, target: I32, size: number, value: V128): Code {
-  const full = Math.floor(size / 4);
-  return [
-    ...f.times(full, (i) => v128.store(i32.add(target, i32.shl(i, i32.const(4))), value)),
-    ...(size % 4 === 0 ? [] : storeLanes(target, value, size % 4, 16 * full)),
-  ];
+function splat(f: FunctionBuilder, target: I32, size: number, range: Range, value: V128): Code {
+  return tiles(f, size, { height: 4, unit: line }, range, (i, lanes) =>
+    storeLanes(i32.add(target, i32.shl(i, i32.const(4))), value, lanes),
+  );
 }
+
+/** Of so many elements, a range of lines as so many bytes behind the first one. */
+function stretchOf(
+  f: FunctionBuilder,
+  size: number,
+  { from, to }: { readonly from: I32; readonly to: I32 },
+  body: (before: I32, bytes: I32) => Code,
+): Code {
+  const [before, end] = [f.reuse('i32'), f.reuse('i32')];
+  const code = [
+    ...before.set(i32.mul(from, i32.const(4 * line))),
+    ...end.set(i32.mul(to, i32.const(4 * line))),
+    ...end.set(i32.minU(end.get, i32.const(4 * size))),
+    ...body(before.get, i32.sub(end.get, before.get)),
+  ];
+  [before, end].forEach((local) => f.release(local));
+  return code;
+}
+
+/** Of so many neighbours all, or a range of lines. */
+function copyRange(f: FunctionBuilder, size: number, range: Range, source: I32, target: I32): Code {
+  if ('all' in range) return copyRow(f, size, source, target);
+  if (size > most) {
+    return stretchOf(f, size, range, (before, bytes) =>
+      memoryCopy(i32.add(target, before), i32.add(source, before), bytes),
+    );
+  }
+  const value = f.reuse('v128');
+  const code = tiles(f, size, { height: 4, unit: line }, range, (i, lanes) => {
+    const offset = i32.shl(i, i32.const(4));
+    return [
+      ...value.set(loadLanes(i32.add(source, offset), lanes)),
+      ...storeLanes(i32.add(target, offset), value.get, lanes),
+    ];
+  });
+  f.release(value);
+  return code;
+}
+
+/** Of so many neighbours, this worker's share. */
+export const copyShare = (f: FunctionBuilder, size: number, source: I32, target: I32): Code =>
+  share(f, unitsOf(size, line), (from, to) => copyRange(f, size, { from, to }, source, target));
+
+/** Neighbours that are copied by a loop. */
+const most = 256;
 
 /** So many neighbours. */
 export function copyRow(f: FunctionBuilder, size: number, source: I32, target: I32): Code {
-  if (size > 256) return memoryCopy(target, source, i32.const(4 * size));
+  if (size > most) return memoryCopy(target, source, i32.const(4 * size));
   const full = Math.floor(size / 4);
   const rest = size % 4;
   const value = f.reuse('v128');

@@ -1,7 +1,7 @@
 /** What all kernels on one tfjs backend share: memory for temporaries, and what was compiled. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { Recent } from '../recent.ts';
-import type { Bytes } from './assembler/encode.ts';
+import type { ModuleFunction } from './assembler/module.ts';
 import { SharedArena } from './shared-arena.ts';
 import type { WasmFunction } from './compile.ts';
 import { Heap, tfjsAllocator } from './heap.ts';
@@ -15,9 +15,9 @@ export class Device {
   readonly arena: SharedArena;
   readonly instances: Instances;
   /** Kernels that are called alone, by their signatures. */
-  readonly alone = new Recent<WasmFunction>(keptKernels);
-  /** The code of kernels, by their signatures. */
-  readonly code = new Recent<Bytes>(keptKernels);
+  readonly alone = new Recent<readonly WasmFunction[]>(keptKernels);
+  /** The functions of kernels, by their signatures. */
+  readonly functions = new Recent<readonly ModuleFunction[]>(keptKernels);
   readonly #allocator: Allocator;
 
   constructor(allocator: Allocator) {

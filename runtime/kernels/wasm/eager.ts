@@ -10,7 +10,8 @@ import { Made } from '../made.ts';
 import type { Turns } from '../scan.ts';
 import { exported, kernelModule } from './compile.ts';
 import type { WasmFunction } from './compile.ts';
-import type { Argument } from './kernel.ts';
+import { stagesOf } from './kernel.ts';
+import type { Argument, Kernel } from './kernel.ts';
 import { kernelOf, signature } from './kernels.ts';
 import type { Owner } from './recorded.ts';
 import { callText } from '../room.ts';
@@ -87,15 +88,19 @@ export class WasmEager implements Eager {
 
   #execute(instruction: KernelCall): void {
     this.#checkAlive();
-    const { heap, relaxed, device } = this.#owner;
+    const { heap, relaxed, device, order } = this.#owner;
     for (const buffer of makes(instruction)) this.#begin(buffer, callText(instruction));
     const kernel = kernelOf(instruction, relaxed);
     const text = signature(instruction, relaxed);
-    const fn = device.alone.get(text) ?? this.#compile(kernelModule(kernel, heap.shared));
-    device.alone.set(text, fn);
+    const stages = device.alone.get(text) ?? this.#compile(kernel);
+    device.alone.set(text, stages);
     const scratch: number[] = [];
     try {
-      fn(...kernel.parameters.map((argument) => this.#address(argument, scratch)));
+      const addresses = kernel.parameters.map((argument) => this.#address(argument, scratch));
+      for (const stage of stages) {
+        const workers = order();
+        for (const worker of workers) stage(...addresses, worker, workers.length);
+      }
     } finally {
       scratch.forEach((address) => heap.free(address));
     }
@@ -119,9 +124,11 @@ export class WasmEager implements Eager {
     this.#owner.forget(buffer);
   }
 
-  #compile(bytecode: Uint8Array<ArrayBuffer>): WasmFunction {
-    const module = new WebAssembly.Module(bytecode);
-    return exported(new WebAssembly.Instance(module, { env: { memory: this.#owner.heap.memory } }), 'kernel');
+  #compile(kernel: Kernel): readonly WasmFunction[] {
+    const { heap } = this.#owner;
+    const module = new WebAssembly.Module(kernelModule(kernel, heap.shared));
+    const instance = new WebAssembly.Instance(module, { env: { memory: heap.memory } });
+    return stagesOf(kernel).map((_, i) => exported(instance, `stage${i}`));
   }
 
   #address(argument: Argument, scratch: number[]): number {
@@ -133,6 +140,7 @@ export class WasmEager implements Eager {
         if (address === undefined) throw new KernelError(`the number ${argument.name} was never set`);
         return address;
       }
+      case 'partial':
       case 'scratch': {
         const address = this.#owner.heap.allocate(argument.bytes);
         scratch.push(address);

@@ -1,12 +1,14 @@
 /** Rows of a table by id, and sums of rows by id. Ids are clamped: nothing outside the table is read or written. */
 import { sizeOf } from '../buffer.ts';
 import type { Instruction } from '../instruction.ts';
+import { when } from './assembler/function.ts';
 import { f32x4, i32, memoryFill } from './assembler/instructions.ts';
 import type { I32 } from './assembler/instructions.ts';
 import { copyRow } from './copy.ts';
 import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { loadLanes, storeLanes } from './lanes.ts';
+import { share } from './ranges.ts';
 
 type Of<Kind extends Instruction['kind']> = Extract<Instruction, { kind: Kind }>;
 
@@ -16,13 +18,16 @@ export const gatherKernel = ({ table, ids, out }: Of<'gather'>): Kernel => ({
     const [from = i32.const(0), at = i32.const(0), to = i32.const(0)] = f.parameters.map((p) => p.get);
     const row = sizeOf(table.shape.slice(1));
     const source = f.local('i32');
-    return f.times(sizeOf(ids.shape), (i) => [
-      ...source.set(i32.add(from, i32.mul(clamped(at, i, table.shape[0] ?? 1), i32.const(4 * row)))),
-      ...copyRow(f, row, source.get, i32.add(to, i32.mul(i, i32.const(4 * row)))),
-    ]);
+    return share(f, sizeOf(ids.shape), (first, end) =>
+      f.between(first, end, (i) => [
+        ...source.set(i32.add(from, i32.mul(clamped(at, i, table.shape[0] ?? 1), i32.const(4 * row)))),
+        ...copyRow(f, row, source.get, i32.add(to, i32.mul(i, i32.const(4 * row)))),
+      ]),
+    );
   },
 });
 
+/** Each worker sums rows of its own, which all ids may name: in the order of the ids. */
 export const scatterAddKernel = ({ ids, updates, out }: Of<'scatterAdd'>): Kernel => ({
   parameters: [view(ids), view(updates), view(out)],
   build: (f) => {
@@ -32,6 +37,7 @@ export const scatterAddKernel = ({ ids, updates, out }: Of<'scatterAdd'>): Kerne
     if (rows === 0 || row === 0) return [];
     const source = f.local('i32');
     const target = f.local('i32');
+    const id = f.local('i32');
     const sum = f.local('v128');
     const add = (offset: I32, lanes: number) => {
       const here = i32.add(target.get, offset);
@@ -42,15 +48,20 @@ export const scatterAddKernel = ({ ids, updates, out }: Of<'scatterAdd'>): Kerne
       ];
     };
     const full = Math.floor(row / 4);
-    return [
-      ...memoryFill(to, i32.const(0), i32.const(4 * rows * row)),
+    const bytes = i32.const(4 * row);
+    return share(f, rows, (first, end) => [
+      ...memoryFill(i32.add(to, i32.mul(first, bytes)), i32.const(0), i32.mul(i32.sub(end, first), bytes)),
       ...f.times(sizeOf(ids.shape), (i) => [
-        ...target.set(i32.add(to, i32.mul(clamped(at, i, rows), i32.const(4 * row)))),
-        ...source.set(i32.add(from, i32.mul(i, i32.const(4 * row)))),
-        ...f.times(full, (j) => add(i32.shl(j, i32.const(4)), 4)),
-        ...(row % 4 === 0 ? [] : add(i32.const(16 * full), row % 4)),
+        ...id.set(clamped(at, i, rows)),
+        // Unsigned, one comparison says whether it lies between.
+        ...when(i32.ltU(i32.sub(id.get, first), i32.sub(end, first)), [
+          ...target.set(i32.add(to, i32.mul(id.get, bytes))),
+          ...source.set(i32.add(from, i32.mul(i, bytes))),
+          ...f.times(full, (j) => add(i32.shl(j, i32.const(4)), 4)),
+          ...(row % 4 === 0 ? [] : add(i32.const(16 * full), row % 4)),
+        ]),
       ]),
-    ];
+    ]);
   },
 });
 

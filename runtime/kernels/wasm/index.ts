@@ -14,12 +14,16 @@ import type { Heap } from './heap.ts';
 import { WasmRecorded } from './recorded.ts';
 import type { Owner } from './recorded.ts';
 
+const one = [0];
+const oneAlone = (): readonly number[] => one;
+
 export class WasmKernels implements Kernels, Owner {
   readonly backend = 'wasm';
   readonly kernelSet: 'simd' | 'relaxed';
   readonly device: Device;
   readonly heap: Heap;
   readonly relaxed: boolean;
+  readonly order: () => readonly number[];
   readonly memoryLimit = heapLimit;
   readonly #tfjs: BackendWasm;
   readonly #arrange: (program: Program) => Program;
@@ -29,9 +33,10 @@ export class WasmKernels implements Kernels, Owner {
   readonly #eagers = new Set<Eager>();
   #disposed = false;
 
-  constructor(tfjs: BackendWasm, kernelSet: 'simd' | 'relaxed', arrange = arranged) {
+  constructor(tfjs: BackendWasm, kernelSet: 'simd' | 'relaxed', arrange = arranged, order = oneAlone) {
     this.#tfjs = tfjs;
     this.#arrange = arrange;
+    this.order = order;
     this.kernelSet = kernelSet;
     this.relaxed = kernelSet === 'relaxed';
     this.device = Device.of(tfjs);

@@ -5,7 +5,7 @@ import type { Scan } from '../instruction.ts';
 import type { FunctionBuilder, Local } from './assembler/function.ts';
 import { i32 } from './assembler/instructions.ts';
 import type { Code, I32 } from './assembler/instructions.ts';
-import { copyRow } from './copy.ts';
+import { copyShare } from './copy.ts';
 
 /** The address of a buffer, constant or as it is in the turn. */
 export type AddressOf = (buffer: Buffer) => I32;
@@ -22,7 +22,10 @@ interface Moving {
   readonly bytes: number;
 }
 
-/** `body` gives the code of one turn, whose buffers are where the function says. */
+/**
+ * `body` gives the code of one turn, whose buffers are where the function says. All workers go through the turns; copies
+ * are cut among them as kernels are.
+ */
 export function scanLoop(f: FunctionBuilder, scan: Scan, addressOf: AddressOf, body: (of: AddressOf) => Code): Code {
   const { steps, reverse, over, carried, stacked } = scan;
   const moving = (whole: View): Moving => ({
@@ -40,7 +43,7 @@ export function scanLoop(f: FunctionBuilder, scan: Scan, addressOf: AddressOf, b
   const inside: AddressOf = (buffer) => parts.get(buffer) ?? addressOf(buffer);
   const places = [...positions, ...results].map(({ place }) => place);
   const copy = (from: View, to: View): Code =>
-    from.buffer === to.buffer ? [] : copyRow(f, sizeOf(from.shape), firstOf(from, inside), firstOf(to, inside));
+    from.buffer === to.buffer ? [] : copyShare(f, sizeOf(from.shape), firstOf(from, inside), firstOf(to, inside));
 
   const begin = places.map(({ address, whole, bytes }) =>
     address.set(i32.add(firstOf(whole, addressOf), i32.const(reverse ? (steps - 1) * bytes : 0))),
@@ -49,7 +52,7 @@ export function scanLoop(f: FunctionBuilder, scan: Scan, addressOf: AddressOf, b
     ...body(inside),
     ...results
       .filter(({ each }) => each.buffer.lifetime !== 'part')
-      .map(({ each, place }) => copyRow(f, sizeOf(each.shape), inside(each.buffer), place.address.get)),
+      .map(({ each, place }) => copyShare(f, sizeOf(each.shape), inside(each.buffer), place.address.get)),
     ...carried.map(({ at, next }) => copy(next, at)),
     ...places.map(({ address, bytes }) => address.set(i32.add(address.get, i32.const(reverse ? -bytes : bytes)))),
   ];

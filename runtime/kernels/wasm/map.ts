@@ -1,4 +1,7 @@
-/** The fused elementwise kernel: four lanes at a time, row reductions in passes before the last. */
+/**
+ * The fused elementwise kernel: four lanes at a time, row reductions in passes before the last. It is cut by rows where it
+ * holds those, and by four lanes elsewhere.
+ */
 import type { View } from '../buffer.ts';
 import { KernelError } from '../error.ts';
 import { isView } from '../instruction.ts';
@@ -15,8 +18,9 @@ import { Emitter } from './emitter.ts';
 import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { loadLanes, storeLanes } from './lanes.ts';
-import { nest } from './nest.ts';
 import { primitiveOf } from './primitive.ts';
+import { shared, tiles, unitsOf } from './ranges.ts';
+import type { Range } from './ranges.ts';
 
 type MapInstruction = Extract<Instruction, { kind: 'map' }>;
 
@@ -72,11 +76,12 @@ function build(f: FunctionBuilder, { inputs, shape, results, outs }: MapInstruct
 
   const top = new Emitter(f, 'hoisted');
   const atTop = new Map<Sym, V128>();
-  const loops = nest(
+  const loops = shared(
     f,
     outer,
+    byRow ? 1 : unitsOf(inner.size, 4),
     f.parameters.map((p) => p.get),
-    (addresses) => {
+    (addresses, range) => {
       const row = new Emitter(f, 'hoisted');
       const atRow = new Map<Sym, V128>();
       const place = (sym: Sym): { readonly emitter: Emitter; readonly known: Map<Sym, V128> } =>
@@ -116,7 +121,8 @@ function build(f: FunctionBuilder, { inputs, shape, results, outs }: MapInstruct
       };
 
       /** One pass over the row. */
-      const pass = (body: (block: Block) => void): Code => overRow(f, inner.size, body);
+      const columns = byRow ? { all: unitsOf(inner.size, 4) } : range;
+      const pass = (body: (block: Block) => void): Code => overRow(f, inner.size, columns, body);
 
       const depths = Math.max(...results.map(rowDepth));
       for (let depth = 1; depth <= depths; depth++) {
@@ -178,10 +184,8 @@ interface Block {
   readonly column: V128;
 }
 
-/** Runs a block over the whole row: four lanes at a time, then the rest at once. */
-function overRow(f: FunctionBuilder, width: number, body: (block: Block) => void): Code {
-  const full = Math.floor(width / 4);
-  const rest = width % 4;
+/** Runs a block over the row, or a range of it: four lanes at a time, then the rest at once. */
+function overRow(f: FunctionBuilder, width: number, range: Range, body: (block: Block) => void): Code {
   const column = (first: I32): V128 => {
     const index = i32x4.add(i32x4.splat(first), v128.integers(0, 1, 2, 3));
     return f32x4.fromIntegers(index);
@@ -191,10 +195,9 @@ function overRow(f: FunctionBuilder, width: number, body: (block: Block) => void
     body({ emitter, known: new Map(), lanes, offset, column: column(first) });
     return emitter.end();
   };
-  return [
-    ...f.times(full, (i) => block(4, i32.shl(i, i32.const(2)), i32.shl(i, i32.const(4)))),
-    ...(rest === 0 ? [] : block(rest, i32.const(4 * full), i32.const(16 * full))),
-  ];
+  return tiles(f, width, { height: 4, unit: 4 }, range, (i, lanes) =>
+    block(lanes, i32.shl(i, i32.const(2)), i32.shl(i, i32.const(4))),
+  );
 }
 
 /** All bits of the first lanes. */

@@ -28,22 +28,26 @@ export function nest(
 ): Code {
   const [outer, ...inner] = axes;
   if (outer === undefined) return body(addresses);
-  return f.times(outer.size, (index) => {
-    const code: Piece[] = [];
-    const here = addresses.map((address, i) => {
-      const stride = outer.strides[i] ?? 0;
-      if (stride === 0) return address;
-      const local = f.reuse('i32');
-      code.push(local.set(i32.add(address, i32.mul(index, i32.const(4 * stride)))));
-      return { local, at: local.get };
-    });
-    const inside = nest(
-      f,
-      inner,
-      here.map((at) => ('at' in at ? at.at : at)),
-      body,
-    );
-    here.forEach((at) => 'local' in at && f.release(at.local));
-    return [...code, ...inside];
+  return f.times(outer.size, (index) => atIndex(f, outer, index, addresses, (here) => nest(f, inner, here, body)));
+}
+
+/** The body with the operands' addresses at one index of an axis. */
+export function atIndex(
+  f: FunctionBuilder,
+  { strides }: Axis,
+  index: I32,
+  addresses: readonly I32[],
+  body: (addresses: readonly I32[]) => Code,
+): Code {
+  const code: Piece[] = [];
+  const here = addresses.map((address, i) => {
+    const stride = strides[i] ?? 0;
+    if (stride === 0) return address;
+    const local = f.reuse('i32');
+    code.push(local.set(i32.add(address, i32.mul(index, i32.const(4 * stride)))));
+    return { local, at: local.get };
   });
+  const inside = body(here.map((at) => ('at' in at ? at.at : at)));
+  here.forEach((at) => 'local' in at && f.release(at.local));
+  return [...code, ...inside];
 }

@@ -14,7 +14,8 @@ import { Emitter } from './emitter.ts';
 import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { loadLanes, storeLanes } from './lanes.ts';
-import { nest } from './nest.ts';
+import { atIndex, nest } from './nest.ts';
+import { share, unshared } from './ranges.ts';
 
 type Of<Kind extends Instruction['kind']> = Extract<Instruction, { kind: Kind }>;
 
@@ -30,20 +31,27 @@ interface Windows {
  */
 function eachTile(
   f: FunctionBuilder,
-  { x, stride }: Windows,
+  windows: Windows,
   pooled: View,
-  operands: readonly ('x' | 'pooled')[],
+  operands: readonly Operand[],
   most: number,
   body: (tile: Tile) => Code,
 ): Code {
   if (pooled.shape.includes(0)) return [];
+  const addresses = f.parameters.map((parameter) => parameter.get);
+  const places = collapse(placesOf(windows, pooled, operands));
+  return channelTiles(f, places, windows.x.shape.at(-1) ?? 0, addresses, most, body);
+}
+
+type Operand = 'x' | 'pooled';
+
+/** [n, ...o] in operands that have an element for every window, or a window at its place. */
+function placesOf({ x, stride }: Windows, pooled: View, operands: readonly Operand[]): Axis[] {
   const strides = { x: placeStrides(x.shape, stride), pooled: stridesOf(pooled.shape).slice(0, -1) };
-  const places = axesFrom(
+  return axesFrom(
     pooled.shape.slice(0, -1),
     operands.map((operand) => strides[operand]),
   );
-  const addresses = f.parameters.map((parameter) => parameter.get);
-  return channelTiles(f, collapse(places), x.shape.at(-1) ?? 0, addresses, most, body);
 }
 
 /** The elements of a window, in so many operands of x's shape. */
@@ -105,12 +113,29 @@ function picked(f: FunctionBuilder, windows: Windows, { at, cells }: Tile): Code
   return code;
 }
 
+/** Windows of one example may meet: what is cut are examples. */
 export const poolScatterKernel = (instruction: Of<'poolScatter'>): Kernel => ({
   parameters: [view(instruction.x), view(instruction.dy), view(instruction.out)],
-  build: (f) => [
-    ...memoryFill(f.parameters[2]?.get ?? i32.const(0), i32.const(0), i32.const(4 * sizeOf(instruction.out.shape))),
-    ...eachTile(f, instruction, instruction.dy, ['x', 'pooled', 'x'], 4, (tile) => spread(f, instruction, tile)),
-  ],
+  build: (f) => {
+    const { dy, out } = instruction;
+    if (out.shape.includes(0)) return [];
+    const [examples = { size: 1, strides: [] }, ...places] = placesOf(instruction, dy, ['x', 'pooled', 'x']);
+    const channels = out.shape.at(-1) ?? 0;
+    const bytes = i32.const(4 * sizeOf(out.shape.slice(1)));
+    const addresses = f.parameters.map((parameter) => parameter.get);
+    return share(f, examples.size, (from, to) => [
+      ...memoryFill(
+        i32.add(addresses[2] ?? i32.const(0), i32.mul(from, bytes)),
+        i32.const(0),
+        i32.mul(i32.sub(to, from), bytes),
+      ),
+      ...f.between(from, to, (index) =>
+        atIndex(f, examples, index, addresses, (at) =>
+          channelTiles(f, collapse(places), channels, at, 4, (tile) => spread(f, instruction, tile), unshared),
+        ),
+      ),
+    ]);
+  },
 });
 
 /** Which element of each window is greatest, then dy added there. */

@@ -11,6 +11,7 @@ import { Emitter } from './emitter.ts';
 import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { storeLanes } from './lanes.ts';
+import { share, tiles, unitsOf } from './ranges.ts';
 
 type RandomInstruction = Extract<Instruction, { kind: 'random' }>;
 
@@ -36,8 +37,6 @@ function build(f: FunctionBuilder, { distribution, stream, out }: RandomInstruct
     ...keys[2].set(i32x4.splat(i32.xor(seed.get, i32.const(parity ^ name)))),
   ];
   const size = sizeOf(out.shape);
-  const full = Math.floor(size / 8);
-  const rest = size % 8;
   const eight = (block: I32, count: number): Code => {
     const e = new Emitter(f);
     const first = e.let(i32x4.add(i32x4.splat(i32.shl(block, i32.const(2))), v128.integers(0, 1, 2, 3)));
@@ -48,7 +47,8 @@ function build(f: FunctionBuilder, { distribution, stream, out }: RandomInstruct
     if (count > 4) e.add(storeLanes(address, e.let(v128.shuffle(even, odd, [2, 6, 3, 7])), count - 4, 16));
     return e.end();
   };
-  return [...begin, ...f.times(full, (i) => eight(i, 8)), ...(rest === 0 ? [] : eight(i32.const(full), rest))];
+  const blocks = share(f, unitsOf(size, 8), (from, to) => tiles(f, size, { height: 8, unit: 8 }, { from, to }, eight));
+  return [...begin, ...blocks];
 }
 
 function threefry(e: Emitter, keys: readonly Local<'v128'>[], c0: V128, c1: V128): readonly [V128, V128] {

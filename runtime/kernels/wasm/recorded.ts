@@ -6,18 +6,20 @@ import { callsIn } from '../instruction.ts';
 import { checkLasting } from '../program.ts';
 import type { Program } from '../program.ts';
 import { noRoom, piecesOf, smallerBatch } from '../room.ts';
-import { kernelsOf, programModule, scratchBytes } from './compile.ts';
+import { bytesOf, kernelsOf, programModule } from './compile.ts';
 import type { WasmFunction } from './compile.ts';
 import type { Device } from './device.ts';
 import { heapLimit } from './heap.ts';
 import type { Heap, Place } from './heap.ts';
-import { Layout, counterAt, seedAt } from './layout.ts';
+import { Addresses, counterAt, seedAt } from './addresses.ts';
 
 /** Where the device keeps what lasts. */
 export interface Owner {
   readonly device: Device;
   readonly heap: Heap;
   readonly relaxed: boolean;
+  /** In which order workers take their ranges of a kernel that is called alone. */
+  readonly order: () => readonly number[];
   addressOf(buffer: Buffer): number;
   /** The buffer's memory counts as the device's. */
   adopt(buffer: Buffer, address: number): void;
@@ -28,7 +30,7 @@ export class WasmRecorded implements Recorded {
   readonly name: string;
   readonly #owner: Owner;
   readonly #program: Program;
-  readonly #layout: Layout;
+  readonly #places: Addresses;
   readonly #run: WasmFunction;
   readonly #memory: Held;
   readonly #onDispose: () => void;
@@ -38,7 +40,7 @@ export class WasmRecorded implements Recorded {
   private constructor(
     owner: Owner,
     program: Program,
-    layout: Layout,
+    places: Addresses,
     memory: Held,
     run: WasmFunction,
     onDispose: () => void,
@@ -47,7 +49,7 @@ export class WasmRecorded implements Recorded {
     this.name = program.name;
     this.#owner = owner;
     this.#program = program;
-    this.#layout = layout;
+    this.#places = places;
     this.#run = run;
     this.#memory = memory;
   }
@@ -56,12 +58,12 @@ export class WasmRecorded implements Recorded {
   static async create(owner: Owner, program: Program, onDispose: () => void): Promise<WasmRecorded> {
     const { device, heap, relaxed } = owner;
     const kernels = kernelsOf(callsIn(program.instructions), relaxed);
-    const layout = new Layout(program, scratchBytes(kernels));
-    const memory = hold(owner, program, layout);
+    const places = new Addresses(program, bytesOf(kernels, 'partial'), bytesOf(kernels, 'scratch'));
+    const memory = hold(owner, program, places);
     try {
-      const bytecode = programModule(program.instructions, kernels, device.code, heap.shared, layout);
+      const bytecode = programModule(program.instructions, kernels, device.functions, heap.shared, places);
       const run = await device.instances.runOf(bytecode);
-      return new WasmRecorded(owner, program, layout, memory, run, onDispose);
+      return new WasmRecorded(owner, program, places, memory, run, onDispose);
     } catch (error) {
       memory.free();
       throw error;
@@ -70,7 +72,7 @@ export class WasmRecorded implements Recorded {
 
   setScalar(name: string, value: number): void {
     this.#checkAlive();
-    const entry = this.#layout.numbers.get(name);
+    const entry = this.#places.numbers.get(name);
     // A number that no kernel uses is no mistake: `numbers` gives all of them.
     if (entry !== undefined) this.#memory.table.floats[entry] = value;
   }
@@ -103,7 +105,7 @@ export class WasmRecorded implements Recorded {
     this.#checkAlive();
     checkLasting(this.#program);
     this.#crossings = 1;
-    this.#run(this.#owner.device.arena.enter(this.#memory.part), this.#memory.table.address);
+    this.#run(this.#owner.device.arena.enter(this.#memory.part), this.#memory.table.address, 0, 1);
   }
 
   async read(name: string): Promise<Elements> {
@@ -118,7 +120,7 @@ export class WasmRecorded implements Recorded {
     return {
       crossings: this.#crossings,
       instructions: callsIn(this.#program.instructions).length,
-      arena: this.#layout.bytes,
+      arena: this.#places.bytes,
     };
   }
 
@@ -137,7 +139,7 @@ export class WasmRecorded implements Recorded {
   #addressOf(buffer: Buffer): number {
     if (buffer.lifetime === 'lasting') return this.#memory.inputs.get(buffer)?.address ?? this.#owner.addressOf(buffer);
     const { arena } = this.#owner.device;
-    if (arena.holds(this.#memory.part)) return arena.address + this.#layout.offsetOf(buffer);
+    if (arena.holds(this.#memory.part)) return arena.address + this.#places.offsetOf(buffer);
     throw new KernelError(`${this.name} has no results: it did not run, or another program has their memory since`);
   }
 }
@@ -152,25 +154,25 @@ interface Held {
 }
 
 /** Room for temporaries, and places for the table and inputs: all of them, or NN5011 and none. */
-function hold(owner: Owner, program: Program, layout: Layout): Held {
+function hold(owner: Owner, program: Program, places: Addresses): Held {
   const { device, heap } = owner;
   const inputs = [...program.inputs.values()].map(({ buffer }) => buffer);
-  const sizes = [layout.entries, ...inputs.map(({ elements }) => elements)];
-  const needed = sizes.reduce((sum, elements) => sum + 4 * elements, layout.bytes);
+  const sizes = [places.entries, ...inputs.map(({ elements }) => elements)];
+  const needed = sizes.reduce((sum, elements) => sum + 4 * elements, places.bytes);
   const before = heap.bytes;
   const part = {};
-  const places: Place[] = [];
+  const taken: Place[] = [];
   const reserved = (elements: number): boolean => {
     const address = heap.reserve(4 * elements);
-    if (address !== undefined) places.push(heap.place(address, elements));
+    if (address !== undefined) taken.push(heap.place(address, elements));
     return address !== undefined;
   };
   const free = () => {
     device.arena.leave(part);
-    places.forEach(({ address }) => heap.free(address));
+    taken.forEach(({ address }) => heap.free(address));
   };
-  const fits = needed <= heapLimit && device.arena.join(part, layout.bytes) && sizes.every(reserved);
-  const [table, ...batch] = places;
+  const fits = needed <= heapLimit && device.arena.join(part, places.bytes) && sizes.every(reserved);
+  const [table, ...batch] = taken;
   if (!fits || table === undefined) {
     free();
     const pieces = piecesOf(program);
@@ -183,8 +185,8 @@ function hold(owner: Owner, program: Program, layout: Layout): Held {
     if (buffer !== undefined) at.set(buffer, place);
   });
   table.integers.fill(0);
-  for (const entry of layout.numbers.values()) table.floats[entry] = NaN;
-  for (const [buffer, entry] of layout.addresses) {
+  for (const entry of places.numbers.values()) table.floats[entry] = NaN;
+  for (const [buffer, entry] of places.buffers) {
     table.integers[entry] = at.get(buffer)?.address ?? owner.addressOf(buffer);
   }
   return { part, table, inputs: at, free };

@@ -1,4 +1,5 @@
 /** Sum, maximum and minimum over any axes, in an order that the shape alone decides. */
+import { sizeOf } from '../buffer.ts';
 import type { Instruction } from '../instruction.ts';
 import { axesFrom, collapse, stridesOf } from '../layout.ts';
 import type { Axis } from '../layout.ts';
@@ -10,7 +11,10 @@ import { view } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { loadLanes, storeLanes } from './lanes.ts';
 import { acrossLanes } from './across.ts';
-import { nest } from './nest.ts';
+import { along } from './nest.ts';
+import { piecesOf } from './pieces.ts';
+import { shared, tiles, unitsOf } from './ranges.ts';
+import type { Range } from './ranges.ts';
 
 type ReduceInstruction = Extract<Instruction, { kind: 'reduce' }>;
 type Reduce = ReduceInstruction['reduce'];
@@ -18,27 +22,63 @@ type Reduce = ReduceInstruction['reduce'];
 /** Longer runs are summed in pieces, so that rounding grows with the logarithm of the length. */
 const piece = 256;
 
-export const reduceKernel = (instruction: ReduceInstruction): Kernel => ({
-  parameters: [view(instruction.x), view(instruction.out)],
-  build: (f) => build(f, instruction),
-});
+/** Columns of a unit of work, and neighbours that are summed in a turn. */
+const wide = 16;
 
-function build(f: FunctionBuilder, { reduce, x, axes, out }: ReduceInstruction): Code {
-  if (out.shape.includes(0)) return [];
+export function reduceKernel({ reduce, x, axes, out }: ReduceInstruction): Kernel {
+  if (out.shape.includes(0)) return { parameters: [], build: () => [] };
   const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   const toOut = stridesOf(kept).map((stride, axis) => (axes.includes(axis) ? 0 : stride));
   const merged = collapse(axesFrom(x.shape, [x.strides, toOut]));
   const isReduced = (axis: Axis) => axis.strides[1] === 0;
-  const inner = merged.at(-1);
-  const byColumn = inner !== undefined && !isReduced(inner);
-  const outer = merged.filter((axis) => !isReduced(axis) && (!byColumn || axis !== inner));
+  const last = merged.at(-1);
+  const inner = last !== undefined && !isReduced(last) ? last : undefined;
+  const outer = merged.filter((axis) => !isReduced(axis) && axis !== inner);
   const reduced = merged.filter(isReduced);
-  return nest(
-    f,
-    outer,
-    f.parameters.map((p) => p.get),
-    ([from = i32.const(0), to = i32.const(0)]) =>
-      byColumn ? columns(f, reduce, inner.size, reduced, from, to) : toOne(f, reduce, reduced, from, to),
+  const units = outer.reduce((product, { size }) => product * size, unitsOf(inner?.size ?? 1, wide));
+  const pieces = piecesOf(reduced, units, wide);
+  const of = { reduce, inner, outer, reduced };
+  if (pieces === undefined) {
+    return { parameters: [view(x), view(out)], build: (f) => reduction(f, of, addressesOf(f)) };
+  }
+  // Each piece is reduced to a result of its own, and the results are reduced again.
+  const partial = sizeOf(out.shape);
+  const strides = [(pieces.cut.strides[0] ?? 0) * pieces.size, partial];
+  const whole = { reduce, inner: { size: partial, strides: [1, 1] }, outer: [] };
+  return {
+    parameters: [view(x), { kind: 'partial', bytes: 4 * partial * pieces.count }, view(out)],
+    build: (f) => [
+      ...reduction(
+        f,
+        { ...of, outer: [{ size: pieces.count - 1, strides }, ...outer], reduced: pieces.axes },
+        addressesOf(f),
+      ),
+      ...along(f, { size: 1, strides }, pieces.count - 1, addressesOf(f), (at) =>
+        reduction(f, { ...of, reduced: pieces.lastAxes }, at),
+      ),
+    ],
+    after: (f) =>
+      reduction(f, { ...whole, reduced: [{ size: pieces.count, strides: [partial, 0] }] }, addressesOf(f).slice(1)),
+  };
+}
+
+const addressesOf = (f: FunctionBuilder): I32[] => f.parameters.map((parameter) => parameter.get);
+
+interface Reduction {
+  readonly reduce: Reduce;
+  /** Strides in x and in the result. */
+  readonly outer: readonly Axis[];
+  /** Kept columns, if the last axis is kept. */
+  readonly inner: Axis | undefined;
+  readonly reduced: readonly Axis[];
+}
+
+function reduction(f: FunctionBuilder, { reduce, outer, inner, reduced }: Reduction, addresses: readonly I32[]): Code {
+  const units = inner === undefined ? 1 : unitsOf(inner.size, wide);
+  return shared(f, outer, units, addresses, ([from = i32.const(0), to = i32.const(0)], range) =>
+    inner === undefined
+      ? toOne(f, reduce, reduced, from, to)
+      : columns(f, reduce, inner.size, range, reduced, from, to),
   );
 }
 
@@ -93,7 +133,15 @@ function row(f: FunctionBuilder, reduce: Reduce, size: number, sum: Local<'v128'
 }
 
 /** Over the outer axes, each column alone: sixteen columns at a time, then four, then the rest. */
-function columns(f: FunctionBuilder, reduce: Reduce, width: number, axes: readonly Axis[], from: I32, to: I32): Code {
+function columns(
+  f: FunctionBuilder,
+  reduce: Reduce,
+  width: number,
+  range: Range,
+  axes: readonly Axis[],
+  from: I32,
+  to: I32,
+): Code {
   const join = joinOf(reduce);
   const identity = f.floats(identityOf(reduce));
   const block = (offset: I32, vectors: number, lanes: number): Code => {
@@ -110,14 +158,16 @@ function columns(f: FunctionBuilder, reduce: Reduce, width: number, axes: readon
     [source, ...sums].forEach((local) => f.release(local));
     return code;
   };
-  const wide = Math.floor(width / 16);
-  const narrow = Math.floor((width % 16) / 4);
-  const rest = width % 4;
-  return [
-    ...f.times(wide, (i) => block(i32.shl(i, i32.const(6)), 4, 4)),
-    ...f.times(narrow, (i) => block(i32.add(i32.const(64 * wide), i32.shl(i, i32.const(4))), 1, 4)),
-    ...(rest === 0 ? [] : block(i32.const(4 * (width - rest)), 1, rest)),
-  ];
+  return tiles(f, width, { height: wide, unit: wide }, range, (i, count) => {
+    if (count === wide) return block(i32.shl(i, i32.const(6)), 4, 4);
+    const first = width - count;
+    const narrow = Math.floor(count / 4);
+    const rest = count % 4;
+    return [
+      ...f.times(narrow, (j) => block(i32.add(i32.const(4 * first), i32.shl(j, i32.const(4))), 1, 4)),
+      ...(rest === 0 ? [] : block(i32.const(4 * (width - rest)), 1, rest)),
+    ];
+  });
 }
 
 /**

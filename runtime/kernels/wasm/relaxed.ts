@@ -7,5 +7,5 @@ export function hasRelaxedSimd(): boolean {
   const f = new FunctionBuilder(0);
   const one = v128.floats(1);
   const code = f.encode(v128.store(i32.const(0), f32x4.relaxedMadd(one, one, one)));
-  return WebAssembly.validate(assemble([{ parameters: 0, code }], false));
+  return WebAssembly.validate(assemble([{ parameters: f.arity, code }], false));
 }

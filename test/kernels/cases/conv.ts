@@ -47,6 +47,12 @@ const sizes: readonly Sizes[] = [
   { n: 5, spatial: [20, 21], size: [2, 2], c: 2, channels: 3, stride: [1, 1] },
   { n: 3, spatial: [2, 600], size: [2, 1], c: 3, channels: 3, groups: 3 },
   { n: 1, spatial: [20, 20], size: [17, 18], c: 5, channels: 5, groups: 5 },
+  // And k so long that its pieces are summed side by side.
+  { n: 6, spatial: [30, 31], size: [2, 2], c: 2, channels: 3 },
+  { n: 5, spatial: [41, 25], size: [2, 1], c: 4, channels: 6, groups: 2 },
+  { n: 4, spatial: [40, 40], size: [3, 2], c: 5, channels: 5, groups: 5 },
+  { n: 1, spatial: [3], size: [3], c: 1500, channels: 5 },
+  { n: 1, spatial: [50, 60], size: [49, 58], c: 3, channels: 3, groups: 3 },
   { n: 0, spatial: [4, 4], size: [2, 2], c: 3, channels: 4 },
   { n: 1, spatial: [4, 4], size: [2, 2], c: 0, channels: 4 },
 ];

@@ -19,6 +19,9 @@ for (const shape of [
   [2, 3, 4, 5],
   [0, 3],
   [1000, 130],
+  [9000, 5],
+  [3, 7000],
+  [2, 5000, 3],
 ] as const) {
   const x = random(shape, 9);
   const rank = shape.length;

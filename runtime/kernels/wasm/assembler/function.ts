@@ -15,19 +15,26 @@ export interface Local<K extends Kind = Kind> {
 
 export class FunctionBuilder {
   readonly parameters: readonly Local<'i32'>[];
+  /** Which worker it is that runs the function, of how many: behind the addresses, 0 of 1 where there is one. */
+  readonly worker: I32;
+  readonly workers: I32;
+  /** All parameters. */
+  readonly arity: number;
   readonly #locals: Kind[] = [];
   readonly #constants = new Map<string, V128>();
   readonly #preamble: Piece[] = [];
   readonly #released: Readonly<Record<Kind, number[]>> = { i32: [], f32: [], f64: [], v128: [] };
 
-  /** Parameters are addresses. */
-  constructor(parameterCount: number) {
-    this.parameters = Array.from({ length: parameterCount }, (_, index) => variable('i32', index));
+  constructor(addresses: number) {
+    this.parameters = Array.from({ length: addresses }, (_, index) => variable('i32', index));
+    this.worker = variable('i32', addresses).get;
+    this.workers = variable('i32', addresses + 1).get;
+    this.arity = addresses + 2;
   }
 
   local<K extends Kind>(kind: K): Local<K> {
     this.#locals.push(kind);
-    return variable(kind, this.parameters.length + this.#locals.length - 1);
+    return variable(kind, this.arity + this.#locals.length - 1);
   }
 
   /** A variable that `release` gave back, or a new one. */
@@ -67,6 +74,13 @@ export class FunctionBuilder {
         ...branchIf(0, i32.ltU(i.get, i32.const(count))),
       ]),
     ];
+  }
+
+  /** `body` for i = from, … to − 1. */
+  between(from: I32, to: I32, body: (index: I32) => Code): Code {
+    const i = this.local('i32');
+    const turn = [...body(i.get), ...i.set(i32.add(i.get, i32.const(1))), ...branchIf(0, i32.ltU(i.get, to))];
+    return [...i.set(from), ...when(i32.ltU(i.get, to), loop(turn))];
   }
 
   /** The function's entry in the code section. */

@@ -82,14 +82,18 @@ export const i32 = {
   ltS: binary<'i32', 'i32'>('i32', [0x48]),
   ltU: binary<'i32', 'i32'>('i32', [0x49]),
   gtS: binary<'i32', 'i32'>('i32', [0x4a]),
+  gtU: binary<'i32', 'i32'>('i32', [0x4b]),
   geS: binary<'i32', 'i32'>('i32', [0x4e]),
   add: binary<'i32', 'i32'>('i32', [0x6a]),
   sub: binary<'i32', 'i32'>('i32', [0x6b]),
   mul: binary<'i32', 'i32'>('i32', [0x6c]),
+  divU: binary<'i32', 'i32'>('i32', [0x6e]),
   xor: binary<'i32', 'i32'>('i32', [0x73]),
   shl: binary<'i32', 'i32'>('i32', [0x74]),
   /** `then` if the condition is not 0. */
   select: (then: I32, otherwise: I32, condition: I32): I32 => expr('i32', [0x1b], then, otherwise, condition),
+  /** The smaller one, unsigned. Both are used twice: variables or constants. */
+  minU: (a: I32, b: I32): I32 => i32.select(a, b, i32.ltU(a, b)),
 };
 
 export const f32 = {

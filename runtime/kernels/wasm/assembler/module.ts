@@ -4,7 +4,7 @@ import type { Bytes } from './encode.ts';
 import { kindByte } from './function.ts';
 
 export interface ModuleFunction {
-  /** How many addresses it takes. */
+  /** How many integers it takes. */
   readonly parameters: number;
   /** Its entry in the code section. */
   readonly code: Bytes;
