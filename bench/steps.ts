@@ -1,26 +1,39 @@
-/** Training steps of generated code beside tf.layers and the tape, in one run: `npm run bench -- [--quick] [--json FILE]`. */
+/**
+ * Training steps of generated code beside tf.layers, the tape and PyTorch, in one run:
+ * `npm run bench -- [--quick] [--only WORK]… [--torch PYTHON] [--json FILE]`.
+ */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { setBackend } from '@tensorflow/tfjs';
 import { openKernels } from '../runtime/index.ts';
-import { load } from './load.ts';
 import { peak } from './limit.ts';
-import { layers, tape, tensors } from './rivals.ts';
-import { flops, works } from './work.ts';
+import { load } from './load.ts';
+import { pick } from './rivals/rival.ts';
+import { openTorch } from './rivals/torch.ts';
+import { works } from './work.ts';
 import type { Work } from './work.ts';
 
+/** Of the turns the shortest, which others on the machine disturbed least; `null` where there is no such peer. */
 interface Row {
   readonly work: string;
   readonly backend: string;
   readonly ours_ms: number;
-  readonly layers_ms: number;
-  readonly tape_ms: number;
+  readonly layers_ms: number | null;
+  /** That of ours, but `cpu` where tfjs's lacks a kernel. */
+  readonly layers_backend: string | null;
+  readonly tape_ms: number | null;
+  readonly torch_ms: number | null;
 }
 
-const { values } = parseArgs({ options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    torch: { type: 'string', default: 'python3' },
+  },
+});
 const rounds = values.quick ? 3 : 9;
-
-const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1] ?? NaN;
 
 /** Milliseconds of one step, over some after the first ones. */
 async function timed(step: (i: number) => Promise<void>, steps: number): Promise<number> {
@@ -30,62 +43,84 @@ async function timed(step: (i: number) => Promise<void>, steps: number): Promise
   return (performance.now() - start) / steps;
 }
 
+const least = (times: readonly number[]): number | null => (times.length === 0 ? null : Math.min(...times));
+
 async function measure(work: Work): Promise<Row & { readonly spread: readonly number[] }> {
   const kernels = await openKernels('wasm');
-  // Ours leave tfjs's own choice alone; the rivals are to run on the same backend.
-  await setBackend('wasm');
   const { createTrainer } = await load(work.name);
-  const data = tensors(work);
-  const times = { ours: new Array<number>(), layers: new Array<number>(), tape: new Array<number>() };
+  const times = { ours: [...none], layers: [...none], tape: [...none], torch: [...none] };
   // Each round begins with new weights: what is trained to the end has gradients of denormal numbers, which are slow.
   for (let round = 0; round < rounds; round++) {
     const trainer = await createTrainer({ kernels, seed: round });
-    const ours = async (i: number) => {
-      const { x, label } = work.batches[i % work.batches.length] ?? { x: new Float32Array(), label: new Int32Array() };
-      await (
-        await trainer.trainStep({ image: x, label })
-      ).loss;
-    };
-    times.ours.push(await timed(ours, work.turns.ours));
+    times.ours.push(
+      await timed(async (i) => void (await (await trainer.trainStep(pick(work.batches, i))).loss), work.turns.ours),
+    );
     trainer.dispose();
-    for (const [name, make] of [
-      ['layers', layers],
-      ['tape', tape],
-    ] as const) {
-      const rival = make(work, data);
-      times[name].push(await timed((i) => rival.step(i), work.turns.theirs));
+    for (const peer of ['layers', 'tape'] as const) {
+      const make = work[peer];
+      if (make === undefined) continue;
+      // Ours leave tfjs's own choice alone.
+      await setBackend(work.tfjs);
+      const rival = make(work);
+      times[peer].push(await timed((i) => rival.step(i), work.turns.theirs));
       rival.dispose();
     }
+    if (torch !== undefined) times.torch.push(await torch.timed(work.name, work.turns.torch));
   }
-  [...data.xs, ...data.ys].forEach((tensor) => tensor.dispose());
   kernels.dispose();
   return {
-    work: `${work.inputs}-${work.hidden}-${work.classes} batch ${work.batch}`,
+    work: work.title,
     backend: `wasm (${kernels.kernelSet})`,
-    ours_ms: median(times.ours),
-    layers_ms: median(times.layers),
-    tape_ms: median(times.tape),
+    ours_ms: Math.min(...times.ours),
+    layers_ms: least(times.layers),
+    layers_backend: work.layers === undefined ? null : work.tfjs,
+    tape_ms: least(times.tape),
+    torch_ms: least(times.torch),
     spread: [Math.min(...times.ours), Math.max(...times.ours)],
   };
 }
 
-const table: string[][] = [['work', 'backend', 'ours', 'tf.layers', 'tape', 'over layers', 'over tape', 'GFLOP/s']];
+const none: readonly number[] = [];
+const ms = (time: number | null, digits = 2): string => (time === null ? '–' : `${time.toFixed(digits)} ms`);
+const over = (time: number | null, other: number | null): string =>
+  time === null || other === null ? '–' : `${(time / other).toFixed(time / other < 9.95 ? 2 : 1)}×`;
+
+const head = [
+  'work',
+  'ours',
+  'tf.layers',
+  'tape',
+  'PyTorch',
+  'layers / ours',
+  'tape / ours',
+  'ours / PyTorch',
+  'GFLOP/s',
+];
+const table: string[][] = [head];
 const rows: Row[] = [];
-for (const work of works(values.quick)) {
+const all = works(values.quick);
+const unknown = values.only?.filter((wanted) => !all.some(({ name }) => name === wanted)) ?? [];
+if (unknown.length > 0)
+  throw new Error(`there is no ${unknown.join(', ')}, but ${all.map(({ name }) => name).join(', ')}`);
+const torch = openTorch(values.torch);
+const chosen = all.filter(({ name }) => values.only?.includes(name) ?? true);
+for (const work of chosen) {
   const { spread, ...row } = await measure(work);
   rows.push(row);
   table.push([
     row.work,
-    row.backend,
-    `${row.ours_ms.toFixed(3)} ms (${spread.map((ms) => ms.toFixed(3)).join(' to ')})`,
-    `${row.layers_ms.toFixed(2)} ms`,
-    `${row.tape_ms.toFixed(2)} ms`,
-    `${(row.layers_ms / row.ours_ms).toFixed(1)}x`,
-    `${(row.tape_ms / row.ours_ms).toFixed(1)}x`,
-    (flops(work) / row.ours_ms / 1e6).toFixed(1),
+    `${ms(row.ours_ms, 3)} (to ${spread[1]?.toFixed(3) ?? ''})`,
+    `${ms(row.layers_ms)}${row.layers_backend === 'cpu' ? ' (cpu)' : ''}`,
+    ms(row.tape_ms),
+    ms(row.torch_ms, 3),
+    over(row.layers_ms, row.ours_ms),
+    over(row.tape_ms, row.ours_ms),
+    over(row.ours_ms, row.torch_ms),
+    (work.flops / row.ours_ms / 1e6).toFixed(1),
   ]);
 }
-const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((line) => (line[column] ?? '').length)));
+torch?.close();
+const widths = head.map((_, column) => Math.max(...table.map((line) => (line[column] ?? '').length)));
 for (const line of table)
   console.log(
     line
@@ -94,7 +129,14 @@ for (const line of table)
       .trimEnd(),
   );
 const relaxed = rows[0]?.backend.includes('relaxed') ?? false;
-console.log(`\nMedians of ${rounds} rounds, taken in turns, of steps with their loss read back.`);
+console.log(
+  `\nThe shortest of ${rounds} turns each, of steps with their loss read back; ours on ${rows[0]?.backend ?? ''}.`,
+);
+console.log(
+  torch === undefined
+    ? `PyTorch is absent: ${values.torch} cannot import it; --torch PYTHON names another.`
+    : `PyTorch ${torch.version} on one thread.`,
+);
 console.log(
   `At best this core does ${peak(relaxed).toFixed(1)} GFLOP/s of multiplications and additions in registers.`,
 );

@@ -26,6 +26,8 @@ const figures: Readonly<Record<string, Figures>> = {
   'specs/two-layer.nn': { step: [73344, 89900], evaluate: [35328, 51968], predict: [35328, 51712] },
   'specs/wine.nn': { step: [2560, 3344], evaluate: [1216, 2112], predict: [1216, 2048] },
   'specs/xor.nn': { step: [384, 144], evaluate: [128, 96], predict: [128, 80] },
+  'bench/specs/cnn-28.nn': { step: [1578304, 1678700], evaluate: [865280, 965760], predict: [865280, 965632] },
+  'bench/specs/lstm-80.nn': { step: [15204352, 15859840], evaluate: [5406720, 6062208], predict: [5406720, 6062080] },
   'bench/specs/mlp-784-1024-10.nn': {
     step: [4305024, 5108780],
     evaluate: [1058816, 1862656],
@@ -33,6 +35,11 @@ const figures: Readonly<Record<string, Figures>> = {
   },
   'bench/specs/mlp-784-128-10.nn': { step: [439936, 640812], evaluate: [35328, 236288], predict: [35328, 236032] },
   'bench/specs/mlp-8-16-4.nn': { step: [2688, 3156], evaluate: [1280, 1856], predict: [1280, 1792] },
+  'bench/specs/transformer-64.nn': {
+    step: [9716288, 10764804],
+    evaluate: [3145728, 4194304],
+    predict: [3145728, 3670016],
+  },
 };
 
 const files = ['specs', 'bench/specs'].flatMap((folder) =>
