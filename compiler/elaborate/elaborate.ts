@@ -5,8 +5,8 @@ import type { Made } from '../language/datum.ts';
 import { Library, standardLibrary } from '../language/library.ts';
 import { Reporter } from '../language/report.ts';
 import type { Sink, Source } from '../diagnostics/types.ts';
-import type { Augmentation, Model, Port, TrainingStep, Update } from '../ir/model.ts';
-import type { Graph, GraphOutput } from '../ir/types.ts';
+import type { Augmentation, Model, Phase, Port, TrainingStep, Update } from '../ir/model.ts';
+import type { Graph, GraphOutput, Value } from '../ir/types.ts';
 import { originOf } from './frame/context.ts';
 import type { Declared } from './frame/context.ts';
 import { expectedLoss } from './advice/expected-loss.ts';
@@ -20,9 +20,11 @@ import { scheduleFactor, warmupOf } from './training/schedule.ts';
 import { loadsOf } from './training/loads.ts';
 import { select } from './training/selection.ts';
 import { augmentation } from './statements/augment.ts';
+import { checkPlan, frozenIn, planOf, stageOf, stepsIn, wholeRun } from './plan.ts';
 import { runSession } from './session.ts';
 import type { Task } from './session.ts';
 import type { Session } from './frame/spec.ts';
+import type { PhaseStatement, StepStatement } from './statements/stages.ts';
 import { checkMonitor, trainSettings } from './statements/settings.ts';
 import { tableRows } from './values/table-rows.ts';
 import { totalLoss, unreached } from './training/total-loss.ts';
@@ -49,18 +51,43 @@ export function elaborate(source: Source, file: File, options: ElaborateOptions,
   checkDefinitions(source, file, library, reporter);
   if (file.statements.every(declaresOnly)) return undefined;
   const task: Task = { source, file, library, reporter, settings: options.settings, later: madeLater(source, file) };
+  const plan = planOf(file);
   // What is frozen is known when all statements have been read, and decides how the layers are lowered.
-  const first = runSession(task, 'training', []);
+  const first = runSession(task, 'training', { freezes: [], stage: wholeRun(plan) });
   if (first.frame.run.limit.reached) return undefined;
+  checkPlan(plan, first);
   const augmented = augmentation(first);
-  const { freezes } = first.spec;
-  const training =
-    freezes.length === 0 && augmented === undefined
-      ? first
-      : runSession(task, 'training', freezes, new Set(), augmented?.ports);
+  const phases = plan.phases.map((phase, at): PhaseSessions => {
+    const freezes = frozenIn(first, at);
+    const sessions = stepsIn(plan).map((step): StepSession => {
+      const isAsRead = plan.parts.length === 0 && freezes.length === 0 && augmented === undefined;
+      const stage = stageOf(plan, at, step, first);
+      return {
+        step,
+        session: isAsRead ? first : runSession(task, 'training', { freezes, stage, augmented: augmented?.ports }),
+      };
+    });
+    return { phase, sessions };
+  });
   const prepared = first.spec.prep.filter(({ kind }) => kind !== 'onehot').map(({ port }) => port);
-  const evaluation = runSession(task, 'evaluation', freezes, new Set(prepared));
-  return assemble(source, training, evaluation, augmented, reporter);
+  const last = plan.phases.length - 1;
+  const evaluation = runSession(task, 'evaluation', {
+    freezes: frozenIn(first, last),
+    stage: wholeRun(plan),
+    prepared: new Set(prepared),
+  });
+  return assemble(source, phases, first, evaluation, augmented, reporter);
+}
+
+/** The sessions of a phase: one for each of its steps. */
+interface PhaseSessions {
+  readonly phase: PhaseStatement | undefined;
+  readonly sessions: readonly StepSession[];
+}
+
+interface StepSession {
+  readonly step: StepStatement | undefined;
+  readonly session: Session;
 }
 
 /** Hypers that the spec declares, which `--set` may name. */
@@ -118,95 +145,152 @@ function madeLater(source: Source, file: File): ReadonlyMap<string, Made> {
 
 function assemble(
   source: Source,
-  training: Session,
+  staged: readonly PhaseSessions[],
+  first: Session,
   evaluation: Session,
   augmented: Augmentation | undefined,
   reporter: Reporter,
 ): Model | undefined {
-  const { spec, frame } = training;
-  const { run } = frame;
-  for (const { selector } of spec.freezes) select(selector, frame);
-  const loads = loadsOf(training);
+  const { spec, frame } = first;
+  const loads = loadsOf(first);
   checkMonitor(spec);
-  const parameters = [...run.parameters.values()];
   const whole = reporter.errors === 0;
-  requireStatements(training, reporter);
-
-  const loss = totalLoss(training);
-  const alive = parameters.filter((parameter) => !parameter.frozen);
-  const lost = whole ? unreached(training, alive) : [];
-  const trained = alive.filter((parameter) => !lost.includes(parameter));
-  const groups = groupsOf(spec, trained, frame);
-  const updates = new Updates(spec.schedule);
-  const made: Update[] = [];
-  for (const parameter of trained) {
-    const group = groups.get(parameter.path);
-    const update = group === undefined ? undefined : updates.of(parameter, group);
-    if (update !== undefined) made.push(update);
-  }
-  if (reporter.errors > 0) checkUnused(training, groups);
+  const sessions = staged.flatMap((each) => each.sessions);
+  const trained = new Map(sessions.map((each) => [each.session, trainedStep(each, whole, augmented, reporter)]));
+  if (whole && reporter.errors === 0) demandTrained(staged, trained);
   const predicted = predictions(evaluation);
-  if (!isTrained(training) && reporter.errors === 0) {
+  if (sessions.every(({ session }) => !isTrained(session)) && reporter.errors === 0) {
     report(say.NN3013.spec(), { start: 0, end: Math.min(source.text.length, 1) }, frame);
   }
-  if (reporter.errors === 0) warnVanishingBias(training, loss);
-  if (reporter.errors > 0 || loss === undefined || predicted === undefined) return undefined;
+  if (reporter.errors === 0) for (const [session, { loss }] of trained) warnVanishingBias(session, loss);
+  const steps = [...trained.values()];
+  if (reporter.errors > 0 || steps.some(({ step }) => step === undefined) || predicted === undefined) return undefined;
 
-  const parts: readonly GraphOutput[] = spec.losses.map(({ weighted }, i) => ({
-    role: 'part',
-    name: `loss/${i}`,
-    value: weighted,
-  }));
-  const states: readonly GraphOutput[] = [...run.newStates].map(([path, value]) => ({
-    role: 'state',
-    name: path,
-    value,
-  }));
   const evaluated = totalLoss(evaluation);
   const figures: GraphOutput[] = evaluated === undefined ? [] : [{ role: 'metric', name: 'loss', value: evaluated }];
   for (const { name, value } of evaluation.spec.metrics) {
     if (value !== undefined) figures.push({ role: 'metric', name, value });
   }
-  const stepGraph = run.graph.finish([{ role: 'loss', name: 'loss', value: loss }, ...parts, ...states]);
   const graphs = {
     evaluation: evaluation.frame.run.graph.finish(figures),
     inference: evaluation.frame.run.graph.finish(predicted),
   };
-  const step: TrainingStep = {
-    name: undefined,
-    times: 1,
-    graph: stepGraph,
-    updates: made,
-    clips: spec.clips,
-    accumulate: spec.accumulate,
-    warmup: spec.schedule === undefined ? 0 : warmupOf(spec.schedule),
-    // Of mixed targets it is that of no class.
-    expectedLoss: augmented?.ports.some(({ role }) => role === 'target') === true ? undefined : expectedLoss(training),
-  };
+  const phases = staged.map(({ phase, sessions: own }): Phase => {
+    const part = first.parts.find(({ statement }) => statement === phase);
+    return {
+      name: phase?.name.text,
+      epochs: part?.type === 'phase' ? part.epochs : trainSettings(spec).epochs,
+      patience: part?.type === 'phase' ? part.patience : undefined,
+      steps: own.flatMap(({ session }) => trained.get(session)?.step ?? []),
+    };
+  });
+  const updated = new Set(phases.flatMap((phase) => phase.steps.flatMap(updatedBy)));
+  const trainingGraphs = phases.flatMap((phase) => phase.steps.map(({ graph }) => graph));
+  const parameters = [...(sessions[0]?.session ?? first).frame.run.parameters.values()];
   return {
     name: spec.name ?? stem(source.file),
-    ports: spec.ports.map((port) => bounded(port, [stepGraph, ...Object.values(graphs)])),
-    parameters: parameters.map(({ path, shape, init, frozen, origin, ...rest }) => {
-      const group = groups.get(path);
-      return {
-        path,
-        shape,
-        init,
-        frozen,
-        decays: group === undefined ? shape.length >= 2 : decays({ path, shape, init, frozen, origin, ...rest }, group),
-        origin,
-      };
+    ports: spec.ports.map((port) => bounded(port, [...trainingGraphs, ...Object.values(graphs)])),
+    noises: spec.noises,
+    parameters: parameters.map((declared) => {
+      const { path, shape, init, origin } = declared;
+      const group = steps.map(({ groups }) => groups.get(path)).find((each) => each !== undefined);
+      const isDecaying = group === undefined ? shape.length >= 2 : decays(declared, group);
+      return { path, shape, init, frozen: !updated.has(path), decays: isDecaying, origin };
     }),
-    states: statesOf(training, evaluation).map(({ path, shape, init, origin }) => ({ path, shape, init, origin })),
+    states: statesOf(sessions[0]?.session ?? first, evaluation).map(({ path, shape, init, origin }) => ({
+      path,
+      shape,
+      init,
+      origin,
+    })),
     ...graphs,
     augmentation: augmented,
-    phases: [{ name: undefined, epochs: trainSettings(spec).epochs, patience: undefined, steps: [step] }],
+    phases,
     data: spec.data,
     prep: spec.prep,
     loads,
-    train: trainSettings(spec),
+    train: { ...trainSettings(spec), epochs: phases.reduce((sum, { epochs }) => sum + epochs, 0) },
     hypers: spec.hypers,
   };
+}
+
+const updatedBy = ({ updates }: TrainingStep): readonly string[] => updates.map(({ parameter }) => parameter);
+
+interface Trained {
+  /** Undefined after a mistake. */
+  readonly step: TrainingStep | undefined;
+  readonly loss: Value | undefined;
+  readonly groups: ReadonlyMap<string, Group>;
+}
+
+/** What one session trains, and how. `whole`: no mistake was made before. */
+function trainedStep(
+  { step, session }: StepSession,
+  whole: boolean,
+  augmented: Augmentation | undefined,
+  reporter: Reporter,
+): Trained {
+  const { spec, frame, parts } = session;
+  const { run } = frame;
+  for (const { selector } of spec.freezes) select(selector, frame);
+  requireStatements(session, step, reporter);
+  const loss = totalLoss(session);
+  const covered = step === undefined ? [...run.parameters.values()] : select(step.updates, frame);
+  const alive = covered.filter((parameter) => !parameter.frozen);
+  const lost = whole ? unreached(session, alive) : [];
+  const groups = groupsOf(
+    spec,
+    alive.filter((parameter) => !lost.includes(parameter)),
+    frame,
+  );
+  const updates = new Updates(spec.schedule);
+  const made: Update[] = [];
+  for (const parameter of alive) {
+    const group = lost.includes(parameter) ? undefined : groups.get(parameter.path);
+    const update = group === undefined ? undefined : updates.of(parameter, group);
+    if (update !== undefined) made.push(update);
+  }
+  if (reporter.errors > 0) checkUnused(session, groups);
+  if (reporter.errors > 0 || loss === undefined) return { step: undefined, loss, groups };
+  const part = parts.find(({ statement }) => statement === step);
+  const losses = spec.losses.map(({ weighted }, i): GraphOutput => ({
+    role: 'part',
+    name: `loss/${i}`,
+    value: weighted,
+  }));
+  const states = [...run.newStates].map(([path, value]): GraphOutput => ({ role: 'state', name: path, value }));
+  return {
+    step: {
+      name: step?.name.text,
+      times: part?.type === 'step' ? part.times : 1,
+      graph: run.graph.finish([{ role: 'loss', name: 'loss', value: loss }, ...losses, ...states]),
+      updates: made,
+      clips: spec.clips,
+      accumulate: spec.accumulate,
+      warmup: spec.schedule === undefined ? 0 : warmupOf(spec.schedule),
+      // Of mixed targets it is that of no class.
+      expectedLoss: augmented?.ports.some(({ role }) => role === 'target') === true ? undefined : expectedLoss(session),
+    },
+    loss,
+    groups,
+  };
+}
+
+/** What is not frozen is updated by some step of its phase. */
+function demandTrained(staged: readonly PhaseSessions[], trained: ReadonlyMap<Session, Trained>): void {
+  for (const { sessions } of staged) {
+    const [one] = sessions;
+    if (one?.step === undefined) continue;
+    const updated = new Set(
+      sessions
+        .flatMap(({ session }) => [...(trained.get(session)?.step?.updates ?? [])])
+        .map(({ parameter }) => parameter),
+    );
+    const { frame } = one.session;
+    const left = [...frame.run.parameters.values()].filter(({ path, frozen }) => !frozen && !updated.has(path));
+    if (left.length > 0)
+      report(say.NN3006.steps({ parameters: left.map(({ path }) => path) }), one.step.name.span, frame);
+  }
 }
 
 /** With how far its integers may count, if they are rows of a table. */
@@ -233,14 +317,17 @@ function stem(file: string): string {
 }
 
 /** What every model has: an input, a loss, an optimizer, something to train. */
-function requireStatements({ spec, frame }: Session, reporter: Reporter): void {
+function requireStatements({ spec, frame }: Session, step: StepStatement | undefined, reporter: Reporter): void {
   const { source } = frame.site;
   const parameters = [...frame.run.parameters.values()];
   const broken = reporter.errors > 0;
   const start = { start: 0, end: Math.min(source.text.length, 1) };
   const [optimizer] = spec.optimizers;
   if (!spec.ports.some((port) => port.role === 'input') && !broken) report(say.NN3001.none(), start, frame);
-  if (optimizer !== undefined && spec.lossStatements === 0) report(say.NN3002.none(), optimizer.command.span, frame);
+  if (step !== undefined && spec.lossStatements === 0)
+    report(say.NN3002.step({ name: step.name.text }), step.name.span, frame);
+  else if (optimizer !== undefined && spec.lossStatements === 0)
+    report(say.NN3002.none(), optimizer.command.span, frame);
   if (spec.lossStatement !== undefined && optimizer === undefined) report(say.NN3003.none(), spec.lossStatement, frame);
   if (optimizer !== undefined && !broken && parameters.every((parameter) => parameter.frozen)) {
     const told = parameters.length === 0 ? say.NN3011.noParameters() : say.NN3011.frozen();

@@ -8,7 +8,8 @@ import { covers } from '../language/selectors.ts';
 import type { Source } from '../diagnostics/types.ts';
 import { layersIn, reusedIn } from './statements/reuse.ts';
 import { runStatements } from './statements/run.ts';
-import type { Frame, Meaning, Run, World } from './frame/context.ts';
+import type { Frame, Meaning, Run, Stage, World } from './frame/context.ts';
+import { report } from './frame/report.ts';
 import { dataStatement, prepStatement } from './statements/data.ts';
 import { evaluateExpression } from './evaluate/expression.ts';
 import { bindPartially, call } from './evaluate/functions.ts';
@@ -16,7 +17,8 @@ import { GraphBuild } from '../ir/graph-build.ts';
 import type { Port } from '../ir/model.ts';
 import { initialiserOf } from './evaluate/initialiser.ts';
 import { emptySpec } from './frame/spec.ts';
-import type { Session, Spec, TopLevel } from './frame/spec.ts';
+import type { Part, Session, Spec, TopLevel } from './frame/spec.ts';
+import { override } from './statements/stages.ts';
 import { nestedOptimizer } from './training/nested-optimizer.ts';
 import { say } from '../diagnostics/say.ts';
 
@@ -54,12 +56,19 @@ function lineFinder(text: string): (offset: number) => number {
   };
 }
 
+export interface Circumstances {
+  readonly freezes: Spec['freezes'];
+  readonly stage: Stage;
+  /** Targets whose numbers `prep` changes. */
+  readonly prepared?: ReadonlySet<string>;
+  /** Ports as training is given them. */
+  readonly augmented?: readonly Port[] | undefined;
+}
+
 export function runSession(
   task: Task,
   mode: 'training' | 'evaluation',
-  freezes: Spec['freezes'],
-  prepared: ReadonlySet<string> = new Set(),
-  augmented: readonly Port[] = [],
+  { freezes, stage, prepared = new Set(), augmented = [] }: Circumstances,
 ): Session {
   const { source, file, library, reporter } = task;
   const world: World = {
@@ -72,6 +81,7 @@ export function runSession(
     prepared,
     augmented: new Map(augmented.map((port) => [port.name, port])),
     lineOf: lineFinder(source.text),
+    stage,
     frozen: (path) =>
       freezes.reduce((frozen, freeze) => (covers(freeze.selector, path) ? freeze.frozen : frozen), false),
     meaning,
@@ -91,7 +101,14 @@ export function runSession(
     blocks: [],
     limit: { steps: 0, reached: false },
   };
-  const top: TopLevel = { spec: emptySpec(), settings: task.settings, data: [], prep: [] };
+  const top: TopLevel = {
+    spec: emptySpec(),
+    settings: task.settings,
+    data: [],
+    prep: [],
+    parts: [],
+    inside: undefined,
+  };
   const frame: Frame = {
     world,
     run,
@@ -115,5 +132,24 @@ export function runSession(
   runStatements(file.statements, frame);
   for (const later of top.data) dataStatement(later, top.spec);
   for (const later of top.prep) prepStatement(later, top.spec);
-  return { spec: top.spec, frame };
+  const { spec, parts } = top;
+  const before = [...spec.freezes];
+  for (const part of parts) if (part.type === 'phase') override(spec, part.spec);
+  const steps = parts.filter((part) => part.type === 'step');
+  if (steps.length > 0) takeSteps(spec, steps, frame);
+  return { spec, frame, parts, freezes: before };
+}
+
+/** The losses are those of the steps; what else one says replaces what holds for all. */
+function takeSteps(spec: Spec, steps: readonly Part[], frame: Frame): void {
+  if (spec.lossStatement !== undefined) report(say.NN3018.lossOutside(), spec.lossStatement, frame);
+  spec.losses.length = 0;
+  spec.lossStatements = 0;
+  spec.lossStatement = undefined;
+  for (const { spec: own } of steps) {
+    override(spec, own);
+    spec.losses.push(...own.losses);
+    spec.lossStatements += own.lossStatements;
+    spec.lossStatement ??= own.lossStatement;
+  }
 }

@@ -15,6 +15,15 @@ export interface Port {
   readonly origin: Origin;
 }
 
+/** What is drawn afresh for each example, and comes in as an input does. */
+export interface Noise {
+  readonly name: string;
+  /** Of one example. */
+  readonly shape: readonly number[];
+  readonly distribution: 'normal' | 'uniform';
+  readonly origin: Origin;
+}
+
 export interface Parameter {
   readonly path: string;
   readonly shape: readonly number[];
@@ -141,6 +150,7 @@ export interface Augmentation {
 export interface Model {
   readonly name: string;
   readonly ports: readonly Port[];
+  readonly noises: readonly Noise[];
   readonly parameters: readonly Parameter[];
   readonly states: readonly State[];
   /** Parts of the run, one after the other: at least one, and one where the spec names none. */

@@ -174,9 +174,9 @@ function trainerOn<M extends ModelDefinition>(
         return model.figures(Object.fromEntries(tally.totals), { rows: tally.rows });
       }),
 
-    predict: (inputs) =>
+    predict: (inputs, { rows } = {}) =>
       queue.enter('reads', async () => {
-        const needed = Object.fromEntries(
+        const needed: Ports = Object.fromEntries(
           Object.entries(model.inputs).filter(([name]) => model.predictInputs.includes(name)),
         );
         const given: Record<string, TensorLike> = {};
@@ -184,10 +184,12 @@ function trainerOn<M extends ModelDefinition>(
           if (value !== undefined && (Object.hasOwn(needed, name) || !Object.hasOwn(model.inputs, name)))
             put(given, name, value);
         }
-        const all = await gatherBatch(needed, given);
+        const all = await predictBatch(model, needed, given, rows);
         const parts: Readonly<Record<string, HostTensor>>[] = [];
-        for (const batch of chunks(needed, all, model.train.batch)) {
-          const results = await runner.run(programs.predict, batch, settings(batch.rows));
+        for (const [i, batch] of chunks(needed, all, model.train.batch).entries()) {
+          // Each piece draws noise of its own.
+          const at = settings(batch.rows);
+          const results = await runner.run(programs.predict, batch, { ...at, counter: at.counter + i });
           const part: Record<string, HostTensor> = {};
           for (const [name, { shape, elements }] of Object.entries(results))
             put(part, name, { shape, data: await elements });
@@ -241,6 +243,22 @@ function trainerOn<M extends ModelDefinition>(
 /** The number that was read. Nobody needs to wait for it: a lost device is met by the next step. */
 function onlyNumber(result: RunResult | undefined): Promise<number> {
   return later((async () => (await result?.elements)?.[0] ?? NaN)());
+}
+
+/** What predictions read. Throws NN5001 where that is noise alone, and nobody says of how many examples. */
+async function predictBatch(
+  { noise = {} }: ModelDefinition,
+  needed: Ports,
+  given: Readonly<Record<string, TensorLike>>,
+  rows: number | undefined,
+): Promise<HostBatch> {
+  if (Object.keys(needed).length > 0 || Object.keys(noise).length === 0) return gatherBatch(needed, given);
+  if (rows !== undefined && Number.isInteger(rows) && rows > 0) return { rows, elements: {} };
+  throw new UserError(
+    'NN5001',
+    'the predictions read noise alone',
+    'say how many there are to be: predict({}, { rows: 16 })',
+  );
 }
 
 /** What is on its way may fail: whoever asks for it hears of that. */

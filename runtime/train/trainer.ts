@@ -116,7 +116,8 @@ export interface Trainer<M extends ModelDefinition = ModelDefinition> {
   fit(batches: Batches<M>, options?: FitOptions<M>): Promise<FitResult>;
   /** Loss and metrics over all rows of these batches, outside training. */
   evaluate(batches: AsyncIterable<BatchOf<M>> | Iterable<BatchOf<M>>, options?: EvaluateOptions): Promise<Figures>;
-  predict(inputs: InputsOf<M>): Promise<PredictionsOf<M>>;
+  /** Noise is drawn; `rows` says how many predictions there are where they read nothing else. */
+  predict(inputs: InputsOf<M>, options?: { readonly rows?: number }): Promise<PredictionsOf<M>>;
   /** Parameters and states by path. */
   weights(): Promise<ReadonlyMap<string, HostTensor>>;
   setWeights(weights: Tensors | Readonly<Record<string, HostTensor>>): void;

@@ -232,7 +232,8 @@ function drawerOf({ name }: TrainingStep, seed: number, counter: number): Draw {
 function withBatch(model: Model, values: Tensors, batch: Tensors, { micro }: { readonly micro: number }): Tensors {
   const all = new Map(values);
   const rows = rowsOf(model, batch);
-  for (const { role, name } of model.ports) {
+  const noises = model.noises.map(({ name }) => ({ role: 'input', name }));
+  for (const { role, name } of [...model.ports, ...noises]) {
     const tensor = batch.get(name);
     if (tensor !== undefined) all.set(`${role}:${name}`, tensor);
   }

@@ -118,6 +118,10 @@ export const args = {
         help: 'clip norm 1.0 scales all gradients together, clip value 0.5 cuts each number',
       }),
       limit: ({ by }: { by: string }) => ({ message: `clip ${by} needs a limit`, help: `clip ${by} 1.0` }),
+      epochs: ({ name }: { name: string }) => ({
+        message: `the phase \`${name}\` does not say how long it is`,
+        help: `phase ${name} epochs=3 { … }`,
+      }),
       batches: () => ({ message: '`accumulate` needs the number of batches', help: 'accumulate 4' }),
       stateShape: ({ name }: { name: string }) => ({
         message: `the state \`${name}\` has no shape`,

@@ -26,6 +26,10 @@ export const model = {
         message: 'there is nothing to make small: the spec has no loss',
         help: 'loss xent, loss mse, or loss = expression',
       }),
+      step: ({ name }: { name: string }) => ({
+        message: `the step \`${name}\` has no loss`,
+        help: 'each step has losses of its own: step d updates discriminator { loss bce real 1 }',
+      }),
     },
   },
   NN3003: {
@@ -84,6 +88,10 @@ export const model = {
       parameters: ({ parameters }: { parameters: Names }) => ({
         message: `no optimizer updates ${some(parameters)}`,
         help: 'add an optimizer without `for`, which takes all that is left, or freeze them',
+      }),
+      steps: ({ parameters }: { parameters: Names }) => ({
+        message: `no step updates ${some(parameters)}`,
+        help: 'let the selector of a step cover it, or freeze it',
       }),
     },
   },
@@ -265,6 +273,25 @@ export const model = {
       'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1 as head\nloss mse\noptim sgd\nload head.bias from "a.safetensors"\nload head.kernel from "b.safetensors"',
     messages: {
       twice: ({ path }: { path: string }) => ({ message: `two files give \`${path}\`` }),
+    },
+  },
+  NN3018: {
+    severity: 'error',
+    title: 'a part of the run that contradicts the whole',
+    explanation:
+      'Where a spec has steps, each has losses of its own, and none stands outside them. Where it has phases, each says how many epochs it takes, and `train` does not.',
+    wrong:
+      'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1 as head\nloss mse\nstep a updates head { loss mse; optim sgd }',
+    mended: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1 as head\nstep a updates head { loss mse; optim sgd }',
+    messages: {
+      lossOutside: () => ({
+        message: 'this loss belongs to no step',
+        help: 'each step has losses of its own: move it into one',
+      }),
+      epochs: () => ({
+        message: 'each phase says its own `epochs`, and `train` cannot',
+        help: 'leave it out here: train batch=32',
+      }),
     },
   },
 } as const satisfies Record<string, Entry>;

@@ -64,4 +64,23 @@ export const statements = {
       other: ({ given }: { given: string }) => ({ message: `the version of the language is 1, not ${given}` }),
     },
   },
+  NN2032: {
+    severity: 'error',
+    title: 'a noise that cannot be drawn',
+    explanation:
+      'A noise is drawn afresh for each example of each step, as `normal` (standard) or `uniform` (0 to 1). What else it is to be is calculated of it: `u = 2 * z - 1`.',
+    wrong:
+      'input x: f32[4]\ntarget y: f32[1]\nnoise z: f32[4] = gamma\nlayer dense 1 from (x + z)\nloss mse\noptim sgd',
+    mended:
+      'input x: f32[4]\ntarget y: f32[1]\nnoise z: f32[4] = normal\nlayer dense 1 from (x + z)\nloss mse\noptim sgd',
+    messages: {
+      none: ({ name }: { name: string }) => ({
+        message: `the noise \`${name}\` has no distribution`,
+        help: `noise ${name}: f32[16] = normal`,
+      }),
+      unknown: () => ({ message: 'a noise is drawn as `normal` or `uniform`', help: 'scale it below: u = 2 * z - 1' }),
+      whole: () => ({ message: 'a noise has numbers of type f32', help: 'noise z: f32[16] = normal' }),
+      range: () => ({ message: 'a noise has no range: its distribution says what it may be' }),
+    },
+  },
 } as const satisfies Record<string, Entry>;

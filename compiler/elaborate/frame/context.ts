@@ -39,9 +39,23 @@ export interface World {
   readonly augmented: ReadonlyMap<string, Port>;
   /** The line of an offset in the user's file. */
   readonly lineOf: (offset: number) => number;
+  /** Which part of the run is elaborated. */
+  readonly stage: Stage;
   /** Whether a scope or a weight of this path is frozen. */
   readonly frozen: (path: string) => boolean;
   readonly meaning: Meaning;
+}
+
+/** A part of the run: what of the spec holds in it. */
+export interface Stage {
+  /** All phases and steps that may stand in the spec. */
+  readonly known: ReadonlySet<Statement>;
+  /** This phase, and those before it, on which it builds. */
+  readonly phases: ReadonlySet<Statement>;
+  /** Steps whose losses are taken. */
+  readonly steps: ReadonlySet<Statement>;
+  /** Whether the step updates a parameter, or writes a state, of this path. */
+  readonly updates: (path: string) => boolean;
 }
 
 /** The parts of the evaluator that call each other; each lies in a file of its own. */

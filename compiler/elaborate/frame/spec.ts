@@ -1,7 +1,7 @@
 /** What the statements of a spec say besides its graph: collected in order, and used when the graph is complete. */
-import type { Command, Selector, Span } from '../../../grammar/ast.ts';
+import type { Command, Selector, Span, Statement } from '../../../grammar/ast.ts';
 import type { Datum } from '../../language/datum.ts';
-import type { Clip, DataSettings, LoadSettings, Port, PrepSettings, TrainSettings } from '../../ir/model.ts';
+import type { Clip, DataSettings, LoadSettings, Noise, Port, PrepSettings, TrainSettings } from '../../ir/model.ts';
 import type { Origin, Value } from '../../ir/types.ts';
 import type { Frame } from './context.ts';
 import { say } from '../../diagnostics/say.ts';
@@ -17,6 +17,7 @@ export interface Later {
 export interface Spec {
   name: string | undefined;
   readonly ports: Port[];
+  readonly noises: Noise[];
   readonly targets: { readonly name: string; readonly datum: Datum }[];
   readonly hypers: { readonly name: string; readonly value: number; readonly set: boolean }[];
   readonly losses: { readonly value: Value; readonly weighted: Value; readonly origin: Origin }[];
@@ -50,14 +51,39 @@ export interface Spec {
   data: DataSettings | undefined;
   readonly prep: PrepSettings[];
   train:
-    { readonly settings: TrainSettings; readonly monitorSpan: Span | undefined; readonly frame: Frame } | undefined;
+    | {
+        readonly settings: TrainSettings;
+        readonly monitorSpan: Span | undefined;
+        readonly epochsSpan: Span | undefined;
+        readonly frame: Frame;
+      }
+    | undefined;
   /** Statements that may stand once, by keyword. */
   readonly once: Map<string, Span>;
 }
 
+/** A phase or a step that is in effect, and what it says by itself. */
+export type Part = { readonly span: Span; readonly spec: Spec } & (
+  | {
+      readonly type: 'phase';
+      readonly statement: Extract<Statement, { readonly type: 'phase' }>;
+      readonly epochs: number;
+      readonly patience: number | undefined;
+    }
+  | {
+      readonly type: 'step';
+      readonly statement: Extract<Statement, { readonly type: 'step' }>;
+      readonly times: number;
+    }
+);
+
 /** A spec whose statements are being run. */
 export interface TopLevel {
   readonly spec: Spec;
+  /** In the order in which they are written. */
+  readonly parts: Part[];
+  /** In which of them the statements stand. */
+  readonly inside: Part['type'] | undefined;
   /** Hypers overridden, as written. */
   readonly settings: Readonly<Record<string, string>>;
   /** `data` and `prep` name ports, which may stand below them. */
@@ -69,12 +95,16 @@ export interface TopLevel {
 export interface Session {
   readonly spec: Spec;
   readonly frame: Frame;
+  readonly parts: readonly Part[];
+  /** What is frozen before the first phase. */
+  readonly freezes: Spec['freezes'];
 }
 
 export function emptySpec(): Spec {
   return {
     name: undefined,
     ports: [],
+    noises: [],
     targets: [],
     hypers: [],
     losses: [],

@@ -19,8 +19,7 @@ export function declarePort(statement: PortStatement, spec: Spec, frame: Frame):
   const { role, span } = statement;
   const text = statement.name.text;
   if (role === 'noise') {
-    report(say.NN2017.word({ word: role }), { start: span.start, end: span.start + role.length }, frame);
-    name(text, statement.name.span, error, frame);
+    declareNoise(statement, spec, frame);
     return;
   }
   const type = typeOf(statement.portType, frame);
@@ -53,6 +52,34 @@ export function declarePort(statement: PortStatement, spec: Spec, frame: Frame):
   if (role === 'input') frame.flow.it = tensor;
   else spec.targets.push({ name: text, datum: tensor });
 }
+
+/** `noise z: f32[16] = normal`: comes in as an input does, and is no current value. */
+function declareNoise(statement: PortStatement, spec: Spec, frame: Frame): void {
+  const { span, distribution: written } = statement;
+  const { text } = statement.name;
+  const type = typeOf(statement.portType, frame);
+  const word = written?.type === 'path' && written.parts.length === 1 ? written.parts[0]?.text : undefined;
+  const distribution = distributions.find((each) => each === word);
+  if (statement.range !== undefined) report(say.NN2032.range(), statement.range.span, frame);
+  if (distribution === undefined)
+    report(
+      written === undefined ? say.NN2032.none({ name: text }) : say.NN2032.unknown(),
+      written?.span ?? span,
+      frame,
+    );
+  if (type !== undefined && type.dtype !== 'f32') report(say.NN2032.whole(), statement.portType.span, frame);
+  if (type?.dtype !== 'f32' || distribution === undefined) {
+    name(text, statement.name.span, error, frame);
+    return;
+  }
+  const { shape } = type;
+  const value = frame.run.graph.input('input', text, { dtype: 'f32', shape: ['B', ...shape] }, text);
+  const made = { source: frame.site.source, span };
+  spec.noises.push({ name: text, shape, distribution, origin: originOf(frame, span) });
+  name(text, statement.name.span, { type: 'tensor', value, perExample: true, classes: undefined, made }, frame);
+}
+
+const distributions = ['normal', 'uniform'] as const;
 
 interface Type {
   readonly dtype: 'f32' | 'i32';

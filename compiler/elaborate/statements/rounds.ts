@@ -126,9 +126,10 @@ function isAlike({ it, item, stretch, ...round }: Round, frame: Frame, given: Da
     isSame(item, given) &&
     isSameKind(it, flow.it, frame) &&
     !run.limit.reached &&
-    [...frozenAlike, ...round.scopes].every(
-      (name) => world.frozen(name) === world.frozen(join(path, within(stretch.at, name))),
-    )
+    [...frozenAlike, ...round.scopes].every((name) => {
+      const here = join(path, within(stretch.at, name));
+      return world.frozen(name) === world.frozen(here) && world.stage.updates(name) === world.stage.updates(here);
+    })
   );
 }
 

@@ -1,15 +1,14 @@
 /** Runs statements from top to bottom, of a spec or of a definition's body: what each does, and where it may stand. */
 import type { Command, CommandKeyword, Statement } from '../../../grammar/ast.ts';
-import { error } from '../../language/datum.ts';
 import { requireCondition } from '../evaluate/conditions.ts';
 import type { Frame } from '../frame/context.ts';
 import { isTooLarge } from '../frame/size-limit.ts';
 import { first } from '../frame/spec.ts';
-import type { TopLevel } from '../frame/spec.ts';
+import type { Part, TopLevel } from '../frame/spec.ts';
 import { assign, name } from './assign.ts';
 import { nestedAugment } from './augment.ts';
 import { blockStatement } from './block.ts';
-import { breakNames, ifStatement, repeatStatement } from './control.ts';
+import { ifStatement, repeatStatement } from './control.ts';
 import { freezeStatement } from './freeze.ts';
 import { modelStatement, versionStatement } from './header.ts';
 import { declareHyper } from './hypers.ts';
@@ -20,6 +19,7 @@ import { declarePort } from './ports.ts';
 import { predictStatement } from './predictions.ts';
 import { reuse } from './reuse.ts';
 import { scanStatement } from './scan/scan.ts';
+import { phaseStatement, stepStatement } from './stages.ts';
 import { accumulateStatement, clipStatement, trainStatement } from './settings.ts';
 import { declareState, declareWeight, updateState } from './weights.ts';
 import { say } from '../../diagnostics/say.ts';
@@ -41,13 +41,14 @@ function later(statement: Statement, frame: Frame): void {
   report(say.NN2017.word({ word }), { start, end: start + word.length }, frame);
 }
 
-/** The same of what would have given a value: what follows from it is unknown. */
-function laterValue(statement: Statement, frame: Frame): void {
-  later(statement, frame);
-  frame.flow.it = error;
-  frame.run.broken.add(frame.path);
-  breakNames([statement], frame);
-}
+/** What may stand in a part of the run. */
+const inParts: Readonly<Record<Part['type'], ReadonlySet<string>>> = {
+  phase: new Set('freeze unfreeze optim schedule clip accumulate penalty loss metric step if require'.split(' ')),
+  step: new Set('loss assign optim schedule clip accumulate penalty if require'.split(' ')),
+};
+
+/** A phase of its own losses and figures wants an evaluation of its own. */
+const laterInPhase: ReadonlySet<string> = new Set(['loss', 'metric']);
 
 type StatementOf = { readonly [T in Statement['type']]: Extract<Statement, { readonly type: T }> };
 type Rest = Exclude<Statement['type'], 'command'>;
@@ -136,8 +137,19 @@ const others: { readonly [T in Rest]: Meaning<StatementOf[T]> } = {
     },
   },
   scan: everywhere(scanStatement),
-  phase: { spec: laterValue },
-  step: { spec: laterValue },
+  phase: {
+    spec: (statement, frame, top) => {
+      if (frame.world.stage.known.has(statement)) phaseStatement(statement, frame, top);
+      else misplaced(statement, frame);
+    },
+  },
+  step: {
+    spec: (statement, frame, top) => {
+      if (top.inside === 'phase') later(statement, frame);
+      else if (frame.world.stage.known.has(statement)) stepStatement(statement, frame, top);
+      else misplaced(statement, frame);
+    },
+  },
 };
 
 export function runStatements(statements: readonly Statement[], frame: Frame): void {
@@ -156,7 +168,11 @@ function runRest<T extends Rest>(type: T, statement: StatementOf[T], frame: Fram
 
 function act<S extends Statement>({ spec, body }: Meaning<S>, statement: S, frame: Frame): void {
   const { top } = frame;
-  if (top !== undefined && spec !== undefined) spec(statement, frame, top);
+  const inside = top?.inside;
+  const kind = statement.type === 'command' ? statement.keyword : statement.type;
+  if (inside !== undefined && !inParts[inside].has(kind)) misplaced(statement, frame);
+  else if (inside === 'phase' && laterInPhase.has(kind)) later(statement, frame);
+  else if (top !== undefined && spec !== undefined) spec(statement, frame, top);
   else if (top === undefined && body !== undefined) body(statement, frame);
   else misplaced(statement, frame);
 }
@@ -202,7 +218,7 @@ function isReusedBlock({ body, turn, uses }: Frame): boolean {
 
 function placeOf(frame: Frame): string {
   const { top, turn, body } = frame;
-  if (top !== undefined) return 'block';
+  if (top !== undefined) return top.inside ?? (frame.path === '' ? 'condition' : 'block');
   if (isReusedBlock(frame)) return 'block that is reused';
   return turn !== undefined && body === 'top' ? 'scan' : `def ${body}`;
 }

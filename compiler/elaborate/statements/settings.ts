@@ -16,7 +16,7 @@ import { report } from '../frame/report.ts';
 
 /** Named arguments of a statement, each of which it must know; positional ones beyond `positional` are too many. */
 export function namedArguments(
-  command: Command,
+  command: { readonly keyword: string; readonly args: readonly Argument[] },
   names: readonly string[],
   positional: number,
   frame: Frame,
@@ -105,6 +105,7 @@ export function trainStatement(command: Command, spec: Spec, frame: Frame): void
       best: defaultTraining.best,
     },
     monitorSpan: monitor?.span,
+    epochsSpan: named.get('epochs')?.span,
     frame,
   };
 }

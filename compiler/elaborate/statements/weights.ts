@@ -285,7 +285,8 @@ function write(statement: Update, value: Value, isParam: boolean, frame: Frame):
   const kept = graph.apply('stop_gradient', [value], {}, `new_${wordOf(path)}`, origin);
   frame.scope.rebind(name.text, shared(kept));
   const training = frame.specials?.lookup('training')?.datum;
-  if (training?.type === 'boolean' && training.value) frame.run.newStates.set(path, kept);
+  const isWritten = training?.type === 'boolean' && training.value && frame.world.stage.updates(path);
+  if (isWritten) frame.run.newStates.set(path, kept);
 }
 
 function noState(name: string, { body }: Frame): Told {

@@ -50,7 +50,9 @@ export function groupsOf(spec: Spec, trained: readonly Declared[], frame: Frame)
       continue;
     }
     const covered = select(selector, later.frame);
-    const frozen = covered.filter((parameter) => parameter.frozen);
+    // A group of what is frozen in this phase is for another one.
+    const isPhase = frame.world.stage.phases.size > 0;
+    const frozen = isPhase ? [] : covered.filter((parameter) => parameter.frozen);
     if (frozen.length > 0) {
       const parameters = frozen.map((each) => each.path);
       report(say.NN3007.parameters({ parameters }), selector.span, later.frame);

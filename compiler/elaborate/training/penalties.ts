@@ -28,7 +28,9 @@ export function penaltyTerms({ command, frame }: Later): readonly Value[] {
   const on = command.on;
   const reached = covered.filter(
     (parameter) =>
-      !parameter.frozen && (parameter.shape.length >= 2 || (on !== undefined && namesWeight(on, parameter.path))),
+      !parameter.frozen &&
+      frame.world.stage.updates(parameter.path) &&
+      (parameter.shape.length >= 2 || (on !== undefined && namesWeight(on, parameter.path))),
   );
   const terms: Value[] = [];
   for (const parameter of reached) {

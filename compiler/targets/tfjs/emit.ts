@@ -130,9 +130,10 @@ export function emit(program: Program): string {
   const infer = use.common === undefined ? undefined : writeInfer(complete, use.common);
   const predict = writePredict(complete, use.inference, infer);
   const { evaluate, figures, moments } = writeEvaluation(complete, use.evaluation, infer);
+  const inputs = new Set(model.ports.map(({ name }) => name));
   const shared = [parameters.text, initialisers.functions, 'type P = Memory<typeof parameters>;'] as const;
   const sections = [
-    writeBatch(model.ports),
+    writeBatch([...model.ports, ...model.noises]),
     rule('what is trained'),
     ...(several
       ? severalSteps(shared, written, usedNumbers.text, augment)
@@ -142,7 +143,7 @@ export function emit(program: Program): string {
     predict.text,
     evaluate,
     figures,
-    writeModel(complete, written, { predictPorts: predict.ports, moments }),
+    writeModel(complete, written, { predictPorts: predict.ports.filter((port) => inputs.has(port)), moments }),
     TRAINER,
   ];
   const body = sections.join('\n\n');

@@ -4,6 +4,7 @@ import type {
   DataSettings,
   LoadSettings,
   Model,
+  Noise,
   Port,
   PrepSettings,
   TrainingStep,
@@ -34,6 +35,7 @@ export function writeModel(facts: Facts, steps: readonly StepText[], uses: Uses)
     field('source', object(origin)),
     field('inputs', ports(model, 'input')),
     field('targets', ports(model, 'target')),
+    ...(model.noises.length === 0 ? [] : [field('noise', object(model.noises.map(noise)))]),
     'parameters',
     ...(model.augmentation === undefined ? [] : ['augment', ...augmented(model.augmentation)]),
     ...(isStaged ? ['numbers'] : steps.flatMap(stepFunctions)),
@@ -119,6 +121,9 @@ function portSpec({ shape, dtype, classes, range, below }: Port): Doc {
     ...(below === undefined ? [] : [field('below', typeof below === 'number' ? literal(below) : numbers(below))]),
   ]);
 }
+
+const noise = ({ name, shape, distribution }: Noise): Doc =>
+  field(name, object([field('shape', numbers(shape)), field('distribution', quoted(distribution))]));
 
 const numbers = (values: readonly number[]): Doc => list(values.map(literal));
 

@@ -28,6 +28,6 @@ export function batchParameter(ports: ReadonlySet<string>, frame: Frame, type: s
 
 /** The type of `n`: where there are several steps, a function that they share takes what it reads. */
 export const numbersType = ({ numbersType: whole }: Facts, fields: ReadonlySet<string>): string =>
-  whole ?? `Readonly<Record<${[...fields].map(quoted).join(' | ')}, Scalar>>`;
+  whole ?? (fields.size === 0 ? 'object' : `Readonly<Record<${[...fields].map(quoted).join(' | ')}, Scalar>>`);
 
 export const parameter = (name: string, type: string, used: boolean): Parameter => ({ binding: name, type, used });

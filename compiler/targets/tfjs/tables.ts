@@ -1,6 +1,6 @@
 /** The tables of the emitted file: what is read, what is trained, what layers and optimizers remember. */
 import { InternalError } from '../../diagnostics/types.ts';
-import type { Parameter, Port, State } from '../../ir/model.ts';
+import type { Noise, Parameter, Port, State } from '../../ir/model.ts';
 import type { Origin } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
 import type { Initial, Initialisers } from './initialisers.ts';
@@ -11,7 +11,7 @@ import { nested, tableDoc, tableLines } from './nested-table.ts';
 import { Headings } from './quotes.ts';
 
 /** `image: Value; // f32 [B, 784]`. */
-export function writeBatch(ports: readonly Port[]): string {
+export function writeBatch(ports: readonly (Port | Noise)[]): string {
   const lines = ports.map((port): Line => ({
     code: `readonly ${property(port.name)}: Value;`,
     comment: portText(port),
@@ -24,7 +24,9 @@ export function writeBatch(ports: readonly Port[]): string {
   ].join('\n');
 }
 
-function portText({ dtype, shape, classes }: Port): string {
+function portText(port: Port | Noise): string {
+  if ('distribution' in port) return `noise, f32 [${['B', ...port.shape].join(', ')}]`;
+  const { dtype, shape, classes } = port;
   const type = `${dtype} [${['B', ...shape].join(', ')}]`;
   return classes === undefined ? type : `class[${classes}], ${type}`;
 }

@@ -1,0 +1,62 @@
+/** `phase` and `step`: parts of the run, and what alternates within them. */
+import type { Statement } from '../../../grammar/ast.ts';
+import { say } from '../../diagnostics/say.ts';
+import { Scope } from '../../language/scope.ts';
+import type { Frame } from '../frame/context.ts';
+import { report } from '../frame/report.ts';
+import { emptySpec } from '../frame/spec.ts';
+import type { Spec, TopLevel } from '../frame/spec.ts';
+import { namedArguments, settingNumber } from './settings.ts';
+
+export type PhaseStatement = Extract<Statement, { readonly type: 'phase' }>;
+export type StepStatement = Extract<Statement, { readonly type: 'step' }>;
+
+/** A phase in effect: what it says, which replaces what was said before. */
+export function phaseStatement(statement: PhaseStatement, frame: Frame, top: TopLevel): void {
+  if (!frame.world.stage.phases.has(statement)) return;
+  const { span } = statement;
+  const named = namedArguments({ keyword: 'phase', args: statement.named }, ['epochs', 'patience'], 0, frame);
+  const whole = (name: 'epochs' | 'patience'): number | undefined => {
+    const written = named.get(name);
+    return written && settingNumber(written, `\`${name}\``, { whole: true, least: 1 }, frame);
+  };
+  if (!named.has('epochs')) report(say.NN2005.epochs({ name: statement.name.text }), statement.name.span, frame);
+  const spec = partOf(top.spec);
+  top.parts.push({ type: 'phase', statement, spec, epochs: whole('epochs') ?? 1, patience: whole('patience'), span });
+  frame.world.meaning.run(statement.body.statements, { ...frame, top: { ...top, spec, inside: 'phase' } });
+}
+
+/** A step whose losses are taken. What it names is seen inside alone. */
+export function stepStatement(statement: StepStatement, frame: Frame, top: TopLevel): void {
+  if (!frame.world.stage.steps.has(statement)) return;
+  const { span } = statement;
+  const named = namedArguments({ keyword: 'step', args: statement.named }, ['times'], 0, frame);
+  const written = named.get('times');
+  const times = written && settingNumber(written, '`times`', { whole: true, least: 1 }, frame);
+  const spec = partOf(top.spec);
+  top.parts.push({ type: 'step', statement, spec, times: times ?? 1, span });
+  const flow = { ...frame.flow };
+  frame.world.meaning.run(statement.body.statements, {
+    ...frame,
+    flow,
+    scope: new Scope(frame.scope),
+    top: { ...top, spec, inside: 'step' },
+  });
+}
+
+/** What a part says by itself, over the ports of the whole. */
+const partOf = ({ ports, targets }: Spec): Spec => ({ ...emptySpec(), ports, targets });
+
+/** Statements of a part replace those of their kind; freezing goes on from what was frozen. */
+export function override(spec: Spec, own: Spec): void {
+  replace(spec.optimizers, own.optimizers);
+  replace(spec.clips, own.clips);
+  replace(spec.penalties, own.penalties);
+  if (own.schedule !== undefined) spec.schedule = own.schedule;
+  if (own.once.has('accumulate')) spec.accumulate = own.accumulate;
+  spec.freezes.push(...own.freezes);
+}
+
+function replace<T>(all: T[], own: readonly T[]): void {
+  if (own.length > 0) all.splice(0, all.length, ...own);
+}
