@@ -27,7 +27,7 @@ const figures: Readonly<Record<string, Figures>> = {
   'specs/wine.nn': { step: [2560, 3344], evaluate: [1216, 2112], predict: [1216, 2048] },
   'specs/xor.nn': { step: [384, 144], evaluate: [128, 96], predict: [128, 80] },
   'bench/specs/cnn-28.nn': { step: [1578304, 1678700], evaluate: [865280, 965760], predict: [865280, 965632] },
-  'bench/specs/lstm-80.nn': { step: [15204352, 15859840], evaluate: [5406720, 6062208], predict: [5406720, 6062080] },
+  'bench/specs/lstm-80.nn': { step: [15187968, 15843456], evaluate: [5357568, 6013056], predict: [5357568, 6012928] },
   'bench/specs/mlp-784-1024-10.nn': {
     step: [4305024, 5108780],
     evaluate: [1058816, 1862656],
