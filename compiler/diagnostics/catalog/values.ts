@@ -42,7 +42,7 @@ function required(requirement: string, sides: readonly Side[]): string {
   return told.length === 0 ? requirement : `${requirement}: ${[...new Set(told)].join(', ')}`;
 }
 
-interface Sequence {
+export interface Sequence {
   readonly name: string;
   readonly steps: number;
 }
