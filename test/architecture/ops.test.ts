@@ -26,6 +26,7 @@ const reasons: Readonly<Record<string, string>> = {
   'elaborate/evaluate/argument.ts': 'which of two words the advice on logits names',
   'elaborate/statements/hypers.ts': '`log` is the scale of a hyper',
   'elaborate/statements/settings.ts': '`norm` is a way of clipping',
+  'elaborate/statements/ports.ts': 'the distributions that noise may be drawn from',
   'elaborate/training/schedule.ts': '`min` is an argument of schedules, which are made of ops here',
   'elaborate/values/operation.ts': 'the axes of the batch meet in a matrix product by its own rule',
   'elaborate/values/table-rows.ts': 'integers reach the rows of a table in a gather alone',
