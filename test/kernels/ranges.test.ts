@@ -13,6 +13,7 @@ import { Addresses } from '../../runtime/kernels/wasm/addresses.ts';
 import { generator } from '../passes/random-graph.ts';
 import { cases } from './cases.ts';
 import type { Case } from './cases.ts';
+import { devices } from './devices.ts';
 import { random } from './plain.ts';
 import { batchSpecs, randomProgram } from './random-program.ts';
 import { randomScans, scanInputs } from './random-scan.ts';
@@ -35,7 +36,11 @@ function shuffled(workers: number): () => readonly number[] {
   };
 }
 
-describe.each(['simd', 'relaxed'] as const)('kernels, %s', (kernelSet) => {
+const sets = devices.flatMap(({ title, skip }) =>
+  (['simd', 'relaxed'] as const).filter((set) => title.startsWith(`wasm, ${set}`) && !skip),
+);
+
+describe.each(sets)('kernels, %s', (kernelSet) => {
   const opened: (readonly [number, Kernels])[] = [];
   let alone: Kernels;
   beforeAll(async () => {
