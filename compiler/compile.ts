@@ -26,6 +26,7 @@ import { sink } from './passes/loops/sink.ts';
 import { intoBodies } from './passes/loops/into-bodies.ts';
 import { elaborate } from './elaborate/elaborate.ts';
 import { mergeDuplicates } from './passes/merge-duplicates.ts';
+import { name } from './passes/name.ts';
 import { planMemory } from './passes/plan-memory.ts';
 import { simplify } from './passes/simplify.ts';
 import { sha256 } from './sha256.ts';
@@ -81,14 +82,15 @@ const passes: readonly (readonly [string, Change])[] = [
   ['drop-dead', intoBodies((graph) => dropDead(mergeDuplicates(foldConstants(graph))))],
   ['fuse', intoBodies(fuse)],
   ['tidy', intoBodies((graph) => hoistNumbers(smaller(graph)))],
+  ['name', name],
 ];
 
 /**
  * What makes a graph smaller and faster, in this order, each pass on the graph of the one before, and on the functions
  * that it calls.
  */
-export const optimizations: readonly (readonly [string, Change])[] = passes.map(([name, change]) => [
-  name,
+export const optimizations: readonly (readonly [string, Change])[] = passes.map(([title, change]) => [
+  title,
   (graph) => change(overFunctions(change)(graph)),
 ]);
 
@@ -97,7 +99,7 @@ export const passNames: readonly string[] = [
   'elaborate',
   'differentiate',
   'gather-gradients',
-  ...optimizations.map(([name]) => name),
+  ...optimizations.map(([title]) => title),
   'apply-optimizer',
 ];
 
@@ -218,7 +220,7 @@ function withSmallInitialisers(model: Model): Model {
   // Rounds of a repeat, and slots of parameters that are updated alike, have one initial graph.
   const known = new Map<Graph, Graph>();
   const smallOf = (init: Graph): Graph => {
-    const small = known.get(init) ?? smaller(decompose(init));
+    const small = known.get(init) ?? name(smaller(decompose(init)));
     known.set(init, small);
     return small;
   };

@@ -203,7 +203,7 @@ describe('four times as many rounds of a repeat', () => {
   const names = ['dense.kernel', 'dense.bias', 'norm.scale'];
   const pathsOf = (rounds: number): readonly string[] =>
     Array.from({ length: rounds }, (_, i) => names.map((name) => `encoder.${i}.${name}`)).flat();
-  const value = (name: string): Value => ({ name, type: { dtype: 'f32', shape: [4] } });
+  const value = (name: string): Value => ({ word: name, type: { dtype: 'f32', shape: [4] } });
   const origin = { source: { file: 'x.nn', text: '' }, span: { start: 0, end: 0 }, line: 1, what: 'test' };
   const body: Graph = { inputs: [{ role: 'input', name: 'it', value: value('it') }], nodes: [], outputs: [] };
   /** Calls in a row, and how often it is asked what they call. */
@@ -264,7 +264,7 @@ describe('four times as many rounds of a repeat', () => {
         return gradient;
       });
       const all = counted(gradients);
-      const entries = gradientEntries(all.items, given, ({ name }) => name);
+      const entries = gradientEntries(all.items, given, ({ word = '' }) => word);
       expect(entries).toEqual([{ keys: ['encoder'], text: 'd_encoder_rounds.g' }]);
       return all.reads();
     };
@@ -273,7 +273,7 @@ describe('four times as many rounds of a repeat', () => {
 });
 
 it('four times as many readers of a tensor are asked about four times for what they belong to', () => {
-  const value = (name: string): Value => ({ name, type: { dtype: 'f32', shape: [4] } });
+  const value = (name: string): Value => ({ word: name, type: { dtype: 'f32', shape: [4] } });
   const askedOf = (readers: number): number => {
     let asked = 0;
     const x = value('x');
@@ -299,7 +299,7 @@ it('four times as many readers of a tensor are asked about four times for what t
 });
 
 it('a value that is read twice at each of 100 steps is looked at once at each', () => {
-  const value = (name: string): Value => ({ name, type: { dtype: 'f32', shape: [] } });
+  const value = (name: string): Value => ({ word: name, type: { dtype: 'f32', shape: [] } });
   const values = Array.from({ length: 101 }, (_, i) => value(`v${i}`));
   const origin = { source: { file: 'x.nn', text: '' }, span: { start: 0, end: 0 }, line: 1, what: 'test' };
   const makers = new Map<Value, Node>();

@@ -3,6 +3,7 @@ import { InternalError } from '../diagnostics/types.ts';
 import { registry } from '../ops/index.ts';
 import type { Graph, GraphInput, GraphOutput, Node, Value } from './types.ts';
 import { neededNodes } from './uses.ts';
+import type { Called } from './called.ts';
 
 /** A closed body, and what it reads from outside, in the order of its inputs behind those that each turn gives. */
 export interface Body {
@@ -13,8 +14,8 @@ export interface Body {
 /** The graph in which the body is made. */
 interface Around {
   readonly nodeOf: (value: Value) => Node | undefined;
-  /** What readers call the value. */
-  readonly nameOf: (value: Value) => string;
+  /** What the value is called. */
+  readonly called: (value: Value) => Called;
 }
 
 /** Nodes that are written out in a body rather than read from outside. */
@@ -79,7 +80,7 @@ export class BodyBuild {
   #read(value: Value): Value {
     const known = this.#now.get(value);
     if (known !== undefined) return known;
-    if (this.#made.has(value)) throw new InternalError(`${value.name} is read before it is made`);
+    if (this.#made.has(value)) throw new InternalError(`${value.word ?? 'a value'} is read before it is made`);
     const constant = constantNodes(value, this.#around.nodeOf);
     if (constant === undefined) this.#outside.push(value);
     else for (const node of constant) if (!node.outputs.some((output) => this.#now.has(output))) this.#write(node);
@@ -87,7 +88,7 @@ export class BodyBuild {
   }
 
   #fresh(value: Value): Value {
-    const known = this.#now.get(value) ?? { type: value.type, name: this.#around.nameOf(value) };
+    const known = this.#now.get(value) ?? { type: value.type, ...this.#around.called(value) };
     this.#now.set(value, known);
     return known;
   }

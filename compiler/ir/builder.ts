@@ -1,6 +1,8 @@
 /** Builds a graph node by node: infers types, and stamps each node with the current origin and section. */
 import { InternalError } from '../diagnostics/types.ts';
 import { registry } from '../ops/index.ts';
+import { calledAs } from './called.ts';
+import type { Called } from './called.ts';
 import type { Attrs, Graph, Node, Origin, Section, Value } from './types.ts';
 
 export class Builder {
@@ -18,19 +20,25 @@ export class Builder {
     return new Builder(origin, section);
   }
 
-  /** Appends a node of an op with one output. The name is a word for readers. Throws InternalError on a misfit. */
-  apply(op: string, inputs: readonly Value[], attrs: Attrs = {}, name?: string, bodies: readonly Graph[] = []): Value {
-    const [output] = this.applyAll(op, inputs, attrs, name, bodies);
+  /** Appends a node of an op with one output, which may have a word for readers. Throws InternalError on a misfit. */
+  apply(
+    op: string,
+    inputs: readonly Value[],
+    attrs: Attrs = {},
+    word?: string | Called,
+    bodies: readonly Graph[] = [],
+  ): Value {
+    const [output] = this.applyAll(op, inputs, attrs, [word], bodies);
     if (output === undefined) throw new InternalError(`${op} has no output`);
     return output;
   }
 
-  /** Likewise for an op with any number of outputs, each with a name of its own or all with one. */
+  /** Likewise for an op with any number of outputs, each with a word of its own. */
   applyAll(
     op: string,
     inputs: readonly Value[],
     attrs: Attrs = {},
-    name?: string | readonly string[],
+    words: readonly (string | Called | undefined)[] = [],
     bodies: readonly Graph[] = [],
   ): readonly Value[] {
     const definition = registry.get(op);
@@ -41,20 +49,20 @@ export class Builder {
       bodies,
     );
     if ('misfit' in types) throw new InternalError(`${op}: ${types.why}`);
-    const outputs = types.map((type, i) => ({ type, name: (typeof name === 'object' ? name[i] : name) ?? op }));
+    const outputs = types.map((type, i): Value => ({ type, ...calledAs(words[i]) }));
     this.nodes.push({ op, inputs, outputs, attrs, bodies, section: this.section, origin: this.origin });
     return outputs;
   }
 
-  /** Gives values that have been made here other names; answers with what stands in the place of a value since. */
-  rename(names: ReadonlyMap<Value, string>): (value: Value) => Value {
+  /** Gives values that have been made here other words; answers with what stands in the place of a value since. */
+  rename(words: ReadonlyMap<Value, Called>): (value: Value) => Value {
     const renamed = new Map<Value, Value>();
     const now = (value: Value): Value => renamed.get(value) ?? value;
     for (const [i, node] of this.nodes.entries()) {
       const outputs = node.outputs.map((output) => {
-        const name = names.get(output);
-        if (name === undefined) return output;
-        const named = { ...output, name };
+        const called = words.get(output);
+        if (called === undefined) return output;
+        const named = { ...output, ...called };
         renamed.set(output, named);
         return named;
       });

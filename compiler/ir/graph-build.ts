@@ -9,10 +9,12 @@ import type { Body } from './body-build.ts';
 import { sourcesOf } from './loops.ts';
 import { drawsWithin, outline } from './outline.ts';
 import type { Outline } from './outline.ts';
-import { wordOf } from './paths.ts';
+import { join } from './paths.ts';
 import { rangeOf } from './ranges.ts';
 import type { Range, Ranges } from './ranges.ts';
 import { neededNodes } from './uses.ts';
+import { altered, calledAs, calledWithin } from './called.ts';
+import type { Called } from './called.ts';
 
 /** What the inputs are called where a graph is cut: no port has a name with a space. */
 export const cutName = (i: number): string => `cut ${i}`;
@@ -57,7 +59,9 @@ export class GraphBuild {
   /** What lies within others stands before them. */
   readonly #stretches: Stretch[] = [];
   readonly #inputs = new Map<string, GraphInput>();
-  readonly #names = new Map<Value, string>();
+  readonly #words = new Map<Value, string>();
+  /** What definitions call what they are given, by their scopes. */
+  readonly #given = new Map<Value, Map<string, string>>();
   readonly #made = new Map<Value, { readonly node: Node | undefined; readonly at: number }>();
   /** The values in the order in which they were made. */
   readonly #values: Value[] = [];
@@ -92,7 +96,7 @@ export class GraphBuild {
     const key = `${role} ${name}`;
     const known = this.#inputs.get(key);
     if (known !== undefined) return known.value;
-    const value: Value = { type, name: word };
+    const value: Value = { type, word };
     this.#inputs.set(key, { role, name, value });
     this.#note(value, undefined);
     if (role === 'host' && name === 'rows') this.#atEnd.add(value);
@@ -108,7 +112,7 @@ export class GraphBuild {
     );
   }
 
-  apply(op: string, inputs: readonly Value[], attrs: Attrs, word: string, origin: Origin): Value {
+  apply(op: string, inputs: readonly Value[], attrs: Attrs, word: string | undefined, origin: Origin): Value {
     const [value] = this.applyAll(op, inputs, attrs, [word], origin);
     if (value === undefined) throw new InternalError(`${op} has no output`);
     return value;
@@ -119,7 +123,7 @@ export class GraphBuild {
     op: string,
     inputs: readonly Value[],
     attrs: Attrs,
-    words: readonly string[],
+    words: readonly (string | undefined)[],
     origin: Origin,
     bodies: readonly Graph[] = [],
   ): readonly Value[] {
@@ -135,8 +139,8 @@ export class GraphBuild {
   }
 
   /** A value that each turn of a loop gives its body. */
-  placeholder(type: Type, word: string): Value {
-    const value: Value = { type, name: word };
+  placeholder(type: Type, word: string | undefined): Value {
+    const value: Value = { type, word };
     this.#note(value, undefined);
     return value;
   }
@@ -156,7 +160,7 @@ export class GraphBuild {
     const made = this.#builder.nodes.splice(before);
     const body = new BodyBuild(given, made, {
       nodeOf: (value) => this.nodeOf(value),
-      nameOf: (value) => this.#names.get(value) ?? value.name,
+      called: (value) => this.#called(value),
     });
     this.#builder.nodes.push(...body.before);
     return body.close(results);
@@ -174,7 +178,8 @@ export class GraphBuild {
     for (const value of this.#values.splice(values)) {
       this.#made.delete(value);
       this.#aliases.delete(value);
-      this.#names.delete(value);
+      this.#words.delete(value);
+      this.#given.delete(value);
       this.#ranges.delete(value);
       this.#atEnd.delete(value);
     }
@@ -218,14 +223,26 @@ export class GraphBuild {
     return this.#made.get(value)?.node;
   }
 
-  /** Gives a value the name by which readers shall know it. */
+  /** Gives a value the word by which readers shall know it. */
   name(value: Value, word: string): void {
-    this.#names.set(value, word);
+    this.#words.set(value, word);
+  }
+
+  /** Whether the value has a word. */
+  isNamed(value: Value): boolean {
+    return this.#called(value).word !== undefined;
+  }
+
+  /** Says what a definition calls a value that it is given. The first name for it stays. */
+  giveAs(value: Value, scope: string, name: string): void {
+    const known = this.#given.get(value) ?? new Map<string, string>();
+    if (!known.has(scope)) known.set(scope, name);
+    this.#given.set(value, known);
   }
 
   /** Another value that is the same: what reads it can be told from what reads the value itself. */
   alias(value: Value): Value {
-    const other: Value = { type: value.type, name: this.#word(value) };
+    const other: Value = { type: value.type, ...this.#called(value) };
     this.#aliases.set(other, value);
     this.#note(other, this.nodeOf(value));
     this.#ranges.set(other, this.range(value));
@@ -261,9 +278,8 @@ export class GraphBuild {
     const taken = this.#taken.get(stretch) ?? this.#outline(stretch, this.#nodesOf(stretch)).taken;
     this.#taken.set(stretch, taken);
     const inputs = taken.map((value) => instead.get(value) ?? value);
-    const here = wordOf(at);
     const outputs = stretch.results.map(({ role, name, value: { type } }): Value => {
-      return { type, name: role === 'value' ? here : `new_${here}_${wordOf(name)}` };
+      return { type, word: role === 'value' ? at : altered(join(at, name), (own) => `new_${own}`) };
     });
     const node: Node = { ...this.#callOf({ ...stretch, at }), inputs, outputs };
     this.#builder.nodes.push(node);
@@ -295,7 +311,7 @@ export class GraphBuild {
     const rename = (value: Value): Value => {
       const known = renamed.get(value);
       if (known !== undefined) return known;
-      const fresh: Value = { type: value.type, name: this.#word(value) };
+      const fresh: Value = { type: value.type, ...this.#called(value) };
       renamed.set(value, fresh);
       return fresh;
     };
@@ -316,8 +332,13 @@ export class GraphBuild {
     return { ...node, inputs: node.inputs.map((input) => this.itself(input, since)) };
   }
 
-  #word(value: Value): string {
-    return this.#names.get(value) ?? value.name;
+  #called(value: Value): Called {
+    const word = this.#words.get(value) ?? value.word;
+    const given = this.#given.get(value);
+    const same = this.#aliases.get(value);
+    const others = same === undefined ? undefined : this.#called(same).givenAs;
+    const givenAs = given === undefined ? others : new Map([...(others ?? []), ...given]);
+    return calledAs({ word, givenAs });
   }
 
   /** The nodes, with calls in place of the stretches that others do again. */
@@ -375,7 +396,6 @@ export class GraphBuild {
   }
 
   #outline(stretch: Stretch, nodes: readonly Node[]): Outline {
-    const prefix = new RegExp(`(?<=^|^new_)${wordOf(stretch.at)}_`);
     const { carried, results, since } = stretch;
     const inside = nodes.map((node) => this.#plain(node, since));
     const given = results.map((result) => ({ ...result, value: this.itself(result.value, since) }));
@@ -384,7 +404,10 @@ export class GraphBuild {
       at: stretch.at,
       maker: (value) => this.nodeOf(value),
       carried,
-      word: (value) => (value === carried ? 'x' : this.#word(value).replace(prefix, '')),
+      called: (value) => {
+        const called = calledWithin(stretch.at, this.#called(value));
+        return value === carried ? { ...called, word: 'x' } : called;
+      },
     });
   }
 

@@ -1,6 +1,7 @@
 /** A part of a graph as a function: closed, with what it reads from outside as inputs. */
 import { isBelow, within } from './paths.ts';
 import { isCall } from './traits.ts';
+import type { Called } from './called.ts';
 import type { Graph, GraphInput, GraphOutput, Node, Value } from './types.ts';
 import { neededNodes } from './uses.ts';
 
@@ -15,8 +16,8 @@ export interface Surroundings {
   readonly at: string;
   /** The value that is the input CARRIED. */
   readonly carried: Value | undefined;
-  /** The word for a value within the function. */
-  readonly word: (value: Value) => string;
+  /** What the function calls a value. */
+  readonly called: (value: Value) => Called;
 }
 
 export interface Outline {
@@ -37,7 +38,7 @@ export function outline(nodes: readonly Node[], results: readonly GraphOutput[],
   const taken = [...new Set([...inside.flatMap((node) => node.inputs), ...values])].filter((value) => !made.has(value));
   const copies = new Map<Value, Value>();
   const copy = (value: Value): Value => {
-    const known = copies.get(value) ?? { type: value.type, name: around.word(value) };
+    const known = copies.get(value) ?? { type: value.type, ...around.called(value) };
     copies.set(value, known);
     return known;
   };
@@ -80,19 +81,24 @@ function numbersBehind(values: readonly Value[], own: readonly Node[], { maker }
   return numbers;
 }
 
-function roleOf(value: Value, { inputs, at, carried, word }: Surroundings): Pick<GraphInput, 'role' | 'name'> {
+function roleOf(value: Value, { inputs, at, carried, called }: Surroundings): Pick<GraphInput, 'role' | 'name'> {
   if (value === carried) return { role: 'input', name: CARRIED };
   const input = inputs.get(value);
   if (input?.role === 'host') return input;
   if ((input?.role === 'parameter' || input?.role === 'state') && isBelow(at, input.name))
     return { role: input.role, name: within(at, input.name) };
-  // No word has a dot.
-  return { role: 'input', name: `given.${word(value)}` };
+  // No path has a space.
+  return { role: 'input', name: `given ${called(value).word ?? ''}` };
 }
 
-/** Streams, and the paths of what is called, are named from where the function is called. */
+/** Streams, scopes, and the paths of what is called, are named from where the function is called. */
 function placedWithin(node: Node, path: string): Node {
   const { stream, at } = node.attrs;
-  if (typeof stream === 'string') return { ...node, attrs: { ...node.attrs, stream: within(path, stream) } };
-  return isCall(node) && typeof at === 'string' ? { ...node, attrs: { ...node.attrs, at: within(path, at) } } : node;
+  const { scope } = node.origin;
+  const moved =
+    scope === undefined || !(scope === path || isBelow(path, scope))
+      ? node
+      : { ...node, origin: { ...node.origin, scope: within(path, scope) } };
+  if (typeof stream === 'string') return { ...moved, attrs: { ...node.attrs, stream: within(path, stream) } };
+  return isCall(node) && typeof at === 'string' ? { ...moved, attrs: { ...node.attrs, at: within(path, at) } } : moved;
 }

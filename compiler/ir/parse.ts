@@ -109,9 +109,22 @@ class Reader {
     const { text, kind, value: name } = this.#take();
     if (kind !== 'value') this.#fail('a value');
     this.#expect(':');
-    const value: Value = { type: this.#type(), name };
+    const type = this.#type();
+    const word = name.startsWith(':') && !text.startsWith('%"') ? undefined : name;
+    const value: Value = { type, ...(word === undefined ? {} : { word }), ...this.#givenAs() };
     values.set(text, value);
     return value;
+  }
+
+  /** `as "xent.logits", "kl.logits"`, or nothing. */
+  #givenAs(): Pick<Value, 'givenAs'> {
+    if (!this.#accept('as')) return {};
+    const names: [string, string][] = [];
+    do {
+      const [, scope = '', name = ''] = /^(.*)\.([^.]*)$/u.exec(this.#string()) ?? [];
+      names.push([scope, name]);
+    } while (this.#accept(','));
+    return { givenAs: new Map(names) };
   }
 
   #use(values: Map<string, Value>): Value {
@@ -147,10 +160,17 @@ class Reader {
   #origin(): Origin {
     const { kind, origin } = this.#take();
     if (kind !== 'origin' || origin === undefined) return this.#fail('an origin');
-    const { file, line, what, span, statement } = origin;
+    const { file, line, what, scope, span, statement } = origin;
     const source = this.#sources.get(file) ?? { file, text: '' };
     this.#sources.set(file, source);
-    return { source, span, line, what, ...(statement === undefined ? {} : { statement }) };
+    return {
+      source,
+      span,
+      line,
+      what,
+      ...(scope === undefined ? {} : { scope }),
+      ...(statement === undefined ? {} : { statement }),
+    };
   }
 
   #list<T>(open: string, close: string, item: () => T): T[] {

@@ -11,7 +11,8 @@ import type { Attr, Attrs, Graph, Node, Origin, Type, Value } from './types.ts';
  *   output loss "loss" = %loss
  * }
  * ```
- * A repeated name is numbered from its second value on: `%h.2`. A function stands where it is called first, as
+ * A repeated name is numbered from its second value on: `%h~2`; a value without a word is named after its op: `%:exp`.
+ * What a definition calls it stands behind its type: `as "xent.logits"`. A function stands where it is called first, as
  * `graph @1 { … }`; other calls of it say `graph @1`.
  */
 export function printGraph(graph: Graph): string {
@@ -22,9 +23,9 @@ export function printGraph(graph: Graph): string {
 type Functions = Map<Graph, number>;
 
 function print(graph: Graph, indent: string, functions: Functions): string {
-  const name = namer();
+  const name = namer(graph.nodes);
   const lines = graph.inputs.map(
-    (input) => `  input ${name(input.value)}: ${type(input.value.type)} = ${input.role} ${JSON.stringify(input.name)}`,
+    ({ role, name: word, value }) => `  input ${name(value)}: ${made(value)} = ${role} ${JSON.stringify(word)}`,
   );
   let section: string | undefined;
   for (const node of graph.nodes) {
@@ -41,7 +42,7 @@ function print(graph: Graph, indent: string, functions: Functions): string {
 function line(node: Node, name: (value: Value) => string, indent: string, functions: Functions): string {
   // The names of the operands come before those of the results: a result may have the name of an operand.
   const operands = node.inputs.map(name).join(', ');
-  const results = node.outputs.map((output) => `${name(output)}: ${type(output.type)}`).join(', ');
+  const results = node.outputs.map((output) => `${name(output)}: ${made(output)}`).join(', ');
   const bodies = node.bodies.map((each) => ` ${body(node, each, `${indent}  `, functions)}`).join('');
   return `${results} = ${node.op}(${operands})${attributes(node.attrs)}${bodies}  # ${origin(node.origin)}`;
 }
@@ -71,13 +72,20 @@ function number(value: number | string | boolean | undefined): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
+/** Its type, and what those call it that are given it. */
+function made({ type: own, givenAs }: Value): string {
+  const others = [...(givenAs ?? [])].map(([scope, name]) => JSON.stringify(`${scope}.${name}`));
+  return `${type(own)}${others.length === 0 ? '' : ` as ${others.join(', ')}`}`;
+}
+
 function type({ dtype, shape }: Type): string {
   return `${dtype}[${shape.join(', ')}]`;
 }
 
-function origin({ source, line, what, span, statement }: Origin): string {
+function origin({ source, line, what, scope = '', span, statement }: Origin): string {
   const within = statement === undefined ? '' : ` in ${statement.start}..${statement.end}`;
-  return `${word(source.file)}:${line} ${word(what)} ${span.start}..${span.end}${within}`;
+  const at = scope === '' ? '' : `@${word(scope)}`;
+  return `${word(source.file)}:${line} ${word(what)}${at} ${span.start}..${span.end}${within}`;
 }
 
 /** Names that are plain stand as they are, others as JSON strings. */
@@ -85,18 +93,21 @@ function word(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : JSON.stringify(text);
 }
 
-/** A name for each value, made when it is first asked for. */
-function namer(): (value: Value) => string {
+/** A name for each value, made when it is first asked for; one without a word is named after what makes it. */
+function namer(nodes: readonly Node[]): (value: Value) => string {
   const names = new Map<Value, string>();
   const counts = new Map<string, number>();
+  const ops = new Map(nodes.flatMap(({ op, outputs }) => outputs.map((output) => [output, op] as const)));
   return (value) => {
     const known = names.get(value);
     if (known !== undefined) return known;
-    const count = (counts.get(value.name) ?? 0) + 1;
-    counts.set(value.name, count);
-    const stem = /^\w+$/.test(value.name) ? value.name : JSON.stringify(value.name);
-    const name = count === 1 ? `%${stem}` : `%${stem}.${count}`;
+    const stem = value.word === undefined ? `:${ops.get(value) ?? ''}` : plainOr(value.word);
+    const count = (counts.get(stem) ?? 0) + 1;
+    counts.set(stem, count);
+    const name = count === 1 ? `%${stem}` : `%${stem}~${count}`;
     names.set(value, name);
     return name;
   };
 }
+
+const plainOr = (word: string): string => (/^[\w.∂]+$/u.test(word) ? word : JSON.stringify(word));

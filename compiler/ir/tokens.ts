@@ -6,7 +6,7 @@ export interface Token {
   readonly kind: 'value' | 'string' | 'number' | 'origin' | 'word';
   /** As written. */
   readonly text: string;
-  /** The content of a string, the name of a value. */
+  /** The content of a string, the name of a value; of one without a word a colon, and its op. */
   readonly value: string;
   readonly origin: OriginText | undefined;
   /** From 1. */
@@ -17,6 +17,7 @@ export interface OriginText {
   readonly file: string;
   readonly line: number;
   readonly what: string;
+  readonly scope: string | undefined;
   readonly span: Span;
   /** Of the statement, if it is given. */
   readonly statement: Span | undefined;
@@ -28,13 +29,13 @@ const range = String.raw`\d+\.\.\d+`;
 const pattern = new RegExp(
   [
     String.raw`(?<space>\s+)`,
-    `# (?<file>${quoted}|${plain}):(?<at>\\d+) (?<what>${quoted}|${plain}) (?<span>${range})(?: in (?<statement>${range}))?`,
-    `%(?<name>${quoted}|\\w+)(?:\\.\\d+)?`,
+    `# (?<file>${quoted}|${plain}):(?<at>\\d+) (?<what>${quoted}|${plain})(?:@(?<scope>${quoted}|${plain}))? (?<span>${range})(?: in (?<statement>${range}))?`,
+    `%(?<name>${quoted}|[\\w.∂]+|:\\w*)(?:~\\d+)?`,
     `(?<string>${quoted})`,
     String.raw`(?<number>-?(?:Infinity|NaN|\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?!\w))`,
     String.raw`(?<word>\w+|[{}()[\]:,=@])`,
   ].join('|'),
-  'y',
+  'uy',
 );
 
 export function scan(text: string): readonly Token[] {
@@ -53,7 +54,7 @@ export function scan(text: string): readonly Token[] {
 }
 
 function token(text: string, groups: Readonly<Record<string, string | undefined>>, line: number): Token {
-  const { name, string, number, file = '', at, what = '', span = '', statement } = groups;
+  const { name, string, number, file = '', at, what = '', scope, span = '', statement } = groups;
   const made = { text, line, value: '', origin: undefined };
   if (name !== undefined) return { ...made, kind: 'value', value: unquoted(name) };
   if (string !== undefined) return { ...made, kind: 'string', value: unquoted(string) };
@@ -63,6 +64,7 @@ function token(text: string, groups: Readonly<Record<string, string | undefined>
     file: unquoted(file),
     line: Number(at),
     what: unquoted(what),
+    scope: scope === undefined ? undefined : unquoted(scope),
     span: spanOf(span),
     statement: statement === undefined ? undefined : spanOf(statement),
   };

@@ -25,6 +25,9 @@ export function rowFunction(node: Node): string | undefined {
   return lowering?.as === 'kernel' ? lowering.row : undefined;
 }
 
+/** Whether it is a fused kernel: it computes what its body says, from its inputs. */
+export const isFused = (node: Node): boolean => loweringOf(node)?.as === 'fused';
+
 /** Ops that are no step of a computation: they pass their input on as it is. */
 export const isIdentity = (node: Node): boolean => loweringOf(node)?.as === 'nothing' && node.inputs.length > 0;
 
@@ -32,6 +35,12 @@ export const isIdentity = (node: Node): boolean => loweringOf(node)?.as === 'not
 export function endOf(node: Node): string | undefined {
   const lowering = loweringOf(node);
   return lowering?.as === 'total' && lowering.from === 'rows' ? lowering.end : undefined;
+}
+
+/** The value of a const node. */
+export function constantOf(node: Node): number | undefined {
+  const { value } = node.attrs;
+  return node.op === 'const' && typeof value === 'number' ? value : undefined;
 }
 
 /** How `k` is called for a node that is neither a map nor a part of one. */

@@ -25,15 +25,19 @@ export interface Origin {
   readonly line: number;
   /** That statement's own span: several may stand on one line. */
   readonly statement?: Span | undefined;
-  /** What it was part of, for readers: `dense`, `xent`, `adam`. */
+  /** The layer, loss, optimizer, … that it is part of, for readers: `dense`, `xent`, `adam`. */
   readonly what: string;
+  /** The path of what it is part of, as words have it: `encoder.0.dense_1`. */
+  readonly scope?: string | undefined;
 }
 
 /** One static single assignment value. Identity is the object's. */
 export interface Value {
   readonly type: Type;
-  /** A word for readers, from the user's own names: `dense`, `d_head_kernel`. Not unique: codegen numbers repeats. */
-  readonly name: string;
+  /** What the user or a definition calls it (`words.ts`); undefined where nobody has said. Not unique. */
+  readonly word?: string | undefined;
+  /** What definitions that are given it call it, by their scopes: `logits` in `xent`. */
+  readonly givenAs?: ReadonlyMap<string, string> | undefined;
 }
 
 export type Attr = number | string | boolean | readonly Dim[] | undefined;

@@ -40,7 +40,7 @@ function check(graph: Graph, fail: Fail): void {
   /** With the section of the node that makes it. */
   const made = new Map<Value, Section | undefined>();
   for (const input of graph.inputs) {
-    if (made.has(input.value)) fail('I2', `${input.value.name} of the input ${input.role} ${input.name}`);
+    if (made.has(input.value)) fail('I2', `${input.value.word} of the input ${input.role} ${input.name}`);
     made.set(input.value, undefined);
     checkSize(input.value, fail);
     checkInput(input, fail);
@@ -48,13 +48,13 @@ function check(graph: Graph, fail: Fail): void {
   let section: Section = 'forward';
   for (const node of graph.nodes) {
     const unmade = node.inputs.find((input) => !made.has(input));
-    if (unmade !== undefined) fail('I1', `${unmade.name}, read by ${node.op}`);
+    if (unmade !== undefined) fail('I1', `${unmade.word}, read by ${node.op}`);
     once(node, () => {
       checkNode(node, fail);
       for (const output of node.outputs) checkSize(output, fail);
     });
     for (const output of node.outputs) {
-      if (made.has(output)) fail('I2', `${output.name} of ${node.op}`);
+      if (made.has(output)) fail('I2', `${output.word} of ${node.op}`);
       made.set(output, node.section);
     }
     if (order[node.section] < order[section]) fail('I7', `${node.op} of ${node.section} after ${section}`);
@@ -64,7 +64,7 @@ function check(graph: Graph, fail: Fail): void {
   if (cotangents.size > 0) {
     for (const { op, inputs, section: reader } of graph.nodes) {
       const read = reader === 'forward' ? inputs.find((input) => cotangents.has(input)) : undefined;
-      if (read !== undefined) fail('I15', `${read.name}, read by ${op}`);
+      if (read !== undefined) fail('I15', `${read.word}, read by ${op}`);
     }
   }
   const inputs = portsOf(graph.inputs, fail);
@@ -76,7 +76,7 @@ function check(graph: Graph, fail: Fail): void {
   const given = new Given(graph, made);
   for (const { op, inputs, section: reader } of graph.nodes) {
     const ungiven = inputs.find((input) => !given.isAtHand(input, reader));
-    if (ungiven !== undefined) fail('I13', `${ungiven.name}, read by ${op} of ${reader}`);
+    if (ungiven !== undefined) fail('I13', `${ungiven.word}, read by ${op} of ${reader}`);
   }
 }
 
@@ -116,7 +116,7 @@ function once(part: Node | Graph, check: () => void): void {
 }
 
 function checkSize(value: Value, fail: Fail): void {
-  if (!value.type.shape.every(isSize)) fail('I8', `${value.name} is ${show(value.type)}`);
+  if (!value.type.shape.every(isSize)) fail('I8', `${value.word} is ${show(value.type)}`);
 }
 
 const order: Readonly<Record<Section, number>> = { forward: 0, backward: 1, accumulate: 2, update: 3 };

@@ -1,5 +1,6 @@
 /** The call of a function: a closed graph, which stands once however often it is called. */
 import { InternalError } from '../diagnostics/types.ts';
+import { cotangentOf } from '../ir/called.ts';
 import type { Attrs, Graph, GraphInput, GraphOutput, Type, Value } from '../ir/types.ts';
 import type { Builder } from '../ir/builder.ts';
 import { defineOp } from './define.ts';
@@ -76,6 +77,7 @@ function vjp({
   wanted,
   extend,
   pullback,
+  wordsOf,
 }: VjpContext): readonly (Value | null)[] {
   if (dys.every((dy) => dy === null)) return inputs.map(() => null);
   const whole = functionOf(bodies);
@@ -85,7 +87,7 @@ function vjp({
     whole,
     dys.map((dy) => dy !== null),
     wanted,
-    pullback,
+    { pullback, wordsOf },
   );
   const kept = extend([both], { ...attrs, pass: 'forward' }).at(-1);
   if (kept === undefined || kept === outputs.at(-1)) throw new InternalError('a forward call without a token');
@@ -108,7 +110,7 @@ function twoPasses(
   whole: Graph,
   given: readonly boolean[],
   wanted: readonly boolean[],
-  pullback: VjpContext['pullback'],
+  { pullback, wordsOf }: Pick<VjpContext, 'pullback' | 'wordsOf'>,
 ): Graph {
   const known = made.get(whole) ?? new Map<string, Graph>();
   made.set(whole, known);
@@ -116,10 +118,11 @@ function twoPasses(
   const before = known.get(key);
   if (before !== undefined) return before;
   const results = whole.outputs.filter((_, i) => given[i]);
+  const words = wordsOf(whole.nodes);
   const cotangents = results.map(({ name, value }): GraphInput => ({
     role: 'grad',
     name: `d ${name}`,
-    value: { type: value.type, name: `d_${value.name}` },
+    value: { type: value.type, ...cotangentOf(words.of(value)) },
   }));
   const [first] = whole.nodes;
   if (first === undefined) throw new InternalError('an empty function');

@@ -1,5 +1,6 @@
 /** What an op is: its shape rule, its meaning, its derivative, its way to the kernels, and how it is tested. */
 import type { Builder } from '../ir/builder.ts';
+import type { Called } from '../ir/called.ts';
 import type { Attrs, Dim, Graph, Node, Type, Value } from '../ir/types.ts';
 import type { CallRule } from './rules/call.ts';
 import type { RangeRule } from './rules/range.ts';
@@ -43,13 +44,15 @@ export interface VjpContext {
   readonly wanted: readonly boolean[];
   /**
    * Lets the node give more results behind those that it has, for what its derivative reads: with these bodies and
-   * attributes in place of its own, it has these outputs, of which the new ones have these names where they are given.
+   * attributes in place of its own, it has these outputs, of which the new ones are called so where that is said.
    */
-  readonly extend: (bodies: readonly Graph[], attrs: Attrs, names?: readonly string[]) => readonly Value[];
+  readonly extend: (bodies: readonly Graph[], attrs: Attrs, called?: readonly Called[]) => readonly Value[];
   /** For ops that hold graphs: the derivative of a body. */
   readonly pullback: PullbackRule;
   /** Whether it costs less to run a node again than to keep its result. */
   readonly isCheap: (node: Node) => boolean;
+  /** What the values that nodes make are called. */
+  readonly wordsOf: (nodes: readonly Node[]) => { readonly of: (value: Value) => Called & { readonly word: string } };
 }
 
 /** What a derivative has come to. */
@@ -177,6 +180,8 @@ export interface Rules {
   readonly elementwise: boolean;
   /** Every element of its result is an element of its inputs, or 0. */
   readonly moves?: true;
+  /** Its result is its input in another form, and goes by the same word. */
+  readonly shows?: true;
   /** It answers 1 or 0, which are true and false where they are known while compiling. */
   readonly truth?: true;
   /** Its results are integers: i32 on the device, whole numbers on the host. */

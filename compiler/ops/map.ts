@@ -8,7 +8,7 @@ import { broadcastShapes, sameShape, sameType } from './rules/broadcast.ts';
 export const mapOp = defineOp({
   name: 'map',
   inputs: ['xs...'],
-  attrs: { name: { type: 'string', default: 'required' } },
+  attrs: { name: { type: 'string', default: 'none', internal: true } },
   bodies: 'rows',
   doc: 'a fused elementwise kernel, made by the compiler',
   infer: (types, _, bodies): Inferred => {
@@ -35,7 +35,7 @@ function outsideDomain(body: Graph, domain: Shape): Misfit | undefined {
   for (const { value } of body.outputs) {
     const { shape } = value.type;
     if (sameShape(shape, domain) || (domain.length > 0 && sameShape(shape, column))) continue;
-    const why = `its result ${value.name} is [${shape.join(', ')}], and the inputs make [${domain.join(', ')}]`;
+    const why = `its result ${value.word} is [${shape.join(', ')}], and the inputs make [${domain.join(', ')}]`;
     return { misfit: 'attr', attr: 'name', why };
   }
   return undefined;

@@ -2,7 +2,7 @@
 import { InternalError } from '../diagnostics/types.ts';
 import { Builder } from '../ir/builder.ts';
 import type { Clip, Update } from '../ir/model.ts';
-import { wordOf } from '../ir/paths.ts';
+import { altered, calledAs } from '../ir/called.ts';
 import type { Graph, GraphInput, GraphOutput, InputRole, Type, Value } from '../ir/types.ts';
 import { bySection } from './sections.ts';
 
@@ -85,7 +85,7 @@ function accumulated(
     const gradient = gradients.get(path);
     if (gradient === undefined) continue;
     b.origin = origin;
-    const name = `${wordOf(path)}_sum`;
+    const name = altered(path, (own) => `${own}_sum`);
     const sum = b.apply('add', [inputs.of('accumulator', path, gradient.type, name), gradient], {}, name);
     outputs.push({ role: 'accumulator', name: path, value: sum });
     sums.set(path, sum);
@@ -199,7 +199,7 @@ function called(
   body: Graph,
   { inputs, gradient, shared, outputs }: Surroundings,
 ): void {
-  const given = body.inputs.map(({ role, name, value: { type, name: word } }): Value => {
+  const given = body.inputs.map(({ role, name, value: { type, word } }): Value => {
     switch (role) {
       case 'grad':
         return gradient;
@@ -217,7 +217,7 @@ function called(
     }
   });
   b.origin = origin;
-  const results = b.applyAll('call_function', given, { function: optimizer }, undefined, [body]);
+  const results = b.applyAll('call_function', given, { function: optimizer }, [], [body]);
   for (const [i, { role, name }] of body.outputs.entries()) {
     const value = results[i];
     if (value === undefined) throw new InternalError(`${optimizer} gives too little`);
@@ -235,10 +235,10 @@ class Inputs {
     this.#known = new Map(inputs.map(({ role, name, value }) => [`${role} ${name}`, value]));
   }
 
-  of(role: InputRole, name: string, type: Type, word: string): Value {
+  of(role: InputRole, name: string, type: Type, word: string | undefined): Value {
     const known = this.#known.get(`${role} ${name}`);
     if (known !== undefined) return known;
-    const value: Value = { type, name: word };
+    const value: Value = { type, ...calledAs(word) };
     this.#inputs.push({ role, name, value });
     this.#known.set(`${role} ${name}`, value);
     return value;

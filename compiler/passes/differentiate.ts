@@ -2,6 +2,8 @@
 import { InternalError } from '../diagnostics/types.ts';
 import { Builder } from '../ir/builder.ts';
 import type { Graph, GraphOutput, Origin, Value } from '../ir/types.ts';
+import { cotangentOf } from '../ir/called.ts';
+import type { Called } from '../ir/called.ts';
 import { dropDead } from './drop-dead.ts';
 import { fit, pullback } from './pullback.ts';
 
@@ -12,7 +14,7 @@ export function differentiate(forward: Graph, trained: readonly string[]): Graph
   const names = new Set(trained);
   const parameters = forward.inputs.filter((input) => input.role === 'parameter' && names.has(input.name));
   const b = new Builder(originOf(loss, forward), 'backward');
-  const one = fit(b, number(b, 1, 'one'), loss.type.shape);
+  const one = fit(b, number(b, 1), loss.type.shape);
   const wrt = parameters.map(({ value }) => value);
   const { nodes, cotangents } = pullback(b, forward.nodes, [[loss, one]], wrt);
   const grads = parameters.map(({ name, value }, i): GraphOutput => {
@@ -22,13 +24,13 @@ export function differentiate(forward: Graph, trained: readonly string[]): Graph
 }
 
 function zero(b: Builder, parameter: Value): Value {
-  const name = `d_${parameter.name}`;
+  const called = cotangentOf(parameter);
   const { shape } = parameter.type;
-  return fit(b, number(b, 0, shape.length === 0 ? name : 'zero'), shape, name);
+  return fit(b, number(b, 0, shape.length === 0 ? called : undefined), shape, called);
 }
 
-const number = (b: Builder, value: number, name: string): Value =>
-  b.apply('cast', [b.constant(value)], { dtype: 'f32' }, name);
+const number = (b: Builder, value: number, called?: Called): Value =>
+  b.apply('cast', [b.constant(value)], { dtype: 'f32' }, called);
 
 function originOf(loss: Value, forward: Graph): Origin {
   const node = forward.nodes.find(({ outputs }) => outputs.some((output) => output === loss)) ?? forward.nodes[0];

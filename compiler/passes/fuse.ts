@@ -8,9 +8,7 @@ import { clusters } from './fuse/clusters.ts';
 import type { Cluster } from './fuse/clusters.ts';
 import { copyCheap } from './fuse/copy-cheap.ts';
 import { mapOf } from './fuse/map-body.ts';
-import { nameNumbers } from './fuse/name-numbers.ts';
-import { nameResults } from './fuse/name-results.ts';
-import { Roles } from './fuse/names.ts';
+import { Roles } from './fuse/order.ts';
 import { partOf } from './fuse/parts.ts';
 import { recompute } from './fuse/recompute.ts';
 import { schedule } from './fuse/schedule.ts';
@@ -21,9 +19,9 @@ import { splitSums } from './fuse/split-sums.ts';
  * parameter's whole update. A map is one kernel that reads and writes each tensor once.
  */
 export function fuse(graph: Graph): Graph {
-  const prepared = dropDead(copyCheap(splitSums(fuseBias(nameNumbers(graph)))));
+  const prepared = dropDead(copyCheap(splitSums(fuseBias(graph))));
   const parts = recompute(prepared, clusters(prepared));
-  return fuseActivation(nameResults(dropDead(withMaps(prepared, schedule(prepared, parts)))));
+  return fuseActivation(dropDead(withMaps(prepared, schedule(prepared, parts))));
 }
 
 function withMaps(graph: Graph, parts: readonly Cluster[]): Graph {

@@ -6,6 +6,10 @@ import type { Op, Pullback, Seed, VjpContext } from '../ops/define.ts';
 import { registry } from '../ops/index.ts';
 import { broadcastsTo, sameShape } from '../ops/rules/broadcast.ts';
 import { sumTo } from '../ops/rules/sum-to.ts';
+import { altered, calledAs, cotangentOf } from '../ir/called.ts';
+import type { Called } from '../ir/called.ts';
+import { wordsOf } from '../ir/words.ts';
+import type { Words } from '../ir/words.ts';
 
 /**
  * The cotangents of `wrt`, given those of results (`seeds`), as nodes that `b` appends. What `wrt` does not reach is
@@ -18,6 +22,7 @@ export function pullback(b: Builder, nodes: readonly Node[], seeds: readonly See
   const cotangents = new Cotangents(
     b,
     seeds.filter(([result]) => varying.has(result)),
+    wordsOf(nodes),
   );
   for (const node of nodes.toReversed()) {
     const { op: name, inputs, outputs, attrs, bodies, origin } = node;
@@ -28,18 +33,18 @@ export function pullback(b: Builder, nodes: readonly Node[], seeds: readonly See
     if (op.vjp === 'none') continue;
     b.origin = origin;
     const wanted = inputs.map((input) => varying.has(input));
-    const extend: VjpContext['extend'] = (moreBodies, moreAttrs, names = []) => {
-      const whole = withMore(node, op, moreBodies, moreAttrs, names);
+    const extend: VjpContext['extend'] = (moreBodies, moreAttrs, called = []) => {
+      const whole = withMore(node, op, moreBodies, moreAttrs, called);
       extended.set(node, whole);
       return whole.outputs;
     };
-    const dxs = op.vjp({ b, inputs, outputs, dys, attrs, bodies, wanted, extend, pullback, isCheap });
+    const dxs = op.vjp({ b, inputs, outputs, dys, attrs, bodies, wanted, extend, pullback, isCheap, wordsOf });
     for (const [i, input] of inputs.entries()) {
       const dx = dxs[i] ?? null;
       if (dx !== null && varying.has(input)) cotangents.add(input, dx);
     }
   }
-  const now = b.rename(cotangents.names);
+  const now = b.rename(cotangents.called);
   return {
     nodes: nodes.map((node) => extended.get(node) ?? node),
     cotangents: wrt.map((value) => {
@@ -58,35 +63,40 @@ export function isCheap(node: Node): boolean {
 }
 
 /** The node with other bodies, which give what its own gave and more. */
-function withMore(node: Node, op: Op, bodies: readonly Graph[], attrs: Attrs, names: readonly string[]): Node {
+function withMore(node: Node, op: Op, bodies: readonly Graph[], attrs: Attrs, called: readonly Called[]): Node {
   const types = op.infer(
     node.inputs.map(({ type }) => type),
     attrs,
     bodies,
   );
   if ('misfit' in types) throw new InternalError(`${op.name}: ${types.why}`);
-  const more = types.slice(node.outputs.length).map((type, i): Value => ({ type, name: names[i] ?? op.name }));
+  const more = types.slice(node.outputs.length).map((type, i): Value => ({ type, ...calledAs(called[i]) }));
   return { ...node, bodies, attrs, outputs: [...node.outputs, ...more] };
 }
 
 /** A cotangent in the shape of its value: what was broadcast is summed, what is still to be broadcast is. */
-export function fit(b: Builder, dx: Value, shape: Shape, name?: string): Value {
+export function fit(b: Builder, dx: Value, shape: Shape, called?: Called): Value {
   if (sameShape(dx.type.shape, shape)) return dx;
-  if (broadcastsTo(dx.type.shape, shape)) return b.apply('broadcast', [dx], { shape }, name);
+  if (broadcastsTo(dx.type.shape, shape)) return b.apply('broadcast', [dx], { shape }, called);
   return sumTo(b, dx, shape);
 }
 
 class Cotangents {
   readonly #b: Builder;
   readonly #of = new Map<Value, Value>();
-  /** What is shown as the name of a value, where it is the cotangent of something. */
-  readonly names = new Map<Value, string>();
+  readonly #words: Words;
+  /** What values are called that are the cotangents of something. */
+  readonly called = new Map<Value, Called>();
 
-  constructor(b: Builder, seeds: readonly Seed[]) {
+  constructor(b: Builder, seeds: readonly Seed[], words: Words) {
     this.#b = b;
+    this.#words = words;
     for (const [result, seed] of seeds) {
       const others = this.#of.get(result);
-      this.#of.set(result, others === undefined ? seed : b.apply('add', [others, seed], {}, `d_${result.name}`));
+      this.#of.set(
+        result,
+        others === undefined ? seed : b.apply('add', [others, seed], {}, cotangentOf(words.of(result))),
+      );
     }
   }
 
@@ -98,12 +108,14 @@ class Cotangents {
   add(value: Value, dx: Value): void {
     const part = fit(this.#b, dx, value.type.shape);
     const others = this.#of.get(value);
-    const name = `d_${value.name}`;
+    const called = cotangentOf(this.#words.of(value));
     const sum = others === undefined ? part : this.#b.apply('add', [others, part]);
     this.#of.set(value, sum);
-    if (!this.names.has(sum)) this.names.set(sum, name);
-    for (const summand of others === undefined ? [] : [others, part]) {
-      if (!this.names.has(summand) || this.names.get(summand) === name) this.names.set(summand, `${name}_part`);
+    if (!this.called.has(sum)) this.called.set(sum, called);
+    const summand = { word: altered(called.word, (own) => `${own}_part`) };
+    for (const each of others === undefined ? [] : [others, part]) {
+      const known = this.called.get(each);
+      if (known === undefined || known.word === called.word) this.called.set(each, summand);
     }
   }
 }

@@ -1,6 +1,9 @@
 /** Rebuilds a graph node by node: each node is kept, or replaced by what its visitor builds instead. */
 import { InternalError } from '../diagnostics/types.ts';
 import { Builder } from '../ir/builder.ts';
+import { calledAs } from '../ir/called.ts';
+import type { Called } from '../ir/called.ts';
+import { constantOf } from '../ir/traits.ts';
 import type { Graph, Node, Value } from '../ir/types.ts';
 import { oneTime } from './sections.ts';
 
@@ -53,16 +56,17 @@ export class Rewriter {
 
 /**
  * A visitor gets each node with its inputs already replaced. It answers with the values that stand for the node's
- * outputs from there on (built with `r.b`, or older ones), or undefined to keep the node as it is.
+ * outputs from there on (built with `r.b`, or older ones), or undefined to keep the node as it is. What has no word takes
+ * that of what it replaces, or what `wordFor` calls it.
  */
 export type Visitor = (node: Node, r: Rewriter) => readonly Value[] | undefined;
 
-export function rewrite(graph: Graph, visit: Visitor): Graph {
+export function rewrite(graph: Graph, visit: Visitor, wordFor?: (replaced: Value) => Called): Graph {
   const [first] = graph.nodes;
   if (first === undefined) return graph;
   const b = new Builder(first.origin, first.section);
   const r = new Rewriter(b);
-  const names = new Map<Value, string>();
+  const words = new Map<Value, Called>();
   for (const old of graph.nodes) {
     const node = r.current(old);
     b.section = node.section;
@@ -76,7 +80,8 @@ export function rewrite(graph: Graph, visit: Visitor): Graph {
     for (const [i, output] of old.outputs.entries()) {
       const value = replaced[i] ?? output;
       r.replace(output, value);
-      if (isNamed(output, old) && !isNamed(value, r.maker(value)) && !names.has(value)) names.set(value, output.name);
+      const called = isNamed(output) ? calledAs(output) : wordFor?.(output);
+      if (called !== undefined && takesWord(value, r.maker(value)) && !words.has(value)) words.set(value, called);
     }
   }
   // What was left as it was is the same graph, node or output to who remembers what is known of it.
@@ -85,7 +90,7 @@ export function rewrite(graph: Graph, visit: Visitor): Graph {
     const value = r.now(output.value);
     return value === output.value ? output : { ...output, value };
   });
-  return renamed({ inputs: graph.inputs, nodes: b.nodes, outputs }, names);
+  return renamed({ inputs: graph.inputs, nodes: b.nodes, outputs }, words);
 }
 
 /** Whether no node was replaced: then no value stands for another one either. */
@@ -95,15 +100,16 @@ const isSame = (now: readonly Node[], before: readonly Node[]): boolean =>
 /** Numbers of the host are at hand in every function. */
 const isNumber = (value: Value): boolean => value.type.dtype === 'f64';
 
-/** Whether a value has a word of the user's: a nameless one that stands for it takes that over. */
-function isNamed(value: Value, producer: Node | undefined): boolean {
-  return producer === undefined || producer.op === 'const' || value.name !== producer.op;
-}
+const isNamed = ({ word }: Value): boolean => word !== undefined;
+
+/** Whether a value that stands for another takes over its word: an input is what it is, a number stands for many. */
+const takesWord = (value: Value, maker: Node | undefined): boolean =>
+  !isNamed(value) && maker !== undefined && constantOf(maker) === undefined;
 
 /** The graph with other words for some of its values. */
-function renamed(graph: Graph, names: ReadonlyMap<Value, string>): Graph {
-  if (names.size === 0) return graph;
-  const values = new Map([...names].map(([value, name]) => [value, { ...value, name }]));
+function renamed(graph: Graph, words: ReadonlyMap<Value, Called>): Graph {
+  if (words.size === 0) return graph;
+  const values = new Map([...words].map(([value, called]): [Value, Value] => [value, { ...value, ...called }]));
   const now = (value: Value): Value => values.get(value) ?? value;
   const isTouched = (value: Value): boolean => values.has(value);
   return {

@@ -391,7 +391,8 @@ def fn variance(x, axis: list = none, keepdims=false) =
 ##     optim sgd
 def fn weighted_mean(x, w) {
   total = batch_sum(sum(x)); kept = batch_sum(sum(w))
-  it = total / maximum(kept, 1e-30)
+  n = maximum(kept, 1e-30)
+  it = total / n
 }
 `,
   ],
@@ -549,10 +550,12 @@ def layer attention(heads: int, mask: value = 1, causal=false, key_from: value =
   layer dense in bias=bias init=init bias_init=bias_init from key_from as value
   T = size(query, 0); S = size(key, 0)
   if causal { keep = mask * (reshape(arange(T), [T, 1]) >= arange(S)) } else { keep = mask }
-  scores = split_heads(query, heads) @ transpose(split_heads(key, heads), [0, 2, 1]) / sqrt(in / heads)
-  it = softmax(where(keep > 0, scores, -1e30)) * (keep > 0)  # [heads, T, S]
-  layer dropout dropout
-  it = join_heads(it @ split_heads(value, heads))
+  q = split_heads(query, heads); k = split_heads(key, heads); v = split_heads(value, heads)
+  scores = q @ transpose(k, [0, 2, 1]) / sqrt(in / heads)
+  shares = softmax(where(keep > 0, scores, -1e30)) * (keep > 0)  # [heads, T, S]
+  layer dropout dropout from shares
+  context = it @ v
+  it = join_heads(context)
   layer dense in bias=bias init=init bias_init=bias_init as output
 }
 `,
@@ -588,7 +591,8 @@ def layer batchnorm(momentum=0.99, eps=1e-3, scale=true, center=true) {
     mean <- momentum * mean + (1 - momentum) * m
     var <- momentum * var + (1 - momentum) * v
   } else { m = mean; v = var }
-  it = (it - m) / sqrt(v + eps)
+  d = it - m; sigma = sqrt(v + eps); xhat = d / sigma
+  it = xhat
   if scale { weight gamma: [in] init=ones; it = it * gamma }
   if center { weight beta: [in] init=zeros; it = it + beta }
 }
@@ -630,9 +634,9 @@ def layer conv(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid
   require in % groups == 0 "the channels that come in must divide into groups"
   require ch % groups == 0 "the channels that go out must divide into groups"
   weight kernel: [*size, in/groups, ch] init=init
-  it = conv(it, kernel, stride=stride, pad=pad, dilation=dilation, groups=groups)
-  if bias { weight bias: [ch] init=bias_init; it = it + bias }
-  it = act(it)
+  y = conv(it, kernel, stride=stride, pad=pad, dilation=dilation, groups=groups)
+  if bias { weight bias: [ch] init=bias_init; z = y + bias } else { z = y }
+  it = act(z)
 }
 `,
   ],
@@ -645,9 +649,9 @@ def layer conv(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid
 def layer conv_transpose(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same|size = valid, bias=true,
     init: init = glorot_uniform, bias_init: init = zeros) {
   weight kernel: [*size, ch, in] init=init
-  it = conv_transpose(it, kernel, stride=stride, pad=pad)
-  if bias { weight bias: [ch] init=bias_init; it = it + bias }
-  it = act(it)
+  y = conv_transpose(it, kernel, stride=stride, pad=pad)
+  if bias { weight bias: [ch] init=bias_init; z = y + bias } else { z = y }
+  it = act(z)
 }
 `,
   ],
@@ -675,9 +679,8 @@ def layer crop(size: size) {
 ##     layer dense 4 bias=false init=he_normal
 def layer dense(units: int, act: fn = none, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
   weight kernel: [in, units] init=init
-  it = it @ kernel
-  if bias { weight bias: [units] init=bias_init; it = it + bias }
-  it = act(it)
+  if bias { weight bias: [units] init=bias_init; z = it @ kernel + bias } else { z = it @ kernel }
+  it = act(z)
 }
 `,
   ],
@@ -690,9 +693,9 @@ def layer dense(units: int, act: fn = none, bias=true, init: init = glorot_unifo
 def layer depthwise_conv(size: size, act: fn = none, multiplier: int = 1, stride: size = 1,
     pad: valid|same|size = valid, dilation: size = 1, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
   weight kernel: [*size, in, multiplier] init=init
-  it = conv(it, reshape(kernel, [*size, 1, in*multiplier]), stride=stride, pad=pad, dilation=dilation, groups=in)
-  if bias { weight bias: [in*multiplier] init=bias_init; it = it + bias }
-  it = act(it)
+  y = conv(it, reshape(kernel, [*size, 1, in*multiplier]), stride=stride, pad=pad, dilation=dilation, groups=in)
+  if bias { weight bias: [in*multiplier] init=bias_init; z = y + bias } else { z = y }
+  it = act(z)
 }
 `,
   ],
@@ -752,8 +755,8 @@ def layer groupnorm(groups: int = 32, eps=1e-3) {
   weight gamma: [in] init=ones; weight beta: [in] init=zeros
   x = reshape(it, [-1, groups, in/groups])
   d = x - mean(x, axis=[0, 2], keepdims=true)
-  n = d / sqrt(mean(d^2, axis=[0, 2], keepdims=true) + eps)
-  it = reshape(n, shape(it)) * gamma + beta
+  sigma = sqrt(mean(d^2, axis=[0, 2], keepdims=true) + eps); xhat = reshape(d / sigma, shape(it))
+  it = xhat * gamma + beta
 }
 `,
   ],
@@ -769,13 +772,14 @@ def layer gru(units: int, sequences=false, reverse=false, mask: value = 1,
   weight kernel: [in, 3*units] init=init
   weight recurrent: [units, 3*units] init=orthogonal
   weight bias: [2, 3*units] init=bias_init
-  it = it @ kernel + bias[0]
-  scan x, keep over it, mask with h = zeros([units]) reverse=reverse {
+  xs = it @ kernel + bias[0]
+  scan x, keep over xs, mask with h = zeros([units]) reverse=reverse {
     a = reshape(x, [3, units])
     b = reshape(h @ recurrent + bias[1], [3, units])
     z = sigmoid(a[0] + b[0])
     r = sigmoid(a[1] + b[1])
-    h = where(keep > 0, z * h + (1 - z) * tanh(a[2] + r * b[2]), h)
+    n = tanh(a[2] + r * b[2])
+    h = where(keep > 0, z * h + (1 - z) * n, h)
   }
   if sequences { it = h.all } else { it = h }
 }
@@ -790,7 +794,8 @@ def layer gru(units: int, sequences=false, reverse=false, mask: value = 1,
 def layer layernorm(eps=1e-3) {
   weight gamma: [in] init=ones; weight beta: [in] init=zeros
   d = it - mean(it, axis=-1, keepdims=true)
-  it = d / sqrt(mean(d^2, axis=-1, keepdims=true) + eps) * gamma + beta
+  sigma = sqrt(mean(d^2, axis=-1, keepdims=true) + eps); xhat = d / sigma
+  it = xhat * gamma + beta
 }
 `,
   ],
@@ -807,11 +812,12 @@ def layer lstm(units: int, sequences=false, reverse=false, mask: value = 1, unit
   weight kernel: [in, 4*units] init=init
   weight recurrent: [units, 4*units] init=orthogonal
   weight bias: [4*units] init=(concat([zeros([units]), unit_forget_bias*ones([units]), zeros([2*units])]))
-  it = it @ kernel + bias
-  scan x, keep over it, mask with h = zeros([units]), c = zeros([units]) reverse=reverse {
+  xs = it @ kernel + bias
+  scan x, keep over xs, mask with h = zeros([units]), c = zeros([units]) reverse=reverse {
     z = reshape(x + h @ recurrent, [4, units])
-    c = where(keep > 0, sigmoid(z[1]) * c + sigmoid(z[0]) * tanh(z[2]), c)
-    h = where(keep > 0, sigmoid(z[3]) * tanh(c), h)
+    i = sigmoid(z[0]); f = sigmoid(z[1]); g = tanh(z[2]); o = sigmoid(z[3])
+    c = where(keep > 0, f * c + i * g, c)
+    h = where(keep > 0, o * tanh(c), h)
   }
   if sequences { it = h.all } else { it = h }
 }
@@ -908,7 +914,8 @@ def layer residual(ch: int, stride: int = 1) {
 ##     layer rmsnorm
 def layer rmsnorm(eps=1e-6) {
   weight gamma: [in] init=ones
-  it = it / sqrt(mean(it^2, axis=-1, keepdims=true) + eps) * gamma
+  rms = sqrt(mean(it^2, axis=-1, keepdims=true) + eps); xhat = it / rms
+  it = xhat * gamma
 }
 `,
   ],
@@ -924,8 +931,8 @@ def layer rnn(units: int, act: fn = tanh, sequences=false, reverse=false, mask: 
   weight kernel: [in, units] init=init
   weight recurrent: [units, units] init=orthogonal
   weight bias: [units] init=bias_init
-  it = it @ kernel + bias
-  scan x, keep over it, mask with h = zeros([units]) reverse=reverse {
+  xs = it @ kernel + bias
+  scan x, keep over xs, mask with h = zeros([units]) reverse=reverse {
     h = where(keep > 0, act(x + h @ recurrent), h)
   }
   if sequences { it = h.all } else { it = h }
@@ -944,9 +951,9 @@ def layer separable_conv(ch: int, size: size, act: fn = none, multiplier: int = 
   weight depthwise: [*size, in, multiplier] init=init
   weight pointwise: [1, 1, in*multiplier, ch] init=init
   it = conv(it, reshape(depthwise, [*size, 1, in*multiplier]), stride=stride, pad=pad, groups=in)
-  it = conv(it, pointwise)
-  if bias { weight bias: [ch] init=bias_init; it = it + bias }
-  it = act(it)
+  y = conv(it, pointwise)
+  if bias { weight bias: [ch] init=bias_init; z = y + bias } else { z = y }
+  it = act(z)
 }
 `,
   ],
@@ -960,7 +967,8 @@ def layer swiglu(units: int, init: init = glorot_uniform) {
   weight gate: [in, units] init=init
   weight up: [in, units] init=init
   weight down: [units, in] init=init
-  it = (silu(it @ gate) * (it @ up)) @ down
+  g = it @ gate; u = it @ up
+  it = (silu(g) * u) @ down
 }
 `,
   ],
@@ -976,13 +984,12 @@ def layer transformer_block(heads: int, ff: int, act: fn = gelu, mask: value = 1
   layer layernorm
   layer attention heads mask=mask causal=causal dropout=dropout
   layer dropout dropout
-  it = it + x
-  y = it
-  layer layernorm
+  h = it + x
+  layer layernorm from h
   layer dense ff act
   layer dense in
   layer dropout dropout
-  it = it + y
+  it = it + h
 }
 `,
   ],
@@ -1191,7 +1198,8 @@ def loss mae(z=it, y=target) {
 ##     layer dense 1; loss mse; optim adam
 def loss mse(z=it, y=target) {
   require comparable(z, y) "what is compared with a target must have its shape"
-  it = (z - y)^2
+  error = z - y
+  it = error^2
 }
 `,
   ],
@@ -1266,8 +1274,8 @@ def metric accuracy(logits=it, label=target, distribution=false) {
   if is_class(label) {
     require classes(label) == size(logits, -1) "the last axis must have one logit for each class"
     require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
-    hit = argmax(logits, axis=-1) == label
-    it = weighted_mean(hit, label >= 0)
+    best = argmax(logits, axis=-1); hit = best == label; known = label >= 0
+    it = weighted_mean(hit, known)
   } else {
     require shape(logits) == shape(label) "what is compared with a target must have its shape"
     if distribution { it = argmax(logits, axis=-1) == argmax(label, axis=-1) }
@@ -1290,7 +1298,8 @@ def metric f1(logits=it, label=target, average: macro|micro = macro) {
     require classes(label) == K "the last axis must have one logit for each class"
     require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
     q = reshape(one_hot(label, K), [-1, K])
-    p = reshape(one_hot(where(label >= 0, argmax(logits, axis=-1), -1), K), [-1, K])
+    best = argmax(logits, axis=-1); known = label >= 0
+    p = reshape(one_hot(where(known, best, -1), K), [-1, K])
   } else {
     require shape(logits) == shape(label) "what is compared with a target must have its shape"
     q = reshape(label > 0.5, [-1, size(label, -1)])

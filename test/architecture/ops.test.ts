@@ -10,10 +10,11 @@ const root = join(import.meta.dirname, '../../compiler');
 /** Why a file, or a folder of files, knows ops by their names. */
 const reasons: Readonly<Record<string, string>> = {
   'passes/simplify/': 'theorems about certain ops',
-  'passes/fuse/': 'steps that join certain ops: a bias, an activation, maps; and words for numbers by what they do',
+  'passes/fuse/': 'steps that join certain ops: a bias, an activation, maps',
+  'passes/name/numbers.ts': 'words for numbers by what certain ops do with them',
   'passes/loops/': 'how certain ops take one more axis, and which sums and products a loop need not hold',
   'passes/fold-constants.ts': 'a const is how the representation writes a number',
-  'passes/rewrite.ts': 'likewise: a const has no name to hand on',
+  'ir/traits.ts': 'likewise',
   'passes/apply-optimizer.ts': '`norm` is a way of clipping',
   'check/': 'a slice is a part of the syntax',
   'elaborate/elaborate.ts': '`scan` is a statement, whose names are known below it',
@@ -45,7 +46,6 @@ const builders: ReadonlySet<string> = new Set([
   'elementwise',
   'evaluateOp',
   'infer',
-  'readable',
   'rebuild',
 ]);
 
@@ -68,7 +68,8 @@ function opsKnown(path: string, text: string): readonly string[] {
 }
 
 function isBuilt({ parent }: ts.StringLiteral): boolean {
-  if (ts.isPropertyAssignment(parent)) return ts.isIdentifier(parent.name) && ['op', 'name'].includes(parent.name.text);
+  if (ts.isPropertyAssignment(parent))
+    return ts.isIdentifier(parent.name) && ['op', 'name', 'word'].includes(parent.name.text);
   if (!ts.isCallExpression(parent)) return false;
   const callee = ts.isPropertyAccessExpression(parent.expression) ? parent.expression.name : parent.expression;
   return ts.isIdentifier(callee) && builders.has(callee.text);

@@ -228,7 +228,7 @@ describe('graphs', () => {
     const model = modelOf(
       `${head}layer dense 3 relu\nlayer dense 2 as h\nz = h * 2 + 1\nlayer dense 1 from z\nloss mse; optim sgd`,
     );
-    const named = onlyStep(model).graph.nodes.flatMap((node) => node.outputs.map((output) => output.name));
+    const named = onlyStep(model).graph.nodes.flatMap((node) => node.outputs.map((output) => output.word));
     for (const name of ['dense', 'h', 'z', 'dense_1', 'mse']) expect(named).toContain(name);
   });
 

@@ -1,5 +1,6 @@
 /** Numbers of the host as TypeScript: precedence, conditions, and the value of what is written. */
 import { describe, expect, it } from 'vitest';
+import { wordFor } from '../../compiler/targets/tfjs/words.ts';
 import { Builder } from '../../compiler/ir/builder.ts';
 import type { Origin, Value } from '../../compiler/ir/types.ts';
 import { asNumber, constantText, constantsOf, hostText } from '../../compiler/targets/tfjs/host-code.ts';
@@ -19,10 +20,10 @@ function write(build: (b: Builder, a: Value, c: Value, t: Value) => Value): { te
     leaf: (value) => {
       const constant = constants.get(value);
       if (constant !== undefined) return constantText(constant);
-      return [x, y, t].includes(value) ? atom(value.name) : undefined;
+      return [x, y, t].includes(value) ? atom(wordFor(value)) : undefined;
     },
     write: hostText,
-    name: (value) => value.name,
+    name: wordFor,
     longest: 1000,
   });
   const text = roots.map(asNumber).join('');
@@ -30,7 +31,7 @@ function write(build: (b: Builder, a: Value, c: Value, t: Value) => Value): { te
   return { text, value };
 }
 
-const input = (name: string): Value => ({ type: { dtype: 'f64', shape: [] }, name });
+const input = (name: string): Value => ({ type: { dtype: 'f64', shape: [] }, word: name });
 
 describe('numbers of the host', () => {
   it.each<[string, number, (b: Builder, a: Value, c: Value, t: Value) => Value]>([

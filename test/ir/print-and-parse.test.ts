@@ -1,6 +1,7 @@
 /** The text of a graph reads back into the same graph. */
 import { describe, expect, it } from 'vitest';
-import type { Graph, Node } from '../../compiler/ir/types.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
+import type { Graph, Node, Value } from '../../compiler/ir/types.ts';
 import { parseGraph } from '../../compiler/ir/parse.ts';
 import { printGraph } from '../../compiler/ir/print.ts';
 import { verify } from '../../compiler/ir/verify.ts';
@@ -36,10 +37,22 @@ describe('parse after print', () => {
 
   it('keeps names of any kind, and tells equal ones apart', () => {
     const odd = ['x', 'x', 'x', 'a b', '1−β', 'x.2', '"quoted"', 'B', 'graph'].map((name) => value(name, []));
-    const inputs = odd.map((v, i) => ({ role: 'slot', name: `${i} ${v.name}`, value: v }) as const);
+    const inputs = odd.map((v, i) => ({ role: 'slot', name: `${i} ${v.word}`, value: v }) as const);
     const outputs = odd.map((v, i) => ({ role: 'value', name: `${i}`, value: v }) as const);
     const graph = { inputs, nodes: [], outputs };
     expect(numbered(parseGraph(printGraph(graph)))).toEqual(numbered(graph));
+  });
+
+  it('keeps what nobody has named, what definitions call a value, and where nodes stand', () => {
+    const b = new Builder({ ...from(2, 'xent'), scope: 'block.xent_1' });
+    const givenAs = new Map([['block.xent_1', 'logits']]);
+    const z: Value = { type: { dtype: 'f32', shape: [3] }, word: 'block.dense', givenAs };
+    const p = b.apply('exp', [b.apply('exp', [z])], {}, { word: '∂block.p', givenAs: new Map([['a', '∂q']]) });
+    const inputs = [{ role: 'input', name: 'z', value: z }] as const;
+    const graph = { inputs, nodes: b.nodes, outputs: [{ role: 'value', name: 'p', value: p }] as const };
+    const text = printGraph(graph);
+    expect(text).toContain('%∂block.p: f32[3] as "a.∂q" = exp(%:exp)  # model.nn:2 xent@block.xent_1 20..27');
+    expect(numbered(parseGraph(text, [source]))).toEqual(numbered(graph));
   });
 
   it('keeps that two calls are of one function', () => {
@@ -78,25 +91,25 @@ describe('the text', () => {
         '  %z: f32[B, 3] = matmul(%x, %w, %bias) graph {',
         '    input %x: f32[B, 3] = input "x"',
         '  forward:',
-        '    %relu: f32[B, 3] = relu(%x)  # model.nn:2 relu 20..27',
-        '    output value "y" = %relu',
+        '    %:relu: f32[B, 3] = relu(%x)  # model.nn:2 relu 20..27',
+        '    output value "y" = %:relu',
         '  }  # model.nn:2 dense 20..27',
-        '  %map: f32[B, 3], %map.2: f32[B, 1] = map(%z) {name = "softmax"} graph {',
+        '  %:map: f32[B, 3], %:map~2: f32[B, 1] = map(%z) {name = "softmax"} graph {',
         '    input %z: f32[B, 3] = input "z"',
         '  forward:',
-        '    %max: f32[B, 1] = max(%z) {axis = [-1], keepdims = true}  # model.nn:2 softmax 20..27',
-        '    %sub: f32[B, 3] = sub(%z, %max)  # model.nn:2 softmax 20..27',
-        '    %exp: f32[B, 3] = exp(%sub)  # model.nn:2 softmax 20..27',
-        '    %sum: f32[B, 1] = sum(%exp) {axis = [1], keepdims = true}  # model.nn:2 softmax 20..27',
-        '    %p: f32[B, 3] = div(%exp, %sum)  # model.nn:2 softmax 20..27',
-        '    %arange: f32[3] = arange() {size = 3}  # model.nn:2 softmax 20..27',
-        '    %mul: f32[B, 3] = mul(%p, %arange)  # model.nn:2 softmax 20..27',
-        '    %expected: f32[B, 1] = sum(%mul) {axis = [-1], keepdims = true}  # model.nn:2 softmax 20..27',
+        '    %:max: f32[B, 1] = max(%z) {axis = [-1], keepdims = true}  # model.nn:2 softmax 20..27',
+        '    %:sub: f32[B, 3] = sub(%z, %:max)  # model.nn:2 softmax 20..27',
+        '    %:exp: f32[B, 3] = exp(%:sub)  # model.nn:2 softmax 20..27',
+        '    %:sum: f32[B, 1] = sum(%:exp) {axis = [1], keepdims = true}  # model.nn:2 softmax 20..27',
+        '    %p: f32[B, 3] = div(%:exp, %:sum)  # model.nn:2 softmax 20..27',
+        '    %:arange: f32[3] = arange() {size = 3}  # model.nn:2 softmax 20..27',
+        '    %:mul: f32[B, 3] = mul(%p, %:arange)  # model.nn:2 softmax 20..27',
+        '    %expected: f32[B, 1] = sum(%:mul) {axis = [-1], keepdims = true}  # model.nn:2 softmax 20..27',
         '    output value "p" = %p',
         '    output value "expected" = %expected',
         '  }  # model.nn:2 dense 20..27',
-        '  output predict "p" = %map',
-        '  output predict "expected" = %map.2',
+        '  output predict "p" = %:map',
+        '  output predict "expected" = %:map~2',
         '}',
         '',
       ].join('\n'),

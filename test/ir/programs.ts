@@ -9,7 +9,7 @@ export function from(line: number, what: string, file = source): Origin {
 }
 
 export function value(name: string, shape: Shape, dtype: DType = 'f32'): Value {
-  return { type: { dtype, shape }, name };
+  return { type: { dtype, shape }, word: name };
 }
 
 /** relu(x·w), its squared length, and one step of gradient descent on w: every section, role and kind of attribute. */
@@ -42,7 +42,7 @@ export function trainingStep(): Graph {
   b.section = 'update';
   b.origin = from(4, 'sgd');
   const body = descent();
-  const [next] = b.applyAll('map', [w, summed, t], { name: 'sgd' }, 'w', [body]);
+  const [next] = b.applyAll('map', [w, summed, t], { name: 'sgd' }, ['w'], [body]);
   return {
     inputs: [
       { role: 'input', name: 'x', value: x },
@@ -68,7 +68,11 @@ function descent(): Graph {
   const rate = b.apply('div', [b.constant(0.1), t]);
   const next = b.apply('sub', [param, b.apply('mul', [rate, grad])], {}, 'param');
   return {
-    inputs: [param, grad, t].map((input) => ({ role: input === t ? 'host' : 'input', name: input.name, value: input })),
+    inputs: [param, grad, t].map((input) => ({
+      role: input === t ? 'host' : 'input',
+      name: input.word ?? '',
+      value: input,
+    })),
     nodes: b.nodes,
     outputs: [{ role: 'value', name: 'param', value: next }],
   };
@@ -99,7 +103,7 @@ export function fused(): Graph {
   const [x, w, bias] = [value('x', ['B', 2]), value('w', [2, 3]), value('bias', [3])];
   const b = new Builder(from(2, 'dense'));
   const z = b.apply('matmul', [x, w, bias], {}, 'z', [reluBody()]);
-  const [p, expected] = b.applyAll('map', [z], { name: 'softmax' }, 'map', [softmaxBody()]);
+  const [p, expected] = b.applyAll('map', [z], { name: 'softmax' }, [], [softmaxBody()]);
   return {
     inputs: [
       { role: 'input', name: 'x', value: x },

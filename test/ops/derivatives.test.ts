@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Value } from '../../compiler/ir/types.ts';
 import type { Op, Sample, Tensor, VjpContext } from '../../compiler/ops/define.ts';
 import { registry } from '../../compiler/ops/index.ts';
+import { wordsOf } from '../../compiler/ir/words.ts';
 import { isCheap, pullback } from '../../compiler/passes/pullback.ts';
 import { sumTo } from '../../compiler/ops/rules/sum-to.ts';
 import { apply, cases, dot, draw, evaluate, moved, randomLike, seeded } from './sample-run.ts';
@@ -96,7 +97,7 @@ function pull(
   context: Pick<VjpContext, 'b' | 'inputs' | 'outputs' | 'dys' | 'attrs'>,
 ): readonly (Value | null)[] {
   const wanted = context.inputs.map(() => true);
-  return rule({ ...context, bodies: [], wanted, extend: () => [], pullback, isCheap });
+  return rule({ ...context, bodies: [], wanted, extend: () => [], pullback, isCheap, wordsOf });
 }
 
 /** The gradients of one output, summed, at vectors. */
@@ -104,7 +105,7 @@ function gradientAt(op: Op, at: readonly (readonly number[])[]): readonly (reado
   const sample: Sample = { inputs: at.map((x) => ({ shape: op.elementwise || x.length > 1 ? [x.length] : [] })) };
   const { b, inputs, outputs } = apply(op, sample);
   if (op.vjp === 'none') throw new Error(`${op.name} has no derivative`);
-  const ones = outputs.map((output, i): Value => ({ type: output.type, name: `dy${i}` }));
+  const ones = outputs.map((output, i): Value => ({ type: output.type, word: `dy${i}` }));
   const dxs = pull(op.vjp, { b, inputs, outputs, dys: ones, attrs: {} }).map((dx) => dx ?? b.constant(0));
   const given = at.map((x, i): Tensor => ({
     shape: sample.inputs[i]?.shape.map(Number) ?? [],
@@ -132,7 +133,7 @@ interface PulledBack {
 function pulledBack(op: Op, sample: Sample, uniform: Uniform): PulledBack {
   const { b, inputs, outputs } = apply(op, sample);
   if (op.vjp === 'none') throw new Error(`${op.name} has no derivative`);
-  const seeds = outputs.map((output, i): Value => ({ type: output.type, name: `dy${i}` }));
+  const seeds = outputs.map((output, i): Value => ({ type: output.type, word: `dy${i}` }));
   const rules = pull(op.vjp, { b, inputs, outputs, dys: seeds, attrs: sample.attrs ?? {} });
   const fitted = rules.map((dx, i) => (dx === null ? null : sumTo(b, dx, inputs[i]?.type.shape ?? [])));
   const given = sample.inputs.map((input) => draw(input, uniform));

@@ -74,7 +74,7 @@ describe('calls on the host', () => {
   );
   it.each(ofSpecs)('$title', ({ op, sample }) => {
     const b = new Builder(origin);
-    const inputs = sample.inputs.map(({ shape }): Value => ({ name: 'x', type: { dtype: 'f64', shape } }));
+    const inputs = sample.inputs.map(({ shape }): Value => ({ word: 'x', type: { dtype: 'f64', shape } }));
     b.apply(op.name, inputs, { ...sample.attrs, ...('host' in op.attrs ? { host: true } : {}) });
     const calls = b.nodes.map(hostCall).filter(({ of }) => of !== 'draw');
     for (const { method } of calls) expect(Object.keys(host)).toContain(method);

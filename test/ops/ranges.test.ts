@@ -36,7 +36,7 @@ describe('results lie where the op says', () => {
 
   it.each(specials)('$name of $inputs is $result', ({ name, inputs, result }) => {
     const b = new Builder(origin);
-    const values = inputs.map((): Value => ({ name: 'x', type: { dtype: 'f64', shape: [1] } }));
+    const values = inputs.map((): Value => ({ word: 'x', type: { dtype: 'f64', shape: [1] } }));
     const output = b.apply(name, values);
     const range = rangeOf(output, makerIn(b), new Map(values.map((value, i) => [value, exactly(inputs[i] ?? NaN)])));
     expect(inside(range, result), `${result} in ${show(range)}`).toBe(true);
@@ -55,7 +55,7 @@ const missing = (): never => {
 const show = ({ low, high, nan }: Range): string => `[${low}, ${high}]${nan ? ' or NaN' : ''}`;
 
 describe('what is proved', () => {
-  const x: Value = { name: 'x', type: { dtype: 'f32', shape: ['B', 3] } };
+  const x: Value = { word: 'x', type: { dtype: 'f32', shape: ['B', 3] } };
   type Make = (b: Builder) => Value;
   const op =
     (name: string, ...of: readonly (number | Make)[]): Make =>

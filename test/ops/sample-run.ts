@@ -63,7 +63,7 @@ export interface Applied {
 export function apply(op: Op, sample: Sample): Applied {
   const b = new Builder(origin);
   const inputs = sample.inputs.map((input, i): Value => {
-    return { type: { dtype: input.dtype ?? 'f32', shape: input.shape }, name: `x${i}` };
+    return { type: { dtype: input.dtype ?? 'f32', shape: input.shape }, word: `x${i}` };
   });
   const outputs = b.applyAll(op.name, inputs, sample.attrs ?? {});
   const node = b.nodes[0];

@@ -190,7 +190,7 @@ function updateGraph(model: Model, step: TrainingStep): Graph {
     const spec = model.parameters.find(({ path }) => path === parameter);
     if (spec === undefined) throw new Error(`${parameter} is no parameter`);
     const type = { dtype: 'f32', shape: spec.shape } as const;
-    return [{ role: 'grad' as const, name: parameter, value: { type, name: own?.value.name ?? 'grad' } }];
+    return [{ role: 'grad' as const, name: parameter, value: { type, name: own?.value.word ?? 'grad' } }];
   });
   const optimization = { ...step, accumulate: 1 };
   return applyOptimizer(gatherGradients({ inputs, nodes: [], outputs: inputs }, optimization), optimization);

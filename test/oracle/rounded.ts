@@ -35,7 +35,7 @@ function execute(graph: Graph, inputs: readonly (Tensor | undefined)[], around: 
   const values = new Map<Value, Tensor>();
   const read = (value: Value): Tensor => {
     const tensor = values.get(value);
-    if (tensor === undefined) throw new Error(`${value.name} is used before it is made`);
+    if (tensor === undefined) throw new Error(`${value.word} is used before it is made`);
     return tensor;
   };
   for (const [i, { value }] of graph.inputs.entries()) {

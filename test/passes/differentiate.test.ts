@@ -104,9 +104,9 @@ describe('differentiate', () => {
   it('names a cotangent after its value, and puts it where it came from', () => {
     const joint = differentiate(mlp(), ['dense.kernel']);
     const backward = joint.nodes.filter(({ section }) => section === 'backward');
-    const names = backward.flatMap(({ outputs }) => outputs.map(({ name }) => name));
-    expect(names).toEqual(expect.arrayContaining(['d_dense_1', 'd_dense', 'd_dense_kernel']));
-    expect(backward.find(({ outputs }) => outputs[0]?.name === 'd_dense_kernel')?.origin.line).toBe(3);
+    const names = backward.flatMap(({ outputs }) => outputs.map(({ word }) => word));
+    expect(names).toEqual(expect.arrayContaining(['∂dense_1', '∂dense', '∂dense_kernel']));
+    expect(backward.find(({ outputs }) => outputs[0]?.word === '∂dense_kernel')?.origin.line).toBe(3);
   });
 
   it('differentiates only what a trained parameter reaches', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { printGraph } from '../../compiler/ir/print.ts';
 import { isStore } from '../../compiler/ir/plan.ts';
-import type { Graph } from '../../compiler/ir/types.ts';
+import type { Graph, Value } from '../../compiler/ir/types.ts';
 import { applyOptimizer, gatherGradients } from '../../compiler/passes/apply-optimizer.ts';
 import type { Optimization } from '../../compiler/passes/apply-optimizer.ts';
 import { decompose } from '../../compiler/passes/decompose.ts';
@@ -11,6 +11,7 @@ import { dropDead } from '../../compiler/passes/drop-dead.ts';
 import { foldConstants } from '../../compiler/passes/fold-constants.ts';
 import { inlineCalls } from '../../compiler/passes/functions.ts';
 import { fuse } from '../../compiler/passes/fuse.ts';
+import { name } from '../../compiler/passes/name.ts';
 import { mergeDuplicates } from '../../compiler/passes/merge-duplicates.ts';
 import { planMemory } from '../../compiler/passes/plan-memory.ts';
 import { simplify } from '../../compiler/passes/simplify.ts';
@@ -95,17 +96,17 @@ const cases: readonly (readonly [string, Graph, (graph: Graph) => Graph])[] = [
 ];
 
 describe('goldens', () => {
-  it.each(cases)('%s', async (name, before, pass) => {
-    const text = `${name}: before\n\n${printGraph(before)}\n${name}: after\n\n${printGraph(pass(before))}`;
-    await expect(text).toMatchFileSnapshot(`goldens/${name.replaceAll(' ', '-')}.txt`);
+  it.each(cases)('%s', async (title, before, pass) => {
+    const text = `${title}: before\n\n${printGraph(before)}\n${title}: after\n\n${printGraph(pass(before))}`;
+    await expect(text).toMatchFileSnapshot(`goldens/${title.replaceAll(' ', '-')}.txt`);
   });
 
   it('plan-memory', async () => {
-    const graph = smaller(fuse(smaller(inlineCalls(withUpdate(mlpWithBias())))));
-    const names = (values: readonly { readonly name: string }[]): string => values.map(({ name }) => name).join(', ');
+    const graph = name(smaller(fuse(smaller(inlineCalls(withUpdate(mlpWithBias()))))));
+    const names = (values: readonly Value[]): string => values.map(({ word = '' }) => word).join(', ');
     const lines = planMemory(graph).steps.map((step) =>
       isStore(step)
-        ? `${step.section}: ${step.target.role} ${step.target.name} ← ${step.value.name}`
+        ? `${step.section}: ${step.target.role} ${step.target.name} ← ${step.value.word}`
         : `${step.section}: ${names(step.outputs)} = ${step.op}(${names(step.inputs)})`,
     );
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('goldens/plan-memory.txt');

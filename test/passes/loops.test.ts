@@ -40,7 +40,7 @@ function looped(turn: (s: Sketch, given: Given) => Turn, reverse = false): Graph
   const body = new Sketch('loop');
   const given = [first, start, { ...xs, type: { ...xs.type, shape: ['B', 3] as const } }]
     .concat([{ ...rows, type: { ...rows.type, shape: [3] as const } }, w, rate])
-    .map(({ type, name }, i) => body.named(type.dtype === 'f64' ? 'host' : 'input', `${i}`, name, type));
+    .map(({ type, word = '' }, i) => body.named(type.dtype === 'f64' ? 'host' : 'input', `${i}`, word, type));
   const [h, sum, x, row, own, number] = given;
   if (h === undefined || sum === undefined || x === undefined || row === undefined || own === undefined)
     throw new Error();
@@ -157,7 +157,7 @@ describe.each([false, true])('with reverse %s', (reverse) => {
     );
     const some = { ...graph, outputs: graph.outputs.filter(({ name }) => name === '0' || name === '3') };
     const loop = onlyLoop(changed(some, dropDead));
-    expect(loop.inputs.map(({ name }) => name)).toEqual(['first', 'rows']);
+    expect(loop.inputs.map(({ word }) => word)).toEqual(['first', 'rows']);
     expect([loop.outputs.length, loopOf(loop).carried, loopOf(loop).over]).toEqual([2, 1, 1]);
   });
 

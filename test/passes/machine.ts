@@ -78,7 +78,7 @@ class Machine {
   #store({ target, value }: Store): void {
     const { data } = this.#read(value, `the store into ${target.name}`);
     const block = this.#views.get(target.value)?.block;
-    if (block?.data.length !== data.length) this.problems.push(`${value.name} does not fit into ${target.name}`);
+    if (block?.data.length !== data.length) this.problems.push(`${value.word} does not fit into ${target.name}`);
     if (block === undefined) return;
     block.data.set(Float64Array.from(data));
     block.version++;
@@ -96,8 +96,8 @@ class Machine {
 
   #read(value: Value, by: string): Tensor {
     const view = this.#views.get(value);
-    if (view === undefined) this.problems.push(`${by} reads ${value.name}, which is not made`);
-    else if (view.version !== view.block.version) this.problems.push(`${by} reads ${value.name}, which was replaced`);
+    if (view === undefined) this.problems.push(`${by} reads ${value.word}, which is not made`);
+    else if (view.version !== view.block.version) this.problems.push(`${by} reads ${value.word}, which was replaced`);
     return this.#table(value);
   }
 }

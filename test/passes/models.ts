@@ -31,7 +31,7 @@ export class Sketch {
 
   /** An input whose value has a word of its own. */
   named(role: InputRole, name: string, word: string, type: Type): Value {
-    const value: Value = { type, name: word };
+    const value: Value = { type, word };
     this.inputs.push({ role, name, value });
     return value;
   }

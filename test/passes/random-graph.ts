@@ -103,10 +103,10 @@ function looped(s: Sketch, { random, pick, tensor, values, smooth, loops }: Mean
   const sequences = some(1, 2).map((value) => sequenceOf(s, value));
   const outside = [...new Set([...some(1, 3), ...values.filter(({ type }) => type.dtype === 'f64').slice(0, 1)])];
   const body = new Sketch('loop');
-  const given = [...carried, ...sequences, ...outside].map(({ type, name }, i) => {
+  const given = [...carried, ...sequences, ...outside].map(({ type, word = '' }, i) => {
     const isSequence = i >= carried.length && i < carried.length + sequences.length;
     const shape = isSequence ? type.shape.slice(1) : type.shape;
-    return body.named(type.dtype === 'f64' ? 'host' : 'input', `${i}`, name, { dtype: type.dtype, shape });
+    return body.named(type.dtype === 'f64' ? 'host' : 'input', `${i}`, word, { dtype: type.dtype, shape });
   });
   const inside = [...given];
   const inner = {

@@ -119,6 +119,7 @@ export function bindArguments(use: Use, callee: Frame): boolean {
       datum = error;
     }
     if (datum.type === 'error') fine = false;
+    if (entry.sort !== 'fn') giveAs(datum, type.name, callee);
     callee.scope.declare(type.name, { datum, symbols: type.symbols });
   }
 
@@ -132,6 +133,13 @@ export function bindArguments(use: Use, callee: Frame): boolean {
   const surplus = use.inputsApart && wanted === 0 ? inputs[1] : inputs[0];
   if (surplus !== undefined) fail(say.NN2006.values({ definition: entry.name, most: wanted }), surplus.span);
   return fine;
+}
+
+/** Says what the body calls a value that it is given. */
+export function giveAs(datum: Datum, name: string, callee: Frame): void {
+  const { graph } = callee.run;
+  if (datum.type === 'tensor' && callee.word !== '' && graph.owns(datum.value))
+    graph.giveAs(datum.value, callee.word, name);
 }
 
 /** A value of each example, or a list of such, where a layer takes a setting. */

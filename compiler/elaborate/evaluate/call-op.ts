@@ -189,13 +189,7 @@ function gatherRows(op: Op, table: Operand, ids: Operand, attrs: Attrs, frame: F
     reportMisfit(op, inferred, late ?? [x, at], [table, ids], frame, span);
     return error;
   }
-  const value = frame.run.graph.apply(
-    'gather',
-    operands,
-    attrs,
-    frame.word === '' ? 'gather' : `${frame.word}_rows`,
-    origin,
-  );
+  const value = frame.run.graph.apply('gather', operands, attrs, undefined, origin);
   return { type: 'tensor', value, perExample: at.perExample, classes: undefined, made: undefined };
 }
 

@@ -9,6 +9,7 @@ import { evaluateArgument } from './argument.ts';
 import { batchFunction } from '../values/batch.ts';
 import { callOp } from './call-op.ts';
 import { definitions } from '../frame/context.ts';
+import { wordIn } from '../frame/context.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { result } from './inline.ts';
 import { enterUse } from './use.ts';
@@ -113,7 +114,13 @@ function callDefinition(
     specials: entry.sort === 'fn' ? undefined : frame.specials,
     inputs: values,
   });
-  return callee === undefined ? error : result(entry, callee);
+  if (callee === undefined) return error;
+  const { graph } = frame.run;
+  const { size } = graph;
+  const datum = result(entry, callee);
+  if (datum.type === 'tensor' && graph.madeSince(datum.value, size) && !graph.isNamed(datum.value))
+    graph.name(datum.value, wordIn(frame, entry.name));
+  return datum;
 }
 
 /** Binds some arguments now, the rest at the call. */

@@ -35,7 +35,7 @@ export function enter(entry: Entry, frame: Frame, span: Span, entrance: Entrance
       calls: [...frame.site.calls, { source: frame.site.source, span, what: entry.name }],
       line: frame.site.line,
       statement: frame.site.statement,
-      what: frame.site.calls.length === 0 ? entry.name : frame.site.what,
+      what: frame.site.calls.length === 0 || entry.sort === 'layer' ? entry.name : frame.site.what,
     },
     scope: new Scope(),
     specials: entrance.specials,

@@ -1,4 +1,5 @@
 /** What evaluation carries along: the world of one elaboration, the graph being built, and the frame of a body. */
+import { join } from '../../ir/paths.ts';
 import type { Argument, Command, Expression, Sort, Span, Statement } from '../../../grammar/ast.ts';
 import type { Callee, Datum, Made, Tensor } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
@@ -166,7 +167,7 @@ export interface Frame {
   readonly top: TopLevel | undefined;
   /** The scope for paths: `backbone.repeat.0`. */
   readonly path: string;
-  /** The beginning of names for readers inside this body: `backbone_dense`. */
+  /** The beginning of words for readers inside this body: `backbone.dense`. */
   readonly word: string;
   /** Definitions that are being inlined, against recursion. */
   readonly stack: readonly Entry[];
@@ -211,13 +212,11 @@ export function definitions(frame: Frame): Library {
 
 export function originOf(frame: Frame, span: Span): Origin {
   const { source, line, statement, what } = frame.site;
-  return { source, span, line, statement, what };
+  return { source, span, line, statement, what, ...(frame.word === '' ? {} : { scope: frame.word }) };
 }
 
-/** A name for readers inside a frame: `dense_mul`. */
-export function readable(frame: Frame, word: string): string {
-  return frame.word === '' ? word : `${frame.word}_${word}`;
-}
+/** The word for what is called so inside a frame: `backbone.dense.z`. */
+export const wordIn = (frame: Frame, name: string): string => join(frame.word, name);
 
 /** A value that another graph made, read where it means nothing (an initial value that depends on data). */
 export function foreign(frame: Frame, datum: Datum): boolean {

@@ -1,6 +1,7 @@
 /** `name = expression`: names for values. Within one scope a name means one thing; only `it` changes. */
 import type { Span, Statement } from '../../../grammar/ast.ts';
 import type { Datum } from '../../language/datum.ts';
+import { wordIn } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 import { say } from '../../diagnostics/say.ts';
 import { note } from '../../diagnostics/catalog/notes.ts';
@@ -18,7 +19,7 @@ export function assign(statement: Extract<Statement, { readonly type: 'assign' }
     return;
   }
   if (tensor.type === 'tensor' && frame.run.graph.madeSince(tensor.value, size)) {
-    frame.run.graph.name(tensor.value, frame.word === '' ? text : `${frame.word}_${text}`);
+    frame.run.graph.name(tensor.value, wordIn(frame, text));
   }
   name(text, nameSpan, tensor, frame);
 }

@@ -1,5 +1,5 @@
 /** `block NAME { … }`: a scope for paths, whose statements `reuse` runs again with another input. */
-import { join, wordOf } from '../../ir/paths.ts';
+import { join } from '../../ir/paths.ts';
 import type { Command, Statement } from '../../../grammar/ast.ts';
 import { error } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
@@ -27,7 +27,7 @@ export function blockStatement(statement: Block, frame: Frame): void {
     ...frame,
     path,
     scope,
-    word: wordOf(path),
+    word: path,
     goesOn: frame.goesOn || world.reused.has(text),
   });
   run.blocks.pop();
@@ -79,7 +79,7 @@ function again(first: First, inputs: readonly Operand[], command: Command, use: 
   meaning.run(statement.body.statements, {
     ...frame,
     path,
-    word: wordOf(path),
+    word: path,
     scope: new Scope(first.names.copy(instead)),
     flow,
     top: undefined,

@@ -1,5 +1,5 @@
 /** Statements that hold others: conditions that are decided while compiling, rounds. */
-import { join, wordOf } from '../../ir/paths.ts';
+import { join } from '../../ir/paths.ts';
 import type { Statement } from '../../../grammar/ast.ts';
 import { describe, error } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
@@ -38,7 +38,7 @@ export function repeatStatement(statement: Of<'repeat'>, frame: Frame): void {
   const rounds = new Rounds(name, originOf(frame, statement.span));
   for (const [round, item] of items.entries()) {
     const path = frame.body === 'layer' || frame.body === 'top' ? `${scope}.${round}` : frame.path;
-    const word = frame.body === 'top' ? wordOf(path) : frame.word;
+    const word = frame.body === 'top' ? path : frame.word;
     const inside: Frame = { ...frame, scope: new Scope(frame.scope), path, word };
     if (statement.each !== undefined) inside.scope.declare(statement.each.text, { datum: item ?? error });
     const run = (): void => frame.world.meaning.run(statement.body.statements, inside);

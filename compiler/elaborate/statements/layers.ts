@@ -1,5 +1,6 @@
 /** Applies layers: a def of the sort, a kind that was passed as an argument, or a function of one value. */
-import { join, wordOf } from '../../ir/paths.ts';
+import { giveAs } from '../evaluate/bind.ts';
+import { join } from '../../ir/paths.ts';
 import type { Argument, Command } from '../../../grammar/ast.ts';
 import { describe, error, exampleShape, number } from '../../language/datum.ts';
 import type { Datum, Fn, Kind, Made } from '../../language/datum.ts';
@@ -80,7 +81,7 @@ function applyAt(
       : applyFn(head.fn, args, inputs, path, command, frame);
   if (output.type === 'error') frame.run.broken.add(path);
   if (output.type !== 'tensor') return output;
-  if (frame.run.graph.madeSince(output.value, size)) frame.run.graph.name(output.value, wordOf(path));
+  if (frame.run.graph.madeSince(output.value, size)) frame.run.graph.name(output.value, path);
   return { ...output, made };
 }
 
@@ -177,13 +178,15 @@ function applyDefinition(
     caller: frame,
     span: command.span,
     path,
-    word: wordOf(path),
+    word: path,
     specials,
     it,
     inputs,
     inputsApart: true,
   });
-  return callee === undefined || it.type === 'error' ? error : result(entry, callee);
+  if (callee === undefined || it.type === 'error') return error;
+  giveAs(it, 'x', callee);
+  return result(entry, callee);
 }
 
 /** A layer takes values of the model; a number is one too (`mask=1`). */
@@ -216,7 +219,7 @@ function applyFn(
   const inside: Frame = {
     ...frame,
     path,
-    word: wordOf(path),
+    word: path,
     site: { ...frame.site, what: command.as?.text ?? frame.site.what },
   };
   return callFn(fn, args, values, inside, command.span);

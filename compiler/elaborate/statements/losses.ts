@@ -1,4 +1,5 @@
 /** Losses and metrics: what a statement compares, and the one number that it comes to. */
+import { wordIn } from '../frame/context.ts';
 import type { Argument, Command, Expression, Span } from '../../../grammar/ast.ts';
 import { asNumber, describe, error, exampleShape } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
@@ -59,7 +60,7 @@ function addLoss(
           'mul',
           [value, constant(weight, frame, span)],
           {},
-          `${frame.word}_weighted`,
+          wordIn(frame, 'weighted'),
           originOf(frame, span),
         );
   spec.losses.push({ value, weighted, origin: originOf(frame, span) });
@@ -191,7 +192,7 @@ function meanOfBatch(tensor: Tensor, frame: Frame, span: Span): Value | undefine
   if (!tensor.perExample) {
     return shape.length === 0 ? tensor.value : graph.apply('mean', [tensor.value], { axis: 'all' }, frame.word, origin);
   }
-  const sum = graph.apply('sum', [tensor.value], { axis: 'all' }, `${frame.word}_sum`, origin);
+  const sum = graph.apply('sum', [tensor.value], { axis: 'all' }, undefined, origin);
   const rows = { datum: examples(frame), span };
   const elements =
     count === 1

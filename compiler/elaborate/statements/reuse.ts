@@ -1,4 +1,5 @@
 /** `reuse NAME from x`: what stands behind the name is applied once more, with the parameters that it has. */
+import { wordIn } from '../frame/context.ts';
 import { isBelow } from '../../ir/paths.ts';
 import type { Command, Identifier, Statement } from '../../../grammar/ast.ts';
 import { error } from '../../language/datum.ts';
@@ -34,7 +35,7 @@ export function reuse(command: Command, frame: Frame): Datum {
   if (output.type !== 'tensor') return output;
   if (command.as !== undefined && frame.run.graph.madeSince(output.value, size)) {
     const { text } = command.as;
-    frame.run.graph.name(output.value, frame.word === '' ? text : `${frame.word}_${text}`);
+    frame.run.graph.name(output.value, wordIn(frame, text));
   }
   return { ...output, made };
 }

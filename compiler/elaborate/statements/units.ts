@@ -6,7 +6,6 @@
 import type { Span } from '../../../grammar/ast.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
-import { wordOf } from '../../ir/paths.ts';
 import type { Graph } from '../../ir/types.ts';
 import { sameType } from '../../ops/rules/broadcast.ts';
 import { originOf } from '../frame/context.ts';
@@ -71,9 +70,7 @@ function unitOf(target: string, tensor: Tensor, frame: Frame, span: Span): Unit 
     const origin = originOf(frame, span);
     const made = { source: frame.site.source, span };
     frame.run.states.set(path, { path, shape, init: filled(start, shape, frame, span), origin, frozen: true, made });
-    const value = shared(
-      frame.run.graph.input('state', path, { dtype: 'f32', shape }, wordOf(path.replaceAll('/', '.'))),
-    );
+    const value = shared(frame.run.graph.input('state', path, { dtype: 'f32', shape }, path.replaceAll('/', '.')));
     frame.run.weights.set(path, value);
     return value;
   };

@@ -1,6 +1,7 @@
 /** Weights and states: declared by their paths, read as inputs of the graph, states written by `<-`. */
+import { altered } from '../../ir/called.ts';
 import type { Span, Statement } from '../../../grammar/ast.ts';
-import { join, wordOf } from '../../ir/paths.ts';
+import { join } from '../../ir/paths.ts';
 import type { Value } from '../../ir/types.ts';
 import { error } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
@@ -45,7 +46,7 @@ export function declareWeight(statement: Weight, frame: Frame): void {
     bind(name.text, error, span, frame, name.span);
     return;
   }
-  const value = frame.run.graph.input('parameter', path, { dtype: 'f32', shape }, wordOf(path));
+  const value = frame.run.graph.input('parameter', path, { dtype: 'f32', shape }, path);
   const tensor = { ...shared(value), made: { source: frame.site.source, span } };
   frame.run.weights.set(path, tensor);
   bind(name.text, tensor, span, frame, name.span);
@@ -164,14 +165,14 @@ function declareOf(shape: readonly number[], statement: State, frame: Frame): Da
     if (declaredBefore(path, shape, span, frame, frame.run.states) === undefined) return undefined;
     const written = frame.run.newStates.get(path);
     if (written !== undefined) return shared(written);
-    return shared(frame.run.graph.input('state', path, { dtype: 'f32', shape }, wordOf(path)));
+    return shared(frame.run.graph.input('state', path, { dtype: 'f32', shape }, path));
   }
   const parameter = subject === undefined ? undefined : { path: 'param', shape: subject.shape };
   const init = initialGraph(initialiser, shape, frame, value.span, parameter);
   if (init === undefined) return undefined;
   if (subject !== undefined) return slot(subject, name.text, shape, init, span, frame);
   if (declare(path, shape, init, span, frame, frame.run.states) === undefined) return undefined;
-  return shared(frame.run.graph.input('state', path, { dtype: 'f32', shape }, wordOf(path)));
+  return shared(frame.run.graph.input('state', path, { dtype: 'f32', shape }, path));
 }
 
 function slot(
@@ -282,7 +283,13 @@ function write(statement: Update, value: Value, isParam: boolean, frame: Frame):
     return;
   }
   const path = join(frame.path, name.text);
-  const kept = graph.apply('stop_gradient', [value], {}, `new_${wordOf(path)}`, origin);
+  const kept = graph.apply(
+    'stop_gradient',
+    [value],
+    {},
+    altered(path, (own) => `new_${own}`),
+    origin,
+  );
   frame.scope.rebind(name.text, shared(kept));
   const training = frame.specials?.lookup('training')?.datum;
   const isWritten = training?.type === 'boolean' && training.value && frame.world.stage.updates(path);

@@ -1,7 +1,7 @@
 /** Penalties: one term of the loss for each parameter that a penalty reaches. */
 import type { Span } from '../../../grammar/ast.ts';
 import { namesWeight } from '../../language/selectors.ts';
-import { wordOf } from '../../ir/paths.ts';
+import { join } from '../../ir/paths.ts';
 import type { Value } from '../../ir/types.ts';
 import { originOf } from '../frame/context.ts';
 import type { Declared, Frame } from '../frame/context.ts';
@@ -36,7 +36,7 @@ export function penaltyTerms({ command, frame }: Later): readonly Value[] {
   for (const parameter of reached) {
     const weight = frame.run.weights.get(parameter.path);
     if (weight === undefined) continue;
-    const word = `${named.entry.name}_${wordOf(parameter.path)}`;
+    const word = join(named.entry.name, parameter.path);
     const callee = enterUse({
       ...named,
       caller: frame,

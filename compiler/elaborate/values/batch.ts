@@ -2,7 +2,7 @@
 import type { Span } from '../../../grammar/ast.ts';
 import { error } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
-import { originOf, readable } from '../frame/context.ts';
+import { originOf } from '../frame/context.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { reportInteger } from './misfit.ts';
 import { asTensor, elementwise } from './operation.ts';
@@ -68,7 +68,7 @@ function batchVariance(of: Operand, frame: Frame, span: Span): Datum {
   }
   if (tensor.perExample && frame.totals) {
     const origin = originOf(frame, span);
-    return shared(frame.run.graph.apply('total_variance', [tensor.value], {}, readable(frame, 'variance'), origin));
+    return shared(frame.run.graph.apply('total_variance', [tensor.value], {}, undefined, origin));
   }
   const mean = { datum: batchMean(of, frame, span), span };
   const difference = { datum: elementwise('sub', [of, mean], frame, span), span };
@@ -82,9 +82,8 @@ function sumOverBatch(tensor: Tensor, of: Operand, frame: Frame, span: Span): Da
   }
   const { graph } = frame.run;
   const origin = originOf(frame, span);
-  const word = readable(frame, 'sum');
-  if (frame.totals) return shared(graph.apply('batch_total', [tensor.value], {}, word, origin));
-  return shared(graph.apply('sum', [tensor.value], { axis: [0] }, word, origin));
+  if (frame.totals) return shared(graph.apply('batch_total', [tensor.value], {}, undefined, origin));
+  return shared(graph.apply('sum', [tensor.value], { axis: [0] }, undefined, origin));
 }
 
 /** How many examples there are: in the batch, or in everything evaluated. */

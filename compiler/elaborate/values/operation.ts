@@ -6,7 +6,7 @@ import { InternalError } from '../../diagnostics/types.ts';
 import type { Attrs, Value } from '../../ir/types.ts';
 import type { Environment, Op } from '../../ops/define.ts';
 import { registry } from '../../ops/index.ts';
-import { originOf, readable } from '../frame/context.ts';
+import { originOf } from '../frame/context.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { liftAttrs, sharedAttrs } from './lift-attributes.ts';
 import { reportAtEnd, sourceText, reportMisfit, reportNoValue } from './misfit.ts';
@@ -248,7 +248,7 @@ function applyPlaced(
     )
   )
     return error;
-  const value = frame.run.graph.apply(name, values, lifted.attrs, readable(frame, name), originOf(frame, span));
+  const value = frame.run.graph.apply(name, values, lifted.attrs, undefined, originOf(frame, span));
   // Moved or chosen classes are classes still.
   const classes =
     value.type.dtype === 'i32' ? tensors.find((tensor) => tensor.classes !== undefined)?.classes : undefined;

@@ -4,7 +4,7 @@ import { asNumber, asNumbers, error } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
 import type { Attrs, Dim, Shape, Value } from '../../ir/types.ts';
 import type { Op } from '../../ops/define.ts';
-import { originOf, readable } from '../frame/context.ts';
+import { originOf } from '../frame/context.ts';
 import type { Frame, Operand, Turn } from '../frame/context.ts';
 import { sourceText } from './misfit.ts';
 import { numbered, usePath } from '../frame/paths.ts';
@@ -53,7 +53,7 @@ export function randomCall(
   const turn = host ? undefined : frame.turn;
   const value =
     turn === undefined
-      ? graph.apply(op.name, [], attrs, readable(frame, op.name), originOf(frame, span))
+      ? graph.apply(op.name, [], attrs, undefined, originOf(frame, span))
       : drawnAlong(turn, op, attrs, frame, span);
   return { type: 'tensor', value, perExample, classes: undefined, made: undefined };
 }
@@ -73,6 +73,6 @@ function drawnAlong(
   for (let turn = innermost.around; turn !== undefined; turn = turn.around) turns.unshift(turn);
   const shape = [...turns.map(({ steps }) => steps), ...attrs.shape];
   const origin = originOf(frame, span);
-  const whole = frame.run.graph.apply(op.name, [], { ...attrs, shape }, readable(frame, op.name), origin);
+  const whole = frame.run.graph.apply(op.name, [], { ...attrs, shape }, undefined, origin);
   return turns.reduce((value, turn) => turn.along(value), whole);
 }

@@ -3,11 +3,11 @@ import type { Span } from '../../../grammar/ast.ts';
 import { exampleShape } from '../../language/datum.ts';
 import type { Tensor } from '../../language/datum.ts';
 import type { Dim, Value } from '../../ir/types.ts';
-import { originOf, readable } from '../frame/context.ts';
+import { originOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 
 export function constant(value: number, frame: Frame, span: Span): Value {
-  return frame.run.graph.apply('const', [], { value }, 'number', originOf(frame, span));
+  return frame.run.graph.apply('const', [], { value }, undefined, originOf(frame, span));
 }
 
 export function shared(value: Value): Tensor {
@@ -33,13 +33,7 @@ export function reshapeTo(tensor: Tensor, shape: readonly number[], frame: Frame
   const full: readonly Dim[] = tensor.perExample ? ['B', ...shape] : shape;
   const now = tensor.value.type.shape;
   if (now.length === full.length && now.every((dim, i) => dim === full[i])) return tensor;
-  const value = frame.run.graph.apply(
-    'reshape',
-    [tensor.value],
-    { shape: full },
-    readable(frame, 'reshape'),
-    originOf(frame, span),
-  );
+  const value = frame.run.graph.apply('reshape', [tensor.value], { shape: full }, undefined, originOf(frame, span));
   return { ...like(value, tensor.perExample), classes: tensor.classes };
 }
 
@@ -64,13 +58,7 @@ export function broadcastTo(
           span,
         )
       : device;
-  const value = frame.run.graph.apply(
-    'broadcast',
-    [lined.value],
-    { shape: full },
-    readable(frame, 'broadcast'),
-    originOf(frame, span),
-  );
+  const value = frame.run.graph.apply('broadcast', [lined.value], { shape: full }, undefined, originOf(frame, span));
   return like(value, perExample);
 }
 
@@ -84,13 +72,11 @@ export function atEnd(tensor: Tensor, frame: Frame, span: Span): Tensor {
   if (graph.isAtEnd(tensor.value) || (dtype === 'f64' && graph.isConstant(tensor.value))) return tensor;
   const origin = originOf(frame, span);
   const number =
-    dtype === 'f32'
-      ? tensor.value
-      : graph.apply('cast', [tensor.value], { dtype: 'f32' }, readable(frame, 'number'), origin);
+    dtype === 'f32' ? tensor.value : graph.apply('cast', [tensor.value], { dtype: 'f32' }, undefined, origin);
   const repeated = broadcastTo(shared(number), exampleShape(tensor), true, frame, span);
-  const total = graph.apply('batch_total', [repeated.value], {}, readable(frame, 'total'), origin);
+  const total = graph.apply('batch_total', [repeated.value], {}, undefined, origin);
   const rows = graph.input('host', 'rows', { dtype: 'f64', shape: [] }, 'rows');
-  return shared(graph.apply('div', [total, rows], {}, readable(frame, 'value'), origin));
+  return shared(graph.apply('div', [total, rows], {}, undefined, origin));
 }
 
 /** Numbers of the host go to the device where an op cannot take them as they are; arrays of the host stay there. */
@@ -104,8 +90,7 @@ export function onOneDevice(tensors: readonly Tensor[], frame: Frame, span: Span
 export function placed(tensor: Tensor, dtype: 'f32' | 'i32', frame: Frame, span: Span): Tensor {
   const { type } = tensor.value;
   if (type.dtype !== 'f64' || type.shape.length > 0) return tensor;
-  const word = readable(frame, 'number');
-  return shared(frame.run.graph.apply('cast', [tensor.value], { dtype }, word, originOf(frame, span)));
+  return shared(frame.run.graph.apply('cast', [tensor.value], { dtype }, undefined, originOf(frame, span)));
 }
 
 /** The first two axes of a value of each example, swapped: the batch and the positions of a sequence. */
@@ -113,7 +98,7 @@ export function swapLead(tensor: Tensor, frame: Frame, span: Span): Value {
   const { graph } = frame.run;
   if (!tensor.perExample) return tensor.value;
   const permutation = tensor.value.type.shape.map((_, axis) => (axis < 2 ? 1 - axis : axis));
-  return graph.apply('transpose', [tensor.value], { permutation }, tensor.value.name, originOf(frame, span));
+  return graph.apply('transpose', [tensor.value], { permutation }, undefined, originOf(frame, span));
 }
 
 function onDevice(tensors: readonly Tensor[], frame: Frame, span: Span): readonly Tensor[] {
@@ -122,13 +107,7 @@ function onDevice(tensors: readonly Tensor[], frame: Frame, span: Span): readonl
     if (dtype !== 'f64' || shape.length > 0) return tensor;
     const whole = tensors.some((other) => other.value.type.dtype === 'i32');
     return shared(
-      frame.run.graph.apply(
-        'cast',
-        [tensor.value],
-        { dtype: whole ? 'i32' : 'f32' },
-        readable(frame, 'number'),
-        originOf(frame, span),
-      ),
+      frame.run.graph.apply('cast', [tensor.value], { dtype: whole ? 'i32' : 'f32' }, undefined, originOf(frame, span)),
     );
   });
 }

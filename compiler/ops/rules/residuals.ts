@@ -62,7 +62,7 @@ export class Residuals {
       return;
     }
     const maker = this.#makers.get(value);
-    if (maker === undefined) throw new InternalError(`${value.name} is not known in the body`);
+    if (maker === undefined) throw new InternalError(`${value.word} is not known in the body`);
     this.#again.add(maker);
     for (const input of maker.inputs) this.#provide(input);
   }

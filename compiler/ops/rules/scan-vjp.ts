@@ -5,6 +5,7 @@
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Builder } from '../../ir/builder.ts';
 import type { Graph, GraphInput, GraphOutput, Node, Type, Value } from '../../ir/types.ts';
+import { altered, calledAs, cotangentOf, everyTurn } from '../../ir/called.ts';
 import { neededNodes } from '../../ir/uses.ts';
 import type { Seed, VjpContext } from '../define.ts';
 import { inputsBehind, kindOf, loopAttrs, loopOf } from './loop.ts';
@@ -49,7 +50,7 @@ interface Turn {
  * ones that reach an end that has one, by any number of turns.
  */
 function turnBack(
-  { b, dys, pullback }: VjpContext,
+  { b, dys, pullback, wordsOf }: VjpContext,
   { body, carried }: Loop,
   wrt: readonly number[],
 ): { readonly seeded: readonly number[]; readonly turn: Turn | undefined } {
@@ -58,6 +59,7 @@ function turnBack(
     [...body.outputs.keys()].filter((i) => (dys[i] ?? null) !== null && (i >= carried || wrt.includes(i))),
   );
   const values = wrt.map((i) => nth(body.inputs, i).value);
+  const words = wordsOf(body.nodes);
   for (;;) {
     if (seeded.size === 0) return { seeded: [], turn: undefined };
     const inside = b.another(b.origin, b.section === 'backward' ? 'backward' : 'forward');
@@ -65,8 +67,8 @@ function turnBack(
       [...seeded]
         .toSorted((x, y) => x - y)
         .map((i): [number, Value] => {
-          const { type, name } = nth(body.outputs, i).value;
-          return [i, { type, name: `d_${name}` }];
+          const { value } = nth(body.outputs, i);
+          return [i, { type: value.type, ...cotangentOf(words.of(value)) }];
         }),
     );
     const seeds = [...given].map(([i, seed]): Seed => [nth(body.outputs, i).value, seed]);
@@ -108,8 +110,9 @@ class WayBack {
     const { carried, body, steps, reverse } = this.#loop;
     const stacked: { readonly input: number; readonly value: Value }[] = [];
     for (const i of this.#seeded.filter((i) => i < carried)) {
-      const type = nth(body.inputs, i).value.type;
-      const first = dys[i] ?? zeros(b, type, `d_${nth(body.inputs, i).value.name}_last`);
+      const { value } = nth(body.inputs, i);
+      const { type } = value;
+      const first = dys[i] ?? zeros(b, type);
       this.#carried.push({
         input: i,
         first,
@@ -141,11 +144,8 @@ class WayBack {
       steps,
       reverse: !reverse,
     });
-    const names = [
-      ...this.#carried.map(({ input }) => `d_${nth(inputs, input).name}`),
-      ...stacked.map(({ input }) => `d_${nth(inputs, input).name}`),
-    ];
-    const outputs = b.applyAll('scan', outer, attrs, names, [whole]);
+    const called = [...this.#carried, ...stacked].map(({ input }) => cotangentOf(nth(inputs, input)));
+    const outputs = b.applyAll('scan', outer, attrs, called, [whole]);
     const found = new Map([...this.#carried, ...stacked].map(({ input }, i) => [input, nth(outputs, i)]));
     return inputs.map((_, i) => (wanted[i] === true ? found.get(i) : undefined) ?? null);
   }
@@ -159,9 +159,10 @@ class WayBack {
   /** Σ over the positions of the cotangent of a value from outside. */
   #sum(input: number, dx: Value): Carried {
     const { value } = nth(this.#loop.body.inputs, input);
-    const sofar: Value = { type: value.type, name: `d_${value.name}_sum` };
-    const next = this.#turn.b.apply('add', [sofar, dx], {}, `d_${value.name}`);
-    return { input, first: zeros(this.#context.b, value.type, `d_${value.name}_zero`), inner: sofar, next };
+    const called = cotangentOf(value);
+    const sofar: Value = { type: value.type, ...called };
+    const next = this.#turn.b.apply('add', [sofar, dx], {}, called);
+    return { input, first: zeros(this.#context.b, value.type), inner: sofar, next };
   }
 
   /** The nodes of the body: those of the derivative that the results need, and what they read of the way there. */
@@ -200,8 +201,9 @@ class WayBack {
         ...more.map((value, i): GraphOutput => ({ role: 'value', name: String(body.outputs.length + i), value })),
       ],
     };
-    const names = more.map(({ name }) => `${name}_all`);
-    const all = extend([extended], attrs, names);
+    const words = this.#context.wordsOf(this.#turn.nodes);
+    const called = more.map((value) => ({ word: altered(words.of(value).word, everyTurn) }));
+    const all = extend([extended], attrs, called);
     const own = (value: Value): number => {
       const known = place(value);
       return known < 0 ? body.outputs.length + more.indexOf(value) : known;
@@ -212,9 +214,10 @@ class WayBack {
   /** The body over values of its own. */
   #closed(nodes: readonly Node[], results: readonly Value[]): Graph {
     const given = [...this.#carried, ...this.#sequences, ...this.#outside].map(({ inner }) => inner);
+    const words = this.#context.wordsOf(this.#turn.nodes);
     const now = new Map<Value, Value>();
     const fresh = (value: Value): Value => {
-      const known = now.get(value) ?? { ...value };
+      const known = now.get(value) ?? { ...value, ...(given.includes(value) ? calledAs(words.of(value)) : {}) };
       now.set(value, known);
       return known;
     };
@@ -237,7 +240,7 @@ interface Carried {
 /** A number of the host is at hand in a loop's body as it is outside. */
 const roleOf = ({ type }: Value): GraphInput['role'] => (type.dtype === 'f64' ? 'host' : 'input');
 
-function zeros(b: Builder, { shape }: Type, name = 'zero'): Value {
-  const zero = b.apply('cast', [b.constant(0)], { dtype: 'f32' }, name);
-  return shape.length === 0 ? zero : b.apply('broadcast', [zero], { shape }, name);
+function zeros(b: Builder, { shape }: Type): Value {
+  const zero = b.apply('cast', [b.constant(0)], { dtype: 'f32' });
+  return shape.length === 0 ? zero : b.apply('broadcast', [zero], { shape });
 }

@@ -7,8 +7,7 @@ import { definitions, neededNodes } from '../../ir/uses.ts';
 import { sameShape } from '../../ops/rules/broadcast.ts';
 import { mergeDuplicates } from '../merge-duplicates.ts';
 import type { Cluster } from './clusters.ts';
-import { mapName, whatOf } from './names.ts';
-import type { Roles } from './names.ts';
+import type { Roles } from './order.ts';
 import { partOf } from './parts.ts';
 import { domainOf, isShort } from './space.ts';
 import type { Space } from './space.ts';
@@ -97,7 +96,7 @@ class MapWriter {
             node.op,
             node.inputs.map((input) => this.#operand(input, output.type.shape)),
             node.attrs,
-            output.name,
+            output,
           ),
         );
         return;
@@ -112,7 +111,7 @@ class MapWriter {
 
   #reduce(node: Node, row: Value, output: Value): Value {
     const axis = [row.type.shape.length - 1];
-    return this.#body.apply(node.op, [row], { axis, keepdims: true }, output.name);
+    return this.#body.apply(node.op, [row], { axis, keepdims: true }, output);
   }
 
   /** A value as a node of the given shape reads it. */
@@ -124,7 +123,7 @@ class MapWriter {
       producer?.op === 'const' ||
       (producer !== undefined && countsColumns(producer) && this.#isColumn(value, reader))
     ) {
-      const inner = this.#body.apply(producer.op, [], producer.attrs, value.name);
+      const inner = this.#body.apply(producer.op, [], producer.attrs, value);
       this.#inside.set(value, inner);
       return inner;
     }
@@ -141,7 +140,7 @@ class MapWriter {
     const { shape } = value.type;
     if (shape.length === 0) return value;
     const made = this.#before.nodes.find((node) => node.inputs[0] === value);
-    return made?.outputs[0] ?? this.#before.apply('reshape', [value], { shape: [...shape, 1] }, value.name);
+    return made?.outputs[0] ?? this.#before.apply('reshape', [value], { shape: [...shape, 1] }, value);
   }
 
   #counts(value: Value): boolean {
@@ -169,39 +168,27 @@ class MapWriter {
     if (results.length === 0) return [];
     const inner = results.map((result) => this.#inside.get(result) ?? result);
     const inputs = this.#around.roles.orderInputs(this.#inputs, this.#section);
-    const words = new Map(
-      inputs.map(({ outer, inner: value }) => [
-        value,
-        { ...value, name: this.#around.roles.word(outer, this.#section) },
-      ]),
-    );
-    const now = (value: Value): Value => words.get(value) ?? value;
     const body = mergeDuplicates({
       inputs: inputs.map(({ inner: value }, i): GraphInput => ({
         role: value.type.dtype === 'f64' ? 'host' : 'input',
         name: String(i),
-        value: now(value),
+        value,
       })),
-      nodes: this.#body.nodes.map((node) => ({ ...node, inputs: node.inputs.map(now) })),
-      outputs: inner.map((value, i): GraphOutput => ({ role: 'value', name: String(i), value: now(value) })),
+      nodes: this.#body.nodes,
+      outputs: inner.map((value, i): GraphOutput => ({ role: 'value', name: String(i), value })),
     });
     const written = results.map((result, i): Value => {
       const shape = inner[i]?.type.shape ?? result.type.shape;
-      return sameShape(shape, result.type.shape) ? result : { type: { ...result.type, shape }, name: result.name };
+      return sameShape(shape, result.type.shape) ? result : { ...result, type: { ...result.type, shape } };
     });
     const what = whatOf(this.#alive);
     const typical = this.#alive.findLast((node) => node.origin.what === what);
     if (typical === undefined) throw new InternalError('an empty cluster');
-    const shapes = {
-      section: this.#section,
-      domain: domainOf(this.#space),
-      results: written.map(({ type }) => type.shape),
-    };
     const map: Node = {
       op: 'map',
       inputs: inputs.map(({ outer }) => outer),
       outputs: written,
-      attrs: { name: mapName(this.#alive, shapes) },
+      attrs: {},
       bodies: [body],
       section: this.#section,
       origin: typical.origin,
@@ -231,4 +218,13 @@ const countsColumns = (node: Node): boolean => node.inputs.length === 0 && rowFu
 /** The shape as which a node reads its inputs: an elementwise one as its result's, the others as it is. */
 function readAs(node: Node): Shape | undefined {
   return (partOf(node) === 'elementwise' ? node.outputs : node.inputs)[0]?.type.shape;
+}
+
+/** What most of the nodes are part of; of those that are equally common, the first. */
+function whatOf(nodes: readonly Node[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { origin } of nodes.filter((node) => partOf(node) !== 'view'))
+    counts.set(origin.what, (counts.get(origin.what) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return [...counts].find(([, count]) => count === most)?.[0];
 }

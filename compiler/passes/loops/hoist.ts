@@ -61,12 +61,11 @@ function before(b: Builder, parts: Parts, chosen: ReadonlySet<Node>): Parts {
         outer.set(output, { value: spread(b, node, inputs, parts.steps), perPosition: true });
       return;
     }
-    const names = node.outputs.map(({ name }) => name);
     const made = b.applyAll(
       node.op,
       inputs.map(({ value }) => value),
       node.attrs,
-      names,
+      node.outputs,
       node.bodies,
     );
     node.outputs.forEach((output, i) => outer.set(output, { value: made[i] ?? output, perPosition: false }));

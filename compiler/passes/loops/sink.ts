@@ -1,9 +1,11 @@
 /** The dual of hoisting: what a loop computes for its results alone is computed behind it, for all positions at once. */
+import { altered, calledAs, everyTurn } from '../../ir/called.ts';
 import { isLoop } from '../../ir/loops.ts';
 import type { Builder } from '../../ir/builder.ts';
 import { loweringOf, rowFunction } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { definitions } from '../../ir/uses.ts';
+import { Words } from '../../ir/words.ts';
 import { isCheap } from '../pullback.ts';
 import { rewrite } from '../rewrite.ts';
 import { loopOfParts, partsOf } from './rebuild.ts';
@@ -27,6 +29,7 @@ class Sinking {
   readonly #parts: Parts;
   readonly #makers: ReadonlyMap<Value, Node>;
   /** Nodes that the next turn needs. */
+  readonly #words: Words;
   readonly #early: ReadonlySet<Node>;
   /** Values with one for each position, outside: sequences, and what is stacked. */
   readonly #along = new Map<Value, Value>();
@@ -42,6 +45,7 @@ class Sinking {
     const { carried, sequences, outside, stacked } = parts;
     this.#parts = parts;
     this.#makers = definitions(parts);
+    this.#words = new Words(parts.nodes);
     for (const { outer, inner } of outside) this.#outside.set(inner, outer);
     for (const { outer, inner } of [...stacked, ...sequences]) this.#along.set(inner, outer);
     const candidates = new Map(carried.flatMap((each) => this.#added(each)));
@@ -80,8 +84,8 @@ class Sinking {
     for (const port of this.#late) results.set(port.outer, this.#spread(b, port.inner, made).value);
     for (const [{ first, last }, added] of this.#sums) {
       const { value } = this.#spread(b, added, made);
-      const total = b.apply('sum', [value], { axis: [0], keepdims: false }, last.name);
-      results.set(last, b.apply('add', [first, total], {}, last.name));
+      const total = b.apply('sum', [value], { axis: [0], keepdims: false }, last);
+      results.set(last, b.apply('add', [first, total], {}, last));
     }
     return node.outputs.map((output) => results.get(output) ?? output);
   }
@@ -147,7 +151,7 @@ class Sinking {
       if (this.#isThere(input)) continue;
       const outer: Value = {
         type: { ...input.type, shape: [this.#parts.steps, ...input.type.shape] },
-        name: `${input.name}_all`,
+        ...calledAs({ word: altered(this.#words.of(input).word, everyTurn) }),
       };
       this.#more.push({ outer, inner: input });
       this.#along.set(input, outer);
@@ -175,7 +179,7 @@ class Sinking {
               maker.op,
               inputs.map((input) => input.value),
               maker.attrs,
-              value.name,
+              value,
             ),
             perPosition: false,
           };

@@ -28,7 +28,6 @@ const isJoin = (op: Op): boolean => op.inputs.length === 1 && op.inputs[0]?.ends
 export function spread(b: Builder, node: Node, inputs: readonly SpreadInput[], steps: number): Value {
   const [output] = node.outputs;
   const op = registry.get(node.op);
-  const name = output?.name;
   if (op?.elementwise === true || node.op === 'matmul') {
     const least = node.op === 'matmul' ? 2 : 0;
     const rank = Math.max(least, ...inputs.map((input) => innerShape(input).length));
@@ -36,7 +35,7 @@ export function spread(b: Builder, node: Node, inputs: readonly SpreadInput[], s
       node.op,
       inputs.map((input) => aligned(b, input, rank)),
       node.attrs,
-      name,
+      output,
     );
   }
   if (node.op === 'gather')
@@ -44,7 +43,7 @@ export function spread(b: Builder, node: Node, inputs: readonly SpreadInput[], s
       node.op,
       inputs.map(({ value }) => value),
       node.attrs,
-      name,
+      output,
     );
   if (node.op === 'broadcast') {
     const shape = output?.type.shape ?? [];
@@ -52,13 +51,13 @@ export function spread(b: Builder, node: Node, inputs: readonly SpreadInput[], s
       node.op,
       inputs.map((input) => aligned(b, input, shape.length)),
       { shape: [steps, ...shape] },
-      name,
+      output,
     );
   }
   const rank = Math.max(0, ...inputs.map((input) => innerShape(input).length));
   const attrs = behindPositions(op?.attrs ?? {}, node.attrs, rank, output?.type.shape.length ?? 0, steps);
   const whole = inputs.map((input) => (input.perPosition ? input.value : repeated(b, input.value, steps)));
-  return b.apply(node.op, whole, attrs, name);
+  return b.apply(node.op, whole, attrs, output);
 }
 
 const innerShape = ({ value, perPosition }: SpreadInput): Shape =>
@@ -69,11 +68,11 @@ function aligned(b: Builder, { value, perPosition }: SpreadInput, rank: number):
   const [steps, ...inner] = value.type.shape;
   if (!perPosition || steps === undefined || inner.length === rank) return value;
   const between = Array.from({ length: rank - inner.length }, () => 1);
-  return b.apply('reshape', [value], { shape: [steps, ...between, ...inner] }, value.name);
+  return b.apply('reshape', [value], { shape: [steps, ...between, ...inner] }, value);
 }
 
 const repeated = (b: Builder, value: Value, steps: number): Value =>
-  b.apply('broadcast', [value], { shape: [steps, ...value.type.shape] }, value.name);
+  b.apply('broadcast', [value], { shape: [steps, ...value.type.shape] }, value);
 
 /** Attributes of an op that speak of axes, where one stands before them all. */
 function behindPositions(

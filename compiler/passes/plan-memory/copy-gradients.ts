@@ -1,4 +1,5 @@
 /** Copies of parameters that are gradients as they stand: updates replace them one after the other. */
+import { altered } from '../../ir/called.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { bySection } from '../sections.ts';
 import { owners } from './owners.ts';
@@ -18,7 +19,7 @@ export function copyGradients(graph: Graph): Graph {
     copies.set(value, {
       op: 'broadcast',
       inputs: [value],
-      outputs: [{ type: value.type, name: `${value.name}_now` }],
+      outputs: [{ type: value.type, word: altered(value.word, (own) => `${own}_now`) }],
       attrs: { shape: value.type.shape },
       bodies: [],
       section: 'backward',

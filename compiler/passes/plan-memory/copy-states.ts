@@ -1,4 +1,5 @@
 /** Copies of states that a step hands on as they were: the state itself is replaced before they are read. */
+import { altered } from '../../ir/called.ts';
 import { isView } from '../../ir/traits.ts';
 import type { Graph, GraphOutput, Node, Value } from '../../ir/types.ts';
 import { owners } from './owners.ts';
@@ -20,7 +21,9 @@ export function copyStates(graph: Graph): Graph {
   );
   const [first] = graph.nodes;
   if (states.length === 0 || first === undefined) return graph;
-  const copies = new Map(states.map(({ value }) => [value, { type: value.type, name: `${value.name}_before` }]));
+  const copies = new Map(
+    states.map(({ value }) => [value, { type: value.type, word: altered(value.word, (own) => `${own}_before`) }]),
+  );
   const copied = [...copies].map(([state, copy]): Node => ({
     op: 'broadcast',
     inputs: [state],

@@ -60,7 +60,7 @@ export const shapes: readonly Rule[] = [
     apply: (s) => {
       const x = s.of('reshape', s.input(0));
       if (x?.type.shape[0] !== 'B' || s.type?.shape.length !== 0) return undefined;
-      const total = s.build('batch_total', [x], {}, s.node.outputs[0]?.name);
+      const total = s.build('batch_total', [x], {}, s.node.outputs[0]);
       return s.rebuild('reshape', [total], { shape: [] });
     },
   },

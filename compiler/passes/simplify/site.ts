@@ -1,4 +1,5 @@
 /** A place where a rule may apply: a node, what made its inputs, and the means to build what stands in its place. */
+import type { Called } from '../../ir/called.ts';
 import { rangeOf, staysFinite } from '../../ir/ranges.ts';
 import type { Ranges } from '../../ir/ranges.ts';
 import type { Attrs, Node, Shape, Type, Value } from '../../ir/types.ts';
@@ -80,9 +81,8 @@ export class Site {
     return sameType(value?.type, this.type) ? value : undefined;
   }
 
-  build(op: string, inputs: readonly Value[], attrs: Attrs = {}, name?: string): Value {
-    // A view is known by the name of what it shows.
-    return this.#r.b.apply(op, inputs, attrs, name ?? (op === 'reshape' ? inputs[0]?.name : undefined));
+  build(op: string, inputs: readonly Value[], attrs: Attrs = {}, called?: Called): Value {
+    return this.#r.b.apply(op, inputs, attrs, called);
   }
 
   /** What `build` would give, if it has the type of the node's result. */

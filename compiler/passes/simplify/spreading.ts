@@ -95,8 +95,8 @@ function without(s: Site, take: (node: Node) => Value | undefined): Value | unde
   // A tensor of the device does not meet an array of the host.
   if (types === undefined || 'misfit' in types) return undefined;
   // What is computed once a step on the host is named after what it is, not after what it was repeated for.
-  const name = types[0]?.dtype === 'f64' ? undefined : s.node.outputs[0]?.name;
-  const small = s.build(s.node.op, inputs, s.attrs, name);
+  const called = types[0]?.dtype === 'f64' ? undefined : s.node.outputs[0];
+  const small = s.build(s.node.op, inputs, s.attrs, called);
   if (sameType(small.type, s.type)) return small;
   const device = small.type.dtype === s.type.dtype ? small : s.build('cast', [small], { dtype: s.type.dtype });
   return sameType(device.type, s.type) ? device : s.build('broadcast', [device], { shape: s.type.shape });

@@ -60,7 +60,7 @@ function execute(graph: Graph, inputs: readonly Tensor[], env: Environment): Map
     for (const [i, output] of node.outputs.entries()) {
       const result = results[i];
       if (result === undefined) throw new InternalError(`${node.op} gives no output ${i}`);
-      checkShape(`${node.op} ${output.name}`, output, result, env.batch);
+      checkShape(`${node.op} ${output.word}`, output, result, env.batch);
       values.set(output, result);
     }
   }
@@ -82,6 +82,6 @@ function checkShape(what: string, { type }: Value, { shape, data }: Tensor, batc
 
 function valueOf(values: ReadonlyMap<Value, Tensor>, value: Value): Tensor {
   const tensor = values.get(value);
-  if (tensor === undefined) throw new InternalError(`${value.name} is used before it is made`);
+  if (tensor === undefined) throw new InternalError(`${value.word} is used before it is made`);
   return tensor;
 }

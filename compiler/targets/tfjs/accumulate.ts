@@ -7,9 +7,9 @@ export const CLEARING = 'select';
 
 /** Zero whatever the sum was: a product with zero would keep a NaN. */
 export function clearedBody(origin: Origin): Body {
-  const sum: Value = { type: { dtype: 'f32', shape: [] }, name: 'sum' };
-  const zero: Value = { type: { dtype: 'f64', shape: [] }, name: 'zero' };
-  const result: Value = { type: { dtype: 'f32', shape: [] }, name: 'cleared' };
+  const sum: Value = { type: { dtype: 'f32', shape: [] }, word: 'sum' };
+  const zero: Value = { type: { dtype: 'f64', shape: [] }, word: 'zero' };
+  const result: Value = { type: { dtype: 'f32', shape: [] }, word: 'cleared' };
   const graph: Graph = {
     inputs: [{ role: 'input', name: 'sum', value: sum }],
     nodes: [

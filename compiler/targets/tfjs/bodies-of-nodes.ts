@@ -1,6 +1,7 @@
 /** From a node to the body of its kernel: what its function is called, and what its parameters mean. */
 import type { Plan } from '../../ir/plan.ts';
 import { InternalError } from '../../diagnostics/types.ts';
+import { isCotangent } from '../../ir/called.ts';
 import { withBodies } from '../../ir/loops.ts';
 import { loweringOf } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
@@ -8,6 +9,7 @@ import { functionsOf, isMapped } from './calls.ts';
 import type { Facts } from './facts.ts';
 import type { Body } from './map-body.ts';
 import { primitivesOf } from './map-body.ts';
+import { wordFor } from './words.ts';
 
 /** Counts every body of a plan, in the order in which its functions use them. */
 export function noteBodies(plan: Plan, facts: Facts): void {
@@ -30,7 +32,7 @@ export function bodyOf(node: Node, facts: Facts): { readonly body: Body; readonl
     const constant = facts.constants.get(operand);
     if (constant !== undefined) literals.set(value, constant);
     else operands.push(operand);
-    if (!fused) words.set(value, facts.numbers.get(operand) ?? operand.name);
+    if (!fused) words.set(value, facts.numbers.get(operand) ?? wordFor(operand));
   });
   const { name } = node.attrs;
   const comment = `${facts.quotes.of(node.origin)}${gradientToo(node)}`;
@@ -40,7 +42,7 @@ export function bodyOf(node: Node, facts: Facts): { readonly body: Body; readonl
 
 /** A loss and its gradient share most of their work: they are one kernel, which stands in `forward`. */
 function gradientToo(node: Node): string {
-  return node.section === 'forward' && node.outputs.length > 1 && node.outputs.some(({ name }) => name.startsWith('d_'))
+  return node.section === 'forward' && node.outputs.length > 1 && node.outputs.some(isCotangent)
     ? ', with its gradient'
     : '';
 }
@@ -57,9 +59,9 @@ export function graphOf(node: Node): Graph {
   const body = fusedBody(node);
   if (body !== undefined) return body;
   return {
-    inputs: [...new Set(node.inputs)].map((value) => ({ role: 'input', name: value.name, value })),
+    inputs: [...new Set(node.inputs)].map((value) => ({ role: 'input', name: wordFor(value), value })),
     nodes: [node],
-    outputs: node.outputs.map((value) => ({ role: 'value', name: value.name, value })),
+    outputs: node.outputs.map((value) => ({ role: 'value', name: wordFor(value), value })),
   };
 }
 

@@ -1,8 +1,7 @@
 /** The text of a kernel's body: a function over symbols. */
 import { InternalError } from '../../diagnostics/types.ts';
-import { isIdentity, loweringOf, rowFunction } from '../../ir/traits.ts';
+import { constantOf, isIdentity, loweringOf, rowFunction } from '../../ir/traits.ts';
 import type { Node, Value } from '../../ir/types.ts';
-import { constantOf } from './host-code.ts';
 import type { Line } from './layout.ts';
 import { WIDTH, call, layLines, list, render } from './layout.ts';
 import type { Body } from './map-body.ts';
@@ -10,7 +9,7 @@ import type { Scope } from './names.ts';
 import { singleLiteral } from './names.ts';
 import type { Text } from './nesting.ts';
 import { CALL, atom, nest } from './nesting.ts';
-import { partWord } from './words.ts';
+import { wordFor } from './words.ts';
 
 const LONGEST = 96;
 
@@ -23,10 +22,8 @@ export interface BodyText {
 
 export function bodyText(body: Body, around: Scope): BodyText {
   const scope = around.inner();
-  const word = (value: Value, node: Node): string => body.words.get(value) ?? partWord(value, node);
-  const parameters = new Map(
-    parametersOf(body).map((value) => [value, scope.take(body.words.get(value) ?? value.name)] as const),
-  );
+  const word = (value: Value): string => body.words.get(value) ?? wordFor(value);
+  const parameters = new Map(parametersOf(body).map((value) => [value, scope.take(word(value))] as const));
   const given = new Set(parameters.values());
   const literals = literalsOf(body);
   const results = body.graph.outputs.map((output) => output.value);
@@ -39,7 +36,7 @@ export function bodyText(body: Body, around: Scope): BodyText {
       return text === undefined ? undefined : atom(text);
     },
     write: scalarText,
-    name: (value, node) => scope.take(given.has(word(value, node)) ? `new_${word(value, node)}` : word(value, node)),
+    name: (value) => scope.take(given.has(word(value)) ? `new_${word(value)}` : word(value)),
     longest: LONGEST,
     named: new Set(results.length > 1 ? results : []),
   });

@@ -27,7 +27,7 @@ import { writeSlots } from './slot-rules.ts';
 import { parameterEntry, stateEntry, writeBatch, writeParameters } from './tables.ts';
 import { kindsOf, plannedUpdates, slotsOf } from './updates.ts';
 import { writeTraining } from './training.ts';
-import { tensorWord } from './words.ts';
+import { wordFor } from './words.ts';
 import { writeEvaluation, writeInfer, writePredict } from './use.ts';
 
 /** Names that every emitted file has at its top. */
@@ -232,7 +232,7 @@ function localWords(plans: readonly Plan[]): ReadonlySet<string> {
       .filter((node) => onDevice(node) && !isCall(node))
       .flatMap((node) => {
         const locals = node.outputs.filter((output) => !nested.has(output));
-        return locals.map((output) => words.get(output) ?? tensorWord(output, node));
+        return locals.map((output) => words.get(output) ?? wordFor(output));
       });
     return [...made, ...plan.inputs.map(({ name }) => name)];
   });

@@ -1,4 +1,5 @@
 /** What the functions of one plan share: the names of its values, so that forward and backward speak of the same. */
+import { wordFor } from './words.ts';
 import { isStore } from '../../ir/plan.ts';
 import type { Plan } from '../../ir/plan.ts';
 import { isView } from '../../ir/traits.ts';
@@ -56,7 +57,7 @@ export function frameOf(
 /** Of a function: its arguments are its own inputs, and the gradients by its results. */
 export function functionFrame(facts: Facts, plan: Plan): Frame {
   const args = plan.inputs.filter(({ role }) => role === 'input' || role === 'grad');
-  const words = new Map(args.map(({ name, value }) => [name, value.name]));
+  const words = new Map(args.map(({ name, value }) => [name, wordFor(value)]));
   const batched = args.find(({ value }) => value.type.shape[0] === 'B');
   return frameWith(facts, plan, ['value', 'grad'], ['p', 'n', 'at', 'it', 'g', 'kept'], words, batched?.name);
 }

@@ -20,7 +20,7 @@ import type { Doc, Line } from './layout.ts';
 import { call, flat, list, object } from './layout.ts';
 import { entry, member, quoted } from './names.ts';
 import { Headings } from './quotes.ts';
-import { tensorWord } from './words.ts';
+import { wordFor } from './words.ts';
 
 /** The tables that a function is given, by the role of what lies in them: `p.dense_kernel`. */
 export type Tables = Partial<Readonly<Record<InputRole, Table>>>;
@@ -128,7 +128,7 @@ export class FunctionCode {
     if (input !== undefined && (atHand || field === undefined)) return this.#input(input);
     if (field !== undefined) return this.#member(field.object, field.keys);
     const local = this.#frame.locals.get(value);
-    if (local === undefined) throw new InternalError(`${value.name} is not known in this function`);
+    if (local === undefined) throw new InternalError(`${wordFor(value)} is not known in this function`);
     return this.#fromWhere(value, local);
   }
 
@@ -219,9 +219,7 @@ export class FunctionCode {
 
   #statement(node: Node): Line {
     const code = kernelCall(node, this.#place);
-    const bound = node.outputs.map((output) =>
-      this.#frame.read.has(output) ? this.#declare(output, node) : undefined,
-    );
+    const bound = node.outputs.map((output) => (this.#frame.read.has(output) ? this.#declare(output) : undefined));
     const shapes = node.outputs
       .filter((output, i) => bound[i] !== undefined && !this.#frame.words.has(output))
       .map((output) => shapeText((endOf(node) === undefined ? output : node.inputs[0])?.type.shape ?? []));
@@ -242,9 +240,7 @@ export class FunctionCode {
       ['with: ', list(refs.slice(0, carried))],
       ...(reverse ? ['reverse: true'] : []),
     ];
-    const bound = node.outputs.map((output) =>
-      this.#frame.read.has(output) ? this.#declare(output, node) : undefined,
-    );
+    const bound = node.outputs.map((output) => (this.#frame.read.has(output) ? this.#declare(output) : undefined));
     const [last, stacked] = [pattern(bound.slice(0, carried)), pattern(bound.slice(carried))];
     const parts = [
       ...(last === undefined ? [] : [['last: ', last]]),
@@ -282,11 +278,12 @@ export class FunctionCode {
     ]);
     // Names of the turn may be those of the function around it, but for what it reads there.
     const words = [...outside.values()].map((text) => text.replace(/\W.*$/, ''));
-    const scope = this.#facts.scope.inner(['k', 'B', 'p', 's', 'n', 'a', 'g', KEPT, ...words]);
+    const tables = [...Object.values(this.#tables), ...this.#frame.fields.values()].map(({ object }) => object);
+    const scope = this.#facts.scope.inner(['k', 'B', 'n', KEPT, ...tables, ...words]);
     const locals = new Map(outside);
     const name = (value: Value): string | undefined => {
       if (!read.has(value)) return undefined;
-      const text = scope.take(value.name);
+      const text = scope.take(wordFor(value));
       locals.set(value, text);
       return text;
     };
@@ -315,9 +312,9 @@ export class FunctionCode {
     return this.#headings === 'none' ? undefined : this.#headings.above(origin);
   }
 
-  #declare(value: Value, node: Node): string {
+  #declare(value: Value): string {
     const name =
-      this.#frame.locals.get(value) ?? this.#frame.scope.take(this.#frame.words.get(value) ?? tensorWord(value, node));
+      this.#frame.locals.get(value) ?? this.#frame.scope.take(this.#frame.words.get(value) ?? wordFor(value));
     this.#frame.locals.set(value, name);
     this.#own.add(value);
     return name;

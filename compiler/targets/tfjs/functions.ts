@@ -1,4 +1,5 @@
 /** Functions of the emitted file for what is called: a round of a repeat, and the way back through it. */
+import { wordFor } from './words.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import { join } from '../../ir/paths.ts';
 import type { Plan } from '../../ir/plan.ts';
@@ -192,7 +193,7 @@ class Writer {
   }
 
   #local({ name, value }: GraphInput): string {
-    return this.frame.ports.get(name) ?? value.name;
+    return this.frame.ports.get(name) ?? wordFor(value);
   }
 
   signature(code: FunctionCode, isTaken: (input: GraphInput) => boolean, kept: boolean): Omit<Signature, 'name'> {

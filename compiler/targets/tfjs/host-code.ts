@@ -1,7 +1,7 @@
 /** The text of host nodes: numbers as plain TypeScript, arrays as calls of `host`. */
 import { InternalError } from '../../diagnostics/types.ts';
 import { isLoop } from '../../ir/loops.ts';
-import { hostCall, isIdentity, loweringOf } from '../../ir/traits.ts';
+import { constantOf, hostCall, isIdentity, loweringOf } from '../../ir/traits.ts';
 import type { Dim, Node, Value } from '../../ir/types.ts';
 import type { Argument } from '../../ops/rules/call.ts';
 import { loopOf } from '../../ops/rules/loop.ts';
@@ -31,12 +31,6 @@ export const isTotal = (node: Node): boolean => loweringOf(node)?.as === 'total'
 /** Whether a node has a part on the device: any of its results lies there, or it takes from there what is totalled. */
 export const onDevice = (node: Node): boolean =>
   isTotal(node) || node.outputs.some((output) => output.type.dtype !== 'f64');
-
-/** The value of a const node. */
-export function constantOf(node: Node): number | undefined {
-  const { value } = node.attrs;
-  return node.op === 'const' && typeof value === 'number' ? value : undefined;
-}
 
 /** Every const of a graph by the value that it makes, and by those that stand for it in bodies of loops. */
 export function constantsOf(nodes: readonly Node[]): ReadonlyMap<Value, number> {

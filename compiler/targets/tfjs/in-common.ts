@@ -1,4 +1,5 @@
 /** What `predict` and `evaluate` both compute, which the file says once: the layers outside training. */
+import { wordFor } from './words.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Plan } from '../../ir/plan.ts';
 import type { Program } from '../../ir/program.ts';
@@ -38,7 +39,7 @@ export function inCommon({ inference, evaluation }: Pick<Program, 'inference' | 
   const ids = new Map<Value, string>();
   const id = (value: Value): string => {
     const known = ids.get(value);
-    if (known === undefined) throw new InternalError(`${value.name} is read before it is made`);
+    if (known === undefined) throw new InternalError(`${wordFor(value)} is read before it is made`);
     return known;
   };
   const read = ({ inputs, nodes }: Plan, see: (node: Node, key: string) => void): void => {
@@ -97,6 +98,6 @@ function commonPart(inference: Plan, common: ReadonlySet<Node>, rests: readonly 
     inputs: inference.inputs.filter(({ value }) => read.has(value)),
     nodes,
     steps: nodes,
-    outputs: outputs.map((value): GraphOutput => ({ role: 'value', name: value.name, value })),
+    outputs: outputs.map((value): GraphOutput => ({ role: 'value', name: wordFor(value), value })),
   };
 }

@@ -1,15 +1,15 @@
 /** Initial values: functions of the file, shared by graphs that differ in numbers alone; a number alone is the runtime's. */
 import { InternalError } from '../../diagnostics/types.ts';
-import { hostCall } from '../../ir/traits.ts';
+import { constantOf, hostCall } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { allArguments } from '../../ops/rules/call.ts';
-import { constantOf, constantText, constantsOf, hostText, isNumber, sizesText } from './host-code.ts';
+import { constantText, constantsOf, hostText, isNumber, sizesText } from './host-code.ts';
 import type { Line } from './layout.ts';
 import { call, layLines, render } from './layout.ts';
 import type { Scope } from './names.ts';
 import { literal } from './names.ts';
 import { atom, nest } from './nesting.ts';
-import { numberWord } from './words.ts';
+import { wordFor } from './words.ts';
 
 /** An initial value: of what shape, by which graph. */
 export interface Initial {
@@ -176,7 +176,7 @@ function expression({ graph }: Initial, filled: ReadonlyMap<Value, string>, scop
       return name === undefined ? constantText(constant) : atom(name);
     },
     write: (node, args) => hostText(node, args, (of) => shapeHole(of, filled)),
-    name: (value, node) => scope.take(numberWord(value, node)),
+    name: (value) => scope.take(wordFor(value)),
     longest: 90,
   });
   const text = roots[0]?.text ?? '';
@@ -233,7 +233,7 @@ function holes({ graph, shape }: Initial): readonly Hole[] {
           at,
           kind: 'number',
           text: literal(constant),
-          word: at.name === node.op || at.name === 'number' ? 'scale' : at.name,
+          word: at.word === undefined ? 'scale' : wordFor(at),
         },
       ];
     if (!shaped(node)) return [];

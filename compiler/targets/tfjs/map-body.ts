@@ -1,9 +1,8 @@
 /** Bodies of fused kernels as functions over scalars: each stands in the file once, equal ones are shared. */
-import { isIdentity } from '../../ir/traits.ts';
+import { constantOf, isIdentity } from '../../ir/traits.ts';
 import type { Graph, Value } from '../../ir/types.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import { bodyText, functionText, inlineText, literalsOf, parametersOf, primitiveOf } from './body-text.ts';
-import { constantOf } from './host-code.ts';
 import { Scope, literal } from './names.ts';
 
 /** A body to be: a graph over scalars, the name that its function would like, and what its inputs and outputs are. */

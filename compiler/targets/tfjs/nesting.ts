@@ -20,7 +20,7 @@ export interface Nesting {
   /** The text of what no node here makes: inputs and literals. */
   readonly leaf: (value: Value) => Text | undefined;
   readonly write: (node: Node, args: readonly Text[]) => Text;
-  readonly name: (value: Value, node: Node) => string;
+  readonly name: (value: Value) => string;
   /** The longest expression that is not split. */
   readonly longest: number;
   /** The comment beside a value that gets a name. */
@@ -44,12 +44,12 @@ export function nest(nesting: Nesting): { readonly lines: readonly Line[]; reado
 
   const textOf = (value: Value): Text => {
     const text = texts.get(value) ?? nesting.leaf(value);
-    if (text === undefined) throw new InternalError(`${value.name} is used before it is made`);
+    if (text === undefined) throw new InternalError(`${value.word ?? 'a value'} is used before it is made`);
     return text;
   };
   const bind = (value: Value, node: Node): void => {
     const text = textOf(value);
-    const name = nesting.name(value, node);
+    const name = nesting.name(value);
     const comment = nesting.comment?.(value, node);
     const code = declaration(name, text);
     lines.push({ code, ...(comment === undefined ? {} : { comment }) });

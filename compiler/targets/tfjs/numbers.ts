@@ -3,13 +3,12 @@ import { InternalError } from '../../diagnostics/types.ts';
 import { outsideOf, withBodies } from '../../ir/loops.ts';
 import { isCall } from '../../ir/traits.ts';
 import type { Node, Value } from '../../ir/types.ts';
-import { definitions } from '../../ir/uses.ts';
 import { constantText, constantsOf, hostText, isNumber, onDevice } from './host-code.ts';
 import type { Line } from './layout.ts';
 import { call, layLines, object, render } from './layout.ts';
 import { Scope, entry, literal } from './names.ts';
 import { atom, nest } from './nesting.ts';
-import { numberWord } from './words.ts';
+import { wordFor } from './words.ts';
 import type { Plan } from '../../ir/plan.ts';
 
 /** What the runtime's clock gives. */
@@ -40,16 +39,13 @@ export function collectNumbers(plans: readonly Plan[], name = 'numbers'): Number
   const scope = new Scope();
   const fields = new Map<Value, string>();
   const byMeaning = new Map<string, Wanted>();
-  const makers = definitions({ nodes });
   const readers = nodes.filter((node) => onDevice(node) && !isCall(node));
   for (const value of readers.flatMap((node) => node.inputs)) {
     if (!isNumber(value) || constants.has(value) || fields.has(value)) continue;
     const meaning = meanings.get(outside(value));
-    if (meaning === undefined) throw new InternalError(`${value.name} is no number of the host`);
+    if (meaning === undefined) throw new InternalError(`${wordFor(value)} is no number of the host`);
     const number = outside(value);
-    const maker = makers.get(number);
-    const own = maker === undefined ? number.name : numberWord(number, maker);
-    const known = byMeaning.get(meaning) ?? { value: number, word: scope.take(inputs.get(number) ?? own) };
+    const known = byMeaning.get(meaning) ?? { value: number, word: scope.take(inputs.get(number) ?? wordFor(number)) };
     byMeaning.set(meaning, known);
     fields.set(value, known.word);
   }
@@ -94,7 +90,7 @@ function write(
       return constant === undefined ? (input === undefined ? undefined : atom(input)) : constantText(constant);
     },
     write: hostText,
-    name: (value, node) => scope.take(words.get(value) ?? numberWord(value, node)),
+    name: (value) => scope.take(words.get(value) ?? wordFor(value)),
     longest: 110,
     named: new Set(roots.filter((root) => !inputs.has(root))),
   });

@@ -1,4 +1,5 @@
 /** Updates of the emitted file: a function for parameters that are updated alike, which `update` calls for each of them. */
+import { wordFor } from './words.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Slot, Update } from '../../ir/model.ts';
 import { isLoop, withBodies } from '../../ir/loops.ts';
@@ -132,7 +133,7 @@ export function writeKind(facts: Facts, { name, plan, clears, updates: [update] 
     if (role === 'grad') fields.set(value, { object: 'g', keys: [] });
     if (role === 'slot') fields.set(value, { object: 's', keys: [input] });
     if (role === 'value') {
-      const local = scope.take(value.name);
+      const local = scope.take(wordFor(value));
       extra.push(local);
       fields.set(value, { object: local, keys: [] });
     }

@@ -17,7 +17,7 @@ import type { Text } from './nesting.ts';
 import { atom, nest } from './nesting.ts';
 import type { Parameter } from './signature.ts';
 import { batchParameter, head, parameter } from './signature.ts';
-import { numberWord } from './words.ts';
+import { wordFor } from './words.ts';
 import { outputs, text } from './training.ts';
 
 /** The function of what `predict` and `evaluate` have in common, as both call it. */
@@ -45,7 +45,7 @@ export function writeInfer(facts: Facts, plan: Plan): Infer {
       const args = ['k', 'p', batch, ...(objects.has('n') ? ['n'] : [])];
       const shapes = [...takes.values()].map(({ type }) => shapeText(type.shape)).join(', ');
       const locals = [...takes].map(([value, common]) => {
-        const word = words.get(common) ?? common.name;
+        const word = words.get(common) ?? wordFor(common);
         return { word, local: caller.receive(value, word) };
       });
       const bound =
@@ -161,7 +161,7 @@ function writeFigures(plan: Plan, totals: ReadonlyMap<Value, string>, moments: R
     roots: metrics.map(({ value }) => value),
     leaf,
     write: hostText,
-    name: (value, node) => scope.take(numberWord(value, node)),
+    name: (value) => scope.take(wordFor(value)),
     longest: 96,
   });
   const entries = metrics.map(({ name }, i) => entry(name, nested.roots[i]?.text ?? ''));

@@ -91,44 +91,42 @@ export function numbers({ t, T }: Clock) {
 // --------------------------------------------------------------------------------------------------- forward, backward
 
 /** layer dropout 0.2 */
-function dropout_map(dense_add: Sym, dropout_uniform: Sym) {
-  return select(greaterEqual(dropout_uniform, 0.2), div(relu(dense_add), 0.8), 0);
-}
+const dropout_map = (dense_z: Sym, uniform: Sym) => select(greaterEqual(uniform, 0.2), div(relu(dense_z), 0.8), 0);
 
 /** loss xent smoothing=0.05 */
-const xent_rows = (digit: Sym, xent_arange: Sym) => rowSum(equal(digit, xent_arange));
+const xent_rows = (label: Sym, arange: Sym) => rowSum(equal(label, arange));
 
 /** loss xent smoothing=0.05, with its gradient */
-function xent_total_map(xent_kept: Sym) {
-  const xent_maximum = maximum(xent_kept, 1e-30);
-  const d_xent_log_p = neg(div(1, xent_maximum));
-  return [xent_maximum, d_xent_log_p] as const;
+function xent_total_map(kept: Sym) {
+  const n = maximum(kept, 1e-30);
+  const d_log_p = neg(div(1, n));
+  return [n, d_log_p] as const;
 }
 
 /** loss xent smoothing=0.05, with its gradient */
-function xent_map(digit: Sym, dense_1: Sym, d_xent_log_p: Sym) {
-  const xent_hot = equal(digit, column());
-  const xent_q = add(mul(0.95, xent_hot), mul(0.005, rowSum(xent_hot)));
-  const shifted = sub(dense_1, rowMax(dense_1));
+function xent_map(label: Sym, logits: Sym, d_log_p: Sym) {
+  const hot = equal(label, column());
+  const q = add(mul(0.95, hot), mul(0.005, rowSum(hot)));
+  const shifted = sub(logits, rowMax(logits));
   const top = equal(shifted, 0);
-  const exponential = exp(shifted);
-  const rest = add(rowSum(select(top, 0, exponential)), sub(rowSum(top), 1));
-  const xent_cost = neg(rowSum(mul(xent_q, sub(shifted, log1p(rest)))));
-  const d_xent_log_softmax = mul(d_xent_log_p, xent_q);
-  const sum = rowSum(d_xent_log_softmax);
-  const product = mul(div(sum, add(1, rest)), select(top, neg(rest), exponential));
-  const d_dense_1 = sub(sub(d_xent_log_softmax, mul(top, sum)), product);
-  return [xent_cost, d_dense_1] as const;
+  const exp_shifted = exp(shifted);
+  const rest = add(rowSum(select(top, 0, exp_shifted)), sub(rowSum(top), 1));
+  const cost = neg(rowSum(mul(q, sub(shifted, log1p(rest)))));
+  const d_log_softmax_logits = mul(d_log_p, q);
+  const sum_d_log_softmax_logits = rowSum(d_log_softmax_logits);
+  const product = mul(div(sum_d_log_softmax_logits, add(1, rest)), select(top, neg(rest), exp_shifted));
+  const d_logits = sub(sub(d_log_softmax_logits, mul(top, sum_d_log_softmax_logits)), product);
+  return [cost, d_logits] as const;
 }
 
 /** From a batch to its loss, and what `backward` reads on the way back. */
 export function forward(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const [B = 0] = pixels.shape;
   // layer dense width relu
-  const dense_add = k.matmul(pixels, p.dense.kernel, { bias: p.dense.bias }); // [B, 128]
+  const dense_z = k.matmul(pixels, p.dense.kernel, { bias: p.dense.bias }); // [B, 128]
   // layer dropout 0.2
   const dropout_uniform = k.uniform('dropout.uniform', [B, 128]); // [B, 128]
-  const dropout = k.map(dropout_map, [dense_add, dropout_uniform]); // [B, 128]
+  const dropout = k.map(dropout_map, [dense_z, dropout_uniform]); // [B, 128]
   // layer dense 10
   const dense_1 = k.matmul(dropout, p.dense_1.kernel, { bias: p.dense_1.bias }); // [B, 10]
   // loss xent smoothing=0.05
@@ -136,17 +134,16 @@ export function forward(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const digit_1 = k.reshape(digit, [B, 1]); // [B, 1]
   const xent_kept_rows = k.map(xent_rows, [digit_1, xent_arange]); // [B, 1]
   const xent_kept = k.sum(xent_kept_rows); // []
-  const [xent_maximum, d_xent_log_p] = k.map(xent_total_map, [xent_kept]); // [], []
+  const [xent_n, d_xent_log_p] = k.map(xent_total_map, [xent_kept]); // [], []
   const [xent_cost, d_dense_1] = k.map(xent_map, [digit_1, dense_1, d_xent_log_p]); // [B, 1], [B, 10]
   const xent_total = k.sum(xent_cost); // []
-  const loss = k.map(div, [xent_total, xent_maximum]); // []
-  return { loss, losses: [loss], dense_add, dropout_uniform, dropout, d_dense_1 };
+  const loss = k.map(div, [xent_total, xent_n]); // []
+  return { loss, losses: [loss], dense_z, dropout_uniform, dropout, d_dense_1 };
 }
 
 /** layer dropout 0.2 */
-function dropout_vjp(dropout_uniform: Sym, dense_add: Sym, d_dropout: Sym) {
-  const d_dense = div(select(greaterEqual(dropout_uniform, 0.2), d_dropout, 0), 0.8);
-  return select(greater(relu(dense_add), 0), d_dense, 0);
+function dropout_vjp(uniform: Sym, dense_z: Sym, d_dropout: Sym) {
+  return select(greater(relu(dense_z), 0), div(select(greaterEqual(uniform, 0.2), d_dropout, 0), 0.8), 0);
 }
 
 /** The gradient of the loss by every trained parameter: forward, from its end to its beginning. */
@@ -156,10 +153,10 @@ export function backward(k: K, p: P, n: N, { pixels }: Batch, kept: ReturnType<t
   const d_dense_1_bias = k.sum(kept.d_dense_1, { axis: [0] }); // [10]
   const d_dropout = k.matmul(kept.d_dense_1, p.dense_1.kernel, { transposeB: true }); // [B, 128]
   // layer dropout 0.2
-  const d_dense_add = k.map(dropout_vjp, [kept.dropout_uniform, kept.dense_add, d_dropout]); // [B, 128]
+  const d_dense_z = k.map(dropout_vjp, [kept.dropout_uniform, kept.dense_z, d_dropout]); // [B, 128]
   // layer dense width relu
-  const d_dense_kernel = k.matmul(pixels, d_dense_add, { transposeA: true }); // [64, 128]
-  const d_dense_bias = k.sum(d_dense_add, { axis: [0] }); // [128]
+  const d_dense_kernel = k.matmul(pixels, d_dense_z, { transposeA: true }); // [64, 128]
+  const d_dense_bias = k.sum(d_dense_z, { axis: [0] }); // [128]
   return {
     dense: { kernel: d_dense_kernel, bias: d_dense_bias },
     dense_1: { kernel: d_dense_1_kernel, bias: d_dense_1_bias },
@@ -213,8 +210,8 @@ export function update(k: K, p: P, s: S, n: N, g: G) {
 
 /** predict softmax(it) */
 function softmax_map(dense_1: Sym) {
-  const exponential = exp(sub(dense_1, rowMax(dense_1)));
-  return div(exponential, rowSum(exponential));
+  const exp_difference = exp(sub(dense_1, rowMax(dense_1)));
+  return div(exp_difference, rowSum(exp_difference));
 }
 
 /** What the model answers. */
@@ -229,22 +226,22 @@ export function predict(k: K, p: P, { pixels }: Pick<Batch, 'pixels'>) {
 }
 
 /** loss xent smoothing=0.05 */
-function xent_rows_1(digit: Sym, dense_1: Sym) {
-  const xent_hot = equal(digit, column());
-  const shifted = sub(dense_1, rowMax(dense_1));
+function xent_rows_1(label: Sym, logits: Sym) {
+  const hot = equal(label, column());
+  const shifted = sub(logits, rowMax(logits));
   const top = equal(shifted, 0);
-  const xent_log_softmax = sub(shifted, log1p(add(rowSum(select(top, 0, exp(shifted))), sub(rowSum(top), 1))));
-  return neg(rowSum(mul(add(mul(0.95, xent_hot), mul(0.005, rowSum(xent_hot))), xent_log_softmax)));
+  const log_softmax_logits = sub(shifted, log1p(add(rowSum(select(top, 0, exp(shifted))), sub(rowSum(top), 1))));
+  return neg(rowSum(mul(add(mul(0.95, hot), mul(0.005, rowSum(hot))), log_softmax_logits)));
 }
 
 /** metric f1 average=macro */
-function f1(digit: Sym, xent_arange: Sym, accuracy_argmax: Sym) {
-  const xent_hot = equal(digit, xent_arange);
-  const accuracy_greater_equal = greaterEqual(digit, 0);
-  const f1_equal = equal(select(accuracy_greater_equal, accuracy_argmax, -1), xent_arange);
-  const product = mul(f1_equal, xent_hot);
-  const sum = add(f1_equal, xent_hot);
-  return [accuracy_greater_equal, product, sum] as const;
+function f1(label: Sym, xent_arange: Sym, accuracy_best: Sym) {
+  const xent_hot = equal(label, xent_arange);
+  const accuracy_known = greaterEqual(label, 0);
+  const one_hot = equal(select(accuracy_known, accuracy_best, -1), xent_arange);
+  const product = mul(one_hot, xent_hot);
+  const sum = add(one_hot, xent_hot);
+  return [accuracy_known, product, sum] as const;
 }
 
 /** What one batch adds to the totals of an evaluation. */
@@ -262,16 +259,16 @@ export function evaluate(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const xent_total = k.sum(xent_cost, { axis: [0] }); // [1]
   const xent_kept = k.sum(xent_w, { axis: [0] }); // [1]
   // metric accuracy
-  const accuracy_argmax = k.argmax(dense_1, 1); // [B]
-  const accuracy_hit = k.map(equal, [accuracy_argmax, digit]); // [B]
+  const accuracy_best = k.argmax(dense_1, 1); // [B]
+  const accuracy_hit = k.map(equal, [accuracy_best, digit]); // [B]
   const accuracy_total = k.sum(accuracy_hit, { axis: [0] }); // []
   // loss xent smoothing=0.05
-  const accuracy_argmax_1 = k.reshape(accuracy_argmax, [B, 1]); // [B, 1]
+  const accuracy_best_1 = k.reshape(accuracy_best, [B, 1]); // [B, 1]
   // metric f1 average=macro
   // [B, 1], [B, 10], [B, 10]
-  const [accuracy_greater_equal, f1_product, f1_sum] = k.map(f1, [digit_1, xent_arange, accuracy_argmax_1]);
+  const [accuracy_known, f1_product, f1_sum] = k.map(f1, [digit_1, xent_arange, accuracy_best_1]);
   // metric accuracy
-  const accuracy_kept = k.sum(accuracy_greater_equal, { axis: [0] }); // [1]
+  const accuracy_kept = k.sum(accuracy_known, { axis: [0] }); // [1]
   // metric f1 average=macro
   const f1_hits = k.sum(f1_product, { axis: [0] }); // [10]
   const f1_all = k.sum(f1_sum, { axis: [0] }); // [10]

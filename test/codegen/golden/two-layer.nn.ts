@@ -80,28 +80,28 @@ export function numbers() {
 // --------------------------------------------------------------------------------------------------- forward, backward
 
 /** loss xent */
-const xent_rows = (label: Sym, xent_arange: Sym) => rowSum(equal(label, xent_arange));
+const xent_rows = (label: Sym, arange: Sym) => rowSum(equal(label, arange));
 
 /** loss xent, with its gradient */
-function xent_total_map(xent_kept: Sym) {
-  const xent_maximum = maximum(xent_kept, 1e-30);
-  const d_xent_log_p = neg(div(1, xent_maximum));
-  return [xent_maximum, d_xent_log_p] as const;
+function xent_total_map(kept: Sym) {
+  const n = maximum(kept, 1e-30);
+  const d_log_p = neg(div(1, n));
+  return [n, d_log_p] as const;
 }
 
 /** loss xent, with its gradient */
-function xent_map(label: Sym, dense_1: Sym, d_xent_log_p: Sym) {
-  const xent_hot = equal(label, column());
-  const shifted = sub(dense_1, rowMax(dense_1));
+function xent_map(label: Sym, logits: Sym, d_log_p: Sym) {
+  const hot = equal(label, column());
+  const shifted = sub(logits, rowMax(logits));
   const top = equal(shifted, 0);
-  const exponential = exp(shifted);
-  const rest = add(rowSum(select(top, 0, exponential)), sub(rowSum(top), 1));
-  const xent_cost = neg(rowSum(mul(xent_hot, sub(shifted, log1p(rest)))));
-  const d_xent_log_softmax = mul(d_xent_log_p, xent_hot);
-  const sum = rowSum(d_xent_log_softmax);
-  const product = mul(div(sum, add(1, rest)), select(top, neg(rest), exponential));
-  const d_dense_1 = sub(sub(d_xent_log_softmax, mul(top, sum)), product);
-  return [xent_cost, d_dense_1] as const;
+  const exp_shifted = exp(shifted);
+  const rest = add(rowSum(select(top, 0, exp_shifted)), sub(rowSum(top), 1));
+  const cost = neg(rowSum(mul(hot, sub(shifted, log1p(rest)))));
+  const d_log_softmax_logits = mul(d_log_p, hot);
+  const sum_d_log_softmax_logits = rowSum(d_log_softmax_logits);
+  const product = mul(div(sum_d_log_softmax_logits, add(1, rest)), select(top, neg(rest), exp_shifted));
+  const d_logits = sub(sub(d_log_softmax_logits, mul(top, sum_d_log_softmax_logits)), product);
+  return [cost, d_logits] as const;
 }
 
 /** From a batch to its loss, and what `backward` reads on the way back. */
@@ -116,10 +116,10 @@ export function forward(k: K, p: P, n: N, { image, label }: Batch) {
   const label_1 = k.reshape(label, [B, 1]); // [B, 1]
   const xent_kept_rows = k.map(xent_rows, [label_1, xent_arange]); // [B, 1]
   const xent_kept = k.sum(xent_kept_rows); // []
-  const [xent_maximum, d_xent_log_p] = k.map(xent_total_map, [xent_kept]); // [], []
+  const [xent_n, d_xent_log_p] = k.map(xent_total_map, [xent_kept]); // [], []
   const [xent_cost, d_dense_1] = k.map(xent_map, [label_1, dense_1, d_xent_log_p]); // [B, 1], [B, 10]
   const xent_total = k.sum(xent_cost); // []
-  const loss = k.map(div, [xent_total, xent_maximum]); // []
+  const loss = k.map(div, [xent_total, xent_n]); // []
   return { loss, losses: [loss], dense, d_dense_1 };
 }
 
@@ -130,10 +130,9 @@ export function backward(k: K, p: P, n: N, { image }: Batch, kept: ReturnType<ty
   const d_dense_1_bias = k.sum(kept.d_dense_1, { axis: [0] }); // [10]
   const d_dense = k.matmul(kept.d_dense_1, p.dense_1.kernel, { transposeB: true }); // [B, 128]
   // layer dense 128 relu
-  // [B, 128]
-  const d_dense_add = k.map((dense, d_dense) => select(greater(dense, 0), d_dense, 0), [kept.dense, d_dense]);
-  const d_dense_kernel = k.matmul(image, d_dense_add, { transposeA: true }); // [64, 128]
-  const d_dense_bias = k.sum(d_dense_add, { axis: [0] }); // [128]
+  const d_dense_z = k.map((dense, d_dense) => select(greater(dense, 0), d_dense, 0), [kept.dense, d_dense]); // [B, 128]
+  const d_dense_kernel = k.matmul(image, d_dense_z, { transposeA: true }); // [64, 128]
+  const d_dense_bias = k.sum(d_dense_z, { axis: [0] }); // [128]
   return {
     dense: { kernel: d_dense_kernel, bias: d_dense_bias },
     dense_1: { kernel: d_dense_1_kernel, bias: d_dense_1_bias },
@@ -167,11 +166,11 @@ export function predict(k: K, p: P, { image }: Pick<Batch, 'image'>) {
 }
 
 /** loss xent */
-function xent_rows_1(label: Sym, dense_1: Sym) {
-  const shifted = sub(dense_1, rowMax(dense_1));
+function xent_rows_1(label: Sym, logits: Sym) {
+  const shifted = sub(logits, rowMax(logits));
   const top = equal(shifted, 0);
-  const xent_log_softmax = sub(shifted, log1p(add(rowSum(select(top, 0, exp(shifted))), sub(rowSum(top), 1))));
-  return neg(rowSum(mul(equal(label, column()), xent_log_softmax)));
+  const log_softmax_logits = sub(shifted, log1p(add(rowSum(select(top, 0, exp(shifted))), sub(rowSum(top), 1))));
+  return neg(rowSum(mul(equal(label, column()), log_softmax_logits)));
 }
 
 /** What one batch adds to the totals of an evaluation. */
@@ -189,11 +188,11 @@ export function evaluate(k: K, p: P, n: N, { image, label }: Batch) {
   const xent_total = k.sum(xent_cost, { axis: [0] }); // [1]
   const xent_kept = k.sum(xent_w, { axis: [0] }); // [1]
   // metric accuracy
-  const accuracy_argmax = k.argmax(dense_1, 1); // [B]
-  const accuracy_hit = k.map(equal, [accuracy_argmax, label]); // [B]
-  const accuracy_greater_equal = k.map((label) => greaterEqual(label, 0), [label]); // [B]
+  const accuracy_best = k.argmax(dense_1, 1); // [B]
+  const accuracy_hit = k.map(equal, [accuracy_best, label]); // [B]
+  const accuracy_known = k.map((label) => greaterEqual(label, 0), [label]); // [B]
   const accuracy_total = k.sum(accuracy_hit, { axis: [0] }); // []
-  const accuracy_kept = k.sum(accuracy_greater_equal, { axis: [0] }); // []
+  const accuracy_kept = k.sum(accuracy_known, { axis: [0] }); // []
   return { xent_total, xent_kept, accuracy_total, accuracy_kept };
 }
 

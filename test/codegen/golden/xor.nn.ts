@@ -65,12 +65,12 @@ export function numbers({ B }: Clock) {
 // --------------------------------------------------------------------------------------------------- forward, backward
 
 /** loss bce, with its gradient */
-function bce_map(dense_1: Sym, y: Sym, per_B: Sym) {
-  const bce_neg = neg(dense_1);
-  const bce_sub = sub(1, y);
-  const bce_add = add(mul(y, softplus(bce_neg)), mul(bce_sub, softplus(dense_1)));
-  const d_dense_1 = sub(mul(mul(per_B, bce_sub), sigmoid(dense_1)), mul(mul(per_B, y), sigmoid(bce_neg)));
-  return [bce_add, d_dense_1] as const;
+function bce_map(logits: Sym, y: Sym, per_B: Sym) {
+  const neg_logits = neg(logits);
+  const difference = sub(1, y);
+  const sum = add(mul(y, softplus(neg_logits)), mul(difference, softplus(logits)));
+  const d_logits = sub(mul(mul(per_B, difference), sigmoid(logits)), mul(mul(per_B, y), sigmoid(neg_logits)));
+  return [sum, d_logits] as const;
 }
 
 /** From a batch to its loss, and what `backward` reads on the way back. */
@@ -80,9 +80,9 @@ export function forward(k: K, p: P, n: N, { x, y }: Batch) {
   // layer dense 1
   const dense_1 = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias }); // [B, 1]
   // loss bce
-  const [bce_add, d_dense_1] = k.map(bce_map, [dense_1, y, n.per_B]); // [B, 1], [B, 1]
-  const bce_sum = k.sum(bce_add); // []
-  const loss = k.map(div, [bce_sum, n.B]); // []
+  const [bce_sum, d_dense_1] = k.map(bce_map, [dense_1, y, n.per_B]); // [B, 1], [B, 1]
+  const bce_sum_sum = k.sum(bce_sum); // []
+  const loss = k.map(div, [bce_sum_sum, n.B]); // []
   return { loss, losses: [loss], dense, d_dense_1 };
 }
 
@@ -93,10 +93,9 @@ export function backward(k: K, p: P, n: N, { x }: Batch, kept: ReturnType<typeof
   const d_dense_1_bias = k.sum(kept.d_dense_1, { axis: [0] }); // [1]
   const d_dense = k.matmul(kept.d_dense_1, p.dense_1.kernel, { transposeB: true }); // [B, 2]
   // layer dense 2 sigmoid
-  // [B, 2]
-  const d_dense_add = k.map((dense, d_dense) => mul(d_dense, mul(dense, sub(1, dense))), [kept.dense, d_dense]);
-  const d_dense_kernel = k.matmul(x, d_dense_add, { transposeA: true }); // [2, 2]
-  const d_dense_bias = k.sum(d_dense_add, { axis: [0] }); // [2]
+  const d_dense_z = k.map((dense, d_dense) => mul(d_dense, mul(dense, sub(1, dense))), [kept.dense, d_dense]); // [B, 2]
+  const d_dense_kernel = k.matmul(x, d_dense_z, { transposeA: true }); // [2, 2]
+  const d_dense_bias = k.sum(d_dense_z, { axis: [0] }); // [2]
   return {
     dense: { kernel: d_dense_kernel, bias: d_dense_bias },
     dense_1: { kernel: d_dense_1_kernel, bias: d_dense_1_bias },
@@ -125,12 +124,12 @@ export function predict(k: K, p: P, { x }: Pick<Batch, 'x'>) {
   // layer dense 2 sigmoid
   const dense = k.matmul(x, p.dense.kernel, { bias: p.dense.bias, act: sigmoid }); // [B, 2]
   // layer dense 1
-  const dense_sigmoid = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias, act: sigmoid }); // [B, 1]
-  return { predict: dense_sigmoid };
+  const dense_1_matmul = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias, act: sigmoid }); // [B, 1]
+  return { predict: dense_1_matmul };
 }
 
 /** loss bce */
-const bce_map_1 = (dense_1: Sym, y: Sym) => add(mul(y, softplus(neg(dense_1))), mul(sub(1, y), softplus(dense_1)));
+const bce_map_1 = (logits: Sym, y: Sym) => add(mul(y, softplus(neg(logits))), mul(sub(1, y), softplus(logits)));
 
 /** What one batch adds to the totals of an evaluation. */
 export function evaluate(k: K, p: P, n: N, { x, y }: Batch) {
@@ -139,14 +138,14 @@ export function evaluate(k: K, p: P, n: N, { x, y }: Batch) {
   // layer dense 1
   const dense_1 = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias }); // [B, 1]
   // loss bce
-  const bce_add = k.map(bce_map_1, [dense_1, y]); // [B, 1]
-  const bce_sum = k.sum(bce_add, { axis: [0] }); // [1]
-  return { bce_sum };
+  const bce_sum = k.map(bce_map_1, [dense_1, y]); // [B, 1]
+  const bce = k.sum(bce_sum, { axis: [0] }); // [1]
+  return { bce };
 }
 
 /** Loss and metrics, from the totals over all rows. */
 export function figures(total: Totals<typeof evaluate>, { rows }: { readonly rows: number }) {
-  return { loss: host.number(total.bce_sum) / rows };
+  return { loss: host.number(total.bce) / rows };
 }
 
 export const model = defineModel({

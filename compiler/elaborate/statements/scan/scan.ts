@@ -4,7 +4,7 @@ import type { Datum } from '../../../language/datum.ts';
 import { loweringOf } from '../../../ir/traits.ts';
 import type { Node } from '../../../ir/types.ts';
 import { loopAttrs } from '../../../ops/rules/loop.ts';
-import { originOf, readable } from '../../frame/context.ts';
+import { originOf, wordIn } from '../../frame/context.ts';
 import type { Frame } from '../../frame/context.ts';
 import { restoreRun, savedRun } from '../../frame/saved-run.ts';
 import { like, swapLead } from '../../values/tensors.ts';
@@ -80,7 +80,7 @@ function outcomeOf(statement: Scan, opening: Opening, frame: Frame): Outcome {
     fail(say.NN2027.scan(), statement.span, frame);
     return {};
   }
-  const words = opening.carried.map(({ name }) => readable(frame, name));
+  const words = opening.carried.map(({ name }) => wordIn(frame, name));
   const outputs = graph.applyAll(
     'scan',
     [...taken.firsts, ...taken.along.map(({ sequence }) => sequence), ...outside],

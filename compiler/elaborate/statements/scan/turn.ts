@@ -1,4 +1,5 @@
 /** One turn of a scan: its body is run over placeholders, and shows what is carried on. */
+import { wordIn } from '../../frame/context.ts';
 import type { Span } from '../../../../grammar/ast.ts';
 import { asNumber, describe, exampleShape } from '../../../language/datum.ts';
 import type { Datum, Tensor } from '../../../language/datum.ts';
@@ -51,7 +52,7 @@ export function takeTurn(statement: Scan, { steps, sequences, carried }: Opening
     around: frame.turn,
     along: (sequence) => {
       const { dtype, shape } = sequence.type;
-      const at = graph.placeholder({ dtype, shape: shape.slice(1) }, sequence.name);
+      const at = graph.placeholder({ dtype, shape: shape.slice(1) }, undefined);
       graph.setRange(at, graph.range(sequence));
       along.push({ sequence, at });
       return at;
@@ -62,7 +63,6 @@ export function takeTurn(statement: Scan, { steps, sequences, carried }: Opening
     scope: new Scope(frame.scope),
     flow: { it: frame.flow.it },
     top: undefined,
-    word: '',
     turn,
   };
   const made = (span: Span) => ({ source: frame.site.source, span });
@@ -75,7 +75,9 @@ export function takeTurn(statement: Scan, { steps, sequences, carried }: Opening
     if (name === 'it') inside.flow.it = position;
     else inside.scope.declare(name, { datum: position, made: made(span) });
   }
-  const inner = firsts.map(({ value }, i) => graph.placeholder(value.type, carried[i]?.name ?? 'carried'));
+  const inner = firsts.map(({ value }, i) =>
+    graph.placeholder(value.type, wordIn(frame, carried[i]?.name ?? 'carried')),
+  );
   for (const [i, { name, span, perExample }] of carried.entries()) {
     const value = inner[i];
     if (value === undefined) continue;
@@ -92,7 +94,7 @@ export function takeTurn(statement: Scan, { steps, sequences, carried }: Opening
 }
 
 function named(value: Value, word: string, frame: Frame): Value {
-  frame.run.graph.name(value, word);
+  frame.run.graph.name(value, wordIn(frame, word));
   return value;
 }
 

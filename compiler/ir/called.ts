@@ -1,0 +1,85 @@
+/**
+ * What readers call a value. A word is a path, as that of a parameter is: `encoder.0.attention.scores` is what the
+ * attention in round 0 of the encoder calls `scores`. A definition calls what it is given by words of its own, by which
+ * others do not know it. What nobody has said is said in `words.ts`.
+ */
+import { isBelow, within, wordOf } from './paths.ts';
+import type { Origin, Value } from './types.ts';
+
+/** Marks the word of a cotangent: `∂h` is the gradient of the loss by h. */
+const COTANGENT = '∂';
+
+/** What a value is called, inside and outside of the definitions that are given it. */
+export type Called = Pick<Value, 'word' | 'givenAs'>;
+
+/** What something is called, without what else is known of it. */
+export function calledAs(called: string | Called | undefined): Called {
+  const { word, givenAs } = typeof called === 'string' ? { word: called, givenAs: undefined } : (called ?? {});
+  return { ...(word === undefined ? {} : { word }), ...(givenAs === undefined ? {} : { givenAs }) };
+}
+
+/** Whether a word is that of a cotangent. */
+export const isCotangent = ({ word }: Called): boolean => word?.startsWith(COTANGENT) === true;
+
+/** What the cotangent of a value is called. */
+export function cotangentOf({ word, givenAs }: Called): Called {
+  const of = (each: string): string => COTANGENT + each;
+  return calledAs({
+    word: word === undefined ? undefined : of(word),
+    givenAs: givenAs === undefined ? undefined : new Map([...givenAs].map(([scope, name]) => [scope, of(name)])),
+  });
+}
+
+/** The word of a value that is made of another: its own part changed, in the same scope. */
+export function altered<T extends string | undefined>(word: T, change: (own: string) => string): string | T {
+  if (word === undefined) return word;
+  const [, mark = '', scope = '', own = ''] = /^(∂*)(.*\.)?([^.]*)$/u.exec(word) ?? [];
+  return `${mark}${scope}${change(own)}`;
+}
+
+/** The part of a word for the value that each turn of a loop made. */
+export const everyTurn = (own: string): string => `${own}_all`;
+
+/** A word as one name: `∂encoder.0.h` is `d_encoder_0_h`. */
+export function nameOf(word: string): string {
+  const path = word.replace(/^∂+/u, '');
+  return 'd_'.repeat(word.length - path.length) + wordOf(path);
+}
+
+/** What is called so from outside, to who stands at a path: words below it start there. */
+export function calledWithin(at: string, { word, givenAs }: Called): Called {
+  return calledAs({
+    word: word === undefined ? undefined : below(at, word),
+    givenAs:
+      givenAs === undefined
+        ? undefined
+        : new Map([...givenAs].map(([scope, name]) => [isBelow(at, scope) ? within(at, scope) : scope, name])),
+  });
+}
+
+function below(at: string, word: string): string {
+  const path = word.replace(/^∂+/u, '');
+  return isBelow(at, path) ? word.slice(0, word.length - path.length) + within(at, path) : word;
+}
+
+/**
+ * What a scope calls a value: by its own word, where it was given the value; what it makes by the word within it; what
+ * it is the result of, by the definition's kind.
+ */
+export function localWord(called: Called, { scope = '', what }: Pick<Origin, 'scope' | 'what'>): string | undefined {
+  const given = called.givenAs?.get(scope);
+  if (given !== undefined) return nameOf(given);
+  const { word } = called;
+  if (word === undefined) return undefined;
+  const path = word.replace(/^∂+/u, '');
+  const mark = word.slice(0, word.length - path.length);
+  if (path === scope) return nameOf(mark + what);
+  const around = scopesAround(scope).find((each) => isBelow(each, path));
+  return nameOf(mark + (around === undefined ? path : within(around, path)));
+}
+
+/** A scope and those around it, from inside out. */
+function scopesAround(scope: string): readonly string[] {
+  const names = scope.split('.');
+  return names.map((_, i) => names.slice(0, names.length - i).join('.'));
+}

@@ -1,0 +1,94 @@
+/** What values are called that nobody has given a word: after what makes them, and of what. */
+import { registry } from '../ops/index.ts';
+import { calledAs, localWord, nameOf } from './called.ts';
+import type { Called } from './called.ts';
+import { join } from './paths.ts';
+import { constantOf } from './traits.ts';
+import type { Node, Value } from './types.ts';
+
+/** Ops of which a word may tell: `sqrt_v`, `sum_square_d`; more would be a formula. */
+const MOST_OPS = 2;
+
+const numberWords: ReadonlyMap<number, string> = new Map([
+  [0, 'zero'],
+  [1, 'one'],
+]);
+
+/** The last part of a word. */
+const ownOf = (word: string): string => nameOf(word.replace(/^(∂*).*\./u, '$1'));
+
+interface Said extends Called {
+  readonly word: string;
+  /** How many ops it tells of: none where somebody has said it. */
+  readonly ops: number;
+}
+
+/** The words of the values that some nodes make and read. Who asks in the order of the nodes asks no deep question. */
+export class Words {
+  readonly #makers: ReadonlyMap<Value, Node>;
+  readonly #said = new Map<Value, Said>();
+
+  constructor(nodes: readonly Node[]) {
+    this.#makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  }
+
+  /** What a value is called; after what makes it, where nobody has said. */
+  of(value: Value): Called & { readonly word: string } {
+    return this.#of(value);
+  }
+
+  /** Says what a value is called, for what is made of it. */
+  say(value: Value, called: Called & { readonly word: string }): void {
+    this.#said.set(value, { ...calledAs(called), word: called.word, ops: 0 });
+  }
+
+  #of(value: Value): Said {
+    const known = this.#said.get(value);
+    if (known !== undefined) return known;
+    const { word, givenAs } = value;
+    const maker = this.#makers.get(value);
+    const said: Said =
+      word !== undefined
+        ? { word, givenAs, ops: 0 }
+        : maker === undefined
+          ? { word: 'value', givenAs, ops: 0 }
+          : this.#made(value, maker);
+    this.#said.set(value, said);
+    return said;
+  }
+
+  #made(value: Value, node: Node): Said {
+    const { givenAs } = value;
+    const { scope = '' } = node.origin;
+    const constant = constantOf(node);
+    if (constant !== undefined) return { word: numberWords.get(constant) ?? 'number', givenAs, ops: 0 };
+    const shown = registry.get(node.op)?.shows === true ? node.inputs[0] : undefined;
+    if (shown !== undefined) {
+      const of = this.#of(shown);
+      return { ...of, givenAs: givenAs ?? of.givenAs };
+    }
+    const [operand, other] = node.inputs.filter((input) => !this.#isConstant(input));
+    if (operand !== undefined && other === undefined && node.outputs.length === 1) {
+      const of = this.#of(operand);
+      const name = localWord(of, { scope, what: ownOf(of.word) }) ?? ownOf(of.word);
+      if (node.inputs.length === 1 && of.ops < MOST_OPS)
+        return { word: join(scope, `${node.op}_${name}`), givenAs, ops: of.ops + 1 };
+    }
+    return { word: join(scope, nounOf(node.op)), givenAs, ops: MOST_OPS };
+  }
+
+  #isConstant(value: Value): boolean {
+    const maker = this.#makers.get(value);
+    return maker !== undefined && constantOf(maker) !== undefined;
+  }
+}
+
+/** What comes out of an op. */
+export const nounOf = (op: string): string => registry.get(op)?.noun ?? op;
+
+/** The words of what some nodes make, in their order. */
+export function wordsOf(nodes: readonly Node[]): Words {
+  const words = new Words(nodes);
+  for (const { outputs } of nodes) for (const output of outputs) words.of(output);
+  return words;
+}
