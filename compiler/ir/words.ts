@@ -70,6 +70,8 @@ export class Words {
     const [operand, other] = node.inputs.filter((input) => !this.#isConstant(input));
     if (operand !== undefined && other === undefined && node.outputs.length === 1) {
       const of = this.#of(operand);
+      // A sum of sums is a sum.
+      if (this.#makers.get(operand)?.op === node.op && operand.word === undefined) return { ...of, givenAs };
       const name = localWord(of, { scope, what: ownOf(of.word) }) ?? ownOf(of.word);
       if (node.inputs.length === 1 && of.ops < MOST_OPS)
         return { word: join(scope, `${node.op}_${name}`), givenAs, ops: of.ops + 1 };

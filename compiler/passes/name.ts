@@ -140,7 +140,7 @@ function formsOf(graph: Graph): ReadonlyMap<Value, Said> {
 
 /** What a function calls its values, without the scope that all of them lie in. */
 function withoutScope(graph: Graph): Graph {
-  const scope = commonScope(graph.nodes.flatMap(({ outputs }) => outputs));
+  const scope = commonScope(graph);
   if (scope === undefined) return graph;
   const now = new Map<Value, Value>();
   const read = (value: Value): Value => {
@@ -155,9 +155,13 @@ function withoutScope(graph: Graph): Graph {
   });
 }
 
-/** The first part of all words, if some have more; undefined where they differ. */
-function commonScope(values: readonly Value[]): string | undefined {
-  const paths = values.flatMap(({ word = '', type }) => (type.dtype === 'f64' ? [] : [word.replace(/^∂+/u, '')]));
+/** The first part of all words, if some have more; undefined where they differ. Inputs are of nobody's scope. */
+function commonScope({ inputs, nodes }: Graph): string | undefined {
+  const given = new Set(inputs.map(({ value }) => value.word));
+  const paths = nodes
+    .flatMap(({ outputs }) => outputs)
+    .flatMap(({ word = '', type }) => (type.dtype === 'f64' ? [] : [word.replace(/^∂+/u, '')]))
+    .filter((path) => !given.has(path));
   const [scope, other] = new Set(paths.map((path) => path.split('.', 1)[0]));
   return other === undefined && paths.some((path) => path !== scope) ? scope : undefined;
 }

@@ -76,13 +76,16 @@ describe('a quote', () => {
     expect(new Quotes('').of({ ...originOf('', ''), statement: undefined })).toBe('dense');
   });
 
-  it('stands once above the lines of a statement, and above those of one that says the same', () => {
-    const spec = 'layer dense 8; layer dense 8';
+  it('stands once above the lines of a statement, and of those behind it that say the same', () => {
+    const spec = 'layer dense 8; layer dense 8; loss';
     const headings = new Headings(new Quotes(spec));
     const first = originOf(spec, 'layer dense 8');
-    const second = { ...first, statement: { start: 15, end: spec.length } };
-    const above = [first, first, second, first].map((origin) => headings.above(origin));
-    expect(above).toEqual(['layer dense 8', undefined, 'layer dense 8', 'layer dense 8']);
+    const [second, loss] = [
+      { start: 15, end: 28 },
+      { start: 30, end: 34 },
+    ].map((statement) => ({ ...first, statement }));
+    const above = [first, first, second, loss, first].map((origin) => headings.above(origin ?? first));
+    expect(above).toEqual(['layer dense 8', undefined, undefined, 'loss', 'layer dense 8']);
   });
 });
 

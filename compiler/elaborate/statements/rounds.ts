@@ -1,7 +1,7 @@
 /** Rounds of a repetition that do the same: the first of them is read, the others are calls of what it has built. */
 import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Stretch } from '../../ir/graph-build.ts';
-import { isBelow, join, within, wordOf } from '../../ir/paths.ts';
+import { isBelow, join, within } from '../../ir/paths.ts';
 import type { GraphOutput, Origin, Value } from '../../ir/types.ts';
 import { sameType } from '../../ops/rules/broadcast.ts';
 import type { Declared, Frame } from '../frame/context.ts';
@@ -174,8 +174,8 @@ function again(round: Round, frame: Frame): void {
     const table = role === 'parameter' ? run.parameters : run.states;
     table.set(at, { ...declared, path: at });
     const type = { dtype: 'f32', shape: declared.shape } as const;
-    const value = run.graph.input(role, at, type, wordOf(at));
-    instead.set(run.graph.input(role, declared.path, type, wordOf(declared.path)), value);
+    const value = run.graph.input(role, at, type, at);
+    instead.set(run.graph.input(role, declared.path, type, declared.path), value);
     const weight = run.weights.get(declared.path);
     if (weight !== undefined) run.weights.set(at, { ...weight, value });
   };

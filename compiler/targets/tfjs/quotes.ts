@@ -1,5 +1,4 @@
 /** What comments of the emitted file quote: statements of the user's spec. Line numbers would change with every comment. */
-import type { Span } from '../../../grammar/ast.ts';
 import type { Origin } from '../../ir/types.ts';
 
 /** Characters of a statement that a comment has room for. */
@@ -44,20 +43,24 @@ export const commentText = (text: string): string =>
     )
     .replaceAll('*/', '* /');
 
-/** Quotes over lines that come one after the other: a statement stands above the first of its own. */
+/**
+ * Quotes over lines that come one after the other: a statement stands above the first of its own, and of those of the
+ * statements behind it that say the same.
+ */
 export class Headings {
   readonly #quotes: Quotes;
-  #last: Span | undefined;
+  #last: string | undefined;
 
   constructor(quotes: Quotes) {
     this.#quotes = quotes;
   }
 
-  /** What stands above a line, or undefined where the line before it has the same origin. */
+  /** What stands above a line, or undefined where it would be what stands above the line before. */
   above(origin: Origin): string | undefined {
-    const { statement } = origin;
-    if (statement === undefined || statement.start === this.#last?.start) return undefined;
-    this.#last = statement;
-    return this.#quotes.of(origin);
+    if (origin.statement === undefined) return undefined;
+    const quote = this.#quotes.of(origin);
+    if (quote === this.#last) return undefined;
+    this.#last = quote;
+    return quote;
   }
 }
