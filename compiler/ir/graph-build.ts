@@ -242,7 +242,7 @@ export class GraphBuild {
 
   /** Another value that is the same: what reads it can be told from what reads the value itself. */
   alias(value: Value): Value {
-    const other: Value = { type: value.type, ...this.#called(value) };
+    const other: Value = { type: value.type, ...calledAs(this.#called(value).word) };
     this.#aliases.set(other, value);
     this.#note(other, this.nodeOf(value));
     this.#ranges.set(other, this.range(value));
@@ -334,11 +334,7 @@ export class GraphBuild {
 
   #called(value: Value): Called {
     const word = this.#words.get(value) ?? value.word;
-    const given = this.#given.get(value);
-    const same = this.#aliases.get(value);
-    const others = same === undefined ? undefined : this.#called(same).givenAs;
-    const givenAs = given === undefined ? others : new Map([...(others ?? []), ...given]);
-    return calledAs({ word, givenAs });
+    return calledAs({ word, givenAs: this.#given.get(value) });
   }
 
   /** The nodes, with calls in place of the stretches that others do again. */
