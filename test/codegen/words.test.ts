@@ -28,8 +28,8 @@ describe('a fused kernel', () => {
   });
 
   it('is shared by losses of other values', () => {
-    const two = 'layer dense 3 from h as b\nloss xent a y\nloss xent b y\noptim sgd lr=0.1\n';
-    const text = emitted(`${head}layer dense 5 as h\nlayer dense 3 as a\n${two}`, 'm.nn');
+    const spec = 'input x: f32[8]\ntarget y: class[3]\ntarget z: class[3]\nlayer dense 5 as h\nlayer dense 3 as a\n';
+    const text = emitted(`${spec}layer dense 3 from h as b\nloss xent a y\nloss xent b z\noptim sgd lr=0.1\n`, 'm.nn');
     expect(text.match(/^function xent_map/gm)).toHaveLength(1);
     expect(text.match(/k\.map\(xent_map,/g)).toHaveLength(2);
   });
