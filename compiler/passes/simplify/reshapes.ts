@@ -36,7 +36,7 @@ export const reshapes: readonly Rule[] = [
 
 const joined = (s: Site, parts: readonly (Value | undefined)[], axis: number): Value | undefined => {
   const all = parts.filter((part) => part !== undefined);
-  return s.rebuild('reshape', [s.build('concat', all, { axis }, s.node.outputs[0]?.name)], { shape: s.type?.shape });
+  return s.rebuild('reshape', [s.build('concat', all, { axis }, s.node.outputs[0])], { shape: s.type?.shape });
 };
 
 /** Whether two shapes differ on one axis at most. */
