@@ -814,7 +814,7 @@ def layer lstm(units: int, sequences=false, reverse=false, mask: value = 1, unit
   weight bias: [4*units] init=(concat([zeros([units]), unit_forget_bias*ones([units]), zeros([2*units])]))
   xs = it @ kernel + bias
   scan x, keep over xs, mask with h = zeros([units]), c = zeros([units]) reverse=reverse {
-    z = reshape(x + h @ recurrent, [4, units])
+    gates = x + h @ recurrent; z = reshape(gates, [4, units])
     i = sigmoid(z[0]); f = sigmoid(z[1]); g = tanh(z[2]); o = sigmoid(z[3])
     c = where(keep > 0, f * c + i * g, c)
     h = where(keep > 0, o * tanh(c), h)

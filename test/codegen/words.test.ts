@@ -45,7 +45,7 @@ describe('a value', () => {
     [
       'has the word of a definition behind where it is',
       'layer lstm 4 from (reshape(x, [4, 2]))\nlayer dense 3',
-      ['z', 'f', 'o'],
+      ['gates', 'lstm_matmul'],
     ],
     [
       'is called after its op, and what that is of',
