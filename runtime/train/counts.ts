@@ -10,6 +10,8 @@ interface Count {
   t: number;
   /** Runs in the accumulators. */
   group: number;
+  /** Runs in this phase and, of a step of this name, in those before it. */
+  runs: number;
 }
 
 export class Counts {
@@ -20,13 +22,13 @@ export class Counts {
   #at = 0;
   #phase: Phase;
   #counts: readonly Count[];
-  /** By the names of steps: a name that comes again in another phase goes on. */
-  readonly #runs = new Map<string | undefined, number>();
+  /** Runs of steps of other phases, by their names: a name that comes again goes on. */
+  readonly #others = new Map<string | undefined, number>();
 
   constructor(model: ModelDefinition) {
     this.#model = model;
     this.#phase = phaseAt(model, 0);
-    this.#counts = fresh(this.#phase);
+    this.#counts = this.#fresh();
   }
 
   get at(): number {
@@ -42,9 +44,8 @@ export class Counts {
     return this.#counts.every(({ group }) => group === 0);
   }
 
-  of(at: number): Readonly<Count> & { readonly runs: number } {
-    const count = this.#count(at);
-    return { ...count, runs: this.#runs.get(count.step.name) ?? 0 };
+  of(at: number): Readonly<Count> {
+    return this.#count(at);
   }
 
   #count(at: number): Count {
@@ -57,7 +58,7 @@ export class Counts {
   ran(at: number): void {
     const count = this.#count(at);
     count.group += 1;
-    this.#runs.set(count.step.name, (this.#runs.get(count.step.name) ?? 0) + 1);
+    count.runs += 1;
   }
 
   /** A step has made an update of its group. */
@@ -69,21 +70,22 @@ export class Counts {
   }
 
   enter(at: number): void {
+    for (const { step, runs } of this.#counts) this.#others.set(step.name, runs);
     this.#phase = phaseAt(this.#model, at);
     this.#at = at;
-    this.#counts = fresh(this.#phase);
+    this.#counts = this.#fresh();
+  }
+
+  #fresh(): readonly Count[] {
+    return this.#phase.steps.map((step) => ({ step, t: 0, group: 0, runs: this.#others.get(step.name) ?? 0 }));
   }
 
   saved(): Pick<Snapshot, 't' | 'microBatches' | 'phase' | 'steps'> {
     const { t, microBatches } = this;
     if (!isStaged(this.#model)) return { t, microBatches };
-    const own = new Map(this.#counts.map(({ step, t: updates }) => [step.name, updates]));
-    const names = new Set([...this.#runs.keys(), ...own.keys()]);
-    const steps = [...names].map((name): readonly [string, StepProgress] => [
-      name ?? '',
-      { t: own.get(name) ?? 0, runs: this.#runs.get(name) ?? 0 },
-    ]);
-    return { t, microBatches, phase: this.#at, steps: Object.fromEntries(steps) };
+    const others = [...this.#others].map(([name, runs]): Named => [name ?? '', { t: 0, runs }]);
+    const own = this.#counts.map(({ step, t: updates, runs }): Named => [step.name ?? '', { t: updates, runs }]);
+    return { t, microBatches, phase: this.#at, steps: Object.fromEntries([...others, ...own]) };
   }
 
   /** In the phase of the snapshot, which has been entered. */
@@ -91,10 +93,11 @@ export class Counts {
     this.t = t;
     this.microBatches = microBatches;
     const known: Readonly<Record<string, StepProgress>> = steps ?? { '': { t, runs: microBatches } };
-    this.#runs.clear();
-    for (const [name, { runs }] of Object.entries(known)) this.#runs.set(name === '' ? undefined : name, runs);
-    this.#counts = fresh(this.#phase).map((count) => ({ ...count, t: known[count.step.name ?? '']?.t ?? 0 }));
+    this.#others.clear();
+    for (const [name, { runs }] of Object.entries(known)) this.#others.set(name === '' ? undefined : name, runs);
+    this.#counts = this.#fresh().map((count) => ({ ...count, t: known[count.step.name ?? '']?.t ?? 0 }));
   }
 }
 
-const fresh = ({ steps }: Phase): readonly Count[] => steps.map((step) => ({ step, t: 0, group: 0 }));
+/** How far a step is, by its name. */
+type Named = readonly [string, StepProgress];

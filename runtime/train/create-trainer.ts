@@ -56,6 +56,7 @@ function trainerOn<M extends ModelDefinition>(
   const queue = new CallQueue();
   const counts = new Counts(model);
   let programs = routinesOf(model, counts.phase, memory);
+  let asksForUpdates = counts.phase.steps.map(readsUpdates);
   let updates = options.updates;
 
   /** Of a step, by its place in the phase. */
@@ -77,7 +78,7 @@ function trainerOn<M extends ModelDefinition>(
 
   /** Also where the end of the phase does not matter yet, as in a warm-up: a run must not fail in its midst. */
   function checkUpdates(): void {
-    if (counts.phase.steps.every((step, at) => updatesOf(at) !== undefined || !readsUpdates(step))) return;
+    if (asksForUpdates.every((asks, at) => !asks || updatesOf(at) !== undefined)) return;
     throw new UserError(
       'NN5009',
       'the schedule needs to know how many updates the run has',
@@ -115,6 +116,7 @@ function trainerOn<M extends ModelDefinition>(
     memory.enter(phase, weights);
     counts.enter(phase);
     programs = routinesOf(model, counts.phase, memory);
+    asksForUpdates = counts.phase.steps.map(readsUpdates);
     updates = undefined;
   }
 
@@ -267,11 +269,15 @@ function later(number: Promise<number>): Promise<number> {
   return number;
 }
 
-const sumOf = (numbers: readonly Promise<number>[]): Promise<number> =>
-  later(Promise.all(numbers).then((all) => all.reduce((sum, number) => sum + number, 0)));
+/** One number is its own sum: most models have one step that runs once, and wait for nothing more. */
+const sumOf = (numbers: readonly Promise<number>[]): Promise<number> => {
+  const [first] = numbers;
+  if (first !== undefined && numbers.length === 1) return first;
+  return later(Promise.all(numbers).then((all) => all.reduce((sum, number) => sum + number, 0)));
+};
 
 const meanOf = (numbers: readonly Promise<number>[]): Promise<number> =>
-  later(sumOf(numbers).then((sum) => sum / numbers.length));
+  numbers.length === 1 ? sumOf(numbers) : later(sumOf(numbers).then((sum) => sum / numbers.length));
 
 const arePredictions = <M extends ModelDefinition>(outputs: object): outputs is PredictionsOf<M> =>
   Object.keys(outputs).length >= 0;
