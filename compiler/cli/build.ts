@@ -2,6 +2,7 @@
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { visibleName } from '../../runtime/logging/visible.ts';
+import { say } from '../diagnostics/say.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
@@ -72,16 +73,13 @@ function target(terminal: Terminal, name: string, options: Options): string {
 }
 
 function checkTargets(terminal: Terminal, names: readonly string[], options: Options): void {
-  if (options.stdout === true && names.length > 1) {
-    throw new UsageError('NN6009', `--stdout prints one spec, and ${names.length} are named`);
-  }
+  if (options.stdout === true && names.length > 1) throw new UsageError(say.NN6009.several({ specs: names.length }));
   const sources = new Map<string, string>();
   for (const name of names) {
     const path = target(terminal, name, options);
     const other = sources.get(path);
     if (other !== undefined) {
-      const shown = shownPath(terminal, path);
-      throw new UsageError('NN6013', `${other} and ${name} would both write ${shown}`, 'build them into two folders');
+      throw new UsageError(say.NN6013.file({ specs: [other, name], file: shownPath(terminal, path) }));
     }
     sources.set(path, name);
   }

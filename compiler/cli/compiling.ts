@@ -7,6 +7,7 @@ import { check, compile } from '../compile.ts';
 import type { CheckResult, CompileResult } from '../compile.ts';
 import type { Model } from '../ir/model.ts';
 import type { Program } from '../ir/program.ts';
+import { say } from '../diagnostics/say.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
 import { checkDataFile } from './data-file.ts';
 import { checkLoadFiles } from './load-files.ts';
@@ -105,8 +106,7 @@ export function compileModel(
   report(terminal, shown);
   if (hasErrors(shown)) return undefined;
   if (model === undefined || program === undefined || text === undefined) {
-    const help = 'a model has an input, a loss and an optimizer';
-    throw new UsageError('NN6012', `${spec.source.file} holds definitions, and no model`, help);
+    throw new UsageError(say.NN6012.definitions({ file: spec.source.file }));
   }
   return { model, program, text, stages: kept };
 }

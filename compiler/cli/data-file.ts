@@ -7,11 +7,12 @@ import { parseCsv } from '../../runtime/data/csv.ts';
 import type { PortSpec } from '../../runtime/model.ts';
 import { readText } from '../../runtime/node/files.ts';
 import { UserError } from '../../runtime/user-error.ts';
-import { catalog } from '../diagnostics/catalog.ts';
+import { say } from '../diagnostics/say.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
 import type { Model, Port } from '../ir/model.ts';
 import { isThere } from './files.ts';
 import type { Spec } from './files.ts';
+import { ofNamedFile } from './named-file.ts';
 
 /** Rows enough to see which columns hold numbers. */
 const firstRows = 200;
@@ -28,18 +29,8 @@ const found = (...diagnostics: readonly Diagnostic[]): DataFile => ({ diagnostic
 export function checkDataFile(spec: Spec, { data, ports, prep }: Model): DataFile {
   if (data?.file === undefined) return found();
   const { file, origin } = data;
-  const primary = { source: origin.source, span: origin.span, text: '' };
   const path = resolve(dirname(spec.path), file);
-  if (!isThere(path)) {
-    return found({
-      code: 'NN4010',
-      severity: catalog.NN4010.severity,
-      message: `the data file ${file} is not there`,
-      primary,
-      secondary: [],
-      help: 'paths in a spec are relative to the spec; training will need it',
-    });
-  }
+  if (!isThere(path)) return found(ofNamedFile(say.NN4010.data({ file }), origin));
   try {
     const table = parseCsv(parse, beginning(path, file), file);
     const of = (role: Port['role']): Readonly<Record<string, PortSpec>> =>
@@ -54,7 +45,7 @@ export function checkDataFile(spec: Spec, { data, ports, prep }: Model): DataFil
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { code, message, help } = error;
-    return found({ code, severity: catalog[code].severity, message, primary, secondary: [], help });
+    return found(ofNamedFile({ code, message, help }, origin));
   }
 }
 

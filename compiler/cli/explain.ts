@@ -8,7 +8,8 @@ import { std } from '../../grammar/std/index.ts';
 import { internalOps, languageFunctions, laterFunctions } from '../language/language-functions.ts';
 import { catalog, isCode } from '../diagnostics/catalog.ts';
 import type { Code, Entry } from '../diagnostics/catalog.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
+import { say } from '../diagnostics/say.ts';
+import { nearest } from '../diagnostics/suggest.ts';
 import type { Op } from '../ops/define.ts';
 import { registry } from '../ops/index.ts';
 import { newCommand } from './command.ts';
@@ -32,8 +33,7 @@ export function explainCommand(session: Session): Command {
 
 function explain(words: readonly string[]): string {
   const [first = '', second] = words;
-  if (words.length > 2)
-    throw new UsageError('NN6005', `explain takes a name, perhaps after its sort: nnc explain layer dense`);
+  if (words.length > 2) throw new UsageError(say.NN6005.words());
   const upper = first.toUpperCase();
   if (second === undefined && isCode(upper)) return page(upper, catalog[upper]);
   const all = definitions();
@@ -46,19 +46,17 @@ function explain(words: readonly string[]): string {
   ];
   if (parts.length > 0) return parts.join('\n\n');
   if (/^NN\d/i.test(first)) {
-    throw new UsageError('NN6010', `no diagnostic has the code ${first}`, didYouMean(upper, Object.keys(catalog)));
+    throw new UsageError(say.NN6010.code({ name: first, near: nearest(upper, Object.keys(catalog)) }));
   }
   const sorts = [...new Set(all.filter((entry) => entry.name === name).map((entry) => entry.sort))];
-  if (sorts.length > 0) {
-    throw new UsageError('NN6010', `no ${first} is called ${name}`, `${name} is of the sort ${sorts.join(', ')}`);
-  }
+  if (sorts.length > 0) throw new UsageError(say.NN6010.sort({ sort: first, name, sorts }));
   const known = [
     ...all.map((entry) => entry.name),
     ...[...registry.keys()].filter((op) => !internalOps.has(op)),
     ...languageFunctions.keys(),
     ...pages.keys(),
   ];
-  throw new UsageError('NN6010', `nothing is called ${words.join(' ')}`, didYouMean(name, known));
+  throw new UsageError(say.NN6010.name({ written: words.join(' '), near: nearest(name, known) }));
 }
 
 const pages: ReadonlyMap<string, Page> = new Map(Object.entries({ ...statementPages, ...wordPages }));

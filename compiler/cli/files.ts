@@ -3,6 +3,7 @@ import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path';
 import { globSync, isDynamicPattern } from 'tinyglobby';
 import { placeFor, readFileBytes, reasonOf } from '../../runtime/node/disk.ts';
+import { say } from '../diagnostics/say.ts';
 import type { Source } from '../diagnostics/types.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
@@ -34,13 +35,11 @@ export function readSpec(terminal: Terminal, name: string): Spec {
 
 function readBytes(path: string, shown: string): Uint8Array {
   try {
-    if (statSync(path).isDirectory()) {
-      throw new UsageError('NN6007', `${shown} is a folder`, `name its specs: ${shown}/*.nn`);
-    }
+    if (statSync(path).isDirectory()) throw new UsageError(say.NN6007.folder({ file: shown }));
     return readFileBytes(path, enough);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError('NN6007', `cannot read ${shown}: ${reasonOf(error)}`);
+    throw new UsageError(say.NN6007.unreadable({ file: shown, reason: reasonOf(error) }));
   }
 }
 
@@ -54,8 +53,7 @@ export function findSpecs(terminal: Terminal, patterns: readonly string[]): read
     const ignore = ['**/node_modules/**', '**/runs/**', '**/dist/**'];
     const matches = globSync(wanted, { cwd: terminal.folder, ignore, expandDirectories: false }).sort();
     if (matches.length === 0) {
-      const help = patterns.length === 0 ? 'name a spec: nnc build model.nn' : undefined;
-      throw new UsageError('NN6006', `no spec matches ${pattern}`, help);
+      throw new UsageError(patterns.length === 0 ? say.NN6006.none({ pattern }) : say.NN6006.pattern({ pattern }));
     }
     return matches;
   });
@@ -97,6 +95,6 @@ export function writeWhole(terminal: Terminal, path: string, text: string): void
     renameSync(beside, place.path);
   } catch (error) {
     if (beside !== undefined) rmSync(beside, { force: true });
-    throw new UsageError('NN6008', `cannot write ${shownPath(terminal, path)}: ${reasonOf(error)}`);
+    throw new UsageError(say.NN6008.file({ file: shownPath(terminal, path), reason: reasonOf(error) }));
   }
 }

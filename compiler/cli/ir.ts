@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { GraphName } from '../compile.ts';
 import { passNames } from '../compile.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
+import { say } from '../diagnostics/say.ts';
+import { nearest } from '../diagnostics/suggest.ts';
 import { printGraph } from '../ir/print.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
@@ -39,21 +40,14 @@ export function irCommand(session: Session): Command {
 
 function ir(terminal: Terminal, name: string, { after, graph, set }: Options): number {
   if (after !== undefined && !passNames.includes(after)) {
-    const help = didYouMean(after, passNames) ?? `the passes are ${passNames.join(', ')}`;
-    throw new UsageError('NN6011', `the compiler has no pass ${after}`, help);
+    throw new UsageError(say.NN6011.pass({ name: after, near: nearest(after, passNames), passes: passNames }));
   }
   const compiled = compileModel(terminal, readSpec(terminal, name), set, { runs: true, stages: true });
   if (compiled === undefined) return exit.diagnostics;
   const stages = compiled.stages.filter((stage) => stage.graph === graph);
   const pass = after ?? stages.at(-1)?.pass ?? '';
   const stage = stages.find((each) => each.pass === pass);
-  if (stage === undefined) {
-    throw new UsageError(
-      'NN6011',
-      `the ${graph} graph does not go through ${pass}`,
-      'the training graph goes through all',
-    );
-  }
+  if (stage === undefined) throw new UsageError(say.NN6011.graph({ graph, pass }));
   terminal.out(printGraph(stage.result));
   return exit.fine;
 }

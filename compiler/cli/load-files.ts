@@ -3,11 +3,12 @@ import { dirname, resolve } from 'node:path';
 import { namesOf, planOrThrow } from '../../runtime/load/read-loads.ts';
 import { filesBelow } from '../../runtime/node/loads.ts';
 import { UserError } from '../../runtime/user-error.ts';
-import { catalog } from '../diagnostics/catalog.ts';
+import { say } from '../diagnostics/say.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
 import type { LoadSettings, Model } from '../ir/model.ts';
 import { isThere } from './files.ts';
 import type { Spec } from './files.ts';
+import { ofNamedFile } from './named-file.ts';
 
 /** Headers alone are read. What is missing is a warning: it never changes what is built, and `train` will ask for it. */
 export function checkLoadFiles(spec: Spec, model: Model): readonly Diagnostic[] {
@@ -16,17 +17,8 @@ export function checkLoadFiles(spec: Spec, model: Model): readonly Diagnostic[] 
   const table = new Map([...model.parameters, ...model.states].map((declared) => [declared.path, declared] as const));
   return model.loads.flatMap((load): readonly Diagnostic[] => {
     const { scopes, file, names, origin } = load;
-    const about = { primary: { source: origin.source, span: origin.span, text: '' }, secondary: [] };
     const missing = namedFiles(load).filter((each) => !isThere(resolve(folder, each)));
-    if (missing.length > 0) {
-      return missing.map((each) => ({
-        ...about,
-        code: 'NN4010',
-        severity: catalog.NN4010.severity,
-        message: `the file ${each} is not there`,
-        help: 'paths in a spec are relative to the spec; training will need it',
-      }));
-    }
+    if (missing.length > 0) return missing.map((each) => ofNamedFile(say.NN4010.load({ file: each }), origin));
     try {
       const wanted = { scopes, file, ...(names === undefined ? {} : { names }) };
       planOrThrow(wanted, table, files.weights(file), namesOf(wanted, files.text));
@@ -34,7 +26,7 @@ export function checkLoadFiles(spec: Spec, model: Model): readonly Diagnostic[] 
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const { code, message, help } = error;
-      return [{ ...about, code, severity: catalog[code].severity, message, help }];
+      return [ofNamedFile({ code, message, help }, origin)];
     }
   });
 }

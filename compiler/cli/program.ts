@@ -1,6 +1,7 @@
 /** The program `nnc`: its commands, and what becomes of every error that leaves one. */
 import { Command, CommanderError } from 'commander';
 import { isCode } from '../diagnostics/catalog.ts';
+import { say } from '../diagnostics/say.ts';
 import { InternalError } from '../diagnostics/types.ts';
 import { buildCommand } from './build.ts';
 import { checkCommand } from './check.ts';
@@ -60,20 +61,20 @@ function makeProgram(session: Session): Command {
 /** commander's words as this program's: `error: unknown option '--x'` and its nearest name. */
 function usage(error: CommanderError): UsageError {
   const [first = '', ...rest] = error.message.split('\n');
-  const message = first.replace(/^error: /, '').replaceAll("'", '`');
+  const said = first.replace(/^error: /, '').replaceAll("'", '`');
   const names = /\(Did you mean (?:one of )?(.*)\?\)/.exec(rest.join(' '))?.[1];
-  const help = names === undefined ? undefined : `did you mean ${names}?`;
+  const near = names?.split(', ') ?? [];
   switch (error.code) {
     case 'commander.unknownCommand':
-      return new UsageError('NN6001', message, help ?? 'nnc --help lists the commands');
+      return new UsageError(say.NN6001.command({ said, near }));
     case 'commander.unknownOption':
-      return new UsageError('NN6002', message, help ?? 'nnc COMMAND --help lists the options');
+      return new UsageError(say.NN6002.option({ said, near }));
     case 'commander.missingArgument':
     case 'commander.excessArguments':
     case 'commander.missingMandatoryOptionValue':
-      return new UsageError('NN6005', message, 'nnc COMMAND --help shows how it is written');
+      return new UsageError(say.NN6005.argument({ said }));
     default:
-      return new UsageError('NN6009', message, help);
+      return new UsageError(say.NN6009.option({ said, near }));
   }
 }
 

@@ -1,6 +1,7 @@
 /** The options that commands which run a model share. */
 import { InvalidArgumentError, Option } from 'commander';
 import { largestSeed } from '../../runtime/random/seed.ts';
+import { takes } from '../diagnostics/catalog/commands.ts';
 import { collectSetting } from './settings.ts';
 import type { Settings } from './settings.ts';
 
@@ -18,13 +19,11 @@ export const setOption = (): Option =>
   new Option('--set <name=value>', 'give a hyper a value (repeatable)').argParser(collectSetting).default({}, 'none');
 
 /** A whole number that is not below `least`, nor above `most`. */
-export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+export function wholeNumber(least: number, most?: number): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : NaN;
-    if (!Number.isSafeInteger(value) || value < least || value > most) {
-      const range = most === Number.MAX_SAFE_INTEGER ? `, ${least} or more` : ` from ${least} to ${most}`;
-      throw new InvalidArgumentError(`It must be a whole number${range}.`);
-    }
+    if (!Number.isSafeInteger(value) || value < least || value > (most ?? Infinity))
+      throw new InvalidArgumentError(takes.wholeNumber({ least, most }));
     return value;
   };
 }
@@ -35,7 +34,7 @@ export const seedOption = (): Option =>
 /** `csv:file.csv`: rows from elsewhere than the spec says. */
 export function dataFile(text: string): string {
   const [, file] = /^csv:(.+)$/.exec(text) ?? [];
-  if (file === undefined) throw new InvalidArgumentError('Write csv:FILE, for example csv:data/rows.csv.');
+  if (file === undefined) throw new InvalidArgumentError(takes.file);
   return file;
 }
 
@@ -45,7 +44,7 @@ export const dataOption = (): Option =>
 /** The name of one folder: nothing that leads out of runs/, hides there, or cannot be typed. */
 export function runName(text: string): string {
   if (/^[^\p{C}/\\:*?"<>|.][^\p{C}/\\:*?"<>|]{0,99}$/u.test(text)) return text;
-  throw new InvalidArgumentError('It must be the name of one folder, without / and not beginning with a dot.');
+  throw new InvalidArgumentError(takes.folder);
 }
 
 export const runOption = (what: string): Option =>
@@ -54,6 +53,6 @@ export const runOption = (what: string): Option =>
 /** Seconds, and parts of one, as milliseconds. */
 export function seconds(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
-  if (!Number.isFinite(value)) throw new InvalidArgumentError('It must be a number of seconds, such as 30 or 0.5.');
+  if (!Number.isFinite(value)) throw new InvalidArgumentError(takes.seconds);
   return 1000 * value;
 }

@@ -38,16 +38,3 @@ export function nearest(word: string, candidates: Iterable<string>, limit = 3): 
   scored.sort((a, b) => a.score - b.score || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   return scored.slice(0, limit).map(({ name }) => name);
 }
-
-/** `a`, `b` or `c`. */
-export function either(names: readonly string[]): string {
-  const quoted = names.map((name) => `\`${name}\``);
-  const last = quoted.at(-1) ?? '';
-  return quoted.length < 2 ? last : `${quoted.slice(0, -1).join(', ')} or ${last}`;
-}
-
-/** A help line with the nearest names, or undefined if nothing is near. */
-export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
-  const names = nearest(word, candidates);
-  return names.length === 0 ? undefined : `did you mean ${either(names)}?`;
-}

@@ -105,6 +105,31 @@ const cases: readonly Case[] = [
   { name: 'nothing of that name', argv: ['explain', 'dnse'], code: 2, err: ['NN6010', 'did you mean `dense`'] },
   { name: 'no such code', argv: ['explain', 'NN2O04'], code: 2, err: ['NN6010', 'NN2004'] },
   { name: 'a sort that does not have the name', argv: ['explain', 'loss', 'dense'], code: 2, err: ['NN6010', 'layer'] },
+  { name: 'too many words', argv: ['explain', 'layer', 'dense', 'relu'], code: 2, err: ['NN6005', 'after its sort'] },
+  {
+    name: 'two specs to print',
+    argv: ['build', 'xor.nn', 'hyper.nn', '--stdout'],
+    code: 2,
+    err: ['NN6009', 'prints one spec, and 2 are named'],
+  },
+  {
+    name: 'a seed that is too large',
+    argv: ['train', 'xor.nn', '--seed', '4294967296'],
+    code: 2,
+    err: ['NN6009', 'It must be a whole number from 0 to 4294967295.'],
+  },
+  {
+    name: 'no batch to overfit',
+    argv: ['train', 'xor.nn', '--overfit', '0'],
+    code: 2,
+    err: ['NN6009', 'It must be a whole number, 1 or more.'],
+  },
+  {
+    name: 'a stage that a graph does not go through',
+    argv: ['ir', 'xor.nn', '--graph', 'inference', '--after', 'differentiate'],
+    code: 2,
+    err: ['NN6011', 'the inference graph does not go through differentiate'],
+  },
   { name: 'an unknown stage', argv: ['ir', 'xor.nn', '--after', 'fues'], code: 2, err: ['NN6011', 'fuse'] },
   {
     name: 'a spec with an error',

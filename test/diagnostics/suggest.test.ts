@@ -1,6 +1,7 @@
 /** The nearest names: slips are found, strangers are not. */
 import { describe, expect, it } from 'vitest';
-import { didYouMean, either, nearest } from '../../compiler/diagnostics/suggest.ts';
+import { nearest } from '../../compiler/diagnostics/suggest.ts';
+import { didYouMean, either } from '../../compiler/diagnostics/words.ts';
 
 const layers = ['dense', 'dropout', 'conv', 'conv_transpose', 'flatten', 'relu', 'gelu', 'selu', 'attention', 'add'];
 
@@ -59,9 +60,9 @@ describe('names of other frameworks', () => {
 
 describe('didYouMean', () => {
   it('asks, or is silent', () => {
-    expect(didYouMean('dnse', layers)).toBe('did you mean `dense`?');
-    expect(didYouMean('elu', layers)).toBe('did you mean `gelu`, `relu` or `selu`?');
-    expect(didYouMean('xyz', layers)).toBeUndefined();
+    expect(didYouMean(nearest('dnse', layers))).toBe('did you mean `dense`?');
+    expect(didYouMean(nearest('elu', layers))).toBe('did you mean `gelu`, `relu` or `selu`?');
+    expect(didYouMean(nearest('xyz', layers))).toBeUndefined();
   });
   it('joins words', () => {
     expect([either([]), either(['a']), either(['a', 'b'])]).toEqual(['', '`a`', '`a` or `b`']);

@@ -79,7 +79,7 @@ const others: readonly {
 const variants = (text: string, settings = {}): readonly string[] =>
   diagnose('model.nn', text, settings).map(({ code, variant }) => `${code}.${variant}`);
 
-/** Found when a model runs, and on the command line: their messages have tests there. */
+/** No spec alone meets them: what the runtime finds, and in other files, is in its tests, and NN6 in `test/cli`. */
 const elsewhere = /^NN(?:4(?!011)|5|6)/;
 
 describe('the catalogue', () => {

@@ -2,7 +2,8 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { lilconfig } from 'lilconfig';
-import { didYouMean } from '../../diagnostics/suggest.ts';
+import { say } from '../../diagnostics/say.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage.ts';
 import { compilerPath } from '../version.ts';
@@ -42,8 +43,8 @@ function plain(config: unknown): unknown {
 async function within<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const words = `it has given nothing for ${milliseconds / 1000} seconds`;
-    timer = setTimeout(() => reject(new Error(words)), milliseconds);
+    const silent = new UsageError(say.NN6014.silent({ seconds: milliseconds / 1000 }));
+    timer = setTimeout(() => reject(silent), milliseconds);
   });
   try {
     return await Promise.race([work, late]);
@@ -70,24 +71,20 @@ export async function readConfig({ folder }: Terminal, patience = longest): Prom
       patience,
     );
   } catch (error) {
-    throw new UsageError(
-      'NN6014',
-      `the configuration cannot be read: ${error instanceof Error ? error.message : error}`,
-    );
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(say.NN6014.unreadable({ reason: error instanceof Error ? error.message : String(error) }));
   }
   if (found === undefined) return {};
   const { config, filepath } = found;
   if (checkConfig(config)) return config;
+  const file = basename(filepath);
   const [first] = checkConfig.errors ?? [];
-  const at = first?.instancePath === undefined || first.instancePath === '' ? '' : ` at ${first.instancePath.slice(1)}`;
   const unknown =
     typeof config === 'object' && config !== null ? Object.keys(config).find((key) => !keys.includes(key)) : undefined;
   throw new UsageError(
-    'NN6014',
     unknown === undefined
-      ? `${basename(filepath)} is no configuration${at}: it ${first?.message ?? 'has the wrong form'}`
-      : `${basename(filepath)} sets \`${unknown}\`, which is no setting`,
-    unknown === undefined ? undefined : (didYouMean(unknown, keys) ?? `the settings are ${keys.join(', ')}`),
+      ? say.NN6014.form({ file, at: first?.instancePath.slice(1) ?? '', reason: first?.message })
+      : say.NN6014.setting({ file, name: unknown, near: nearest(unknown, keys), settings: keys }),
   );
 }
 

@@ -1,5 +1,18 @@
 /** NN6xxx: the command line. */
-import type { Entry } from './entry.ts';
+import { didYouMean } from '../words.ts';
+import type { Entry, Names, Near } from './entry.ts';
+
+/** Commands and options are shown as they are typed. */
+const meant = (near: Near): string | undefined => (near.length === 0 ? undefined : `did you mean ${near.join(', ')}?`);
+
+/** What an option takes, behind the words of the parser of command lines for one that it refuses. */
+export const takes = {
+  wholeNumber: ({ least, most }: { least: number; most: number | undefined }) =>
+    `It must be a whole number${most === undefined ? `, ${least} or more` : ` from ${least} to ${most}`}.`,
+  seconds: 'It must be a number of seconds, such as 30 or 0.5.',
+  file: 'Write csv:FILE, for example csv:data/rows.csv.',
+  folder: 'It must be the name of one folder, without / and not beginning with a dot.',
+} as const;
 
 export const commands = {
   NN6001: {
@@ -8,7 +21,13 @@ export const commands = {
     explanation: '`nnc --help` lists the commands.',
     wrong: 'nnc biuld model.nn',
     mended: 'nnc build model.nn',
-    messages: {},
+    messages: {
+      // `said` is the sentence of the parser of command lines, here as below.
+      command: ({ said, near }: { said: string; near: Near }) => ({
+        message: said,
+        help: meant(near) ?? 'nnc --help lists the commands',
+      }),
+    },
   },
   NN6002: {
     severity: 'error',
@@ -16,7 +35,12 @@ export const commands = {
     explanation: '`nnc COMMAND --help` lists the options of a command.',
     wrong: 'nnc build --outdir gen model.nn',
     mended: 'nnc build --out-dir gen model.nn',
-    messages: {},
+    messages: {
+      option: ({ said, near }: { said: string; near: Near }) => ({
+        message: said,
+        help: meant(near) ?? 'nnc COMMAND --help lists the options',
+      }),
+    },
   },
   NN6003: {
     severity: 'error',
@@ -24,7 +48,12 @@ export const commands = {
     explanation: '`--set name=value` gives a value to a `hyper` at the top level of the spec.',
     wrong: 'nnc build --set widht=64 model.nn',
     mended: 'nnc build --set width=64 model.nn',
-    messages: {},
+    messages: {
+      hyper: ({ file, name, near, hypers }: { file: string; name: string; near: Near; hypers: Names }) => ({
+        message: `${file} has no hyper ${name}`,
+        help: didYouMean(near) ?? (hypers.length === 0 ? 'it has none' : `its hypers are ${hypers.join(', ')}`),
+      }),
+    },
   },
   NN6004: {
     severity: 'error',
@@ -33,7 +62,17 @@ export const commands = {
       '`--set` takes name=value with a number; true and false count as 1 and 0. It is written once for each hyper.',
     wrong: 'nnc build --set width model.nn',
     mended: 'nnc build --set width=64 model.nn',
-    messages: {},
+    messages: {
+      form: ({ written }: { written: string }) => ({
+        message: `--set ${written} is not of the form name=value`,
+        help: 'for example --set width=64',
+      }),
+      twice: ({ name }: { name: string }) => ({ message: `--set gives ${name} twice` }),
+      number: ({ name, written }: { name: string; written: string }) => ({
+        message: `--set ${name}=${written}: ${written} is not a number`,
+        help: 'write 64, 0.5, 1e-3 or 1/16',
+      }),
+    },
   },
   NN6005: {
     severity: 'error',
@@ -41,7 +80,13 @@ export const commands = {
     explanation: '`nnc COMMAND --help` shows how a command is written.',
     wrong: 'nnc train',
     mended: 'nnc train model.nn',
-    messages: {},
+    messages: {
+      argument: ({ said }: { said: string }) => ({
+        message: said,
+        help: 'nnc COMMAND --help shows how it is written',
+      }),
+      words: () => ({ message: 'explain takes a name, perhaps after its sort: nnc explain layer dense' }),
+    },
   },
   NN6006: {
     severity: 'error',
@@ -50,7 +95,13 @@ export const commands = {
       'A pattern such as `specs/*.nn` names no file. Without a pattern, `build` and `check` take every .nn file below the working folder.',
     wrong: 'nnc build spec/*.nn',
     mended: 'nnc build specs/*.nn',
-    messages: {},
+    messages: {
+      pattern: ({ pattern }: { pattern: string }) => ({ message: `no spec matches ${pattern}` }),
+      none: ({ pattern }: { pattern: string }) => ({
+        message: `no spec matches ${pattern}`,
+        help: 'name a spec: nnc build model.nn',
+      }),
+    },
   },
   NN6007: {
     severity: 'error',
@@ -58,7 +109,15 @@ export const commands = {
     explanation: 'The file is not there, may not be read, or is no file: folders, devices and pipes are not read.',
     wrong: 'nnc train modle.nn',
     mended: 'nnc train model.nn',
-    messages: {},
+    messages: {
+      folder: ({ file }: { file: string }) => ({
+        message: `${file} is a folder`,
+        help: `name its specs: ${file}/*.nn`,
+      }),
+      unreadable: ({ file, reason }: { file: string; reason: string }) => ({
+        message: `cannot read ${file}: ${reason}`,
+      }),
+    },
   },
   NN6008: {
     severity: 'error',
@@ -67,7 +126,9 @@ export const commands = {
       'The folder may not be written to, the disk is full, or something else than a file lies there. Nothing was changed: files are written beside and renamed. A training asks before it begins; where the disk fills up later, its result is kept in the folder for temporary files, which the message names.',
     wrong: undefined,
     mended: undefined,
-    messages: {},
+    messages: {
+      file: ({ file, reason }: { file: string; reason: string }) => ({ message: `cannot write ${file}: ${reason}` }),
+    },
   },
   NN6009: {
     severity: 'error',
@@ -75,7 +136,10 @@ export const commands = {
     explanation: '`nnc COMMAND --help` shows what an option takes.',
     wrong: 'nnc train --backend gpu model.nn',
     mended: 'nnc train --backend wasm model.nn',
-    messages: {},
+    messages: {
+      option: ({ said, near }: { said: string; near: Near }) => ({ message: said, help: meant(near) }),
+      several: ({ specs }: { specs: number }) => ({ message: `--stdout prints one spec, and ${specs} are named` }),
+    },
   },
   NN6010: {
     severity: 'error',
@@ -84,7 +148,20 @@ export const commands = {
       '`nnc explain` knows the definitions of the standard library, the operations on tensors, and the codes of diagnostics.',
     wrong: 'nnc explain dnse',
     mended: 'nnc explain dense',
-    messages: {},
+    messages: {
+      code: ({ name, near }: { name: string; near: Near }) => ({
+        message: `no diagnostic has the code ${name}`,
+        help: didYouMean(near),
+      }),
+      sort: ({ sort, name, sorts }: { sort: string; name: string; sorts: Names }) => ({
+        message: `no ${sort} is called ${name}`,
+        help: `${name} is of the sort ${sorts.join(', ')}`,
+      }),
+      name: ({ written, near }: { written: string; near: Near }) => ({
+        message: `nothing is called ${written}`,
+        help: didYouMean(near),
+      }),
+    },
   },
   NN6011: {
     severity: 'error',
@@ -92,7 +169,16 @@ export const commands = {
     explanation: '`nnc ir --after PASS` prints the program as it is after a pass.',
     wrong: 'nnc ir --after fues model.nn',
     mended: 'nnc ir --after fuse model.nn',
-    messages: {},
+    messages: {
+      pass: ({ name, near, passes }: { name: string; near: Near; passes: Names }) => ({
+        message: `the compiler has no pass ${name}`,
+        help: didYouMean(near) ?? `the passes are ${passes.join(', ')}`,
+      }),
+      graph: ({ graph, pass }: { graph: string; pass: string }) => ({
+        message: `the ${graph} graph does not go through ${pass}`,
+        help: 'the training graph goes through all',
+      }),
+    },
   },
   NN6012: {
     severity: 'error',
@@ -100,7 +186,12 @@ export const commands = {
     explanation: 'A file of `def`s alone is checked and builds nothing; it cannot be trained.',
     wrong: undefined,
     mended: undefined,
-    messages: {},
+    messages: {
+      definitions: ({ file }: { file: string }) => ({
+        message: `${file} holds definitions, and no model`,
+        help: 'a model has an input, a loss and an optimizer',
+      }),
+    },
   },
   NN6013: {
     severity: 'error',
@@ -108,7 +199,12 @@ export const commands = {
     explanation: "With `--out-dir` the specs' names must differ, since each writes NAME.nn.ts there.",
     wrong: 'nnc build --out-dir gen a/model.nn b/model.nn',
     mended: 'nnc build a/model.nn b/model.nn',
-    messages: {},
+    messages: {
+      file: ({ specs, file }: { specs: readonly [string, string]; file: string }) => ({
+        message: `${specs.join(' and ')} would both write ${file}`,
+        help: 'build them into two folders',
+      }),
+    },
   },
   NN6014: {
     severity: 'error',
@@ -117,6 +213,19 @@ export const commands = {
       '`nnc.config.ts` in the folder, or `nnc` in its package.json, may set `specs`, `outDir` and `backend`; the command line comes first.',
     wrong: "export default defineConfig({ outdir: 'generated' })",
     mended: "export default defineConfig({ outDir: 'generated' })",
-    messages: {},
+    messages: {
+      unreadable: ({ reason }: { reason: string }) => ({ message: `the configuration cannot be read: ${reason}` }),
+      silent: ({ seconds }: { seconds: number }) => ({
+        message: `the configuration cannot be read: it has given nothing for ${seconds} seconds`,
+      }),
+      // `reason` is that of the validator: `must be string`.
+      form: ({ file, at, reason }: { file: string; at: string; reason: string | undefined }) => ({
+        message: `${file} is no configuration${at === '' ? '' : ` at ${at}`}: it ${reason ?? 'has the wrong form'}`,
+      }),
+      setting: ({ file, name, near, settings }: { file: string; name: string; near: Near; settings: Names }) => ({
+        message: `${file} sets \`${name}\`, which is no setting`,
+        help: didYouMean(near) ?? `the settings are ${settings.join(', ')}`,
+      }),
+    },
   },
 } as const satisfies Record<string, Entry>;

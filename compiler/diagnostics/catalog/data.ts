@@ -1,6 +1,8 @@
 /** NN4xxx: data and files. */
 import type { Entry } from './entry.ts';
 
+const neededLater = 'paths in a spec are relative to the spec; training will need it';
+
 export const data = {
   NN4001: {
     severity: 'error',
@@ -88,7 +90,10 @@ export const data = {
       'The spec names a file that is not there. `build` and `check` go on, since the file never changes what they write; `train` will need it. Paths are relative to the spec.',
     wrong: undefined,
     mended: undefined,
-    messages: {},
+    messages: {
+      data: ({ file }: { file: string }) => ({ message: `the data file ${file} is not there`, help: neededLater }),
+      load: ({ file }: { file: string }) => ({ message: `the file ${file} is not there`, help: neededLater }),
+    },
   },
   NN4011: {
     severity: 'error',
