@@ -91,6 +91,12 @@ const cases: readonly Case[] = [
     err: ['NN6003', 'hyper.nn has no hyper widht', 'did you mean `width`?'],
   },
   {
+    name: 'a setting with nothing near',
+    argv: ['build', 'hyper.nn', '--set', 'frobnicate=64'],
+    code: 2,
+    err: ['NN6003', 'its hypers are width'],
+  },
+  {
     name: 'a setting where there is no hyper',
     argv: ['build', 'xor.nn', '--set', 'width=64'],
     code: 2,
@@ -123,6 +129,30 @@ const cases: readonly Case[] = [
     argv: ['train', 'xor.nn', '--overfit', '0'],
     code: 2,
     err: ['NN6009', 'It must be a whole number, 1 or more.'],
+  },
+  {
+    name: 'rows of no known format',
+    argv: ['train', 'xor.nn', '--data', 'rows.txt'],
+    code: 2,
+    err: ['NN6009', 'Write csv:FILE, for example csv:data/rows.csv.'],
+  },
+  {
+    name: 'a run that would leave its folder',
+    argv: ['train', 'xor.nn', '--run', '../other'],
+    code: 2,
+    err: ['NN6009', 'It must be the name of one folder, without / and not beginning with a dot.'],
+  },
+  {
+    name: 'seconds that are none',
+    argv: ['train', 'xor.nn', '--save-every', 'hour'],
+    code: 2,
+    err: ['NN6009', 'It must be a number of seconds, such as 30 or 0.5.'],
+  },
+  {
+    name: 'a stage with nothing near',
+    argv: ['ir', 'xor.nn', '--after', 'frobnicate'],
+    code: 2,
+    err: ['NN6011', 'the compiler has no pass frobnicate', 'the passes are ', 'fuse'],
   },
   {
     name: 'a stage that a graph does not go through',
@@ -174,6 +204,14 @@ describe('wrong usage', () => {
     expect(result.out).toBe('');
     expect(result.err).not.toMatch(/^\s+at /m);
   });
+});
+
+it('a folder without specs asks for one', async () => {
+  const { code, err } = await nnc(folderWith(), 'build');
+  expect([code, err]).toEqual([
+    2,
+    'error[NN6006]: no spec matches **/*.nn\n  = help: name a spec: nnc build model.nn\n',
+  ]);
 });
 
 describe('a failure of nnc itself', () => {
