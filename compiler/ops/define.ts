@@ -195,6 +195,8 @@ export interface Rules {
    * another reads, none for what only moves.
    */
   readonly cost?: (node: Node, batch: number) => number;
+  /** How mathematics writes it over the texts of its inputs: said of derivatives in emitted files. */
+  readonly formula?: (texts: readonly string[], node: Node) => string | undefined;
   /** The word for what comes out of it in emitted files, where its name is a verb or that of a function. */
   readonly noun?: string;
   /** Passes make it, and it has no name in the language. */

@@ -51,6 +51,11 @@ export const matmulOp = defineOp({
     const [, inner] = matrix(nth(inputs, 0).type.shape, flagAttr(attrs, 'transposeA'));
     return 2 * elements(concrete([...one(outputs).type.shape, inner], batch));
   },
+  formula: ([a = '', b = ''], { inputs, bodies, attrs }) => {
+    if (inputs.length > 2 || bodies.length > 0) return undefined;
+    const factor = (text: string, flag: string): string => (flagAttr(attrs, flag) ? `${text}ᵀ` : text);
+    return `${factor(a, 'transposeA')} ${factor(b, 'transposeB')}`;
+  },
   samples: [
     { inputs: [{ shape: ['B', 3] }, { shape: [3, 4] }] },
     { name: 'aᵀb', inputs: [{ shape: [3, 2] }, { shape: [3, 4] }], attrs: { transposeA: true } },

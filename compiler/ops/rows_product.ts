@@ -53,6 +53,7 @@ export const rows_productOp = defineOp({
   },
   elementwise: false,
   internal: true,
+  formula: ([a = '', b = '']) => `Σ ${a}ᵀ ${b}`,
   cost: ({ inputs, outputs }, batch) => {
     const width = nth(concrete(one(outputs).type.shape, batch), 1);
     return 2 * width * elements(concrete(nth(inputs, 0).type.shape, batch));

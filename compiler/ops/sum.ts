@@ -23,6 +23,7 @@ export const sumOp = defineOp({
   elementwise: false,
   range: summedRange,
   keepsOne: true,
+  formula: ([x = '']) => `Σ ${x}`,
   samples: reductionSamples,
   kinks: [],
   specials: [

@@ -89,6 +89,32 @@ describe('a quote', () => {
   });
 });
 
+interface Formula {
+  readonly line: string;
+  readonly name: string;
+  /** What the code says that it computes, and what the comment says. */
+  readonly computed: string;
+  readonly said: string | undefined;
+}
+
+/** Products and sums on one line that make a gradient, as they are read in the text. */
+function formulas(text: string): readonly Formula[] {
+  const written = /^ *const (d_\w+) = k\.(matmul|sum)\((.*)\); \/\/ \[[^\]]*\](?: = (.*))?$/;
+  return text.split('\n').flatMap((line): readonly Formula[] => {
+    const [, name, method, code = '', said] = written.exec(line) ?? [];
+    if (name === undefined) return [];
+    const rows = code.includes('k.reshape(');
+    const [a = '', b = ''] = code
+      .replace(/k\.reshape\(([^,]*), \[[^\]]*\]\)/g, '$1')
+      .replace(/ ?\{.*$/, '')
+      .split(/, ?/)
+      .map((operand) => operand.replace(/^(?:kept|p(?:\.\w+)*)\./, ''));
+    const [left, right] = [/transposeA: true/, /transposeB: true/].map((flag) => (flag.test(code) ? 'ᵀ' : ''));
+    const computed = method === 'sum' ? `Σ ${a}` : `${rows ? 'Σ ' : ''}${a}${left} ${b}${right}`;
+    return [{ line, name, computed, said }];
+  });
+}
+
 describe('the emitted file', () => {
   const spec = (layers: string): string =>
     `input x: f32[2]\ntarget y: f32[1]\n${layers}\nlayer dense 1\nloss mse\noptim sgd lr=0.1\n`;
@@ -111,6 +137,34 @@ describe('the emitted file', () => {
       '// repeat 3 { layer dense 2 relu }',
       '// layer dense 1',
     ]);
+  });
+
+  it.each([
+    ['a product by its first factor', 'layer dense 3 relu', 'd_dense = d_mse_error kernelᵀ'],
+    ['a product by its second factor', '', 'd_dense_kernel = xᵀ d_mse_error'],
+    ['a product by what was kept', 'layer dense 3 relu', 'd_dense_1_kernel = denseᵀ d_mse_error'],
+    ['a bias', '', 'd_dense_bias = Σ d_mse_error'],
+    ['a product within a round', 'repeat 3 { layer dense 2 relu }', 'd_kernel = xᵀ d_z'],
+    ['a bias within a round', 'repeat 3 { layer dense 2 relu }', 'd_bias = Σ d_z'],
+    ['what a round is given', 'repeat 3 { layer dense 2 relu }', 'd_x = d_z kernelᵀ'],
+    ['a product within a turn of a loop', 'it = reshape(x, [2, 1])\nlayer rnn 3', 'd_h_part = d_sum recurrentᵀ'],
+    ['a bias over all turns', 'it = reshape(x, [2, 1])\nlayer rnn 3', 'd_rnn_bias = Σ d_rnn_xs'],
+  ])('says the derivative of %s as a formula', (_, layers, formula) => {
+    expect(formulas(emitted(spec(layers), 'm.nn')).map(({ name, said }) => `${name} = ${said}`)).toContain(formula);
+  });
+
+  it('says it of a product of the rows of all turns, where a call ends that takes several lines', () => {
+    const text = emitted(spec('it = reshape(x, [2, 1])\nlayer rnn 3'), 'm.nn');
+    expect(text).toContain('\n  }); // [3, 3] = Σ rnn_h_allᵀ d_rnn_xs\n');
+  });
+
+  it.each(specNames)('says as formulas what the lines of %s compute, wherever there is room', (name) => {
+    const said = formulas(emitted(specText(name), 'm.nn'));
+    expect(said.length).toBeGreaterThan(0);
+    for (const { line, computed, said: formula } of said) {
+      if (formula === undefined) expect(`${line} = ${computed}`.length, line).toBeGreaterThan(120);
+      else expect(formula, line).toBe(computed);
+    }
   });
 
   it('says of a kernel that it makes the gradient too', () => {

@@ -254,7 +254,7 @@ export function createTrainer(options?: TrainerOptions): Promise<Trainer<typeof 
 /** For a reader who knows the chain rule and has never seen such a file. */
 const LEGEND: readonly string[] = [
   'p: parameters, and states of layers; s: what the optimizer remembers; n: numbers of this update; g: gradients.',
-  'd_x: the gradient of the loss by x. kept: what was returned on the way forward. B: the batch size.',
+  'd_x: the gradient of the loss by x, = its formula where it is short. kept: what forward returned. B: the batch size.',
   'k: operations on whole tensors; behind each stands the shape of its result. k.store(p.w, x): from here on p.w is x.',
   'k.map(f, [x, y]): f at every element of x and y, broadcast against each other; two results where f returns two.',
   'Sym: such an element within f, which is called once, with symbols, and never with numbers.',

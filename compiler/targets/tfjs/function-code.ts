@@ -1,10 +1,12 @@
 /** Writes the lines of one emitted function from steps of a plan, and notes what it needs of its surroundings. */
 import { InternalError } from '../../diagnostics/types.ts';
+import { isCotangent } from '../../ir/called.ts';
 import { isStore } from '../../ir/plan.ts';
 import type { Store } from '../../ir/plan.ts';
 import { isLoop } from '../../ir/loops.ts';
 import { endOf, isCall } from '../../ir/traits.ts';
 import type { Graph, GraphInput, InputRole, Node, Value } from '../../ir/types.ts';
+import { registry } from '../../ops/index.ts';
 import { kindOf, loopOf } from '../../ops/rules/loop.ts';
 import type { Loop } from '../../ops/rules/loop.ts';
 import { actOf, bodyOf } from './bodies-of-nodes.ts';
@@ -224,7 +226,20 @@ export class FunctionCode {
       .filter((output, i) => bound[i] !== undefined && !this.#frame.words.has(output))
       .map((output) => shapeText((endOf(node) === undefined ? output : node.inputs[0])?.type.shape ?? []));
     const line: Line = { code: [...declaration(node, bound), code, ';'] };
-    return this.#headings === 'none' ? line : { ...line, heading: this.#heading(node), comment: shapes.join(', ') };
+    if (this.#headings === 'none') return line;
+    const comment = shapes.join(', ');
+    const formula = comment === '' ? undefined : this.#formula(node);
+    const aside = formula === undefined ? undefined : ` = ${formula}`;
+    return { ...line, heading: this.#heading(node), comment, aside };
+  }
+
+  /** What a cotangent is in mathematics, which does not mind where values lie: `xᵀ d_z`, `d_z kernelᵀ`. */
+  #formula(node: Node): string | undefined {
+    if (!node.outputs.some(isCotangent)) return undefined;
+    const { object = '' } = this.#tables.parameter ?? {};
+    const texts = node.inputs.map((input) => this.ref(input).replace(`${KEPT}.`, ''));
+    const short = texts.map((text) => (text.startsWith(`${object}.`) ? text.replace(/^.*\.(?=\w+$)/, '') : text));
+    return registry.get(node.op)?.formula?.(short, node);
   }
 
   /** `const { last: [h], stacked: [h_all] } = k.scan({ … }, ([x], [h]) => {`, the lines of a turn, `});`. */

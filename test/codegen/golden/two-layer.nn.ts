@@ -2,7 +2,7 @@
 // To change it, change the spec and run `nnc build`.
 //
 // p: parameters, and states of layers; s: what the optimizer remembers; n: numbers of this update; g: gradients.
-// d_x: the gradient of the loss by x. kept: what was returned on the way forward. B: the batch size.
+// d_x: the gradient of the loss by x, = its formula where it is short. kept: what forward returned. B: the batch size.
 // k: operations on whole tensors; behind each stands the shape of its result. k.store(p.w, x): from here on p.w is x.
 // k.map(f, [x, y]): f at every element of x and y, broadcast against each other; two results where f returns two.
 // Sym: such an element within f, which is called once, with symbols, and never with numbers.
@@ -126,13 +126,13 @@ export function forward(k: K, p: P, n: N, { image, label }: Batch) {
 /** The gradient of the loss by every trained parameter: forward, from its end to its beginning. */
 export function backward(k: K, p: P, n: N, { image }: Batch, kept: ReturnType<typeof forward>) {
   // layer dense 10
-  const d_dense_1_kernel = k.matmul(kept.dense, kept.d_dense_1, { transposeA: true }); // [128, 10]
-  const d_dense_1_bias = k.sum(kept.d_dense_1, { axis: [0] }); // [10]
-  const d_dense = k.matmul(kept.d_dense_1, p.dense_1.kernel, { transposeB: true }); // [B, 128]
+  const d_dense_1_kernel = k.matmul(kept.dense, kept.d_dense_1, { transposeA: true }); // [128, 10] = denseᵀ d_dense_1
+  const d_dense_1_bias = k.sum(kept.d_dense_1, { axis: [0] }); // [10] = Σ d_dense_1
+  const d_dense = k.matmul(kept.d_dense_1, p.dense_1.kernel, { transposeB: true }); // [B, 128] = d_dense_1 kernelᵀ
   // layer dense 128 relu
   const d_dense_z = k.map((dense, d_dense) => select(greater(dense, 0), d_dense, 0), [kept.dense, d_dense]); // [B, 128]
-  const d_dense_kernel = k.matmul(image, d_dense_z, { transposeA: true }); // [64, 128]
-  const d_dense_bias = k.sum(d_dense_z, { axis: [0] }); // [128]
+  const d_dense_kernel = k.matmul(image, d_dense_z, { transposeA: true }); // [64, 128] = imageᵀ d_dense_z
+  const d_dense_bias = k.sum(d_dense_z, { axis: [0] }); // [128] = Σ d_dense_z
   return {
     dense: { kernel: d_dense_kernel, bias: d_dense_bias },
     dense_1: { kernel: d_dense_1_kernel, bias: d_dense_1_bias },

@@ -2,7 +2,7 @@
 // To change it, change the spec and run `nnc build`.
 //
 // p: parameters, and states of layers; s: what the optimizer remembers; n: numbers of this update; g: gradients.
-// d_x: the gradient of the loss by x. kept: what was returned on the way forward. B: the batch size.
+// d_x: the gradient of the loss by x, = its formula where it is short. kept: what forward returned. B: the batch size.
 // k: operations on whole tensors; behind each stands the shape of its result. k.store(p.w, x): from here on p.w is x.
 // k.map(f, [x, y]): f at every element of x and y, broadcast against each other; two results where f returns two.
 // Sym: such an element within f, which is called once, with symbols, and never with numbers.
@@ -89,13 +89,13 @@ export function forward(k: K, p: P, n: N, { x, y }: Batch) {
 /** The gradient of the loss by every trained parameter: forward, from its end to its beginning. */
 export function backward(k: K, p: P, n: N, { x }: Batch, kept: ReturnType<typeof forward>) {
   // layer dense 1
-  const d_dense_1_kernel = k.matmul(kept.dense, kept.d_dense_1, { transposeA: true }); // [2, 1]
-  const d_dense_1_bias = k.sum(kept.d_dense_1, { axis: [0] }); // [1]
-  const d_dense = k.matmul(kept.d_dense_1, p.dense_1.kernel, { transposeB: true }); // [B, 2]
+  const d_dense_1_kernel = k.matmul(kept.dense, kept.d_dense_1, { transposeA: true }); // [2, 1] = denseᵀ d_dense_1
+  const d_dense_1_bias = k.sum(kept.d_dense_1, { axis: [0] }); // [1] = Σ d_dense_1
+  const d_dense = k.matmul(kept.d_dense_1, p.dense_1.kernel, { transposeB: true }); // [B, 2] = d_dense_1 kernelᵀ
   // layer dense 2 sigmoid
   const d_dense_z = k.map((dense, d_dense) => mul(d_dense, mul(dense, sub(1, dense))), [kept.dense, d_dense]); // [B, 2]
-  const d_dense_kernel = k.matmul(x, d_dense_z, { transposeA: true }); // [2, 2]
-  const d_dense_bias = k.sum(d_dense_z, { axis: [0] }); // [2]
+  const d_dense_kernel = k.matmul(x, d_dense_z, { transposeA: true }); // [2, 2] = xᵀ d_dense_z
+  const d_dense_bias = k.sum(d_dense_z, { axis: [0] }); // [2] = Σ d_dense_z
   return {
     dense: { kernel: d_dense_kernel, bias: d_dense_bias },
     dense_1: { kernel: d_dense_1_kernel, bias: d_dense_1_bias },
