@@ -390,9 +390,9 @@ def fn variance(x, axis: list = none, keepdims=false) =
 ##     loss = weighted_mean(w * (it - y)^2, w)
 ##     optim sgd
 def fn weighted_mean(x, w) {
-  total = batch_sum(sum(x)); kept = batch_sum(sum(w))
-  n = maximum(kept, 1e-30)
-  it = total / n
+  total = batch_sum(sum(x)); weight = batch_sum(sum(w))
+  divisor = maximum(weight, 1e-30)
+  it = total / divisor
 }
 `,
   ],
@@ -1247,12 +1247,12 @@ def loss xent(logits: logits = it, label=target, smoothing=0, weights: value = n
     require classes(label) == K "the last axis must have one logit for each class"
     require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
     hot = one_hot(label, K)  # all zeros where the class is -1
-    kept = sum(hot, axis=-1, keepdims=true)
+    known = sum(hot, axis=-1, keepdims=true)
   } else {
     require shape(logits) == shape(label) "a distribution needs one logit for each of its numbers"
-    hot = label; kept = 1
+    hot = label; known = 1
   }
-  if smoothing > 0 { q = (1 - smoothing) * hot + smoothing / K * kept } else { q = hot }
+  if smoothing > 0 { q = (1 - smoothing) * hot + smoothing / K * known } else { q = hot }
   if weights == none { p = q; w = sum(hot, axis=-1) } else {
     require shape(weights) == [K] "there is one weight for each class"
     p = weights * q; w = sum(weights * hot, axis=-1)

@@ -76,16 +76,17 @@ describe('a quote', () => {
     expect(new Quotes('').of({ ...originOf('', ''), statement: undefined })).toBe('dense');
   });
 
-  it('stands once above the lines of a statement, and of those behind it that say the same', () => {
-    const spec = 'layer dense 8; layer dense 8; loss';
+  it('stands once above the lines of a statement, and of those of one line each that say the same', () => {
+    const spec = 'layer dense 8; layer dense 8; loss; layer dense 8; layer dense 8';
+    const [first, second, loss, third, fourth] = [...spec.matchAll(/layer dense 8|loss/g)].map(
+      ({ index, 0: text }) => ({
+        ...originOf(spec, text),
+        statement: { start: index, end: index + text.length },
+      }),
+    );
     const headings = new Headings(new Quotes(spec));
-    const first = originOf(spec, 'layer dense 8');
-    const [second, loss] = [
-      { start: 15, end: 28 },
-      { start: 30, end: 34 },
-    ].map((statement) => ({ ...first, statement }));
-    const above = [first, first, second, loss, first].map((origin) => headings.above(origin ?? first));
-    expect(above).toEqual(['layer dense 8', undefined, undefined, 'loss', 'layer dense 8']);
+    const above = [first, second, loss, third, third, fourth].map((origin) => origin && headings.above(origin));
+    expect(above).toEqual(['layer dense 8', undefined, 'loss', 'layer dense 8', undefined, 'layer dense 8']);
   });
 });
 

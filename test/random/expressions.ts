@@ -25,7 +25,7 @@ const stepped = [...registry.values()]
 
 /** Those of the library that do not act on each element alone. */
 const ofAxes: ReadonlySet<string> = new Set(
-  'variance l2_normalize softmax log_softmax rms orthogonalize split_heads join_heads'.split(' '),
+  'variance l2_normalize softmax log_softmax rms orthogonalize split_heads join_heads chance'.split(' '),
 );
 
 /** Functions of the library that take one value, and may take more by name. */

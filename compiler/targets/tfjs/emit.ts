@@ -154,7 +154,7 @@ export function emit(program: Program): string {
     ...written.flatMap(({ slots }) => slots.imported),
     ...chains,
   ]);
-  return `${header(program, chains.length > 0)}\n\n${imports(body, [...imported], primitives)}\n\n${body}\n`;
+  return `${header(program, body)}\n\n${imports(body, [...imported], primitives)}\n\n${body}\n`;
 }
 
 /** The table of parameters, the functions of their initial values, and the type of the table. */
@@ -261,18 +261,31 @@ const LEGEND: readonly string[] = [
   'rowSum(x), rowMax(x): over the last axis, of the row that the element is in; column(): its index in that row.',
 ];
 
-/** Likewise of rounds, in files that have some. */
-const CHAINS =
-  'chain(p.r, x, f): f for each round of p.r in turn, over x, then over what it gave before; chainBack: the way back.';
+/** Likewise of what not every file mentions: how its text is found, and what is said of it. */
+const WHERE_MENTIONED: readonly (readonly [RegExp, ...string[]])[] = [
+  [/\bact: /, 'act: a function that the kernel applies to each element of its result.'],
+  [
+    /\bk\.scan\(/,
+    'k.scan({ steps, over, with: first }, f): f at each position of `over` in turn. Of what it returns, `next` is handed to the',
+    'next turn (`first` to the first one, `last` is left in the end), and `stack` is stacked over the positions.',
+  ],
+  [
+    / = chain\(/,
+    'chain(p.r, x, f): f for each round of p.r in turn, over x, then over what it gave before; chainBack: the way back.',
+  ],
+  [/\beach\(/, 'each(p, s.r, g): { p, s, g } of every parameter that the rule r of `slots` is for, and of no other.'],
+  [/\bflush\(/, 'flush(x): x, or 0 where |x| < 1e-30: processors are slow with such numbers.'],
+];
 
-function header({ source, compiler, model }: Program, hasRounds: boolean): string {
+function header({ source, compiler, model }: Program, body: string): string {
   const file = commentText(source.file);
   const set = model.hypers.filter((hyper) => hyper.set).map(({ name, value }) => `--set ${name}=${literal(value)}`);
+  const mentioned = WHERE_MENTIONED.flatMap(([pattern, ...lines]) => (pattern.test(body) ? lines : []));
   return [
     `// ${file}.ts, written by nnc ${compiler} from ${file}${set.length > 0 ? ` with ${set.join(' ')}` : ''}.`,
     '// To change it, change the spec and run `nnc build`.',
     '//',
-    ...[...LEGEND, ...(hasRounds ? [CHAINS] : [])].map((line) => `// ${line}`),
+    ...[...LEGEND, ...mentioned].map((line) => `// ${line}`),
   ].join('\n');
 }
 

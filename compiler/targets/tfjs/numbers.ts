@@ -12,7 +12,12 @@ import { wordFor } from './words.ts';
 import type { Plan } from '../../ir/plan.ts';
 
 /** What the runtime's clock gives. */
-const CLOCK: readonly string[] = ['t', 'T', 'B', 'micro'];
+const CLOCK: Readonly<Record<string, string>> = {
+  t: 't counts updates from 1.',
+  T: 'T: all updates.',
+  B: 'B: the batch size.',
+  micro: 'micro: batches in this update.',
+};
 
 export interface Numbers {
   /** The field of `n` by the value that it holds. */
@@ -76,7 +81,7 @@ function write(
   inputs: ReadonlyMap<Value, string>,
   name: string,
 ): string {
-  const scope = new Scope(CLOCK);
+  const scope = new Scope(Object.keys(CLOCK));
   const used = new Set<string>();
   const words = new Map(wanted.map(({ value, word }) => [value, word]));
   const roots = wanted.map(({ value }) => value);
@@ -94,14 +99,18 @@ function write(
     longest: 110,
     named: new Set(roots.filter((root) => !inputs.has(root))),
   });
-  const clock = CLOCK.filter((name) => used.has(name));
+  const clock = Object.keys(CLOCK).filter((name) => used.has(name));
   const lines: Line[] = [
     ...nested.lines,
     { code: ['return ', object(wanted.map(({ word }, i) => entry(word, nested.roots[i]?.text ?? word))), ';'] },
   ];
   const parameter = clock.length === 0 ? [] : [`{ ${clock.join(', ')} }: Clock`];
   return [
-    '/** The numbers of one step, computed on the host in double precision. t counts updates from 1. */',
+    [
+      '/** The numbers of one step, computed on the host in double precision.',
+      ...clock.map((name) => CLOCK[name]),
+      '*/',
+    ].join(' '),
     render([call(`export function ${name}`, parameter), ' {'], 0, 0),
     layLines(lines),
     '}',

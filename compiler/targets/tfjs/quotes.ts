@@ -44,12 +44,12 @@ export const commentText = (text: string): string =>
     .replaceAll('*/', '* /');
 
 /**
- * Quotes over lines that come one after the other: a statement stands above the first of its own, and of those of the
- * statements behind it that say the same.
+ * Quotes over lines that come one after the other: a statement stands above the first of its own. Where statements that
+ * say the same have a line each, it stands once above all of them.
  */
 export class Headings {
   readonly #quotes: Quotes;
-  #last: string | undefined;
+  #last: { readonly start: number; readonly quote: string; lines: number } | undefined;
 
   constructor(quotes: Quotes) {
     this.#quotes = quotes;
@@ -57,10 +57,15 @@ export class Headings {
 
   /** What stands above a line, or undefined where it would be what stands above the line before. */
   above(origin: Origin): string | undefined {
-    if (origin.statement === undefined) return undefined;
+    const { statement } = origin;
+    if (statement === undefined) return undefined;
+    const last = this.#last;
+    if (last?.start === statement.start) {
+      last.lines += 1;
+      return undefined;
+    }
     const quote = this.#quotes.of(origin);
-    if (quote === this.#last) return undefined;
-    this.#last = quote;
-    return quote;
+    this.#last = { start: statement.start, quote, lines: 1 };
+    return quote === last?.quote && last.lines === 1 ? undefined : quote;
   }
 }

@@ -7,6 +7,9 @@
 // k.map(f, [x, y]): f at every element of x and y, broadcast against each other; two results where f returns two.
 // Sym: such an element within f, which is called once, with symbols, and never with numbers.
 // rowSum(x), rowMax(x): over the last axis, of the row that the element is in; column(): its index in that row.
+// act: a function that the kernel applies to each element of its result.
+// each(p, s.r, g): { p, s, g } of every parameter that the rule r of `slots` is for, and of no other.
+// flush(x): x, or 0 where |x| < 1e-30: processors are slow with such numbers.
 
 import { createTrainer as create, defineModel, each, host, param, remembered, zeros } from 'nnc/runtime';
 import type {
@@ -77,7 +80,7 @@ type P = Memory<typeof parameters>;
 type S = Slots<typeof slots>;
 type N = Scalars<typeof numbers>;
 
-/** The numbers of one step, computed on the host in double precision. t counts updates from 1. */
+/** The numbers of one step, computed on the host in double precision. t counts updates from 1. T: all updates. */
 export function numbers({ t, T }: Clock) {
   const schedule =
     t <= 50 ? t / 50 : (1 + Math.cos(Math.PI * Math.min(Math.max((t - 51) / Math.max(T - 50, 1), 0), 1))) / 2;
@@ -97,10 +100,10 @@ const dropout_map = (dense_z: Sym, uniform: Sym) => select(greaterEqual(uniform,
 const xent_rows = (label: Sym, arange: Sym) => rowSum(equal(label, arange));
 
 /** loss xent smoothing=0.05, with its gradient */
-function xent_total_map(kept: Sym) {
-  const n = maximum(kept, 1e-30);
-  const d_log_p = neg(div(1, n));
-  return [n, d_log_p] as const;
+function xent_total_map(weight: Sym) {
+  const divisor = maximum(weight, 1e-30);
+  const d_log_p = neg(div(1, divisor));
+  return [divisor, d_log_p] as const;
 }
 
 /** loss xent smoothing=0.05, with its gradient */
@@ -132,12 +135,12 @@ export function forward(k: K, p: P, n: N, { pixels, digit }: Batch) {
   // loss xent smoothing=0.05
   const xent_arange = k.arange(10); // [10]
   const digit_1 = k.reshape(digit, [B, 1]); // [B, 1]
-  const xent_kept_rows = k.map(xent_rows, [digit_1, xent_arange]); // [B, 1]
-  const xent_kept = k.sum(xent_kept_rows); // []
-  const [xent_n, d_xent_log_p] = k.map(xent_total_map, [xent_kept]); // [], []
+  const xent_weight_rows = k.map(xent_rows, [digit_1, xent_arange]); // [B, 1]
+  const xent_weight = k.sum(xent_weight_rows); // []
+  const [xent_divisor, d_xent_log_p] = k.map(xent_total_map, [xent_weight]); // [], []
   const [xent_cost, d_dense_1] = k.map(xent_map, [digit_1, dense_1, d_xent_log_p]); // [B, 1], [B, 10]
   const xent_total = k.sum(xent_cost); // []
-  const loss = k.map(div, [xent_total, xent_n]); // []
+  const loss = k.map(div, [xent_total, xent_divisor]); // []
   return { loss, losses: [loss], dense_z, dropout_uniform, dropout, d_dense_1 };
 }
 
@@ -257,7 +260,7 @@ export function evaluate(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const xent_w = k.map(xent_rows, [digit_1, xent_arange]); // [B, 1]
   const xent_cost = k.map(xent_rows_1, [digit_1, dense_1]); // [B, 1]
   const xent_total = k.sum(xent_cost, { axis: [0] }); // [1]
-  const xent_kept = k.sum(xent_w, { axis: [0] }); // [1]
+  const xent_weight = k.sum(xent_w, { axis: [0] }); // [1]
   // metric accuracy
   const accuracy_best = k.argmax(dense_1, 1); // [B]
   const accuracy_hit = k.map(equal, [accuracy_best, digit]); // [B]
@@ -268,19 +271,19 @@ export function evaluate(k: K, p: P, n: N, { pixels, digit }: Batch) {
   // [B, 1], [B, 10], [B, 10]
   const [accuracy_known, f1_product, f1_sum] = k.map(f1, [digit_1, xent_arange, accuracy_best_1]);
   // metric accuracy
-  const accuracy_kept = k.sum(accuracy_known, { axis: [0] }); // [1]
+  const accuracy_weight = k.sum(accuracy_known, { axis: [0] }); // [1]
   // metric f1 average=macro
   const f1_hits = k.sum(f1_product, { axis: [0] }); // [10]
   const f1_all = k.sum(f1_sum, { axis: [0] }); // [10]
-  return { xent_total, xent_kept, accuracy_total, accuracy_kept, f1_hits, f1_all };
+  return { xent_total, xent_weight, accuracy_total, accuracy_weight, f1_hits, f1_all };
 }
 
 /** Loss and metrics, from the totals over all rows. */
 export function figures(total: Totals<typeof evaluate>) {
   const f1 = host.number(host.sum(host.div(host.mul(2, total.f1_hits), host.maximum(total.f1_all, 1))));
   return {
-    loss: host.number(total.xent_total) / Math.max(host.number(total.xent_kept), 1e-30),
-    accuracy: host.number(total.accuracy_total) / Math.max(host.number(total.accuracy_kept), 1e-30),
+    loss: host.number(total.xent_total) / Math.max(host.number(total.xent_weight), 1e-30),
+    accuracy: host.number(total.accuracy_total) / Math.max(host.number(total.accuracy_weight), 1e-30),
     f1: f1 / Math.max(host.number(host.sum(host.greater(total.f1_all, 0))), 1),
   };
 }

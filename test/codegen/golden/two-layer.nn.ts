@@ -7,6 +7,8 @@
 // k.map(f, [x, y]): f at every element of x and y, broadcast against each other; two results where f returns two.
 // Sym: such an element within f, which is called once, with symbols, and never with numbers.
 // rowSum(x), rowMax(x): over the last axis, of the row that the element is in; column(): its index in that row.
+// act: a function that the kernel applies to each element of its result.
+// each(p, s.r, g): { p, s, g } of every parameter that the rule r of `slots` is for, and of no other.
 
 import { createTrainer as create, defineModel, each, host, param, remembered, zeros } from 'nnc/runtime';
 import type {
@@ -72,7 +74,7 @@ type P = Memory<typeof parameters>;
 type S = Slots<typeof slots>;
 type N = Scalars<typeof numbers>;
 
-/** The numbers of one step, computed on the host in double precision. t counts updates from 1. */
+/** The numbers of one step, computed on the host in double precision. */
 export function numbers() {
   return {};
 }
@@ -83,10 +85,10 @@ export function numbers() {
 const xent_rows = (label: Sym, arange: Sym) => rowSum(equal(label, arange));
 
 /** loss xent, with its gradient */
-function xent_total_map(kept: Sym) {
-  const n = maximum(kept, 1e-30);
-  const d_log_p = neg(div(1, n));
-  return [n, d_log_p] as const;
+function xent_total_map(weight: Sym) {
+  const divisor = maximum(weight, 1e-30);
+  const d_log_p = neg(div(1, divisor));
+  return [divisor, d_log_p] as const;
 }
 
 /** loss xent, with its gradient */
@@ -114,12 +116,12 @@ export function forward(k: K, p: P, n: N, { image, label }: Batch) {
   // loss xent
   const xent_arange = k.arange(10); // [10]
   const label_1 = k.reshape(label, [B, 1]); // [B, 1]
-  const xent_kept_rows = k.map(xent_rows, [label_1, xent_arange]); // [B, 1]
-  const xent_kept = k.sum(xent_kept_rows); // []
-  const [xent_n, d_xent_log_p] = k.map(xent_total_map, [xent_kept]); // [], []
+  const xent_weight_rows = k.map(xent_rows, [label_1, xent_arange]); // [B, 1]
+  const xent_weight = k.sum(xent_weight_rows); // []
+  const [xent_divisor, d_xent_log_p] = k.map(xent_total_map, [xent_weight]); // [], []
   const [xent_cost, d_dense_1] = k.map(xent_map, [label_1, dense_1, d_xent_log_p]); // [B, 1], [B, 10]
   const xent_total = k.sum(xent_cost); // []
-  const loss = k.map(div, [xent_total, xent_n]); // []
+  const loss = k.map(div, [xent_total, xent_divisor]); // []
   return { loss, losses: [loss], dense, d_dense_1 };
 }
 
@@ -186,21 +188,21 @@ export function evaluate(k: K, p: P, n: N, { image, label }: Batch) {
   const xent_w = k.map(xent_rows, [label_1, xent_arange]); // [B, 1]
   const xent_cost = k.map(xent_rows_1, [label_1, dense_1]); // [B, 1]
   const xent_total = k.sum(xent_cost, { axis: [0] }); // [1]
-  const xent_kept = k.sum(xent_w, { axis: [0] }); // [1]
+  const xent_weight = k.sum(xent_w, { axis: [0] }); // [1]
   // metric accuracy
   const accuracy_best = k.argmax(dense_1, 1); // [B]
   const accuracy_hit = k.map(equal, [accuracy_best, label]); // [B]
   const accuracy_known = k.map((label) => greaterEqual(label, 0), [label]); // [B]
   const accuracy_total = k.sum(accuracy_hit, { axis: [0] }); // []
-  const accuracy_kept = k.sum(accuracy_known, { axis: [0] }); // []
-  return { xent_total, xent_kept, accuracy_total, accuracy_kept };
+  const accuracy_weight = k.sum(accuracy_known, { axis: [0] }); // []
+  return { xent_total, xent_weight, accuracy_total, accuracy_weight };
 }
 
 /** Loss and metrics, from the totals over all rows. */
 export function figures(total: Totals<typeof evaluate>) {
   return {
-    loss: host.number(total.xent_total) / Math.max(host.number(total.xent_kept), 1e-30),
-    accuracy: host.number(total.accuracy_total) / Math.max(host.number(total.accuracy_kept), 1e-30),
+    loss: host.number(total.xent_total) / Math.max(host.number(total.xent_weight), 1e-30),
+    accuracy: host.number(total.accuracy_total) / Math.max(host.number(total.accuracy_weight), 1e-30),
   };
 }
 

@@ -7,6 +7,8 @@
 // k.map(f, [x, y]): f at every element of x and y, broadcast against each other; two results where f returns two.
 // Sym: such an element within f, which is called once, with symbols, and never with numbers.
 // rowSum(x), rowMax(x): over the last axis, of the row that the element is in; column(): its index in that row.
+// act: a function that the kernel applies to each element of its result.
+// each(p, s.r, g): { p, s, g } of every parameter that the rule r of `slots` is for, and of no other.
 
 import { createTrainer as create, defineModel, each, host, param, remembered, zeros } from 'nnc/runtime';
 import type {
@@ -56,7 +58,7 @@ type P = Memory<typeof parameters>;
 type S = Slots<typeof slots>;
 type N = Scalars<typeof numbers>;
 
-/** The numbers of one step, computed on the host in double precision. t counts updates from 1. */
+/** The numbers of one step, computed on the host in double precision. B: the batch size. */
 export function numbers({ B }: Clock) {
   const per_B = 1 / B;
   return { per_B, B };
