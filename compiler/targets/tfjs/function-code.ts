@@ -235,11 +235,12 @@ export class FunctionCode {
 
   /** What a cotangent is in mathematics, which does not mind where values lie: `xᵀ d_z`, `d_z kernelᵀ`. */
   #formula(node: Node): string | undefined {
-    if (!node.outputs.some(isCotangent)) return undefined;
+    const formula = registry.get(node.op)?.formula;
+    if (formula === undefined || !node.outputs.some(isCotangent)) return undefined;
     const { object = '' } = this.#tables.parameter ?? {};
     const texts = node.inputs.map((input) => this.ref(input).replace(`${KEPT}.`, ''));
     const short = texts.map((text) => (text.startsWith(`${object}.`) ? text.replace(/^.*\.(?=\w+$)/, '') : text));
-    return registry.get(node.op)?.formula?.(short, node);
+    return formula(short, node);
   }
 
   /** `const { last: [h], stacked: [h_all] } = k.scan({ … }, ([x], [h]) => {`, the lines of a turn, `});`. */
