@@ -222,9 +222,9 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'the last rows of a product are left out',
-    file: 'runtime/kernels/wasm/product.ts',
-    find: '...(rest === 0 ? [] : tileAt(i32.const(full), rest))',
-    replace: '',
+    file: 'runtime/kernels/wasm/ranges.ts',
+    find: '(index) => body(index, height)), ...last]',
+    replace: '(index) => body(index, height))]',
     suites: ['test/kernels/kernels.test.ts'],
   },
   {
@@ -307,7 +307,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'dropout draws the same mask in every step',
     file: 'runtime/train/create-trainer.ts',
-    find: 'seed, counter: microBatches }',
+    find: 'seed, counter: runs }',
     replace: 'seed, counter: 0 }',
     suites: ['test/runtime/trainer.test.ts'],
   },
@@ -363,8 +363,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'micro-batches of an exact step draw the same numbers',
     file: 'runtime/train/exact-step.ts',
-    find: 'at.t * model.accumulate + i);\n      const f =',
-    replace: 'at.t * model.accumulate);\n      const f =',
+    find: 'at.t * step.accumulate + i);',
+    replace: 'at.t * step.accumulate);',
     suites: ['test/oracle/formulas.test.ts'],
   },
   {
@@ -383,9 +383,9 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'a group that an epoch leaves incomplete is no update',
-    file: 'runtime/train/updates.ts',
-    find: 'Math.ceil(',
-    replace: 'Math.floor(',
+    file: 'runtime/phases.ts',
+    find: 'Math.ceil((batchesPerEpoch',
+    replace: 'Math.floor((batchesPerEpoch',
     suites: ['test/runtime/resumed-state.test.ts'],
   },
   {
@@ -475,8 +475,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'a memory is read through the gates in another order',
     file: 'grammar/std/layers/lstm.nn',
-    find: 'sigmoid(z[1]) * c + sigmoid(z[0])',
-    replace: 'sigmoid(z[0]) * c + sigmoid(z[1])',
+    find: 'i = sigmoid(z[0]); f = sigmoid(z[1])',
+    replace: 'i = sigmoid(z[1]); f = sigmoid(z[0])',
     suites: ['test/oracle/interpreter.test.ts'],
   },
   {
