@@ -213,6 +213,13 @@ export function defineModel<const M extends ModelDefinition>(model: M): M {
   return model;
 }
 
+/** What the compiler emits as `model` is one: a look at its functions tells another file, and a mistake in between. */
+export function isModelDefinition(value: unknown): value is ModelDefinition {
+  const holds = (...names: readonly string[]): boolean =>
+    typeof value === 'object' && value !== null && names.every((name) => name in value);
+  return holds('evaluate', 'predict') && (holds('phases') || holds('forward', 'backward', 'update'));
+}
+
 /** Whether the numbers of a step depend on how many updates there are. */
 export function readsUpdates(step: Pick<TrainingStep, 'numbers'>): boolean {
   let read = false;

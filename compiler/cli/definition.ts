@@ -1,5 +1,6 @@
 /** A spec on its way to be run: compiled, its generated file imported, and the model that it defines. */
 import { dirname } from 'node:path';
+import { isModelDefinition } from '../../runtime/model.ts';
 import type { ModelDefinition } from '../../runtime/model.ts';
 import { InternalError } from '../diagnostics/types.ts';
 import { compileModel } from './compiling.ts';
@@ -38,12 +39,6 @@ export async function openSpec(
 /** The model that the text of a generated file defines. */
 export async function loadDefinition(text: string, spec: string): Promise<ModelDefinition> {
   const loaded = await loadGenerated(text, `${spec}.ts`);
-  if ('model' in loaded && isDefinition(loaded.model)) return loaded.model;
+  if ('model' in loaded && isModelDefinition(loaded.model)) return loaded.model;
   throw new InternalError('the generated file exports no model');
-}
-
-/** What the compiler emits as `model` is one; a look at its functions tells a mistake in between. */
-function isDefinition(value: unknown): value is ModelDefinition {
-  const functions = ['forward', 'backward', 'update', 'evaluate', 'predict'];
-  return typeof value === 'object' && value !== null && functions.every((name) => name in value);
 }

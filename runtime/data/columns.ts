@@ -59,7 +59,11 @@ export function mapColumns(table: Table, mapping: Mapping): Columns {
     const needed = inputsLeft.filter((port) => mapping.optional?.has(port) !== true);
     if (needed.length > 0) throw unmapped(table, needed, taken);
   }
-  for (const [port, names] of found) checkCount(table, port, own(ports, port), names, mapping.prep);
+  for (const [port, names] of found) {
+    const spec = own(ports, port);
+    // A prediction may leave an input unread, whose columns are still its own.
+    if (spec !== undefined) checkCount(table, port, spec, names, mapping.prep);
+  }
   return Object.fromEntries(
     Object.keys(ports).flatMap((port) => {
       const names = found.get(port);
@@ -77,11 +81,11 @@ function matching(table: Table, pattern: string): string[] {
 function checkCount(
   table: Table,
   port: string,
-  spec: PortSpec | undefined,
+  spec: PortSpec,
   names: readonly string[],
   prep: readonly PrepSpec[],
 ): void {
-  const size = (spec?.shape ?? []).reduce((product, axis) => product * axis, 1);
+  const size = spec.shape.reduce((product, axis) => product * axis, 1);
   const widened = prep.some((step) => step.port === port && step.kind === 'onehot');
   if (names.length === size || (widened && names.length > 0 && names.length <= size)) return;
   const first = names.slice(0, 3).map(visibleName).join(', ');

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import * as runtime from '../index.ts';
+import { isModelDefinition } from '../model.ts';
 import type { ModelDefinition } from '../model.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import type { Predictor, PredictorOptions } from '../predict/predictor.ts';
@@ -43,12 +44,6 @@ async function generatedIn(folder: string): Promise<ModelDefinition> {
   // The folder may have no node_modules, or another version in them: `nnc/runtime` is this one.
   compileFunction(code, ['module', 'exports', 'require'], { filename: path })(module, generated, () => runtime);
   const { model } = module.exports;
-  if (!isDefinition(model)) throw new UserError('NN5005', `${path} exports no model`, 'train the model again');
+  if (!isModelDefinition(model)) throw new UserError('NN5005', `${path} exports no model`, 'train the model again');
   return model;
-}
-
-/** What `nnc train` wrote is one; a look at its functions tells another file. */
-function isDefinition(value: unknown): value is ModelDefinition {
-  const functions = ['forward', 'backward', 'update', 'evaluate', 'predict'];
-  return typeof value === 'object' && value !== null && functions.every((name) => name in value);
 }

@@ -91,13 +91,13 @@ const trainingLoss = (figures: Figures): number =>
 async function shareOfRightClasses(trainer: Trainer, data: Dataset, rows: Int32Array): Promise<number | undefined> {
   const { model } = trainer;
   const [target, ...more] = Object.entries(model.targets);
+  const classes = target?.[1].classes;
+  if (target === undefined || more.length > 0 || classes === undefined) return undefined;
   const inputs = Object.fromEntries(
     Object.entries(data.elements).filter(([name]) => model.predictInputs.includes(name)),
   );
   const { predict } = await trainer.predict(gatherRows(inputs, model.inputs, rows));
-  const classes = target?.[1].classes;
-  if (target === undefined || more.length > 0 || classes === undefined || predict?.shape.length !== 2) return undefined;
-  if (predict.shape[1] !== classes) return undefined;
+  if (predict?.shape.length !== 2 || predict.shape[1] !== classes) return undefined;
   const best = host.argmax(host.array(predict.shape, predict.data), -1);
   const labels = gatherRows(data.elements, { ...model.inputs, ...model.targets }, rows)[target[0]];
   return best.data.filter((k, row) => k === labels?.[row]).length / rows.length;

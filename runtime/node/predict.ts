@@ -3,6 +3,7 @@ import { gatherRows } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Source } from '../data/dataset.ts';
 import { evaluationPart } from '../data/split.ts';
+import type { FittedPrep } from '../data/prep.ts';
 import { parseNumber } from '../data/table.ts';
 import type { ModelDefinition } from '../model.ts';
 import { own } from '../own.ts';
@@ -10,7 +11,8 @@ import { answersOf } from '../predict/answers.ts';
 import type { Said, Word } from '../predict/answers.ts';
 import { sizeOf } from '../train/tensor.ts';
 import type { HostTensor } from '../train/tensor.ts';
-import { openTrainer } from './saved-model.ts';
+import { UserError } from '../user-error.ts';
+import { openGenerator, openTrainer } from './saved-model.ts';
 import type { SavedOptions } from './saved-model.ts';
 
 export interface Predictions {
@@ -28,8 +30,18 @@ export interface Predictions {
   readonly part: 'test' | 'validation' | 'all';
 }
 
-/** Of `--data`'s rows, or of those that `eval` uses. */
-export async function predict(model: ModelDefinition, options: SavedOptions): Promise<Predictions> {
+export interface PredictOptions extends SavedOptions {
+  /** How many predictions there are to be, where they read noise alone. */
+  readonly rows?: number | undefined;
+}
+
+/** Of `--data`'s rows, or of those that `eval` uses; of noise as often as `--rows` says. */
+export async function predict(model: ModelDefinition, options: PredictOptions): Promise<Predictions> {
+  if (model.predictInputs.length === 0 && model.noise !== undefined) return generate(model, options);
+  if (options.rows !== undefined) {
+    const read = model.predictInputs.map((name) => `\`${name}\``).join(', ');
+    throw new UserError('NN5001', `the predictions read ${read}: --rows is for those that read noise alone`, fromData);
+  }
   const { trainer, data, source } = await openTrainer(model, options, 'predict');
   try {
     const part = evaluationPart(data.parts);
@@ -39,20 +51,40 @@ export async function predict(model: ModelDefinition, options: SavedOptions): Pr
     const elements = Object.fromEntries(Object.entries(data.elements).filter(([name]) => Object.hasOwn(inputs, name)));
     const outputs = await trainer.predict(gatherRows(elements, inputs, part.rows));
     const { prep } = data.facts;
-    const labels = prep.flatMap((step) => (step.kind === 'classes' ? [[step.port, step.labels] as const] : []));
     return {
       rows: part.rows.length,
       at: part.rows,
       outputs,
       said: answersOf(model, prep, outputs),
       truth: truthOf(model, source, data, part.rows),
-      labels: Object.fromEntries(labels),
+      labels: labelsOf(prep),
       part: part.name,
     };
   } finally {
     trainer.dispose();
   }
 }
+
+const fromData = 'give the rows that they read: --data csv:file.csv';
+
+async function generate(model: ModelDefinition, options: PredictOptions): Promise<Predictions> {
+  const { rows } = options;
+  if (rows === undefined || options.data !== undefined) {
+    const help = 'say how many there are to be: --rows 16';
+    throw new UserError('NN5001', 'the predictions read noise alone', help);
+  }
+  const { trainer, prep } = await openGenerator(model, options);
+  try {
+    const outputs = await trainer.predict({}, { rows });
+    const at = Int32Array.from({ length: rows }, (_, row) => row);
+    return { rows, at, outputs, said: answersOf(model, prep, outputs), truth: {}, labels: labelsOf(prep), part: 'all' };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+const labelsOf = (prep: readonly FittedPrep[]): Predictions['labels'] =>
+  Object.fromEntries(prep.flatMap((step) => (step.kind === 'classes' ? [[step.port, step.labels] as const] : [])));
 
 /** The targets' fields as they stand in the data. They are read for a person: what is wrong with one is no error here. */
 function truthOf(model: ModelDefinition, source: Source, data: Dataset, rows: Int32Array): Predictions['truth'] {

@@ -1,11 +1,13 @@
 /** A saved model, opened for use: its rows as they were prepared in training, and a trainer with its weights. */
 import { dirname } from 'node:path';
-import { loadDataset } from '../data/dataset.ts';
+import { loadDataset, unitsOf } from '../data/dataset.ts';
 import type { Dataset, Source } from '../data/dataset.ts';
+import type { FittedPrep } from '../data/prep.ts';
 import type { ModelDefinition } from '../model.ts';
 import { createTrainer } from '../train/create-trainer.ts';
 import { demandFit } from '../train/memory.ts';
 import type { Trainer } from '../train/trainer.ts';
+import type { Units } from '../train/units.ts';
 import { UserError } from '../user-error.ts';
 import { openSource } from './data.ts';
 import { changeSince } from './changed-spec.ts';
@@ -18,6 +20,8 @@ import type { ModelOptions } from './train.ts';
 export interface SavedOptions extends ModelOptions {
   /** A file of weights in place of the run's own. */
   readonly weights?: string | undefined;
+  /** Of random numbers, in place of the run's own. */
+  readonly seed?: number | undefined;
 }
 
 export interface OpenedModel {
@@ -32,10 +36,8 @@ export async function openTrainer(
   options: SavedOptions,
   purpose: 'evaluate' | 'predict',
 ): Promise<OpenedModel> {
-  const saved = await openModel(runFolder(model, options), options.weights);
-  const { weights, manifest } = saved;
-  const change = demandOwnWeights(model, saved, options);
-  if (change !== undefined) (options.output ?? terminalOutput(process.stderr)).line(`warning[NN5014]: ${change}`);
+  const saved = await openOwn(model, options);
+  const { manifest } = saved;
   const whole = options.data !== undefined;
   const source = await openSource(model, options);
   const data = loadDataset(model, source, {
@@ -47,13 +49,40 @@ export async function openTrainer(
     const output = options.output ?? terminalOutput(process.stderr);
     for (const warning of data.warnings) output.line(`warning: ${warning}`);
   }
-  const trainer = await createTrainer(model, {
+  return { trainer: await trainerOf(model, saved, options, data.units), data, source };
+}
+
+/** For predictions that read no data: they are of noise alone. */
+export async function openGenerator(
+  model: ModelDefinition,
+  options: SavedOptions,
+): Promise<{ readonly trainer: Trainer; readonly prep: readonly FittedPrep[] }> {
+  const saved = await openOwn(model, options);
+  const prep = saved.manifest?.prep ?? [];
+  return { trainer: await trainerOf(model, saved, options, unitsOf(model, prep)), prep };
+}
+
+/** The saved weights, which are the model's. Says what has changed in the spec since. */
+async function openOwn(model: ModelDefinition, options: SavedOptions): Promise<SavedModel> {
+  const saved = await openModel(runFolder(model, options), options.weights);
+  const change = demandOwnWeights(model, saved, options);
+  if (change !== undefined) (options.output ?? terminalOutput(process.stderr)).line(`warning[NN5014]: ${change}`);
+  return saved;
+}
+
+function trainerOf(
+  model: ModelDefinition,
+  { weights, manifest }: SavedModel,
+  { backend, mode, seed = manifest?.seed }: SavedOptions,
+  units: Units,
+): Promise<Trainer> {
+  return createTrainer(model, {
     weights,
-    units: data.units,
-    ...(options.backend === undefined ? {} : { backend: options.backend }),
-    ...(options.mode === undefined ? {} : { mode: options.mode }),
+    units,
+    ...(backend === undefined ? {} : { backend }),
+    ...(mode === undefined ? {} : { mode }),
+    ...(seed === undefined ? {} : { seed }),
   });
-  return { trainer, data, source };
 }
 
 /** Throws NN5004 where the weights are not the model's; gives what has changed in the spec since, if anything has. */

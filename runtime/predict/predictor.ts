@@ -91,6 +91,7 @@ export async function createPredictor(
   );
   const trainer = await createTrainer(model, {
     weights,
+    seed: manifest.seed,
     units: unitsOf(model, prep),
     ...(options.backend === undefined ? {} : { backend: options.backend }),
   });
@@ -101,7 +102,7 @@ export async function createPredictor(
     const { elements, unknown } = applyPrep(prep, raw, inputs);
     checkTableRows(elements, inputs, place, manifest.columns);
     for (const line of unknownTexts(unknown, place, manifest.columns)) warn(line);
-    const outputs = await trainer.predict(elements);
+    const outputs = await trainer.predict(elements, { rows: records.length });
     const said = answersOf(model, prep, outputs);
     return records.map((_, row) => answerOf(row, said, outputs, new Map(Object.entries(classes))));
   }

@@ -69,9 +69,10 @@ function trainerOn<M extends ModelDefinition>(
     return { scalars, seed, counter: runs };
   }
 
-  function settings(B: number): RunSettings {
+  /** Outside training, of a batch of an evaluation or a piece of a prediction: each counts its own from 0. */
+  function settings(B: number, counter: number): RunSettings {
     const clock: Clock = { t: counts.of(0).t + 1, T: updatesOf(0) ?? NaN, B, micro: 1 };
-    return { scalars: model.numbers(clock), seed, counter: counts.microBatches };
+    return { scalars: model.numbers(clock), seed, counter };
   }
 
   const updatesOf = (at: number): number | undefined => (typeof updates === 'object' ? updates[at] : updates);
@@ -168,7 +169,7 @@ function trainerOn<M extends ModelDefinition>(
           const batch = await gatherBatch(ports, values);
           await takeTurn();
           signal?.throwIfAborted();
-          const results = await runner.run(programs.evaluate, batch, settings(batch.rows));
+          const results = await runner.run(programs.evaluate, batch, settings(batch.rows, tally.batches));
           tally = await count(tally, batch.rows, results, model.moments);
           await onBatch?.(tally);
         }
@@ -189,9 +190,7 @@ function trainerOn<M extends ModelDefinition>(
         const all = await predictBatch(model, needed, given, rows);
         const parts: Readonly<Record<string, HostTensor>>[] = [];
         for (const [i, batch] of chunks(needed, all, model.train.batch).entries()) {
-          // Each piece draws noise of its own.
-          const at = settings(batch.rows);
-          const results = await runner.run(programs.predict, batch, { ...at, counter: at.counter + i });
+          const results = await runner.run(programs.predict, batch, settings(batch.rows, i));
           const part: Record<string, HostTensor> = {};
           for (const [name, { shape, elements }] of Object.entries(results))
             put(part, name, { shape, data: await elements });

@@ -146,11 +146,11 @@ export function interpretBatches(
   const ends = graph.nodes.filter((node) => registry.get(node.op)?.lower.as === 'total');
   const totalled = [...new Set(ends.flatMap(({ inputs }) => inputs))];
   const parts = totalled.map((value, i) => ({ role: 'value' as const, name: `${i}`, value }));
-  const each = batches.map((batch) =>
+  const each = batches.map((batch, i) =>
     evaluate(part(parts), {
       inputs: withBatch(model, values, batch, { micro: 1 }),
       batch: rowsOf(model, batch),
-      draw: drawer(model.train.seed, 0),
+      draw: drawer(model.train.seed, i),
     }),
   );
   const rows = batches.reduce((sum, batch) => sum + rowsOf(model, batch), 0);
