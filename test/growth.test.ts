@@ -4,8 +4,9 @@
  */
 import { describe, expect, it, vi } from 'vitest';
 import { parse } from 'csv-parse/sync';
-import { compile, passNames } from '../compiler/compile.ts';
+import { check, compile, passNames } from '../compiler/compile.ts';
 import { nearest } from '../compiler/diagnostics/suggest.ts';
+import { Scope as NameScope } from '../compiler/language/scope.ts';
 import { rangeOf } from '../compiler/ir/ranges.ts';
 import type { Program } from '../compiler/ir/program.ts';
 import type { Graph, Node, Value } from '../compiler/ir/types.ts';
@@ -127,6 +128,24 @@ describe('four times as many layers', () => {
     };
     expect(readsOf(4 * few) / readsOf(few)).toBeLessThan(LINEAR);
   });
+});
+
+it.each([
+  ['layer', (name: string) => `layer dense 4 as ${name}`],
+  ['block', (name: string) => `block ${name} { layer dense 4 }`],
+])('four times as many %ss with names of their own are read with about four times the names declared', (_, written) => {
+  const declaredIn = (layers: number): number => {
+    const names = Array.from({ length: layers }, (_, i) => `l${i}`);
+    // One of them is reused, before which the others have been named.
+    const lines = ['input x: f32[4]; target y: f32[4]', ...names.map(written), `reuse ${names.at(-1)}`];
+    const spies = [vi.spyOn(NameScope.prototype, 'declare'), vi.spyOn(NameScope.prototype, 'declareLayer')];
+    const { diagnostics } = check({ file: 'deep.nn', text: `${lines.join('\n')}\nloss mse; optim adam\n` }, {});
+    const declared = spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+    for (const spy of spies) spy.mockRestore();
+    expect(diagnostics).toEqual([]);
+    return declared;
+  };
+  expect(declaredIn(400) / declaredIn(100)).toBeLessThan(LINEAR);
 });
 
 it('four times as many gradients are summed to one norm with about four times the reads of what nodes read', () => {

@@ -5,7 +5,7 @@ import { error } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import { Scope } from '../../language/scope.ts';
 import type { Frame, OpenBlock, Operand } from '../frame/context.ts';
-import { asValue, claimScope, declareLayer } from './layers.ts';
+import { asValue, claimScope, declareLayer, namesBefore } from './layers.ts';
 import { say } from '../../diagnostics/say.ts';
 import { note } from '../../diagnostics/catalog/notes.ts';
 import { mistake } from '../frame/report.ts';
@@ -19,7 +19,7 @@ export function blockStatement(statement: Block, frame: Frame): void {
   const path = join(frame.path, text);
   const made = { source: frame.site.source, span };
   claimScope(path, made, frame);
-  const [names, { it }, { errors }] = [frame.scope.copy(), flow, world.reporter];
+  const [names, { it }, { errors }] = [namesBefore(text, frame), flow, world.reporter];
   const scope = new Scope(frame.scope);
   const open: OpenBlock = { path, since: run.graph.size, input: undefined };
   run.blocks.push(open);

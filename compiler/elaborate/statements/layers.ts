@@ -5,6 +5,7 @@ import type { Argument, Command } from '../../../grammar/ast.ts';
 import { describe, error, exampleShape, number } from '../../language/datum.ts';
 import type { Datum, Fn, Kind, Made } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
+import type { Scope } from '../../language/scope.ts';
 import { definitions } from '../frame/context.ts';
 import type { Applied, Frame, Operand, Run } from '../frame/context.ts';
 import { callFn } from '../evaluate/functions.ts';
@@ -34,7 +35,7 @@ export function applyLayer(command: Command, frame: Frame): Datum {
     return applyAt(`${path} again`, head, args, inputs, command, { ...frame, run: { ...frame.run, ...apart() } });
   }
   if (command.as === undefined) return applyAt(path, head, args, inputs, command, frame);
-  const [scope, { it }] = [frame.scope.copy(), frame.flow];
+  const [scope, { it }] = [namesBefore(command.as.text, frame), frame.flow];
   const goesOn = frame.goesOn || frame.world.reused.has(command.as.text);
   const output = applyAt(path, head, args, inputs, command, { ...frame, goesOn });
   declareLayer(
@@ -52,6 +53,10 @@ export function applyLayer(command: Command, frame: Frame): Datum {
   );
   return output;
 }
+
+/** What names mean before what is called so is applied: kept for who reuses it, and where nobody does, for nobody. */
+export const namesBefore = (name: string, { scope, body, world }: Frame): Scope =>
+  body !== 'top' || world.reused.has(name) ? scope.copy() : scope;
 
 /** From here on the name can be reused. */
 export function declareLayer(name: string, applied: Applied, frame: Frame): void {
