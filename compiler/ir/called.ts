@@ -40,10 +40,16 @@ export function altered<T extends string | undefined>(word: T, change: (own: str
 /** The part of a word for the value that each turn of a loop made. */
 export const everyTurn = (own: string): string => `${own}_all`;
 
+/** A word as the path that it is, and the marks of cotangents in front. */
+export function parted(word: string): { readonly marks: string; readonly path: string } {
+  const path = word.replace(/^∂+/u, '');
+  return { marks: word.slice(0, word.length - path.length), path };
+}
+
 /** A word as one name: `∂encoder.0.h` is `d_encoder_0_h`. */
 export function nameOf(word: string): string {
-  const path = word.replace(/^∂+/u, '');
-  return 'd_'.repeat(word.length - path.length) + wordOf(path);
+  const { marks, path } = parted(word);
+  return 'd_'.repeat(marks.length) + wordOf(path);
 }
 
 /** What is called so from outside, to who stands at a path: words below it start there. */
@@ -58,8 +64,8 @@ export function calledWithin(at: string, { word, givenAs }: Called): Called {
 }
 
 function below(at: string, word: string): string {
-  const path = word.replace(/^∂+/u, '');
-  return isBelow(at, path) ? word.slice(0, word.length - path.length) + within(at, path) : word;
+  const { marks, path } = parted(word);
+  return isBelow(at, path) ? marks + within(at, path) : word;
 }
 
 /**
@@ -71,11 +77,10 @@ export function localWord(called: Called, { scope = '', what }: Pick<Origin, 'sc
   if (given !== undefined) return nameOf(given);
   const { word } = called;
   if (word === undefined) return undefined;
-  const path = word.replace(/^∂+/u, '');
-  const mark = word.slice(0, word.length - path.length);
-  if (path === scope) return nameOf(mark + what);
+  const { marks, path } = parted(word);
+  if (path === scope) return nameOf(marks + what);
   const around = scopesAround(scope).find((each) => isBelow(each, path));
-  return nameOf(mark + (around === undefined ? path : within(around, path)));
+  return nameOf(marks + (around === undefined ? path : within(around, path)));
 }
 
 /** A scope and those around it, from inside out. */

@@ -2,7 +2,7 @@
 import type { Attrs, Graph, Node, Value } from './types.ts';
 
 /** Attributes in any order. */
-export function attrsKey(attrs: Attrs): string {
+function attrsKey(attrs: Attrs): string {
   const entries = Object.entries(attrs).filter(([, value]) => value !== undefined);
   return entries
     .map(([name, value]) => `${name}=${typeof value === 'number' ? exact(value) : JSON.stringify(value, exactly)}`)

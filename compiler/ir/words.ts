@@ -5,6 +5,7 @@ import type { Called } from './called.ts';
 import { join } from './paths.ts';
 import { constantOf } from './traits.ts';
 import type { Node, Value } from './types.ts';
+import { definitions } from './uses.ts';
 
 /** Ops of which a word may tell: `sqrt_v`, `sum_square_d`; more would be a formula. */
 const MOST_OPS = 2;
@@ -29,7 +30,7 @@ export class Words {
   readonly #said = new Map<Value, Said>();
 
   constructor(nodes: readonly Node[]) {
-    this.#makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+    this.#makers = definitions({ nodes });
   }
 
   /** What a value is called; after what makes it, where nobody has said. */
@@ -86,7 +87,7 @@ export class Words {
 }
 
 /** What comes out of an op. */
-export const nounOf = (op: string): string => registry.get(op)?.noun ?? op;
+const nounOf = (op: string): string => registry.get(op)?.noun ?? op;
 
 /** The words of what some nodes make, in their order. */
 export function wordsOf(nodes: readonly Node[]): Words {

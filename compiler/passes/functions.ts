@@ -4,6 +4,7 @@ import { isCall } from '../ir/traits.ts';
 import type { Attrs, Graph, Node, Value } from '../ir/types.ts';
 import { functionOf, passOf, resultsOf } from '../ops/call_function.ts';
 import type { Pass } from '../ops/call_function.ts';
+import { changedBodies } from './bodies.ts';
 import { rewrite } from './rewrite.ts';
 
 /** The functions that a graph calls, each once, with those that they call before them. */
@@ -23,16 +24,7 @@ export function functionsOf(graph: Graph): readonly Graph[] {
 /** A pass over the functions that graphs call, those that they call first; what it has made of one it does not make again. */
 export function overFunctions(change: (body: Graph) => Graph): (graph: Graph) => Graph {
   const changed = new Map<Graph, Graph>();
-  const inside = (graph: Graph): Graph => {
-    if (!graph.nodes.some(isCall)) return graph;
-    // A call of what a pass has left as it was is the same call.
-    const nodes = graph.nodes.map((node) => {
-      if (!isCall(node)) return node;
-      const bodies = node.bodies.map(changedOf);
-      return bodies.every((body, i) => body === node.bodies[i]) ? node : { ...node, bodies };
-    });
-    return nodes.every((node, i) => node === graph.nodes[i]) ? graph : { ...graph, nodes };
-  };
+  const inside = (graph: Graph): Graph => changedBodies(graph, isCall, changedOf);
   const changedOf = (body: Graph): Graph => {
     const known = changed.get(body) ?? change(inside(body));
     changed.set(body, known);

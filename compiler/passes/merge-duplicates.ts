@@ -1,7 +1,7 @@
 /** Merges nodes that compute the same: equal op, equal inputs, equal attributes. */
-import { attrsKey } from '../ir/keys.ts';
+import { NodeKeys } from '../ir/keys.ts';
 import { isLoop } from '../ir/loops.ts';
-import type { Graph, Node, Value } from '../ir/types.ts';
+import type { Graph, Section, Value } from '../ir/types.ts';
 import { shareParts } from './loops/share.ts';
 import { rewrite } from './rewrite.ts';
 
@@ -11,9 +11,10 @@ import { rewrite } from './rewrite.ts';
  * each value once.
  */
 export function mergeDuplicates(graph: Graph): Graph {
-  const ids = new Map<Value, number>();
-  const id = (value: Value): number => {
-    const known = ids.get(value) ?? ids.size;
+  const keys = new NodeKeys();
+  const ids = new Map<Value, string>();
+  const id = (value: Value): string => {
+    const known = ids.get(value) ?? String(ids.size);
     ids.set(value, known);
     return known;
   };
@@ -24,18 +25,13 @@ export function mergeDuplicates(graph: Graph): Graph {
       if (shared !== undefined) r.b.nodes.push(shared.node);
       return shared?.outputs;
     }
-    const key = keyOf(node, id);
-    if (key === undefined) return undefined;
+    if (node.bodies.length > 0) return undefined;
+    const key = `${timeOf(node.section)} ${keys.of(node, id)}`;
     const known = first.get(key);
     if (known === undefined) first.set(key, node.outputs);
     return known;
   });
 }
 
-function keyOf(node: Node, id: (value: Value) => number): string | undefined {
-  if (node.bodies.length > 0) return undefined;
-  const types = node.outputs.map(({ type }) => `${type.dtype}[${type.shape.join()}]`);
-  // The accumulated gradient and the update run at other times than forward and backward.
-  const time = node.section === 'accumulate' || node.section === 'update' ? node.section : '';
-  return `${time} ${node.op}(${node.inputs.map(id).join()}) ${attrsKey(node.attrs)} ${types.join()}`;
-}
+/** The accumulated gradient and the update run at other times than forward and backward. */
+const timeOf = (section: Section): string => (section === 'accumulate' || section === 'update' ? section : '');

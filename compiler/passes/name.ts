@@ -3,7 +3,7 @@
  * definitions have said stands (`ir/called.ts`); the rest is called after what makes it (`ir/words.ts`). No other pass
  * looks at words.
  */
-import { altered, calledAs, calledWithin, everyTurn, localWord } from '../ir/called.ts';
+import { altered, calledAs, calledWithin, everyTurn, localWord, parted } from '../ir/called.ts';
 import type { Called } from '../ir/called.ts';
 import { isLoop } from '../ir/loops.ts';
 import { constantOf, isCall, isFused } from '../ir/traits.ts';
@@ -160,7 +160,7 @@ function commonScope({ inputs, nodes }: Graph): string | undefined {
   const given = new Set(inputs.map(({ value }) => value.word));
   const paths = nodes
     .flatMap(({ outputs }) => outputs)
-    .flatMap(({ word = '', type }) => (type.dtype === 'f64' ? [] : [word.replace(/^∂+/u, '')]))
+    .flatMap(({ word = '', type }) => (type.dtype === 'f64' ? [] : [parted(word).path]))
     .filter((path) => !given.has(path));
   const [scope, other] = new Set(paths.map((path) => path.split('.', 1)[0]));
   return other === undefined && paths.some((path) => path !== scope) ? scope : undefined;

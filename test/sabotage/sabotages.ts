@@ -208,8 +208,8 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'duplicates are merged whatever their attributes',
-    file: 'compiler/passes/merge-duplicates.ts',
-    find: '${attrsKey(node.attrs)} ${types.join()}',
+    file: 'compiler/ir/keys.ts',
+    find: '${attrsKey(attrs)} ${types.join()}',
     replace: '${types.join()}',
     suites: ['test/passes'],
   },

@@ -84,6 +84,8 @@ class WayBack {
   readonly #context: VjpContext;
   readonly #loop: Loop;
   readonly #turn: Turn;
+  /** What the values of a turn are called. */
+  readonly #words: ReturnType<VjpContext['wordsOf']>;
   readonly #seeded: readonly number[];
   readonly #cotangents: ReadonlyMap<number, Value>;
   readonly #carried: Carried[] = [];
@@ -101,6 +103,7 @@ class WayBack {
     this.#context = context;
     this.#loop = loop;
     this.#turn = turn;
+    this.#words = context.wordsOf(turn.nodes);
     this.#seeded = seeded;
     this.#cotangents = cotangents;
   }
@@ -201,8 +204,7 @@ class WayBack {
         ...more.map((value, i): GraphOutput => ({ role: 'value', name: String(body.outputs.length + i), value })),
       ],
     };
-    const words = this.#context.wordsOf(this.#turn.nodes);
-    const called = more.map((value) => ({ word: altered(words.of(value).word, everyTurn) }));
+    const called = more.map((value) => ({ word: altered(this.#words.of(value).word, everyTurn) }));
     const all = extend([extended], attrs, called);
     const own = (value: Value): number => {
       const known = place(value);
@@ -214,10 +216,10 @@ class WayBack {
   /** The body over values of its own. */
   #closed(nodes: readonly Node[], results: readonly Value[]): Graph {
     const given = [...this.#carried, ...this.#sequences, ...this.#outside].map(({ inner }) => inner);
-    const words = this.#context.wordsOf(this.#turn.nodes);
+    const isGiven = new Set(given);
     const now = new Map<Value, Value>();
     const fresh = (value: Value): Value => {
-      const known = now.get(value) ?? { ...value, ...(given.includes(value) ? calledAs(words.of(value)) : {}) };
+      const known = now.get(value) ?? { ...value, ...(isGiven.has(value) ? calledAs(this.#words.of(value)) : {}) };
       now.set(value, known);
       return known;
     };

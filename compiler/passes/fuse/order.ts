@@ -6,12 +6,7 @@ export class Roles {
   readonly #ranks = new Map<Value, number>();
 
   constructor(graph: Graph) {
-    for (const { role, value } of graph.inputs) {
-      if (role === 'parameter') this.#ranks.set(value, 0);
-      if (role === 'grad' || role === 'accumulator') this.#ranks.set(value, 1);
-      if (role === 'slot') this.#ranks.set(value, 2);
-    }
-    for (const { role, value } of graph.outputs) {
+    for (const { role, value } of [...graph.inputs, ...graph.outputs]) {
       if (role === 'parameter') this.#ranks.set(value, 0);
       if (role === 'grad' || role === 'accumulator') this.#ranks.set(value, 1);
       if (role === 'slot') this.#ranks.set(value, 2);

@@ -28,8 +28,8 @@ type Carried = Parts['carried'][number];
 class Sinking {
   readonly #parts: Parts;
   readonly #makers: ReadonlyMap<Value, Node>;
-  /** Nodes that the next turn needs. */
   readonly #words: Words;
+  /** Nodes that the next turn needs. */
   readonly #early: ReadonlySet<Node>;
   /** Values with one for each position, outside: sequences, and what is stacked. */
   readonly #along = new Map<Value, Value>();
