@@ -23,7 +23,6 @@ const shared = {
 
 /** The JavaScript of dist/: the command, the compiler's API and the runtime. */
 export async function bundle() {
-  generate({ write: true });
   // chevrotain takes 300 ms to import from its many files and 15 when bundled. What is loaded lazily (esbuild, the
   // runtime with tfjs) stays outside.
   await build({
@@ -53,6 +52,7 @@ export async function bundle() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
+  generate({ write: true });
   await bundle();
   const require = createRequire(import.meta.url);
   execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--project', 'tsconfig.build.json'], {

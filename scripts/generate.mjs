@@ -1,12 +1,16 @@
-/** Writes the indexes that mirror a folder: the ops' registry, the scalar primitives, the texts of the standard library. */
+/**
+ * Writes the files that mirror a folder: the ops' registry, the scalar primitives, the texts of the standard library, the
+ * validators of the schemas.
+ */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { validators } from './validators.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** The registry lists every file of compiler/ops but its own two. */
-export function opsIndex() {
+function opsIndex() {
   const stems = readdirSync(join(root, 'compiler/ops'))
     .filter((name) => name.endsWith('.ts') && name !== 'define.ts' && name !== 'index.ts')
     .map((name) => name.slice(0, -'.ts'.length))
@@ -23,37 +27,36 @@ export function opsIndex() {
   ].join('\n');
 }
 
-/** Every .nn file under grammar/std as a string, by its path there. */
-export function stdIndex() {
-  const std = join(root, 'grammar/std');
-  const paths = readdirSync(std, { recursive: true })
-    .filter((path) => path.endsWith('.nn'))
-    .map((path) => path.split(sep).join('/'))
-    .sort();
+/** The texts below a folder as entries of a map, by what is said of their paths there. */
+function textEntries(folder, ending, keyOf) {
   const entry = (path) => {
-    const text = readFileSync(join(std, path), 'utf8').replace(/[\\`]|\$\{/g, '\\$&');
-    return `  [\n    '${path}',\n    \`${text}\`,\n  ],\n`;
+    const text = readFileSync(join(root, folder, path), 'utf8').replace(/[\\`]|\$\{/g, '\\$&');
+    return `  [\n    '${keyOf(path)}',\n    \`${text}\`,\n  ],\n`;
   };
+  return readdirSync(join(root, folder), { recursive: true })
+    .filter((path) => path.endsWith(ending))
+    .map((path) => path.split(sep).join('/'))
+    .sort()
+    .map(entry)
+    .join('');
+}
+
+/** Every .nn file under grammar/std as a string, by its path there. */
+function stdIndex() {
+  const texts = textEntries('grammar/std', '.nn', (path) => path);
   return [
     '/** The texts of the standard library by path: made by `npm run generate` from the .nn files of this folder. */',
-    `export const std: ReadonlyMap<string, string> = new Map([\n${paths.map(entry).join('')}]);`,
+    `export const std: ReadonlyMap<string, string> = new Map([\n${texts}]);`,
     '',
   ].join('\n');
 }
 
 /** Every table of names under grammar/std/names as a string, by what `names=` calls it. */
-export function nameTables() {
-  const folder = join(root, 'grammar/std/names');
-  const names = readdirSync(folder)
-    .filter((name) => name.endsWith('.names'))
-    .sort();
-  const entry = (name) => {
-    const text = readFileSync(join(folder, name), 'utf8').replace(/[\\`]|\$\{/g, '\\$&');
-    return `  [\n    '${name.slice(0, -'.names'.length)}',\n    \`${text}\`,\n  ],\n`;
-  };
+function nameTables() {
+  const texts = textEntries('grammar/std/names', '.names', (path) => path.slice(0, -'.names'.length));
   return [
     '/** The tables of names of the standard library: made by `npm run generate` from the .names files of `names`. */',
-    `export const nameTables: ReadonlyMap<string, string> = new Map([\n${names.map(entry).join('')}]);`,
+    `export const nameTables: ReadonlyMap<string, string> = new Map([\n${texts}]);`,
     '',
   ].join('\n');
 }
@@ -70,7 +73,7 @@ function primitiveStems() {
 const camelCase = (stem) => stem.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
 /** Their table, by name. */
-export function primitivesIndex() {
+function primitivesIndex() {
   const stems = primitiveStems();
   return [
     '/** The scalar primitives, which the bodies of maps are made of: made by `npm run generate` from this folder. */',
@@ -85,7 +88,7 @@ export function primitivesIndex() {
 }
 
 /** What generated code calls. */
-export function primitiveFunctions() {
+function primitiveFunctions() {
   return [
     '/** The scalar primitives as functions over symbols and numbers: made by `npm run generate` from this folder. */',
     ...primitiveStems().map((stem) => `export { ${camelCase(stem)} } from './${stem}.ts';`),
@@ -100,6 +103,7 @@ const targets = {
   'grammar/std/tables.ts': nameTables,
   'runtime/kernels/scalar/index.ts': primitivesIndex,
   'runtime/kernels/scalar/functions.ts': primitiveFunctions,
+  ...validators,
 };
 
 /** Writes what differs; answers the paths that did. */

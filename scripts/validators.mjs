@@ -1,5 +1,5 @@
-/** Writes the files `validators.ts`: ajv's checks of what is read from files, so that nothing is compiled at run time. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/** The files `validators.ts`: ajv's checks of what is read from files, so that nothing is compiled at run time. */
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
@@ -23,7 +23,7 @@ const places = [
 ];
 
 /** The text of `validators.ts` in one of the places. */
-export function validators({ folder, types, check, schemas } = places[0]) {
+function textOf({ folder, types, check, schemas }) {
   const ajv = new Ajv({ code: { source: true, esm: true, lines: true }, allowUnionTypes: true, allErrors: false });
   const names = {};
   for (const [file, type] of Object.entries(schemas)) {
@@ -31,14 +31,12 @@ export function validators({ folder, types, check, schemas } = places[0]) {
     ajv.addSchema(schema);
     names[`check${type}`] = schema.$id;
   }
-  const code = standalone
-    .default(ajv, names)
-    .replace('"use strict";', '')
-    .replace(/^export const (\w+) = (\w+);$/gm, '');
+  const made = standalone.default(ajv, names);
+  const named = /^export const (\w+) = (\w+);$/gm;
+  const code = made.replace('"use strict";', '').replace(named, '');
   if (code.includes('require(')) throw new Error('a schema uses a keyword whose check needs a library at run time');
-  const checks = [...standalone.default(ajv, names).matchAll(/^export const (\w+) = (\w+);$/gm)];
   return [
-    '/** Checks of JSON that comes from files: made by `node scripts/validators.mjs` from the schemas of this folder. */',
+    '/** Checks of JSON that comes from files: made by `npm run generate` from the schemas of this folder. */',
     '/* eslint-disable */',
     '// @ts-nocheck',
     ...(types === check
@@ -48,7 +46,7 @@ export function validators({ folder, types, check, schemas } = places[0]) {
           `import type { ${Object.values(schemas).sort().join(', ')} } from '${types}';`,
         ]),
     code.trim(),
-    ...checks.map(([, name, implementation]) => {
+    ...[...made.matchAll(named)].map(([, name, implementation]) => {
       const type = name.slice('check'.length);
       return `export const ${name}: Check<${type}> = ${implementation};`;
     }),
@@ -56,6 +54,7 @@ export function validators({ folder, types, check, schemas } = places[0]) {
   ].join('\n');
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const place of places) writeFileSync(join(root, place.folder, 'validators.ts'), validators(place));
-}
+/** What makes each of them, by its path. */
+export const validators = Object.fromEntries(
+  places.map((place) => [`${place.folder}/validators.ts`, () => textOf(place)]),
+);

@@ -1,4 +1,4 @@
-/** Checks of JSON that comes from files: made by `node scripts/validators.mjs` from the schemas of this folder. */
+/** Checks of JSON that comes from files: made by `npm run generate` from the schemas of this folder. */
 /* eslint-disable */
 // @ts-nocheck
 import type { Check, Header, Manifest, RunState, Shards } from './saved-types.ts';
