@@ -8,8 +8,8 @@ import { registry } from '../../compiler/ops/index.ts';
 import { library } from './elaboration.ts';
 
 const variadic = (op: Op): boolean => op.inputs.some((name) => name.includes('...'));
-/** What a call names; the rest of an op's attributes are the elaborator's and the passes' own. */
-const written: ReadonlySet<string> = new Set(['axis', 'keepdims', 'shape', 'permutation', 'padding', 'size']);
+/** Whether a call may name it; the rest of an op's attributes are the elaborator's and the passes' own. */
+const written = (op: Op, name: string): boolean => op.attrs[name]?.internal !== true;
 /** Operators alone. */
 const words: ReadonlySet<string> = new Set(['and', 'or', 'not']);
 const required = (op: Op): number => op.inputs.filter((name) => !/\?$|\.\.\.$/.test(name)).length;
@@ -25,7 +25,7 @@ function specOf(op: Op, { inputs, attrs = {} }: Sample): string {
       ? `input x${i}: ${dtype}[${shape.filter((size) => size !== 'B').join(', ')}]`
       : `weight x${i}: [${shape.join(', ')}] init=ones; loss = mean(x${i}^2)`,
   );
-  const settings = Object.entries(attrs).filter(([name, attr]) => written.has(name) && attr !== 'all');
+  const settings = Object.entries(attrs).filter(([name, attr]) => written(op, name) && attr !== 'all');
   const args = [
     ...(variadic(op) ? [`[${names.join(', ')}]`] : names),
     ...settings.map(([name, attr]) => `${name}=${textOf(attr)}`),
@@ -43,7 +43,7 @@ function writable(op: Op): readonly Sample[] {
       inputs.every(({ dtype }) => dtype !== 'f64') &&
       (Object.keys(attrs).length === 0 || inputs.every(({ shape }) => !shape.includes('B'))) &&
       Object.values(attrs).every((attr) => !(Array.isArray(attr) && attr.includes('B'))) &&
-      !['transposeA', 'transposeB'].some((name) => attrs[name] === true),
+      Object.entries(attrs).every(([name, attr]) => written(op, name) || attr === op.attrs[name]?.default),
   );
 }
 
