@@ -79,8 +79,10 @@ function step(s: Sketch, means: Means): readonly Value[] {
   if (kind < 0.3) return [s.op(pick(smooth ? SMOOTH : [...SMOOTH, ...KINKED]) ?? 'neg', [tamed(s, tensor())])];
   if (kind < 0.55)
     return joinedBy(s, pick(smooth ? BINARY.slice(0, 3) : [...BINARY, ...COMPARED]) ?? 'add', some(), tensor());
-  if (kind < 0.62)
-    return [s.op(pick(['mul', 'add', 'sub', 'pow'] as const) ?? 'add', [tamed(s, tensor()), pick([0, 1, 2, 3]) ?? 1])];
+  if (kind < 0.62) {
+    const op = pick(['mul', 'add', 'sub', 'pow', 'div'] as const) ?? 'add';
+    return [s.op(op, [tamed(s, tensor()), pick(op === 'div' ? [1, 2, -3, 4] : [0, 1, 2, 3]) ?? 1])];
+  }
   if (kind < 0.75) return reduced(s, random, tensor());
   if (kind < 0.82) return reshaped(s, tensor());
   if (kind < 0.88) return moved(s, tensor());
