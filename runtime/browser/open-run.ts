@@ -3,7 +3,7 @@ import { readManifest } from '../checkpoint/run-files.ts';
 import type { ModelDefinition } from '../model.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import type { Predictor, PredictorOptions } from '../predict/predictor.ts';
-import { UserError } from '../user-error.ts';
+import { fetched } from './fetched.ts';
 import { fetchWeights } from './transfer.ts';
 
 export interface OpenRunOptions<M extends ModelDefinition> extends PredictorOptions {
@@ -19,17 +19,11 @@ export async function openRun<M extends ModelDefinition>(
   const folder = String(address).replace(/\/*$/, '/');
   const [weights, manifest] = await Promise.all([
     fetchWeights(`${folder}weights.safetensors`),
-    fetchText(`${folder}manifest.json`),
+    fetched(`${folder}manifest.json`, 'NN5006').then((response) => response.text()),
   ]);
   return createPredictor(
     options.model,
     { weights, manifest: readManifest(manifest, `${folder}manifest.json`) },
     options,
   );
-}
-
-async function fetchText(address: string): Promise<string> {
-  const response = await fetch(address);
-  if (response.ok) return response.text();
-  throw new UserError('NN5006', `${address} cannot be read: ${response.status} ${response.statusText}`);
 }

@@ -2,13 +2,11 @@
 import { floats } from '../checkpoint/run-files.ts';
 import { readSafetensors, writeSafetensors } from '../checkpoint/safetensors.ts';
 import type { Tensors } from '../train/memory.ts';
-import { UserError } from '../user-error.ts';
+import { fetched } from './fetched.ts';
 
 /** The weights at an address, by path. */
 export async function fetchWeights(address: string | URL): Promise<Tensors> {
-  const response = await fetch(address);
-  if (!response.ok)
-    throw new UserError('NN5006', `${String(address)} cannot be read: ${response.status} ${response.statusText}`);
+  const response = await fetched(address, 'NN5006');
   const name = String(address);
   return floats(readSafetensors(new Uint8Array(await response.arrayBuffer()), name).tensors, name);
 }
