@@ -4,6 +4,7 @@ import type { FitState } from '../train/fit.ts';
 import type { Tensors } from '../train/memory.ts';
 import type { HostTensor } from '../train/tensor.ts';
 import type { Snapshot } from '../train/trainer.ts';
+import { misfit } from './misfit.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import type { SavedTensor } from './safetensors.ts';
 import type { Manifest, RunState } from './saved-types.ts';
@@ -36,7 +37,7 @@ export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, file);
   const run = json(metadata['nnc'] ?? '');
   if (!checkRunState(run))
-    throw new UserError('NN5005', `${file} is not a checkpoint of this version${reason(checkRunState.errors)}`);
+    throw new UserError('NN5005', `${file} is not a checkpoint of this version: ${misfit(checkRunState)}`);
   const wrong = contradiction(run);
   if (wrong !== undefined) throw new UserError('NN5005', `${file} contradicts itself: ${wrong}`);
   const part = (prefix: string): ReadonlyMap<string, SavedTensor> =>
@@ -104,7 +105,7 @@ export function readManifest(text: string, file: string): Manifest {
   if (checkManifest(manifest)) return manifest;
   throw new UserError(
     'NN5005',
-    `${file} is not a manifest of this version${reason(checkManifest.errors)}`,
+    `${file} is not a manifest of this version: ${misfit(checkManifest)}`,
     'train the model again',
   );
 }
@@ -115,11 +116,4 @@ function json(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function reason(
-  errors: readonly { readonly instancePath: string; readonly message?: string }[] | null | undefined,
-): string {
-  const [error] = errors ?? [];
-  return error === undefined ? '' : `: ${error.instancePath === '' ? 'it' : error.instancePath} ${error.message ?? ''}`;
 }

@@ -74,9 +74,12 @@ function ruleOf(text: string, wrong: (why: string) => UserError): Rule {
   return { matches: template(pattern, places), sum: terms };
 }
 
+/** The text of an expression that matches this text. */
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 /** Matches a path against `encoder.{i}.dense.kernel`: each `{…}` is one name, and the same one wherever it stands. */
 function template(pattern: string, places: readonly string[]) {
-  const parts = pattern.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const parts = pattern.split(/\{\w+\}/).map(literal);
   const expression = new RegExp(`^${parts.join('([^.]+)')}$`);
   return (path: string): ReadonlyMap<string, string> | undefined => {
     const found = expression.exec(path);
@@ -99,7 +102,7 @@ function selected(selector: string): (name: string) => boolean {
   const any = '(?:[^.]+(?:\\.|$))*';
   const parts = selector.split('.').map((part) => {
     if (part === '**') return any;
-    return part === '*' ? '[^.]+(?:\\.|$)' : `${part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?:\\.|$)`;
+    return part === '*' ? '[^.]+(?:\\.|$)' : `${literal(part)}(?:\\.|$)`;
   });
   const expression = new RegExp(`^${parts.join('')}`);
   return (name) => expression.test(name);

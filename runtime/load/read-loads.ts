@@ -1,6 +1,7 @@
 /** What the `load` statements of a model read: parameters and states that take the place of initial values. */
 import { demandFinite } from '../checkpoint/finite.ts';
 import { readHeader } from '../checkpoint/safetensors.ts';
+import type { SavedTensor } from '../checkpoint/safetensors.ts';
 import type { LoadSpec, ModelDefinition } from '../model.ts';
 import { own } from '../own.ts';
 import { specsOf } from '../tables.ts';
@@ -55,13 +56,10 @@ export function readLoads(model: ModelDefinition, files: Files): Tensors {
   for (const spec of model.loads ?? []) {
     const file = files.weights(spec.file);
     const { sums } = planOrThrow(spec, table, file, namesOf(spec, files.text));
-    for (const [path, terms] of sums) {
-      loaded.set(
-        path,
-        made(terms, (name) => (file.get(name) ?? lacking(name)).read()),
-      );
-    }
-    demandFinite(loaded, spec.file, 'the file is damaged, or its numbers are too large for single precision');
+    const read = (name: string): SavedTensor => (file.get(name) ?? lacking(name)).read();
+    const tensors = new Map([...sums].map(([path, terms]) => [path, made(terms, read)]));
+    demandFinite(tensors, spec.file, 'the file is damaged, or its numbers are too large for single precision');
+    for (const [path, tensor] of tensors) loaded.set(path, tensor);
   }
   return loaded;
 }

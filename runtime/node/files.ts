@@ -8,23 +8,22 @@ import { UserError } from '../user-error.ts';
 import type { RuntimeErrorCode } from '../user-error.ts';
 import { placeFor, readFileBytes, reasonOf, tryWriting } from './disk.ts';
 
-/** The file's bytes; where it cannot be read, an error of this code. */
-export function readBytes(path: string, code: RuntimeErrorCode, help?: string): Uint8Array {
+/** What `read` gives of a file; where it throws, an error of this code, which calls the file `shown`. */
+export function reading<T>(shown: string, code: RuntimeErrorCode, help: string | undefined, read: () => T): T {
   try {
-    return readFileBytes(path);
-  } catch (error) {
-    throw new UserError(code, `${path} cannot be read: ${reasonOf(error)}`, help);
-  }
-}
-
-/** As `readBytes`, and the bytes must be UTF-8; `shown` is the file's name in messages. */
-export function readText(path: string, code: RuntimeErrorCode, help?: string, shown = path): string {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileBytes(path, constants.MAX_STRING_LENGTH + 1);
+    return read();
   } catch (error) {
     throw new UserError(code, `${shown} cannot be read: ${reasonOf(error)}`, help);
   }
+}
+
+/** The file's bytes; where it cannot be read, an error of this code. */
+export const readBytes = (path: string, code: RuntimeErrorCode, help?: string): Uint8Array =>
+  reading(path, code, help, () => readFileBytes(path));
+
+/** As `readBytes`, and the bytes must be UTF-8; `shown` is the file's name in messages. */
+export function readText(path: string, code: RuntimeErrorCode, help?: string, shown = path): string {
+  const bytes = reading(shown, code, help, () => readFileBytes(path, constants.MAX_STRING_LENGTH + 1));
   if (bytes.length > constants.MAX_STRING_LENGTH) {
     const most = bytesText(constants.MAX_STRING_LENGTH);
     throw new UserError(code, `${shown} cannot be read: it is too large: a text has ${most} at most`);

@@ -7,9 +7,8 @@ import { besideIndex, isIndex, storedIn, storedInShards } from '../load/stored.t
 import type { StoredFile } from '../load/stored.ts';
 import type { ModelDefinition } from '../model.ts';
 import type { Tensors } from '../train/memory.ts';
-import { UserError } from '../user-error.ts';
-import { readFilePart, reasonOf, sizeOfFile } from './disk.ts';
-import { readText } from './files.ts';
+import { readFilePart, sizeOfFile } from './disk.ts';
+import { reading, readText } from './files.ts';
 
 const help = 'paths in a spec are relative to the spec';
 
@@ -17,21 +16,12 @@ const help = 'paths in a spec are relative to the spec';
 export function filesBelow(folder: string, shown: (file: string) => string): Files {
   const one = (file: string): StoredFile => {
     const path = resolve(folder, file);
-    const part = (begin: number, end: number): Uint8Array => {
-      try {
-        return readFilePart(path, begin, end);
-      } catch (error) {
-        throw new UserError('NN4001', `${shown(file)} cannot be read: ${reasonOf(error)}`, help);
-      }
-    };
-    let size: number;
-    try {
-      size = sizeOfFile(path);
-    } catch (error) {
-      throw new UserError('NN4001', `${shown(file)} cannot be read: ${reasonOf(error)}`, help);
-    }
-    const start = headerEnd(part(0, Math.min(8, size)), size, shown(file));
-    return storedIn(readHeader(part(0, start), size, shown(file)), part, shown(file));
+    const name = shown(file);
+    const part = (begin: number, end: number): Uint8Array =>
+      reading(name, 'NN4001', help, () => readFilePart(path, begin, end));
+    const size = reading(name, 'NN4001', help, () => sizeOfFile(path));
+    const start = headerEnd(part(0, Math.min(8, size)), size, name);
+    return storedIn(readHeader(part(0, start), size, name), part, name);
   };
   const text = (file: string): string => readText(resolve(folder, file), 'NN4001', help, shown(file));
   return {
