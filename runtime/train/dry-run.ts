@@ -8,17 +8,20 @@ import type { Value } from '../kernels/k.ts';
 import type { ModelDefinition, TensorSpec } from '../model.ts';
 import { filled, tablesOf } from './memory.ts';
 import { phaseAt, phasesOf } from '../phases.ts';
+import type { Phase } from '../phases.ts';
 import type { Routine } from './routine.ts';
 import { routinesOf } from './routines.ts';
 import { sizeOf } from './tensor.ts';
 
-/** The programs of batches of so many rows: those of training in a phase, `evaluate` and `predict`. */
-export function dryPrograms(
-  model: ModelDefinition,
-  rows: number,
-  arrange = arranged,
-  phase = phaseAt(model, 0),
-): ReadonlyMap<string, Program> {
+/** The programs of batches of so many rows: those of training in the first phase, `evaluate` and `predict`. */
+export function dryPrograms(model: ModelDefinition, rows: number): ReadonlyMap<string, Program> {
+  const { training, evaluate, predict } = dryRoutines(model, phaseAt(model, 0));
+  const all = [...training, ...Object.entries({ evaluate, predict })];
+  return new Map(all.map(([name, routine]) => [name, dryProgram(routine, rows)]));
+}
+
+/** The routines of a phase over memory that nobody holds; those of training by their names in it. */
+function dryRoutines(model: ModelDefinition, phase: Phase) {
   const { parameters, units, slots, accumulated } = tablesOf(model, phase);
   const values = {
     parameters: valuesOf(parameters),
@@ -33,24 +36,19 @@ export function dryPrograms(
     const routines = (own?.accumulate ?? 1) > 1 ? { gradients, update } : { step };
     return Object.entries(routines).map(([name, routine]) => [`${before}${name}`, routine]);
   });
-  return new Map(
-    [...training, ...Object.entries({ evaluate, predict })].map(([name, routine]) => [
-      name,
-      arrange(
-        recordProgram(routine.name, routine.inputs(rows), (k, batch) => routine.build(k, batch, () => undefined, rows)),
-      ),
-    ]),
-  );
+  return { training, evaluate, predict };
 }
+
+const dryProgram = (routine: Routine, rows: number): Program =>
+  arranged(
+    recordProgram(routine.name, routine.inputs(rows), (k, batch) => routine.build(k, batch, () => undefined, rows)),
+  );
 
 /** Bytes that training holds when it holds most: parameters, optimizer, the batch and all that is computed of it. */
 export function trainingBytes(model: ModelDefinition, rows: number): number {
   const phases = phasesOf(model).map((phase) => {
     const tables = Object.values(tablesOf(model, phase)).flatMap((table): readonly TensorSpec[] => [...table.values()]);
-    const training = [...dryPrograms(model, rows, arranged, phase)].filter(
-      ([name]) => !['evaluate', 'predict'].includes(name),
-    );
-    const peaks = training.map(([, program]) => peakOf(program));
+    const peaks = dryRoutines(model, phase).training.map(([, routine]) => peakOf(dryProgram(routine, rows)));
     return tables.reduce((sum, { shape }) => sum + bytesOf(shape), 0) + Math.max(...peaks);
   });
   return Math.max(...phases);

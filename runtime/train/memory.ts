@@ -327,7 +327,7 @@ export const byPath = (tensors: Tensors | Readonly<Record<string, HostTensor>>):
 export const parameterOf = (slotPath: string): string => slotPath.slice(0, slotPath.lastIndexOf('/'));
 
 /** Throws NN5004 with everything that is missing, surplus, or of another shape. */
-export function checkTensors(table: Table, tensors: Tensors): void {
+function checkTensors(table: Table, tensors: Tensors): void {
   const problems = differences(table, tensors);
   if (problems.length === 0) return;
   throw new UserError(

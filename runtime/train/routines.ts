@@ -55,12 +55,12 @@ function stepRoutines(model: ModelDefinition, step: Step, p: Weights, { s, a }: 
     routine(model, step.name === undefined ? name : `${step.name}.${name}`, inputs, build, step);
   return {
     step: over('step', ports, (k, batch, keep) => {
-      const { loss, gradients } = differentiate(model, step, k, p, batch, keep);
+      const { loss, gradients } = differentiate(model, step, k, p, n, batch, keep);
       step.update(k, p, s, n, gradients);
       return { loss };
     }),
     gradients: over('gradients', ports, (k, batch, keep) => {
-      const { loss, gradients } = differentiate(model, step, k, p, batch, keep);
+      const { loss, gradients } = differentiate(model, step, k, p, n, batch, keep);
       step.accumulateGradients?.(k, a, gradients);
       return { loss };
     }),
@@ -84,8 +84,7 @@ const routine = (model: ModelDefinition, name: string, inputs: Ports, build: Bui
 });
 
 /** Forward and backward; what only they read is kept no longer. */
-function differentiate(model: ModelDefinition, step: Step, k: K, p: Weights, given: Values, keep: Keep) {
-  const n = numbersOf(step);
+function differentiate(model: ModelDefinition, step: Step, k: K, p: Weights, n: Numbers, given: Values, keep: Keep) {
   const changed = model.augment?.(k, numbersOf(model), given);
   const batch = changed === undefined ? given : replaced(given, changed);
   const made = Object.values(changed ?? {});
