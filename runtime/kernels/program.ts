@@ -109,6 +109,21 @@ function livesIn(instructions: readonly Instruction[], outputs: readonly View[])
   return [...lives.values()];
 }
 
+/** The elements that are alive at each moment, up to the end of the last life. */
+export function elementsAlive(lives: readonly Life[]): readonly number[] {
+  const changes: number[] = [];
+  for (const { buffer, first, last } of lives) {
+    changes[first] = (changes[first] ?? 0) + buffer.elements;
+    changes[last + 1] = (changes[last + 1] ?? 0) - buffer.elements;
+  }
+  let alive = 0;
+  return Array.from({ length: changes.length }, (_, at) => (alive += changes[at] ?? 0));
+}
+
+/** The elements at the moment when most are alive. */
+export const mostAlive = (lives: readonly Life[]): number =>
+  elementsAlive(lives).reduce((most, elements) => Math.max(most, elements), 0);
+
 /** What is read when a turn is over. */
 export const atEndOfTurn = ({ carried, stacked }: Scan): readonly View[] => [
   ...carried.map(({ next }) => next),

@@ -14,6 +14,15 @@ export class Recent<V> {
     return value;
   }
 
+  /** What is known for the key, or what is made for it now. */
+  of(key: string, make: () => V): V {
+    const known = this.get(key);
+    if (known !== undefined) return known;
+    const value = make();
+    this.set(key, value);
+    return value;
+  }
+
   set(key: string, value: V): void {
     this.#values.delete(key);
     this.#values.set(key, value);

@@ -5,6 +5,7 @@ import type { Buffer } from './buffer.ts';
 import { writes } from './instruction.ts';
 import type { Instruction } from './instruction.ts';
 import type { Shape } from './k.ts';
+import { mostAlive } from './program.ts';
 import type { Program } from './program.ts';
 
 /** Bytes of a tensor on the device. */
@@ -70,14 +71,7 @@ export function piecesOf(program: Program): Piece[] {
 
 /** Bytes of a program at the moment when most of its values are alive at once, and of its inputs. */
 export function peakOf({ lives, inputs }: Program): number {
-  const changes: number[] = [];
-  for (const { buffer, first, last } of lives) {
-    changes[first] = (changes[first] ?? 0) + 4 * buffer.elements;
-    changes[last + 1] = (changes[last + 1] ?? 0) - 4 * buffer.elements;
-  }
-  let alive = 0;
-  const most = changes.reduce((peak, change) => Math.max(peak, (alive += change)), 0);
-  return most + [...inputs.values()].reduce((sum, { shape }) => sum + bytesOf(shape), 0);
+  return 4 * mostAlive(lives) + [...inputs.values()].reduce((sum, { shape }) => sum + bytesOf(shape), 0);
 }
 
 /** Whether an engine said that it has no memory for an array. */

@@ -5,7 +5,7 @@ import { withPorts, withViews, writes } from './instruction.ts';
 import type { Instruction, KernelCall, Scan } from './instruction.ts';
 import { repeated, reshaped, sliced, transposed } from './layout.ts';
 import { place } from './place.ts';
-import { atEndOfTurn, momentsOf, programOf } from './program.ts';
+import { atEndOfTurn, elementsAlive, momentsOf, mostAlive, programOf } from './program.ts';
 import type { Life, Program } from './program.ts';
 import { takes } from './takes.ts';
 
@@ -73,7 +73,7 @@ class Sharing {
       if (own === undefined || life === undefined) continue;
       lives.set(host, { ...life, first: Math.min(own.first, life.first), last: Math.max(own.last, life.last) });
     }
-    const most = Math.max(0, ...elementsAlive([...this.#lives.values()]));
+    const most = mostAlive([...this.#lives.values()]);
     const now = elementsAlive([...lives.values()]);
     const isFull = (from: number, to: number): boolean => now.slice(from, to).some((elements) => elements > most);
     return [...this.#places].flatMap(([buffer, { buffer: host }]) => {
@@ -206,16 +206,4 @@ function partsOf({ xs, axis, out }: Concat): readonly Part[] {
     before += x.shape[axis] ?? 0;
     return { x, place: new View(out.buffer, x.shape, sliced(out, begin, x.shape)) };
   });
-}
-
-/** The elements that are alive at each moment. */
-function elementsAlive(lives: readonly Life[]): readonly number[] {
-  const alive: number[] = Array.from({ length: 2 + Math.max(0, ...lives.map(({ last }) => last)) }, () => 0);
-  const change = (at: number, by: number): void => void (alive[at] = (alive[at] ?? 0) + by);
-  for (const { buffer, first, last } of lives) {
-    change(first, buffer.elements);
-    change(last + 1, -buffer.elements);
-  }
-  for (let at = 1; at < alive.length; at++) change(at, alive[at - 1] ?? 0);
-  return alive;
 }

@@ -47,11 +47,8 @@ export function programModule(
 ): Uint8Array<ArrayBuffer> {
   const functions: ModuleFunction[] = [];
   const known = new Map<string, readonly number[]>();
-  const added = (text: string, kernel: Kernel): readonly number[] => {
-    const stages = written.get(text) ?? functionsOf(kernel);
-    written.set(text, stages);
-    return stages.map((stage) => functions.push(stage) - 1);
-  };
+  const added = (text: string, kernel: Kernel): readonly number[] =>
+    written.of(text, () => functionsOf(kernel)).map((stage) => functions.push(stage) - 1);
   const f = new FunctionBuilder(2);
   const [arena, table] = f.parameters;
   if (arena === undefined || table === undefined) throw new KernelError('a run without bases');

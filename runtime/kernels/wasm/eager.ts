@@ -91,9 +91,7 @@ export class WasmEager implements Eager {
     const { heap, relaxed, device, order } = this.#owner;
     for (const buffer of makes(instruction)) this.#begin(buffer, callText(instruction));
     const kernel = kernelOf(instruction, relaxed);
-    const text = signature(instruction, relaxed);
-    const stages = device.alone.get(text) ?? this.#compile(kernel);
-    device.alone.set(text, stages);
+    const stages = device.alone.of(signature(instruction, relaxed), () => this.#compile(kernel));
     const scratch: number[] = [];
     try {
       const addresses = kernel.parameters.map((argument) => this.#address(argument, scratch));
