@@ -45,10 +45,15 @@ async function timed(step: (i: number) => Promise<void>, steps: number): Promise
 
 const least = (times: readonly number[]): number | null => (times.length === 0 ? null : Math.min(...times));
 
-async function measure(work: Work): Promise<Row & { readonly spread: readonly number[] }> {
+async function measure(work: Work): Promise<Row & { readonly most: number }> {
   const kernels = await openKernels('wasm');
   const { createTrainer } = await load(work.name);
-  const times = { ours: [...none], layers: [...none], tape: [...none], torch: [...none] };
+  const times: Readonly<Record<'ours' | 'layers' | 'tape' | 'torch', number[]>> = {
+    ours: [],
+    layers: [],
+    tape: [],
+    torch: [],
+  };
   // Each round begins with new weights: what is trained to the end has gradients of denormal numbers, which are slow.
   for (let round = 0; round < rounds; round++) {
     const trainer = await createTrainer({ kernels, seed: round });
@@ -76,11 +81,10 @@ async function measure(work: Work): Promise<Row & { readonly spread: readonly nu
     layers_backend: work.layers === undefined ? null : work.tfjs,
     tape_ms: least(times.tape),
     torch_ms: least(times.torch),
-    spread: [Math.min(...times.ours), Math.max(...times.ours)],
+    most: Math.max(...times.ours),
   };
 }
 
-const none: readonly number[] = [];
 const ms = (time: number | null, digits = 2): string => (time === null ? '–' : `${time.toFixed(digits)} ms`);
 const over = (time: number | null, other: number | null): string =>
   time === null || other === null ? '–' : `${(time / other).toFixed(time / other < 9.95 ? 2 : 1)}×`;
@@ -105,11 +109,11 @@ if (unknown.length > 0)
 const torch = openTorch(values.torch);
 const chosen = all.filter(({ name }) => values.only?.includes(name) ?? true);
 for (const work of chosen) {
-  const { spread, ...row } = await measure(work);
+  const { most, ...row } = await measure(work);
   rows.push(row);
   table.push([
     row.work,
-    `${ms(row.ours_ms, 3)} (to ${spread[1]?.toFixed(3) ?? ''})`,
+    `${ms(row.ours_ms, 3)} (to ${most.toFixed(3)})`,
     `${ms(row.layers_ms)}${row.layers_backend === 'cpu' ? ' (cpu)' : ''}`,
     ms(row.tape_ms),
     ms(row.torch_ms, 3),

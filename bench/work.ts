@@ -66,7 +66,7 @@ function cnn(turns: Work['turns']): Work {
     batches: seeds.map((seed) => ({ image: wave(batch * 28 * 28, seed), label: labels(batch, 10, seed) })),
     flops: 2 * batch * (2 * first + 3 * second + 3 * last),
     tfjs: 'cpu',
-    layers: convolutions(),
+    layers: convolutions,
   };
 }
 

@@ -30,7 +30,7 @@ export function trained(
   };
 }
 
-export const convolutions = (): MakeRival => (work) =>
+export const convolutions: MakeRival = (work) =>
   trained(
     tf.sequential({
       layers: [
