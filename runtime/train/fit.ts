@@ -206,8 +206,10 @@ async function runPhase<M extends ModelDefinition>(run: Run<M>, from: FitState, 
     state = measured.state;
     if (measured.figures === undefined) break;
     figures = { ...lossFigures(state), ...measured.figures };
-    const seen = watch.monitor in figures || watch.patience !== undefined;
-    const watched = seen ? observe(watch, state.watch, epoch, figures) : state.watch;
+    // `loss` is that of all steps together, as `val_loss` is.
+    const watchable: Figures = { loss: state.lossSum / state.rows, ...figures };
+    const seen = watch.monitor in watchable || watch.patience !== undefined;
+    const watched = seen ? observe(watch, state.watch, epoch, watchable) : state.watch;
     const best = seen && watched.best?.epoch === epoch;
     const bestWeights = best && watch.patience !== undefined ? await trainer.weights() : state.bestWeights;
     const { phase: own, before: earlier } = state;

@@ -172,6 +172,25 @@ describe('one exact step', () => {
   });
 });
 
+test('`loss` to monitor is that of all steps together', async () => {
+  const { definition, start, batches } = caseOf('gan');
+  const trainer = await createTrainer(definition, { weights: start, backend: 'wasm' });
+  const [sums, gains]: [number[], boolean[]] = [[], []];
+  const { epoch } = await trainer.fit(batches, {
+    epochs: 12,
+    monitor: 'loss',
+    patience: 12,
+    onEpoch({ figures, best }) {
+      sums.push(Object.values(figures).reduce((sum, loss) => sum + loss, 0));
+      gains.push(best);
+    },
+  });
+  trainer.dispose();
+  expect(gains).toEqual(sums.map((sum, i) => sums.slice(0, i).every((before) => sum < before)));
+  expect(new Set(gains).size).toBe(2);
+  expect(epoch).toBe(gains.lastIndexOf(true) + 1);
+});
+
 test('predictions from noise alone are as many as are asked for, each its own', async () => {
   const { definition } = caseOf('gan');
   const trainer = await createTrainer(definition, { backend: 'wasm' });
