@@ -76,13 +76,15 @@ export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
 
 /** What cannot be, if anything: numbers that fit their types and not each other. */
 function contradiction(run: RunState): string | undefined {
-  const { epoch, epochs, batch, rows, t, microBatches, best, stale, steps } = run;
+  const { epoch, epochs, batch, rows, t, microBatches, best, stale, phase, steps } = run;
   if (epoch > epochs + 1) return `it stands in epoch ${epoch} of ${epochs}`;
   if (steps === undefined && t > microBatches) return `it has done ${t} updates with ${microBatches} batches`;
   if (batch > microBatches || batch > rows)
     return `${batch} batches of its epoch are done, of ${microBatches} with ${rows} rows`;
   if (best !== undefined && best.epoch >= epoch)
     return `its best epoch is ${best.epoch}, and it stands in epoch ${epoch}`;
+  if (phase !== undefined && phase.before >= epoch)
+    return `its phase began after epoch ${phase.before}, and it stands in epoch ${epoch}`;
   if (stale >= epoch) return `it has been without a gain for ${stale} epochs, and stands in epoch ${epoch}`;
   return undefined;
 }

@@ -35,9 +35,14 @@ export function checkSameRun(model: ModelDefinition, { run, text }: Checkpoint, 
     ...(asked.backend === undefined || asked.backend === 'auto' || asked.backend === run.backend
       ? []
       : [`its backend is ${run.backend}`]),
+    ...(hasPlaceOf(model, run) ? [] : ['it stands in a phase that there is not']),
   ];
   if (differences.length > 0) throw refused(differences);
 }
+
+/** Whether the model has the phase in which the run stands. */
+const hasPlaceOf = (model: ModelDefinition, { phase }: RunState): boolean =>
+  isStaged(model) === (phase !== undefined) && (phase?.at ?? 0) < phasesOf(model).length;
 
 export function checkSameData(before: DataDigest, now: DataDigest, place: (row: number) => string): void {
   const changes = dataChanges(before, now, place);

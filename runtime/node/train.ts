@@ -159,7 +159,7 @@ async function run(
 ): Promise<TrainOutcome> {
   const { model } = trainer;
   const { output, folder, text, saveEvery, signal } = options;
-  const { batch, patience } = model.train;
+  const { batch } = model.train;
   const ports = { ...model.inputs, ...model.targets };
   const { training } = data.parts;
 
@@ -187,7 +187,8 @@ async function run(
     output.line(goingOn(model, checkpoint.fit));
   }
   const { monitor, best } = model.train;
-  if (patience !== undefined && !monitor.endsWith('loss')) {
+  const isPatient = phasesOf(model).some(({ patience }) => patience !== undefined);
+  if (isPatient && !monitor.endsWith('loss')) {
     output.line(`keeping the weights of the ${directionOf({ monitor, best })} ${monitor}`);
   }
   let figures: Figures = {};

@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ModelDefinition } from '../../runtime/index.ts';
-import { readSafetensors } from '../../runtime/index.ts';
+import { readSafetensors, writeSafetensors } from '../../runtime/index.ts';
+import type { PhaseSpec } from '../../runtime/model.ts';
+import { phasesOf } from '../../runtime/phases.ts';
 import { evaluate, predict, train } from '../../runtime/node.ts';
 import type { TrainOptions } from '../../runtime/node.ts';
 import type { ClassifierOptions } from './models.ts';
@@ -44,6 +46,14 @@ const digits = (more: Partial<ClassifierOptions> = {}): ModelDefinition =>
     train: { epochs: 12, batch: 64, seed: 1, patience: 5, monitor: 'val_loss' },
     ...more,
   });
+
+/** A model of one step, which each of the phases runs. */
+function inPhases(model: ModelDefinition, phases: readonly Omit<PhaseSpec, 'name' | 'steps'>[]): ModelDefinition {
+  const step = phasesOf(model)[0]?.steps[0];
+  if (step === undefined) throw new Error('a model without a step');
+  const steps = [{ ...step, name: 'all' }];
+  return { ...model, phases: phases.map((phase, i) => ({ ...phase, name: `part_${i}`, steps })) };
+}
 
 test('digits are learned, saved, and read back to the same figures', async () => {
   const outcome = await train(digits(), options());
@@ -94,8 +104,10 @@ test('which way a monitored metric is good is said', async () => {
   });
   await train(digits(watching()), options());
   await train(digits(watching('lowest')), options());
+  const { patience, ...impatient } = watching().train;
+  await train(inPhases(digits({ train: impatient }), [{ epochs: 1, patience }]), options());
   const said = here.lines.filter((line) => line.startsWith('keeping'));
-  expect(said).toEqual(['highest', 'lowest'].map((way) => `keeping the weights of the ${way} val_accuracy`));
+  expect(said).toEqual(['highest', 'lowest', 'highest'].map((way) => `keeping the weights of the ${way} val_accuracy`));
 });
 
 test('the same seed gives the same bits; another one other bits', async () => {
@@ -166,6 +178,22 @@ describe('an interrupted run', () => {
       message: expect.stringContaining(message),
     });
   });
+
+  test.each([undefined, { at: 2, before: 0 }])(
+    'that stands in the phase %o of two is not gone on with',
+    async (phase) => {
+      const model = inPhases(digits(), [{ epochs: 2 }, { epochs: 2 }]);
+      const { folder: to } = await interrupt(model, 1);
+      const path = join(to, 'checkpoint.safetensors');
+      const { tensors, metadata } = readSafetensors(readFileSync(path), path);
+      const run: object = JSON.parse(metadata['nnc'] ?? '');
+      writeFileSync(path, writeSafetensors(tensors, { ...metadata, nnc: JSON.stringify({ ...run, phase }) }));
+      await expect(train(model, options({ resume: true }))).rejects.toMatchObject({
+        code: 'NN5008',
+        message: expect.stringContaining('it stands in a phase that there is not'),
+      });
+    },
+  );
 
   test('a damaged checkpoint is refused', async () => {
     const { folder: to } = await interrupt(digits(), 1);

@@ -118,6 +118,11 @@ test.each<[string, Partial<RunState>, string]>([
   ['more updates than batches', { t: 25 }, 'it has done 25 updates with 24 batches'],
   ['more batches than there were', { batch: 25 }, '25 batches of its epoch are done, of 24 with 64 rows'],
   ['a best epoch that was not', { best: { epoch: 4, value: 1 } }, 'its best epoch is 4, and it stands in epoch 4'],
+  [
+    'a phase that is to come',
+    { phase: { at: 1, before: 4 }, steps: {} },
+    'its phase began after epoch 4, and it stands in epoch 4',
+  ],
   ['more epochs without a gain than epochs', { stale: 4 }, 'it has been without a gain for 4 epochs'],
 ])('refused: a checkpoint with %s', (_, change, message) => {
   expect(() => readCheckpoint(withState({ ...run, ...change }), 'c')).toThrow(`c contradicts itself: ${message}`);
