@@ -8,13 +8,13 @@ import { standardLibrary } from './language/library.ts';
 import type { Library } from './language/library.ts';
 import { independent } from './diagnostics/independent.ts';
 import type { Diagnostic, Sink, Source } from './diagnostics/types.ts';
-import type { Model, TrainingStep } from './ir/model.ts';
+import type { Model, TrainingStep, Update } from './ir/model.ts';
 import type { Plan } from './ir/plan.ts';
-import type { Functions, Program } from './ir/program.ts';
+import type { Functions, Program, TrainingEntry } from './ir/program.ts';
 import type { Graph } from './ir/types.ts';
 import { isLoop } from './ir/loops.ts';
 import { verify } from './ir/verify.ts';
-import { applyOptimizer, gatherGradients } from './passes/apply-optimizer.ts';
+import { applyOptimizer, gatherGradients, updateFunctions } from './passes/apply-optimizer.ts';
 import { decompose } from './passes/decompose.ts';
 import { differentiate } from './passes/differentiate.ts';
 import { dropDead } from './passes/drop-dead.ts';
@@ -138,8 +138,15 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
     phase.steps.map((step) => {
       const take = stage({ graph: 'training', phase: phase.name, step: step.name });
       const perBatch = gradientGraph(step, take);
-      const whole = take('apply-optimizer', applyOptimizer(perBatch, step, optimizedUpdate));
-      return { phase, step, plan: planMemory(whole), functions: plans.of(perBatch) };
+      const updates = updateFunctions(step, optimizedUpdate);
+      if (options.stages === true) take('apply-optimizer', applyOptimizer(perBatch, step, updates));
+      return {
+        phase,
+        step,
+        plan: planMemory(perBatch),
+        updates: plans.ofUpdates(updates),
+        functions: plans.of(perBatch),
+      };
     }),
   );
   const augmentation =
@@ -195,13 +202,17 @@ class Plans {
 
   /** What these graphs call. */
   of(...graphs: readonly Graph[]): Functions {
-    return new Map(
-      graphs.flatMap(functionsOf).map((body) => {
-        const plan = this.#known.get(body) ?? planMemory(body);
-        this.#known.set(body, plan);
-        return [body, plan];
-      }),
-    );
+    return new Map(graphs.flatMap(functionsOf).map((body) => [body, this.#plan(body)]));
+  }
+
+  ofUpdates(updates: ReadonlyMap<Update, Graph>): TrainingEntry['updates'] {
+    return new Map([...updates].map(([update, body]) => [update, this.#plan(body)]));
+  }
+
+  #plan(body: Graph): Plan {
+    const plan = this.#known.get(body) ?? planMemory(body);
+    this.#known.set(body, plan);
+    return plan;
   }
 }
 

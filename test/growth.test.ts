@@ -11,7 +11,7 @@ import { rangeOf } from '../compiler/ir/ranges.ts';
 import type { Program } from '../compiler/ir/program.ts';
 import type { Graph, Node, Value } from '../compiler/ir/types.ts';
 import { verify } from '../compiler/ir/verify.ts';
-import { applyOptimizer } from '../compiler/passes/apply-optimizer.ts';
+import { applyOptimizer, updateFunctions } from '../compiler/passes/apply-optimizer.ts';
 import { differentiate } from '../compiler/passes/differentiate.ts';
 import { clusters } from '../compiler/passes/fuse/clusters.ts';
 import { simplify } from '../compiler/passes/simplify.ts';
@@ -159,10 +159,12 @@ it('four times as many gradients are summed to one norm with about four times th
 it('many parameters that are updated alike have one update, which goes through the passes by itself, once', () => {
   const { model, trainingAfter } = compiled(100);
   let made = 0;
-  const whole = applyOptimizer(trainingAfter('tidy'), onlyStep(model), (body) => {
+  const step = onlyStep(model);
+  const functions = updateFunctions(step, (body) => {
     made++;
     return body;
   });
+  const whole = applyOptimizer(trainingAfter('tidy'), step, functions);
   const updates = (graph: Graph): number => graph.nodes.filter(({ section }) => section === 'update').length;
   expect(updates(whole)).toBe(202);
   // Kernels and biases of the layers, the first kernel likewise, and those of the last layer.

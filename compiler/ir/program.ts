@@ -1,5 +1,5 @@
 /** What the compiler hands to a target: a model, its planned graphs, and where they come from. */
-import type { Model, Phase, TrainingStep } from './model.ts';
+import type { Model, Phase, TrainingStep, Update } from './model.ts';
 import type { Plan } from './plan.ts';
 import type { Graph } from './types.ts';
 
@@ -7,9 +7,11 @@ import type { Graph } from './types.ts';
 export interface TrainingEntry {
   readonly phase: Phase;
   readonly step: TrainingStep;
-  /** Sections forward, backward, [accumulate] and update in this order. */
+  /** Sections forward, backward, [accumulate] and update in this order; of update what all parameters share. */
   readonly plan: Plan;
-  /** What the plan calls, but for the updates of parameters; those that others call before them. */
+  /** What then is done for each parameter: those that are updated alike share it. */
+  readonly updates: ReadonlyMap<Update, Plan>;
+  /** What the plan calls; those that others call before them. */
   readonly functions: Functions;
 }
 

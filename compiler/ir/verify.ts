@@ -73,8 +73,10 @@ function check(graph: Graph, fail: Fail): void {
     checkOutput(output, inputs, fail);
   }
   portsOf(graph.outputs, fail);
+  const late = graph.nodes.filter(({ section: reader }) => reader === 'accumulate' || reader === 'update');
+  if (late.length === 0) return;
   const given = new Given(graph, made);
-  for (const { op, inputs, section: reader } of graph.nodes) {
+  for (const { op, inputs, section: reader } of late) {
     const ungiven = inputs.find((input) => !given.isAtHand(input, reader));
     if (ungiven !== undefined) fail('I13', `${ungiven.word}, read by ${op} of ${reader}`);
   }
@@ -98,7 +100,7 @@ class Given {
   }
 
   isAtHand(value: Value, section: Section): boolean {
-    if (section === 'forward' || section === 'backward' || value.type.dtype === 'f64') return true;
+    if (value.type.dtype === 'f64') return true;
     if (this.#batch.has(value)) return false;
     const made = this.#made.get(value) ?? section;
     return made === section || this.#gradients.has(value) || (made === 'accumulate' && this.#sums.has(value));
@@ -204,24 +206,24 @@ function isOfMap(node: Node): boolean {
 }
 
 function checkInput({ role, name, value }: GraphInput, fail: Fail): void {
-  const { dtype, shape } = value.type;
-  const fitting = (): boolean => {
-    switch (role) {
-      case 'host':
-        return dtype === 'f64' && shape.length === 0;
-      case 'input':
-      case 'target':
-        return dtype !== 'f64';
-      case 'parameter':
-      case 'state':
-      case 'slot':
-      case 'accumulator':
-      case 'grad':
-      case 'value':
-        return dtype !== 'i32';
-    }
-  };
-  if (!fitting()) fail('I9', `${role} ${name} is ${show(value.type)}`);
+  if (!fitsInput(role, value.type)) fail('I9', `${role} ${name} is ${show(value.type)}`);
+}
+
+function fitsInput(role: GraphInput['role'], { dtype, shape }: Type): boolean {
+  switch (role) {
+    case 'host':
+      return dtype === 'f64' && shape.length === 0;
+    case 'input':
+    case 'target':
+      return dtype !== 'f64';
+    case 'parameter':
+    case 'state':
+    case 'slot':
+    case 'accumulator':
+    case 'grad':
+    case 'value':
+      return dtype !== 'i32';
+  }
 }
 
 /** Inputs or outputs of a graph by role and name. */
@@ -238,28 +240,28 @@ function portsOf<Port extends GraphInput | GraphOutput>(ports: readonly Port[], 
   return byRole;
 }
 
-function checkOutput(output: GraphOutput, inputs: Ports<GraphInput>, fail: Fail): void {
-  const { role, name, value } = output;
-  const fitting = (): boolean => {
-    switch (role) {
-      case 'loss':
-      case 'part':
-        return value.type.dtype !== 'i32' && value.type.shape.length === 0;
-      case 'metric':
-        return value.type.dtype === 'f64';
-      case 'grad':
-        return replaces(value, inputs, 'parameter', name);
-      case 'parameter':
-      case 'state':
-      case 'slot':
-      case 'accumulator':
-        return replaces(value, inputs, role, name);
-      case 'predict':
-      case 'value':
-        return true;
-    }
-  };
-  if (!fitting()) fail('I10', `${role} ${name} is ${show(value.type)}`);
+function checkOutput({ role, name, value }: GraphOutput, inputs: Ports<GraphInput>, fail: Fail): void {
+  if (!fitsOutput({ role, name, value }, inputs)) fail('I10', `${role} ${name} is ${show(value.type)}`);
+}
+
+function fitsOutput({ role, name, value }: GraphOutput, inputs: Ports<GraphInput>): boolean {
+  switch (role) {
+    case 'loss':
+    case 'part':
+      return value.type.dtype !== 'i32' && value.type.shape.length === 0;
+    case 'metric':
+      return value.type.dtype === 'f64';
+    case 'grad':
+      return replaces(value, inputs, 'parameter', name);
+    case 'parameter':
+    case 'state':
+    case 'slot':
+    case 'accumulator':
+      return replaces(value, inputs, role, name);
+    case 'predict':
+    case 'value':
+      return true;
+  }
 }
 
 /** Whether a new value has the type of the old one, if the graph has that. */

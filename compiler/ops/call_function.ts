@@ -35,9 +35,8 @@ export const call_functionOp = defineOp({
     const body = functionOf(bodies);
     const pass = passOf(attrs);
     const { taken, given } = signatureOf(body, pass);
-    const input = Array.from({ length: Math.max(types.length, taken.length) }).findIndex(
-      (_, i) => !sameType(types[i], taken[i]),
-    );
+    const longer = types.length > taken.length ? types : taken;
+    const input = longer.findIndex((_, i) => !sameType(types[i], taken[i]));
     if (input >= 0) return { misfit: 'input', input, why: `${stringAttr(attrs, 'function')} takes other values` };
     return given;
   },

@@ -32,14 +32,32 @@ export function gatherGradients(graph: Graph, { updates, clips, accumulate }: Op
 }
 
 /**
- * The update of each parameter, as the call of a function which parameters that are updated alike share: it is given
- * the gradient (or the sum of a group's) and takes mean and clips itself. `made` is what is called in the end for a
- * function as it is put together here. Comes last: what passes do to a function they do once, and never to its calls.
+ * What each update does, as a function which parameters that are updated alike share: it is given the gradient (or the
+ * sum of a group's) and takes mean and clips itself. `made` is what is in the end done, once, to a function as it is put
+ * together here.
+ */
+export function updateFunctions(
+  { updates, clips, accumulate }: Optimization,
+  made: (body: Graph) => Graph = (body) => body,
+): ReadonlyMap<Update, Graph> {
+  const bodies = new Map<Graph, Graph>();
+  return new Map(
+    updates.map((update) => {
+      const body = bodies.get(update.graph) ?? made(updateFunction(update, clips, accumulate));
+      bodies.set(update.graph, body);
+      return [update, body] as const;
+    }),
+  );
+}
+
+/**
+ * The whole step as one graph: behind what is done for a batch, each update as the call of its function. For who runs a
+ * step or looks at it; who writes one needs no more of a call than whose it is.
  */
 export function applyOptimizer(
   graph: Graph,
   { updates, clips, accumulate }: Optimization,
-  made: (body: Graph) => Graph = (body) => body,
+  functions: ReadonlyMap<Update, Graph> = updateFunctions({ updates, clips, accumulate }),
 ): Graph {
   const [first] = updates;
   if (first === undefined) return graph;
@@ -48,12 +66,10 @@ export function applyOptimizer(
   const outputs = graph.outputs.filter(({ role }) => role !== 'value');
   const gradients = gradientsOf(graph, updates, accumulate > 1 ? 'accumulator' : 'grad');
   const shared = new Map(graph.outputs.map(({ role, name, value }) => [`${role} ${name}`, value]));
-  const bodies = new Map<Graph, Graph>();
   for (const update of updates) {
     const gradient = gradients.get(update.parameter);
-    if (gradient === undefined) throw new InternalError(`${update.parameter} has no gradient`);
-    const body = bodies.get(update.graph) ?? made(updateFunction(update, clips, accumulate));
-    bodies.set(update.graph, body);
+    const body = functions.get(update);
+    if (gradient === undefined || body === undefined) throw new InternalError(`${update.parameter} has no gradient`);
     called(b, update, body, { inputs, gradient, shared: (name) => shared.get(`value ${name}`), outputs });
   }
   return { inputs: inputs.all(), nodes: [...graph.nodes, ...b.nodes], outputs };

@@ -7,9 +7,9 @@ import { owners } from './owners.ts';
 /** The graph in which each gradient that is a parameter, as it stands or as a view, is a copy of it. */
 export function copyGradients(graph: Graph): Graph {
   const ownerOf = owners(graph.nodes);
-  const written = new Set(graph.outputs.flatMap(({ role, name }) => (role === 'parameter' ? [name] : [])));
+  const trained = new Set(graph.outputs.flatMap(({ role, name }) => (role === 'grad' ? [name] : [])));
   const parameters = new Set(
-    graph.inputs.flatMap(({ role, name, value }) => (role === 'parameter' && written.has(name) ? [value] : [])),
+    graph.inputs.flatMap(({ role, name, value }) => (role === 'parameter' && trained.has(name) ? [value] : [])),
   );
   const copies = new Map<Value, Node>();
   const [first] = graph.nodes;

@@ -3,7 +3,7 @@ import { stepsOf } from '../../ir/model.ts';
 import type { Slot } from '../../ir/model.ts';
 import type { Plan } from '../../ir/plan.ts';
 import { withBodies } from '../../ir/loops.ts';
-import type { Program } from '../../ir/program.ts';
+import type { Program, TrainingEntry } from '../../ir/program.ts';
 import { isCall } from '../../ir/traits.ts';
 import { noteBodies, primitiveNames } from './bodies-of-nodes.ts';
 import { CLEARING, clearedBody } from './accumulate.ts';
@@ -25,7 +25,7 @@ import { functionsIn, stepNames, stepTitle } from './steps.ts';
 import type { StepFacts, StepNames, StepText } from './steps.ts';
 import { writeSlots } from './slot-rules.ts';
 import { parameterEntry, stateEntry, writeBatch, writeParameters } from './tables.ts';
-import { kindsOf, plannedUpdates, slotsOf } from './updates.ts';
+import { kindsOf, slotsOf } from './updates.ts';
 import { writeTraining } from './training.ts';
 import { wordFor } from './words.ts';
 import { writeEvaluation, writeInfer, writePredict } from './use.ts';
@@ -47,8 +47,8 @@ const TYPES: readonly string[] =
 /** The text of `<spec>.nn.ts`: the same bytes for the same program, whenever and wherever. */
 export function emit(program: Program): string {
   const { model } = program;
-  const training = program.training.map((each) => ({ ...each, updates: plannedUpdates(each.plan) }));
-  const ownPlans = ({ plan, updates }: (typeof training)[number]): readonly Plan[] => [plan, ...updates.values()];
+  const { training } = program;
+  const ownPlans = ({ plan, updates }: TrainingEntry): readonly Plan[] => [plan, ...new Set(updates.values())];
   const functionPlans = [...functionsIn(program).values()];
   const used = [
     ...(program.augmentation === undefined ? [] : [program.augmentation]),
@@ -88,7 +88,7 @@ export function emit(program: Program): string {
   const writtenKinds = new Map<string, string>();
   const steps = named.map((each): StepFacts => ({
     ...each,
-    kinds: kindsOf(complete, each, each.updates, writtenKinds),
+    kinds: kindsOf(complete, each, writtenKinds),
   }));
   const kinds = steps.flatMap((each) => each.kinds);
   const noted = [...functionPlans, ...steps.map(({ plan }) => plan), ...kinds.map((kind) => kind.plan)];

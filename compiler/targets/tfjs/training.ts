@@ -19,7 +19,7 @@ import { ruleCall } from './slot-rules.ts';
 import type { SlotRule } from './slot-rules.ts';
 import { gradientTable } from './tables.ts';
 import type { StepFacts, StepNames } from './steps.ts';
-import { argumentsOf, stepsBefore, writeKind } from './updates.ts';
+import { argumentsOf, writeKind } from './updates.ts';
 
 export interface TrainingText {
   /** The functions in their order, each after the bodies that it is the first to use. */
@@ -30,7 +30,7 @@ export interface TrainingText {
 }
 
 export function writeTraining(facts: Facts, { plan, names }: StepFacts, rules: readonly SlotRule[]): TrainingText {
-  const frame = frameOf(facts, plan, ['loss', 'part', 'grad'], ['p', 's', 'n', 'a', 'g', 'losses', KEPT]);
+  const frame = frameOf(facts, plan, ['loss', 'part', 'grad', 'value'], ['p', 's', 'n', 'a', 'g', 'losses', KEPT]);
   const memory = { object: 'p', keys: facts.memory };
   const device: Tables = { parameter: memory, state: memory };
   const [loss] = outputs(plan, 'loss');
@@ -39,8 +39,7 @@ export function writeTraining(facts: Facts, { plan, names }: StepFacts, rules: r
 
   const write = (section: Section, tables: Tables): FunctionCode => {
     const code = new FunctionCode(facts, frame, tables, { streams: names.streams });
-    const steps = section === 'update' ? stepsBefore(plan) : plan.steps.filter((step) => step.section === section);
-    code.steps(steps);
+    code.steps(plan.steps.filter((step) => step.section === section));
     return code;
   };
 

@@ -6,10 +6,8 @@ import { isLoop, withBodies } from '../../ir/loops.ts';
 import type { Plan } from '../../ir/plan.ts';
 import { isStore } from '../../ir/plan.ts';
 import type { TrainingEntry } from '../../ir/program.ts';
-import { deviceCall, isCall } from '../../ir/traits.ts';
-import type { Graph, Node, Value } from '../../ir/types.ts';
-import { functionOf } from '../../ops/call_function.ts';
-import { planMemory } from '../../passes/plan-memory.ts';
+import { deviceCall } from '../../ir/traits.ts';
+import type { Value } from '../../ir/types.ts';
 import { clearedBody } from './accumulate.ts';
 import { actOf, bodyOf } from './bodies-of-nodes.ts';
 import { functionsOf, isMapped } from './calls.ts';
@@ -37,56 +35,33 @@ export interface Kind {
   readonly shared: readonly Value[];
 }
 
-/** The functions that the updates of a step call, planned, each once. */
-export function plannedUpdates(plan: Plan): ReadonlyMap<Graph, Plan> {
-  const bodies = new Set(callsOf(plan).map(({ bodies }) => functionOf(bodies)));
-  return new Map([...bodies].map((body) => [body, planMemory(body)]));
-}
-
-const callsOf = ({ nodes }: Plan): readonly Node[] => nodes.filter((node) => node.section === 'update' && isCall(node));
-
-/** The steps of `update` that are not the update of one parameter. */
-export function stepsBefore(plan: Plan): Plan['steps'] {
-  const updated = new Set(callsOf(plan).flatMap(({ outputs }) => outputs));
-  return plan.steps.filter((step) => {
-    if (step.section !== 'update') return false;
-    return isStore(step) ? !updated.has(step.value) : !isCall(step);
-  });
-}
-
 /**
  * Functions whose text will be the same are one, also over several steps: `written` holds the names of those that there
  * are, by what they do.
  */
 export function kindsOf(
   facts: Facts,
-  { plan: training, step }: TrainingEntry,
-  plans: ReadonlyMap<Graph, Plan>,
+  { plan: training, updates, step }: TrainingEntry,
   written: Map<string, string>,
 ): readonly Kind[] {
-  const updateOf = new Map(step.updates.map((update) => [update.parameter, update]));
   const clears = step.accumulate > 1;
-  const paths = new Map(
-    training.outputs.flatMap(({ role, name, value }) => (role === 'parameter' ? [[value, name] as const] : [])),
+  const forAll = new Map(
+    training.outputs.flatMap(({ role, name, value }) => (role === 'value' ? [[name, value]] : [])),
   );
-  const keys = new Map<Graph, string>();
+  const keys = new Map<Plan, string>();
   const kinds = new Map<string, Kind & { readonly updates: Update[] }>();
-  for (const node of callsOf(training)) {
-    const body = functionOf(node.bodies);
-    const plan = plans.get(body);
-    const path = node.outputs.map((output) => paths.get(output)).find((name) => name !== undefined);
-    const update = updateOf.get(path ?? '');
-    if (plan === undefined || update === undefined) throw new InternalError('an update of no parameter');
+  for (const [update, plan] of updates) {
     // A function with a loop is like no other.
     const meaning = (): string => (plan.nodes.some(isLoop) ? `loop ${written.size}` : meaningOf(plan, facts));
-    const key = keys.get(body) ?? `${update.optimizer} ${clears ? 'sums ' : ''}${meaning()}`;
-    keys.set(body, key);
+    const key = keys.get(plan) ?? `${update.optimizer} ${clears ? 'sums ' : ''}${meaning()}`;
+    keys.set(plan, key);
     const known = kinds.get(key);
     if (known !== undefined) {
       known.updates.push(update);
       continue;
     }
-    const shared = node.inputs.filter((_, i) => body.inputs[i]?.role === 'value');
+    const shared = plan.inputs.flatMap(({ role, name }) => (role === 'value' ? [forAll.get(name)] : []));
+    if (!isWhole(shared)) throw new InternalError(`${update.optimizer} is given what no step makes`);
     const before = written.get(key);
     const name = before ?? facts.scope.takeFunction(update.optimizer);
     written.set(key, name);
@@ -94,6 +69,8 @@ export function kindsOf(
   }
   return [...kinds.values()];
 }
+
+const isWhole = <T>(list: readonly (T | undefined)[]): list is readonly T[] => !list.includes(undefined);
 
 /** What a function does, step by step, without its names: equal for functions that are written alike. */
 function meaningOf({ inputs, steps }: Plan, facts: Facts): string {
