@@ -10,7 +10,7 @@ import { sourcesOf } from './loops.ts';
 import { drawsWithin, outline } from './outline.ts';
 import type { Outline } from './outline.ts';
 import { join } from './paths.ts';
-import { rangeOf } from './ranges.ts';
+import { isSameRange, rangeOf } from './ranges.ts';
 import type { Range, Ranges } from './ranges.ts';
 import { neededNodes } from './uses.ts';
 import { altered, calledAs, calledWithin } from './called.ts';
@@ -56,6 +56,8 @@ export class GraphBuild {
   readonly #aliases = new Map<Value, Value>();
   /** What stretches read, for each that is done again: it is the same for every round. */
   readonly #taken = new Map<Stretch, readonly Value[]>();
+  /** What is known of the results of stretches, and of what that was found: rounds are soon given the same. */
+  readonly #found = new Map<Stretch, { readonly given: readonly Range[]; readonly results: readonly Range[] }>();
   /** What lies within others stands before them. */
   readonly #stretches: Stretch[] = [];
   readonly #inputs = new Map<string, GraphInput>();
@@ -284,17 +286,27 @@ export class GraphBuild {
     const node: Node = { ...this.#callOf({ ...stretch, at }), inputs, outputs };
     this.#builder.nodes.push(node);
     this.#calls.set(node, { stretch, instead });
-    const ranges: Ranges = new Map(taken.map((value, i) => [value, this.range(inputs[i] ?? value)]));
+    const ranges = this.#rangesOf(
+      stretch,
+      taken,
+      inputs.map((value) => this.range(value)),
+    );
     for (const [i, output] of outputs.entries()) {
       this.#note(output, node);
-      const before = stretch.results[i]?.value;
-      if (before !== undefined)
-        this.#ranges.set(
-          output,
-          rangeOf(before, (value) => this.nodeOf(value), ranges),
-        );
+      const range = ranges[i];
+      if (range !== undefined) this.#ranges.set(output, range);
     }
     return outputs;
+  }
+
+  /** The ranges of what a stretch gives where what it takes has these. */
+  #rangesOf(stretch: Stretch, taken: readonly Value[], given: readonly Range[]): readonly Range[] {
+    const before = this.#found.get(stretch);
+    if (before?.given.every((range, i) => isSameRange(range, given[i])) === true) return before.results;
+    const known: Ranges = new Map(taken.map((value, i) => [value, given[i] ?? this.range(value)]));
+    const results = stretch.results.map(({ value }) => rangeOf(value, (of) => this.nodeOf(of), known));
+    this.#found.set(stretch, { given, results });
+    return results;
   }
 
   /**

@@ -50,3 +50,6 @@ export function staysFinite(range: Range): boolean {
 
 /** Whether all elements that are numbers lie within 0..1, as those of a sigmoid or a softmax do. */
 export const isProbability = ({ low, high }: Range): boolean => low >= 0 && high <= 1;
+
+export const isSameRange = (a: Range, b: Range | undefined): boolean =>
+  b !== undefined && a.low === b.low && a.high === b.high && a.nan === b.nan;

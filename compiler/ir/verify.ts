@@ -31,7 +31,7 @@ export function verify(graph: Graph, pass: string): void {
   const fail: Fail = (invariant, where) => {
     throw new InternalError(`${invariant} after ${pass}: ${where} (${invariants[invariant]})`);
   };
-  check(graph, fail);
+  once(graph, () => check(graph, fail));
 }
 
 type Fail = (invariant: Invariant, where: string) => never;
@@ -42,17 +42,21 @@ function check(graph: Graph, fail: Fail): void {
   for (const input of graph.inputs) {
     if (made.has(input.value)) fail('I2', `${input.value.word} of the input ${input.role} ${input.name}`);
     made.set(input.value, undefined);
-    checkSize(input.value, fail);
-    checkInput(input, fail);
   }
+  once(graph.inputs, () => {
+    for (const input of graph.inputs) {
+      checkSize(input.value, fail);
+      checkInput(input, fail);
+    }
+  });
   let section: Section = 'forward';
   for (const node of graph.nodes) {
-    const unmade = node.inputs.find((input) => !made.has(input));
-    if (unmade !== undefined) fail('I1', `${unmade.word}, read by ${node.op}`);
-    once(node, () => {
+    for (const input of node.inputs) if (!made.has(input)) fail('I1', `${input.word}, read by ${node.op}`);
+    if (!held.has(node)) {
       checkNode(node, fail);
       for (const output of node.outputs) checkSize(output, fail);
-    });
+      held.add(node);
+    }
     for (const output of node.outputs) {
       if (made.has(output)) fail('I2', `${output.word} of ${node.op}`);
       made.set(output, node.section);
@@ -67,7 +71,8 @@ function check(graph: Graph, fail: Fail): void {
       if (read !== undefined) fail('I15', `${read.word}, read by ${op}`);
     }
   }
-  const inputs = portsOf(graph.inputs, fail);
+  const inputs = ports.get(graph.inputs) ?? portsOf(graph.inputs, fail);
+  ports.set(graph.inputs, inputs);
   for (const output of graph.outputs) {
     if (!made.has(output.value)) fail('I6', `${output.role} ${output.name}`);
     checkOutput(output, inputs, fail);
@@ -108,10 +113,10 @@ class Given {
 }
 
 /** What was found to hold by itself: passes leave most nodes as they are, and calls share functions. */
-const held = new WeakSet<Node | Graph>();
+const held = new WeakSet<Node | Graph | Graph['inputs']>();
 
 /** Checks what does not change and depends on nothing around it, if that was not done before. */
-function once(part: Node | Graph, check: () => void): void {
+function once(part: Node | Graph | Graph['inputs'], check: () => void): void {
   if (held.has(part)) return;
   check();
   held.add(part);
@@ -141,13 +146,15 @@ function checkNode(node: Node, fail: Fail): void {
 }
 
 function checkAttributes(op: Op, node: Node, fail: Fail): void {
-  for (const [name, value] of Object.entries(node.attrs)) {
+  for (const name of Object.keys(node.attrs)) {
     const spec = op.attrs[name];
+    const value = node.attrs[name];
     if (spec === undefined) return fail('I3', `${node.op} has no attribute ${name}`);
     if (value !== undefined && !fits(spec.type, value)) fail('I3', `${name} of ${node.op} is not of type ${spec.type}`);
   }
-  for (const [name, spec] of Object.entries(op.attrs)) {
-    if (spec.default === 'required' && node.attrs[name] === undefined) fail('I3', `${node.op} needs ${name}`);
+  for (const name of Object.keys(op.attrs)) {
+    if (node.attrs[name] === undefined && op.attrs[name]?.default === 'required')
+      fail('I3', `${node.op} needs ${name}`);
   }
 }
 
@@ -228,6 +235,9 @@ function fitsInput(role: GraphInput['role'], { dtype, shape }: Type): boolean {
 
 /** Inputs or outputs of a graph by role and name. */
 type Ports<Port> = ReadonlyMap<string, ReadonlyMap<string, Port>>;
+
+/** Passes seldom change what a graph is given. */
+const ports = new WeakMap<Graph['inputs'], Ports<GraphInput>>();
 
 function portsOf<Port extends GraphInput | GraphOutput>(ports: readonly Port[], fail: Fail): Ports<Port> {
   const byRole = new Map<string, Map<string, Port>>();

@@ -37,16 +37,23 @@ export interface Below {
 type Keys = ReadonlyMap<string, readonly string[]>;
 
 /** By the path: every call asks what lies below its own, and to look through all paths for each of them adds up. */
-const known = new WeakMap<Keys, ReadonlyMap<string, Below>>();
+const known = new WeakMap<Keys, { readonly names: Names; readonly below: Map<string, Below> }>();
+
+/** Names by the path that they lie below. */
+type Names = ReadonlyMap<string, readonly string[]>;
 
 /** Undefined where nothing lies below it. */
 export function below(at: string, keys: Keys): Below | undefined {
-  const all = known.get(keys) ?? everyBelow(keys);
+  const all = known.get(keys) ?? { names: namesBelow(keys), below: new Map<string, Below>() };
   known.set(keys, all);
-  return all.get(at);
+  const names = all.names.get(at);
+  if (names === undefined) return undefined;
+  const found = all.below.get(at) ?? belowOf(at, names, keys);
+  all.below.set(at, found);
+  return found;
 }
 
-function everyBelow(keys: Keys): ReadonlyMap<string, Below> {
+function namesBelow(keys: Keys): Names {
   const names = new Map<string, string[]>();
   for (const path of keys.keys()) {
     for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
@@ -56,7 +63,7 @@ function everyBelow(keys: Keys): ReadonlyMap<string, Below> {
       else inside.push(path.slice(dot + 1));
     }
   }
-  return new Map([...names].map(([at, paths]) => [at, belowOf(at, paths, keys)]));
+  return names;
 }
 
 function belowOf(at: string, names: readonly string[], keys: Keys): Below {
