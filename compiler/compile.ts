@@ -73,6 +73,10 @@ export interface Stage {
 
 type Change = (graph: Graph) => Graph;
 
+/**
+ * What makes a graph smaller and faster, in this order, each pass on the graph of the one before. Of what calls functions
+ * a pass sees the calls alone: what it does to a function depends on nobody who calls it.
+ */
 const passes: readonly (readonly [string, Change])[] = [
   ['decompose', intoBodies(decompose)],
   ['fold-constants', intoBodies(foldConstants)],
@@ -85,10 +89,7 @@ const passes: readonly (readonly [string, Change])[] = [
   ['name', name],
 ];
 
-/**
- * What makes a graph smaller and faster, in this order, each pass on the graph of the one before, and on the functions
- * that it calls.
- */
+/** The passes as they look pass by pass: each over a graph and over the functions that it calls. */
 export const optimizations: readonly (readonly [string, Change])[] = passes.map(([title, change]) => [
   title,
   (graph) => change(overFunctions(change)(graph)),
@@ -124,22 +125,17 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
   const { diagnostics, model } = check(source, options);
   const stages: Stage[] = [];
   if (model === undefined) return { diagnostics, stages };
-  const stage =
-    (whose: Pick<Stage, 'graph' | 'phase' | 'step'>): Take =>
-    (pass, result) => {
-      verify(result, pass);
-      if (options.stages === true) stages.push({ ...whose, pass, result });
-      return result;
-    };
+  const stage = (whose: Pick<Stage, 'graph' | 'phase' | 'step'>): Watch | undefined =>
+    options.stages === true ? (pass, result) => void stages.push({ ...whose, pass, result }) : undefined;
 
   const small = withSmallInitialisers(model);
   const plans = new Plans();
   const training = small.phases.flatMap((phase) =>
     phase.steps.map((step) => {
-      const take = stage({ graph: 'training', phase: phase.name, step: step.name });
-      const perBatch = gradientGraph(step, take);
-      const updates = updateFunctions(step, optimizedUpdate);
-      if (options.stages === true) take('apply-optimizer', applyOptimizer(perBatch, step, updates));
+      const watch = stage({ graph: 'training', phase: phase.name, step: step.name });
+      const perBatch = gradientGraph(step, watch);
+      const updates = updateFunctions(step, (body) => optimized(body));
+      if (watch !== undefined) taken(watch, 'apply-optimizer', applyOptimizer(perBatch, step, updates));
       return {
         phase,
         step,
@@ -152,9 +148,9 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
   const augmentation =
     model.augmentation === undefined
       ? undefined
-      : optimized(model.augmentation.graph, stage({ graph: 'augmentation' }));
-  const evaluation = optimized(model.evaluation, stage({ graph: 'evaluation' }));
-  const inference = optimized(model.inference, stage({ graph: 'inference' }));
+      : elaborated(model.augmentation.graph, stage({ graph: 'augmentation' }));
+  const evaluation = elaborated(model.evaluation, stage({ graph: 'evaluation' }));
+  const inference = elaborated(model.inference, stage({ graph: 'inference' }));
 
   const program: Program = {
     model: small,
@@ -173,28 +169,34 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
   return { diagnostics, model, program, text: emit(program), stages };
 }
 
-/** Takes the result of a pass, which it checks. */
-type Take = (pass: string, result: Graph) => Graph;
+/** Who looks at what each pass has made. */
+type Watch = (pass: string, result: Graph) => void;
 
-/** What a step does for its batches, up to what updates are given, as small as it gets. */
-function gradientGraph(step: TrainingStep, take: Take): Graph {
-  const trained = step.updates.map(({ parameter }) => parameter);
-  const forward = take('elaborate', step.graph);
-  const joint = take('differentiate', differentiate(forward, trained));
-  return optimizedFrom(take('gather-gradients', gatherGradients(joint, step)), take);
+/** The result of a pass, checked. */
+function taken(watch: Watch | undefined, pass: string, result: Graph): Graph {
+  verify(result, pass);
+  watch?.(pass, result);
+  return result;
 }
 
-const optimized = (graph: Graph, take: Take): Graph => optimizedFrom(take('elaborate', graph), take);
+/** What a step does for its batches, up to what updates are given, as small as it gets. */
+function gradientGraph(step: TrainingStep, watch: Watch | undefined): Graph {
+  const trained = step.updates.map(({ parameter }) => parameter);
+  const forward = taken(watch, 'elaborate', step.graph);
+  const joint = taken(watch, 'differentiate', differentiate(forward, trained));
+  return optimized(taken(watch, 'gather-gradients', gatherGradients(joint, step)), watch);
+}
 
-const optimizedFrom = (graph: Graph, take: Take): Graph =>
-  optimizations.reduce((sofar, [pass, run]) => take(pass, run(sofar)), graph);
+const elaborated = (graph: Graph, watch: Watch | undefined): Graph =>
+  optimized(taken(watch, 'elaborate', graph), watch);
 
-/** The function of an update, which goes through the passes by itself. */
-const optimizedUpdate = (body: Graph): Graph =>
-  optimizedFrom(body, (pass, result) => {
-    verify(result, pass);
-    return result;
-  });
+/** A graph after all passes; the functions that it calls have gone through all of them before. */
+function optimized(graph: Graph, watch?: Watch): Graph {
+  const whole = (body: Graph): Graph =>
+    passes.reduce((sofar, [pass, change]) => taken(undefined, pass, change(sofar)), body);
+  if (watch !== undefined) optimizations.reduce((sofar, [pass, change]) => taken(watch, pass, change(sofar)), graph);
+  return whole(overFunctions(whole)(graph));
+}
 
 /** The plans of functions, each made once. */
 class Plans {

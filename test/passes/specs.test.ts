@@ -6,6 +6,8 @@ import { compile } from '../../compiler/compile.ts';
 import type { CompileResult, GraphName } from '../../compiler/compile.ts';
 import type { Model } from '../../compiler/ir/model.ts';
 import type { Graph } from '../../compiler/ir/types.ts';
+import { printGraph } from '../../compiler/ir/print.ts';
+import { planMemory } from '../../compiler/passes/plan-memory.ts';
 import { onlyStep } from '../only-step.ts';
 import { trainingGraph } from '../oracle/interpret.ts';
 import { expectEqualMeaning } from './agreement.ts';
@@ -41,6 +43,10 @@ const texts: readonly (readonly [string, string])[] = [
     'two losses',
     'input x: f32[3]\ntarget y: f32[2]\nlayer dense 2 sigmoid as p\nloss mse\nloss mae p y weight=0.5\noptim sgd\n',
   ],
+  [
+    'rounds within rounds',
+    `${classifier}layer dense 4\nrepeat 3 as outer { layer dense 4 tanh\nrepeat 2 { layer dense 4 relu; layer batchnorm } }\nlayer dense 3\nloss xent\noptim adam\n`,
+  ],
 ];
 
 function compiled(name: string, text: string): CompileResult & { readonly model: Model } {
@@ -66,6 +72,13 @@ describe.each(texts)('%s', (name, text) => {
     const after = stage(result, graph, last);
     expectEqualMeaning(before(result.model), after, 1);
     expectSafe(after, 2);
+  });
+
+  it('is shown pass by pass as what is written in the end', () => {
+    const { program } = result;
+    if (program === undefined) throw new Error(`${name} is no program`);
+    for (const graph of ['evaluation', 'inference'] as const)
+      expect(printGraph(planMemory(stage(result, graph, 'name')))).toBe(printGraph(program[graph]));
   });
 });
 
