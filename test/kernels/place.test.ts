@@ -16,7 +16,7 @@ import { arrangements } from './arrangements.ts';
 import { batchSpecs, randomProgram } from './random-program.ts';
 import { traced } from './traced.ts';
 
-const RUNS = process.env['NNC_VERIFY'] === 'all' ? 3000 : 120;
+const RUNS = process.env['NNC_VERIFY'] === 'all' ? 5000 : 120;
 
 const parameter = (...shape: number[]): View => new View(new Buffer(sizeOf(shape), 'float32', 'lasting'), shape);
 

@@ -12,7 +12,7 @@ import { traced } from './traced.ts';
 import { scanned, unrolled } from './unroll.ts';
 import type { Scanner } from './unroll.ts';
 
-const RUNS = process.env['NNC_VERIFY'] === 'all' ? 2000 : 100;
+const RUNS = process.env['NNC_VERIFY'] === 'all' ? 5000 : 100;
 
 describe.each(['wasm', 'cpu'] as const)('scans on %s', (backend) => {
   const opened: (readonly [string, Kernels])[] = [];

@@ -20,7 +20,7 @@ import type { Plain } from './plain.ts';
 import { randomViews, viewInputs } from './random-views.ts';
 import { traced } from './traced.ts';
 
-const RUNS = process.env['NNC_VERIFY'] === 'all' ? 3000 : 150;
+const RUNS = process.env['NNC_VERIFY'] === 'all' ? 5000 : 150;
 
 describe('a layout', () => {
   /** The places of all elements, row-major. */

@@ -11,7 +11,7 @@ import { arrangements } from '../kernels/arrangements.ts';
 import { trace } from '../specs/agree.ts';
 import { randomSpec } from './spec.ts';
 
-const [first = 0, end = 0] = (process.env['NNC_SPECS'] ?? (process.env['NNC_VERIFY'] === 'all' ? '0..1000' : '0..40'))
+const [first = 0, end = 0] = (process.env['NNC_SPECS'] ?? (process.env['NNC_VERIFY'] === 'all' ? '0..5000' : '0..40'))
   .split('..')
   .map(Number);
 
