@@ -1,4 +1,5 @@
 /** What runs kernels on one backend: memory that lasts, `k` in its two modes, and figures about both. */
+import type { Ends } from './ends.ts';
 import type { DType, K, Shape, Value } from './k.ts';
 import type { Program } from './program.ts';
 
@@ -24,11 +25,9 @@ export interface Settings {
   setCounter(microBatches: number): void;
 }
 
-/** `k` that runs each line as it is reached. All that it makes is kept, since nobody says what is read later. */
+/** `k` that runs each line as it is reached. */
 export interface Eager extends Settings {
   readonly k: K;
-  /** Frees all that `k` made here, but these. */
-  keep(values: readonly Value[]): void;
   /** Frees all that `k` made here. */
   dispose(): void;
 }
@@ -86,7 +85,11 @@ export interface Kernels {
   read(value: Value): Promise<Elements>;
   /** The end of values made by `allocate`. Programs that were recorded with them refuse to run. */
   release(...values: readonly Value[]): void;
-  eager(): Eager;
+  /**
+   * With the ends of a function, for one call of it: what it makes ends behind the line that uses it last. Without, all
+   * that is made is kept, since nobody says what is read later.
+   */
+  eager(ends?: Ends): Eager;
   /**
    * Calls `build` once, with a `k` that records, and makes a program of it. `build` may use values of `allocate`, which
    * the program then reads, and replaces where `build` stores into them; what it returns can be read after each run.

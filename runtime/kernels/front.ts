@@ -1,6 +1,8 @@
 /** `k` itself: checks shapes, makes the results' values, and hands one instruction after another to a device. */
 import { View, made, show, sizeOf, viewOf } from './buffer.ts';
+import type { Lines } from './ends.ts';
 import { KernelError } from './error.ts';
+import { makes } from './instruction.ts';
 import type { Instruction, KernelCall, Scan } from './instruction.ts';
 import type {
   ConvOptions,
@@ -19,8 +21,8 @@ import type {
   Value,
 } from './k.ts';
 import { isWhole, varies } from './scalar/expression.ts';
-import { checkNext, checkScan, recordTurn, runTurns, withoutTurns } from './scan.ts';
-import type { Given, ScanCall, Scanned, Turn, Turns } from './scan.ts';
+import { checkNext, checkScan, recordTurn, runTurns } from './scan.ts';
+import type { Given, ScanCall, Scanned, Turns } from './scan.ts';
 import { axesOf, axisOf, broadcastShapes, paddedShape, reducedShape } from './shapes.ts';
 import { convolutionOf, kernelGradientOf, pooledShape } from './windows.ts';
 
@@ -43,15 +45,22 @@ const corresponds = <R extends Sym | readonly Sym[]>(values: unknown, answer: R)
 const isEach = <T extends readonly Value[]>(values: unknown, of: T): values is Each<T> =>
   Array.isArray(values) && values.length === of.length;
 
+/** What becomes of the calls of a function. */
+interface Calls {
+  readonly emit: Emit;
+  readonly scans: Scans;
+  /** What is told of each call when it has run, if anything is. */
+  readonly lines?: Lines | undefined;
+}
+
 export class FrontEnd implements K {
-  #emit: Emit;
-  #scans: Scans;
+  /** Those of the model's functions, or of the turn that is under way. */
+  #calls: Calls;
   /** How many scans have a turn under way. */
   #depth = 0;
 
-  constructor(emit: Emit, scans: Scans) {
-    this.#emit = emit;
-    this.#scans = scans;
+  constructor(calls: Calls) {
+    this.#calls = calls;
   }
 
   matmul(a: Value, b: Value, options: MatmulOptions = {}): Value {
@@ -165,7 +174,7 @@ export class FrontEnd implements K {
       const narrow = shape.length > 0 && !varies(result, wide);
       return made(narrow ? [...shape.slice(0, -1), 1] : shape, isWhole(result, whole, numbers) ? 'int32' : 'float32');
     });
-    this.#emit({ kind: 'map', inputs, shape, results, outs });
+    this.#call({ kind: 'map', inputs, shape, results, outs });
     const values = isList(answer) ? outs : outs[0];
     expect(corresponds(values, answer), () => 'map: a body without a result');
     return values;
@@ -307,7 +316,7 @@ export class FrontEnd implements K {
     const call: ScanCall = { steps, reverse, over: views(options.over), first: views(options.with) };
     checkScan(call);
     let stack: S | undefined;
-    const once: Turn = (at, carried) => {
+    const once = (at: readonly View[], carried: readonly View[]): Given => {
       expect(isEach(at, options.over) && isEach(carried, options.with), () => 'scan: values without places');
       const given = turn(at, carried);
       stack = given.stack;
@@ -329,42 +338,48 @@ export class FrontEnd implements K {
       () => `store: ${x.dtype} ${show(x.shape)} into ${target.dtype} ${show(target.shape)}`,
     );
     expect(into.buffer.lifetime === 'lasting', () => `store: ${show(target.shape)} is no value that lasts`);
-    this.#emit({ kind: 'store', x: from, out: into });
+    this.#call({ kind: 'store', x: from, out: into });
   }
 
-  #scanned(call: ScanCall, once: Turn): Scanned {
-    const scans = this.#scans;
-    const isRecorded = typeof scans === 'function';
-    if (!isRecorded && call.steps > 0) {
-      return runTurns(
-        call,
-        (at, carried) => this.#inTurn(this.#emit, scans, () => once(at, carried)),
-        scans,
-        this.#emit,
-      );
+  #scanned(call: ScanCall, once: (at: readonly View[], carried: readonly View[]) => Given): Scanned {
+    const { emit, scans, lines } = this.#calls;
+    const record = (body: Instruction[], at: readonly View[], carried: readonly View[]): Given => {
+      const push = (instruction: Instruction): void => void body.push(instruction);
+      return this.#inTurn({ emit: push, scans: push }, () => once(at, carried));
+    };
+    if (typeof scans === 'function') {
+      const { scan, scanned } = recordTurn(call, record);
+      scans(scan);
+      return scanned;
     }
-    const { scan, scanned } = recordTurn(call, (body, at, carried) => {
-      const record = (instruction: Instruction): void => void body.push(instruction);
-      return this.#inTurn(record, record, () => once(at, carried));
-    });
-    if (!isRecorded) return withoutTurns(call, scanned, scans, this.#emit);
-    scans(scan);
+    const scanned = runTurns(
+      call,
+      record,
+      (own, at, carried) => this.#inTurn({ emit, scans, lines: own }, () => once(at, carried)),
+      scans,
+      emit,
+    );
+    lines?.done([...scanned.last, ...scanned.stacked].map(({ buffer }) => buffer));
     return scanned;
   }
 
   /** Runs a turn whose calls go there. */
-  #inTurn(emit: Emit, scans: Scans, turn: () => Given): Given {
-    const before = { emit: this.#emit, scans: this.#scans };
-    this.#emit = emit;
-    this.#scans = scans;
+  #inTurn(calls: Calls, turn: () => Given): Given {
+    const before = this.#calls;
+    this.#calls = calls;
     this.#depth++;
     try {
       return turn();
     } finally {
       this.#depth--;
-      this.#emit = before.emit;
-      this.#scans = before.scans;
+      this.#calls = before;
     }
+  }
+
+  #call(call: KernelCall): void {
+    const { emit, lines } = this.#calls;
+    emit(call);
+    lines?.done(makes(call));
   }
 
   #checkOutside(kernel: string): void {
@@ -373,7 +388,7 @@ export class FrontEnd implements K {
 
   #make(shape: Shape, dtype: DType, call: (out: View) => KernelCall): View {
     const out = made(shape, dtype);
-    this.#emit(call(out));
+    this.#call(call(out));
     return out;
   }
 

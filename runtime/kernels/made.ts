@@ -1,31 +1,34 @@
 /** What an eager `k` has made and not yet ended. */
-import { viewOf } from './buffer.ts';
-import type { Buffer } from './buffer.ts';
-import type { Value } from './k.ts';
+import type { Buffer, View } from './buffer.ts';
 
 export class Made {
-  readonly #end: (buffer: Buffer) => void;
-  #buffers: Buffer[] = [];
+  readonly #free: (buffer: Buffer) => void;
+  readonly #buffers = new Set<Buffer>();
 
-  constructor(end: (buffer: Buffer) => void) {
-    this.#end = end;
+  constructor(free: (buffer: Buffer) => void) {
+    this.#free = free;
   }
 
   get count(): number {
-    return this.#buffers.length;
+    return this.#buffers.size;
   }
 
   add(buffer: Buffer): void {
-    this.#buffers.push(buffer);
+    this.#buffers.add(buffer);
   }
 
+  readonly end = (buffer: Buffer): void => {
+    if (this.#buffers.delete(buffer)) this.#free(buffer);
+  };
+
   /** Ends all but these of what was made after the first so many. */
-  keep(values: readonly Value[], since = 0): void {
-    const kept = new Set(values.map((value) => viewOf(value, 'keep').buffer));
-    const later = this.#buffers.splice(since);
-    for (const buffer of later) {
-      if (kept.has(buffer)) this.#buffers.push(buffer);
-      else this.#end(buffer);
-    }
+  keep(views: readonly View[], since = 0): void {
+    const kept = new Set(views.map(({ buffer }) => buffer));
+    for (const buffer of this.since(since)) if (!kept.has(buffer)) this.end(buffer);
+  }
+
+  /** What was made after the first so many. */
+  since(count: number): readonly Buffer[] {
+    return [...this.#buffers].slice(count);
   }
 }

@@ -1,9 +1,10 @@
 /** Where results of a recorded program lie: over values that have been read for the last time, or in what they replace. */
 import { Buffer, View } from './buffer.ts';
+import { atEndOfTurn } from './ends.ts';
 import { isView, makes, reads, withViews, writes } from './instruction.ts';
 import type { Carry, Instruction, KernelCall, Scan } from './instruction.ts';
 import type { Shape } from './k.ts';
-import { atEndOfTurn, programOf } from './program.ts';
+import { programOf } from './program.ts';
 import type { Program } from './program.ts';
 
 /** A store of a whole result. */

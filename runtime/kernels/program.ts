@@ -1,10 +1,11 @@
 /** A recorded program: its instructions, the lives of its buffers, and what goes in and comes out. */
 import { Buffer, View, sizeOf, viewOf } from './buffer.ts';
 import type { InputSpecs } from './device.ts';
+import { atEndOfTurn } from './ends.ts';
 import { KernelError } from './error.ts';
 import { FrontEnd } from './front.ts';
-import { callsIn, makes, reads, writes } from './instruction.ts';
-import type { Instruction, Scan } from './instruction.ts';
+import { callsIn, reads, writes } from './instruction.ts';
+import type { Instruction } from './instruction.ts';
 import type { K, Value } from './k.ts';
 
 /** The moments from `first` to `last` in which a temporary buffer holds something. */
@@ -56,7 +57,7 @@ export function recordProgram<const I extends InputSpecs>(
 ): Program {
   const instructions: Instruction[] = [];
   const keep = (instruction: Instruction): void => void instructions.push(instruction);
-  const k = new FrontEnd(keep, keep);
+  const k = new FrontEnd({ emit: keep, scans: keep });
   const inputs = new Map(
     Object.entries(specs).map(([input, { shape, dtype }]) => [
       input,
@@ -123,31 +124,6 @@ export function elementsAlive(lives: readonly Life[]): readonly number[] {
 /** The elements at the moment when most are alive. */
 export const mostAlive = (lives: readonly Life[]): number =>
   elementsAlive(lives).reduce((most, elements) => Math.max(most, elements), 0);
-
-/** What is read when a turn is over. */
-export const atEndOfTurn = ({ carried, stacked }: Scan): readonly View[] => [
-  ...carried.map(({ next }) => next),
-  ...stacked.map(({ each }) => each),
-];
-
-/** For each instruction, the temporaries made by these instructions whose last use it is, but what is read `later`. */
-export function endsIn(instructions: readonly Instruction[], later: readonly View[]): readonly (readonly Buffer[])[] {
-  const read = new Set(later.map(({ buffer }) => buffer));
-  const made = new Set(
-    instructions.flatMap(makes).filter((buffer) => buffer.lifetime === 'temporary' && !read.has(buffer)),
-  );
-  const lastUses = new Map<Buffer, number>();
-  instructions.forEach((instruction, at) => {
-    for (const { buffer } of [...reads(instruction), ...writes(instruction)]) lastUses.set(buffer, at);
-  });
-  const ends: Buffer[][] = instructions.map(() => []);
-  for (const buffer of made) ends[lastUses.get(buffer) ?? -1]?.push(buffer);
-  return ends;
-}
-
-/** The ends within a turn: what is left is read when the turn is over. */
-export const endsOfTurn = (scan: Scan): readonly (readonly Buffer[])[] =>
-  endsIn(scan.body, [...scan.carried.map(({ at }) => at), ...atEndOfTurn(scan)]);
 
 function lastingIn(
   instructions: readonly Instruction[],

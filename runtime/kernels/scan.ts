@@ -1,5 +1,6 @@
 /** The turns of a scan: run one after the other, or recorded once as the body of an instruction. */
 import { Buffer, View, made, show, sizeOf } from './buffer.ts';
+import { Lines, endsOf } from './ends.ts';
 import { KernelError } from './error.ts';
 import { makes } from './instruction.ts';
 import type { Instruction, KernelCall, Scan } from './instruction.ts';
@@ -19,8 +20,8 @@ export interface Given {
   readonly stack: readonly View[];
 }
 
-/** One call of the turn; what it gives was checked. */
-export type Turn = (at: readonly View[], carried: readonly View[]) => Given;
+/** One call of the turn, told where its lines go; what it gives was checked. */
+type Turn<Where> = (lines: Where, at: readonly View[], carried: readonly View[]) => Given;
 
 export interface Scanned {
   readonly last: readonly View[];
@@ -33,8 +34,11 @@ export interface Turns {
   position(x: View, at: number): View;
   /** A value [steps, ...shape], to be put together. */
   stack(steps: number, shape: Shape, dtype: DType): Stack;
-  /** What was made so far. */
+  /** What there is of all that was made so far. */
   mark(): number;
+  /** What there is of all that was made since the mark. */
+  since(mark: number): readonly Buffer[];
+  end(buffer: Buffer): void;
   /** Ends all that was made since the mark, but these. */
   keep(values: readonly View[], since: number): void;
 }
@@ -65,22 +69,50 @@ export function checkNext({ first }: ScanCall, next: readonly View[]): void {
 
 const copy = (x: View, out: View): KernelCall => ({ kind: 'broadcast', x, out });
 
-/** Runs turn after turn. */
-export function runTurns(call: ScanCall, turn: Turn, turns: Turns, emit: Emit): Scanned {
+/** A turn as it was recorded: a function of a position and of what is carried. */
+interface Draft extends Given {
+  readonly at: readonly View[];
+  readonly carries: readonly View[];
+  readonly lines: readonly Instruction[];
+}
+
+/** Calls a turn with values that stand for those of any position. */
+function drafted({ over, first }: ScanCall, turn: Turn<Instruction[]>): Draft {
+  const at = over.map(({ shape: [, ...rest], dtype }) => new View(new Buffer(sizeOf(rest), dtype, 'part'), rest));
+  const carries = first.map(({ shape, dtype }) => made(shape, dtype));
+  const lines: Instruction[] = [];
+  const { next, stack } = turn(lines, at, carries);
+  for (const buffer of [...[...at, ...carries].map((view) => view.buffer), ...lines.flatMap(makes)])
+    buffer.released = true;
+  return { at, carries, lines, next, stack };
+}
+
+/**
+ * Runs turn after turn, each line when it is reached. It is recorded first: from then on it is known which line uses a
+ * result last, behind which that ends, and what is stacked where there is no turn at all.
+ */
+export function runTurns(
+  call: ScanCall,
+  record: Turn<Instruction[]>,
+  run: Turn<Lines>,
+  turns: Turns,
+  emit: Emit,
+): Scanned {
   const { steps, reverse, over, first } = call;
+  const draft = drafted(call, record);
+  const ends = endsOf(draft.lines, [...draft.next, ...draft.stack]);
+  const types = typesText(draft.stack);
   const mark = turns.mark();
+  const stacks = draft.stack.map(({ shape, dtype }) => turns.stack(steps, shape, dtype));
   let carried = first;
-  let stacks: readonly Stack[] | undefined;
-  let types: string | undefined;
   for (let step = 0; step < steps; step++) {
     const position = reverse ? steps - 1 - step : step;
-    const { next, stack } = turn(
+    const { next, stack } = run(
+      new Lines(ends, (buffer) => turns.end(buffer)),
       over.map((x) => turns.position(x, position)),
       carried,
     );
-    types ??= typesText(stack);
     if (types !== typesText(stack)) throw new KernelError(`scan: turns stack ${types}, then ${typesText(stack)}`);
-    stacks ??= stack.map(({ shape, dtype }) => turns.stack(steps, shape, dtype));
     stacks.forEach((to, i) => {
       const each = stack[i];
       if (each !== undefined) to.put(each, position);
@@ -88,23 +120,22 @@ export function runTurns(call: ScanCall, turn: Turn, turns: Turns, emit: Emit): 
     carried = next;
     turns.keep([...carried, ...stacks.flatMap(({ held }) => held)], mark);
   }
-  const last = carried.map((value) => ownOf(value, emit));
-  const stacked = (stacks ?? []).map((stack) => stack.finish());
+  const last = inOwnMemory(carried, turns.since(mark), emit);
+  const stacked = stacks.map((stack) => stack.finish());
   turns.keep([...last, ...stacked], mark);
   return { last, stacked };
 }
 
-/** What no turn gives: what is carried as it was, and stacks without positions, whose shapes a recorded turn told. */
-export function withoutTurns({ first }: ScanCall, { stacked }: Scanned, turns: Turns, emit: Emit): Scanned {
-  return {
-    last: first.map((value) => ownOf(value, emit)),
-    stacked: stacked.map(({ shape: [, ...each], dtype }) => turns.stack(0, each, dtype).finish()),
-  };
+/**
+ * The values, each in memory that no other has: what ends with one of them ends for no other. A parameter may be replaced
+ * later, a position is no value of its own, and what was there before the scan may end before its results do.
+ */
+function inOwnMemory(values: readonly View[], made: readonly Buffer[], emit: Emit): readonly View[] {
+  const free = new Set(made.filter(({ lifetime }) => lifetime === 'temporary'));
+  return values.map((value) => (free.delete(value.buffer) ? value : copied(value, emit)));
 }
 
-/** A parameter may be replaced later, and a position is no value of its own: both are copied. */
-function ownOf(value: View, emit: Emit): View {
-  if (value.buffer.lifetime === 'temporary') return value;
+function copied(value: View, emit: Emit): View {
   const own = made(value.shape, value.dtype);
   emit(copy(value, own));
   return own;
@@ -115,14 +146,12 @@ function ownOf(value: View, emit: Emit): View {
  * already: all that is left to do at the end of a turn then goes from one memory to another that nothing else reads.
  */
 export function recordTurn(
-  { steps, reverse, over, first }: ScanCall,
-  turn: (body: Instruction[], at: readonly View[], carried: readonly View[]) => Given,
+  call: ScanCall,
+  turn: Turn<Instruction[]>,
 ): { readonly scan: Scan; readonly scanned: Scanned } {
-  const at = over.map(({ shape: [, ...rest], dtype }) => new View(new Buffer(sizeOf(rest), dtype, 'part'), rest));
-  const carries = first.map(({ shape, dtype }) => made(shape, dtype));
-  const recorded: Instruction[] = [];
-  const { next, stack } = turn(recorded, at, carries);
-  const own = new Set(recorded.flatMap(makes));
+  const { steps, reverse, over, first } = call;
+  const { at, carries, lines, next, stack } = drafted(call, turn);
+  const own = new Set(lines.flatMap(makes));
   const [before, after]: [Instruction[], Instruction[]] = [[], []];
   const apart = (views: readonly View[], isUnchanged: (view: View, index: number) => boolean): View[] => {
     const taken = new Set<Buffer>();
@@ -140,8 +169,7 @@ export function recordTurn(
   };
   const nexts = apart(next, (view, index) => view.buffer === carries[index]?.buffer);
   const eaches = apart(stack, () => false);
-  const body = [...before, ...recorded, ...after];
-  for (const buffer of [...[...at, ...carries].map((view) => view.buffer), ...own]) buffer.released = true;
+  const body = [...before, ...lines, ...after];
   const last = first.map(({ shape, dtype }) => made(shape, dtype));
   const stacked = eaches.map(({ shape, dtype }) => made([steps, ...shape], dtype));
   const scan: Scan = {

@@ -1,11 +1,12 @@
 /** Slices, transpositions, repetitions and joins of a recorded program that need no kernel, since views say the same. */
 import { View } from './buffer.ts';
 import type { Buffer } from './buffer.ts';
+import { atEndOfTurn } from './ends.ts';
 import { withPorts, withViews, writes } from './instruction.ts';
 import type { Instruction, KernelCall, Scan } from './instruction.ts';
 import { repeated, reshaped, sliced, transposed } from './layout.ts';
 import { place } from './place.ts';
-import { atEndOfTurn, elementsAlive, momentsOf, mostAlive, programOf } from './program.ts';
+import { elementsAlive, momentsOf, mostAlive, programOf } from './program.ts';
 import type { Life, Program } from './program.ts';
 import { takes } from './takes.ts';
 

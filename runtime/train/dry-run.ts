@@ -40,9 +40,7 @@ function dryRoutines(model: ModelDefinition, phase: Phase) {
 }
 
 const dryProgram = (routine: Routine, rows: number): Program =>
-  arranged(
-    recordProgram(routine.name, routine.inputs(rows), (k, batch) => routine.build(k, batch, () => undefined, rows)),
-  );
+  arranged(recordProgram(routine.name, routine.inputs(rows), (k, batch) => routine.build(k, batch, rows)));
 
 /** Bytes that training holds when it holds most: parameters, optimizer, the batch and all that is computed of it. */
 export function trainingBytes(model: ModelDefinition, rows: number): number {

@@ -1,25 +1,23 @@
 /** One exact step: forward, backward and update line by line, with everything that another framework could compare. */
 import type { SavedTensor } from '../checkpoint/safetensors.ts';
 import type { Kernels } from '../kernels/device.ts';
-import type { Value } from '../kernels/k.ts';
 import { openKernels } from './backend.ts';
 import type { BackendName } from './backend.ts';
 import { readsUpdates } from '../model.ts';
-import type { Clock, ModelDefinition, Values, Weights } from '../model.ts';
+import type { Clock, ModelDefinition } from '../model.ts';
 import { phasesOf } from '../phases.ts';
 import { checkedSeed } from '../random/seed.ts';
 import { UserError } from '../user-error.ts';
-import { inputSpecs, joinRows } from './batch.ts';
+import { joinRows } from './batch.ts';
 import type { HostBatch, Ports } from './batch.ts';
+import { exactRoutines } from './exact-routines.ts';
 import { givenBatch, givenState } from './exact-state.ts';
 import type { Place } from './exact-state.ts';
 import { allocateMemory } from './memory.ts';
 import type { DeviceMemory, Tensors } from './memory.ts';
-import { withNoise } from './noise.ts';
-import { madeBy, numbersOf } from './routines.ts';
+import { eagerRunner } from './routine.ts';
+import type { Routine } from './routine.ts';
 import type { HostTensor } from './tensor.ts';
-import { own } from '../own.ts';
-import { valuesByPath } from '../tables.ts';
 
 export interface ExactStepOptions {
   /** Parameters and states by path, slots as `state/<path>/<slot>`, updates done as `t`. Initial values if left out. */
@@ -108,90 +106,58 @@ function noneOf(what: 'phase' | 'step', name: string | undefined, all: Named): U
 
 async function runStep(
   model: ModelDefinition,
-  { phase, step }: Place,
+  place: Place,
   kernels: Kernels,
   memory: DeviceMemory,
   batches: readonly { readonly batch: HostBatch; readonly ports: Ports }[],
   at: { readonly t: number; readonly T: number; readonly seed: number },
 ): Promise<Map<string, SavedTensor>> {
-  const { p, steps } = memory;
-  const { s, a } = steps[phase.steps.indexOf(step)] ?? { s: {}, a: {} };
-  const [n, ofModel] = [numbersOf(step), numbersOf(model)];
-  const result = new Map<string, SavedTensor>();
-  const predictions: Record<string, HostTensor>[] = [];
-  const losses: number[][] = [];
-  const eager = kernels.eager();
-  const read = async (value: Value): Promise<HostTensor> => ({ shape: value.shape, data: await kernels.read(value) });
-  /** For the run over one of the batches. */
-  const set = (i: number, micro = 1): void => {
+  const { step } = place;
+  const { predict, differentiate, update } = exactRoutines(model, place, memory);
+  const runner = eagerRunner(kernels);
+  /** For the run over one of the batches, or for the update by all of them. */
+  const run = async (routine: Routine, batch: HostBatch, i: number, micro = 1): Promise<Tensors> => {
     const clock: Clock = { t: at.t + 1, T: at.T, B: batches[i]?.batch.rows ?? 1, micro };
-    eager.setScalars({ ...model.numbers(clock), ...step.numbers(clock) });
-    eager.setSeed(at.seed);
-    eager.setCounter(at.t * step.accumulate + i);
-  };
-  const { k } = eager;
-  const uploaded: Value[] = [];
-  let gradients: Weights = a;
-  try {
-    const onDevice = batches.map(({ batch, ports }) => ({
-      rows: batch.rows,
-      values: upload(kernels, ports, batch, uploaded),
-    }));
-    // With the weights that came in, and states too: forward writes those.
-    for (const [i, { values, rows }] of onDevice.entries()) {
-      set(i);
-      const { batch } = withNoise(model, k, values, rows);
-      const predicted = Object.entries(model.predict(k, p, batch, ofModel));
-      const tensors = await Promise.all(predicted.map(async ([name, value]) => [name, await read(value)] as const));
-      predictions.push(Object.fromEntries(tensors));
-      eager.keep([]);
-    }
-    for (const [i, { values, rows }] of onDevice.entries()) {
-      set(i);
-      const { batch, drawn } = withNoise(model, k, values, rows, step.name);
-      const f = step.forward(k, p, n, batch);
-      eager.keep([...madeBy(f), ...drawn()]);
-      losses.push(await Promise.all([f.loss, ...f.losses].map(async (loss) => (await kernels.read(loss))[0] ?? NaN)));
-      const g = step.backward(k, p, n, batch, f);
-      if (step.accumulateGradients === undefined) gradients = g;
-      else step.accumulateGradients(k, a, g);
-      eager.keep(madeBy(gradients));
-    }
-    const [first = []] = losses;
-    const micro = batches.length;
-    first.forEach((_, i) => {
-      const mean = losses.reduce((sum, own) => sum + (own[i] ?? NaN), 0) / micro;
-      result.set(i === 0 ? 'loss' : `loss/${i - 1}`, { shape: [], data: Float32Array.of(mean) });
+    const results = await runner.run(routine, batch, {
+      scalars: { ...model.numbers(clock), ...step.numbers(clock) },
+      seed: at.seed,
+      counter: at.t * step.accumulate + i,
     });
-    for (const [path, value] of valuesByPath(gradients)) {
-      const { shape, data } = await read(value);
-      result.set(`grad/${path}`, { shape, data: micro === 1 ? data : data.map((x) => x / micro) });
-    }
-    set(0, micro);
-    step.update(k, p, s, n, gradients);
-  } finally {
-    eager.dispose();
-    kernels.release(...uploaded);
-  }
+    const read = Object.entries(results).map(
+      async ([name, { shape, elements }]) => [name, { shape, data: await elements }] as const,
+    );
+    return new Map(await Promise.all(read));
+  };
+  const predictions: Tensors[] = [];
+  // With the weights that came in, and states too: forward writes those.
+  for (const [i, { batch, ports }] of batches.entries()) predictions.push(await run(predict(ports), batch, i));
+  const found: Tensors[] = [];
+  for (const [i, { batch, ports }] of batches.entries()) found.push(await run(differentiate(ports), batch, i));
+  if (update !== undefined) found.push(await run(update, { rows: 1, elements: {} }, 0, batches.length));
+  const result = new Map<string, SavedTensor>(meansOf(found, batches.length));
   for (const [path, tensor] of await memory.readWeights()) result.set(`new/${path}`, tensor);
   // The file is about one step: its slots are named as those of a spec that has no other.
   for (const [path, tensor] of await memory.readSlots()) {
     if (path.startsWith(step.prefix)) result.set(`state/${path.slice(step.prefix.length)}`, tensor);
   }
-  for (const [name, tensor] of Object.entries(joinRows(predictions))) {
+  const predicted = predictions.map((tensors) => Object.fromEntries(tensors));
+  for (const [name, tensor] of Object.entries(joinRows(predicted))) {
     result.set(name === 'predict' ? 'predict' : `predict/${name}`, tensor);
   }
   result.set('t', { shape: [], data: Int32Array.of(at.t + 1) });
   return result;
 }
 
-/** The batch as values by their names, each of which is also noted in `uploaded`. */
-function upload(kernels: Kernels, ports: Ports, batch: HostBatch, uploaded: Value[]): Values {
-  return Object.fromEntries(
-    Object.entries(inputSpecs(ports, batch.rows)).map(([name, { shape, dtype }]) => {
-      const value = kernels.allocate(shape, dtype, own(batch.elements, name));
-      uploaded.push(value);
-      return [name, value];
-    }),
-  );
+/** By name the mean over so many batches of what was found for each of them, or of all of them as a sum. */
+function meansOf(found: readonly Tensors[], batches: number): Tensors {
+  const sums = new Map<string, HostTensor[]>();
+  for (const [name, tensor] of found.flatMap((tensors) => [...tensors]))
+    sums.set(name, [...(sums.get(name) ?? []), tensor]);
+  const means = [...sums].flatMap(([name, [first, ...rest]]): readonly (readonly [string, HostTensor])[] => {
+    if (first === undefined) return [];
+    const sum = (value: number, at: number): number =>
+      rest.reduce((total, { data }) => total + (data[at] ?? NaN), value);
+    return [[name, { shape: first.shape, data: first.data.map((value, at) => sum(value, at) / batches) }]];
+  });
+  return new Map(means);
 }

@@ -2,17 +2,11 @@
 import type { K, Value } from '../kernels/k.ts';
 import type { ModelDefinition, Values } from '../model.ts';
 
-export interface Noisy {
-  readonly batch: Values;
-  /** What has been drawn so far. */
-  readonly drawn: () => readonly Value[];
-}
-
 /**
  * The batch with all noise of the model but what it has already. It is drawn when it is first asked for, once, from the
  * stream of its name; in a step that has a name, `<step>/` stands before (conventions 5).
  */
-export function withNoise({ noise = {} }: ModelDefinition, k: K, batch: Values, rows: number, step?: string): Noisy {
+export function withNoise({ noise = {} }: ModelDefinition, k: K, batch: Values, rows: number, step?: string): Values {
   const drawn = new Map<string, Value>();
   const whole = { ...batch };
   for (const [name, { shape, distribution }] of Object.entries(noise)) {
@@ -24,5 +18,5 @@ export function withNoise({ noise = {} }: ModelDefinition, k: K, batch: Values, 
     };
     Object.defineProperty(whole, name, { enumerable: true, get });
   }
-  return { batch: whole, drawn: () => [...drawn.values()] };
+  return whole;
 }

@@ -1,20 +1,21 @@
 /** A routine: functions of the model as one program over a batch, run line by line or recorded once for each size. */
 import type { Elements, InputSpecs, Kernels, Recorded, Settings } from '../kernels/device.ts';
+import { endsOf } from '../kernels/ends.ts';
+import type { Ends } from '../kernels/ends.ts';
 import type { K, Value } from '../kernels/k.ts';
+import { recordProgram } from '../kernels/program.ts';
+import { Recent } from '../kernels/recent.ts';
 import type { Values } from '../model.ts';
 import type { HostBatch } from './batch.ts';
 import { own, put } from '../own.ts';
 
 export type Mode = 'recorded' | 'eager';
 
-/** Says that of all that was made so far these values alone are read from here on. */
-export type Keep = (values: readonly Value[]) => void;
-
 export interface Routine {
   readonly name: string;
   inputs(rows: number): InputSpecs;
-  /** Returns what is to be read. Who records finds out by itself what to keep, who runs line by line must be told. */
-  build(k: K, inputs: Values, keep: Keep, rows: number): Values;
+  /** Returns what is to be read. For batches of one size it calls the same. */
+  build(k: K, inputs: Values, rows: number): Values;
 }
 
 /** What changes from run to run besides the batch. */
@@ -41,17 +42,34 @@ function apply(target: Settings, { scalars, seed, counter }: RunSettings): void 
   target.setCounter(counter);
 }
 
+/** Sizes that are known of each routine: a full and a last batch in training and in evaluation, and some to spare. */
+const kept = 4;
+
+/** Line by line. What a routine makes ends behind its last use, which is known since it is recorded before it runs. */
 export function eagerRunner(kernels: Kernels): Runner {
+  const known = new Map<Routine, Recent<Ends>>();
+
+  function endsFor(routine: Routine, rows: number): Ends {
+    const bySize = known.get(routine) ?? new Recent<Ends>(kept);
+    known.set(routine, bySize);
+    return bySize.of(String(rows), () => {
+      const { instructions, outputs } = recordProgram(routine.name, routine.inputs(rows), (k, inputs) =>
+        routine.build(k, inputs, rows),
+      );
+      return endsOf(instructions, [...outputs.values()]);
+    });
+  }
+
   return {
     async run(routine, batch, settings) {
-      const eager = kernels.eager();
+      const eager = kernels.eager(endsFor(routine, batch.rows));
       const inputs = new Map<string, Value>();
       try {
         apply(eager, settings);
         for (const [name, { shape, dtype }] of Object.entries(routine.inputs(batch.rows))) {
           inputs.set(name, kernels.allocate(shape, dtype, own(batch.elements, name)));
         }
-        const outputs = routine.build(eager.k, Object.fromEntries(inputs), (values) => eager.keep(values), batch.rows);
+        const outputs = routine.build(eager.k, Object.fromEntries(inputs), batch.rows);
         const results: Record<string, RunResult> = {};
         for (const [name, value] of Object.entries(outputs)) {
           const elements = await kernels.read(value);
@@ -63,12 +81,11 @@ export function eagerRunner(kernels: Kernels): Runner {
         kernels.release(...inputs.values());
       }
     },
-    dispose() {},
+    dispose() {
+      known.clear();
+    },
   };
 }
-
-/** Programs that are kept for each routine: a full and a last batch in training and in evaluation, and some to spare. */
-const kept = 4;
 
 interface Made {
   readonly program: Recorded;
@@ -88,7 +105,7 @@ export function recordedRunner(kernels: Kernels): Runner {
   async function make(routine: Routine, rows: number): Promise<Made> {
     let outputs: Values = {};
     const program = await kernels.record(`${routine.name} over ${rows} rows`, routine.inputs(rows), (k, inputs) => {
-      outputs = routine.build(k, inputs, () => undefined, rows);
+      outputs = routine.build(k, inputs, rows);
       return outputs;
     });
     return { program, outputs };

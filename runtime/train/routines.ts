@@ -1,13 +1,12 @@
 /** The routines of a model: what runs over a batch in training, in evaluation and in prediction. */
-import { View } from '../kernels/buffer.ts';
-import type { K, Value } from '../kernels/k.ts';
+import type { K } from '../kernels/k.ts';
 import type { Clock, ModelDefinition, Numbers, TrainingStep, Values, Weights } from '../model.ts';
 import type { Phase, Step } from '../phases.ts';
 import { inputSpecs } from './batch.ts';
 import type { Ports } from './batch.ts';
 import type { DeviceMemory, StepMemory } from './memory.ts';
 import { withNoise } from './noise.ts';
-import type { Keep, Routine } from './routine.ts';
+import type { Routine } from './routine.ts';
 
 export interface StepRoutines {
   /** Forward, backward and update. */
@@ -54,13 +53,13 @@ function stepRoutines(model: ModelDefinition, step: Step, p: Weights, { s, a }: 
   const over = (name: string, inputs: Ports, build: Build): Routine =>
     routine(model, step.name === undefined ? name : `${step.name}.${name}`, inputs, build, step);
   return {
-    step: over('step', ports, (k, batch, keep) => {
-      const { loss, gradients } = differentiate(model, step, k, p, n, batch, keep);
+    step: over('step', ports, (k, batch) => {
+      const { loss, gradients } = differentiate(model, step, k, p, n, batch);
       step.update(k, p, s, n, gradients);
       return { loss };
     }),
-    gradients: over('gradients', ports, (k, batch, keep) => {
-      const { loss, gradients } = differentiate(model, step, k, p, n, batch, keep);
+    gradients: over('gradients', ports, (k, batch) => {
+      const { loss, gradients } = differentiate(model, step, k, p, n, batch);
       step.accumulateGradients?.(k, a, gradients);
       return { loss };
     }),
@@ -71,38 +70,23 @@ function stepRoutines(model: ModelDefinition, step: Step, p: Weights, { s, a }: 
   };
 }
 
-type Build = (k: K, batch: Values, keep: Keep) => Values;
+type Build = (k: K, batch: Values) => Values;
 
 /** Over a batch of which noise is a part, as it is asked for. */
 const routine = (model: ModelDefinition, name: string, inputs: Ports, build: Build, step?: Step): Routine => ({
   name: `${model.name}.${name}`,
   inputs: (rows) => inputSpecs(inputs, rows),
-  build(k, given, keep, rows) {
-    const { batch, drawn } = withNoise(model, k, given, rows, step?.name);
-    return build(k, batch, (values) => keep([...values, ...drawn()]));
-  },
+  build: (k, given, rows) => build(k, withNoise(model, k, given, rows, step?.name)),
 });
 
-/** Forward and backward; what only they read is kept no longer. */
-function differentiate(model: ModelDefinition, step: Step, k: K, p: Weights, n: Numbers, given: Values, keep: Keep) {
+/** Forward and backward. */
+function differentiate(model: ModelDefinition, step: Step, k: K, p: Weights, n: Numbers, given: Values) {
   const changed = model.augment?.(k, numbersOf(model), given);
   const batch = changed === undefined ? given : replaced(given, changed);
-  const made = Object.values(changed ?? {});
-  keep(made);
   const f = step.forward(k, p, n, batch);
-  keep([...made, ...madeBy(f)]);
-  const gradients = step.backward(k, p, n, batch, f);
-  keep([f.loss, ...madeBy(gradients)]);
-  return { loss: f.loss, gradients };
+  return { loss: f.loss, gradients: step.backward(k, p, n, batch, f) };
 }
 
 /** Noise stays what is drawn when it is asked for. */
 const replaced = (batch: Values, by: Values): Values =>
   Object.create(null, { ...Object.getOwnPropertyDescriptors(batch), ...Object.getOwnPropertyDescriptors(by) });
-
-/** The values among what a function of the model returns, in whatever objects and arrays they lie. */
-export function madeBy(result: object): readonly Value[] {
-  if (result instanceof View) return [result];
-  const parts: readonly unknown[] = Object.values(result);
-  return parts.flatMap((part) => (typeof part === 'object' && part !== null ? madeBy(part) : []));
-}

@@ -1,9 +1,10 @@
 /** Ways in which a recorded program may be arranged in memory. All of them must give the same bits. */
 import { View } from '../../runtime/kernels/buffer.ts';
 import type { Buffer } from '../../runtime/kernels/buffer.ts';
+import { atEndOfTurn, endsIn, endsOfTurn } from '../../runtime/kernels/ends.ts';
 import type { Instruction, Scan } from '../../runtime/kernels/instruction.ts';
 import { place } from '../../runtime/kernels/place.ts';
-import { atEndOfTurn, endsIn, endsOfTurn, programOf } from '../../runtime/kernels/program.ts';
+import { programOf } from '../../runtime/kernels/program.ts';
 import type { Program } from '../../runtime/kernels/program.ts';
 import { arranged, share } from '../../runtime/kernels/share.ts';
 

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import type { K, Value } from '../../runtime/kernels/k.ts';
+import { endsOf } from '../../runtime/kernels/ends.ts';
+import { recordProgram } from '../../runtime/kernels/program.ts';
 import { add, exp, mul, sub } from '../../runtime/kernels/scalar/functions.ts';
 import { planArena } from '../../runtime/kernels/wasm/arena.ts';
 import { Buffer } from '../../runtime/kernels/buffer.ts';
@@ -105,17 +107,49 @@ for (const { title, skip, open } of devices) {
       expect(kernels.counters()).toMatchObject({ bytes: 0, allocations: 0 });
     });
 
-    it('line by line all is kept until it is said what is', async () => {
+    it('line by line all is kept, unless it is known where it ends', async () => {
       const a = kernels.allocate(x.shape, 'float32', x.data);
       const before = kernels.counters();
-      const eager = kernels.eager();
-      const [b, c] = [eager.k.map(exp, [a]), eager.k.map((p) => mul(2, p), [a])];
-      const view = eager.k.reshape(b, [42]);
-      const total = eager.k.sum(c);
-      eager.keep([view, total]);
-      expect(() => eager.k.sum(c)).toThrow(/released/);
-      expect((await kernels.read(eager.k.sum(b)))[0]).toBeGreaterThan(0);
-      expect((await kernels.read(total))[0]).not.toBeNaN();
+      const build = (k: K) => {
+        const [b, c] = [k.map(exp, [a]), k.map((p) => mul(2, p), [a])];
+        const view = k.reshape(b, [42]);
+        return { b, c, total: k.sum(c), sum: k.sum(view), unused: k.arange(3), view };
+      };
+      const { instructions, outputs } = recordProgram('same', {}, build);
+      const { total, view } = Object.fromEntries(outputs);
+      if (total === undefined || view === undefined) throw new Error('no results');
+      for (const ends of [undefined, endsOf(instructions, [total, view])]) {
+        const eager = kernels.eager(ends);
+        const made = build(eager.k);
+        const read = ['b', 'view', 'total', ...(ends === undefined ? ['c', 'sum', 'unused'] : [])];
+        for (const [name, value] of Object.entries(made)) {
+          if (read.includes(name)) expect([...(await kernels.read(value))]).not.toContain(NaN);
+          else await expect((async () => kernels.read(value))(), name).rejects.toThrow(/released/);
+        }
+        eager.dispose();
+        expect(kernels.counters()).toMatchObject({ bytes: before.bytes, allocations: before.allocations });
+      }
+      kernels.release(a);
+    });
+
+    it('a call that fails in its midst, in a turn of a turn, leaves nothing', () => {
+      const a = kernels.allocate(x.shape, 'float32', x.data);
+      const before = kernels.counters();
+      const build = (k: K) => {
+        const b = k.map(exp, [a]);
+        const { last, stacked } = k.scan({ steps: 6, over: [b], with: [b] }, ([row], [w]) => {
+          const wide = k.map(add, [w, row]);
+          const inner = k.scan({ steps: 6, over: [wide], with: [row] }, ([other], [sum]) => {
+            const twice = k.map((v, by) => mul(by, v), [other, { scalar: 'by' }]);
+            return { next: [k.map(add, [sum, twice])], stack: [twice] };
+          });
+          return { next: [k.map(mul, [wide, inner.stacked[0]])], stack: [...inner.last, wide] };
+        });
+        return { total: k.sum(last[0]), stacked: stacked[1] };
+      };
+      const { instructions, outputs } = recordProgram('same', {}, build);
+      const eager = kernels.eager(endsOf(instructions, [...outputs.values()]));
+      expect(() => build(eager.k)).toThrow(/the number by was never set/);
       eager.dispose();
       expect(kernels.counters()).toMatchObject({ bytes: before.bytes, allocations: before.allocations });
       kernels.release(a);

@@ -15,6 +15,7 @@ import { planArena } from '../../runtime/kernels/wasm/arena.ts';
 import { arrangements } from './arrangements.ts';
 import { batchSpecs, randomProgram } from './random-program.ts';
 import { traced } from './traced.ts';
+import type { Mode } from './traced.ts';
 
 const RUNS = process.env['NNC_VERIFY'] === 'all' ? 5000 : 120;
 
@@ -420,7 +421,7 @@ describe.each(['wasm', 'cpu'] as const)('random programs on %s', (backend) => {
   });
   afterAll(() => opened.forEach(([, kernels]) => kernels.dispose()));
 
-  const left = (kernels: Kernels, seed: number, mode: 'eager' | 'recorded'): Promise<readonly unknown[]> =>
+  const left = (kernels: Kernels, seed: number, mode: Mode): Promise<readonly unknown[]> =>
     traced(kernels, mode, {
       inputs: batchSpecs,
       batch: (of) => ({ x: of('x'), y: of('y') }),
@@ -433,6 +434,7 @@ describe.each(['wasm', 'cpu'] as const)('random programs on %s', (backend) => {
         const [[, first] = []] = opened;
         if (first === undefined) throw new Error('no kernels');
         const eager = await left(first, seed, 'eager');
+        expect(await left(first, seed, 'ending'), 'ending').toEqual(eager);
         for (const [name, kernels] of opened) expect(await left(kernels, seed, 'recorded'), name).toEqual(eager);
       }),
       { numRuns: backend === 'wasm' ? RUNS : RUNS / 4, seed: 5 },

@@ -9,6 +9,7 @@ import { cases } from './cases.ts';
 import { randomScans, scanInputs } from './random-scan.ts';
 import { runEager, runRecorded } from './run-case.ts';
 import { traced } from './traced.ts';
+import type { Mode } from './traced.ts';
 import { scanned, unrolled } from './unroll.ts';
 import type { Scanner } from './unroll.ts';
 
@@ -32,7 +33,7 @@ describe.each(['wasm', 'cpu'] as const)('scans on %s', (backend) => {
   async function left(
     kernels: Kernels,
     seed: number,
-    mode: 'eager' | 'recorded',
+    mode: Mode,
     scan: (k: K) => Scanner,
   ): Promise<readonly unknown[]> {
     const { bytes, allocations } = kernels.counters();
@@ -52,7 +53,8 @@ describe.each(['wasm', 'cpu'] as const)('scans on %s', (backend) => {
         if (first === undefined) throw new Error('no kernels');
         const inARow = await left(first, seed, 'eager', unrolled);
         expect(await left(first, seed, 'recorded', unrolled), 'recorded in a row').toEqual(inARow);
-        expect(await left(first, seed, 'eager', scanned), 'eager').toEqual(inARow);
+        for (const mode of ['eager', 'ending'] as const)
+          expect(await left(first, seed, mode, scanned), mode).toEqual(inARow);
         for (const [name, kernels] of opened)
           expect(await left(kernels, seed, 'recorded', scanned), name).toEqual(inARow);
       }),

@@ -1,7 +1,12 @@
-/** Two runs of a random program, in either mode of `k`: the second one begins with what the first one stored. */
+/** Two runs of a random program, in a mode of `k`: the second one begins with what the first one stored. */
 import type { InputSpecs, Kernels } from '../../runtime/kernels/device.ts';
+import { endsOf } from '../../runtime/kernels/ends.ts';
 import type { K, Shape, Value } from '../../runtime/kernels/k.ts';
+import { recordProgram } from '../../runtime/kernels/program.ts';
 import { random } from './plain.ts';
+
+/** `ending`: line by line, where each value ends behind its last use. */
+export type Mode = 'eager' | 'ending' | 'recorded';
 
 export type Values<T> = { readonly [Name in keyof T]: Value };
 
@@ -20,7 +25,7 @@ interface Calls<I extends InputSpecs> {
 /** All that the runs leave: results, then parameters, of the one and of the other. */
 export async function traced<const I extends InputSpecs>(
   kernels: Kernels,
-  mode: 'eager' | 'recorded',
+  mode: Mode,
   { inputs, batch, write }: Calls<I>,
 ): Promise<readonly unknown[]> {
   const allocated = (shape: Shape, salt: number): Value => kernels.allocate(shape, 'float32', random(shape, salt).data);
@@ -29,7 +34,7 @@ export async function traced<const I extends InputSpecs>(
   const results: unknown[] = [];
   const names: string[] = [];
   const program =
-    mode === 'eager'
+    mode !== 'recorded'
       ? undefined
       : await kernels.record('random', inputs, (k, values) => {
           const outputs = write(k, p, values);
@@ -42,13 +47,14 @@ export async function traced<const I extends InputSpecs>(
       return { name, shape, dtype, data: dtype === 'int32' ? drawn.map((v) => Math.floor(Math.abs(v) * 4)) : drawn };
     });
     if (program === undefined) {
-      const eager = kernels.eager();
       const given = new Map(data.map(({ name, shape, dtype, data }) => [name, kernels.allocate(shape, dtype, data)]));
       const values = batch((name) => {
         const value = given.get(name);
         if (value === undefined) throw new Error(`no input ${name}`);
         return value;
       });
+      const { instructions, outputs } = recordProgram('random', {}, (k) => write(k, p, values));
+      const eager = kernels.eager(mode === 'ending' ? endsOf(instructions, [...outputs.values()]) : undefined);
       for (const value of Object.values(write(eager.k, p, values))) results.push(await kernels.read(value));
       eager.dispose();
       kernels.release(...given.values());

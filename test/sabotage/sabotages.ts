@@ -172,6 +172,20 @@ export const sabotages: readonly Sabotage[] = [
     suites: ['test/kernels/scan.test.ts'],
   },
   {
+    name: 'line by line, two carried values end with the first of them',
+    file: 'runtime/kernels/scan.ts',
+    find: 'free.delete(value.buffer)',
+    replace: 'free.has(value.buffer)',
+    suites: ['test/kernels/scan.test.ts'],
+  },
+  {
+    name: 'line by line, a value does not end',
+    file: 'runtime/kernels/ends.ts',
+    find: 'for (const number of this.#ends[this.#line++] ?? []) {',
+    replace: 'for (const number of (this.#ends[this.#line++] ?? []).slice(1)) {',
+    suites: ['test/kernels/eager-peak.test.ts'],
+  },
+  {
     name: 'what is carried begins where others still read',
     file: 'runtime/kernels/place.ts',
     find: 'this.#lastReads.get(first.buffer) === at &&',
@@ -363,8 +377,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'micro-batches of an exact step draw the same numbers',
     file: 'runtime/train/exact-step.ts',
-    find: 'at.t * step.accumulate + i);',
-    replace: 'at.t * step.accumulate);',
+    find: 'at.t * step.accumulate + i,',
+    replace: 'at.t * step.accumulate,',
     suites: ['test/oracle/formulas.test.ts'],
   },
   {

@@ -2,6 +2,7 @@
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { Buffer, View, sizeOf, viewOf } from '../buffer.ts';
 import type { Counters, Eager, Elements, InputSpecs, Kernels, Recorded } from '../device.ts';
+import type { Ends } from '../ends.ts';
 import { KernelError, afterEnd } from '../error.ts';
 import type { DType, K, Shape, Value } from '../k.ts';
 import { place } from '../place.ts';
@@ -55,9 +56,9 @@ export class TfjsKernels implements Kernels {
     }
   }
 
-  eager(): Eager {
+  eager(ends?: Ends): Eager {
     this.#checkAlive();
-    const eager = new TfjsEager(this.#machine, () => this.#held.delete(eager));
+    const eager = new TfjsEager(this.#machine, ends, () => this.#held.delete(eager));
     this.#held.add(eager);
     return eager;
   }

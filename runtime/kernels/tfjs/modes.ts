@@ -1,11 +1,13 @@
 /** `k` over tfjs's kernels, line by line and replayed. Both run the same calls in the same order. */
 import { View, made } from '../buffer.ts';
 import type { Eager, Elements, Recorded, RecordedStatistics } from '../device.ts';
+import { Lines } from '../ends.ts';
+import type { Ends } from '../ends.ts';
 import { KernelError } from '../error.ts';
 import { FrontEnd } from '../front.ts';
 import { callsIn, makes, writes } from '../instruction.ts';
 import type { KernelCall } from '../instruction.ts';
-import type { DType, K, Shape, Value } from '../k.ts';
+import type { DType, K, Shape } from '../k.ts';
 import { Made } from '../made.ts';
 import { checkLasting } from '../program.ts';
 import type { Program } from '../program.ts';
@@ -30,15 +32,21 @@ export class TfjsEager extends Numbers implements Eager {
     },
     stack: (steps, shape, dtype) => this.#stack(steps, shape, dtype),
     mark: () => this.#made.count,
+    since: (mark) => this.#made.since(mark),
+    end: this.#made.end,
     keep: (values, since) => this.#made.keep(values, since),
   };
   #disposed = false;
 
-  constructor(machine: Machine, onDispose: () => void) {
+  constructor(machine: Machine, ends: Ends | undefined, onDispose: () => void) {
     super(machine);
     this.#machine = machine;
     this.#onDispose = onDispose;
-    this.k = new FrontEnd((call) => this.#execute(call), this.#turns);
+    this.k = new FrontEnd({
+      emit: (call) => this.#execute(call),
+      scans: this.#turns,
+      lines: ends && new Lines(ends, this.#made.end),
+    });
   }
 
   override setScalar(name: string, value: number): void {
@@ -46,14 +54,10 @@ export class TfjsEager extends Numbers implements Eager {
     super.setScalar(name, value);
   }
 
-  keep(values: readonly Value[]): void {
-    this.#made.keep(values);
-  }
-
   override dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.keep([]);
+    this.#made.keep([]);
     super.dispose();
     this.#onDispose();
   }

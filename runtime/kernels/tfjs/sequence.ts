@@ -1,7 +1,7 @@
 /** Recorded instructions over tfjs's kernels, in their order; a scan runs its body turn after turn. */
 import { Buffer, View } from '../buffer.ts';
+import { endsIn, endsOfTurn } from '../ends.ts';
 import type { Instruction, KernelCall, Scan } from '../instruction.ts';
-import { endsIn, endsOfTurn } from '../program.ts';
 import type { Machine, Numbers } from './machine.ts';
 
 export class Sequence {

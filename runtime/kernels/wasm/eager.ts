@@ -1,11 +1,13 @@
 /** `k` on wasm, line by line: the kernels of the recorded program, each called alone. */
 import { Buffer, View, made, show, sizeOf } from '../buffer.ts';
 import type { Eager } from '../device.ts';
+import { Lines } from '../ends.ts';
+import type { Ends } from '../ends.ts';
 import { KernelError } from '../error.ts';
 import { FrontEnd } from '../front.ts';
 import { makes } from '../instruction.ts';
 import type { KernelCall } from '../instruction.ts';
-import type { K, Shape, Value } from '../k.ts';
+import type { K, Shape } from '../k.ts';
 import { Made } from '../made.ts';
 import type { Turns } from '../scan.ts';
 import { exported, kernelModule } from './compile.ts';
@@ -19,7 +21,7 @@ import { callText } from '../room.ts';
 export class WasmEager implements Eager {
   readonly k: K;
   readonly #owner: Owner;
-  readonly #made = new Made((buffer) => this.#end(buffer));
+  readonly #made = new Made((buffer) => this.#free(buffer));
   /** Addresses of the host's numbers. */
   readonly #numbers = new Map<string, number>();
   readonly #random: number;
@@ -34,16 +36,22 @@ export class WasmEager implements Eager {
       return { put, held: [out], finish: () => out };
     },
     mark: () => this.#made.count,
+    since: (mark) => this.#made.since(mark),
+    end: this.#made.end,
     keep: (values, since) => this.#made.keep(values, since),
   };
   #disposed = false;
 
-  constructor(owner: Owner, onDispose: () => void) {
+  constructor(owner: Owner, ends: Ends | undefined, onDispose: () => void) {
     this.#onDispose = onDispose;
     this.#owner = owner;
     this.#random = owner.heap.allocate(8);
     owner.heap.at(this.#random, 2, 'int32').fill(0);
-    this.k = new FrontEnd((call) => this.#execute(call), this.#turns);
+    this.k = new FrontEnd({
+      emit: (call) => this.#execute(call),
+      scans: this.#turns,
+      lines: ends && new Lines(ends, this.#made.end),
+    });
   }
 
   setScalar(name: string, value: number): void {
@@ -68,14 +76,10 @@ export class WasmEager implements Eager {
     this.#owner.heap.at(this.#random, 2, 'int32')[1] = microBatches | 0;
   }
 
-  keep(values: readonly Value[]): void {
-    this.#made.keep(values);
-  }
-
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.keep([]);
+    this.#made.keep([]);
     for (const address of this.#numbers.values()) this.#owner.heap.free(address);
     this.#numbers.clear();
     this.#owner.heap.free(this.#random);
@@ -117,7 +121,7 @@ export class WasmEager implements Eager {
     return new View(part, shape);
   }
 
-  #end(buffer: Buffer): void {
+  #free(buffer: Buffer): void {
     if (buffer.lifetime === 'temporary') this.#owner.heap.free(this.#owner.addressOf(buffer));
     this.#owner.forget(buffer);
   }

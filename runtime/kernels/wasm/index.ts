@@ -2,6 +2,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { Buffer, View, checkCount, show, sizeOf, viewOf } from '../buffer.ts';
 import type { Counters, Eager, Elements, InputSpecs, Kernels, Recorded } from '../device.ts';
+import type { Ends } from '../ends.ts';
 import { KernelError, afterEnd } from '../error.ts';
 import type { DType, K, Shape, Value } from '../k.ts';
 import { arranged } from '../share.ts';
@@ -75,9 +76,9 @@ export class WasmKernels implements Kernels, Owner {
     }
   }
 
-  eager(): Eager {
+  eager(ends?: Ends): Eager {
     this.#checkAlive();
-    const eager = new WasmEager(this, () => this.#eagers.delete(eager));
+    const eager = new WasmEager(this, ends, () => this.#eagers.delete(eager));
     this.#eagers.add(eager);
     return eager;
   }
