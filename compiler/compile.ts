@@ -24,6 +24,7 @@ import { fuse } from './passes/fuse.ts';
 import { hoist, hoistNumbers } from './passes/loops/hoist.ts';
 import { sink } from './passes/loops/sink.ts';
 import { intoBodies } from './passes/loops/into-bodies.ts';
+import type { ReadImport } from './check/imports.ts';
 import { elaborate } from './elaborate/elaborate.ts';
 import { mergeDuplicates } from './passes/merge-duplicates.ts';
 import { name } from './passes/name.ts';
@@ -37,6 +38,8 @@ export interface CheckOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** The standard library as read before: who compiles many specs reads it once. */
   readonly library?: Library;
+  /** Finds what `import` names; without it there are no other files. */
+  readonly read?: ReadImport;
 }
 
 export interface CompileOptions extends CheckOptions {
@@ -115,7 +118,8 @@ export function check(source: Source, options: CheckOptions): CheckResult {
   const found: Diagnostic[] = [];
   const sink: Sink = { report: (diagnostic) => void found.push(diagnostic) };
   const settings = options.settings ?? {};
-  const model = elaborate(source, file, { std: library, settings, parse }, sink);
+  const read = options.read ?? (() => ({ missing: true }) as const);
+  const model = elaborate(source, file, { std: library, settings, parse, read }, sink);
   const diagnostics = [...unread, ...independent(source, unread, found)];
   const isWhole = model !== undefined && !diagnostics.some(({ severity }) => severity === 'error');
   return isWhole ? { diagnostics, model } : { diagnostics };
@@ -162,7 +166,7 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
     source: {
       file: source.file.slice(source.file.lastIndexOf('/') + 1),
       text: source.text,
-      hash: sha256(source.text),
+      hash: sha256([source.text, ...model.imports.map(({ text }) => text)].join('\0')),
     },
     compiler: options.version,
   };

@@ -12,6 +12,7 @@ export type * from '../grammar/ast.ts';
 export { defineConfig } from './config.ts';
 export type { Config } from './config.ts';
 export { catalog } from './diagnostics/catalog.ts';
+export type { ReadImport, Unread } from './check/imports.ts';
 export type { Code } from './diagnostics/catalog.ts';
 export { toGithub, toJson, toSarif } from './diagnostics/formats.ts';
 export { render } from './diagnostics/render.ts';

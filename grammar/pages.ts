@@ -42,7 +42,7 @@ export const statementPages: Readonly<Record<Keyword, Page>> = {
   },
   import: {
     forms: [['import "./blocks.nn"', 'brings in the definitions of another file, whose path is relative to this one']],
-    example: spec('layer dense 1', 'loss mse', 'import "./blocks.nn"\n'),
+    example: spec('layer twice; layer dense 1', 'loss mse', 'import "./blocks.nn"\n'),
   },
   hyper: {
     forms: [

@@ -26,7 +26,7 @@ export function checkDefinitions(source: Source, file: File, library: Library, r
       });
       continue;
     }
-    library.add(definition, source, false);
+    library.add(definition, source);
   }
   checkParameters(definitions, site, reporter);
   const hypers = file.statements.flatMap((statement) => (statement.type === 'hyper' ? [statement.name.text] : []));

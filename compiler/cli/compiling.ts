@@ -35,7 +35,7 @@ export interface BesideFile {
 /** Everything that is to be said of one spec, and not printed. */
 export function checkSpec(spec: Spec, settings: Settings, library: Library): CheckResult & BesideFile {
   requireKnown(settings, spec);
-  return besideFile(spec, check(spec.source, { settings, library }));
+  return besideFile(spec, check(spec.source, { settings, library, read: spec.read }));
 }
 
 /** The same, and what it is compiled into. */
@@ -46,7 +46,10 @@ export function compileSpec(
   stages = false,
 ): CompileResult & BesideFile {
   requireKnown(settings, spec);
-  return besideFile(spec, compile(spec.source, { version: packageVersion(), settings, library, stages }));
+  return besideFile(
+    spec,
+    compile(spec.source, { version: packageVersion(), settings, library, stages, read: spec.read }),
+  );
 }
 
 function requireKnown(settings: Settings, { source }: Spec): void {

@@ -1,8 +1,9 @@
 /** Reading specs and writing results: beside and renamed, so that nothing half written is ever found. */
 import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { globSync, isDynamicPattern } from 'tinyglobby';
 import { placeFor, readFileBytes, reasonOf } from '../../runtime/node/disk.ts';
+import type { ReadImport } from '../check/imports.ts';
 import { say } from '../diagnostics/say.ts';
 import type { Source } from '../diagnostics/types.ts';
 import type { Terminal } from './terminal.ts';
@@ -12,6 +13,8 @@ import { UsageError } from './usage.ts';
 export interface Spec {
   readonly path: string;
   readonly source: Source;
+  /** Reads what it imports. */
+  readonly read: ReadImport;
 }
 
 const slashed = (path: string): string => path.split(sep).join('/');
@@ -30,8 +33,21 @@ export function readSpec(terminal: Terminal, name: string): Spec {
   const file = shownPath(terminal, path);
   const bytes = readBytes(path, file);
   // Bytes that are no text become U+FFFD and control characters, of which the parser speaks.
-  return { path, source: { file, text: new TextDecoder().decode(bytes) } };
+  return { path, source: { file, text: new TextDecoder().decode(bytes) }, read: importsBeside(terminal) };
 }
+
+/** What `import` names, relative to the file that imports it; files are shown as specs are. */
+const importsBeside =
+  (terminal: Terminal): ReadImport =>
+  (path, importer) => {
+    const whole = resolve(terminal.folder, dirname(importer.file), path);
+    try {
+      if (statSync(whole).isDirectory()) return { folder: true };
+      return { file: shownPath(terminal, whole), text: new TextDecoder().decode(readFileBytes(whole, enough)) };
+    } catch (error) {
+      return isThere(whole) ? { reason: reasonOf(error) } : { missing: true };
+    }
+  };
 
 function readBytes(path: string, shown: string): Uint8Array {
   try {

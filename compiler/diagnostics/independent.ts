@@ -1,4 +1,4 @@
-/** Leaves out the mistakes that may only follow from a statement which the parser could not read. */
+/** Leaves out the mistakes that may only follow from what could not be read: a statement, or a file that is imported. */
 import type { Code } from './catalog.ts';
 import { Lines } from './position.ts';
 import type { Diagnostic, Source } from './types.ts';
@@ -20,14 +20,23 @@ export function independent(
   syntax: readonly Diagnostic[],
   found: readonly Diagnostic[],
 ): readonly Diagnostic[] {
-  if (syntax.length === 0) return found;
+  const isLost = found.some(({ code, primary }) => {
+    return code === 'NN2033' || (primary.source !== source && code.startsWith('NN1'));
+  });
+  // What an unread file defines is not known, nor then what the spec misses.
+  const known = isLost
+    ? found.filter(({ code, primary }) => primary.source !== source || !unknown.includes(code))
+    : found;
+  if (syntax.length === 0) return known;
   const lines = new Lines(source);
   const unread = syntax.map(({ code, primary: { span } }): Stretch => {
     const line = lines.lineOf(span.start);
     const end = open.includes(code) ? source.text.length : lines.end(lines.lineOf(Math.max(span.start, span.end - 1)));
     return { start: lines.start(line), end };
   });
-  return found.filter(({ code, severity, facts, primary: { span } }) => {
+  return known.filter(({ code, severity, facts, primary }) => {
+    if (primary.source !== source) return true;
+    const { span } = primary;
     if (severity === 'warning' || code === 'NN2023' || code.startsWith('NN3')) return false;
     if (unread.some(({ start, end }) => span.start <= end && span.end >= start)) return false;
     if (!unknown.includes(code) || typeof facts?.['name'] !== 'string') return true;

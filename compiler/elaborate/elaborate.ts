@@ -1,6 +1,8 @@
 /** Elaborates a spec: checks it, and makes its graphs and settings, with every definition inlined. */
 import type { File, Statement } from '../../grammar/ast.ts';
 import { checkDefinitions } from '../check/check-definitions.ts';
+import { importInto } from '../check/imports.ts';
+import type { Parse, ReadImport } from '../check/imports.ts';
 import type { Made } from '../language/datum.ts';
 import { Library, standardLibrary } from '../language/library.ts';
 import { Reporter } from '../language/report.ts';
@@ -37,7 +39,9 @@ export interface ElaborateOptions {
   readonly std: ReadonlyMap<string, string> | Library;
   /** Hypers overridden, as written: `--set width=64`. */
   readonly settings: Readonly<Record<string, string>>;
-  readonly parse: (text: string) => { readonly file: File };
+  readonly parse: Parse;
+  /** Reads what the spec imports. */
+  readonly read: ReadImport;
 }
 
 /**
@@ -47,10 +51,11 @@ export interface ElaborateOptions {
 export function elaborate(source: Source, file: File, options: ElaborateOptions, sink: Sink): Model | undefined {
   const reporter = new Reporter(sink);
   const std = options.std instanceof Library ? options.std : standardLibrary(options.std, options.parse);
-  const library = new Library(std);
+  const { parse, read, settings } = options;
+  const { library, files: imports } = importInto(source, file, { std, read, parse, reporter });
   checkDefinitions(source, file, library, reporter);
   if (file.statements.every(declaresOnly)) return undefined;
-  const task: Task = { source, file, library, reporter, settings: options.settings, later: madeLater(source, file) };
+  const task: Task = { source, file, library, imports, reporter, settings, later: madeLater(source, file) };
   const plan = planOf(file);
   // What is frozen is known when all statements have been read, and decides how the layers are lowered.
   const first = runSession(task, 'training', { freezes: [], stage: wholeRun(plan) });
@@ -76,7 +81,7 @@ export function elaborate(source: Source, file: File, options: ElaborateOptions,
     stage: wholeRun(plan),
     prepared: new Set(prepared),
   });
-  return assemble(source, phases, first, evaluation, augmented, reporter);
+  return assemble(task, phases, first, evaluation, augmented);
 }
 
 /** The sessions of a phase: one for each of its steps. */
@@ -98,7 +103,7 @@ export function hyperNames(file: File): readonly string[] {
 /** Definitions, and what a file of definitions needs besides. */
 function declaresOnly(statement: Statement): boolean {
   if (statement.type === 'def' || statement.type === 'hyper') return true;
-  return statement.type === 'command' && statement.keyword === 'nn';
+  return statement.type === 'command' && (statement.keyword === 'nn' || statement.keyword === 'import');
 }
 
 /** Names that the file makes at top level, with the first place of each. */
@@ -144,12 +149,11 @@ function madeLater(source: Source, file: File): ReadonlyMap<string, Made> {
 }
 
 function assemble(
-  source: Source,
+  { source, imports, reporter }: Task,
   staged: readonly PhaseSessions[],
   first: Session,
   evaluation: Session,
   augmented: Augmentation | undefined,
-  reporter: Reporter,
 ): Model | undefined {
   const { spec, frame } = first;
   const loads = loadsOf(first);
@@ -211,6 +215,7 @@ function assemble(
     loads,
     train: { ...trainSettings(spec), epochs: phases.reduce((sum, { epochs }) => sum + epochs, 0) },
     hypers: spec.hypers,
+    imports: imports.map((each) => each.source),
   };
 }
 

@@ -1,11 +1,13 @@
 /** One pass over a spec's statements, building one graph: training, or evaluation with the predictions. */
 import type { File } from '../../grammar/ast.ts';
+import type { Imported } from '../check/imports.ts';
 import type { Made } from '../language/datum.ts';
 import type { Library } from '../language/library.ts';
 import type { Reporter } from '../language/report.ts';
 import { Scope } from '../language/scope.ts';
 import { covers } from '../language/selectors.ts';
 import type { Source } from '../diagnostics/types.ts';
+import { declareHyper } from './statements/hypers.ts';
 import { layersIn, reusedIn } from './statements/reuse.ts';
 import { runStatements } from './statements/run.ts';
 import type { Frame, Meaning, Run, Stage, World } from './frame/context.ts';
@@ -36,6 +38,7 @@ export interface Task {
   readonly source: Source;
   readonly file: File;
   readonly library: Library;
+  readonly imports: readonly Imported[];
   readonly reporter: Reporter;
   readonly settings: Readonly<Record<string, string>>;
   readonly later: ReadonlyMap<string, Made>;
@@ -70,11 +73,12 @@ export function runSession(
   mode: 'training' | 'evaluation',
   { freezes, stage, prepared = new Set(), augmented = [] }: Circumstances,
 ): Session {
-  const { source, file, library, reporter } = task;
+  const { source, file, library, imports, reporter } = task;
   const world: World = {
     library,
     reporter,
-    hypers: new Scope(),
+    hypers: new Map([library, ...imports.map((each) => each.library)].map((each) => [each, new Scope()])),
+    topLevel: new Set(file.statements),
     later: task.later,
     reused: reusedIn(file.statements),
     laterLayers: layersIn(file.statements, source),
@@ -129,6 +133,7 @@ export function runSession(
     goesOn: false,
     uses: [],
   };
+  for (const imported of imports) hypersIn(imported, frame);
   runStatements(file.statements, frame);
   for (const later of top.data) dataStatement(later, top.spec);
   for (const later of top.prep) prepStatement(later, top.spec);
@@ -138,6 +143,18 @@ export function runSession(
   const steps = parts.filter((part) => part.type === 'step');
   if (steps.length > 0) takeSteps(spec, steps, frame);
   return { spec, frame, parts, freezes: before };
+}
+
+/** The hypers of an imported file, as its definitions see them. */
+function hypersIn({ source, file, library }: Imported, frame: Frame): void {
+  const inside: Frame = {
+    ...frame,
+    world: { ...frame.world, library },
+    site: { ...frame.site, source },
+    scope: new Scope(),
+  };
+  for (const statement of file.statements)
+    if (statement.type === 'hyper') declareHyper(statement, {}, emptySpec(), inside);
 }
 
 /** The losses are those of the steps; what else one says replaces what holds for all. */

@@ -1,4 +1,5 @@
 /** What a spec is elaborated into: its graphs, and all that is not a graph. */
+import type { Source } from '../diagnostics/types.ts';
 import type { Graph, Origin, Shape } from './types.ts';
 
 export interface Port {
@@ -165,6 +166,8 @@ export interface Model {
   readonly loads: readonly LoadSettings[];
   readonly train: TrainSettings;
   readonly hypers: readonly { readonly name: string; readonly value: number; readonly set: boolean }[];
+  /** The files that the spec imports, and those that they import. */
+  readonly imports: readonly Source[];
 }
 
 /** Every step of every phase. */

@@ -28,7 +28,7 @@ export interface Program {
   readonly inference: Plan;
   /** What these three call. */
   readonly functions: Functions;
-  /** The spec's file name without folders, its text, and the SHA-256 of that in hexadecimal. */
+  /** The spec's file name without folders, its text, and the SHA-256 of that, and of what it imports, in hexadecimal. */
   readonly source: { readonly file: string; readonly text: string; readonly hash: string };
   /** The compiler's version. */
   readonly compiler: string;

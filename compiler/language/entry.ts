@@ -1,6 +1,7 @@
 /** A definition with what is known of it before it is used. */
 import type { Definition, Sort } from '../../grammar/ast.ts';
 import type { Source } from '../diagnostics/types.ts';
+import type { Library } from './library.ts';
 import type { ParameterType } from './types.ts';
 
 export interface Entry {
@@ -9,5 +10,6 @@ export interface Entry {
   readonly definition: Definition;
   readonly source: Source;
   readonly parameters: readonly ParameterType[];
-  readonly standard: boolean;
+  /** The definitions that its body's names mean: those of the file in which it stands, and of what that imports. */
+  readonly home: Library;
 }

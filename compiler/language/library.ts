@@ -1,4 +1,4 @@
-/** Definitions by sort and name: the standard library's, and those of the user's file, which hide them. */
+/** Definitions by sort and name: those of a file hide those that it imports, and they those of the standard library. */
 import type { Definition, File, Sort } from '../../grammar/ast.ts';
 import type { Source } from '../diagnostics/types.ts';
 import { registry } from '../ops/index.ts';
@@ -8,7 +8,7 @@ import type { Entry } from './entry.ts';
 
 export class Library {
   readonly #own = new Map<string, Entry>();
-  /** What the definitions here hide: the standard library. */
+  /** What the definitions here hide. */
   readonly outer: Library | undefined;
 
   constructor(outer?: Library) {
@@ -38,19 +38,24 @@ export class Library {
     return sorts.filter((sort) => this.find(sort, name) !== undefined);
   }
 
-  add(definition: Definition, source: Source, standard: boolean): void {
+  add(definition: Definition, source: Source): void {
     const entry: Entry = {
       sort: definition.sort,
       name: definition.name.text,
       definition,
       source,
-      standard,
+      home: this,
       parameters: parameterTypes(
         definition,
         (name) => this.isFunction(name),
         (name) => this.find('init', name) !== undefined,
       ),
     };
+    this.take(entry);
+  }
+
+  /** A definition of another file, which goes on meaning what it means there. */
+  take(entry: Entry): void {
     this.#own.set(`${entry.sort} ${entry.name}`, entry);
   }
 
@@ -83,6 +88,6 @@ export function standardLibrary(
   }
   const rank = (sort: Sort) => (sort === 'fn' ? 0 : sort === 'init' ? 1 : 2);
   found.sort((a, b) => rank(a.definition.sort) - rank(b.definition.sort));
-  for (const { definition, source } of found) library.add(definition, source, true);
+  for (const { definition, source } of found) library.add(definition, source);
   return library;
 }

@@ -45,6 +45,8 @@ export interface Where {
 export class Reporter {
   #sink: Sink;
   readonly #seen = new Set<string>();
+  /** What led to the file in which mistakes are being looked for. */
+  #around: readonly Label[] = [];
   #errors = 0;
   #reported = 0;
   readonly #codes = new Set<Code>();
@@ -85,6 +87,17 @@ export class Reporter {
       return outcome;
     } finally {
       this.#sink = sink;
+    }
+  }
+
+  /** Shows this place beside all that is reported meanwhile. */
+  during<T>(around: Label, action: () => T): T {
+    const before = this.#around;
+    this.#around = [around, ...before];
+    try {
+      return action();
+    } finally {
+      this.#around = before;
     }
   }
 
@@ -132,7 +145,7 @@ export class Reporter {
         ),
     );
     const seenLabels = new Set<string>();
-    const secondary = [...(inside ? [here] : []), ...also].filter((label) => {
+    const secondary = [...(inside ? [here] : []), ...also, ...this.#around].filter((label) => {
       const at = `${label.source.file} ${label.span.start} ${label.span.end} ${label.text}`;
       if (seenLabels.has(at)) return false;
       seenLabels.add(at);

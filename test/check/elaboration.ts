@@ -18,7 +18,12 @@ export function elaboration(text: string, settings: Readonly<Record<string, stri
   const diagnostics: Diagnostic[] = [];
   const { file, problems } = parse(text);
   const sink = { report: (diagnostic: Diagnostic) => void diagnostics.push(diagnostic) };
-  const model = elaborate({ file: 'model.nn', text }, file, { std: library, settings, parse }, sink);
+  const model = elaborate(
+    { file: 'model.nn', text },
+    file,
+    { std: library, settings, parse, read: () => ({ missing: true }) },
+    sink,
+  );
   return { model, diagnostics, problems: problems.length };
 }
 

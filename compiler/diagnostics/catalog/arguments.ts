@@ -17,6 +17,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['augmentation', 'augment flip horizontal'],
 ]);
 
+const importHelp = 'import "./blocks.nn"';
 const loadHelp = 'load backbone from "backbone.safetensors"';
 
 const splitHelp = 'split=0.8/0.1/0.1: the shares for training, validation and test';
@@ -112,6 +113,7 @@ export const args = {
         help: `${loadHelp}; the whole model is \`**\``,
       }),
       loadFile: () => ({ message: '`load` needs a file to read from', help: loadHelp }),
+      imported: () => ({ message: '`import` needs a file', help: importHelp }),
       model: () => ({ message: '`model` takes one name', help: 'model digits' }),
       clip: () => ({
         message: '`clip` needs a kind and a limit',
@@ -153,6 +155,10 @@ export const args = {
         message: `${definition} takes ${most < 2 ? 'one value' : `${most} values`}, and this is one more`,
       }),
       bound: ({ definition }: { definition: string }) => ({ message: `${definition} takes no more arguments` }),
+      imported: () => ({
+        message: '`import` takes one file',
+        help: 'a statement for each: import "./blocks.nn"; import "./losses.nn"',
+      }),
       loadFiles: () => ({
         message: '`load` reads one file',
         help: 'shards of one model are read by their index: from "model.safetensors.index.json"',
@@ -257,6 +263,10 @@ export const args = {
       file: ({ name, mended }: { name: string; mended: string }) => ({
         message: `the file is a string, not ${name}`,
         help: `data csv "${mended}"`,
+      }),
+      imported: ({ name }: { name: string }) => ({
+        message: `the file that is imported is a string, not ${name}`,
+        help: importHelp,
       }),
       loaded: ({ name }: { name: string }) => ({
         message: `\`load\` takes a selector, not ${name}`,

@@ -288,4 +288,49 @@ export const names = {
       }),
     },
   },
+  NN2033: {
+    severity: 'error',
+    title: 'a file that cannot be imported',
+    explanation:
+      '`import` brings in the definitions of another file, whose path is relative to the file in which it stands, and ' +
+      'nothing else of it. A definition goes on meaning what it means where it is written: it sees the hypers and the ' +
+      'imports of its own file. Definitions of the spec hide imported ones, and these hide the library’s.',
+    wrong: 'import "./blocks.nn"\ninput x: f32[4]; target y: f32[1]\nlayer twice; layer dense 1\nloss mse; optim sgd',
+    mended:
+      'def layer twice() { it = 2 * it }\ninput x: f32[4]; target y: f32[1]\n' +
+      'layer twice; layer dense 1\nloss mse; optim sgd',
+    messages: {
+      missing: ({ path }: { path: string }) => ({
+        message: `there is no file ${path}`,
+        label: 'not found',
+        help: 'its path is relative to the file in which `import` stands',
+      }),
+      folder: ({ path }: { path: string }) => ({
+        message: `${path} is a folder`,
+        help: 'import a file: a statement for each',
+      }),
+      unreadable: ({ path, reason }: { path: string; reason: string }) => ({
+        message: `${path} cannot be read: ${reason}`,
+      }),
+      round: ({ round }: { round: Names }) => ({
+        message:
+          round.length > 2
+            ? `files import each other in a circle: ${round.join(' → ')}`
+            : `${round[0] ?? ''} imports itself`,
+        help: 'move what both need into a file of its own, which both import',
+      }),
+      twice: ({ file }: { file: string }) => ({
+        message: `${file} is imported twice`,
+        help: 'take one of the lines away',
+      }),
+      nothing: ({ file }: { file: string }) => ({
+        message: `${file} defines nothing`,
+        help: '`import` brings in definitions (def layer …), and nothing else',
+      }),
+      both: ({ sort, name, files }: { sort: string; name: string; files: Names }) => ({
+        message: `two imported files define the ${sort} \`${name}\`: ${files.join(' and ')}`,
+        help: 'give one of them another name, or define it in this file: that hides both',
+      }),
+    },
+  },
 } as const satisfies Record<string, Entry>;

@@ -8,6 +8,8 @@ export const note = {
   probabilities: 'probabilities are made here',
   block: 'the block is here',
   appliedFirst: (name: string) => `\`${name}\` is applied here for the first time`,
+  imported: 'it is imported here',
+  defined: (file: string) => `the one of ${file}`,
   madeFirst: 'it is made here',
   loaded: (file: string) => `it is loaded from "${file}" here`,
   namedToo: 'it is named here too',

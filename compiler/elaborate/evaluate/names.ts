@@ -8,7 +8,7 @@ import type { Binding } from '../../language/scope.ts';
 import { internalOps } from '../../language/language-functions.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { registry } from '../../ops/index.ts';
-import { definitions } from '../frame/context.ts';
+import { definitions, hypersOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 import { report, mistake } from '../frame/report.ts';
 import { say } from '../../diagnostics/say.ts';
@@ -19,15 +19,14 @@ export function lookup(frame: Frame, name: string): Binding | undefined {
   if (name === 'it') return { datum: frame.flow.it };
   const found = frame.scope.lookup(name) ?? frame.specials?.lookup(name);
   if (found !== undefined) return found;
-  const standard = frame.stack.at(-1)?.standard ?? false;
-  const hyper = standard ? undefined : frame.world.hypers.lookup(name);
+  const hyper = hypersOf(frame)?.lookup(name);
   if (hyper !== undefined) return hyper;
   return name === 'pi' ? { datum: number(Math.PI) } : undefined;
 }
 
 /** Names that can be read here, for the nearest ones. */
 export function visibleNames(frame: Frame): readonly string[] {
-  return [...frame.scope.names(), ...(frame.specials?.names() ?? []), ...frame.world.hypers.names(), 'it', 'pi'];
+  return [...frame.scope.names(), ...(frame.specials?.names() ?? []), ...(hypersOf(frame)?.names() ?? []), 'it', 'pi'];
 }
 
 export function evaluatePath(path: PathExpression, frame: Frame): Datum {

@@ -26,8 +26,10 @@ export interface Declared {
 export interface World {
   readonly library: Library;
   readonly reporter: Reporter;
-  /** The hypers of the user's file. */
-  readonly hypers: Scope;
+  /** The hypers of each file, by its definitions: those of the user's, and of what it imports. */
+  readonly hypers: ReadonlyMap<Library, Scope>;
+  /** The statements of the user's file, without those inside others. */
+  readonly topLevel: ReadonlySet<Statement>;
   /** Names that the user's file makes anywhere at top level, for `used before it exists`. */
   readonly later: ReadonlyMap<string, Made>;
   /** Likewise for layers and blocks. */
@@ -206,8 +208,12 @@ export interface Written {
 
 /** The definitions that a body's names mean: those of the place where it was written. */
 export function definitions(frame: Frame): Library {
-  const { library } = frame.world;
-  return frame.stack.at(-1)?.standard === true ? (library.outer ?? library) : library;
+  return frame.stack.at(-1)?.home ?? frame.world.library;
+}
+
+/** The hypers that a body's names mean: those of the file in which it was written. */
+export function hypersOf(frame: Frame): Scope | undefined {
+  return frame.world.hypers.get(definitions(frame));
 }
 
 export function originOf(frame: Frame, span: Span): Origin {

@@ -1,7 +1,7 @@
 /** `name = expression`: names for values. Within one scope a name means one thing; only `it` changes. */
 import type { Span, Statement } from '../../../grammar/ast.ts';
 import type { Datum } from '../../language/datum.ts';
-import { wordIn } from '../frame/context.ts';
+import { hypersOf, wordIn } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 import { say } from '../../diagnostics/say.ts';
 import { note } from '../../diagnostics/catalog/notes.ts';
@@ -27,7 +27,7 @@ export function assign(statement: Extract<Statement, { readonly type: 'assign' }
 /** Names a value; a scope names a thing once, and what a scan carries once more. */
 export function name(text: string, span: Span, datum: Datum, frame: Frame): void {
   const before =
-    frame.scope.own(text) ?? (frame.body === 'top' && frame.path === '' ? frame.world.hypers.own(text) : undefined);
+    frame.scope.own(text) ?? (frame.body === 'top' && frame.path === '' ? hypersOf(frame)?.own(text) : undefined);
   if (before !== undefined && before.exported !== true && before.carried !== true) {
     report(say.NN2009.name({ name: text }), span, frame, {
       also: before.made === undefined ? [] : [{ ...before.made, text: note.first }],

@@ -2,6 +2,8 @@
 import type { Domain, Statement } from '../../../grammar/ast.ts';
 import { asNumber, boolean, describe, error, number } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
+import { InternalError } from '../../diagnostics/types.ts';
+import { hypersOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 import type { Spec } from '../frame/spec.ts';
 import { say } from '../../diagnostics/say.ts';
@@ -18,7 +20,8 @@ export function declareHyper(
   frame: Frame,
 ): void {
   const text = statement.name.text;
-  const { hypers } = frame.world;
+  const hypers = hypersOf(frame);
+  if (hypers === undefined) throw new InternalError('hypers of a file that has none');
   const before = hypers.own(text) ?? frame.scope.own(text);
   if (before !== undefined) {
     report(say.NN2009.declared({ name: text }), statement.name.span, frame, {

@@ -90,7 +90,7 @@ const commands: Readonly<Record<CommandKeyword, Meaning<Command>>> = {
     if (command.as !== undefined) name(command.as.text, command.as.span, output, frame);
   }),
   reparam: everywhere(later),
-  import: { spec: later },
+  import: { spec: inFile },
   ema: { spec: later },
   load: { spec: (command, frame, { spec }) => loadStatement(command, spec, frame) },
   lora: { spec: later },
@@ -107,8 +107,7 @@ const commands: Readonly<Record<CommandKeyword, Meaning<Command>>> = {
 };
 
 const others: { readonly [T in Rest]: Meaning<StatementOf[T]> } = {
-  // Definitions have been taken in before.
-  def: { spec: (statement, frame) => outsideBlocks(statement, frame) },
+  def: { spec: inFile },
   hyper: { spec: (statement, frame, { settings, spec }) => declareHyper(statement, settings, spec, frame) },
   port: { spec: (statement, frame, { spec }) => declarePort(statement, spec, frame) },
   assign: {
@@ -188,6 +187,11 @@ function whatOf(statement: Statement): string {
   if (statement.type !== 'command') return statement.type === 'assign' ? statement.name.text : statement.type;
   const value = statement.args[0]?.value;
   return value?.type === 'path' ? (value.parts[0]?.text ?? statement.keyword) : statement.keyword;
+}
+
+/** Definitions and imports are taken in before anything is run, from the lines of the file itself. */
+function inFile(statement: Statement, frame: Frame): void {
+  if (!frame.world.topLevel.has(statement)) misplaced(statement, frame);
 }
 
 function outsideBlocks(statement: Statement, frame: Frame): boolean {

@@ -4,6 +4,7 @@ import { describe, exampleShape } from '../../language/datum.ts';
 import type { Datum, Made, Tensor } from '../../language/datum.ts';
 import type { Where } from '../../language/report.ts';
 import type { Misfit, Op } from '../../ops/define.ts';
+import { hypersOf } from '../frame/context.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { say } from '../../diagnostics/say.ts';
 import type { Told } from '../../diagnostics/say.ts';
@@ -84,7 +85,7 @@ export function sourceText(frame: Frame, span: Span | undefined): string {
 /** A hyper that is no fit for one place is none for the others: it is told once, beside its statement. */
 export function ofHyper(frame: Frame, span: Span): Partial<Pick<Where, 'topic' | 'also'>> {
   const name = frame.site.source.text.slice(span.start, span.end);
-  const made = frame.site.calls.length === 0 ? frame.world.hypers.own(name)?.made : undefined;
+  const made = frame.site.calls.length === 0 ? hypersOf(frame)?.own(name)?.made : undefined;
   if (made === undefined) return {};
   return { topic: { hyper: name }, also: [{ ...made, text: note.made(name) }] };
 }
