@@ -29,7 +29,20 @@ export type {
   Values,
   Weights,
 } from './model.ts';
-export { constant, each, frozen, ones, param, remembered, rounds, slot, state, within, zeros } from './tables.ts';
+export {
+  adapted,
+  constant,
+  each,
+  frozen,
+  ones,
+  param,
+  remembered,
+  rounds,
+  slot,
+  state,
+  within,
+  zeros,
+} from './tables.ts';
 export type { Init, Nested, Trained } from './tables.ts';
 export { createTrainer } from './train/create-trainer.ts';
 export type { Tally } from './train/tally.ts';

@@ -28,6 +28,8 @@ export interface TensorSpec {
 export interface ParameterSpec extends TensorSpec {
   /** A frozen parameter has no gradient and no slot; a state is a layer's, as a moving average is. */
   readonly role: 'trained' | 'frozen' | 'state';
+  /** Of a matrix that `lora` adapts: where its pair lies within its layer (`lora`), and how much a·b counts. */
+  readonly pair?: { readonly at: string; readonly scale: number };
 }
 
 export interface PortSpec {

@@ -32,6 +32,12 @@ export const param = (shape: readonly number[], init: Init): Spec<'trained'> => 
 /** A parameter that stays as it is: it has no gradient and no slot. */
 export const frozen = (shape: readonly number[], init: Init): Spec<'frozen'> => ({ shape, init, role: 'frozen' });
 
+/** A matrix beside which `lora` trains a pair, at this place in its layer: what is read is W + scale·a·b. */
+export const adapted = <S extends Spec<'trained' | 'frozen'>>(matrix: S, at: string, scale: number): S => ({
+  ...matrix,
+  pair: { at, scale },
+});
+
 /** What a layer remembers: `forward` writes it. */
 export const state = (shape: readonly number[], init: Init): Spec<'state'> => ({ shape, init, role: 'state' });
 

@@ -5,7 +5,7 @@ import { filesBelow } from '../../runtime/node/loads.ts';
 import { UserError } from '../../runtime/user-error.ts';
 import { say } from '../diagnostics/say.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
-import type { LoadSettings, Model } from '../ir/model.ts';
+import type { LoadSettings, Model, State } from '../ir/model.ts';
 import { isThere } from './files.ts';
 import type { Spec } from './files.ts';
 import { ofNamedFile } from './named-file.ts';
@@ -14,7 +14,7 @@ import { ofNamedFile } from './named-file.ts';
 export function checkLoadFiles(spec: Spec, model: Model): readonly Diagnostic[] {
   const folder = dirname(spec.path);
   const files = filesBelow(folder, (file) => file);
-  const table = new Map([...model.parameters, ...model.states].map((declared) => [declared.path, declared] as const));
+  const table = loadable(model);
   return model.loads.flatMap((load): readonly Diagnostic[] => {
     const { scopes, file, names, origin } = load;
     const missing = namedFiles(load).filter((each) => !isThere(resolve(folder, each)));
@@ -30,6 +30,17 @@ export function checkLoadFiles(spec: Spec, model: Model): readonly Diagnostic[] 
     }
   });
 }
+
+/** What a file may give, as the runtime has it. */
+function loadable({ parameters, states }: Model): ReadonlyMap<string, Declared> {
+  const inPairs = new Set(
+    parameters.flatMap(({ pair }) => (pair === undefined ? [] : [`${pair.path}.a`, `${pair.path}.b`])),
+  );
+  const all = [...parameters, ...states].filter(({ path }) => !inPairs.has(path));
+  return new Map(all.map((declared) => [declared.path, declared] as const));
+}
+
+type Declared = Pick<State, 'shape'>;
 
 const namedFiles = ({ file, names }: LoadSettings): readonly string[] => [
   file,

@@ -20,6 +20,7 @@ import type { Group } from './training/optimizers.ts';
 import { predictions } from './statements/predictions.ts';
 import { scheduleFactor, warmupOf } from './training/schedule.ts';
 import { loadsOf } from './training/loads.ts';
+import { pairsOf } from './training/pairs.ts';
 import { select } from './training/selection.ts';
 import { augmentation } from './statements/augment.ts';
 import { checkPlan, frozenIn, planOf, stageOf, stepsIn, wholeRun } from './plan.ts';
@@ -61,15 +62,18 @@ export function elaborate(source: Source, file: File, options: ElaborateOptions,
   const first = runSession(task, 'training', { freezes: [], stage: wholeRun(plan) });
   if (first.frame.run.limit.reached) return undefined;
   checkPlan(plan, first);
+  const pairs = pairsOf(first);
   const augmented = augmentation(first);
   const phases = plan.phases.map((phase, at): PhaseSessions => {
     const freezes = frozenIn(first, at);
     const sessions = stepsIn(plan).map((step): StepSession => {
-      const isAsRead = plan.parts.length === 0 && freezes.length === 0 && augmented === undefined;
+      const isAsRead = plan.parts.length === 0 && freezes.length === 0 && pairs.size === 0 && augmented === undefined;
       const stage = stageOf(plan, at, step, first);
       return {
         step,
-        session: isAsRead ? first : runSession(task, 'training', { freezes, stage, augmented: augmented?.ports }),
+        session: isAsRead
+          ? first
+          : runSession(task, 'training', { freezes, pairs, stage, augmented: augmented?.ports }),
       };
     });
     return { phase, sessions };
@@ -78,6 +82,7 @@ export function elaborate(source: Source, file: File, options: ElaborateOptions,
   const last = plan.phases.length - 1;
   const evaluation = runSession(task, 'evaluation', {
     freezes: frozenIn(first, last),
+    pairs,
     stage: wholeRun(plan),
     prepared: new Set(prepared),
   });
@@ -156,7 +161,8 @@ function assemble(
   augmented: Augmentation | undefined,
 ): Model | undefined {
   const { spec, frame } = first;
-  const loads = loadsOf(first);
+  const declared = staged[0]?.sessions[0]?.session ?? first;
+  const loads = loadsOf(declared);
   checkMonitor(spec);
   const whole = reporter.errors === 0;
   const sessions = staged.flatMap((each) => each.sessions);
@@ -190,18 +196,19 @@ function assemble(
   });
   const updated = new Set(phases.flatMap((phase) => phase.steps.flatMap(updatedBy)));
   const trainingGraphs = phases.flatMap((phase) => phase.steps.map(({ graph }) => graph));
-  const parameters = [...(sessions[0]?.session ?? first).frame.run.parameters.values()];
+  const parameters = [...declared.frame.run.parameters.values()];
   return {
     name: spec.name ?? stem(source.file),
     ports: spec.ports.map((port) => bounded(port, [...trainingGraphs, ...Object.values(graphs)])),
     noises: spec.noises,
-    parameters: parameters.map((declared) => {
-      const { path, shape, init, origin } = declared;
+    parameters: parameters.map((parameter) => {
+      const { path, shape, init, origin } = parameter;
       const group = steps.map(({ groups }) => groups.get(path)).find((each) => each !== undefined);
-      const isDecaying = group === undefined ? shape.length >= 2 : decays(declared, group);
-      return { path, shape, init, frozen: !updated.has(path), decays: isDecaying, origin };
+      const isDecaying = group === undefined ? shape.length >= 2 : decays(parameter, group);
+      const pair = declared.frame.world.pairs.get(path);
+      return { path, shape, init, frozen: !updated.has(path), decays: isDecaying, pair, origin };
     }),
-    states: statesOf(sessions[0]?.session ?? first, evaluation).map(({ path, shape, init, origin }) => ({
+    states: statesOf(declared, evaluation).map(({ path, shape, init, origin }) => ({
       path,
       shape,
       init,

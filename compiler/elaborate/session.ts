@@ -5,7 +5,7 @@ import type { Made } from '../language/datum.ts';
 import type { Library } from '../language/library.ts';
 import type { Reporter } from '../language/report.ts';
 import { Scope } from '../language/scope.ts';
-import { covers } from '../language/selectors.ts';
+import { covers, namesWeight } from '../language/selectors.ts';
 import type { Source } from '../diagnostics/types.ts';
 import { declareHyper } from './statements/hypers.ts';
 import { layersIn, reusedIn } from './statements/reuse.ts';
@@ -16,6 +16,7 @@ import { dataStatement, prepStatement } from './statements/data.ts';
 import { evaluateExpression } from './evaluate/expression.ts';
 import { bindPartially, call } from './evaluate/functions.ts';
 import { GraphBuild } from '../ir/graph-build.ts';
+import { join } from '../ir/paths.ts';
 import type { Port } from '../ir/model.ts';
 import { initialiserOf } from './evaluate/initialiser.ts';
 import { emptySpec } from './frame/spec.ts';
@@ -61,6 +62,8 @@ function lineFinder(text: string): (offset: number) => number {
 
 export interface Circumstances {
   readonly freezes: Spec['freezes'];
+  /** What `lora` trains beside matrices. */
+  readonly pairs?: World['pairs'];
   readonly stage: Stage;
   /** Targets whose numbers `prep` changes. */
   readonly prepared?: ReadonlySet<string>;
@@ -71,7 +74,7 @@ export interface Circumstances {
 export function runSession(
   task: Task,
   mode: 'training' | 'evaluation',
-  { freezes, stage, prepared = new Set(), augmented = [] }: Circumstances,
+  { freezes, pairs = new Map(), stage, prepared = new Set(), augmented = [] }: Circumstances,
 ): Session {
   const { source, file, library, imports, reporter } = task;
   const world: World = {
@@ -86,8 +89,8 @@ export function runSession(
     augmented: new Map(augmented.map((port) => [port.name, port])),
     lineOf: lineFinder(source.text),
     stage,
-    frozen: (path) =>
-      freezes.reduce((frozen, freeze) => (covers(freeze.selector, path) ? freeze.frozen : frozen), false),
+    frozen: frozenBy(freezes, pairs),
+    pairs,
     meaning,
   };
   const run: Run = {
@@ -97,6 +100,8 @@ export function runSession(
     parameters: new Map(),
     states: new Map(),
     weights: new Map(),
+    weightOf: new Map(),
+    multiplied: new Set(),
     logits: new Set(),
     newStates: new Map(),
     scopes: new Map(),
@@ -155,6 +160,22 @@ function hypersIn({ source, file, library }: Imported, frame: Frame): void {
   };
   for (const statement of file.statements)
     if (statement.type === 'hyper') declareHyper(statement, {}, emptySpec(), inside);
+}
+
+/**
+ * What is frozen: what the last selector that reaches a path says, and without one the matrices that have a pair. The
+ * pair itself is reached by selectors that name it (`**.lora`), and not by those of the layer that it lies in.
+ */
+function frozenBy(freezes: Spec['freezes'], pairs: World['pairs']): World['frozen'] {
+  const inPairs = new Map(
+    [...pairs.values()].flatMap(({ path }) => ['a', 'b'].map((name) => [join(path, name), path] as const)),
+  );
+  return (path) => {
+    const pair = inPairs.get(path);
+    const reaches = ({ selector }: Spec['freezes'][number]): boolean =>
+      pair === undefined ? covers(selector, path) : [pair, path].some((named) => namesWeight(selector, named));
+    return freezes.reduce((frozen, freeze) => (reaches(freeze) ? freeze.frozen : frozen), pairs.has(path));
+  };
 }
 
 /** The losses are those of the steps; what else one says replaces what holds for all. */

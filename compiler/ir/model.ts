@@ -34,6 +34,8 @@ export interface Parameter {
   readonly frozen: boolean;
   /** Whether decay and penalties reach it (conventions 3). */
   readonly decays: boolean;
+  /** Of a matrix that `lora` adapts: the scope of its pair, `a` and `b`; the layer reads W + scale·a·b. */
+  readonly pair?: { readonly path: string; readonly scale: number } | undefined;
   readonly origin: Origin;
 }
 

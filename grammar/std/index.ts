@@ -419,6 +419,15 @@ def init ones = 1
 `,
   ],
   [
+    'initialisers/fan_in_uniform.nn',
+    `## Evenly within ±1/√fan_in: what PyTorch's linear layers start from, and the first matrix of a \`lora\` pair.
+##
+##     input x: f32[4]
+##     layer dense 8 init=fan_in_uniform
+def init fan_in_uniform = (2 * uniform(shape) - 1) / sqrt(fan_in)
+`,
+  ],
+  [
     'initialisers/glorot.nn',
     `## Evenly within ±√(6/(fan_in + fan_out)): signals and gradients keep their size through tanh-like layers
 ## (Glorot, Bengio 2010). What kernels start from.

@@ -4,11 +4,10 @@ import { readHeader } from '../checkpoint/safetensors.ts';
 import type { SavedTensor } from '../checkpoint/safetensors.ts';
 import type { LoadSpec, ModelDefinition } from '../model.ts';
 import { own } from '../own.ts';
-import { specsOf } from '../tables.ts';
-import { isUnit } from '../train/units.ts';
 import type { Tensors } from '../train/memory.ts';
 import type { HostTensor } from '../train/tensor.ts';
 import { UserError } from '../user-error.ts';
+import { loadable } from './loadable.ts';
 import { made } from './make.ts';
 import { equalNames, nameTable } from './names.ts';
 import type { NameTable } from './names.ts';
@@ -51,7 +50,7 @@ export function planOrThrow(
 
 /** Everything that is loaded, by path. Throws NN4012 where a file does not fit, NN5013 where it holds no numbers. */
 export function readLoads(model: ModelDefinition, files: Files): Tensors {
-  const table = new Map([...specsOf(model.parameters)].filter(([path]) => !isUnit(path)));
+  const table = loadable(model);
   const loaded = new Map<string, HostTensor>();
   for (const spec of model.loads ?? []) {
     const file = files.weights(spec.file);

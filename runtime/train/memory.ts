@@ -8,6 +8,7 @@ import { phaseAt } from '../phases.ts';
 import type { Phase, Step } from '../phases.ts';
 import { drawFor } from '../random/draw.ts';
 import { UserError } from '../user-error.ts';
+import { loadable } from '../load/loadable.ts';
 import { isLoaded } from '../load/plan.ts';
 import { differences } from './differences.ts';
 import { isUnit, unitAt } from './units.ts';
@@ -176,7 +177,7 @@ export function allocateMemory(
   let phase = phaseAt(model, first);
   let tables = tablesOf(model, phase);
   if (weights !== undefined) checkTensors(tables.parameters, weights);
-  else checkLoaded(model, tables.parameters, loaded);
+  else checkLoaded(model, loaded);
   demandRoomFor(kernels, tables);
   const taken = new Set<Value>();
   const release = (values: Iterable<Value>): void => {
@@ -263,8 +264,9 @@ export function allocateMemory(
 }
 
 /** Throws NN5016 where the model loads what was not given, NN5004 where something else was given. */
-function checkLoaded({ loads = [] }: ModelDefinition, parameters: Table, loaded: Tensors | undefined): void {
-  const wanted = pick(parameters, (path) => loads.some((load) => isLoaded(path, load)));
+function checkLoaded(model: ModelDefinition, loaded: Tensors | undefined): void {
+  const { loads = [] } = model;
+  const wanted = pick(loadable(model), (path) => loads.some((load) => isLoaded(path, load)));
   if (loaded !== undefined) checkTensors(wanted, loaded);
   else if (wanted.size > 0) {
     const files = loads.map(({ file }) => file).join(' and ');

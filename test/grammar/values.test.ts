@@ -215,6 +215,7 @@ describe('initialisers', () => {
     ['he_normal', Math.sqrt(2 / rows), (2 * Math.sqrt(2 / rows)) / 0.87962566],
     ['lecun_uniform', Math.sqrt(1 / rows), Math.sqrt(3 / rows)],
     ['lecun_normal', Math.sqrt(1 / rows), (2 * Math.sqrt(1 / rows)) / 0.87962566],
+    ['fan_in_uniform', Math.sqrt(1 / (3 * rows)), Math.sqrt(1 / rows)],
   ])('%s has deviation %f and no number beyond %f', (init, sigma, limit) => {
     const data = drawn(init);
     expect(deviation(data) / sigma).toBeGreaterThan(0.98);

@@ -67,6 +67,13 @@ const cases: readonly (readonly [string, string, Readonly<Record<string, SavedTe
       { ...whole, 'head.kernel': floats([2, 2]), 'head.bias': floats([2]) },
       [...paths, 'head.kernel', 'head.bias'],
     ],
+    ['a matrix without its pair', `${load}\nlora trunk rank=1`, trunk, paths],
+    [
+      'a pair, which is no part of what is loaded',
+      `${load}\nlora trunk rank=1`,
+      { ...trunk, 'dense.lora.a': floats([3, 1]), 'dense.lora.b': floats([1, 2]) },
+      ['NN4012', '  surplus: dense.lora.a [3, 1] F32', '  surplus: dense.lora.b [1, 2] F32'],
+    ],
     [
       'one weight',
       'load head.bias from "w.safetensors"',

@@ -72,6 +72,13 @@ const cases = [
     answer: 'trunk',
   },
   {
+    title: 'the same, beside whose matrices pairs begin at zero: the file has none',
+    spec: `${encoder('trunk.safetensors')}freeze bert; lora bert.**.attention rank=2; lora bert.encoder.*.dense rank=3\n`,
+    files: ['trunk.safetensors'],
+    inputs: 'encoder-answers.safetensors',
+    answer: 'trunk',
+  },
+  {
     title: 'a convolutional network in F16 and F64, by a table of its own',
     spec: network,
     files: ['network.safetensors', 'network.names'],

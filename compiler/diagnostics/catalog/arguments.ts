@@ -19,6 +19,7 @@ const examples: ReadonlyMap<string, string> = new Map([
 
 const importHelp = 'import "./blocks.nn"';
 const loadHelp = 'load backbone from "backbone.safetensors"';
+const loraHelp = 'lora bert.encoder.*.attention rank=8 alpha=16';
 
 const splitHelp = 'split=0.8/0.1/0.1: the shares for training, validation and test';
 
@@ -114,6 +115,8 @@ export const args = {
       }),
       loadFile: () => ({ message: '`load` needs a file to read from', help: loadHelp }),
       imported: () => ({ message: '`import` needs a file', help: importHelp }),
+      adapted: () => ({ message: '`lora` needs a selector: what is adapted', help: loraHelp }),
+      rank: () => ({ message: '`lora` needs a rank: how thin its matrices are', help: loraHelp }),
       model: () => ({ message: '`model` takes one name', help: 'model digits' }),
       clip: () => ({
         message: '`clip` needs a kind and a limit',
@@ -273,6 +276,10 @@ export const args = {
         help: `${loadHelp}; the whole model is \`**\``,
       }),
       loadFile: ({ name }: { name: string }) => ({ message: `the file is a string, not ${name}`, help: loadHelp }),
+      adapted: ({ name }: { name: string }) => ({
+        message: `\`lora\` takes a selector, not ${name}`,
+        help: loraHelp,
+      }),
       nameTable: ({ name, tables }: { name: string; tables: Names }) => ({
         message: `\`names\` is a table of the library or a file, not ${name}`,
         help: `the library has ${tables.join(', ')}; a table of your own is a file: names="my.names"`,

@@ -1,6 +1,6 @@
 /** NN3xxx: what makes a spec a model: losses, optimizers, paths, what is frozen. */
-import type { Entry, Names } from './entry.ts';
-import { some } from '../words.ts';
+import type { Entry, Names, Shape } from './entry.ts';
+import { formatShape, some } from '../words.ts';
 
 const wentWrong = 'look for a number of rounds, or a generated part, that has gone wrong';
 
@@ -292,6 +292,21 @@ export const model = {
         message: 'each phase says its own `epochs`, and `train` cannot',
         help: 'leave it out here: train batch=32',
       }),
+    },
+  },
+  NN3019: {
+    severity: 'error',
+    title: 'a matrix that `lora` cannot adapt',
+    explanation:
+      '`lora` trains a pair of thin matrices a [in, rank] and b [rank, out] beside each matrix W [in, out]. A rank above the smaller side of W would be no thinner than W, and a matrix has one pair: let selectors name different parts.',
+    wrong: 'input x: f32[4]\ntarget y: f32[2]\nlayer dense 2 as head\nloss mse\noptim sgd\nlora head rank=3',
+    mended: 'input x: f32[4]\ntarget y: f32[2]\nlayer dense 2 as head\nloss mse\noptim sgd\nlora head rank=1',
+    messages: {
+      rank: ({ rank, path, shape }: { rank: number; path: string; shape: Shape }) => ({
+        message: `the rank of \`${path}\` ${formatShape(shape)} is ${Math.min(...shape)} at most, and the pair is to have ${rank}`,
+        help: 'LoRA is thin: ranks of 4 to 16 are common',
+      }),
+      twice: ({ path }: { path: string }) => ({ message: `two \`lora\` statements adapt \`${path}\`` }),
     },
   },
 } as const satisfies Record<string, Entry>;

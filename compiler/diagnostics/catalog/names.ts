@@ -242,6 +242,10 @@ export const names = {
       nothingToLoad: ({ selector }: { selector: string }) => ({
         message: `\`${selector}\` has no parameter and no state: there is nothing to load`,
       }),
+      nothingToAdapt: ({ selector }: { selector: string }) => ({
+        message: `\`${selector}\` has no matrix that is used as \`x @ W\`: there is nothing to adapt`,
+        help: '`lora` adapts the kernels of dense, attention, rnn, lstm and gru layers, and matrices of your own after an `@`',
+      }),
     },
   },
   NN2030: {

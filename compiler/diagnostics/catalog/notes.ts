@@ -12,6 +12,7 @@ export const note = {
   defined: (file: string) => `the one of ${file}`,
   madeFirst: 'it is made here',
   loaded: (file: string) => `it is loaded from "${file}" here`,
+  adapted: 'it is adapted here',
   namedToo: 'it is named here too',
   reused: 'it is reused here',
   numbers: (count: number) => `${count} of them`,

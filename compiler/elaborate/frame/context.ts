@@ -46,7 +46,18 @@ export interface World {
   readonly stage: Stage;
   /** Whether a scope or a weight of this path is frozen. */
   readonly frozen: (path: string) => boolean;
+  /** What `lora` trains beside matrices, by the paths of those. */
+  readonly pairs: ReadonlyMap<string, Pair>;
   readonly meaning: Meaning;
+}
+
+/** The two thin matrices beside an adapted one: x @ W becomes x·W + scale·(x·a)·b. */
+export interface Pair {
+  /** Their scope: `attention.query.lora`. */
+  readonly path: string;
+  readonly rank: number;
+  /** alpha/rank. */
+  readonly scale: number;
 }
 
 /** A part of the run: what of the spec holds in it. */
@@ -122,6 +133,10 @@ export interface Run {
   readonly parameters: Map<string, Declared>;
   readonly states: Map<string, Declared>;
   readonly weights: Map<string, Tensor>;
+  /** The path of the weight that a value is. */
+  readonly weightOf: Map<Value, string>;
+  /** Matrices that some `x @ W` has read, by path. */
+  readonly multiplied: Set<string>;
   /** Values that a loss took as logits. */
   readonly logits: Set<Value>;
   /** New values of layers' states, by path. */

@@ -14,6 +14,15 @@ export interface Later {
   readonly frame: Frame;
 }
 
+/** `lora SELECTOR rank=r alpha=a`: which matrices it adapts is known once all have been read. */
+export interface Lora {
+  readonly selector: Selector;
+  readonly rank: number;
+  readonly alpha: number;
+  readonly rankSpan: Span;
+  readonly frame: Frame;
+}
+
 export interface Spec {
   name: string | undefined;
   readonly ports: Port[];
@@ -31,6 +40,7 @@ export interface Spec {
   readonly clips: Clip[];
   accumulate: number;
   readonly freezes: { readonly selector: Selector; readonly frozen: boolean; readonly span: Span }[];
+  readonly loras: Lora[];
   readonly loads: {
     readonly selector: Selector;
     readonly file: string;
@@ -116,6 +126,7 @@ export function emptySpec(): Spec {
     clips: [],
     accumulate: 1,
     freezes: [],
+    loras: [],
     loads: [],
     augments: [],
     metrics: [],

@@ -4,7 +4,7 @@ import type { Stretch } from '../../ir/graph-build.ts';
 import { isBelow, join, within } from '../../ir/paths.ts';
 import type { GraphOutput, Origin, Value } from '../../ir/types.ts';
 import { sameType } from '../../ops/rules/broadcast.ts';
-import type { Declared, Frame } from '../frame/context.ts';
+import type { Declared, Frame, Pair } from '../frame/context.ts';
 
 /** What a round has done besides building nodes, all of it below its own path. */
 interface Round {
@@ -128,9 +128,19 @@ function isAlike({ it, item, stretch, ...round }: Round, frame: Frame, given: Da
     !run.limit.reached &&
     [...frozenAlike, ...round.scopes].every((name) => {
       const here = join(path, within(stretch.at, name));
-      return world.frozen(name) === world.frozen(here) && world.stage.updates(name) === world.stage.updates(here);
+      return (
+        world.frozen(name) === world.frozen(here) &&
+        world.stage.updates(name) === world.stage.updates(here) &&
+        isSamePair(world.pairs.get(name), world.pairs.get(here), stretch.at, path)
+      );
     })
   );
+}
+
+/** Whether the matrices of two rounds are adapted alike, or neither is. */
+function isSamePair(a: Pair | undefined, b: Pair | undefined, from: string, to: string): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.rank === b.rank && a.scale === b.scale && within(from, a.path) === within(to, b.path);
 }
 
 /** Whether two data are the same to every body. */
@@ -175,9 +185,12 @@ function again(round: Round, frame: Frame): void {
     table.set(at, { ...declared, path: at });
     const type = { dtype: 'f32', shape: declared.shape } as const;
     const value = run.graph.input(role, at, type, at);
-    instead.set(run.graph.input(role, declared.path, type, declared.path), value);
+    const before = run.graph.input(role, declared.path, type, declared.path);
+    instead.set(before, value);
     const weight = run.weights.get(declared.path);
     if (weight !== undefined) run.weights.set(at, { ...weight, value });
+    if (run.weightOf.get(before) === declared.path) run.weightOf.set(value, at);
+    if (run.multiplied.has(declared.path)) run.multiplied.add(at);
   };
   for (const declared of round.parameters) declareAgain(declared, 'parameter');
   for (const declared of round.states) declareAgain(declared, 'state');

@@ -14,6 +14,7 @@ import { modelStatement, versionStatement } from './header.ts';
 import { declareHyper } from './hypers.ts';
 import { applyLayer } from './layers.ts';
 import { loadStatement } from './load.ts';
+import { loraStatement } from './lora.ts';
 import { lossExpression, lossStatement, metricStatement } from './losses.ts';
 import { declarePort } from './ports.ts';
 import { predictStatement } from './predictions.ts';
@@ -93,7 +94,7 @@ const commands: Readonly<Record<CommandKeyword, Meaning<Command>>> = {
   import: { spec: inFile },
   ema: { spec: later },
   load: { spec: (command, frame, { spec }) => loadStatement(command, spec, frame) },
-  lora: { spec: later },
+  lora: { spec: (command, frame, { spec }) => loraStatement(command, spec, frame) },
   augment: {
     spec: (command, frame, { spec }) => spec.augments.push({ command, frame }),
     body: (command, frame) => {

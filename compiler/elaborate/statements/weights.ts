@@ -4,7 +4,7 @@ import type { Span, Statement } from '../../../grammar/ast.ts';
 import { join } from '../../ir/paths.ts';
 import type { Value } from '../../ir/types.ts';
 import { error } from '../../language/datum.ts';
-import type { Datum } from '../../language/datum.ts';
+import type { Datum, Tensor } from '../../language/datum.ts';
 import { asNumber, describe } from '../../language/datum.ts';
 import { Scope } from '../../language/scope.ts';
 import { originOf } from '../frame/context.ts';
@@ -37,30 +37,63 @@ export function declareWeight(statement: Weight, frame: Frame): void {
     bind(name.text, error, span, frame, name.span);
     return;
   }
-  const declared =
-    frame.uses.length > 0
-      ? declaredBefore(path, shape, span, frame, frame.run.parameters)
-      : declare(path, shape, initialOf(statement, shape, frame), span, frame, frame.run.parameters);
-  if (declared === undefined) {
-    if (frame.uses.length === 0) frame.run.broken.add(path);
-    bind(name.text, error, span, frame, name.span);
-    return;
-  }
-  const value = frame.run.graph.input('parameter', path, { dtype: 'f32', shape }, path);
-  const tensor = { ...shared(value), made: { source: frame.site.source, span } };
-  frame.run.weights.set(path, tensor);
-  bind(name.text, tensor, span, frame, name.span);
+  const tensor = parameterAt(path, shape, () => initialOf(statement, shape, frame), span, frame);
+  const isWhole = tensor !== undefined && declarePair(path, shape, name.span, span, frame);
+  bind(name.text, isWhole ? tensor : error, span, frame, name.span);
 }
 
-function initialOf(statement: Weight, shape: readonly number[], frame: Frame) {
+/** The parameter of this path, declared here or by the first use of what is reused; undefined after a mistake. */
+function parameterAt(
+  path: string,
+  shape: readonly number[],
+  initial: () => Declared['init'] | undefined,
+  span: Span,
+  frame: Frame,
+): Tensor | undefined {
+  const { run } = frame;
+  const isReused = frame.uses.length > 0;
+  const declared = isReused
+    ? declaredBefore(path, shape, span, frame, run.parameters)
+    : declare(path, shape, initial(), span, frame, run.parameters);
+  if (declared === undefined) {
+    if (!isReused) run.broken.add(path);
+    return undefined;
+  }
+  const value = run.graph.input('parameter', path, { dtype: 'f32', shape }, path);
+  const tensor = { ...shared(value), made: { source: frame.site.source, span } };
+  run.weights.set(path, tensor);
+  run.weightOf.set(value, path);
+  return tensor;
+}
+
+/** The pair that `lora` trains beside the matrix, where it adapts it; false after a mistake. A product with it is 0 at first. */
+function declarePair(path: string, shape: readonly number[], nameSpan: Span, span: Span, frame: Frame): boolean {
+  const pair = frame.world.pairs.get(path);
+  const [rows, columns] = shape;
+  if (pair === undefined || rows === undefined || columns === undefined) return true;
+  const thin = (name: string, size: readonly number[], init: string): Tensor | undefined =>
+    parameterAt(join(pair.path, name), size, () => standardInitial(init, size, nameSpan, frame), span, frame);
+  const [a, b] = [thin('a', [rows, pair.rank], 'fan_in_uniform'), thin('b', [pair.rank, columns], 'zeros')];
+  return a !== undefined && b !== undefined;
+}
+
+function initialOf(statement: Weight, shape: readonly number[], frame: Frame): Declared['init'] | undefined {
   const written = statement.init;
   if (written !== undefined) {
     return initialGraph(frame.world.meaning.initialiser(written, frame), shape, frame, written.span);
   }
-  const standard = shape.length >= 2 ? 'glorot_uniform' : 'zeros';
-  const identifier = { text: standard, span: statement.name.span };
-  const expression = { type: 'path' as const, parts: [identifier], span: statement.name.span };
-  return initialGraph(frame.world.meaning.initialiser(expression, outermost(frame)), shape, frame, statement.name.span);
+  return standardInitial(shape.length >= 2 ? 'glorot_uniform' : 'zeros', shape, statement.name.span, frame);
+}
+
+/** An initialiser of the library. */
+function standardInitial(
+  name: string,
+  shape: readonly number[],
+  span: Span,
+  frame: Frame,
+): Declared['init'] | undefined {
+  const expression = { type: 'path' as const, parts: [{ text: name, span }], span };
+  return initialGraph(frame.world.meaning.initialiser(expression, outermost(frame)), shape, frame, span);
 }
 
 /** The default initialiser is the library's, whatever the body calls by its name. */

@@ -52,7 +52,9 @@ export function groupsOf(spec: Spec, trained: readonly Declared[], frame: Frame)
     const covered = select(selector, later.frame);
     // A group of what is frozen in this phase is for another one.
     const isPhase = frame.world.stage.phases.size > 0;
-    const frozen = isPhase ? [] : covered.filter((parameter) => parameter.frozen);
+    // A matrix that has a pair is frozen without having been named.
+    const { pairs } = frame.world;
+    const frozen = isPhase ? [] : covered.filter(({ path, frozen: is }) => is && !pairs.has(path));
     if (frozen.length > 0) {
       const parameters = frozen.map((each) => each.path);
       report(say.NN3007.parameters({ parameters }), selector.span, later.frame);

@@ -36,6 +36,8 @@ export function penaltyTerms({ command, frame }: Later): readonly Value[] {
   for (const parameter of reached) {
     const weight = frame.run.weights.get(parameter.path);
     if (weight === undefined) continue;
+    // A product with it is one with the matrix as it is stored, whatever stands beside that in a layer.
+    const param = { ...weight, value: frame.run.graph.alias(weight.value) };
     const word = join(named.entry.name, parameter.path);
     const callee = enterUse({
       ...named,
@@ -43,7 +45,7 @@ export function penaltyTerms({ command, frame }: Later): readonly Value[] {
       span: command.span,
       path: frame.path,
       word,
-      specials: seen({ param: weight }),
+      specials: seen({ param }),
     });
     if (callee === undefined) return [];
     const term = summed(result(named.entry, callee), word, frame, command.span);

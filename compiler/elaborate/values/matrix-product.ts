@@ -1,15 +1,48 @@
-/** The matrix product `a @ b` over example axes, with NumPy's rules for vectors. */
+/**
+ * The matrix product `a @ b` over example axes, with NumPy's rules for vectors. Where the right operand is a matrix that
+ * `lora` adapts, its pair stands beside it: x·W + scale·(x·a)·b.
+ */
 import type { Span } from '../../../grammar/ast.ts';
-import { error, exampleShape } from '../../language/datum.ts';
+import { join } from '../../ir/paths.ts';
+import { error, exampleShape, number } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { madeLabel, sourceText, shownAs } from './misfit.ts';
-import { applyTensors, operandTensors } from './operation.ts';
+import { applyTensors, elementwise, operandTensors } from './operation.ts';
 import { reshapeTo } from './tensors.ts';
 import { say } from '../../diagnostics/say.ts';
 import { mistake } from '../frame/report.ts';
 
 export function matrixProduct(left: Operand, right: Operand, frame: Frame, span: Span): Datum {
+  const product = plainProduct(left, right, frame, span);
+  const { weightOf, weights, multiplied } = frame.run;
+  const path = right.datum.type === 'tensor' ? weightOf.get(right.datum.value) : undefined;
+  if (path === undefined || product.type !== 'tensor') return product;
+  multiplied.add(path);
+  const pair = frame.world.pairs.get(path);
+  const [a, b] = ['a', 'b'].map((name) => pair && weights.get(join(pair.path, name)));
+  if (pair === undefined || a === undefined || b === undefined) return product;
+  const at = (datum: Datum): Operand => ({ datum, span });
+  // The factor goes to the thin product, which has the fewest elements.
+  const thin = called(plainProduct(left, at(a), frame, span), join(pair.path, 'xa'), frame);
+  const scaled =
+    pair.scale === 1
+      ? thin
+      : called(
+          elementwise('mul', [at(number(pair.scale)), at(thin)], frame, span),
+          join(pair.path, 'scaled_xa'),
+          frame,
+        );
+  const low = called(plainProduct(at(scaled), at(b), frame, span), pair.path, frame);
+  return elementwise('add', [at(product), at(low)], frame, span);
+}
+
+function called(datum: Datum, word: string, { run }: Frame): Datum {
+  if (datum.type === 'tensor') run.graph.name(datum.value, word);
+  return datum;
+}
+
+function plainProduct(left: Operand, right: Operand, frame: Frame, span: Span): Datum {
   const tensors = operandTensors([left, right], frame);
   const [a, b] = tensors ?? [];
   if (a === undefined || b === undefined) return error;

@@ -263,6 +263,10 @@ const LEGEND: readonly string[] = [
 
 /** Likewise of what not every file mentions: how its text is found, and what is said of it. */
 const WHERE_MENTIONED: readonly (readonly [RegExp, ...string[]])[] = [
+  [
+    /\badapted\(/,
+    "adapted(w, 'l', s): what is read is w + s·a·b, of the pair a, b that lies at `l` beside the matrix w.",
+  ],
   [/\bact: /, 'act: a function that the kernel applies to each element of its result.'],
   [
     /\bk\.scan\(/,

@@ -6,7 +6,7 @@ import type { Facts } from './facts.ts';
 import type { Initial, Initialisers } from './initialisers.ts';
 import type { Doc, Line } from './layout.ts';
 import { call, layLines } from './layout.ts';
-import { property } from './names.ts';
+import { literal, property, quoted } from './names.ts';
 import { nested, tableDoc, tableLines } from './nested-table.ts';
 import { Headings } from './quotes.ts';
 
@@ -35,14 +35,16 @@ function portText(port: Port | Noise): string {
 export interface Entry extends Initial {
   readonly path: string;
   readonly role: 'trained' | 'frozen' | 'state';
+  readonly pair?: Parameter['pair'];
   readonly origin: Origin;
 }
 
-export const parameterEntry = ({ path, shape, init, frozen, origin }: Parameter): Entry => ({
+export const parameterEntry = ({ path, shape, init, frozen, pair, origin }: Parameter): Entry => ({
   path,
   shape,
   graph: init,
   role: frozen ? 'frozen' : 'trained',
+  pair,
   origin,
 });
 export const stateEntry = ({ path, shape, init, origin }: State): Entry => ({
@@ -68,7 +70,10 @@ export function writeParameters(facts: Facts, entries: readonly Entry[], initial
   const doc = `/** The parameters${states}, with their initial values. */`;
   const table = nested(entries, ({ path }) => facts.memory.get(path) ?? []);
   const lines = tableLines(table, 2, {
-    doc: (entry) => call(MAKERS[entry.role], [`[${entry.shape.join(', ')}]`, initialText(entry, initialisers)]),
+    doc: (entry) => {
+      const made = call(MAKERS[entry.role], [`[${entry.shape.join(', ')}]`, initialText(entry, initialisers)]);
+      return entry.pair === undefined ? made : call('adapted', [made, ...pairArguments(entry.path, entry.pair)]);
+    },
     origin: ({ origin }) => origin,
     headings: new Headings(facts.quotes),
   });
@@ -76,7 +81,16 @@ export function writeParameters(facts: Facts, entries: readonly Entry[], initial
   const text = lines.length === 0 ? `${head}} as const;` : [head, ...lines, '} as const;'].join('\n');
   const makers = Object.values(MAKERS).filter((maker) => entries.some(({ role }) => MAKERS[role] === maker));
   const repeats = lines.some((line) => !line.trimStart().startsWith('//') && line.includes('rounds('));
-  return { text: `${doc}\n${text}`, imported: [...makers, ...(repeats ? ['rounds'] : [])] };
+  const pairs = entries.some(({ pair }) => pair !== undefined);
+  return {
+    text: `${doc}\n${text}`,
+    imported: [...makers, ...(repeats ? ['rounds'] : []), ...(pairs ? ['adapted'] : [])],
+  };
+}
+
+/** Where the pair lies within the layer of its matrix, so that rounds of a repeat say the same; and how much it counts. */
+function pairArguments(matrix: string, { path, scale }: NonNullable<Parameter['pair']>): readonly string[] {
+  return [quoted(path.slice(matrix.lastIndexOf('.') + 1)), literal(scale)];
 }
 
 function initialText(entry: Entry, { text }: Initialisers): string {

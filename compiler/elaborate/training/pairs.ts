@@ -1,0 +1,57 @@
+/** What the `lora` statements adapt: the matrices below their selectors that some `x @ W` reads, each once. */
+import { note } from '../../diagnostics/catalog/notes.ts';
+import { say } from '../../diagnostics/say.ts';
+import { join } from '../../ir/paths.ts';
+import { covers, selectorText } from '../../language/selectors.ts';
+import type { Declared, Pair, World } from '../frame/context.ts';
+import { report } from '../frame/report.ts';
+import type { Lora, Session } from '../frame/spec.ts';
+import { reportEmpty } from './selection.ts';
+
+/** The pairs by the paths of their matrices. The session has read the whole spec, without any. */
+export function pairsOf({ spec, frame }: Session): World['pairs'] {
+  const { parameters, scopes, multiplied, broken } = frame.run;
+  const adapted = new Map<string, Lora>();
+  for (const lora of spec.loras) {
+    const { selector } = lora;
+    const covered = [...parameters.values()].filter(({ path }) => covers(selector, path));
+    const matrices = covered.filter(({ path, shape }) => shape.length === 2 && multiplied.has(path));
+    if (covered.length === 0 && ![...scopes.keys()].some((scope) => covers(selector, scope)))
+      reportEmpty(selector, frame);
+    else if (matrices.length === 0 && broken.size === 0)
+      report(say.NN2020.nothingToAdapt({ selector: selectorText(selector) }), selector.span, lora.frame);
+    demandThin(lora, matrices);
+    demandOnce(lora, matrices, adapted);
+    for (const { path } of matrices) adapted.set(path, lora);
+  }
+  return named(adapted);
+}
+
+/** A pair above the rank of its matrix says no more than one of that rank. */
+function demandThin({ rank, rankSpan, frame }: Lora, matrices: readonly Declared[]): void {
+  const thick = matrices.find(({ shape }) => rank > Math.min(...shape));
+  if (thick === undefined) return;
+  report(say.NN3019.rank({ rank, path: thick.path, shape: thick.shape }), rankSpan, frame);
+}
+
+function demandOnce({ selector, frame }: Lora, matrices: readonly Declared[], adapted: ReadonlyMap<string, Lora>) {
+  const twice = matrices.find(({ path }) => adapted.has(path));
+  const other = twice === undefined ? undefined : adapted.get(twice.path);
+  if (twice === undefined || other === undefined) return;
+  const also = [{ source: frame.site.source, span: other.selector.span, text: note.adapted }];
+  report(say.NN3019.twice({ path: twice.path }), selector.span, frame, { also });
+}
+
+/** A layer's only pair lies at `<layer>.lora`; where it has several, each lies below its matrix. */
+function named(adapted: ReadonlyMap<string, Lora>): ReadonlyMap<string, Pair> {
+  const inLayer = new Map<string, number>();
+  for (const path of adapted.keys()) inLayer.set(layerOf(path), (inLayer.get(layerOf(path)) ?? 0) + 1);
+  return new Map(
+    [...adapted].map(([path, { rank, alpha }]) => {
+      const at = inLayer.get(layerOf(path)) === 1 ? layerOf(path) : path;
+      return [path, { path: join(at, 'lora'), rank, scale: alpha / rank }] as const;
+    }),
+  );
+}
+
+const layerOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')));
