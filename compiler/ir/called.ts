@@ -37,8 +37,19 @@ export function altered<T extends string | undefined>(word: T, change: (own: str
   return `${mark}${scope}${change(own)}`;
 }
 
+/** What a part of a value is called: likewise by those who were given the value. */
+export function partCalled({ word, givenAs }: Called, change: (own: string) => string): Called {
+  return calledAs({
+    word: altered(word, change),
+    givenAs: givenAs && new Map([...givenAs].map(([scope, name]) => [scope, altered(name, change)])),
+  });
+}
+
 /** The part of a word for the value that each turn of a loop made. */
 export const everyTurn = (own: string): string => `${own}_all`;
+
+/** The part of a word for the value that each turn of a loop was given. */
+export const beforeEveryTurn = (own: string): string => `${own}_before_all`;
 
 /** A word as the path that it is, and the marks of cotangents in front. */
 export function parted(word: string): { readonly marks: string; readonly path: string } {
@@ -70,17 +81,31 @@ function below(at: string, word: string): string {
 
 /**
  * What a scope calls a value: by its own word, where it was given the value; what it makes by the word within it; what
- * it is the result of, by the definition's kind.
+ * it is the result of, by the definition's kind; what scopes around it make, by the word there. `foreign` may say
+ * otherwise of what is none of its own, by the path and by that word.
  */
-export function localWord(called: Called, { scope = '', what }: Pick<Origin, 'scope' | 'what'>): string | undefined {
-  const given = called.givenAs?.get(scope);
+export function localWord(
+  called: Called,
+  { scope = '', what }: Pick<Origin, 'scope' | 'what'>,
+  foreign: (path: string, local: string) => string = (_, local) => local,
+): string | undefined {
+  const around = scopesAround(scope);
+  const given = around.map((each) => called.givenAs?.get(each)).find((name) => name !== undefined);
   if (given !== undefined) return nameOf(given);
   const { word } = called;
   if (word === undefined) return undefined;
   const { marks, path } = parted(word);
-  if (path === scope) return nameOf(marks + what);
-  const around = scopesAround(scope).find((each) => isBelow(each, path));
-  return nameOf(marks + (around === undefined ? path : within(around, path)));
+  const { whole, part } = partOf(path);
+  if (whole === scope) return nameOf(marks + what + part);
+  const holder = around.find((each) => isBelow(each, path));
+  const local = holder === undefined ? path : within(holder, path);
+  return nameOf(marks + (holder === scope ? local : foreign(path, local)));
+}
+
+/** A path without what marks a part of a value (`h_terms`, `h_all`), and that mark. */
+export function partOf(path: string): { readonly whole: string; readonly part: string } {
+  const [part = ''] = /(?:_part|_terms|_rows|_before_all|_all)*$/.exec(path) ?? [];
+  return { whole: path.slice(0, path.length - part.length), part };
 }
 
 /** A scope and those around it, from inside out. */

@@ -235,6 +235,13 @@ export class GraphBuild {
     return this.#called(value).word !== undefined;
   }
 
+  /** What a scope calls a value, as a word. */
+  wordAt(value: Value, scope: string): string | undefined {
+    const { word, givenAs } = this.#called(value);
+    const given = givenAs?.get(scope);
+    return given === undefined ? word : join(scope, given);
+  }
+
   /** Says what a definition calls a value that it is given. The first name for it stays. */
   giveAs(value: Value, scope: string, name: string): void {
     const known = this.#given.get(value) ?? new Map<string, string>();

@@ -1,6 +1,6 @@
 /** What values are called that nobody has given a word: after what makes them, and of what. */
 import { registry } from '../ops/index.ts';
-import { calledAs, localWord, nameOf } from './called.ts';
+import { calledAs, localWord, nameOf, parted } from './called.ts';
 import type { Called } from './called.ts';
 import { join } from './paths.ts';
 import { constantOf } from './traits.ts';
@@ -73,7 +73,8 @@ export class Words {
       const of = this.#of(operand);
       // A sum of sums is a sum.
       if (this.#makers.get(operand)?.op === node.op && operand.word === undefined) return { ...of, givenAs };
-      const name = localWord(of, { scope, what: ownOf(of.word) }) ?? ownOf(of.word);
+      const what = ownOf(parted(of.word).path);
+      const name = localWord(of, { scope, what }) ?? ownOf(of.word);
       if (node.inputs.length === 1 && of.ops < MOST_OPS)
         return { word: join(scope, `${node.op}_${name}`), givenAs, ops: of.ops + 1 };
     }

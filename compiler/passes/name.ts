@@ -3,30 +3,58 @@
  * definitions have said stands (`ir/called.ts`); the rest is called after what makes it (`ir/words.ts`). No other pass
  * looks at words.
  */
-import { altered, calledAs, calledWithin, everyTurn, localWord, parted } from '../ir/called.ts';
+import {
+  altered,
+  beforeEveryTurn,
+  calledAs,
+  calledWithin,
+  everyTurn,
+  isCotangent,
+  localWord,
+  parted,
+  partOf,
+} from '../ir/called.ts';
 import type { Called } from '../ir/called.ts';
 import { isLoop } from '../ir/loops.ts';
 import { constantOf, isCall, isFused } from '../ir/traits.ts';
-import type { Graph, Node, Value } from '../ir/types.ts';
-import { uses } from '../ir/uses.ts';
+import type { Graph, Node, OutputRole, Value } from '../ir/types.ts';
 import { Words } from '../ir/words.ts';
-import { registry } from '../ops/index.ts';
 import { loopOf } from '../ops/rules/loop.ts';
-import { kernelName } from './name/kernels.ts';
+import { formsOf } from './name/forms.ts';
+import type { Said } from './name/forms.ts';
+import { OTHERS, kernelName } from './name/kernels.ts';
+import type { Result } from './name/kernels.ts';
 import { numberWords } from './name/numbers.ts';
 
+/** What functions give, and no graph of the model alone. */
+const OF_FUNCTIONS: ReadonlySet<OutputRole> = new Set(['value', 'state', 'grad']);
+
 export function name(graph: Graph): Graph {
-  const naming = new Naming(graph, (called) => called);
+  const naming = new Naming(graph, scopesOf(graph.nodes), (called) => called);
   const named = naming.graph();
-  return graph.outputs.some(({ role }) => role === 'value') ? withoutScope(named) : named;
+  return graph.outputs.every(({ role }) => OF_FUNCTIONS.has(role)) ? withoutScope(named) : named;
 }
 
-type Said = Called & { readonly word: string };
+/** Every layer, block and round that something belongs to. */
+const scopesOf = (nodes: readonly Node[]): ReadonlySet<string> =>
+  new Set(
+    nodes.flatMap(({ origin: { scope }, bodies }) => [
+      ...(scope === undefined ? [] : [scope]),
+      ...bodies.flatMap((body) => [...scopesOf(body.nodes)]),
+    ]),
+  );
+
+/** What is known of a body outside, by position: what its inputs are called, and what its results are made for. */
+interface Outside {
+  readonly given?: readonly (Said | undefined)[];
+  readonly results?: readonly (Said | undefined)[];
+}
 
 /** Names the values of one graph: what is said of them, as it is shown there. */
 class Naming {
   readonly #graph: Graph;
-  readonly #shown: (called: Said) => Called;
+  readonly #scopes: ReadonlySet<string>;
+  readonly #shown: (called: Said, value: Value) => Called;
   readonly #words: Words;
   readonly #numbers: ReadonlyMap<Value, string>;
   /** Gradients and their sums, as updates call them. */
@@ -34,9 +62,14 @@ class Naming {
   readonly #forms: ReadonlyMap<Value, Said>;
   readonly #now = new Map<Value, Value>();
 
-  /** `given` is what the inputs of a body are called outside, by position. */
-  constructor(graph: Graph, shown: (called: Said) => Called, given: readonly (Said | undefined)[] = []) {
+  constructor(
+    graph: Graph,
+    scopes: ReadonlySet<string>,
+    shown: (called: Said, value: Value) => Called,
+    { given = [], results = [] }: Outside = {},
+  ) {
     this.#graph = graph;
+    this.#scopes = scopes;
     this.#shown = shown;
     this.#words = new Words(graph.nodes);
     this.#numbers = numberWords(graph);
@@ -48,7 +81,7 @@ class Naming {
     ]);
     for (const [i, { value, name: port }] of graph.inputs.entries())
       this.#say(value, given[i] ?? { ...calledAs(value), word: value.word ?? port });
-    this.#forms = formsOf(graph);
+    this.#forms = formsOf(graph, results);
   }
 
   graph(): Graph {
@@ -66,9 +99,26 @@ class Naming {
     return value === undefined ? undefined : this.#words.of(value);
   }
 
+  /** What an output is called in this graph, where somebody has said it or it replaces what the graph is given. */
+  result(output: number): Result | undefined {
+    const value = this.#graph.outputs[output]?.value;
+    if (value === undefined) return undefined;
+    const { word = '' } = this.#read(value);
+    const given = this.#graph.inputs.map(({ value: input }) => this.#read(input).word);
+    const replaces = given.some((each) => word === each || word === `new_${each}`);
+    return {
+      word,
+      isSaid: value.word !== undefined,
+      isMadeFor: this.#forms.has(value),
+      replaces,
+      isCotangent: isCotangent(this.#words.of(value)),
+    };
+  }
+
   #node(node: Node): Node {
     const given = node.inputs.map((input) => this.#given(input, node));
-    const inside = node.bodies.map((body) => bodyNaming(node, body, given));
+    const results = node.outputs.map((output) => this.#forms.get(output));
+    const inside = node.bodies.map((body) => this.#body(node, body, { given, results }));
     const bodies = inside.map((naming) => naming?.graph());
     for (const [i, output] of node.outputs.entries()) {
       const result = resultOf(node, inside[0], i);
@@ -79,8 +129,31 @@ class Naming {
       inputs: node.inputs.map((input) => this.#read(input)),
       outputs: node.outputs.map((output) => this.#read(output)),
       bodies: node.bodies.map((body, i) => bodies[i] ?? body),
-      attrs: isFused(node) ? { ...node.attrs, name: kernelName(node) } : node.attrs,
+      attrs: isFused(node) ? { ...node.attrs, name: kernelName(node, resultsOf(node, inside[0])) } : node.attrs,
     };
+  }
+
+  /** How the body of a node is named: by the words of what it stands in. Functions are graphs of their own. */
+  #body(node: Node, body: Graph, { given = [], results }: Outside): Naming | undefined {
+    const { origin } = node;
+    const { scope = '' } = origin;
+    if (isCall(node)) return undefined;
+    if (isLoop(node)) {
+      const own = body.inputs.map(({ value }, i) => (value.word === undefined ? given[i] : undefined));
+      return new Naming(body, this.#scopes, (called) => calledWithin(scope, called), { given: own });
+    }
+    // What another layer has made has no word of that layer's here: kernels are shared, and layers come and go.
+    const neutral = (path: string, local: string): string => {
+      const { whole, part } = partOf(path);
+      if (scope === '') return local;
+      return this.#scopes.has(whole) ? `${OTHERS}${part}` : local.slice(local.lastIndexOf('.') + 1);
+    };
+    return new Naming(
+      body,
+      this.#scopes,
+      (called, { type }) => ({ word: localWord(called, origin, type.dtype === 'f64' ? undefined : neutral) }),
+      isFused(node) ? { given, ...(results === undefined ? {} : { results }) } : {},
+    );
   }
 
   /** What a node is given: an update knows of no parameter by its path. */
@@ -98,7 +171,7 @@ class Naming {
 
   #say(value: Value, called: Said): void {
     this.#words.say(value, called);
-    this.#now.set(value, { type: value.type, ...this.#shown(called) });
+    this.#now.set(value, { type: value.type, ...this.#shown(called, value) });
   }
 
   #read(value: Value): Value {
@@ -106,62 +179,47 @@ class Naming {
   }
 }
 
-/** How the body of a node is named: by the words of what it stands in. Functions are graphs of their own. */
-function bodyNaming(node: Node, body: Graph, given: readonly Said[]): Naming | undefined {
-  const { origin } = node;
-  if (isCall(node)) return undefined;
-  if (isLoop(node)) {
-    const own = body.inputs.map(({ value }, i) => (value.word === undefined ? given[i] : undefined));
-    return new Naming(body, (called) => calledWithin(origin.scope ?? '', called), own);
-  }
-  return new Naming(body, (called) => ({ word: localWord(called, origin) }), isFused(node) ? given : []);
-}
-
 /** What a result is called after the body that makes it. */
 function resultOf(node: Node, body: Naming | undefined, output: number): Said | undefined {
   const said = isFused(node) || isLoop(node) ? body?.said(output) : undefined;
   if (said === undefined || !isLoop(node) || output < loopOf(node).carried) return said;
-  return { word: altered(said.word, everyTurn) };
+  return { word: altered(said.word, givenToTurn(node, output) ? beforeEveryTurn : everyTurn) };
 }
 
-/** Values without a word that are made to be shown in another form, under the word of that. */
-function formsOf(graph: Graph): ReadonlyMap<Value, Said> {
-  const reads = uses(graph);
-  const forms = new Map<Value, Said>();
-  for (const { op, inputs, outputs } of graph.nodes.toReversed()) {
-    const [input] = inputs;
-    const [output] = outputs;
-    if (input === undefined || output === undefined || input.word !== undefined || reads.get(input) !== 1) continue;
-    const word = output.word ?? forms.get(output)?.word;
-    if (registry.get(op)?.shows === true && word !== undefined) forms.set(input, { ...calledAs(output), word });
-  }
-  return forms;
+/** Whether what a loop stacks is what its turns were given. */
+function givenToTurn(node: Node, output: number): boolean {
+  const { body, carried } = loopOf(node);
+  const stacked = body.outputs[output]?.value;
+  return body.inputs.slice(0, carried).some(({ value }) => value === stacked);
 }
 
-/** What a function calls its values, without the scope that all of them lie in. */
+const resultsOf = ({ outputs }: Node, body: Naming | undefined): readonly Result[] =>
+  outputs.flatMap((_, i) => body?.result(i) ?? []);
+
+/**
+ * What a function calls its values, without the layer that they lie in: that much of a path is left out where no other
+ * value would be called so then.
+ */
 function withoutScope(graph: Graph): Graph {
-  const scope = commonScope(graph);
-  if (scope === undefined) return graph;
+  const wordsOf = (values: readonly Value[]): readonly string[] =>
+    values.flatMap(({ word, type }) => (type.dtype === 'f64' || word === undefined ? [] : [parted(word).path]));
+  const given = wordsOf(graph.inputs.flatMap(({ role, value }) => (role === 'input' ? [value] : [])));
+  const paths = new Set(wordsOf(graph.nodes.flatMap(({ outputs }) => outputs)));
+  const short = (path: string): string => path.slice(path.indexOf('.') + 1);
+  const owners = new Map<string, number>();
+  for (const word of [...new Set(given), ...[...paths].filter((path) => !given.includes(path)).map(short)])
+    owners.set(word, (owners.get(word) ?? 0) + 1);
   const now = new Map<Value, Value>();
   const read = (value: Value): Value => {
-    const known = now.get(value) ?? { ...value, ...calledWithin(scope, value) };
+    const { marks, path } = parted(value.word ?? '');
+    const isLeftOut = paths.has(path) && owners.get(short(path)) === 1;
+    const known = now.get(value) ?? (isLeftOut ? { ...value, word: marks + short(path) } : value);
     now.set(value, known);
     return known;
   };
-  return withoutScope({
+  return {
     inputs: graph.inputs.map((input) => ({ ...input, value: read(input.value) })),
     nodes: graph.nodes.map((node) => ({ ...node, inputs: node.inputs.map(read), outputs: node.outputs.map(read) })),
     outputs: graph.outputs.map((output) => ({ ...output, value: read(output.value) })),
-  });
-}
-
-/** The first part of all words, if some have more; undefined where they differ. Inputs are of nobody's scope. */
-function commonScope({ inputs, nodes }: Graph): string | undefined {
-  const given = new Set(inputs.map(({ value }) => value.word));
-  const paths = nodes
-    .flatMap(({ outputs }) => outputs)
-    .flatMap(({ word = '', type }) => (type.dtype === 'f64' ? [] : [parted(word).path]))
-    .filter((path) => !given.has(path));
-  const [scope, other] = new Set(paths.map((path) => path.split('.', 1)[0]));
-  return other === undefined && paths.some((path) => path !== scope) ? scope : undefined;
+  };
 }

@@ -6,7 +6,7 @@ import type { Op, Pullback, Seed, VjpContext } from '../ops/define.ts';
 import { registry } from '../ops/index.ts';
 import { broadcastsTo, sameShape } from '../ops/rules/broadcast.ts';
 import { sumTo } from '../ops/rules/sum-to.ts';
-import { altered, calledAs, cotangentOf } from '../ir/called.ts';
+import { calledAs, cotangentOf, partCalled } from '../ir/called.ts';
 import type { Called } from '../ir/called.ts';
 import { wordsOf } from '../ir/words.ts';
 import type { Words } from '../ir/words.ts';
@@ -44,7 +44,7 @@ export function pullback(b: Builder, nodes: readonly Node[], seeds: readonly See
       if (dx !== null && varying.has(input)) cotangents.add(input, dx);
     }
   }
-  const now = b.rename(cotangents.called);
+  const now = b.rename(withForms(b.nodes, cotangents.called));
   return {
     nodes: nodes.map((node) => extended.get(node) ?? node),
     cotangents: wrt.map((value) => {
@@ -52,6 +52,18 @@ export function pullback(b: Builder, nodes: readonly Node[], seeds: readonly See
       return cotangent === null ? null : now(cotangent);
     }),
   };
+}
+
+/** What cotangents are called, and what is repeated or turned to be one: it may be all that is left of it. */
+function withForms(nodes: readonly Node[], called: ReadonlyMap<Value, Called>): ReadonlyMap<Value, Called> {
+  const all = new Map(called);
+  for (const { op, inputs, outputs } of nodes.toReversed()) {
+    const [input] = inputs;
+    const word = outputs[0] && all.get(outputs[0]);
+    if (registry.get(op)?.shows !== true || input === undefined || word === undefined) continue;
+    if (input.word === undefined && !all.has(input)) all.set(input, word);
+  }
+  return all;
 }
 
 /** Whether it costs less to run a node again than to keep its result: it moves elements, or does little to each. */
@@ -112,7 +124,7 @@ class Cotangents {
     const sum = others === undefined ? part : this.#b.apply('add', [others, part]);
     this.#of.set(value, sum);
     if (!this.called.has(sum)) this.called.set(sum, called);
-    const summand = { word: altered(called.word, (own) => `${own}_part`) };
+    const summand = partCalled(called, (own) => `${own}_part`);
     for (const each of others === undefined ? [] : [others, part]) {
       const known = this.called.get(each);
       if (known === undefined || known.word === called.word) this.called.set(each, summand);

@@ -1403,7 +1403,7 @@ def optim adafactor(lr=0.01, power=0.8, eps=1e-3, tiny=1.1920929e-7, clip=1, dec
   }
   u = grad / sqrt(maximum(square, tiny^2))
   length = maximum(eps, rms(param)) * minimum(lr, 1 / sqrt(t))
-  if decays { param <- param - lr * decay * param }
+  if decays and decay != 0 { param <- param - lr * decay * param }
   param <- param - length * u / maximum(1, rms(u) / clip)
 }
 `,
@@ -1462,7 +1462,7 @@ def optim adamax(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7) {
 ##     layer dense 1; loss mse
 ##     optim adamw lr=1e-3 decay=0.01
 def optim adamw(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7, decay=0.01) {
-  if decays { param <- param - lr * decay * param }
+  if decays and decay != 0 { param <- param - lr * decay * param }
   optim adam lr=lr beta1=beta1 beta2=beta2 eps=eps
 }
 `,
@@ -1512,7 +1512,7 @@ def optim lamb(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-6, decay=0.01) {
 def optim lion(lr=1e-4, beta1=0.9, beta2=0.99, decay=0) {
   state m = zeros
   direction = sign(beta1 * m + (1 - beta1) * grad)
-  if decays { param <- param - lr * decay * param }
+  if decays and decay != 0 { param <- param - lr * decay * param }
   param <- param - lr * direction
   m <- beta2 * m + (1 - beta2) * grad
 }

@@ -11,6 +11,7 @@ const root = join(import.meta.dirname, '../../compiler');
 const reasons: Readonly<Record<string, string>> = {
   'passes/simplify/': 'theorems about certain ops',
   'passes/fuse/': 'steps that join certain ops: a bias, an activation, maps',
+  'passes/name/forms.ts': 'terms of a sum, parts of an addition',
   'passes/name/numbers.ts': 'words for numbers by what certain ops do with them',
   'passes/loops/': 'how certain ops take one more axis, and which sums and products a loop need not hold',
   'passes/fold-constants.ts': 'a const is how the representation writes a number',

@@ -46,6 +46,30 @@ describe('a layer inserted into digits', () => {
   });
 });
 
+describe('a layer more', () => {
+  const spec = (layers: string): string =>
+    emitted(`input x: f32[4, 8]\ntarget y: f32[4, 8]\n${layers}\nloss mse\noptim sgd lr=0.1\n`, 'm.nn');
+
+  it('in a repeated body changes the lines that speak of what it is fed by, and of the body as a whole', () => {
+    const block = 'layer transformer_block 2 8';
+    const { gone } = changes(spec(`repeat 2 { ${block} }`), spec(`repeat 2 { ${block}; layer rmsnorm as last }`));
+    const own =
+      /transformer_block(?!\.(?!shape))|^ {2}k: K,$|^ {2}p: P\[|^ {2}kept: |^\) \{$|^function repeat_backward|^$/;
+    expect(gone.filter((line) => !own.test(line))).toEqual([expect.stringMatching(hash)]);
+    expect(gone.length).toBeLessThan(40);
+  });
+
+  it('of a sort that there are others of changes no function that those share', () => {
+    const before = 'layer dense 8 tanh; layer batchnorm';
+    const behind = 'layer dense 8 gelu as g\nlayer batchnorm as b\nlayer dense 8 as last';
+    const more = 'layer dense 8 relu as u\nlayer batchnorm as v';
+    const { gone } = changes(spec(`${before}\n${behind}`), spec(`${before}\n${more}\n${behind}`));
+    const fed = /\bg_z\b|\bd_g_kernel\b|d_batchnorm\b|\bbatchnormᵀ|\bd_dense_z\b/;
+    const others = gone.filter((line) => !fed.test(line) && !/^import|^\/\*\* layer|^ *transposeA|^$/.test(line));
+    expect(others).toEqual([expect.stringMatching(hash)]);
+  });
+});
+
 /** The origin of what the part of a spec leads to. */
 function originOf(spec: string, statement: string): Origin {
   const start = spec.indexOf(statement);
@@ -156,7 +180,7 @@ describe('the emitted file', () => {
 
   it('says it of a product of the rows of all turns, where a call ends that takes several lines', () => {
     const text = emitted(spec('it = reshape(x, [2, 1])\nlayer rnn 3'), 'm.nn');
-    expect(text).toContain('\n  }); // [3, 3] = Σ rnn_h_allᵀ d_rnn_xs\n');
+    expect(text).toContain('\n  }); // [3, 3] = Σ rnn_h_before_allᵀ d_rnn_xs\n');
   });
 
   it.each(specNames)('says as formulas what the lines of %s compute, wherever there is room', (name) => {

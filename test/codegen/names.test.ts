@@ -1,6 +1,7 @@
 /** Names and literals of emitted code: reserved words, repeats, paths that collide. */
 import { describe, expect, it } from 'vitest';
-import { Scope, entry, literal, member, nestedKeys, property, quoted } from '../../compiler/targets/tfjs/names.ts';
+import { literal, literalOf, singleLiteral } from '../../compiler/targets/tfjs/literals.ts';
+import { Scope, entry, member, nestedKeys, property, quoted } from '../../compiler/targets/tfjs/names.ts';
 
 describe('a scope', () => {
   it.each([
@@ -87,8 +88,48 @@ describe('a literal', () => {
     [Math.PI, 'Math.PI'],
     [Infinity, 'Infinity'],
     [NaN, 'NaN'],
+    [2 ** -80, '2 ** -80'],
+    [-(2 ** -80), '-(2 ** -80)'],
+    [2 ** 70, '2 ** 70'],
+    [1024, '1024'],
+    [2 ** -20, '2 ** -20'],
+    [Math.SQRT2, 'Math.sqrt(2)'],
+    [-Math.SQRT2, '-Math.sqrt(2)'],
+    [Math.sqrt(6 / 171), 'Math.sqrt(2 / 57)'],
+    [Math.sqrt(0.25), '0.5'],
+    [Math.log(10), 'Math.log(10)'],
+    [2 / Math.sqrt(Math.PI), '2 / Math.sqrt(Math.PI)'],
+    [1.0000000000000002, '1.0000000000000002'],
   ])('%d is written %s', (value, text) => {
     expect(literal(value)).toBe(text);
+  });
+
+  it('reads back to the same double, whatever it is', () => {
+    const powers = Array.from({ length: 2099 }, (_, i) => 2 ** (i - 1074));
+    const roots = Array.from({ length: 60 }, (_, i) => i + 1).flatMap((n) => [Math.sqrt(n), Math.sqrt(n / 3001)]);
+    const near = [...powers, ...roots].flatMap((x) => [x * (1 + Number.EPSILON), x * (1 - Number.EPSILON)]);
+    const wrong = [...powers, ...roots, ...near]
+      .flatMap((x) => [x, -x])
+      .filter((x) => !Object.is(new Function(`return ${literal(x)}`)(), x));
+    expect(wrong).toEqual([]);
+  });
+
+  it.each([
+    [2 ** -80, 'power'],
+    [-(2 ** -80), 'signed'],
+    [Math.SQRT2, 'call'],
+    [2 / Math.sqrt(Math.PI), 'product'],
+    [0.5, 'word'],
+  ])('%d is bracketed as a %s', (value, form) => {
+    expect(literalOf(value).form).toBe(form);
+  });
+
+  it.each([
+    [1 - 0.9, '0.1'],
+    [Math.SQRT2, 'Math.sqrt(2)'],
+    [2 ** -80, '2 ** -80'],
+  ])('%d of single precision is written %s', (value, text) => {
+    expect(singleLiteral(value)).toBe(text);
   });
 
   it.each([

@@ -11,11 +11,7 @@ const parametersOf = (text: string, name: string): readonly string[] => {
   return list.split(',').flatMap((each) => /\w+(?=: Sym)/.exec(each)?.[0] ?? []);
 };
 const locals = (text: string): ReadonlySet<string> =>
-  new Set(
-    [...text.matchAll(/^ +const (?:\[([^\]]+)\]|(\w+)) =/gm)].flatMap(([, many, one]) =>
-      (many ?? one ?? '').split(', '),
-    ),
-  );
+  new Set([...text.matchAll(/^ +const ([^=]+) =/gm)].flatMap(([, bound = '']) => bound.match(/\w+/g) ?? []));
 
 describe('a fused kernel', () => {
   it('speaks in the words of its definition, whatever its caller says', () => {
@@ -23,15 +19,40 @@ describe('a fused kernel', () => {
       `${head}layer dense 5 as mine\nlayer layernorm as theirs\nlayer dense 3 as ours\n${tail}`,
       'm.nn',
     );
-    expect(parametersOf(text, 'xent_map')).toEqual(['label', 'logits', 'd_log_p']);
+    expect(parametersOf(text, 'cost_of_xent')).toEqual(['label', 'logits', 'd_log_p']);
     expect(parametersOf(text, 'layernorm')).toEqual(['x', 'gamma', 'beta']);
   });
 
   it('is shared by losses of other values', () => {
     const spec = 'input x: f32[8]\ntarget y: class[3]\ntarget z: class[3]\nlayer dense 5 as h\nlayer dense 3 as a\n';
     const text = emitted(`${spec}layer dense 3 from h as b\nloss xent a y\nloss xent b z\noptim sgd lr=0.1\n`, 'm.nn');
-    expect(text.match(/^function xent_map/gm)).toHaveLength(1);
-    expect(text.match(/k\.map\(xent_map,/g)).toHaveLength(2);
+    expect(text.match(/^function cost_of_xent\(/gm)).toHaveLength(1);
+    expect(text.match(/k\.map\(cost_of_xent,/g)).toHaveLength(2);
+  });
+});
+
+describe('an update', () => {
+  const functions = (optimizer: string, definition = ''): readonly string[] => {
+    const text = emitted(
+      `${definition}${head}layer dense 4 tanh\nlayer dense 3\nloss xent\noptim ${optimizer}\n`,
+      'm.nn',
+    );
+    return [...text.matchAll(/^function (\w+)\(k: K, \{ p/gm)].map(([, name = '']) => name);
+  };
+
+  it.each([
+    ['adam', ['adam']],
+    ['adamw', ['adamw', 'adamw_no_decay']],
+    ['lion decay=0', ['lion']],
+    ['adafactor', ['adafactor', 'adafactor_1', 'adafactor_2', 'adafactor_3']],
+  ])('by %s is named after what tells it from others', (optimizer, names) => {
+    expect(functions(optimizer)).toEqual(names);
+  });
+
+  it('with a loop is like no other', () => {
+    const looped =
+      'def optim looped() {\n  scan row over grad with s = 0 * grad[0] { s = s + row }\n  param <- param - s\n}\n';
+    expect(functions('looped', looped)).toEqual(['looped', 'looped_1', 'looped_2', 'looped_3']);
   });
 });
 
@@ -45,7 +66,7 @@ describe('a value', () => {
     [
       'has the word of a definition behind where it is',
       'layer lstm 4 from (reshape(x, [4, 2]))\nlayer dense 3',
-      ['gates', 'lstm_matmul'],
+      ['gates', 'lstm_xs', 'z_0', 'd_z_3', 'new_c'],
     ],
     [
       'is called after its op, and what that is of',
@@ -57,7 +78,31 @@ describe('a value', () => {
       'layer dense 4 tanh as h\nlayer dense 3',
       ['d_h', 'd_h_z', 'd_h_kernel'],
     ],
-    ['in a round leaves the scope of all out', 'repeat 3 { layer swiglu 4 }\nlayer dense 3', ['u', 'd_u', 'd_gate']],
+    [
+      'in a round leaves the layer out that it lies in',
+      'repeat 3 { layer swiglu 4 }\nlayer dense 3',
+      ['u', 'd_u', 'd_gate'],
+    ],
+    [
+      'in a round keeps it where another would be called so too',
+      'repeat 3 { layer dense 4 tanh; layer dense 8 tanh; layer rmsnorm as n }\nlayer dense 3',
+      ['dense', 'd_dense_z', 'd_dense_1_z', 'd_dense_kernel'],
+    ],
+    [
+      'that a turn was given is told from what it made',
+      'layer lstm 4 from (reshape(x, [4, 2]))\nlayer dense 3',
+      ['lstm_c_before_all', 'lstm_f_all', 'lstm_h_before_all'],
+    ],
+    [
+      'that is moved keeps its word',
+      'it = reshape(x, [4, 2])\nlayer dense 5 as u\nlayer lstm 4\nlayer dense 3',
+      ['d_u', 'd_lstm_xs', 'd_u_kernel'],
+    ],
+    [
+      'that is a part of a gradient, or a term of one, is called so',
+      'layer dense 4 as h\nlayer batchnorm\nb = h + it\nlayer dense 3 from b',
+      ['d_h_part', 'd_batchnorm_gamma_terms'],
+    ],
   ])('%s', (_, layers, words) => {
     const found = locals(emitted(`${head}${layers}\n${tail}`, 'm.nn'));
     expect(words.filter((word) => !found.has(word))).toEqual([]);

@@ -1,6 +1,8 @@
 /** `name = expression`: names for values. Within one scope a name means one thing; only `it` changes. */
 import type { Span, Statement } from '../../../grammar/ast.ts';
 import type { Datum } from '../../language/datum.ts';
+import { isBelow } from '../../ir/paths.ts';
+import type { Value } from '../../ir/types.ts';
 import { hypersOf, wordIn } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 import { say } from '../../diagnostics/say.ts';
@@ -20,8 +22,15 @@ export function assign(statement: Extract<Statement, { readonly type: 'assign' }
   }
   if (tensor.type === 'tensor' && frame.run.graph.madeSince(tensor.value, size)) {
     frame.run.graph.name(tensor.value, wordIn(frame, text));
-  }
+  } else if (tensor.type === 'tensor' && frame.body !== 'top') callsIt(tensor.value, text, frame);
   name(text, nameSpan, tensor, frame);
+}
+
+/** `x = it`: a body's own word for what it has been given. What it has made keeps the first one. */
+function callsIt(value: Value, text: string, frame: Frame): void {
+  const { graph } = frame.run;
+  const word = graph.wordAt(value, frame.word);
+  if (word === undefined || !isBelow(frame.word, word)) graph.giveAs(value, frame.word, text);
 }
 
 /** Names a value; a scope names a thing once, and what a scan carries once more. */

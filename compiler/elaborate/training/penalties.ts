@@ -5,6 +5,7 @@ import { join } from '../../ir/paths.ts';
 import type { Value } from '../../ir/types.ts';
 import { originOf } from '../frame/context.ts';
 import type { Declared, Frame } from '../frame/context.ts';
+import { giveAs } from '../evaluate/bind.ts';
 import { result } from '../evaluate/inline.ts';
 import { definitionNamed, enterUse, seen } from '../evaluate/use.ts';
 import { reportInteger } from '../values/misfit.ts';
@@ -48,6 +49,7 @@ export function penaltyTerms({ command, frame }: Later): readonly Value[] {
       specials: seen({ param }),
     });
     if (callee === undefined) return [];
+    giveAs(weight, 'param', callee);
     const term = summed(result(named.entry, callee), word, frame, command.span);
     if (term !== undefined) terms.push(term);
   }
@@ -65,7 +67,7 @@ function summed(datum: ReturnType<typeof result>, word: string, frame: Frame, sp
   const value =
     tensor.value.type.shape.length === 0
       ? tensor.value
-      : graph.apply('sum', [tensor.value], { axis: 'all' }, word, originOf(frame, span));
+      : graph.apply('sum', [tensor.value], { axis: 'all' }, word, { ...originOf(frame, span), scope: word });
   graph.name(value, word);
   return value;
 }

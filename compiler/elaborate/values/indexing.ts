@@ -1,7 +1,8 @@
 /** Positions and slices of a value: `x[0, :, 1:]`. */
 import type { Span } from '../../../grammar/ast.ts';
+import { altered } from '../../ir/called.ts';
 import { error, exampleShape } from '../../language/datum.ts';
-import type { Datum } from '../../language/datum.ts';
+import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { madeLabel } from './misfit.ts';
 import { applyTensors, asTensor } from './operation.ts';
@@ -47,7 +48,28 @@ export function indexTensor(operand: Operand, steps: readonly IndexStep[], frame
   const whole = size.every((length, axis) => length === shape[axis]);
   const sliced = whole ? tensor : applyTensors('slice', [tensor], { begin, size }, [operand], frame, span);
   if (sliced.type !== 'tensor') return error;
-  return reshapeTo(sliced, kept, frame, span);
+  const result = reshapeTo(sliced, kept, frame, span);
+  const word = whole ? undefined : positionWord(tensor, steps, shape, frame);
+  for (const made of [sliced, result])
+    if (word !== undefined && made.type === 'tensor') frame.run.graph.name(made.value, word);
+  return result;
+}
+
+/** `z_0` for `z[0]`; a part of several positions has no word. */
+function positionWord(
+  { value }: Tensor,
+  steps: readonly IndexStep[],
+  shape: readonly number[],
+  frame: Frame,
+): string | undefined {
+  const of = frame.run.graph.wordAt(value, frame.word);
+  const isOne = steps.every((step) => step.type === 'at' || (step.start === undefined && step.end === undefined));
+  if (of === undefined || !isOne) return undefined;
+  const positions = steps.flatMap((step, axis) => {
+    if (step.type !== 'at') return [];
+    return [step.index < 0 ? step.index + (shape[axis] ?? 0) : step.index];
+  });
+  return altered(of, (own) => [own, ...positions].join('_'));
 }
 
 /** Python's bounds of a slice: negative from the end, cut at both ends. */

@@ -38,9 +38,10 @@ export class Residuals {
     for (const value of values) this.#provide(value);
   }
 
-  /** Values of the body that are stacked. */
+  /** Values of the body that are stacked, in the order in which it has them. */
   get stacked(): readonly Value[] {
-    return [...this.#stacked];
+    const place = (value: Value): number => this.#positions.get(value) ?? this.#positions.size + this.#place(value);
+    return [...this.#stacked].toSorted((a, b) => place(a) - place(b));
   }
 
   /** Inputs of the body that are read, by position: sequences, and values from outside. */

@@ -5,7 +5,7 @@
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Builder } from '../../ir/builder.ts';
 import type { Graph, GraphInput, GraphOutput, Node, Type, Value } from '../../ir/types.ts';
-import { altered, calledAs, cotangentOf, everyTurn } from '../../ir/called.ts';
+import { altered, beforeEveryTurn, calledAs, cotangentOf, everyTurn } from '../../ir/called.ts';
 import { neededNodes } from '../../ir/uses.ts';
 import type { Seed, VjpContext } from '../define.ts';
 import { inputsBehind, kindOf, loopAttrs, loopOf } from './loop.ts';
@@ -204,7 +204,12 @@ class WayBack {
         ...more.map((value, i): GraphOutput => ({ role: 'value', name: String(body.outputs.length + i), value })),
       ],
     };
-    const called = more.map((value) => ({ word: altered(this.#words.of(value).word, everyTurn) }));
+    // What is carried is what the turn before has left.
+    const given = new Set(body.inputs.slice(0, carried).map(({ value }) => value));
+    const called = more.map((value) => {
+      const everywhere = given.has(value) ? beforeEveryTurn : everyTurn;
+      return { word: altered(this.#words.of(value).word, everywhere) };
+    });
     const all = extend([extended], attrs, called);
     const own = (value: Value): number => {
       const known = place(value);

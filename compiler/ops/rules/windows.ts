@@ -119,6 +119,7 @@ export function turned(b: Builder, kernel: Value, groups: number): Value {
   if (typeof inner !== 'number' || typeof outer !== 'number') return kernel;
   const axes = size.map((_, axis) => axis);
   const flipped = size.every((count) => count === 1) ? kernel : b.apply('flip', [kernel], { axis: axes });
+  if (groups === 1) return b.apply('transpose', [flipped], { permutation: [...axes, size.length + 1, size.length] });
   const parted = b.apply('reshape', [flipped], { shape: [...size, inner, groups, outer / groups] });
   const r = size.length;
   const swapped = b.apply('transpose', [parted], { permutation: [...axes, r + 2, r + 1, r] });

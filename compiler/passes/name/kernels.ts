@@ -1,25 +1,33 @@
-/** The names of fused kernels: after the op if it is one, else after what the kernel is part of. */
-import { constantOf, isIdentity } from '../../ir/traits.ts';
+/** The names of fused kernels: after what they are part of, and what they make. */
 import type { Node } from '../../ir/types.ts';
-import { broadcastShapes } from '../../ops/rules/broadcast.ts';
 
-/**
- * `xent`, `adamw`; `xent_rows` where only row values come out, `xent_total` where all is one number, `relu_vjp` in the
- * backward pass.
- */
-export function kernelName(node: Node): string {
-  const [body] = node.bodies;
-  const computing = (body?.nodes ?? []).filter((inner) => constantOf(inner) === undefined && !isIdentity(inner));
-  const [only, other] = computing;
-  if (node.inputs.length === 0) return 'number';
-  if (only !== undefined && other === undefined) return only.op;
-  return `${node.origin.what}${extentOf(node)}${node.section === 'backward' ? '_vjp' : ''}`;
+/** What a kernel makes, as its body calls it. */
+export interface Result {
+  readonly word: string;
+  /** Whether somebody has called it so. */
+  readonly isSaid: boolean;
+  /** Whether it is called after what it is made for. */
+  readonly isMadeFor: boolean;
+  /** Whether the kernel is given what it replaces: a state, a slot. */
+  readonly replaces: boolean;
+  readonly isCotangent: boolean;
 }
 
-function extentOf({ inputs, outputs }: Node): string {
-  const domain = broadcastShapes(inputs.map(({ type }) => type));
-  if ('misfit' in domain) return '';
-  if (domain.length === 0) return '_total';
-  const narrow = outputs.every(({ type }) => type.shape.at(-1) === 1) && domain.at(-1) !== 1;
-  return domain.length > 1 && narrow ? '_rows' : '';
+/** What kernels call the result of another layer. */
+export const OTHERS = 'other';
+
+/** `cost_of_xent`, `d_x_of_relu` in the backward pass; `dropout` for the result of the definition itself. */
+export function kernelName({ inputs, origin: { what }, section }: Node, results: readonly Result[]): string {
+  if (inputs.length === 0) return 'number';
+  const own = results.filter(({ word, replaces }) => !replaces && word !== OTHERS);
+  const said = own.filter(({ isSaid }) => isSaid).toReversed();
+  const [main] = [
+    // Where a loss is computed with its gradient, the loss comes first.
+    ...said.filter(({ isCotangent }) => isCotangent === (section === 'backward')),
+    ...said,
+    ...own.filter(({ isMadeFor }) => isMadeFor),
+    ...(own.length === 1 ? own : []),
+  ];
+  if (main === undefined) return what;
+  return main.word === what || main.word.startsWith(`${what}_`) ? main.word : `${main.word}_of_${what}`;
 }

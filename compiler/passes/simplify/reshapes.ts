@@ -11,7 +11,7 @@ export const reshapes: readonly Rule[] = [
       const { begin, size } = s.attrs;
       if (x === undefined || !isNumbers(begin) || !isShape(size)) return undefined;
       const box = boxOf(x.type.shape, s.input(0)?.type.shape ?? [], { begin, size });
-      return box && s.rebuild('reshape', [s.build('slice', [x], { ...box })], { shape: size });
+      return box && s.rebuild('reshape', [s.build('slice', [x], { ...box }, s.node.outputs[0])], { shape: size });
     },
   },
   {

@@ -86,12 +86,22 @@ export class Site {
   }
 
   /** What `build` would give, if it has the type of the node's result. */
-  rebuild(op: string, inputs: readonly (Value | undefined)[], attrs: Attrs = {}): Value | undefined {
+  rebuild(op: string, inputs: readonly (Value | undefined)[], attrs: Attrs = {}, called?: Called): Value | undefined {
     const given = inputs.filter((input) => input !== undefined);
     if (given.length !== inputs.length) return undefined;
     const size = this.#r.b.nodes.length;
-    const built = this.asResult(this.build(op, given, attrs));
+    const built = this.asResult(this.build(op, given, attrs, called));
     if (built === undefined) this.#r.b.nodes.length = size;
+    return built;
+  }
+
+  /** What is built in the place of a node that the result shows: it belongs to what that belongs to, under its word. */
+  inPlaceOf(node: Node, build: (called: Called | undefined) => Value | undefined): Value | undefined {
+    const { b } = this.#r;
+    const { origin } = b;
+    b.origin = node.origin;
+    const built = build(this.node.outputs[0]?.word === undefined ? node.outputs[0] : undefined);
+    b.origin = origin;
     return built;
   }
 

@@ -27,8 +27,10 @@ export const transposes: readonly Rule[] = [
       const inputs = node.inputs.map((input, i) => (moved[i] === true ? transposed(s, input, permutation) : input));
       const made = inputs.filter((input, i) => moved[i] === true && input === undefined).length;
       if (made > 1) return undefined;
-      const whole = node.inputs.map((input, i) => inputs[i] ?? s.build('transpose', [input], { permutation }));
-      return s.rebuild(node.op, whole, node.attrs);
+      return s.inPlaceOf(node, (called) => {
+        const whole = node.inputs.map((input, i) => inputs[i] ?? s.build('transpose', [input], { permutation }));
+        return s.rebuild(node.op, whole, node.attrs, called);
+      });
     },
   },
   {
@@ -43,8 +45,10 @@ export const transposes: readonly Rule[] = [
       if (bias !== undefined || node.bodies.length > 0 || node.attrs['transposeA'] === true) return undefined;
       if (rank < 3 || x.type.shape.length !== rank || w.type.shape.length !== 2 || permutation[rank - 1] !== rank - 1)
         return undefined;
-      const turned = transposed(s, x, permutation) ?? s.build('transpose', [x], { permutation });
-      return s.rebuild('matmul', [turned, w], node.attrs);
+      return s.inPlaceOf(node, (called) => {
+        const turned = transposed(s, x, permutation) ?? s.build('transpose', [x], { permutation });
+        return s.rebuild('matmul', [turned, w], node.attrs, called);
+      });
     },
   },
   {
@@ -58,7 +62,7 @@ export const transposes: readonly Rule[] = [
       const rank = permutation.length;
       if (s.node.inputs.length > 2 || s.node.bodies.length > 0 || s.attrs['transposeA'] === true) return undefined;
       if (rank < 3 || w?.type.shape.length !== 2 || permutation[rank - 1] !== rank - 1) return undefined;
-      return s.rebuild('transpose', [s.build('matmul', [x, w], s.attrs)], { permutation });
+      return s.rebuild('transpose', [s.build('matmul', [x, w], s.attrs, s.node.outputs[0])], { permutation });
     },
   },
   {
@@ -79,7 +83,7 @@ export const transposes: readonly Rule[] = [
       });
       const given = inputs.filter((input) => input !== undefined);
       if (given.length < inputs.length || s.type?.shape.length !== rank) return undefined;
-      return s.rebuild('transpose', [s.build(s.node.op, given, s.attrs)], { permutation });
+      return s.rebuild('transpose', [s.build(s.node.op, given, s.attrs, s.node.outputs[0])], { permutation });
     },
   },
   {
@@ -93,7 +97,8 @@ export const transposes: readonly Rule[] = [
       if (!Array.isArray(begin) || !Array.isArray(size)) return undefined;
       const back = inverse(permutation);
       const at = (numbers: readonly Dim[]): readonly Dim[] => back.map((axis) => numbers[axis] ?? 0);
-      return s.rebuild('transpose', [s.build('slice', [x], { begin: at(begin), size: at(size) })], { permutation });
+      const box = { begin: at(begin), size: at(size) };
+      return s.rebuild('transpose', [s.build('slice', [x], box, s.node.outputs[0])], { permutation });
     },
   },
   {
@@ -106,7 +111,10 @@ export const transposes: readonly Rule[] = [
       if (permutation === undefined || table === undefined || ids === undefined) return undefined;
       const count = ids.type.shape.length;
       if (permutation.some((axis, i) => i >= count && axis !== i)) return undefined;
-      return s.rebuild('gather', [table, s.build('transpose', [ids], { permutation: permutation.slice(0, count) })]);
+      return s.inPlaceOf(node, (called) => {
+        const turned = s.build('transpose', [ids], { permutation: permutation.slice(0, count) });
+        return s.rebuild('gather', [table, turned], {}, called);
+      });
     },
   },
   {
@@ -119,7 +127,7 @@ export const transposes: readonly Rule[] = [
       if (node?.op !== 'concat' || permutation === undefined || typeof axis !== 'number') return undefined;
       const inputs = node.inputs.map((input) => transposed(s, input, permutation));
       const at = axis < 0 ? axis + permutation.length : axis;
-      return s.rebuild('concat', inputs, { axis: permutation.indexOf(at) });
+      return s.inPlaceOf(node, (called) => s.rebuild('concat', inputs, { axis: permutation.indexOf(at) }, called));
     },
   },
   {

@@ -6,7 +6,7 @@ import type { Line } from './layout.ts';
 import { WIDTH, call, layLines, list, render } from './layout.ts';
 import type { Body } from './map-body.ts';
 import type { Scope } from './names.ts';
-import { singleLiteral } from './names.ts';
+import { singleLiteral } from './literals.ts';
 import type { Text } from './nesting.ts';
 import { CALL, atom, nest } from './nesting.ts';
 import { wordFor } from './words.ts';

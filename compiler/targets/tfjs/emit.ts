@@ -17,7 +17,8 @@ import type { Initial } from './initialisers.ts';
 import { writeInitialisers } from './initialisers.ts';
 import { Bodies } from './map-body.ts';
 import { WIDTH } from './layout.ts';
-import { Scope, literal, nestedKeys } from './names.ts';
+import { decimal } from './literals.ts';
+import { Scope, nestedKeys } from './names.ts';
 import { collectNumbers } from './numbers.ts';
 import { Quotes, commentText } from './quotes.ts';
 import { writeModel } from './settings.ts';
@@ -283,7 +284,7 @@ const WHERE_MENTIONED: readonly (readonly [RegExp, ...string[]])[] = [
 
 function header({ source, compiler, model }: Program, body: string): string {
   const file = commentText(source.file);
-  const set = model.hypers.filter((hyper) => hyper.set).map(({ name, value }) => `--set ${name}=${literal(value)}`);
+  const set = model.hypers.filter((hyper) => hyper.set).map(({ name, value }) => `--set ${name}=${decimal(value)}`);
   const mentioned = WHERE_MENTIONED.flatMap(([pattern, ...lines]) => (pattern.test(body) ? lines : []));
   return [
     `// ${file}.ts, written by nnc ${compiler} from ${file}${set.length > 0 ? ` with ${set.join(' ')}` : ''}.`,

@@ -297,14 +297,17 @@ export class FunctionCode {
     const tables = [...Object.values(this.#tables), ...this.#frame.fields.values()].map(({ object }) => object);
     const scope = this.#facts.scope.inner(['k', 'B', 'n', KEPT, ...tables, ...words]);
     const locals = new Map(outside);
-    const name = (value: Value): string | undefined => {
+    const name = (value: Value, word = wordFor(value)): string | undefined => {
       if (!read.has(value)) return undefined;
-      const text = scope.take(wordFor(value));
+      const text = scope.take(word);
       locals.set(value, text);
       return text;
     };
-    const at = flat(pattern(given.slice(carried, carried + over).map(name)) ?? '[]');
-    const now = flat(pattern(given.slice(0, carried).map(name)) ?? '[]');
+    const at = flat(pattern(given.slice(carried, carried + over).map((value) => name(value))) ?? '[]');
+    const now = flat(pattern(given.slice(0, carried).map((value) => name(value))) ?? '[]');
+    const carriedOn = new Set(given.slice(0, carried).map(wordFor));
+    for (const value of body.nodes.flatMap(({ outputs }) => outputs))
+      if (carriedOn.has(wordFor(value))) name(value, `new_${wordFor(value)}`);
     const frame: Frame = { ...this.#frame, scope, locals, read, nested: new Set(), words: new Map() };
     const code = new FunctionCode(this.#facts, frame, this.#tables, {
       headings: this.#headings,

@@ -5,7 +5,8 @@ import { constantOf, hostCall, isIdentity, loweringOf } from '../../ir/traits.ts
 import type { Dim, Node, Value } from '../../ir/types.ts';
 import type { Argument } from '../../ops/rules/call.ts';
 import { loopOf } from '../../ops/rules/loop.ts';
-import { literal, property, quoted } from './names.ts';
+import { decimal, literalOf } from './literals.ts';
+import { property, quoted } from './names.ts';
 import type { Text } from './nesting.ts';
 import { atom } from './nesting.ts';
 
@@ -22,6 +23,14 @@ const BIND = {
   power: 9,
   call: 10,
 } as const;
+
+const LEVELS: Readonly<Record<ReturnType<typeof literalOf>['form'], number>> = {
+  signed: BIND.unary,
+  product: BIND.multiplicative,
+  power: BIND.power,
+  call: BIND.call,
+  word: atom('').level,
+};
 
 export const isNumber = (value: Value): boolean => value.type.dtype === 'f64' && value.type.shape.length === 0;
 
@@ -48,8 +57,8 @@ export function constantsOf(nodes: readonly Node[]): ReadonlyMap<Value, number> 
 }
 
 export function constantText(value: number): Text {
-  const text = literal(value);
-  return { text, level: text.startsWith('-') ? BIND.unary : atom('').level };
+  const { text, form } = literalOf(value);
+  return { text, level: LEVELS[form] };
 }
 
 /** The expression of one f64 node over the texts of its inputs; `shape` writes the shape of its result. */
@@ -200,6 +209,6 @@ function arrayCall(node: Node, args: readonly Text[], shape: (node: Node) => str
 const shapeOf = (node: Node): string => sizesText(node.outputs[0]?.type.shape ?? []);
 
 /** A number or a size; the batch size is the variable `B`. */
-export const sizeText = (size: Dim): string => (size === 'B' ? 'B' : literal(size));
+export const sizeText = (size: Dim): string => (size === 'B' ? 'B' : decimal(size));
 
 export const sizesText = (sizes: readonly Dim[]): string => `[${sizes.map(sizeText).join(', ')}]`;

@@ -7,7 +7,7 @@ import { constantText, constantsOf, hostText, isNumber, sizesText } from './host
 import type { Line } from './layout.ts';
 import { call, layLines, render } from './layout.ts';
 import type { Scope } from './names.ts';
-import { literal } from './names.ts';
+import { literal } from './literals.ts';
 import { atom, nest } from './nesting.ts';
 import { wordFor } from './words.ts';
 

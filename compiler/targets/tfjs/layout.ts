@@ -60,6 +60,8 @@ function hug(doc: Group, indent: number, column: number): string | undefined {
   if (last.open.endsWith('(') || (before !== undefined && isGroup(before) && before.open === last.open))
     return undefined;
   if (doc.items.slice(0, -1).some(isForced)) return undefined;
+  // Prettier leaves `f(() => …, [a, b])` as it is, and breaks both where it does not fit.
+  if (doc.items.length === 2 && last.open === '[' && typeof before === 'string' && ARROW.test(before)) return undefined;
   const head =
     doc.open +
     doc.items
@@ -69,6 +71,8 @@ function hug(doc: Group, indent: number, column: number): string | undefined {
   if (column + head.length + last.open.length > WIDTH) return undefined;
   return head + broken(last, indent, column + head.length) + doc.close;
 }
+
+const ARROW = /^\([^()]*\) => /;
 
 const isGroup = (doc: Doc): doc is Group => typeof doc !== 'string' && 'open' in doc;
 

@@ -3,7 +3,8 @@ import { constantOf, isIdentity } from '../../ir/traits.ts';
 import type { Graph, Value } from '../../ir/types.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import { bodyText, functionText, inlineText, literalsOf, parametersOf, primitiveOf } from './body-text.ts';
-import { Scope, literal } from './names.ts';
+import { decimal } from './literals.ts';
+import { Scope } from './names.ts';
 
 /** A body to be: a graph over scalars, the name that its function would like, and what its inputs and outputs are. */
 export interface Body {
@@ -26,8 +27,9 @@ export function primitivesOf(graph: Graph): readonly string[] {
 interface Known {
   readonly body: Body;
   uses: number;
-  /** Its name, or all of it where it is short and used once. */
+  /** Its name, or all of it where it is short and used once or a single call. */
   text: string;
+  isInline: boolean;
   /** The function that is still to be written. */
   pending: string | undefined;
 }
@@ -36,24 +38,27 @@ interface Known {
 export class Bodies {
   readonly #known = new Map<string, Known>();
   readonly #ready: string[] = [];
+  /** What the parameters of a body may not be called. */
+  #inner = new Scope();
 
   /** Counts a use that is to come. */
   note(body: Body): void {
     if (plainPrimitive(body) !== undefined) return;
     const meaning = canonical(body);
-    const known = this.#known.get(meaning) ?? { body, uses: 0, text: '', pending: undefined };
+    const known = this.#known.get(meaning) ?? { body, uses: 0, text: '', isInline: false, pending: undefined };
     known.uses++;
     this.#known.set(meaning, known);
   }
 
   /** Names what was noted. Functions keep off the names of values, which are the user's. */
   settle(module: Scope, primitives: readonly string[], values: ReadonlySet<string>): void {
-    const inner = new Scope([...primitives, 'literal']);
+    this.#inner = new Scope([...primitives, 'literal']);
     for (const known of this.#known.values()) {
-      const text = bodyText(known.body, inner);
-      const inline = known.uses === 1 ? inlineText(text) : undefined;
+      const text = bodyText(known.body, this.#inner);
+      const inline = known.uses === 1 || isOneCall(known.body) ? inlineText(text) : undefined;
       if (inline !== undefined) {
         known.text = inline;
+        known.isInline = true;
         continue;
       }
       const { name, comment } = known.body;
@@ -70,7 +75,8 @@ export class Bodies {
     if (known === undefined) throw new InternalError(`the body ${body.name} was not noted`);
     if (known.pending !== undefined) this.#ready.push(known.pending);
     known.pending = undefined;
-    return known.text;
+    // What is written in many places speaks of each as it is called there.
+    return (known.isInline ? inlineText(bodyText(body, this.#inner)) : undefined) ?? known.text;
   }
 
   /** The functions that were used for the first time since the last call. */
@@ -78,6 +84,10 @@ export class Bodies {
     return this.#ready.splice(0);
   }
 }
+
+/** Whether a body is a single call: `div(x, 256)`, which needs no name. */
+const isOneCall = ({ graph }: Body): boolean =>
+  graph.nodes.filter((node) => constantOf(node) === undefined && !isIdentity(node)).length === 1;
 
 /** The primitive itself, where a body is nothing else: `relu`. */
 function plainPrimitive(body: Body): string | undefined {
@@ -93,7 +103,7 @@ function plainPrimitive(body: Body): string | undefined {
 export function canonical(body: Body): string {
   const ids = new Map<Value, string>();
   parametersOf(body).forEach((value, i) => ids.set(value, `p${i}`));
-  literalsOf(body).forEach((value, of) => ids.set(of, literal(value)));
+  literalsOf(body).forEach((value, of) => ids.set(of, decimal(value)));
   const lines = body.graph.nodes.map((node, i) => {
     const [output] = node.outputs;
     if (output === undefined || ids.has(output)) return '';

@@ -111,20 +111,3 @@ export function quoted(text: string): string {
   if (text.includes("'") && !text.includes('"')) return `"${json}"`;
   return `'${json.replaceAll("'", "\\'")}'`;
 }
-
-/** The shortest decimal that reads back to the same double. */
-export function literal(value: number): string {
-  if (Object.is(value, -0)) return '-0';
-  if (value === Math.PI) return 'Math.PI';
-  return String(value).replace('e+', 'e');
-}
-
-/**
- * Likewise for a number that kernels take in single precision: 1 − 0.9 is 0.09999999999999998 in double precision, and
- * 0.1 is the same number to a kernel.
- */
-export function singleLiteral(value: number): string {
-  const short = Number(value.toPrecision(15));
-  const isSame = Math.fround(short) === Math.fround(value) && Math.abs(short - value) <= 2e-15 * Math.abs(value);
-  return isSame && literal(short).length + 4 < literal(value).length ? literal(short) : literal(value);
-}

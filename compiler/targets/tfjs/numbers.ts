@@ -6,7 +6,8 @@ import type { Node, Value } from '../../ir/types.ts';
 import { constantText, constantsOf, hostText, isNumber, onDevice } from './host-code.ts';
 import type { Line } from './layout.ts';
 import { call, layLines, object, render } from './layout.ts';
-import { Scope, entry, literal } from './names.ts';
+import { decimal } from './literals.ts';
+import { Scope, entry } from './names.ts';
 import { atom, nest } from './nesting.ts';
 import { wordFor } from './words.ts';
 import type { Plan } from '../../ir/plan.ts';
@@ -64,7 +65,7 @@ function meaningsOf(
   inputs: ReadonlyMap<Value, string>,
 ): ReadonlyMap<Value, string> {
   const meanings = new Map<Value, string>([...inputs]);
-  constants.forEach((value, output) => meanings.set(output, literal(value)));
+  constants.forEach((value, output) => meanings.set(output, decimal(value)));
   for (const node of nodes) {
     const [output] = node.outputs;
     if (output === undefined || onDevice(node) || constants.has(output)) continue;

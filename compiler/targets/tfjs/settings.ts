@@ -12,7 +12,8 @@ import type {
 import type { Facts } from './facts.ts';
 import type { Doc } from './layout.ts';
 import { list, object, render } from './layout.ts';
-import { entry, literal, property, quoted } from './names.ts';
+import { decimal, literal } from './literals.ts';
+import { entry, property, quoted } from './names.ts';
 import type { StepText } from './steps.ts';
 
 export interface Uses {
@@ -23,7 +24,7 @@ export interface Uses {
 export function writeModel(facts: Facts, steps: readonly StepText[], uses: Uses): string {
   const { model, source, compiler } = facts.program;
   const isStaged = steps.some(({ phase, step }) => phase.name !== undefined || step.name !== undefined);
-  const settings = model.hypers.filter((hyper) => hyper.set).map((hyper) => field(hyper.name, literal(hyper.value)));
+  const settings = model.hypers.filter((hyper) => hyper.set).map((hyper) => field(hyper.name, decimal(hyper.value)));
   const origin = [
     field('file', quoted(source.file)),
     field('hash', quoted(source.hash)),

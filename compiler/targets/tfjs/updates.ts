@@ -7,7 +7,7 @@ import type { Plan } from '../../ir/plan.ts';
 import { isStore } from '../../ir/plan.ts';
 import type { TrainingEntry } from '../../ir/program.ts';
 import { deviceCall } from '../../ir/traits.ts';
-import type { Value } from '../../ir/types.ts';
+import type { Node, Value } from '../../ir/types.ts';
 import { clearedBody } from './accumulate.ts';
 import { actOf, bodyOf } from './bodies-of-nodes.ts';
 import { functionsOf, isMapped } from './calls.ts';
@@ -49,10 +49,11 @@ export function kindsOf(
     training.outputs.flatMap(({ role, name, value }) => (role === 'value' ? [[name, value]] : [])),
   );
   const keys = new Map<Plan, string>();
-  const kinds = new Map<string, Kind & { readonly updates: Update[] }>();
+  const kinds = new Map<string, Omit<Kind, 'name' | 'isNew'> & { readonly updates: Update[] }>();
   for (const [update, plan] of updates) {
     // A function with a loop is like no other.
-    const meaning = (): string => (plan.nodes.some(isLoop) ? `loop ${written.size}` : meaningOf(plan, facts));
+    const meaning = (): string =>
+      plan.nodes.some(isLoop) ? `loop ${written.size + kinds.size}` : meaningOf(plan, facts);
     const key = keys.get(plan) ?? `${update.optimizer} ${clears ? 'sums ' : ''}${meaning()}`;
     keys.set(plan, key);
     const known = kinds.get(key);
@@ -62,15 +63,47 @@ export function kindsOf(
     }
     const shared = plan.inputs.flatMap(({ role, name }) => (role === 'value' ? [forAll.get(name)] : []));
     if (!isWhole(shared)) throw new InternalError(`${update.optimizer} is given what no step makes`);
-    const before = written.get(key);
-    const name = before ?? facts.scope.takeFunction(update.optimizer);
-    written.set(key, name);
-    kinds.set(key, { name, isNew: before === undefined, clears, plan, updates: [update], shared });
+    kinds.set(key, { clears, plan, updates: [update], shared });
   }
-  return [...kinds.values()];
+  const isDecaying = decaying(facts);
+  const apart = [...kinds.values()].filter(({ plan }) => !plan.nodes.some(isLoop));
+  const decaysBeside = new Set(apart.filter(({ updates }) => updates.some(isDecaying)).map(sortOf));
+  return [...kinds].map(([key, kind]): Kind => {
+    const [{ optimizer = '' } = {}] = kind.updates;
+    const before = written.get(key);
+    const isApart = apart.includes(kind) && !kind.updates.some(isDecaying) && decaysBeside.has(sortOf(kind));
+    const name = before ?? facts.scope.takeFunction(isApart ? `${optimizer}_no_decay` : optimizer);
+    written.set(key, name);
+    return { ...kind, name, isNew: before === undefined, plan: kernelsNamed(kind.plan, optimizer, name) };
+  });
 }
 
 const isWhole = <T>(list: readonly (T | undefined)[]): list is readonly T[] => !list.includes(undefined);
+
+/** The plan with its kernels named after the function that they stand in. */
+function kernelsNamed(plan: Plan, optimizer: string, name: string): Plan {
+  if (name === optimizer) return plan;
+  const now = new Map(
+    plan.nodes.map((node): [Node, Node] => {
+      const { name: kernel } = node.attrs;
+      if (typeof kernel !== 'string') return [node, node];
+      const named = kernel === optimizer ? name : kernel.replace(`_of_${optimizer}`, `_of_${name}`);
+      return [node, { ...node, attrs: { ...node.attrs, name: named } }];
+    }),
+  );
+  const read = (node: Node): Node => now.get(node) ?? node;
+  return { ...plan, nodes: plan.nodes.map(read), steps: plan.steps.map((step) => (isStore(step) ? step : read(step))) };
+}
+
+/** Whether decay reaches the parameter of an update. */
+function decaying({ program }: Facts): (update: Update) => boolean {
+  const paths = new Set(program.model.parameters.filter(({ decays }) => decays).map(({ path }) => path));
+  return ({ parameter }) => paths.has(parameter);
+}
+
+/** What kinds share of which one may decay and the other not: the optimizer, and what it remembers. */
+const sortOf = ({ updates: [update] }: Pick<Kind, 'updates'>): string =>
+  [update?.optimizer, ...(update?.slots ?? []).map(({ name }) => name)].join(' ');
 
 /** What a function does, step by step, without its names: equal for functions that are written alike. */
 function meaningOf({ inputs, steps }: Plan, facts: Facts): string {
@@ -155,7 +188,7 @@ export function writeKind(facts: Facts, { name, plan, clears, updates: [update] 
   const typed = [
     'k: K',
     [object(given), `: ${type}`],
-    ...(code.objects.has('n') || extra.length > 0 ? [`n: ${numbersType(facts, code.numbers)}`] : []),
+    ...(code.objects.has('n') ? [`n: ${numbersType(facts, code.numbers)}`] : []),
     ...extra.map((local) => `${local}: Value`),
   ];
   const head = render([call(`function ${name}`, typed), ' {'], 0, 0);
@@ -169,7 +202,7 @@ export function argumentsOf({ shared, plan }: Kind, facts: Facts, ref: (value: V
   const reads = withBodies(plan.nodes)
     .filter(onDevice)
     .some(({ inputs }) => inputs.some((input) => facts.numbers.has(input)));
-  return [...(reads || shared.length > 0 ? ['n'] : []), ...shared.map(ref)];
+  return [...(reads ? ['n'] : []), ...shared.map(ref)];
 }
 
 /** The slots of all updates, each once: parameters that are updated alike share theirs. */

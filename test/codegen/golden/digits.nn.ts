@@ -59,16 +59,16 @@ export type Batch = {
 /** The parameters, with their initial values. */
 export const parameters = {
   // layer dense width relu
-  dense: { kernel: param([64, 128], glorot_uniform(0.1767766952966369)), bias: param([128], zeros) },
+  dense: { kernel: param([64, 128], glorot_uniform(Math.sqrt(1 / 32))), bias: param([128], zeros) },
   // layer dense 10
-  dense_1: { kernel: param([128, 10], glorot_uniform(0.20851441405707477)), bias: param([10], zeros) },
+  dense_1: { kernel: param([128, 10], glorot_uniform(Math.sqrt(1 / 23))), bias: param([10], zeros) },
 } as const;
 
 /** What the optimizer remembers of each parameter: by the first rule that is for it. */
 export const slots = remembered(parameters, {
   // optim adamw lr=lr decay=0.01
   adamw: { of: ({ shape }) => shape.length > 1, slots: { m: zeros, v: zeros } },
-  adamw_1: { slots: { m: zeros, v: zeros } },
+  adamw_no_decay: { slots: { m: zeros, v: zeros } },
 });
 
 /** Initial values: glorot_uniform. */
@@ -94,20 +94,20 @@ export function numbers({ t, T }: Clock) {
 // --------------------------------------------------------------------------------------------------- forward, backward
 
 /** layer dropout 0.2 */
-const dropout_map = (dense_z: Sym, uniform: Sym) => select(greaterEqual(uniform, 0.2), div(relu(dense_z), 0.8), 0);
+const dropout_map = (z: Sym, uniform: Sym) => select(greaterEqual(uniform, 0.2), div(relu(z), 0.8), 0);
 
 /** loss xent smoothing=0.05 */
-const xent_rows = (label: Sym, arange: Sym) => rowSum(equal(label, arange));
+const weight_rows_of_xent = (label: Sym, arange: Sym) => rowSum(equal(label, arange));
 
 /** loss xent smoothing=0.05, with its gradient */
-function xent_total_map(weight: Sym) {
+function divisor_of_xent(weight: Sym) {
   const divisor = maximum(weight, 1e-30);
   const d_log_p = neg(div(1, divisor));
   return [divisor, d_log_p] as const;
 }
 
 /** loss xent smoothing=0.05, with its gradient */
-function xent_map(label: Sym, logits: Sym, d_log_p: Sym) {
+function cost_of_xent(label: Sym, logits: Sym, d_log_p: Sym) {
   const hot = equal(label, column());
   const q = add(mul(0.95, hot), mul(0.005, rowSum(hot)));
   const shifted = sub(logits, rowMax(logits));
@@ -135,18 +135,18 @@ export function forward(k: K, p: P, n: N, { pixels, digit }: Batch) {
   // loss xent smoothing=0.05
   const xent_arange = k.arange(10); // [10]
   const digit_1 = k.reshape(digit, [B, 1]); // [B, 1]
-  const xent_weight_rows = k.map(xent_rows, [digit_1, xent_arange]); // [B, 1]
+  const xent_weight_rows = k.map(weight_rows_of_xent, [digit_1, xent_arange]); // [B, 1]
   const xent_weight = k.sum(xent_weight_rows); // []
-  const [xent_divisor, d_xent_log_p] = k.map(xent_total_map, [xent_weight]); // [], []
-  const [xent_cost, d_dense_1] = k.map(xent_map, [digit_1, dense_1, d_xent_log_p]); // [B, 1], [B, 10]
+  const [xent_divisor, d_xent_log_p] = k.map(divisor_of_xent, [xent_weight]); // [], []
+  const [xent_cost, d_dense_1] = k.map(cost_of_xent, [digit_1, dense_1, d_xent_log_p]); // [B, 1], [B, 10]
   const xent_total = k.sum(xent_cost); // []
   const loss = k.map(div, [xent_total, xent_divisor]); // []
   return { loss, losses: [loss], dense_z, dropout_uniform, dropout, d_dense_1 };
 }
 
 /** layer dropout 0.2 */
-function dropout_vjp(uniform: Sym, dense_z: Sym, d_dropout: Sym) {
-  return select(greater(relu(dense_z), 0), div(select(greaterEqual(uniform, 0.2), d_dropout, 0), 0.8), 0);
+function d_z_of_dropout(uniform: Sym, z: Sym, d_dropout: Sym) {
+  return select(greater(relu(z), 0), div(select(greaterEqual(uniform, 0.2), d_dropout, 0), 0.8), 0);
 }
 
 /** The gradient of the loss by every trained parameter: forward, from its end to its beginning. */
@@ -156,7 +156,7 @@ export function backward(k: K, p: P, n: N, { pixels }: Batch, kept: ReturnType<t
   const d_dense_1_bias = k.sum(kept.d_dense_1, { axis: [0] }); // [10] = Σ d_dense_1
   const d_dropout = k.matmul(kept.d_dense_1, p.dense_1.kernel, { transposeB: true }); // [B, 128] = d_dense_1 kernelᵀ
   // layer dropout 0.2
-  const d_dense_z = k.map(dropout_vjp, [kept.dropout_uniform, kept.dense_z, d_dropout]); // [B, 128]
+  const d_dense_z = k.map(d_z_of_dropout, [kept.dropout_uniform, kept.dense_z, d_dropout]); // [B, 128]
   // layer dense width relu
   const d_dense_kernel = k.matmul(pixels, d_dense_z, { transposeA: true }); // [64, 128] = pixelsᵀ d_dense_z
   const d_dense_bias = k.sum(d_dense_z, { axis: [0] }); // [128] = Σ d_dense_z
@@ -188,7 +188,7 @@ function adamw(k: K, { p, s, g }: Trained<'m' | 'v'>, n: N) {
 }
 
 /** optim adamw lr=lr decay=0.01 */
-function adamw_map_1(param: Sym, grad: Sym, m: Sym, v: Sym, m_scale: Sym, lr: Sym, v_scale: Sym) {
+function adamw_no_decay_map(param: Sym, grad: Sym, m: Sym, v: Sym, m_scale: Sym, lr: Sym, v_scale: Sym) {
   const new_m = flush(add(mul(0.9, m), mul(0.1, grad)));
   const new_v = flush(add(mul(0.999, v), mul(0.001, square(grad))));
   const new_param = sub(param, div(mul(lr, div(new_m, m_scale)), add(sqrt(div(new_v, v_scale)), 1e-7)));
@@ -196,8 +196,8 @@ function adamw_map_1(param: Sym, grad: Sym, m: Sym, v: Sym, m_scale: Sym, lr: Sy
 }
 
 /** optim adamw lr=lr decay=0.01 */
-function adamw_1(k: K, { p, s, g }: Trained<'m' | 'v'>, n: N) {
-  const [new_param, new_m, new_v] = k.map(adamw_map_1, [p, g, s.m, s.v, n.m_scale, n.lr, n.v_scale]);
+function adamw_no_decay(k: K, { p, s, g }: Trained<'m' | 'v'>, n: N) {
+  const [new_param, new_m, new_v] = k.map(adamw_no_decay_map, [p, g, s.m, s.v, n.m_scale, n.lr, n.v_scale]);
   k.store(p, new_param);
   k.store(s.m, new_m);
   k.store(s.v, new_v);
@@ -206,7 +206,7 @@ function adamw_1(k: K, { p, s, g }: Trained<'m' | 'v'>, n: N) {
 /** One update of every trained parameter. */
 export function update(k: K, p: P, s: S, n: N, g: G) {
   for (const w of each(p, s.adamw, g)) adamw(k, w, n);
-  for (const w of each(p, s.adamw_1, g)) adamw_1(k, w, n);
+  for (const w of each(p, s.adamw_no_decay, g)) adamw_no_decay(k, w, n);
 }
 
 // ----------------------------------------------------------------------------------------------------------------- use
@@ -229,7 +229,7 @@ export function predict(k: K, p: P, { pixels }: Pick<Batch, 'pixels'>) {
 }
 
 /** loss xent smoothing=0.05 */
-function xent_rows_1(label: Sym, logits: Sym) {
+function cost_of_xent_1(label: Sym, logits: Sym) {
   const hot = equal(label, column());
   const shifted = sub(logits, rowMax(logits));
   const top = equal(shifted, 0);
@@ -238,13 +238,13 @@ function xent_rows_1(label: Sym, logits: Sym) {
 }
 
 /** metric f1 average=macro */
-function f1(label: Sym, xent_arange: Sym, accuracy_best: Sym) {
-  const xent_hot = equal(label, xent_arange);
-  const accuracy_known = greaterEqual(label, 0);
-  const one_hot = equal(select(accuracy_known, accuracy_best, -1), xent_arange);
-  const product = mul(one_hot, xent_hot);
-  const sum = add(one_hot, xent_hot);
-  return [accuracy_known, product, sum] as const;
+function known_of_f1(label: Sym, arange: Sym, best: Sym) {
+  const hot = equal(label, arange);
+  const known = greaterEqual(label, 0);
+  const one_hot = equal(select(known, best, -1), arange);
+  const product = mul(one_hot, hot);
+  const sum = add(one_hot, hot);
+  return [known, product, sum] as const;
 }
 
 /** What one batch adds to the totals of an evaluation. */
@@ -257,8 +257,8 @@ export function evaluate(k: K, p: P, n: N, { pixels, digit }: Batch) {
   // loss xent smoothing=0.05
   const xent_arange = k.arange(10); // [10]
   const digit_1 = k.reshape(digit, [B, 1]); // [B, 1]
-  const xent_w = k.map(xent_rows, [digit_1, xent_arange]); // [B, 1]
-  const xent_cost = k.map(xent_rows_1, [digit_1, dense_1]); // [B, 1]
+  const xent_w = k.map(weight_rows_of_xent, [digit_1, xent_arange]); // [B, 1]
+  const xent_cost = k.map(cost_of_xent_1, [digit_1, dense_1]); // [B, 1]
   const xent_total = k.sum(xent_cost, { axis: [0] }); // [1]
   const xent_weight = k.sum(xent_w, { axis: [0] }); // [1]
   // metric accuracy
@@ -269,7 +269,7 @@ export function evaluate(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const accuracy_best_1 = k.reshape(accuracy_best, [B, 1]); // [B, 1]
   // metric f1 average=macro
   // [B, 1], [B, 10], [B, 10]
-  const [accuracy_known, f1_product, f1_sum] = k.map(f1, [digit_1, xent_arange, accuracy_best_1]);
+  const [accuracy_known, f1_product, f1_sum] = k.map(known_of_f1, [digit_1, xent_arange, accuracy_best_1]);
   // metric accuracy
   const accuracy_weight = k.sum(accuracy_known, { axis: [0] }); // [1]
   // metric f1 average=macro
@@ -310,7 +310,7 @@ export const model = defineModel({
   predictInputs: ['pixels'],
   accumulate: 1,
   warmup: 50,
-  expectedLoss: 2.3025850929940455,
+  expectedLoss: Math.log(10),
   data: { format: 'csv', file: 'data/digits.csv', columns: { digit: ['digit'] }, split: [0.8, 0.1, 0.1], seed: 7 },
   prep: [{ port: 'pixels', kind: 'scale', factor: 0.0625 }],
   train: { epochs: 30, batch: 64, seed: 1, patience: 5, monitor: 'val_loss' },

@@ -38,9 +38,9 @@ export type Batch = {
 /** The parameters, with their initial values. */
 export const parameters = {
   // layer dense 2 sigmoid
-  dense: { kernel: param([2, 2], glorot_uniform(1.224744871391589)), bias: param([2], zeros) },
+  dense: { kernel: param([2, 2], glorot_uniform(Math.sqrt(3 / 2))), bias: param([2], zeros) },
   // layer dense 1
-  dense_1: { kernel: param([2, 1], glorot_uniform(1.4142135623730951)), bias: param([1], zeros) },
+  dense_1: { kernel: param([2, 1], glorot_uniform(Math.sqrt(2))), bias: param([1], zeros) },
 } as const;
 
 /** What the optimizer remembers of each parameter: by the first rule that is for it. */
@@ -67,7 +67,7 @@ export function numbers({ B }: Clock) {
 // --------------------------------------------------------------------------------------------------- forward, backward
 
 /** loss bce, with its gradient */
-function bce_map(logits: Sym, y: Sym, per_B: Sym) {
+function d_logits_of_bce(logits: Sym, y: Sym, per_B: Sym) {
   const neg_logits = neg(logits);
   const difference = sub(1, y);
   const sum = add(mul(y, softplus(neg_logits)), mul(difference, softplus(logits)));
@@ -82,7 +82,7 @@ export function forward(k: K, p: P, n: N, { x, y }: Batch) {
   // layer dense 1
   const dense_1 = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias }); // [B, 1]
   // loss bce
-  const [bce_sum, d_dense_1] = k.map(bce_map, [dense_1, y, n.per_B]); // [B, 1], [B, 1]
+  const [bce_sum, d_dense_1] = k.map(d_logits_of_bce, [dense_1, y, n.per_B]); // [B, 1], [B, 1]
   const bce_sum_sum = k.sum(bce_sum); // []
   const loss = k.map(div, [bce_sum_sum, n.B]); // []
   return { loss, losses: [loss], dense, d_dense_1 };
@@ -131,7 +131,7 @@ export function predict(k: K, p: P, { x }: Pick<Batch, 'x'>) {
 }
 
 /** loss bce */
-const bce_map_1 = (logits: Sym, y: Sym) => add(mul(y, softplus(neg(logits))), mul(sub(1, y), softplus(logits)));
+const sum_of_bce = (logits: Sym, y: Sym) => add(mul(y, softplus(neg(logits))), mul(sub(1, y), softplus(logits)));
 
 /** What one batch adds to the totals of an evaluation. */
 export function evaluate(k: K, p: P, n: N, { x, y }: Batch) {
@@ -140,7 +140,7 @@ export function evaluate(k: K, p: P, n: N, { x, y }: Batch) {
   // layer dense 1
   const dense_1 = k.matmul(dense, p.dense_1.kernel, { bias: p.dense_1.bias }); // [B, 1]
   // loss bce
-  const bce_sum = k.map(bce_map_1, [dense_1, y]); // [B, 1]
+  const bce_sum = k.map(sum_of_bce, [dense_1, y]); // [B, 1]
   const bce = k.sum(bce_sum, { axis: [0] }); // [1]
   return { bce };
 }
