@@ -6,7 +6,8 @@ import type { Facts } from './facts.ts';
 import type { Initial, Initialisers } from './initialisers.ts';
 import type { Doc, Line } from './layout.ts';
 import { call, layLines } from './layout.ts';
-import { literal, property, quoted } from './names.ts';
+import { literal } from './literals.ts';
+import { property, quoted } from './names.ts';
 import { nested, tableDoc, tableLines } from './nested-table.ts';
 import { Headings } from './quotes.ts';
 
