@@ -12,6 +12,7 @@ export class Rewriter {
   /** New nodes go here; section and origin are those of the node that is visited. */
   readonly b: Builder;
   readonly #made = new Map<Value, Node>();
+  readonly #heads = new Map<Value, Node[]>();
   readonly #now = new Map<Value, Value>();
   #seen = 0;
 
@@ -30,11 +31,28 @@ export class Rewriter {
 
   /** The node that makes a value of the new graph, wherever it stands. */
   maker(value: Value): Node | undefined {
+    this.#look();
+    return this.#made.get(value);
+  }
+
+  /** The nodes of the new graph whose first input a value is, and which a visitor may read. */
+  readers(value: Value): readonly Node[] {
+    this.#look();
+    return (this.#heads.get(value) ?? []).filter(({ section }) => oneTime(section, this.b.section));
+  }
+
+  /** Notes what has been built since. */
+  #look(): void {
     for (; this.#seen < this.b.nodes.length; this.#seen++) {
       const node = this.b.nodes[this.#seen];
-      for (const output of node?.outputs ?? []) if (node !== undefined) this.#made.set(output, node);
+      if (node === undefined) continue;
+      for (const output of node.outputs) this.#made.set(output, node);
+      const [head] = node.inputs;
+      if (head === undefined) continue;
+      const known = this.#heads.get(head);
+      if (known === undefined) this.#heads.set(head, [node]);
+      else known.push(node);
     }
-    return this.#made.get(value);
   }
 
   /** What stands for a value of the old graph now. */

@@ -5,6 +5,7 @@ import { dropDead } from './drop-dead.ts';
 import { rewrite } from './rewrite.ts';
 import { arithmetic } from './simplify/arithmetic.ts';
 import { products } from './simplify/products.ts';
+import { factoring } from './simplify/factoring.ts';
 import { selection } from './simplify/selection.ts';
 import { reshapes } from './simplify/reshapes.ts';
 import { shapes } from './simplify/shapes.ts';
@@ -12,6 +13,7 @@ import { Findings, Site } from './simplify/site.ts';
 import type { Rule } from './simplify/site.ts';
 import { transposes } from './simplify/transposes.ts';
 import { spreading } from './simplify/spreading.ts';
+import { sums } from './simplify/sums.ts';
 
 /** In this order: values are found equal before they are spread or moved. */
 export const rules: readonly Rule[] = [
@@ -22,6 +24,8 @@ export const rules: readonly Rule[] = [
   ...reshapes,
   ...products,
   ...transposes,
+  ...sums,
+  ...factoring,
 ];
 
 const rulesByOp = index(rules);
@@ -32,6 +36,7 @@ const MOST_SWEEPS = 20;
 /** Keeps every value exactly or to rounding; where a rule holds for some values only, it has proved that these are. */
 export function simplify(graph: Graph, using: readonly Rule[] = rules): Graph {
   const byOp = using === rules ? rulesByOp : index(using);
+  const batch = graph.inputs.find(({ role, name }) => role === 'host' && name === 'B')?.value;
   let smaller = graph;
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     let fired = false;
@@ -41,8 +46,9 @@ export function simplify(graph: Graph, using: readonly Rule[] = rules): Graph {
     const next = rewrite(smaller, (node, r) => {
       const known = findings.get(node.section) ?? new Findings();
       findings.set(node.section, known);
-      const site = new Site(node, r, reads, known);
+      const site = new Site(node, r, { reads, batch }, known);
       for (const rule of byOp.get(node.op) ?? []) {
+        if (rule.derivative === true && node.section !== 'backward') continue;
         const value = rule.apply(site);
         if (value === undefined) continue;
         fired = true;

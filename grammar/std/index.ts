@@ -600,7 +600,7 @@ def layer batchnorm(momentum=0.99, eps=1e-3, scale=true, center=true) {
     mean <- momentum * mean + (1 - momentum) * m
     var <- momentum * var + (1 - momentum) * v
   } else { m = mean; v = var }
-  d = it - m; sigma = sqrt(v + eps); xhat = d / sigma
+  centred = it - m; sigma = sqrt(v + eps); xhat = centred / sigma
   it = xhat
   if scale { weight gamma: [in] init=ones; it = it * gamma }
   if center { weight beta: [in] init=zeros; it = it + beta }
@@ -763,8 +763,8 @@ def layer groupnorm(groups: int = 32, eps=1e-3) {
   require in % groups == 0 "the channels must divide into groups"
   weight gamma: [in] init=ones; weight beta: [in] init=zeros
   x = reshape(it, [-1, groups, in/groups])
-  d = x - mean(x, axis=[0, 2], keepdims=true)
-  sigma = sqrt(mean(d^2, axis=[0, 2], keepdims=true) + eps); xhat = reshape(d / sigma, shape(it))
+  centred = x - mean(x, axis=[0, 2], keepdims=true)
+  sigma = sqrt(mean(centred^2, axis=[0, 2], keepdims=true) + eps); xhat = reshape(centred / sigma, shape(it))
   it = xhat * gamma + beta
 }
 `,
@@ -802,8 +802,8 @@ def layer gru(units: int, sequences=false, reverse=false, mask: value = 1,
 ##     layer layernorm
 def layer layernorm(eps=1e-3) {
   weight gamma: [in] init=ones; weight beta: [in] init=zeros
-  d = it - mean(it, axis=-1, keepdims=true)
-  sigma = sqrt(mean(d^2, axis=-1, keepdims=true) + eps); xhat = d / sigma
+  centred = it - mean(it, axis=-1, keepdims=true)
+  sigma = sqrt(mean(centred^2, axis=-1, keepdims=true) + eps); xhat = centred / sigma
   it = xhat * gamma + beta
 }
 `,

@@ -19,7 +19,7 @@ describe('a fused kernel', () => {
       `${head}layer dense 5 as mine\nlayer layernorm as theirs\nlayer dense 3 as ours\n${tail}`,
       'm.nn',
     );
-    expect(parametersOf(text, 'cost_of_xent')).toEqual(['label', 'logits', 'd_log_p']);
+    expect(parametersOf(text, 'cost_of_xent')).toEqual(['label', 'logits', 'divisor']);
     expect(parametersOf(text, 'layernorm')).toEqual(['x', 'gamma', 'beta']);
   });
 
@@ -100,8 +100,8 @@ describe('a value', () => {
     ],
     [
       'that is a part of a gradient, or a term of one, is called so',
-      'layer dense 4 as h\nlayer batchnorm\nb = h + it\nlayer dense 3 from b',
-      ['d_h_part', 'd_batchnorm_gamma_terms'],
+      'layer dense 4 as h\nlayer batchnorm as u\nlayer dense 4 as v from h\nb = u + v\nlayer dense 3 from b',
+      ['d_h_part', 'd_u_gamma_terms'],
     ],
   ])('%s', (_, layers, words) => {
     const found = locals(emitted(`${head}${layers}\n${tail}`, 'm.nn'));

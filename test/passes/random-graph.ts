@@ -198,7 +198,9 @@ export function randomInputs(graph: Graph, seed: number): ReadonlyMap<string, Te
         value.type.dtype === 'i32'
           ? Math.floor(random() * 3) - 1
           : role === 'host'
-            ? 1 + Math.floor(random() * 5)
+            ? name === 'B'
+              ? BATCH
+              : 1 + Math.floor(random() * 5)
             : random() * 2 - 1;
       return [`${role}:${name}`, { shape, data: Float64Array.from({ length: size }, draw) }];
     }),

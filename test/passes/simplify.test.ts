@@ -26,6 +26,15 @@ const cube = (s: Sketch, x: Value): Value => s.op('reshape', [x], { shape: ['B',
 const turned = (s: Sketch, x: Value): Value => s.op('transpose', [x], { permutation: [1, 0, 2] });
 const square = (s: Sketch): Value => s.op('reshape', [s.op('arange', [], { size: 9 })], { shape: [3, 3] });
 
+/** What is made as a part of the derivative. */
+function backward(s: Sketch, make: () => Value): Value {
+  s.b.section = 'backward';
+  return make();
+}
+
+const summed = (s: Sketch, axis: readonly number[], x: Value): Value => s.op('sum', [x], { axis, keepdims: false });
+const meanOfRows = (s: Sketch, x: Value): Value => s.op('div', [s.op('sum', [x], { axis: [1], keepdims: true }), 3]);
+
 /** For each theorem an expression in x and y [B, 3], a row [3] and a host number h, and the ops that are left. */
 const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
   'x + 0 → x': [(s, { x }) => s.op('add', [0, x]), []],
@@ -52,8 +61,18 @@ const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
   '−(a − b) → b − a': [(s, { x, y }) => s.op('neg', [s.op('sub', [x, y])]), ['sub']],
   'a + (−b) → a − b': [(s, { x, y }) => s.op('add', [s.op('neg', [x]), y]), ['sub']],
   'a − (−b) → a + b': [(s, { x, y }) => s.op('sub', [x, s.op('neg', [y])]), ['add']],
-  '−((−a) · b) → a · b': [(s, { x, y }) => s.op('neg', [s.op('mul', [s.op('neg', [x]), y])]), ['mul']],
-  'x + (−a) · b → x − a · b': [(s, { x, y }) => s.op('add', [s.op('mul', [y, s.op('neg', [x])]), y]), ['mul', 'sub']],
+  '−((−a) · b) → a · b, and so for quotients': [
+    (s, { x, y }) => s.op('neg', [s.op('mul', [s.op('neg', [x]), y])]),
+    ['mul'],
+  ],
+  'x + (−a) · b → x − a · b, and so for quotients': [
+    (s, { x, y, row }) => s.op('add', [s.op('div', [s.op('mul', [y, s.op('neg', [x])]), row]), y]),
+    ['mul', 'div', 'sub'],
+  ],
+  'x − (−a) · b → x + a · b, and so for quotients': [
+    (s, { x, y }) => s.op('sub', [y, s.op('div', [x, s.op('neg', [y])])]),
+    ['div', 'add'],
+  ],
   '(−a) · c → a · (−c), c a number': [(s, { x }) => s.op('mul', [s.op('neg', [x]), 3]), ['const', 'mul']],
   '(x · c) · d → x · (c · d), c and d numbers': [(s, { x }) => s.op('mul', [3, s.op('mul', [x, 5])]), ['const', 'mul']],
   'square(−x) → square(x)': [(s, { x }) => s.op('square', [s.op('neg', [x])]), ['square']],
@@ -94,9 +113,12 @@ const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
     (s, { row }) => fill(s, s.op('reshape', [row], { shape: [1, 3] })),
     ['broadcast'],
   ],
-  'reshape(broadcast(x)) → broadcast(x), x of one element': [
-    (s, { h }) => s.op('reshape', [fill(s, s.op('cast', [h], { dtype: 'f32' }))], { shape: ['B', 1, 3] }),
-    ['cast', 'broadcast'],
+  'reshape(broadcast(x)) → broadcast(x), where the axes of x stay the last': [
+    (s, { h, row }) => {
+      const wide = s.op('reshape', [fill(s, s.op('cast', [h], { dtype: 'f32' }))], { shape: ['B', 1, 3] });
+      return s.op('add', [wide, s.op('reshape', [fill(s, row)], { shape: ['B', 1, 3] })]);
+    },
+    ['cast', 'broadcast', 'broadcast', 'add'],
   ],
   'transpose(broadcast(x)) → broadcast(x), x of one element': [
     (s, { h }) => s.op('transpose', [fill(s, s.op('cast', [h], { dtype: 'f32' }))], { permutation: [1, 0] }),
@@ -241,10 +263,97 @@ const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
     (s, { x, y }) => s.op('rows_product', [turned(s, cube(s, x)), turned(s, cube(s, y))]),
     ['reshape', 'reshape', 'rows_product'],
   ],
+  'Σ c · (x − mean x) → 0, c constant along the axes of the mean': [
+    (s, { x, y }) => {
+      const centred = s.op('sub', [x, meanOfRows(s, x)]);
+      return backward(s, () => summed(s, [1], s.op('div', [centred, greatest(s, y)])));
+    },
+    ['const', 'cast', 'broadcast'],
+  ],
+  'Σ (a ± b) → Σ a, where Σ b = 0': [
+    (s, { x, y }) => {
+      const centred = s.op('sub', [x, meanOfRows(s, x)]);
+      return backward(s, () => summed(s, [0, 1], s.op('sub', [centred, s.op('sin', [y])])));
+    },
+    ['sin', 'sum', 'neg'],
+  ],
+  '(x ± y) − mean x → (x − mean x) ± y': [
+    (s, { x, y, row }) =>
+      backward(s, () => {
+        const first = s.op('sub', [s.op('sub', [s.op('sin', [x]), y]), meanOfRows(s, y)]);
+        const second = s.op('sub', [s.op('add', [row, y]), meanOfRows(s, y)]);
+        return s.op('maximum', [s.op('sub', [s.op('sub', [x, y]), meanOfRows(s, x)]), s.op('add', [first, second])]);
+      }),
+    [
+      'sin',
+      'sub',
+      'sum',
+      'const',
+      'div',
+      'sub',
+      'sum',
+      'const',
+      'div',
+      'sub',
+      'add',
+      'sum',
+      'const',
+      'div',
+      'sub',
+      'sub',
+      'add',
+      'maximum',
+    ],
+  ],
+  'Σ c · x → c · Σ x, where Σ x is made already, c constant along the axes': [
+    (s, { x, y, row }) =>
+      backward(s, () => {
+        const known = summed(s, [0], s.op('mul', [x, y]));
+        const scaled = s.op('div', [s.op('mul', [s.op('neg', [s.op('mul', [x, row])]), y]), row]);
+        return s.op('maximum', [known, summed(s, [0], scaled)]);
+      }),
+    ['mul', 'sum', 'mul', 'div', 'neg', 'maximum'],
+  ],
+  'Σ −x → −Σ x': [(s, { x }) => backward(s, () => summed(s, [0], s.op('neg', [x]))), ['sum', 'neg']],
+  'Σ c · x → c · Σ x and Σ x / c → (Σ x) / c, c constant along the axes': [
+    (s, { x, y, row }) => {
+      const c = greatest(s, y);
+      return backward(s, () => {
+        const columns = summed(s, [0], s.op('mul', [row, s.op('mul', [x, row])]));
+        return s.op('add', [columns, s.op('reshape', [summed(s, [1], s.op('div', [x, c]))], { shape: ['B', 1] })]);
+      });
+    },
+    ['max', 'sum', 'mul', 'mul', 'sum', 'reshape', 'div', 'reshape', 'add'],
+  ],
+  '(x / 2) · (2 · y) → x · y, and so for other numbers': [
+    (s, { x, y }) =>
+      backward(s, () => s.op('mul', [s.op('div', [x, 3]), s.op('mul', [number(s, 3), s.op('neg', [y])])])),
+    ['neg', 'mul'],
+  ],
+  '(a / c) · b → a · (b / c), where b / c is made on the way forward': [
+    (s, { x, y, row }) => {
+      const made = s.op('div', [x, row]);
+      return backward(s, () => s.op('sub', [s.op('mul', [s.op('div', [s.op('div', [y, row]), 2]), x]), made]));
+    },
+    ['div', 'const', 'div', 'mul', 'sub'],
+  ],
+  'a · x ± a · y → a · (x ± y), and x / a ± y / a → (x ± y) / a': [
+    (s, { x, y, row }) => {
+      const scaled = (value: Value): Value => s.op('div', [s.op('mul', [value, row]), y]);
+      return backward(s, () => s.op('add', [s.op('neg', [scaled(x)]), s.op('neg', [scaled(s.op('sin', [x]))])]));
+    },
+    ['sin', 'add', 'mul', 'div', 'neg'],
+  ],
+  '−(c · (a − b)) → c · (b − a), wherever the sign stands': [
+    (s, { x, y, row }) => backward(s, () => s.op('div', [s.op('mul', [s.op('neg', [row]), s.op('sub', [x, y])]), y])),
+    ['sub', 'mul', 'div'],
+  ],
 };
 
 /** Where a theorem must hold unless its rule asks for less. */
 const SPECIALS: readonly number[] = [0, -0, 1, -1, 0.5, -2.5, 1e30, -1e30, 1e-40, Infinity, -Infinity, NaN];
+/** Where a theorem of derivatives must hold. */
+const NUMBERS: readonly number[] = [0.5, -2.5, 1, 3, -1, 2e5, 0.125, -3e-5, 7, 1.5, -0.75, 11];
 const BATCH = 4;
 
 function graphOf(build: Build): Graph {
@@ -257,9 +366,9 @@ function graphOf(build: Build): Graph {
 }
 
 /** Each special of x meets each of y, by turning one list against the other. */
-function inputs(turn: number): ReadonlyMap<string, Tensor> {
+function inputs(turn: number, numbers: readonly number[] = SPECIALS): ReadonlyMap<string, Tensor> {
   const some = (shift: number, size: number): Float64Array =>
-    Float64Array.from({ length: size }, (_, i) => SPECIALS[(i + shift) % SPECIALS.length] ?? 0);
+    Float64Array.from({ length: size }, (_, i) => numbers[(i + shift) % numbers.length] ?? 0);
   return new Map<string, Tensor>([
     ['input:x', { shape: [BATCH, 3], data: some(0, 12) }],
     ['input:y', { shape: [BATCH, 3], data: some(turn, 12) }],
@@ -278,8 +387,9 @@ describe('every rule of simplify', () => {
     verify(after, theorem);
     expect(after.nodes.map(({ op }) => op)).toEqual(left);
     expect(after.nodes).not.toEqual(before.nodes);
-    for (let turn = 0; turn < SPECIALS.length; turn++)
-      expectClose(run(after, inputs(turn), BATCH), run(before, inputs(turn), BATCH));
+    const numbers = rule.derivative === true ? NUMBERS : SPECIALS;
+    for (let turn = 0; turn < numbers.length; turn++)
+      expectClose(run(after, inputs(turn, numbers), BATCH), run(before, inputs(turn, numbers), BATCH));
   });
 
   it('has a case for nothing else', () => {

@@ -1,5 +1,7 @@
 /** Identities of arithmetic. */
 import type { Value } from '../../ir/types.ts';
+import { factorsOf, moderate, withChanges } from './factors.ts';
+import type { Opens } from './factors.ts';
 import type { Rule, Site } from './site.ts';
 
 /** For an op that commutes: the answer for either order of its inputs. */
@@ -110,21 +112,22 @@ export const arithmetic: readonly Rule[] = [
     apply: (s) => s.rebuild('add', [s.input(0), s.of('neg', s.input(1))]),
   },
   {
-    theorem: '−((−a) · b) → a · b',
+    theorem: '−((−a) · b) → a · b, and so for quotients',
+    condition: 'nothing else reads the product',
     ops: ['neg'],
-    apply: (s) => {
-      const [a, b] = negatedFactor(s, s.input(0));
-      return s.rebuild('mul', [a, b]);
-    },
+    apply: (s) => s.asResult(negated(s, s.input(0))),
   },
   {
-    theorem: 'x + (−a) · b → x − a · b',
+    theorem: 'x + (−a) · b → x − a · b, and so for quotients',
+    condition: 'nothing else reads the product',
     ops: ['add'],
-    apply: (s) =>
-      eitherWay(s, (x, product) => {
-        const [a, b] = negatedFactor(s, product);
-        return a === undefined || b === undefined ? undefined : s.rebuild('sub', [x, s.build('mul', [a, b])]);
-      }),
+    apply: (s) => eitherWay(s, (x, product) => s.rebuild('sub', [x, negated(s, product)])),
+  },
+  {
+    theorem: 'x − (−a) · b → x + a · b, and so for quotients',
+    condition: 'nothing else reads the product',
+    ops: ['sub'],
+    apply: (s) => s.rebuild('add', [s.input(0), negated(s, s.input(1))]),
   },
   {
     theorem: '(−a) · c → a · (−c), c a number',
@@ -194,13 +197,10 @@ function differenceOf(s: Site, difference: Value | undefined): readonly Value[] 
   return node?.op === 'sub' ? node.inputs : [];
 }
 
-/** a and b of a product (−a) · b or b · (−a). */
-function negatedFactor(s: Site, product: Value | undefined): readonly Value[] {
-  const node = s.producer(product);
-  if (node?.op !== 'mul') return [];
-  const at = node.inputs.findIndex((input) => s.of('neg', input) !== undefined);
-  const [a, b] = [s.of('neg', node.inputs[at]), node.inputs[1 - at]];
-  return a === undefined || b === undefined ? [] : [a, b];
+/** a · b, where a product or quotient has an odd number of signs in its factors. */
+function negated(s: Site, product: Value | undefined): Value | undefined {
+  if (product === undefined) return undefined;
+  const opens: Opens = (value) => s.producer(value)?.op === 'neg' || s.readOnce(value);
+  const { minus } = factorsOf(s, product, opens);
+  return minus ? withChanges(s, product, opens, { gone: [], unsigned: true }) : undefined;
 }
-
-const moderate = (x: number): boolean => Math.abs(x) > 1e-15 && Math.abs(x) < 1e15;

@@ -1,5 +1,6 @@
 /** Reshapes move behind what takes boxes apart and puts them together: there they meet their inverse, or each other. */
 import type { Dim, Shape, Value } from '../../ir/types.ts';
+import { measure, sameMeasure } from './measure.ts';
 import type { Rule, Site } from './site.ts';
 
 export const reshapes: readonly Rule[] = [
@@ -49,19 +50,6 @@ const isNumbers = (value: unknown): value is readonly number[] =>
 
 const isShape = (value: unknown): value is Shape =>
   Array.isArray(value) && value.every((each) => typeof each === 'number' || each === 'B');
-
-/** How many elements: a number times a power of the batch size. */
-interface Measure {
-  readonly number: number;
-  readonly batches: number;
-}
-
-const measure = (shape: Shape): Measure => ({
-  number: shape.reduce<number>((product, size) => (size === 'B' ? product : product * size), 1),
-  batches: shape.filter((size) => size === 'B').length,
-});
-
-const sameMeasure = (a: Measure, b: Measure): boolean => a.number === b.number && a.batches === b.batches;
 
 interface Box {
   readonly begin: readonly number[];

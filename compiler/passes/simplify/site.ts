@@ -5,6 +5,7 @@ import type { Ranges } from '../../ir/ranges.ts';
 import type { Attrs, Node, Shape, Type, Value } from '../../ir/types.ts';
 import { sameType } from '../../ops/rules/broadcast.ts';
 import type { Rewriter } from '../rewrite.ts';
+import type { Factors } from './factors.ts';
 
 /** An identity of mathematics as a rewriting of one node. */
 export interface Rule {
@@ -12,6 +13,11 @@ export interface Rule {
   readonly theorem: string;
   /** For which values; the rule asks for it. Without, it holds for all, NaN and infinities among them. */
   readonly condition?: string;
+  /**
+   * An identity of real numbers, for derivatives alone: there each node has written its own part of the chain rule, and
+   * numbers that are not finite have spoiled the loss before. What a user has said is computed as it was said.
+   */
+  readonly derivative?: true;
   readonly ops: readonly string[];
   readonly apply: (site: Site) => Value | undefined;
 }
@@ -21,6 +27,29 @@ export class Findings {
   readonly ranges: Ranges = new Map();
   /** Whether a padding is among the summands of a value. */
   readonly padded = new Map<Value, boolean>();
+  /** The axes over which a value is known to sum to zero. */
+  readonly zeros = new Map<Value, readonly number[] | undefined>();
+  readonly sums = new Sums();
+}
+
+/** A sum of a product: over these axes of this shape, as a text. */
+export interface Sum {
+  readonly value: Value;
+  readonly over: string;
+  readonly factors: Factors;
+}
+
+/** The sums that are made already, by the factors that vary along their axes. */
+export class Sums {
+  readonly byFactor = new Map<Value, Sum[]>();
+  /** How many nodes have been looked at for such. */
+  seen = 0;
+}
+
+/** What a sweep knows of the graph as it was before. */
+export interface Around {
+  readonly reads: ReadonlyMap<Value, number>;
+  readonly batch: Value | undefined;
 }
 
 export class Site {
@@ -28,11 +57,14 @@ export class Site {
   readonly #r: Rewriter;
   readonly #reads: ReadonlyMap<Value, number>;
   readonly found: Findings;
+  /** The batch size, where the graph is given it. */
+  readonly batch: Value | undefined;
 
-  constructor(node: Node, r: Rewriter, reads: ReadonlyMap<Value, number>, found: Findings) {
+  constructor(node: Node, r: Rewriter, around: Around, found: Findings) {
     this.node = node;
     this.#r = r;
-    this.#reads = reads;
+    this.#reads = around.reads;
+    this.batch = around.batch;
     this.found = found;
   }
 
@@ -48,6 +80,11 @@ export class Site {
     return this.node.inputs[position];
   }
 
+  /** The nodes that stand before this one. */
+  get before(): readonly Node[] {
+    return this.#r.b.nodes;
+  }
+
   producer(value: Value | undefined): Node | undefined {
     return value === undefined ? undefined : this.#r.producer(value);
   }
@@ -56,6 +93,11 @@ export class Site {
   of(op: string, value: Value | undefined): Value | undefined {
     const node = this.producer(value);
     return node?.op === op ? node.inputs[0] : undefined;
+  }
+
+  /** What an op gives of these two inputs, if a node before this one makes that. */
+  made(op: string, a: Value, b: Value): Value | undefined {
+    return this.#r.readers(a).find((node) => node.op === op && node.inputs[1] === b)?.outputs[0];
   }
 
   /** The number that a value is: a const, or one that was brought to the device. */

@@ -37,11 +37,15 @@ export const spreading: readonly Rule[] = [
     },
   },
   {
-    theorem: 'reshape(broadcast(x)) → broadcast(x), x of one element',
+    theorem: 'reshape(broadcast(x)) → broadcast(x), where the axes of x stay the last',
     ops: ['reshape'],
     apply: (s) => {
       const x = s.of('broadcast', s.input(0));
-      return x?.type.shape.length === 0 ? s.rebuild('broadcast', [x], { shape: s.attrs['shape'] }) : undefined;
+      const [from, to] = [s.input(0)?.type.shape, s.type?.shape];
+      if (x === undefined || from === undefined || to === undefined || x.type.shape.length > to.length)
+        return undefined;
+      const stay = x.type.shape.every((_, i) => from[from.length - 1 - i] === to[to.length - 1 - i]);
+      return stay ? s.rebuild('broadcast', [x], { shape: to }) : undefined;
     },
   },
   {

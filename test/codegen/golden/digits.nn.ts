@@ -100,14 +100,7 @@ const dropout_map = (z: Sym, uniform: Sym) => select(greaterEqual(uniform, 0.2),
 const weight_rows_of_xent = (label: Sym, arange: Sym) => rowSum(equal(label, arange));
 
 /** loss xent smoothing=0.05, with its gradient */
-function divisor_of_xent(weight: Sym) {
-  const divisor = maximum(weight, 1e-30);
-  const d_log_p = neg(div(1, divisor));
-  return [divisor, d_log_p] as const;
-}
-
-/** loss xent smoothing=0.05, with its gradient */
-function cost_of_xent(label: Sym, logits: Sym, d_log_p: Sym) {
+function cost_of_xent(label: Sym, logits: Sym, divisor: Sym) {
   const hot = equal(label, column());
   const q = add(mul(0.95, hot), mul(0.005, rowSum(hot)));
   const shifted = sub(logits, rowMax(logits));
@@ -115,10 +108,9 @@ function cost_of_xent(label: Sym, logits: Sym, d_log_p: Sym) {
   const exp_shifted = exp(shifted);
   const rest = add(rowSum(select(top, 0, exp_shifted)), sub(rowSum(top), 1));
   const cost = neg(rowSum(mul(q, sub(shifted, log1p(rest)))));
-  const d_log_softmax_logits = mul(d_log_p, q);
-  const sum_d_log_softmax_logits = rowSum(d_log_softmax_logits);
-  const product = mul(div(sum_d_log_softmax_logits, add(1, rest)), select(top, neg(rest), exp_shifted));
-  const d_logits = sub(sub(d_log_softmax_logits, mul(top, sum_d_log_softmax_logits)), product);
+  const sum_q = rowSum(q);
+  const sum = add(sub(mul(top, sum_q), q), mul(div(sum_q, add(1, rest)), select(top, neg(rest), exp_shifted)));
+  const d_logits = div(sum, divisor);
   return [cost, d_logits] as const;
 }
 
@@ -137,8 +129,8 @@ export function forward(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const digit_1 = k.reshape(digit, [B, 1]); // [B, 1]
   const xent_weight_rows = k.map(weight_rows_of_xent, [digit_1, xent_arange]); // [B, 1]
   const xent_weight = k.sum(xent_weight_rows); // []
-  const [xent_divisor, d_xent_log_p] = k.map(divisor_of_xent, [xent_weight]); // [], []
-  const [xent_cost, d_dense_1] = k.map(cost_of_xent, [digit_1, dense_1, d_xent_log_p]); // [B, 1], [B, 10]
+  const xent_divisor = k.map((weight) => maximum(weight, 1e-30), [xent_weight]); // []
+  const [xent_cost, d_dense_1] = k.map(cost_of_xent, [digit_1, dense_1, xent_divisor]); // [B, 1], [B, 10]
   const xent_total = k.sum(xent_cost); // []
   const loss = k.map(div, [xent_total, xent_divisor]); // []
   return { loss, losses: [loss], dense_z, dropout_uniform, dropout, d_dense_1 };

@@ -71,7 +71,7 @@ function d_logits_of_bce(logits: Sym, y: Sym, per_B: Sym) {
   const neg_logits = neg(logits);
   const difference = sub(1, y);
   const sum = add(mul(y, softplus(neg_logits)), mul(difference, softplus(logits)));
-  const d_logits = sub(mul(mul(per_B, difference), sigmoid(logits)), mul(mul(per_B, y), sigmoid(neg_logits)));
+  const d_logits = mul(per_B, sub(mul(difference, sigmoid(logits)), mul(y, sigmoid(neg_logits))));
   return [sum, d_logits] as const;
 }
 
