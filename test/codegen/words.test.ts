@@ -96,7 +96,7 @@ describe('a value', () => {
     [
       'that is moved keeps its word',
       'it = reshape(x, [4, 2])\nlayer dense 5 as u\nlayer lstm 4\nlayer dense 3',
-      ['d_u', 'd_lstm_xs', 'd_u_kernel'],
+      ['u', 'lstm_xs', 'd_u', 'd_lstm_xs'],
     ],
     [
       'that is a part of a gradient, or a term of one, is called so',
