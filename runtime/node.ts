@@ -5,6 +5,8 @@ export { readCsv } from './node/csv.ts';
 export { openSource } from './node/data.ts';
 export { openLoads } from './node/loads.ts';
 export type { DataOptions } from './node/data.ts';
+export { merge } from './node/merge.ts';
+export type { MergeOptions } from './node/merge.ts';
 export { openRun } from './node/open-run.ts';
 export type { OpenRunOptions } from './node/open-run.ts';
 export { predict } from './node/predict.ts';

@@ -2,6 +2,8 @@
 import type { ParameterSpec } from './model.ts';
 import { specsOf } from './tables.ts';
 import type { Nested } from './tables.ts';
+import type { Tensors } from './train/memory.ts';
+import type { HostTensor } from './train/tensor.ts';
 
 /** The paths of the two, and how much their product counts. */
 export interface Pair {
@@ -28,4 +30,35 @@ export function withoutPairs<T>(
 ): ReadonlyMap<string, T> {
   const inPairs = new Set([...pairs.values()].flatMap(({ a, b }) => [a, b]));
   return new Map([...table].filter(([path]) => !inPairs.has(path)));
+}
+
+/** The weights of the model without pairs that answers alike: W + scale·a·b in double precision, rounded once. */
+export function merged(weights: Tensors, pairs: ReadonlyMap<string, Pair>): Tensors {
+  const plain = new Map(withoutPairs(weights, pairs));
+  for (const [path, { a, b, scale }] of pairs) {
+    const [matrix, down, up] = [weights.get(path), weights.get(a), weights.get(b)];
+    if (matrix === undefined || down === undefined || up === undefined) throw new Error(`${path} has no pair`);
+    plain.set(path, { shape: matrix.shape, data: sum(matrix, product(down, up), scale) });
+  }
+  return plain;
+}
+
+const sum = ({ data }: HostTensor, low: Float64Array, scale: number): Float32Array =>
+  Float32Array.from(data, (w, i) => w + scale * (low[i] ?? 0));
+
+/** a·b of a [in, rank] and b [rank, out], row-major. */
+function product(a: HostTensor, b: HostTensor): Float64Array {
+  const [rows = 0, rank = 0] = a.shape;
+  const columns = b.shape[1] ?? 0;
+  const result = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < rank; i++) {
+      const factor = a.data[row * rank + i] ?? 0;
+      for (let column = 0; column < columns; column++) {
+        const at = row * columns + column;
+        result[at] = (result[at] ?? 0) + factor * (b.data[i * columns + column] ?? 0);
+      }
+    }
+  }
+  return result;
 }

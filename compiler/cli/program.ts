@@ -11,6 +11,7 @@ import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
 import { fmtCommand } from './fmt.ts';
 import { irCommand } from './ir.ts';
+import { mergeCommand } from './merge.ts';
 import { predictCommand } from './predict.ts';
 import { reportPlain } from './report.ts';
 import { stepCommand } from './step.ts';
@@ -27,6 +28,7 @@ const commands = [
   evalCommand,
   predictCommand,
   stepCommand,
+  mergeCommand,
   summaryCommand,
   explainCommand,
   irCommand,

@@ -50,9 +50,12 @@ export async function dropOldCheckpoint(folder: string): Promise<void> {
   await rm(join(folder, runFiles.old), { force: true });
 }
 
+/** The weights of a run folder, unless a file is named. */
+export const weightsPath = (folder: string, file: string | undefined): string => file ?? join(folder, runFiles.weights);
+
 /** The model of a run folder, or of a file of weights (with the manifest beside it, if there is one). */
 export async function openModel(folder: string, file: string | undefined): Promise<SavedModel> {
-  const path = file ?? join(folder, runFiles.weights);
+  const path = weightsPath(folder, file);
   if (!existsSync(path)) {
     const underWay = file === undefined && existsSync(join(folder, runFiles.checkpoint));
     throw new UserError(

@@ -63,7 +63,7 @@ export async function openGenerator(
 }
 
 /** The saved weights, which are the model's. Says what has changed in the spec since. */
-async function openOwn(model: ModelDefinition, options: SavedOptions): Promise<SavedModel> {
+export async function openOwn(model: ModelDefinition, options: SavedOptions): Promise<SavedModel> {
   const saved = await openModel(runFolder(model, options), options.weights);
   const change = demandOwnWeights(model, saved, options);
   if (change !== undefined) (options.output ?? terminalOutput(process.stderr)).line(`warning[NN5014]: ${change}`);

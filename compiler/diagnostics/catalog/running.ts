@@ -153,4 +153,13 @@ export const running = {
     mended: undefined,
     messages: {},
   },
+  NN5018: {
+    severity: 'error',
+    title: 'a model that has nothing to merge',
+    explanation:
+      '`nnc merge` folds the pairs that `lora` has trained into the matrices that they stand beside, and this spec says no `lora`. Its weights are what they would be.',
+    wrong: undefined,
+    mended: undefined,
+    messages: {},
+  },
 } as const satisfies Record<string, Entry>;
