@@ -25,7 +25,8 @@ class Case:
     factor: Callable | None = None  # (t, T) -> what the schedule makes of the learning rate
     clip: Callable | None = None
     penalty: Callable | None = None
-    frozen: tuple = ()
+    frozen: tuple = ()  # scopes
+    still: tuple = ()  # parameters that are frozen by themselves
     states: dict = field(default_factory=dict)  # shapes, by path
     accumulate: int = 1
     scale: float = 0.5  # of the weights

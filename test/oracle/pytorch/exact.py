@@ -17,7 +17,7 @@ def tensors(batch):
 
 
 def trained(c, w):
-    return {n: p for n, p in w.items() if not any(n.startswith(f + ".") for f in c.frozen)}
+    return {n: p for n, p in w.items() if n not in c.still and not any(n.startswith(f + ".") for f in c.frozen)}
 
 
 def gradients(c, w, s, batches):
