@@ -58,7 +58,7 @@ const caseOf = (name: string): Case => {
 };
 
 beforeAll(async () => {
-  for (const name of ['gan', 'tuned']) known.set(name, await readCase(name));
+  for (const name of ['gan', 'tuned', 'adapted']) known.set(name, await readCase(name));
 }, 60_000);
 
 interface Saved {
@@ -92,7 +92,7 @@ async function run({ definition, start, batches }: Case, options: TrainerOptions
   }
 }
 
-const rowsOf = { gan: [5, 5, 5], tuned: [4, 4, 2] } as const;
+const rowsOf = { gan: [5, 5, 5], tuned: [4, 4, 2], adapted: [4, 4, 2] } as const;
 
 /** The mean over an epoch's rows, of losses that were noted run by run. */
 function epochs(losses: readonly number[], rows: readonly number[]): readonly number[] {
@@ -111,13 +111,13 @@ describe.each([
   ['wasm', 'recorded'],
   ['wasm', 'eager'],
 ] as const)('on %s, %s', (backend, mode) => {
-  test.each(['gan', 'tuned'] as const)('%s ends where PyTorch does', async (name) => {
+  test.each(['gan', 'tuned', 'adapted'] as const)('%s ends where PyTorch does', async (name) => {
     const given = caseOf(name);
     const { weights, figures } = await run(given, { backend, mode });
     const { worst, name: where } = deviation(weights, given.end);
     expect(worst, where).toBeLessThan(1e-5);
     for (const [step, { data }] of given.losses) {
-      const figure = step === 'loss' ? (name === 'tuned' ? 'loss' : step) : `loss/${step}`;
+      const figure = step === 'loss' ? (name === 'gan' ? step : 'loss') : `loss/${step}`;
       const wanted = epochs([...data], rowsOf[name]);
       expect(figures.map((each) => each[figure])).toHaveLength(wanted.length);
       wanted.forEach((loss, epoch) => expect(figures[epoch]?.[figure]).toBeCloseTo(loss, 5));
@@ -135,6 +135,8 @@ describe('one exact step', () => {
     ['tuned', { phase: 'head_only' }],
     ['tuned', { phase: 'all' }],
     ['tuned', {}],
+    ['adapted', { phase: 'thin' }],
+    ['adapted', { phase: 'all' }],
   ] as const)('of %s, %o, is what the interpreter makes of the spec', async (name, place: Place) => {
     const { definition, model } = await generated(name);
     const { start, batches } = caseOf(name);
@@ -227,7 +229,7 @@ describe('a run that is interrupted after any batch goes on to the same bits', (
     return { state: fit, snapshot: read };
   }
 
-  test.each(['gan', 'tuned'])('%s', async (name) => {
+  test.each(['gan', 'tuned', 'adapted'])('%s', async (name) => {
     const given = caseOf(name);
     const whole = await run(given, { backend: 'wasm' });
     expect(whole.saved.length).toBeGreaterThan(2);

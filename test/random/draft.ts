@@ -64,6 +64,8 @@ export class Draft {
   readonly lines: string[] = [];
   readonly values: Val[] = [];
   readonly owners = new Map<string, Owner>();
+  /** What has matrices that `lora` can adapt, by its path, each of this rank at least. */
+  readonly matrices = new Map<string, number>();
   /** Hypers that are whole numbers, by name. */
   readonly hypers = new Map<string, number>();
   /** Definitions of the spec's own, as they are called. */

@@ -338,6 +338,10 @@ export function layer(d: Draft, x: Val): Val | undefined {
 const anyFunction = (d: Draft): string =>
   d.random.pick([...activationNames, 'leaky_relu(slope=0.3)', 'tanh', 'sin', ...d.activations]);
 
+/** Layers of matrices, and those of them whose matrices lead from the input's size to the result's. */
+const matrixKinds = new Set('dense attention transformer_block swiglu rnn lstm gru bidirectional'.split(' '));
+const wholeKinds = new Set(['dense', 'attention']);
+
 export function apply(d: Draft, { call, from, shape, weighted, low, high, ...rest }: Applied): Val {
   const named = d.random.chance(0.7);
   const name = d.fresh('h');
@@ -359,6 +363,9 @@ export function apply(d: Draft, { call, from, shape, weighted, low, high, ...res
   // What `it` is changes with the next line, so that it gets a name at once.
   if (!named) d.line(`${name} = it`);
   const value = { ...result, text: name };
+  const [kind = ''] = call.split(' ');
+  const sides = [...from, result].map((each) => last(each.shape));
+  if (named && matrixKinds.has(kind)) d.matrices.set(d.path(name), wholeKinds.has(kind) ? Math.min(...sides) : 1);
   return d.know(weighted ? d.own(named ? d.path(name) : undefined, value) : value);
 }
 

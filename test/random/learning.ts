@@ -216,6 +216,14 @@ export function train(d: Draft): void {
   if (d.random.chance(0.25)) d.line(`clip ${d.random.pick(['norm', 'value'])} ${d.random.number(0.05, 1)}`);
   if (d.random.chance(0.2)) d.line(`accumulate ${d.random.whole(2, 3)}`);
   if (d.random.chance(0.2)) d.line(`train epochs=2 batch=4 seed=${d.random.whole(1, 99)}`);
+  if (d.matrices.size > 0 && d.random.chance(0.3)) adapt(d);
+}
+
+/** A pair beside each matrix of a layer, a block or the rounds of a repeat. */
+function adapt(d: Draft): void {
+  const [path, most] = d.random.pick([...d.matrices]);
+  const alpha = d.random.chance(0.7) ? ` alpha=${d.random.number(0.5, 4)}` : '';
+  d.line(`lora ${path} rank=${d.random.whole(1, Math.min(most, 3))}${alpha}`);
 }
 
 export function predict(d: Draft): void {

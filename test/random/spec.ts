@@ -125,7 +125,11 @@ function rounds(d: Draft, x: Val): void {
       'layer dropout 0.3',
     ];
     const inner = `repeat ${random.whole(1, 3)} { layer dense ${width} relu; it = it + ${before} }`;
-    for (let i = random.whole(1, 2); i > 0; i--) d.line(random.pick([...layers, inner]));
+    for (let i = random.whole(1, 2); i > 0; i--) {
+      const line = random.pick([...layers, inner]);
+      if (line.includes('dense')) d.matrices.set(path, width);
+      d.line(line);
+    }
     // The first round may be given the very value that all of them read.
     const around = `it = tanh(it) + ${x.text}`;
     d.line(random.pick([`it = tanh(it) + ${before}`, `it = sin(it)`, `it = it * sigmoid(${before})`, around]));
@@ -162,6 +166,7 @@ function again(d: Draft, x: Val): void {
       d.line(random.pick([`it = tanh(it) + ${x.text}`, 'it = sin(it)']));
     });
   }
+  d.matrices.set(path, width);
   const kept = d.fresh('v');
   const uses = [
     `reuse ${name}`,

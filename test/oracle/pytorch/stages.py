@@ -204,6 +204,64 @@ def tuned():
     write("tuned", TUNED, start, batches, p, losses)
 
 
+ADAPTED = """input x: f32[5]
+target y: class[3]
+block backbone { layer dense 6 tanh; layer dense 4 tanh as top }
+layer dense 3 as head
+loss xent
+optim adamw lr=1e-2 decay=0.1
+lora backbone rank=2 alpha=3
+phase head_only epochs=1 { freeze backbone; freeze **.lora }
+phase thin epochs=2 { unfreeze **.lora; clip norm 0.3 }
+phase all epochs=1 { unfreeze backbone; optim momentum lr=0.05; clip norm 0.7 }
+train batch=4
+"""
+
+
+def adapted():
+    """Pairs that are frozen at first, then trained beside frozen matrices, then with them."""
+    scopes = {"backbone.dense": (5, 6), "backbone.top": (6, 4)}
+    start = {}
+    for scope, (ins, outs) in scopes.items():
+        start.update({
+            f"{scope}.kernel": single(ins, outs, scale=0.5),
+            f"{scope}.bias": single(outs, scale=0.1),
+            f"{scope}.lora.a": single(ins, 2, scale=0.4),
+            f"{scope}.lora.b": single(2, outs, scale=0.4),
+        })
+    start.update({"head.kernel": single(4, 3, scale=0.5), "head.bias": single(3, scale=0.1)})
+    start = {path: value.float().double() for path, value in start.items()}
+    batches = [{"x": single(n, 5), "y": torch.tensor(random.integers(0, 3, n))} for n in [4, 4, 2]]
+    p = dict(start)
+    losses = {"loss": []}
+    phases = [("head_only", 1, None), ("thin", 2, 0.3), ("all", 1, 0.7)]
+    for phase, count, limit in phases:
+        pairs, matrices = phase != "head_only", phase == "all"
+        reached = lambda path: path.startswith("head") or (pairs if ".lora." in path else matrices)
+        own = trained(p, [path for path in start if reached(path)])
+        if matrices:
+            optimizer = torch.optim.SGD(own, lr=0.05, momentum=0.9)
+        else:
+            wide, narrow = [q for q in own if q.dim() > 1], [q for q in own if q.dim() < 2]
+            groups = [{"params": wide, "weight_decay": 0.1}, {"params": narrow, "weight_decay": 0.0}]
+            optimizer = torch.optim.AdamW(groups, lr=1e-2, eps=1e-7)
+        for _ in range(count):
+            for batch in batches:
+                h = batch["x"]
+                for scope in scopes:
+                    low = F.linear(F.linear(h, p[f"{scope}.lora.a"].T), p[f"{scope}.lora.b"].T)
+                    h = torch.tanh(F.linear(h, p[f"{scope}.kernel"].T, p[f"{scope}.bias"]) + 1.5 * low)
+                loss = F.cross_entropy(h @ p["head.kernel"] + p["head.bias"], batch["y"])
+                optimizer.zero_grad()
+                loss.backward()
+                if limit:
+                    clip(own, limit)
+                optimizer.step()
+                losses["loss"].append(loss.item())
+    write("adapted", ADAPTED, start, batches, p, losses)
+
+
 os.makedirs(OUT, exist_ok=True)
 gan()
 tuned()
+adapted()
