@@ -257,7 +257,7 @@ optim sgd lr=1e-2 for head
   },
   lora: {
     forms: [['lora SELECTOR rank=8 alpha=16', 'trains a pair of thin matrices beside each matrix, which it freezes']],
-    doc: 'It adapts each matrix that is used as `x @ W`: y = x·W + (alpha/rank)·(x·a)·b. The pair a [in, rank], b [rank, out] lies at `<layer>.lora`, or at `<layer>.<weight>.lora` where the layer has several; alpha is the rank unless given. `freeze` of a layer does not reach it, and a file of `load` need not have it.',
+    doc: 'It adapts each matrix that is used as `x @ W`: y = x·W + (alpha/rank)·(x·a)·b. The pair a [in, rank], b [rank, out] lies at `<layer>.lora`, or at `<layer>.<weight>.lora` where the layer has several; alpha is the rank unless given. `freeze` of a layer does not reach it, and files of `load` do not hold it. `nnc merge` folds it into W.',
     example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}lora hidden rank=2 alpha=4\n`,
   },
   reparam: {
