@@ -5,6 +5,8 @@ import { visible } from '../../runtime/logging/visible.ts';
 import { toGithub, toJson, toSarif } from '../diagnostics/formats.ts';
 import { inOrder } from '../diagnostics/render.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
+import { gradientsOf } from './check-gradients.ts';
+import type { CheckedStep } from './check-gradients.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
 import { checkSpec, openLibrary } from './compiling.ts';
@@ -19,6 +21,7 @@ import { packageVersion } from './version.ts';
 interface Options {
   readonly format: 'pretty' | 'json' | 'github' | 'sarif';
   readonly warnAsError?: boolean;
+  readonly grad?: boolean;
   readonly set: Settings;
 }
 
@@ -28,12 +31,14 @@ export function checkCommand(session: Session): Command {
     'nnc check                                # every spec below the folder',
     'nnc check --format sarif > nnc.sarif',
     'nnc check --warn-as-error "specs/*.nn"',
+    'nnc check --grad model.nn                # its gradients against finite differences',
   ])
     .argument('[specs...]', 'files or patterns; every .nn file below the folder unless given')
     .addOption(
       new Option('--format <format>', 'how to print').choices(['pretty', 'json', 'github', 'sarif']).default('pretty'),
     )
     .option('--warn-as-error', 'exit with 1 on a warning too')
+    .option('--grad', 'compare the gradient of each parameter with finite differences, in double precision')
     .option('--set <name=value>', 'give a hyper a value (repeatable)', collectSetting, {})
     .action((patterns: readonly string[], options: Options) =>
       session.finish(check(session.terminal, patterns, options)),
@@ -43,21 +48,48 @@ export function checkCommand(session: Session): Command {
 function check(terminal: Terminal, patterns: readonly string[], options: Options): number {
   const diagnostics: Diagnostic[] = [];
   const columns: string[] = [];
+  const compared: CheckedStep[] = [];
   const names = findSpecs(terminal, patterns);
   const library = openLibrary();
   for (const name of names) {
-    const checked = checkSpec(readSpec(terminal, name), options.set, library);
+    const spec = readSpec(terminal, name);
+    const checked = checkSpec(spec, options.set, library);
     diagnostics.push(...checked.diagnostics);
+    if (options.grad === true && checked.model !== undefined && !hasErrors(checked.diagnostics)) {
+      const { steps, diagnostics: found } = gradientsOf(checked.model, spec.source);
+      diagnostics.push(...found);
+      compared.push(...steps);
+    }
     const [heading, ...lines] = checked.columns;
     if (heading !== undefined) columns.push(names.length === 1 ? heading : `${name}: ${heading}`, ...lines);
   }
   print(terminal, diagnostics, options.format);
-  if (options.format === 'pretty') for (const line of columns) terminal.err(`${visible(line)}\n`);
+  if (options.format === 'pretty') {
+    for (const line of columns) terminal.err(`${visible(line)}\n`);
+    for (const line of compared.flatMap(gradientLines)) terminal.err(`${line}\n`);
+  }
   const failed = hasErrors(diagnostics) || (options.warnAsError === true && diagnostics.length > 0);
   if (options.format === 'pretty' && diagnostics.length === 0) {
     terminal.err(`${names.length === 1 ? '1 spec' : `${names.length} specs`}, no mistake found\n`);
   }
   return failed ? exit.diagnostics : exit.fine;
+}
+
+/** Each parameter with its derivative along a random direction, as the gradient says and as the loss does. */
+function gradientLines({ title, parameters, together }: CheckedStep): readonly string[] {
+  const all = 'all together';
+  const width = Math.max(all.length, ...parameters.map(({ path }) => path.length));
+  const number = (x: number): string => x.toPrecision(9).padStart(16);
+  const line = (name: string, derivative: number, difference?: number): string =>
+    `  ${name.padEnd(width)} ${number(derivative)}${difference === undefined ? '' : ` ${number(difference)}`}`;
+  const isWhole = together !== undefined && parameters.every(({ isRight }) => isRight);
+  return [
+    `gradients and finite differences${title === '' ? '' : ` (${title})`}`,
+    ...parameters.map(({ path, derivative, difference, isRight }) => {
+      return `${line(path, derivative, isWhole ? undefined : difference)}${isRight ? '' : '  wrong'}`;
+    }),
+    ...(isWhole ? [line(all, together.derivative, together.difference)] : []),
+  ];
 }
 
 function print(terminal: Terminal, diagnostics: readonly Diagnostic[], format: Options['format']): void {

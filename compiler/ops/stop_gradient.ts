@@ -4,7 +4,8 @@ import { defineOp } from './define.ts';
 export const stop_gradientOp = defineOp({
   name: 'stop_gradient',
   inputs: ['x'],
-  attrs: {},
+  /** What `<-` has written: the language says that no gradient flows through it. */
+  attrs: { written: { type: 'boolean', default: false, internal: true } },
   doc: 'x, through which no gradient flows',
   infer: (types) => types,
   evaluate: (inputs) => inputs,

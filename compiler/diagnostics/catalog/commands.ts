@@ -6,6 +6,22 @@ import type { Entry, Names, Near } from './entry.ts';
 const meant = (near: Near): string | undefined => (near.length === 0 ? undefined : `did you mean ${near.join(', ')}?`);
 
 /** What an option takes, behind the words of the parser of command lines for one that it refuses. */
+/** Parameters whose gradient is wrong, and what is said of the first of them along a random direction. */
+interface Misled {
+  readonly parameters: Names;
+  readonly derivative: number;
+  readonly difference: number;
+}
+
+const parametersOf = ({ parameters }: Misled): string => {
+  const [first = '', second, ...more] = parameters;
+  if (second === undefined) return first;
+  return more.length === 0 ? `${first} and ${second}` : `${first} and ${more.length + 1} more parameters`;
+};
+
+const directional = ({ derivative, difference }: Misled): string =>
+  `along a random direction the gradient says ${derivative.toPrecision(6)}, and the loss ${difference.toPrecision(6)}`;
+
 export const takes = {
   wholeNumber: ({ least, most }: { least: number; most: number | undefined }) =>
     `It must be a whole number${most === undefined ? `, ${least} or more` : ` from ${least} to ${most}`}.`,
@@ -225,6 +241,45 @@ export const commands = {
       setting: ({ file, name, near, settings }: { file: string; name: string; near: Near; settings: Names }) => ({
         message: `${file} sets \`${name}\`, which is no setting`,
         help: didYouMean(near) ?? `the settings are ${settings.join(', ')}`,
+      }),
+    },
+  },
+  NN6015: {
+    severity: 'warning',
+    title: 'a gradient that is stopped',
+    explanation:
+      '`nnc check --grad` compares each gradient with finite differences of the loss. `stop_gradient(x)` passes x on, and ' +
+      'nothing back: the loss depends on what is in x, and the gradient of the loss does not say so. That may be meant ' +
+      '(a target network, a straight-through estimate); where it is not, the model learns something else than it says.',
+    wrong: 'h = stop_gradient(tanh(it))\nlayer dense 1 from h',
+    mended: 'h = tanh(it)\nlayer dense 1 from h',
+    messages: {
+      stopped: (facts: Misled) => ({
+        message: `the gradient of ${parametersOf(facts)} stops at this \`stop_gradient\``,
+        label: directional(facts),
+        help: 'if that is not meant, take the `stop_gradient` away',
+      }),
+    },
+  },
+  NN6016: {
+    severity: 'error',
+    title: 'a gradient that is wrong',
+    explanation:
+      '`nnc check --grad` compares each gradient with finite differences of the loss, and then the derivative of each ' +
+      'operation with what it computes. Where they part, the rule of the operation is wrong: that is a fault of nnc, and ' +
+      'not of the spec.',
+    wrong: undefined,
+    mended: undefined,
+    messages: {
+      operation: ({ op, ...facts }: Misled & { op: string }) => ({
+        message: `the derivative of \`${op}\` is wrong, and with it the gradient of ${parametersOf(facts)}`,
+        label: directional(facts),
+        help: 'this is a fault of nnc: please report it with the spec',
+      }),
+      parameter: (facts: Misled) => ({
+        message: `the gradient of ${parametersOf(facts)} is wrong, though each operation is right by itself`,
+        label: directional(facts),
+        help: 'this is a fault of nnc: please report it with the spec',
       }),
     },
   },

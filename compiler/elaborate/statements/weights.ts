@@ -319,7 +319,7 @@ function write(statement: Update, value: Value, isParam: boolean, frame: Frame):
   const kept = graph.apply(
     'stop_gradient',
     [value],
-    {},
+    { written: true },
     altered(path, (own) => `new_${own}`),
     origin,
   );

@@ -1,6 +1,6 @@
 /** The f64 interpreter: what a graph means. The oracle of every other target, and the folder of constants. */
 import { InternalError } from '../../diagnostics/types.ts';
-import type { Graph, GraphInput, GraphOutput, Value } from '../../ir/types.ts';
+import type { Graph, GraphInput, GraphOutput, Node, Value } from '../../ir/types.ts';
 import type { Draw, Environment, Tensor } from '../../ops/define.ts';
 import { registry } from '../../ops/index.ts';
 import { concrete } from '../../ops/rules/index-space.ts';
@@ -14,11 +14,37 @@ export interface Run {
 }
 
 /** The outputs of a graph by role and name: `loss:loss`, `grad:dense.kernel`. */
-export function evaluateGraph(graph: Graph, { inputs, batch, draw }: Run): Map<string, Tensor> {
-  const env = environment(batch, draw);
-  const given = graph.inputs.map((input) => bind(input, inputs.get(key(input)), batch));
-  const values = execute(graph, given, env);
+export function evaluateGraph(graph: Graph, run: Run): Map<string, Tensor> {
+  const values = evaluateValues(graph, run);
   return new Map(graph.outputs.map((output) => [key(output), valueOf(values, output.value)]));
+}
+
+/** All values of a graph. */
+export function evaluateValues(graph: Graph, { inputs, batch, draw }: Run): ReadonlyMap<Value, Tensor> {
+  const given = graph.inputs.map((input) => bind(input, inputs.get(key(input)), batch));
+  return execute(graph, given, environment(batch, draw));
+}
+
+/**
+ * All values of a graph where some are others than `before`: what does not depend on them is taken from there, and so is
+ * what these nodes give.
+ */
+export function evaluateAgain(
+  { nodes }: Pick<Graph, 'nodes'>,
+  before: ReadonlyMap<Value, Tensor>,
+  changed: ReadonlyMap<Value, Tensor>,
+  { batch, draw }: Pick<Run, 'batch' | 'draw'>,
+  isFixed: (node: Node) => boolean = () => false,
+): ReadonlyMap<Value, Tensor> {
+  const values = new Map([...before, ...changed]);
+  const stale = new Set(changed.keys());
+  const env = environment(batch, draw);
+  for (const node of nodes) {
+    if (isFixed(node) || !node.inputs.some((input) => stale.has(input))) continue;
+    executeNode(node, values, env);
+    for (const output of node.outputs) stale.add(output);
+  }
+  return values;
 }
 
 /** What ops see of a run. */
@@ -51,20 +77,22 @@ function execute(graph: Graph, inputs: readonly Tensor[], env: Environment): Map
     const tensor = inputs[i];
     if (tensor !== undefined) values.set(input.value, tensor);
   }
-  for (const node of graph.nodes) {
-    const op = registry.get(node.op);
-    if (op === undefined) throw new InternalError(`no op is called ${node.op}`);
-    const operands = node.inputs.map((input) => valueOf(values, input));
-    const types = node.outputs.map((output) => output.type);
-    const results = op.evaluate(operands, node.attrs, types, env, node.bodies);
-    for (const [i, output] of node.outputs.entries()) {
-      const result = results[i];
-      if (result === undefined) throw new InternalError(`${node.op} gives no output ${i}`);
-      checkShape(`${node.op} ${output.word}`, output, result, env.batch);
-      values.set(output, result);
-    }
-  }
+  for (const node of graph.nodes) executeNode(node, values, env);
   return values;
+}
+
+function executeNode(node: Node, values: Map<Value, Tensor>, env: Environment): void {
+  const op = registry.get(node.op);
+  if (op === undefined) throw new InternalError(`no op is called ${node.op}`);
+  const operands = node.inputs.map((input) => valueOf(values, input));
+  const types = node.outputs.map((output) => output.type);
+  const results = op.evaluate(operands, node.attrs, types, env, node.bodies);
+  for (const [i, output] of node.outputs.entries()) {
+    const result = results[i];
+    if (result === undefined) throw new InternalError(`${node.op} gives no output ${i}`);
+    checkShape(`${node.op} ${output.word}`, output, result, env.batch);
+    values.set(output, result);
+  }
 }
 
 function bind(input: GraphInput, tensor: Tensor | undefined, batch: number): Tensor {
