@@ -17,6 +17,8 @@ const reasons: Readonly<Record<string, string>> = {
   'passes/fold-constants.ts': 'a const is how the representation writes a number',
   'ir/traits.ts': 'likewise',
   'passes/apply-optimizer.ts': '`norm` is a way of clipping',
+  'cli/check-gradients.ts': 'who writes `stop_gradient` may mean that it is stopped',
+  'targets/reference/gradients.ts': 'likewise',
   'check/': 'a slice is a part of the syntax',
   'elaborate/elaborate.ts': '`scan` is a statement, whose names are known below it',
   'elaborate/statements/control.ts': 'likewise: those that a mistake leaves unknown',

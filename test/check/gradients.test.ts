@@ -23,6 +23,13 @@ const messagesOf = (text: string, settings?: Readonly<Record<string, string>>): 
 const folder = join(import.meta.dirname, '../grammar/contract');
 /** Sizes at which f64 takes a second: the graphs are the same. */
 const smaller: readonly (readonly [RegExp, string])[] = [
+  [
+    /d = 384; hyper heads = 12; hyper ff = 1536; hyper depth = 6/,
+    'd = 8; hyper heads = 2; hyper ff = 6; hyper depth = 2',
+  ],
+  [/i32\[128\]; input mask: f32\[128\]/, 'i32[5]; input mask: f32[5]'],
+  [/embedding 30522/, 'embedding 20'],
+  [/rank=8/, 'rank=2'],
   [/\bi32\[80\]/, 'i32[7]'],
   [/embedding 5000 64; layer lstm 128/, 'embedding 50 6; layer lstm 5'],
   [/f32\[784\]/, 'f32[30]'],

@@ -7,7 +7,7 @@ const meant = (near: Near): string | undefined => (near.length === 0 ? undefined
 
 /** What an option takes, behind the words of the parser of command lines for one that it refuses. */
 /** Parameters whose gradient is wrong, and what is said of the first of them along a random direction. */
-interface Misled {
+export interface Misled {
   readonly parameters: Names;
   readonly derivative: number;
   readonly difference: number;
