@@ -40,7 +40,7 @@ export function some(paths: readonly string[]): string {
 /** An operand, as the user wrote it. */
 export interface Shown {
   readonly name: string;
-  readonly shape: readonly number[];
+  readonly shape: readonly (number | 'B')[];
 }
 
 export function isShown(fact: unknown): fact is Shown {

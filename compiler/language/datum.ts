@@ -2,7 +2,7 @@
 import type { Expression, Sort, Span } from '../../grammar/ast.ts';
 import type { Told } from '../diagnostics/say.ts';
 import type { Source } from '../diagnostics/types.ts';
-import type { Value } from '../ir/types.ts';
+import type { Shape, Value } from '../ir/types.ts';
 import type { Op } from '../ops/define.ts';
 import type { GraphBuild } from '../ir/graph-build.ts';
 import type { Entry } from './entry.ts';
@@ -111,10 +111,9 @@ export function asNumbers(datum: Datum): readonly number[] | undefined {
   return values.length === datum.items.length ? values : undefined;
 }
 
-/** The shape of one example. */
-export function exampleShape(tensor: Tensor): readonly number[] {
-  const shape = tensor.perExample ? tensor.value.type.shape.slice(1) : tensor.value.type.shape;
-  return shape.filter((dim) => dim !== 'B');
+/** The shape of one example. An axis of the size B has a position for each example of the batch: `cross` makes it. */
+export function exampleShape(tensor: Tensor): Shape {
+  return tensor.perExample ? tensor.value.type.shape.slice(1) : tensor.value.type.shape;
 }
 
 /** A datum in words, for messages: `a list`, `the number 3`, `a value of shape [4]`. */

@@ -36,6 +36,14 @@ export const batchFunctions: ReadonlyMap<string, LanguageFunction> = new Map([
     },
   ],
   [
+    'cross',
+    {
+      form: 'cross(u, v)',
+      doc: 'u·vᵀ over the batch: the products of each u with the v of every example, along the last axis',
+    },
+  ],
+  ['batch_index', { form: 'batch_index()', doc: 'the place of the example in its batch, from 0: a number' }],
+  [
     'batch_reverse',
     { form: 'batch_reverse(x)', doc: 'in an augmentation: x of the examples in reverse order, the last one first' },
   ],
@@ -47,7 +55,7 @@ export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map(
 ]);
 
 /** Parts of the language that this version reads and does not compile. */
-export const laterFunctions: ReadonlySet<string> = new Set(['cross', 'batch_index', 'pick', 'cumsum', 'sort']);
+export const laterFunctions: ReadonlySet<string> = new Set(['pick', 'cumsum', 'sort']);
 
 /** Ops that passes make, and that have no name in the language. */
 export const internalOps: ReadonlySet<string> = new Set(

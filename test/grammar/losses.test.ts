@@ -57,6 +57,13 @@ const smooth = (c: number, epsilon: number): readonly number[] =>
 const crossed = (row: readonly number[], p: readonly number[], w: readonly number[] = [1, 1, 1]): number =>
   -sum(softmax(row).map((s, k) => at(w, k) * at(p, k) * Math.log(s)));
 
+/** How badly each u finds its own v among all, and each v its u. */
+function infonce(u: readonly (readonly number[])[], v: readonly (readonly number[])[], temperature: number): number {
+  const missed = (of: typeof u, among: typeof v): readonly number[] =>
+    of.map((a, i) => -Math.log(at(softmax(among.map((b) => dot(a, b) / temperature)), i)));
+  return (mean(missed(u, v)) + mean(missed(v, u))) / 2;
+}
+
 const real = 'target y: f32[3]; input x: f32[3]';
 const klass = 'target y: class[3]; input x: f32[3]';
 
@@ -134,6 +141,19 @@ describe('losses', () => {
       sum(kept.map(([row, c]) => -at(weights, c) * (1 - at(softmax(row), c)) ** 1.5 * Math.log(at(softmax(row), c)))) /
         sum(kept.map(([, c]) => at(weights, c))),
     ],
+    ['loss infonce z y temperature=0.5', real, y, infonce(z, y, 0.5)],
+    [
+      'loss infonce (0.1 * z) y',
+      real,
+      y,
+      infonce(
+        z.map((row) => row.map((x) => 0.1 * x)),
+        y,
+        0.07,
+      ),
+    ],
+    ['loss = cross(z, y)^3', real, y, mean(z.flatMap((a) => y.map((b) => dot(a, b) ** 3)))],
+    ['loss = z * (batch_index() + 1)', real, y, mean(z.flatMap((row, i) => row.map((x) => x * (i + 1))))],
     [
       'loss triplet z y (2 * y)',
       real,

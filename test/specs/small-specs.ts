@@ -48,6 +48,19 @@ const losses: Readonly<Record<string, readonly string[]>> = {
   'xent over positions': ['input x: f32[4, 5]; target y: class[3][4]', 'layer dense 3', 'loss xent', 'metric accuracy'],
   'xent of distributions': ['input x: f32[4]; target y: f32[3] in 0..1', 'layer dense 3', 'loss xent'],
   focal: [classifier, 'layer dense 3', 'loss focal gamma=2 weights=[1, 2, 3]'],
+  infonce: [
+    'input a: f32[4]; input b: f32[4]',
+    'layer dense 3 from a as u; layer dense 3 from b as v',
+    'loss infonce u v temperature=0.5',
+  ],
+  'products of all examples': [
+    'input a: f32[4]; input b: f32[4]; target y: f32[2]',
+    'layer dense 3 from a as u; layer dense 3 from b as v',
+    'seen = max(cross(u, v), axis=-1) + sum(tanh(cross(v, u)), axis=-1)',
+    'layer dense 2 from u',
+    'loss = (it * reshape(seen, [1]) - y)^2; loss = 0.1 * cross(u, u * (batch_index() + 1))^2',
+    'predict u',
+  ],
   triplet: [
     'input a: f32[4]; input b: f32[4]; input c: f32[4]',
     'layer dense 3 from a as u; layer dense 3 from b as v; layer dense 3 from c as w',

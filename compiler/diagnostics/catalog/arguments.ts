@@ -1,5 +1,5 @@
 /** NN2xxx: arguments, and what is known when the spec is compiled. */
-import type { Entry, Names, Near } from './entry.ts';
+import type { Entry, Names, Near, Shape } from './entry.ts';
 import { quoted, didYouMean, formatShape, formatNumber } from '../words.ts';
 
 const randomUsage = (op: string): string => `${op}([4, 2]), or ${op}(like=x)`;
@@ -482,12 +482,17 @@ export const args = {
         message: `${name} is a value of the network, and a batch is augmented before the network sees it`,
         help: 'an augmentation sees its input as `it`, and the target as `target`',
       }),
+      batchAxis: ({ name, shape }: { name: string; shape: Shape }) => ({
+        message: `an axis of ${name} has a position for each example, and how many there are is known when the batch is`,
+        label: `it has shape ${formatShape(shape)}`,
+        help: 'what goes over the axis first leaves none: sum, max, logsumexp',
+      }),
       batchInitial: () => ({
-        message: 'a sum over the batch has no meaning in an initial value, which is computed before there is a batch',
+        message: 'an initial value is computed before there is a batch',
         help: 'an initial value may use numbers, arguments and shapes',
       }),
       batchUpdate: () => ({
-        message: 'a sum over the batch has no meaning in an update, which may be that of several batches',
+        message: 'an update may be that of several batches, and none of them is at hand',
         help: 'the gradient is a mean already',
       }),
       argument: ({
@@ -523,6 +528,10 @@ export const args = {
     messages: {
       batch: ({ name, given }: { name: string; given: number }) => ({
         message: `${name} takes one value, and here are ${given}`,
+      }),
+      cross: ({ given }: { given: number }) => ({ message: `cross takes two values, and here are ${given}` }),
+      nothing: ({ name, given }: { name: string; given: number }) => ({
+        message: `${name} takes no value, and here ${given === 1 ? 'is one' : `are ${given}`}`,
       }),
       random: ({ op }: { op: string }) => ({ message: `${op} takes a shape, or like=`, help: randomUsage(op) }),
       arguments: ({ op, most, usage }: { op: string; most: number; usage: string }) => ({

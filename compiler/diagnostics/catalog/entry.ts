@@ -23,4 +23,4 @@ export type Names = readonly string[];
 export type Near = readonly string[];
 
 /** The sizes of an example's axes. */
-export type Shape = readonly number[];
+export type Shape = readonly (number | 'B')[];

@@ -1,5 +1,5 @@
 /** NN3xxx: what makes a spec a model: losses, optimizers, paths, what is frozen. */
-import type { Entry, Names, Shape } from './entry.ts';
+import type { Entry, Names } from './entry.ts';
 import { formatShape, some } from '../words.ts';
 
 const wentWrong = 'look for a number of rounds, or a generated part, that has gone wrong';
@@ -302,7 +302,7 @@ export const model = {
     wrong: 'input x: f32[4]\ntarget y: f32[2]\nlayer dense 2 as head\nloss mse\noptim sgd\nlora head rank=3',
     mended: 'input x: f32[4]\ntarget y: f32[2]\nlayer dense 2 as head\nloss mse\noptim sgd\nlora head rank=1',
     messages: {
-      rank: ({ rank, path, shape }: { rank: number; path: string; shape: Shape }) => ({
+      rank: ({ rank, path, shape }: { rank: number; path: string; shape: readonly number[] }) => ({
         message: `the rank of \`${path}\` ${formatShape(shape)} is ${Math.min(...shape)} at most, and the pair is to have ${rank}`,
         help: 'LoRA is thin: ranks of 4 to 16 are common',
       }),

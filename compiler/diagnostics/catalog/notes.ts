@@ -1,5 +1,6 @@
 /** What is said at the other places that a mistake has to do with: where a name was made, where the first one is. */
 import { formatShape } from '../words.ts';
+import type { Shape } from './entry.ts';
 
 export const note = {
   first: 'the first is here',
@@ -17,7 +18,7 @@ export const note = {
   reused: 'it is reused here',
   numbers: (count: number) => `${count} of them`,
   made: (name: string) => `\`${name}\` is made here`,
-  shape: (shape: readonly number[]) => `this value has shape ${formatShape(shape)}`,
+  shape: (shape: Shape) => `this value has shape ${formatShape(shape)}`,
   classes: (count: number) => `this value has type class[${count}]`,
   use: (what: string) => `in this \`${what}\``,
 } as const;

@@ -115,6 +115,12 @@ export const values = {
         message: `cannot multiply ${formatShape(left.shape)} by ${formatShape(right.shape)}: the inner sizes ${sizes.join(' and ')} differ`,
         label: both(left, right),
       }),
+      crossed: ({ operand, isShared }: { operand: Shown; isShared: boolean }) => ({
+        message: isShared
+          ? `cross goes over the examples of the batch, and ${operand.name} is the same for all of them`
+          : `cross takes a vector of each example, and ${operand.name} has shape ${formatShape(operand.shape)}`,
+        help: isShared ? 'multiply by what is shared with `@`' : 'flatten it first: layer flatten from … as …',
+      }),
       scalar: ({ left, right, name }: { left: Shown; right: Shown; name: string }) => ({
         message: `a matrix product needs axes, and ${name} has none`,
         label: both(left, right),

@@ -57,7 +57,8 @@ function outputsOf(values: readonly Datum[]): number | undefined {
   const [value, other, ...more] = values.filter((datum) => datum.type === 'tensor').map(exampleShape);
   if (value === undefined || other === undefined || more.length > 0) return undefined;
   const isAlike = value.length === other.length && value.slice(0, -1).every((size, axis) => size === other[axis]);
-  return isAlike && value.at(-1) !== other.at(-1) ? other.at(-1) : undefined;
+  const wanted = other.at(-1);
+  return isAlike && value.at(-1) !== wanted && wanted !== 'B' ? wanted : undefined;
 }
 
 /** Both sides of each comparison with their values: `in is 10, groups is 3`. */

@@ -2,6 +2,7 @@
 import type { Span } from '../../../grammar/ast.ts';
 import { asNumber, asNumbers, boolean, describe, error, exampleShape, number, numbers } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
+import type { Shape } from '../../ir/types.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { sourceText } from '../values/misfit.ts';
 import { say } from '../../diagnostics/say.ts';
@@ -26,24 +27,30 @@ export function compileTimeFunction(name: string, operands: readonly Operand[], 
   if (shape === undefined) return error;
   switch (name) {
     case 'shape':
-      return numbers(shape);
+      return isKnown(shape) ? numbers(shape) : unknownSize(of, shape, frame);
     case 'rank':
       return number(shape.length);
     case 'axes':
       return numbers([...shape.keys()]);
     default:
-      return by === undefined ? error : sizeOf(shape, by, frame);
+      return by === undefined ? error : sizeOf(shape, of, by, frame);
   }
 }
 
-function sizeOf(shape: readonly number[], by: Operand, frame: Frame): Datum {
+function sizeOf(shape: Shape, of: Operand, by: Operand, frame: Frame): Datum {
   const axis = asNumber(by.datum);
   const size = axis === undefined ? undefined : shape.at(axis);
-  if (size !== undefined && axis !== undefined && Number.isInteger(axis) && axis >= -shape.length) return number(size);
+  if (size !== undefined && axis !== undefined && Number.isInteger(axis) && axis >= -shape.length)
+    return size === 'B' ? unknownSize(of, shape, frame) : number(size);
   return mistake(say.NN2011.axis({ name: sourceText(frame, by.span), shape }), by.span, frame);
 }
 
-function shapeOf({ datum, span }: Operand, frame: Frame): readonly number[] | undefined {
+const isKnown = (shape: Shape): shape is readonly number[] => !shape.includes('B');
+
+const unknownSize = ({ span }: Operand, shape: Shape, frame: Frame): Datum =>
+  mistake(say.NN2025.batchAxis({ name: sourceText(frame, span), shape }), span, frame);
+
+function shapeOf({ datum, span }: Operand, frame: Frame): Shape | undefined {
   if (datum.type === 'tensor') return exampleShape(datum);
   if (asNumber(datum) !== undefined) return [];
   if (datum.type === 'list') return [datum.items.length];

@@ -48,7 +48,8 @@ const portValue = ({ name, role, dtype, shape, classes, origin }: Port, graph: G
 
 /** A port as the network sees it in training: noise leaves the range of the data, and a mixed class is a distribution. */
 function portOf(port: Port, tensor: Tensor | undefined): Port {
-  const shape = tensor === undefined ? port.shape : exampleShape(tensor);
+  // An augmentation keeps the shape, which is that of a port.
+  const shape = tensor === undefined ? port.shape : exampleShape(tensor).filter((size) => size !== 'B');
   const dtype = tensor?.value.type.dtype === 'i32' ? 'i32' : 'f32';
   return { ...port, dtype, shape, classes: tensor?.classes, range: undefined, below: undefined };
 }

@@ -188,16 +188,25 @@ function meanOfBatch(tensor: Tensor, frame: Frame, span: Span): Value | undefine
   const origin = originOf(frame, span);
   const { dtype, shape } = tensor.value.type;
   if (dtype === 'f64') return graph.apply('cast', [tensor.value], { dtype: 'f32' }, frame.word, origin);
-  const count = exampleShape(tensor).reduce((product, size) => product * size, 1);
+  const sizes = exampleShape(tensor);
+  const count = sizes.reduce<number>((product, size) => (size === 'B' ? product : product * size), 1);
   if (!tensor.perExample) {
     return shape.length === 0 ? tensor.value : graph.apply('mean', [tensor.value], { axis: 'all' }, frame.word, origin);
   }
   const sum = graph.apply('sum', [tensor.value], { axis: 'all' }, undefined, origin);
   const rows = { datum: examples(frame), span };
-  const elements =
-    count === 1
-      ? rows.datum
-      : elementwise('mul', [rows, { datum: { type: 'number', value: count }, span }], frame, span);
+  const times = (of: Datum, by: Datum): Datum =>
+    elementwise(
+      'mul',
+      [
+        { datum: of, span },
+        { datum: by, span },
+      ],
+      frame,
+      span,
+    );
+  const each = count === 1 ? rows.datum : times(rows.datum, { type: 'number', value: count });
+  const elements = sizes.filter((size) => size === 'B').reduce<Datum>((sofar) => times(sofar, rows.datum), each);
   const mean = elementwise(
     'div',
     [
@@ -212,13 +221,33 @@ function meanOfBatch(tensor: Tensor, frame: Frame, span: Span): Value | undefine
 
 /** Over everything that is evaluated: on the host, in f64. */
 function meanOfAll(tensor: Tensor, frame: Frame, span: Span): Value | undefined {
-  const axes =
-    exampleShape(tensor).length > 0
-      ? applyNamed('mean', [{ datum: tensor, span }], { axis: 'all' }, frame, span)
-      : tensor;
+  const axes = exampleShape(tensor).length > 0 ? meanOfAxes(tensor, frame, span) : tensor;
   if (axes.type !== 'tensor') return undefined;
   if (axes.value.type.dtype === 'f64') return atEnd(axes, frame, span).value;
   const each = axes.perExample ? axes : broadcastTo(axes, [], true, frame, span);
   const mean = batchMean({ datum: each, span }, frame, span);
   return mean.type === 'tensor' ? mean.value : undefined;
+}
+
+/** The mean of each example over its own axes; one of them may have a position for each example of the batch. */
+function meanOfAxes(tensor: Tensor, frame: Frame, span: Span): Datum {
+  const sizes = exampleShape(tensor);
+  if (!sizes.includes('B')) return applyNamed('mean', [{ datum: tensor, span }], { axis: 'all' }, frame, span);
+  const known = sizes.reduce<number>((product, size) => (size === 'B' ? product : product * size), 1);
+  const sum = applyNamed('sum', [{ datum: tensor, span }], { axis: 'all' }, frame, span);
+  const inBatch = { datum: examples({ ...frame, totals: false }), span };
+  return sizes
+    .filter((size) => size === 'B')
+    .reduce<Datum>(
+      (sofar) => elementwise('div', [{ datum: sofar, span }, inBatch], frame, span),
+      elementwise(
+        'div',
+        [
+          { datum: sum, span },
+          { datum: { type: 'number', value: known }, span },
+        ],
+        frame,
+        span,
+      ),
+    );
 }

@@ -37,6 +37,11 @@ function predicted(datum: Datum, span: Span, frame: Frame): Value | undefined {
   }
   const tensor = asTensor(read, frame, span);
   if (tensor === undefined) return undefined;
+  const shape = exampleShape(tensor);
+  if (shape.includes('B')) {
+    report(say.NN2025.batchAxis({ name: `\`${spanText(span, frame)}\``, shape }), span, frame);
+    return undefined;
+  }
   return tensor.perExample ? tensor.value : broadcastTo(tensor, exampleShape(tensor), true, frame, span).value;
 }
 

@@ -1,16 +1,18 @@
 /** What crosses examples by name: sums, means and variances over the batch, or over everything that is evaluated. */
 import type { Span } from '../../../grammar/ast.ts';
-import { error } from '../../language/datum.ts';
+import { error, exampleShape } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import { originOf } from '../frame/context.ts';
 import type { Frame, Operand } from '../frame/context.ts';
-import { reportInteger } from './misfit.ts';
+import { madeLabel, reportInteger, shownAs } from './misfit.ts';
 import { asTensor, elementwise } from './operation.ts';
-import { shared } from './tensors.ts';
+import { like, shared } from './tensors.ts';
 import { say } from '../../diagnostics/say.ts';
 import { report, mistake } from '../frame/report.ts';
 
 export function batchFunction(name: string, operands: readonly Operand[], frame: Frame, span: Span): Datum {
+  if (name === 'cross') return cross(operands, frame, span);
+  if (name === 'batch_index') return batchIndex(operands, frame, span);
   const [of, more] = operands;
   if (of === undefined || more !== undefined) {
     const told = say.NN2026.batch({ name, given: operands.length });
@@ -84,6 +86,51 @@ function sumOverBatch(tensor: Tensor, of: Operand, frame: Frame, span: Span): Da
   const origin = originOf(frame, span);
   if (frame.totals) return shared(graph.apply('batch_total', [tensor.value], {}, undefined, origin));
   return shared(graph.apply('sum', [tensor.value], { axis: [0] }, undefined, origin));
+}
+
+/** u·vᵀ: for each example, the products of its u with the v of all examples of its batch. Its last axis is theirs. */
+function cross(operands: readonly Operand[], frame: Frame, span: Span): Datum {
+  const [u, v, more] = operands;
+  if (u === undefined || v === undefined || more !== undefined)
+    return mistake(say.NN2026.cross({ given: operands.length }), span, frame, { fault: 'definition' });
+  const tensors = [u, v].map((of) => asTensor(of.datum, frame, of.span));
+  const [a, b] = tensors;
+  if (a === undefined || b === undefined) return error;
+  const alone = [a, b].findIndex((tensor) => !tensor.perExample || exampleShape(tensor).length !== 1);
+  const [left, right] = [shownAs(a, u, frame), shownAs(b, v, frame)];
+  if (alone >= 0) {
+    const [operand, at] = alone === 0 ? [left, u] : [right, v];
+    const told = say.NN2011.crossed({ operand, isShared: tensors[alone]?.perExample !== true });
+    return mistake(told, at.span, frame, { also: madeLabel(alone === 0 ? a : b, frame) });
+  }
+  for (const [tensor, of] of [
+    [a, u],
+    [b, v],
+  ] as const) {
+    if (tensor.value.type.dtype !== 'i32') continue;
+    reportInteger('a product', tensor, of.span, frame);
+    return error;
+  }
+  const sizes = [a, b].map((tensor) => exampleShape(tensor)[0] ?? '');
+  if (sizes[0] !== sizes[1])
+    return mistake(say.NN2011.inner({ left, right, sizes }), span, frame, {
+      also: [...madeLabel(a, frame), ...madeLabel(b, frame)],
+    });
+  const origin = originOf(frame, span);
+  return like(frame.run.graph.apply('matmul', [a.value, b.value], { transposeB: true }, undefined, origin), true);
+}
+
+/** The place of each example in its batch, from 0. */
+function batchIndex(operands: readonly Operand[], frame: Frame, span: Span): Datum {
+  if (operands.length > 0)
+    return mistake(say.NN2026.nothing({ name: 'batch_index', given: operands.length }), span, frame, {
+      fault: 'definition',
+    });
+  if (frame.run.mode === 'host' || frame.run.mode === 'update') {
+    reportNoBatch(frame, span);
+    return error;
+  }
+  return like(frame.run.graph.apply('arange', [], { size: 'B' }, undefined, originOf(frame, span)), true);
 }
 
 /** How many examples there are: in the batch, or in everything evaluated. */

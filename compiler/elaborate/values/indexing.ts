@@ -4,7 +4,8 @@ import { altered } from '../../ir/called.ts';
 import { error, exampleShape } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Frame, Operand } from '../frame/context.ts';
-import { madeLabel } from './misfit.ts';
+import type { Dim, Shape } from '../../ir/types.ts';
+import { madeLabel, sourceText } from './misfit.ts';
 import { applyTensors, asTensor } from './operation.ts';
 import { reshapeTo } from './tensors.ts';
 import { say } from '../../diagnostics/say.ts';
@@ -27,10 +28,19 @@ export function indexTensor(operand: Operand, steps: readonly IndexStep[], frame
   const fail = (told: Told, at: Span): Datum => mistake(told, at, frame, { also: madeLabel(tensor, frame) });
   if (steps.length > shape.length) return fail(say.NN2011.indices({ count: steps.length, shape }), span);
   const begin: number[] = [];
-  const size: number[] = [];
-  const kept: number[] = [];
+  const size: Dim[] = [];
+  const kept: Dim[] = [];
   for (const [axis, length] of shape.entries()) {
     const step = steps[axis];
+    if (length === 'B') {
+      const isWhole =
+        step === undefined || (step.type === 'range' && step.start === undefined && step.end === undefined);
+      if (!isWhole) return fail(say.NN2025.batchAxis({ name: sourceText(frame, operand.span), shape }), step.span);
+      begin.push(0);
+      size.push('B');
+      kept.push('B');
+      continue;
+    }
     if (step?.type === 'at') {
       const at = step.index < 0 ? step.index + length : step.index;
       if (at < 0 || at >= length) return fail(say.NN2011.index({ index: step.index, size: length, shape }), step.span);
@@ -56,18 +66,13 @@ export function indexTensor(operand: Operand, steps: readonly IndexStep[], frame
 }
 
 /** `z_0` for `z[0]`; a part of several positions has no word. */
-function positionWord(
-  { value }: Tensor,
-  steps: readonly IndexStep[],
-  shape: readonly number[],
-  frame: Frame,
-): string | undefined {
+function positionWord({ value }: Tensor, steps: readonly IndexStep[], shape: Shape, frame: Frame): string | undefined {
   const of = frame.run.graph.wordAt(value, frame.word);
   const isOne = steps.every((step) => step.type === 'at' || (step.start === undefined && step.end === undefined));
   if (of === undefined || !isOne) return undefined;
   const positions = steps.flatMap((step, axis) => {
     if (step.type !== 'at') return [];
-    return [step.index < 0 ? step.index + (shape[axis] ?? 0) : step.index];
+    return [step.index < 0 ? step.index + Number(shape[axis] ?? 0) : step.index];
   });
   return altered(of, (own) => [own, ...positions].join('_'));
 }

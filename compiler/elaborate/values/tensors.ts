@@ -2,7 +2,7 @@
 import type { Span } from '../../../grammar/ast.ts';
 import { exampleShape } from '../../language/datum.ts';
 import type { Tensor } from '../../language/datum.ts';
-import type { Dim, Value } from '../../ir/types.ts';
+import type { Dim, Shape, Value } from '../../ir/types.ts';
 import { originOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 
@@ -29,7 +29,7 @@ export function alignRanks(tensors: readonly Tensor[], frame: Frame, span: Span)
   });
 }
 
-export function reshapeTo(tensor: Tensor, shape: readonly number[], frame: Frame, span: Span): Tensor {
+export function reshapeTo(tensor: Tensor, shape: Shape, frame: Frame, span: Span): Tensor {
   const full: readonly Dim[] = tensor.perExample ? ['B', ...shape] : shape;
   const now = tensor.value.type.shape;
   if (now.length === full.length && now.every((dim, i) => dim === full[i])) return tensor;
@@ -38,13 +38,7 @@ export function reshapeTo(tensor: Tensor, shape: readonly number[], frame: Frame
 }
 
 /** A per-example value of the shape, repeated where needed. */
-export function broadcastTo(
-  tensor: Tensor,
-  shape: readonly number[],
-  perExample: boolean,
-  frame: Frame,
-  span: Span,
-): Tensor {
+export function broadcastTo(tensor: Tensor, shape: Shape, perExample: boolean, frame: Frame, span: Span): Tensor {
   const full: readonly Dim[] = perExample ? ['B', ...shape] : shape;
   const now = tensor.value.type.shape;
   if (now.length === full.length && now.every((dim, i) => dim === full[i])) return tensor;

@@ -128,7 +128,7 @@ export const isSequence = (datum: Datum): datum is Tensor => datum.type === 'ten
 /** The number of positions that all sequences have; undefined after a mistake. */
 function stepsOf(sequences: readonly Sequence[], frame: Frame): number | undefined {
   const long = sequences.flatMap(({ datum, span }) =>
-    isSequence(datum) ? [{ datum, span, steps: exampleShape(datum)[0] ?? 1 }] : [],
+    isSequence(datum) ? [{ datum, span, steps: exampleShape(datum)[0] ?? 1, shape: exampleShape(datum) }] : [],
   );
   const [first] = long;
   const [written] = sequences;
@@ -136,9 +136,15 @@ function stepsOf(sequences: readonly Sequence[], frame: Frame): number | undefin
     fail(say.NN2029.noAxis({ name: sourceText(frame, written?.span) }), written?.span ?? { start: 0, end: 0 }, frame);
     return undefined;
   }
+  const unknown = long.find(({ steps }) => steps === 'B');
+  if (unknown !== undefined || first.steps === 'B') {
+    const { span, shape } = unknown ?? first;
+    report(say.NN2025.batchAxis({ name: sourceText(frame, span), shape }), span, frame);
+    return undefined;
+  }
   const other = long.find(({ steps }) => steps !== first.steps);
   if (other === undefined) return first.steps;
-  const shown = ({ span, steps }: (typeof long)[number]) => ({ name: sourceText(frame, span), steps });
+  const shown = ({ span, steps }: (typeof long)[number]) => ({ name: sourceText(frame, span), steps: Number(steps) });
   report(say.NN2029.lengths({ first: shown(first), other: shown(other) }), other.span, frame, {
     also: [...madeLabel(first.datum, frame), ...madeLabel(other.datum, frame)],
   });

@@ -1,4 +1,4 @@
-"""Whole models: the residual net with its backbone frozen, text with an LSTM, and a layer that the user wrote."""
+"""Whole models: the residual net with its backbone frozen, text with an LSTM, layers that the user wrote, two views."""
 
 import numpy as np
 import torch
@@ -6,7 +6,7 @@ import torch.nn.functional as F
 
 from case import Cases, classes, features
 from layers import biased, convolution, recur, scope
-from optimizers import Torch, momentum, nadam
+from optimizers import Torch, adam, momentum, nadam
 from threefry import dropout
 
 SEED = 20275000
@@ -140,11 +140,41 @@ loss mse; optim nadam lr=1e-3
                optimizer=nadam, lr=1e-3, before=2, scale=0.2, batch={"x": features(rows, 20, 8), "y": features(rows, 1)})
 
 
+def contrastive(cases, rows, width, hidden, units):
+    """One encoder for both views, whose own pairs are to be found among those of the batch; and a classifier."""
+    spec = f"""input a: f32[{width}]; input b: f32[{width}]; target label: class[5]
+block encoder {{ layer dense {hidden} gelu from a; layer dense {units} as za }}
+reuse encoder from b as zb
+u = za / sqrt(sum(za^2, axis=-1, keepdims=true))
+v = zb / sqrt(sum(zb^2, axis=-1, keepdims=true))
+loss infonce u v temperature=0.1 weight=0.5
+layer dense 5 from za
+loss xent it label
+optim adam lr=1e-3
+"""
+    linear = lambda w, path, x: F.linear(x, w[f"{path}.kernel"].T, w[f"{path}.bias"])
+    encoded = lambda w, x: linear(w, "encoder.za", F.gelu(linear(w, "encoder.dense", x)))
+
+    def losses(w, b, s):
+        za = encoded(w, b["a"])
+        products = F.normalize(za, dim=-1) @ F.normalize(encoded(w, b["b"]), dim=-1).T / 0.1
+        own = torch.arange(len(products))
+        both = (F.cross_entropy(products, own) + F.cross_entropy(products.T, own)) / 2
+        return [0.5 * both, F.cross_entropy(linear(w, "dense", za), b["label"].long())], s
+
+    shapes = {"encoder.dense": (width, hidden), "encoder.za": (hidden, units), "dense": (units, 5)}
+    cases.case("contrastive", spec,
+               {f"{path}.{name}": size for path, (i, o) in shapes.items() for name, size in [("kernel", (i, o)), ("bias", (o,))]},
+               losses, predict=lambda w, b, s: linear(w, "dense", encoded(w, b["a"])), optimizer=adam, lr=1e-3, before=1,
+               batch={"a": features(rows, width), "b": features(rows, width), "label": classes(rows, 5)})
+
+
 def small():
     cases = Cases(SEED)
     residual_net(cases, width=3, size=8, rows=3)
     text(cases, length=12, vocabulary=9, width=5, units=6, rows=4, scale=0.5)
     own_layers(cases, rows=4)
+    contrastive(cases, rows=5, width=6, hidden=7, units=4)
     return cases
 
 
