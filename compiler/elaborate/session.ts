@@ -81,6 +81,7 @@ export function runSession(
     library,
     reporter,
     hypers: new Map([library, ...imports.map((each) => each.library)].map((each) => [each, new Scope()])),
+    derives: [source, ...imports.map((each) => each.source)].some(({ text }) => /\bgrad\s*\(/.test(text)),
     topLevel: new Set(file.statements),
     later: task.later,
     reused: reusedIn(file.statements),

@@ -168,6 +168,33 @@ export class GraphBuild {
     return body.close(results);
   }
 
+  /**
+   * What is made of all nodes so far, with a builder of its own: some of them may give more than they did, and what is
+   * added is like what was there.
+   */
+  derive(
+    origin: Origin,
+    make: (b: Builder, nodes: readonly Node[]) => { readonly nodes: readonly Node[]; readonly value: Value },
+  ): Value {
+    const b = this.#builder.another(origin, this.#builder.section);
+    const before = this.#builder.nodes.map((node) => this.#plain(node));
+    const { nodes, value } = make(b, before);
+    for (const [i, node] of nodes.entries()) {
+      if (node === before[i]) continue;
+      this.#builder.nodes[i] = node;
+      for (const output of node.outputs) {
+        const known = this.#made.get(output);
+        if (known === undefined) this.#note(output, node);
+        else this.#made.set(output, { ...known, node });
+      }
+    }
+    for (const node of b.nodes) {
+      this.#builder.nodes.push(node);
+      for (const output of node.outputs) this.#note(output, node);
+    }
+    return value;
+  }
+
   mark(): Mark {
     return { values: this.#values.length, nodes: this.#builder.nodes.length, loops: this.#loops.length };
   }

@@ -51,6 +51,13 @@ export const batchFunctions: ReadonlyMap<string, LanguageFunction> = new Map([
 
 export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map([
   ...compileTimeFunctions,
+  [
+    'grad',
+    {
+      form: 'grad(y, x)',
+      doc: 'the gradient of y, summed over its axes and the batch, by x: of the shape of x, with derivatives of its own',
+    },
+  ],
   ...batchFunctions,
 ]);
 

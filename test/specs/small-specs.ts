@@ -248,7 +248,56 @@ const optimizersOfViews = [
   'lamb lr=0.01; clip value 0.1',
 ];
 
+/** Gradients as expressions, with derivatives of their own. */
+const derivatives: Readonly<Record<string, readonly string[]>> = {
+  'a gradient penalty': [
+    'input x: f32[3]',
+    'layer dense 5 tanh; layer dense 1 as score',
+    'loss = (sqrt(sum(grad(score, x)^2) + 0.1) - 1)^2; loss = 0.1 * score^2',
+  ],
+  'a differential equation': [
+    'def layer net() { repeat 2 { layer dense 4 tanh }; layer dense 1 }',
+    'input x: f32[1]; target y: f32[1]',
+    'layer net as u',
+    'du = grad(u, x)',
+    'loss = (grad(du, x) + 4 * u)^2; loss mse u y',
+    'predict u=u slope=du',
+  ],
+  'a gradient through a recurrence': [
+    'input x: f32[4, 3]',
+    'layer lstm 3; layer dense 1 as out',
+    'loss = sum(grad(out, x)^2) + out^2',
+  ],
+  'a gradient through windows': [
+    'input x: f32[5, 5, 1]',
+    'layer conv 2 3x3 tanh; layer maxpool 2; layer flatten; layer dense 1 as out',
+    'loss = mean(square(grad(out, x))) + out^2',
+  ],
+  'a gradient by a weight': [
+    'input x: f32[3]; target y: f32[2]',
+    'layer dense 4 gelu; layer dense 2 as head',
+    'loss mse; loss = 0.1 * mean(square(grad(sum(tanh(head)), head.kernel)))',
+  ],
+  'gradients in definitions': [
+    'def fn slope(y, x) = sqrt(sum(grad(y, x)^2) + 1)',
+    'def layer pushed(n) { x = it; layer dense n tanh as h; it = x + grad(sum(h^2), x) }',
+    'input x: f32[3]; target y: f32[1]',
+    'repeat 2 { layer pushed 4 }',
+    'layer batchnorm; layer dense 1 as out',
+    'loss mse; loss = 0.1 * slope(out, x)',
+    'metric mse; metric mae (grad(out, x)) (0 * x) as steep',
+  ],
+  'a gradient in a recurrence': [
+    'input x: f32[4, 3]; target y: f32[2]',
+    'weight w: [3, 3]',
+    'scan e over x with h = zeros([3]) { a = tanh(e @ w + h); h = 0.5 * h + grad(sum(a^2), h) }',
+    'layer dense 2 from h',
+    'loss mse',
+  ],
+};
+
 export const smallSpecs: readonly SmallSpec[] = [
+  ...Object.entries(derivatives).map(([name, lines]) => spec(`grad: ${name}`, ...lines, 'optim adam')),
   ...coinciding.map((lines, i) => spec(`coinciding sizes ${i + 1}`, ...lines, 'optim adam lr=0.01')),
   ...Object.entries(throughViews).map(([name, lines], i) =>
     spec(

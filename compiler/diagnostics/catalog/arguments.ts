@@ -529,6 +529,10 @@ export const args = {
       batch: ({ name, given }: { name: string; given: number }) => ({
         message: `${name} takes one value, and here are ${given}`,
       }),
+      grad: ({ given }: { given: number }) => ({
+        message: `grad takes a value, and what it is differentiated by, and here are ${given}`,
+        help: 'grad(energy, position)',
+      }),
       cross: ({ given }: { given: number }) => ({ message: `cross takes two values, and here are ${given}` }),
       nothing: ({ name, given }: { name: string; given: number }) => ({
         message: `${name} takes no value, and here ${given === 1 ? 'is one' : `are ${given}`}`,

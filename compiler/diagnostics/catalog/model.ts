@@ -309,4 +309,22 @@ export const model = {
       twice: ({ path }: { path: string }) => ({ message: `two \`lora\` statements adapt \`${path}\`` }),
     },
   },
+  NN3020: {
+    severity: 'error',
+    title: 'a gradient that there is not',
+    explanation:
+      '`grad(y, x)` is the derivative of y, as it was made above, by a value from which it was made. What is summed up over ' +
+      'a whole evaluation, and what is known before anything runs, has none.',
+    wrong: 'input x: f32[2]; input z: f32[2]\nlayer dense 1 from x as u\nloss = grad(u, z)^2; optim sgd',
+    mended: 'input x: f32[2]; input z: f32[2]\nlayer dense 1 from (x * z) as u\nloss = grad(u, z)^2; optim sgd',
+    messages: {
+      apart: ({ y, x }: { y: string; x: string }) => ({
+        message: `${y} does not depend on ${x}`,
+        help: 'the gradient is taken through the lines above: name the very value from which the other was made',
+      }),
+      host: ({ y, x }: { y: string; x: string }) => ({
+        message: `the gradient of ${y} by ${x} is taken of numbers that are known before or after a batch, and none within it`,
+      }),
+    },
+  },
 } as const satisfies Record<string, Entry>;

@@ -28,6 +28,8 @@ export interface World {
   readonly reporter: Reporter;
   /** The hypers of each file, by its definitions: those of the user's, and of what it imports. */
   readonly hypers: ReadonlyMap<Library, Scope>;
+  /** Whether some line takes a gradient. */
+  readonly derives: boolean;
   /** The statements of the user's file, without those inside others. */
   readonly topLevel: ReadonlySet<Statement>;
   /** Names that the user's file makes anywhere at top level, for `used before it exists`. */

@@ -68,7 +68,8 @@ export class Rounds {
       origin: this.#origin,
       carried,
     });
-    if (stretch === undefined) return;
+    // A gradient goes through the lines of all rounds.
+    if (stretch === undefined || frame.world.derives) return;
     this.#done.push({
       stretch,
       it,

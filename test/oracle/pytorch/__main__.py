@@ -21,7 +21,7 @@ import torch
 sys.dont_write_bytecode = True
 
 from exact import run
-from programs import attention, contract, ctc, learning, lora, recurrent, structure, windows
+from programs import attention, contract, ctc, derivatives, learning, lora, recurrent, structure, windows
 from safetensors import save
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -58,7 +58,7 @@ def main():
     parser.add_argument("--out", default=os.path.join(HERE, "..", "fixtures"))
     options = parser.parse_args()
     torch.set_num_threads(1)
-    kept = [contract] if options.full else [learning, windows, recurrent, attention, structure, lora, ctc, contract]
+    kept = [contract] if options.full else [learning, windows, recurrent, attention, structure, lora, ctc, derivatives, contract]
     sorts = {sort.__name__.split(".")[-1]: sort.full() if options.full else sort.CASES for sort in kept}
     write(options.out, sorts)
 
