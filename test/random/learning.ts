@@ -101,7 +101,15 @@ export function relate(d: Draft): void {
   );
   const v = alike(d, u);
   const w = alike(d, u);
-  const way = d.random.whole(0, 3);
+  const way = d.random.whole(0, 7);
+  if (way === 4 || way === 5) {
+    crossed(d);
+    return;
+  }
+  if (way > 5) {
+    sloped(d, u);
+    return;
+  }
   reach(d, u);
   if (way === 0) d.line(`loss cosine ${u.text} ${v.text}${weightOf(d)}`);
   else if (way === 1)
@@ -110,6 +118,38 @@ export function relate(d: Draft): void {
     d.line(`loss mse ${u.text} ${d.random.number(-1, 1)}${weightOf(d)}`.replace(/ (-[\d.]+)/, ' ($1)'));
   else d.line(`loss huber ${u.text} ${v.text}${weightOf(d)}`);
   reach(d, ...(way === 2 ? [] : [v]));
+}
+
+/** All examples of a batch with each other. */
+function crossed(d: Draft): void {
+  const vectors = numeric(d).filter(({ shape, perExample }) => shape.length === 1 && perExample);
+  const u = d.random.pick(vectors.concat(valueOf(d, [3])));
+  const v = alike(d, u);
+  const w = v.perExample ? v : u;
+  reach(d, u, w);
+  const factor = d.random.number(0.1, 0.5);
+  d.line(
+    d.random.pick([
+      `loss infonce ${u.text} ${w.text} temperature=${d.random.number(0.5, 2)}${weightOf(d)}`,
+      `loss = ${factor} * tanh(cross(${bare(u.text)}, ${bare(w.text)}))^2`,
+      `loss = ${factor} * logsumexp(sin(cross(${bare(w.text)}, ${bare(u.text)})), axis=-1)^2`,
+    ]),
+  );
+}
+
+/** How steep something is along a value: the loss has second derivatives. */
+function sloped(d: Draft, u: Val): void {
+  const along = d.random.pick(
+    numeric(d)
+      .filter(({ perExample }) => perExample)
+      .concat(valueOf(d, [2])),
+  );
+  const name = d.fresh('g');
+  reach(d, u, along);
+  d.line(`${name} = ${along.text}`);
+  d.line(
+    `loss = ${d.random.number(0.1, 0.5)} * mean(square(grad(mean(sin(${bare(u.text)})) * mean(tanh(${name})), ${name})))`,
+  );
 }
 
 function alike(d: Draft, u: Val): Val {

@@ -315,8 +315,8 @@ export const model = {
     explanation:
       '`grad(y, x)` is the derivative of y, as it was made above, by a value from which it was made. What is summed up over ' +
       'a whole evaluation, and what is known before anything runs, has none.',
-    wrong: 'input x: f32[2]; input z: f32[2]\nlayer dense 1 from x as u\nloss = grad(u, z)^2; optim sgd',
-    mended: 'input x: f32[2]; input z: f32[2]\nlayer dense 1 from (x * z) as u\nloss = grad(u, z)^2; optim sgd',
+    wrong: 'input x: f32[2]; input z: f32[2]\nlayer dense 1 from x as u\nloss = grad(u, z)^2 + u^2; optim sgd',
+    mended: 'input x: f32[2]; input z: f32[2]\nlayer dense 1 from (x * z) as u\nloss = grad(u, z)^2 + u^2; optim sgd',
     messages: {
       apart: ({ y, x }: { y: string; x: string }) => ({
         message: `${y} does not depend on ${x}`,
