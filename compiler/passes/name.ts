@@ -30,19 +30,24 @@ import { numberWords } from './name/numbers.ts';
 const OF_FUNCTIONS: ReadonlySet<OutputRole> = new Set(['value', 'state', 'grad']);
 
 export function name(graph: Graph): Graph {
-  const naming = new Naming(graph, scopesOf(graph.nodes), (called) => called);
+  const naming = new Naming(graph, scopesOf(graph), (called) => called);
   const named = naming.graph();
   return graph.outputs.every(({ role }) => OF_FUNCTIONS.has(role)) ? withoutScope(named) : named;
 }
 
 /** Every layer, block and round that something belongs to. */
-const scopesOf = (nodes: readonly Node[]): ReadonlySet<string> =>
-  new Set(
-    nodes.flatMap(({ origin: { scope }, bodies }) => [
-      ...(scope === undefined ? [] : [scope]),
-      ...bodies.flatMap((body) => [...scopesOf(body.nodes)]),
-    ]),
-  );
+function scopesOf(graph: Graph): ReadonlySet<string> {
+  const scopes = new Set<string>();
+  // Calls share their functions.
+  const graphs = new Set([graph]);
+  for (const { nodes } of graphs) {
+    for (const { origin, bodies } of nodes) {
+      if (origin.scope !== undefined) scopes.add(origin.scope);
+      for (const body of bodies) graphs.add(body);
+    }
+  }
+  return scopes;
+}
 
 /** What is known of a body outside, by position: what its inputs are called, and what its results are made for. */
 interface Outside {
