@@ -387,7 +387,7 @@ describe('random views', () => {
       write: (k, p, batch) => randomViews(seed, k, p, batch),
     });
 
-  it('have the bits of copies in every arrangement', { timeout: 600_000 }, async () => {
+  it('have the bits of copies in every arrangement', { timeout: 3_600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
         const [[, first] = []] = opened;

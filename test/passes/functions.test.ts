@@ -39,7 +39,7 @@ const property = (check: (seed: number) => void, seed: number): void =>
   fc.assert(fc.property(fc.integer(), check), { numRuns: RUNS, seed });
 
 describe('functions', () => {
-  it('mean what their inlined bodies mean', { timeout: 120_000 }, () => {
+  it('mean what their inlined bodies mean', { timeout: 3_600_000 }, () => {
     property((seed) => {
       const { plain, calling } = twins(seed, false);
       verify(calling, 'outlined');
@@ -51,7 +51,7 @@ describe('functions', () => {
     }, 1);
   });
 
-  it('have the derivatives of their inlined bodies, before the passes and after', { timeout: 120_000 }, () => {
+  it('have the derivatives of their inlined bodies, before the passes and after', { timeout: 3_600_000 }, () => {
     property((seed) => {
       const { plain, calling } = twins(seed, false);
       const [wanted, joint] = [plain, calling].map((graph) => differentiate(graph, parametersOf(graph)));
