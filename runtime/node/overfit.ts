@@ -96,7 +96,7 @@ async function shareOfRightClasses(trainer: Trainer, data: Dataset, rows: Int32A
   const inputs = Object.fromEntries(
     Object.entries(data.elements).filter(([name]) => model.predictInputs.includes(name)),
   );
-  const { predict } = await trainer.predict(gatherRows(inputs, model.inputs, rows));
+  const { predict } = await trainer.predict(gatherRows(inputs, model.inputs, rows), { rows: rows.length });
   if (predict?.shape.length !== 2 || predict.shape[1] !== classes) return undefined;
   const best = host.argmax(host.array(predict.shape, predict.data), -1);
   const labels = gatherRows(data.elements, { ...model.inputs, ...model.targets }, rows)[target[0]];

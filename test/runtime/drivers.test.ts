@@ -225,6 +225,17 @@ describe('--overfit', () => {
     expect(outcome).toMatchObject({ interrupted: true, figures: undefined });
     expect(here.lines.at(-1)).toBe('interrupted; nothing was saved');
   });
+  test('takes a classifier whose predictions read noise alone', async () => {
+    const model = digits({ dropout: 0 });
+    const ofNoise: ModelDefinition = {
+      ...model,
+      noise: { z: { shape: model.inputs['x']?.shape ?? [], distribution: 'normal' } },
+      predictInputs: [],
+      predict: (k, p, { z }, n) => model.predict(k, p, z === undefined ? {} : { x: z }, n),
+    };
+    await train(ofNoise, options({ overfit: 1 }));
+    expect(here.lines.at(-1)).toContain('the model can memorise 64 rows');
+  });
   test('says that it cannot', async () => {
     await train(digits({ lr: 0 }), options({ overfit: 2 }));
     expect(here.lines.at(-1)).toMatch(
