@@ -2,7 +2,7 @@
 import type { Shape, Type, Value } from '../../ir/types.ts';
 import { repeatedAxes } from '../../ops/rules/broadcast.ts';
 import { costOf, factorsAt, factorsOf, inCommon, moderate, nodeWithChanges, withChanges } from './factors.ts';
-import type { Factor, Opens } from './factors.ts';
+import type { Change, Factor, Factors, Opens } from './factors.ts';
 import type { Rule, Site } from './site.ts';
 
 export const factoring: readonly Rule[] = [
@@ -11,10 +11,7 @@ export const factoring: readonly Rule[] = [
     derivative: true,
     condition: 'nothing else needs the parts; without the numbers they stay in the range of f32',
     ops: ['mul', 'div'],
-    apply: (s) => {
-      if (s.type?.dtype !== 'f32') return undefined;
-      const opens = opensIn(s);
-      const { all } = factorsAt(s, s.node, opens);
+    apply: withFactors((s, { all }) => {
       const numbers = all.flatMap((factor) => {
         const number = s.number(factor.value);
         return number === undefined || !moderate(number) ? [] : [{ factor, number }];
@@ -22,30 +19,26 @@ export const factoring: readonly Rule[] = [
       for (const over of numbers) {
         const under = numbers.find(({ factor, number }) => factor.below && number === over.number);
         if (over.factor.below || under === undefined) continue;
-        const gone = [over.factor, under.factor];
-        return s.asResult(nodeWithChanges(s, s.node, opens, { gone }));
+        return { gone: [over.factor, under.factor] };
       }
       return undefined;
-    },
+    }),
   },
   {
     theorem: '(a / c) · b → a · (b / c), where b / c is made on the way forward',
     derivative: true,
     condition: 'nothing else needs a / c',
     ops: ['mul', 'div'],
-    apply: (s) => {
-      if (s.type?.dtype !== 'f32') return undefined;
-      const opens = opensIn(s);
-      const { all } = factorsAt(s, s.node, opens);
+    apply: withFactors((s, { all }) => {
       for (const c of all.filter(({ below }) => below)) {
         for (const b of all.filter(({ below }) => !below)) {
           const quotient = s.number(b.value) === undefined ? s.made('div', b.value, c.value) : undefined;
           if (quotient === undefined || s.producer(quotient)?.section !== 'forward') continue;
-          return s.asResult(nodeWithChanges(s, s.node, opens, { gone: [c], instead: [[b.value, quotient]] }));
+          return { gone: [c], instead: [[b.value, quotient]] };
         }
       }
       return undefined;
-    },
+    }),
   },
   {
     theorem: 'a · x ± a · y → a · (x ± y), and x / a ± y / a → (x ± y) / a',
@@ -63,22 +56,28 @@ export const factoring: readonly Rule[] = [
     derivative: true,
     condition: 'nothing else needs the parts',
     ops: ['neg', 'mul', 'div'],
-    apply: (s) => {
-      if (s.type?.dtype !== 'f32') return undefined;
-      const opens = opensIn(s);
-      const { minus, all } = factorsAt(s, s.node, opens);
+    apply: withFactors((s, { minus, all }) => {
       if (!minus || all.length < 2) return undefined;
       for (const { value, below } of all) {
-        const difference = s.producer(value);
-        const [a, b] = difference?.inputs ?? [];
-        if (below || difference?.op !== 'sub' || !s.readOnce(value) || a === undefined || b === undefined) continue;
-        const instead: readonly (readonly [Value, Value])[] = [[value, s.build('sub', [b, a])]];
-        return s.asResult(nodeWithChanges(s, s.node, opens, { gone: [], instead, unsigned: true }));
+        const difference = below || !s.readOnce(value) ? undefined : s.operands(value, 'sub');
+        if (difference === undefined) continue;
+        const { a, b } = difference;
+        return { gone: [], instead: [[value, s.build('sub', [b, a])]], unsigned: true };
       }
       return undefined;
-    },
+    }),
   },
 ];
+
+/** A product of the derivative with what is found to be changed in its factors. */
+function withFactors(changeOf: (s: Site, factors: Factors) => Change | undefined): Rule['apply'] {
+  return (s) => {
+    if (s.type?.dtype !== 'f32') return undefined;
+    const opens = opensIn(s);
+    const change = changeOf(s, factorsAt(s, s.node, opens));
+    return change && s.asResult(nodeWithChanges(s, s.node, opens, change));
+  };
+}
 
 /** a · (x ± y) of a · x and a · y; undefined where they have no factor in common, or it costs more than it saves. */
 function factored(s: Site, op: string, a: Value, b: Value, opens: Opens): Value | undefined {

@@ -179,9 +179,8 @@ function split(some: readonly Factor[], others: readonly Factor[]) {
   const [common, rest]: [Factor[], Factor[]] = [[], []];
   for (const factor of some) {
     const at = left.findIndex(({ value, below }) => value === factor.value && below === factor.below);
-    if (at < 0) rest.push(factor);
-    else left.splice(at, 1);
-    (at < 0 ? rest : common).push(...(at < 0 ? [] : [factor]));
+    (at < 0 ? rest : common).push(factor);
+    if (at >= 0) left.splice(at, 1);
   }
   return { common, rest };
 }

@@ -86,13 +86,11 @@ interface Term {
 
 /** The two terms of a sum or difference. */
 function termsOf(s: Site, { value, minus }: Term): readonly Term[] | undefined {
-  const node = s.producer(value);
-  const [a, b] = node?.inputs ?? [];
-  if (node === undefined || a === undefined || b === undefined || value.type.dtype !== 'f32') return undefined;
-  if (node.op !== 'add' && node.op !== 'sub') return undefined;
+  const terms = value.type.dtype === 'f32' ? s.operands(value, 'add', 'sub') : undefined;
+  if (terms === undefined) return undefined;
   return [
-    { value: a, minus },
-    { value: b, minus: minus !== (node.op === 'sub') },
+    { value: terms.a, minus },
+    { value: terms.b, minus: minus !== (terms.op === 'sub') },
   ];
 }
 

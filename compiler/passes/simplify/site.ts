@@ -52,6 +52,13 @@ export interface Around {
   readonly batch: Value | undefined;
 }
 
+/** An op of two inputs, and these. */
+interface Operands<O extends string> {
+  readonly op: O;
+  readonly a: Value;
+  readonly b: Value;
+}
+
 export class Site {
   readonly node: Node;
   readonly #r: Rewriter;
@@ -93,6 +100,14 @@ export class Site {
   of(op: string, value: Value | undefined): Value | undefined {
     const node = this.producer(value);
     return node?.op === op ? node.inputs[0] : undefined;
+  }
+
+  /** The two inputs of the node that makes a value, if that is one of these ops. */
+  operands<O extends string>(value: Value | undefined, ...ops: readonly O[]): Operands<O> | undefined {
+    const node = this.producer(value);
+    const [a, b] = node?.inputs ?? [];
+    const op = ops.find((each) => each === node?.op);
+    return op === undefined || a === undefined || b === undefined ? undefined : { op, a, b };
   }
 
   /** What an op gives of these two inputs, if a node before this one makes that. */

@@ -25,14 +25,14 @@ export const sums: readonly Rule[] = [
     ops: ['sum'],
     apply: (s) => {
       const sum = sumAt(s.node);
-      const node = s.producer(sum?.x);
-      const [a, b] = node?.inputs ?? [];
-      if (sum === undefined || a === undefined || b === undefined || isOfRows(sum)) return undefined;
-      if ((node?.op !== 'add' && node?.op !== 'sub') || !sameShape(a.type.shape, b.type.shape)) return undefined;
+      const terms = s.operands(sum?.x, 'add', 'sub');
+      if (sum === undefined || terms === undefined || isOfRows(sum)) return undefined;
+      const { op, a, b } = terms;
+      if (!sameShape(a.type.shape, b.type.shape)) return undefined;
       if (sumsToZero(s, b, sum.axes)) return s.rebuild('sum', [a], s.attrs);
       if (!sumsToZero(s, a, sum.axes)) return undefined;
       const rest = s.build('sum', [b], s.attrs);
-      return node.op === 'add' ? rest : s.rebuild('neg', [rest]);
+      return op === 'add' ? rest : s.rebuild('neg', [rest]);
     },
   },
   {
@@ -71,17 +71,16 @@ export const sums: readonly Rule[] = [
     ops: ['sum'],
     apply: (s) => {
       const sum = sumAt(s.node);
-      const node = s.producer(sum?.x);
-      const [a, b] = node?.inputs ?? [];
-      if (sum === undefined || a === undefined || b === undefined) return undefined;
-      if (node?.op !== 'mul' && node?.op !== 'div') return undefined;
+      const product = s.operands(sum?.x, 'mul', 'div');
+      if (sum === undefined || product === undefined) return undefined;
+      const { op, a, b } = product;
       const taken = (x: Value, c: Value): Value | undefined => {
         if (!isConstantAlong(c, sum.axes, sum.shape) || !sameShape(x.type.shape, sum.shape)) return undefined;
         if (!isFree(s, sum, x)) return undefined;
         const total = s.build('sum', [x], s.attrs);
-        return s.asResult(scaled(s, total, { value: c, below: node.op === 'div' }, sum));
+        return s.asResult(scaled(s, total, { value: c, below: op === 'div' }, sum));
       };
-      return taken(a, b) ?? (node.op === 'mul' ? taken(b, a) : undefined);
+      return taken(a, b) ?? (op === 'mul' ? taken(b, a) : undefined);
     },
   },
   {
@@ -91,12 +90,11 @@ export const sums: readonly Rule[] = [
     ops: ['sub'],
     apply: (s) => {
       const [sum, mean] = s.node.inputs;
-      const node = s.producer(sum);
-      const [x, y] = node?.inputs ?? [];
-      if (sum === undefined || mean === undefined || x === undefined || y === undefined) return undefined;
-      if ((node?.op !== 'add' && node?.op !== 'sub') || !s.readOnce(sum)) return undefined;
-      if (isMeanOf(s, mean, x)) return s.rebuild(node.op, [s.build('sub', [x, mean]), y]);
-      if (node.op === 'sub' || !isMeanOf(s, mean, y)) return undefined;
+      const terms = s.operands(sum, 'add', 'sub');
+      if (sum === undefined || mean === undefined || terms === undefined || !s.readOnce(sum)) return undefined;
+      const { op, a: x, b: y } = terms;
+      if (isMeanOf(s, mean, x)) return s.rebuild(op, [s.build('sub', [x, mean]), y]);
+      if (op === 'sub' || !isMeanOf(s, mean, y)) return undefined;
       return s.rebuild('add', [x, s.build('sub', [y, mean])]);
     },
   },
