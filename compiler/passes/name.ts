@@ -139,12 +139,12 @@ class Naming {
   }
 
   /** How the body of a node is named: by the words of what it stands in. Functions are graphs of their own. */
-  #body(node: Node, body: Graph, { given = [], results }: Outside): Naming | undefined {
+  #body(node: Node, body: Graph, outside: Outside): Naming | undefined {
     const { origin } = node;
     const { scope = '' } = origin;
     if (isCall(node)) return undefined;
     if (isLoop(node)) {
-      const own = body.inputs.map(({ value }, i) => (value.word === undefined ? given[i] : undefined));
+      const own = body.inputs.map(({ value }, i) => (value.word === undefined ? outside.given?.[i] : undefined));
       return new Naming(body, this.#scopes, (called) => calledWithin(scope, called), { given: own });
     }
     // What another layer has made has no word of that layer's here: kernels are shared, and layers come and go.
@@ -157,7 +157,7 @@ class Naming {
       body,
       this.#scopes,
       (called, { type }) => ({ word: localWord(called, origin, type.dtype === 'f64' ? undefined : neutral) }),
-      isFused(node) ? { given, ...(results === undefined ? {} : { results }) } : {},
+      isFused(node) ? outside : {},
     );
   }
 
@@ -208,11 +208,11 @@ const resultsOf = ({ outputs }: Node, body: Naming | undefined): readonly Result
 function withoutScope(graph: Graph): Graph {
   const wordsOf = (values: readonly Value[]): readonly string[] =>
     values.flatMap(({ word, type }) => (type.dtype === 'f64' || word === undefined ? [] : [parted(word).path]));
-  const given = wordsOf(graph.inputs.flatMap(({ role, value }) => (role === 'input' ? [value] : [])));
+  const given = new Set(wordsOf(graph.inputs.flatMap(({ role, value }) => (role === 'input' ? [value] : []))));
   const paths = new Set(wordsOf(graph.nodes.flatMap(({ outputs }) => outputs)));
   const short = (path: string): string => path.slice(path.indexOf('.') + 1);
   const owners = new Map<string, number>();
-  for (const word of [...new Set(given), ...[...paths].filter((path) => !given.includes(path)).map(short)])
+  for (const word of [...given, ...[...paths].filter((path) => !given.has(path)).map(short)])
     owners.set(word, (owners.get(word) ?? 0) + 1);
   const now = new Map<Value, Value>();
   const read = (value: Value): Value => {
