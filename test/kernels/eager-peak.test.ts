@@ -12,8 +12,8 @@ import { makes } from '../../runtime/kernels/instruction.ts';
 import type { K, Value } from '../../runtime/kernels/k.ts';
 import { momentsOf, recordProgram } from '../../runtime/kernels/program.ts';
 import type { Program } from '../../runtime/kernels/program.ts';
-import { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
-import { apartOf, mostHeld, peakWhile, rounded } from './held.ts';
+import type { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
+import { apartOf, mostHeld, openWasm, peakWhile, rounded } from './held.ts';
 import { random } from './plain.ts';
 import { batchSpecs, randomProgram } from './random-program.ts';
 import { randomScans, scanInputs } from './random-scan.ts';
@@ -129,9 +129,7 @@ describe.each([
 describe('at the worst line', () => {
   let kernels: WasmKernels;
   beforeAll(async () => {
-    const opened = await createKernels('wasm', { kernelSet: 'simd' });
-    if (!(opened instanceof WasmKernels)) throw new Error('other kernels');
-    kernels = opened;
+    kernels = await openWasm();
   });
   afterAll(() => kernels.dispose());
 

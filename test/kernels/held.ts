@@ -1,10 +1,18 @@
 /** What runs line by line hold of wasm's heap. */
 import { Buffer } from '../../runtime/kernels/buffer.ts';
+import { createKernels } from '../../runtime/kernels/index.ts';
 import { callsIn } from '../../runtime/kernels/instruction.ts';
 import { mostAlive } from '../../runtime/kernels/program.ts';
 import type { Program } from '../../runtime/kernels/program.ts';
 import { bytesOf, kernelsOf } from '../../runtime/kernels/wasm/compile.ts';
-import type { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
+import { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
+
+/** Kernels whose heap can be watched. */
+export async function openWasm(): Promise<WasmKernels> {
+  const opened = await createKernels('wasm', { kernelSet: 'simd' });
+  if (!(opened instanceof WasmKernels)) throw new Error('other kernels');
+  return opened;
+}
 
 const line = 64;
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fetchLoads } from '../../runtime/browser.ts';
 import { filesOf, readLoads, writeSafetensors } from '../../runtime/index.ts';
 import { generate } from '../generated.ts';
+import { encoder, network } from './specs.ts';
 
 const folder = fileURLToPath(new URL('fixtures/', import.meta.url));
 const asked: string[] = [];
@@ -39,16 +40,6 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-const network = (file: string): string => `input image: f32[6, 7, 3]; target label: class[5]
-layer conv 4 3x2
-layer batchnorm
-layer relu
-layer avgpool global
-layer dense 5
-loss xent; optim adam
-load ** from "${file}" names="network.names"
-`;
-
 const parts = `input x: f32[3]; target label: class[2]
 block trunk { layer dense 2 }
 layer dense 2 as head
@@ -57,31 +48,12 @@ load trunk from "whole.safetensors"
 load head from "whole.safetensors"
 `;
 
-const encoder = `input tokens: i32[6]; input mask: f32[6]
-target label: class[2]
-block bert {
-  layer embedding 11 8 from tokens as tok
-  layer position_embedding 6
-  layer layernorm eps=1e-12
-  repeat 2 as encoder {
-    x = it
-    layer attention 2 mask=mask
-    it = it + x; layer layernorm eps=1e-12 as h
-    layer dense 12 gelu; layer dense 8
-    it = it + h; layer layernorm eps=1e-12
-  }
-}
-layer dense 2 from (it[0, :]) as classifier
-loss xent; optim adam
-load bert from "encoder.safetensors.index.json" names=huggingface_bert
-`;
-
 test.each([
   ['a table of names', network('network.safetensors'), ['network.safetensors', 'network.names']],
   ['a file that two statements read', parts, ['whole.safetensors']],
   [
     'shards',
-    encoder,
+    encoder('encoder.safetensors.index.json'),
     ['encoder.safetensors.index.json', 'encoder-00001-of-00002.safetensors', 'encoder-00002-of-00002.safetensors'],
   ],
 ])('%s', async (_, spec, files) => {

@@ -9,41 +9,11 @@ import { filesOf, readLoads } from '../../runtime/load/read-loads.ts';
 import { openLoads } from '../../runtime/node/loads.ts';
 import { createTrainer } from '../../runtime/train/create-trainer.ts';
 import { generate } from '../generated.ts';
+import { encoder, network } from './specs.ts';
 
 const folder = fileURLToPath(new URL('fixtures', import.meta.url));
 const bytes = (name: string): Uint8Array => readFileSync(`${folder}/${name}`);
 const stored = (name: string) => readSafetensors(bytes(name), name).tensors;
-
-const encoder = (file: string): string => `input tokens: i32[6]; input mask: f32[6]
-target label: class[2]
-block bert {
-  layer embedding 11 8 from tokens as tok
-  layer position_embedding 6
-  layer layernorm eps=1e-12
-  repeat 2 as encoder {
-    x = it
-    layer attention 2 mask=mask
-    it = it + x; layer layernorm eps=1e-12 as h
-    layer dense 12 gelu; layer dense 8
-    it = it + h; layer layernorm eps=1e-12
-  }
-}
-hidden = it
-layer dense 2 from (it[0, :]) as classifier
-loss xent; optim adam
-load bert from "${file}" names=huggingface_bert
-predict hidden
-`;
-
-const network = `input image: f32[6, 7, 3]; target label: class[5]
-layer conv 4 3x2
-layer batchnorm
-layer relu
-layer avgpool global
-layer dense 5
-loss xent; optim adam
-load ** from "network.safetensors" names="network.names"
-`;
 
 /** Largest difference, over the largest number there is. */
 function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -80,7 +50,7 @@ const cases = [
   },
   {
     title: 'a convolutional network in F16 and F64, by a table of its own',
-    spec: network,
+    spec: network('network.safetensors'),
     files: ['network.safetensors', 'network.names'],
     inputs: 'network-answers.safetensors',
     answer: 'scores',

@@ -7,11 +7,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Buffer, View } from '../../runtime/kernels/buffer.ts';
-import { createKernels } from '../../runtime/kernels/index.ts';
 import type { Value } from '../../runtime/kernels/k.ts';
 import { momentsOf, mostAlive, recordProgram } from '../../runtime/kernels/program.ts';
 import type { Program } from '../../runtime/kernels/program.ts';
-import { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
+import type { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
 import type { ModelDefinition, TensorSpec, Values } from '../../runtime/model.ts';
 import { phasesOf } from '../../runtime/phases.ts';
 import type { Phase } from '../../runtime/phases.ts';
@@ -20,7 +19,7 @@ import { filled, tablesOf } from '../../runtime/train/memory.ts';
 import { routinesOf } from '../../runtime/train/routines.ts';
 import { sizeOf } from '../../runtime/train/tensor.ts';
 import { generate } from '../generated.ts';
-import { apartOf, mostHeld, peakWhile, rounded } from '../kernels/held.ts';
+import { apartOf, mostHeld, openWasm, peakWhile, rounded } from '../kernels/held.ts';
 import { randomBatch } from './random-batch.ts';
 import { smallSpecs } from './small-specs.ts';
 import { contractSpecs } from './spec-files.ts';
@@ -117,9 +116,7 @@ test.each(all)('$name: what its functions return, and one line', async ({ name, 
 describe('a step on wasm', () => {
   let kernels: WasmKernels;
   beforeAll(async () => {
-    const opened = await createKernels('wasm', { kernelSet: 'simd' });
-    if (!(opened instanceof WasmKernels)) throw new Error('other kernels');
-    kernels = opened;
+    kernels = await openWasm();
   });
   afterAll(() => kernels.dispose());
 

@@ -4,25 +4,14 @@
  * interpreter, for loss, gradients, figures and predictions.
  */
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../compiler/compile.ts';
 import type { Model } from '../../compiler/ir/model.ts';
 import { stepsOf } from '../../compiler/ir/model.ts';
-import { standardLibrary } from '../../compiler/language/library.ts';
 import type { Tensor } from '../../compiler/ops/define.ts';
-import { parse } from '../../grammar/parser.ts';
-import { std } from '../../grammar/std/index.ts';
 import { deviation } from '../oracle/deviation.ts';
 import { doubles, initialWeights, interpretEvaluation, interpretStep, scalar } from '../oracle/interpret.ts';
 import type { Tensors } from '../oracle/interpret.ts';
+import { modelOf } from './model-of.ts';
 import { randomBatch } from './random-batch.ts';
-
-const library = standardLibrary(std, parse);
-
-function modelOf(text: string): Model {
-  const { model, diagnostics } = compile({ file: 'lora.nn', text }, { version: '0.0.0', settings: {}, library });
-  if (model === undefined) throw new Error(diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n'));
-  return model;
-}
 
 interface Case {
   readonly spec: string;

@@ -3,25 +3,14 @@
  * states and predictions of both specs, by the f64 interpreter, in training, evaluation and inference.
  */
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../compiler/compile.ts';
 import type { Model } from '../../compiler/ir/model.ts';
 import type { Node } from '../../compiler/ir/types.ts';
-import { standardLibrary } from '../../compiler/language/library.ts';
-import { parse } from '../../grammar/parser.ts';
-import { std } from '../../grammar/std/index.ts';
 import { deviation } from '../oracle/deviation.ts';
 import { doubles, initialWeights, interpretEvaluation, interpretStep } from '../oracle/interpret.ts';
 import type { Tensors } from '../oracle/interpret.ts';
+import { modelOf } from './model-of.ts';
 import { randomBatch } from './random-batch.ts';
 import { onlyStep } from '../only-step.ts';
-
-const library = standardLibrary(std, parse);
-
-function modelOf(text: string): Model {
-  const { model, diagnostics } = compile({ file: 'reuse.nn', text }, { version: '0.0.0', settings: {}, library });
-  if (model === undefined) throw new Error(diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n'));
-  return model;
-}
 
 interface Case {
   readonly ports: string;
