@@ -1,5 +1,5 @@
 /** One pass over a spec's statements, building one graph: training, or evaluation with the predictions. */
-import type { File } from '../../grammar/ast.ts';
+import type { Expression, File } from '../../grammar/ast.ts';
 import type { Imported } from '../check/imports.ts';
 import type { Made } from '../language/datum.ts';
 import type { Library } from '../language/library.ts';
@@ -81,7 +81,7 @@ export function runSession(
     library,
     reporter,
     hypers: new Map([library, ...imports.map((each) => each.library)].map((each) => [each, new Scope()])),
-    derives: [source, ...imports.map((each) => each.source)].some(({ text }) => /\bgrad\s*\(/.test(text)),
+    derives: [file, ...imports.map((each) => each.file)].some(({ statements }) => calls(statements, 'grad')),
     topLevel: new Set(file.statements),
     later: task.later,
     reused: reusedIn(file.statements),
@@ -151,6 +151,18 @@ export function runSession(
   return { spec, frame, parts, freezes: before };
 }
 
+type Call = Extract<Expression, { type: 'call' }>;
+
+const isCall = (part: object): part is Call => 'type' in part && part.type === 'call';
+
+/** Whether a function is called anywhere in a part of the syntax tree. */
+function calls(part: unknown, name: string): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  const [called, ...more] = isCall(part) ? part.callee.parts : [];
+  if (called?.text === name && more.length === 0) return true;
+  return Object.values(part).some((inner) => calls(inner, name));
+}
+
 /** The hypers of an imported file, as its definitions see them. */
 function hypersIn({ source, file, library }: Imported, frame: Frame): void {
   const inside: Frame = {
@@ -160,7 +172,7 @@ function hypersIn({ source, file, library }: Imported, frame: Frame): void {
     scope: new Scope(),
   };
   for (const statement of file.statements)
-    if (statement.type === 'hyper') declareHyper(statement, {}, emptySpec(), inside);
+    if (statement.type === 'hyper') declareHyper(statement, { settings: {}, hypers: [] }, inside);
 }
 
 /**

@@ -29,6 +29,12 @@ describe.each(specNames)('comments and blank lines in %s', (name) => {
   });
 });
 
+it('a comment of gradients leaves rounds what they are', () => {
+  const spec = 'input x: f32[4]\ntarget y: f32[4]\nrepeat 3 { layer dense 4 tanh }\nloss mse\noptim sgd\n';
+  const { gone, come } = changes(emitted(spec, 'm.nn'), emitted(`# not yet grad(it, x)\n${spec}`, 'm.nn'));
+  expect([...gone, ...come]).toEqual([expect.stringMatching(hash), expect.stringMatching(hash)]);
+});
+
 describe('a layer inserted into digits', () => {
   const at = 'layer dense 10\n';
   const before = emitted(specText('digits'), 'digits.nn');

@@ -15,14 +15,13 @@ type Hyper = Extract<Statement, { type: 'hyper' }>;
 
 export function declareHyper(
   statement: Hyper,
-  settings: Readonly<Record<string, string>>,
-  spec: Spec,
+  { settings, hypers }: { readonly settings: Readonly<Record<string, string>>; readonly hypers: Spec['hypers'] },
   frame: Frame,
 ): void {
   const text = statement.name.text;
-  const hypers = hypersOf(frame);
-  if (hypers === undefined) throw new InternalError('hypers of a file that has none');
-  const before = hypers.own(text) ?? frame.scope.own(text);
+  const scope = hypersOf(frame);
+  if (scope === undefined) throw new InternalError('hypers of a file that has none');
+  const before = scope.own(text) ?? frame.scope.own(text);
   if (before !== undefined) {
     report(say.NN2009.declared({ name: text }), statement.name.span, frame, {
       also: before.made === undefined ? [] : [{ ...before.made, text: note.first }],
@@ -39,11 +38,11 @@ export function declareHyper(
       if (setting === undefined) report(say.NN2007.hyper({ given: describe(written) }), statement.value.span, frame);
       else report(say.NN2007.setHyper({ name: text, value: setting }), statement.span, frame);
     }
-    hypers.declare(text, { datum: error, made });
+    scope.declare(text, { datum: error, made });
     return;
   }
-  hypers.declare(text, { datum, made });
-  spec.hypers.push({ name: text, value, set: setting !== undefined });
+  scope.declare(text, { datum, made });
+  hypers.push({ name: text, value, set: setting !== undefined });
   if (statement.domain !== undefined)
     checkDomain(text, value, setting !== undefined, statement.domain, statement, frame);
 }

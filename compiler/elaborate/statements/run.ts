@@ -109,7 +109,9 @@ const commands: Readonly<Record<CommandKeyword, Meaning<Command>>> = {
 
 const others: { readonly [T in Rest]: Meaning<StatementOf[T]> } = {
   def: { spec: inFile },
-  hyper: { spec: (statement, frame, { settings, spec }) => declareHyper(statement, settings, spec, frame) },
+  hyper: {
+    spec: (statement, frame, { settings, spec }) => declareHyper(statement, { settings, hypers: spec.hypers }, frame),
+  },
   port: { spec: (statement, frame, { spec }) => declarePort(statement, spec, frame) },
   assign: {
     spec: (statement, frame, { spec }) => {
