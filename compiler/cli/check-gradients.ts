@@ -6,6 +6,7 @@ import { say } from '../diagnostics/say.ts';
 import type { Diagnostic, Label, Source } from '../diagnostics/types.ts';
 import type { Model } from '../ir/model.ts';
 import type { Origin } from '../ir/types.ts';
+import { stepTitle } from '../targets/tfjs/steps.ts';
 import { checkGradients } from '../targets/reference/gradients.ts';
 import type { Compared, ComparedParameter, Fault } from '../targets/reference/gradients.ts';
 
@@ -31,11 +32,7 @@ export function gradientsOf(model: Model, spec: Source): CheckedGradients {
       const found =
         faults.length > 0 ? faults.map((fault) => ofFault(fault, spec)) : unlocated(model, parameters, spec);
       for (const each of found) diagnostics.set(`${each.message} ${each.primary.span.start}`, each);
-      const names = [
-        ...(phase.name === undefined ? [] : [`phase ${phase.name}`]),
-        ...(step.name === undefined ? [] : [`step ${step.name}`]),
-      ];
-      return { title: names.join(', '), parameters, together };
+      return { title: stepTitle({ phase, step }), parameters, together };
     }),
   );
   return { steps, diagnostics: [...diagnostics.values()] };

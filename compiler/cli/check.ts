@@ -58,7 +58,10 @@ function check(terminal: Terminal, patterns: readonly string[], options: Options
     if (options.grad === true && checked.model !== undefined && !hasErrors(checked.diagnostics)) {
       const { steps, diagnostics: found } = gradientsOf(checked.model, spec.source);
       diagnostics.push(...found);
-      compared.push(...steps);
+      for (const step of steps) {
+        const titles = [...(names.length === 1 ? [] : [name]), ...(step.title === '' ? [] : [step.title])];
+        compared.push({ ...step, title: titles.join(', ') });
+      }
     }
     const [heading, ...lines] = checked.columns;
     if (heading !== undefined) columns.push(names.length === 1 ? heading : `${name}: ${heading}`, ...lines);

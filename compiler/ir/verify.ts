@@ -43,12 +43,7 @@ function check(graph: Graph, fail: Fail): void {
     if (made.has(input.value)) fail('I2', `${input.value.word} of the input ${input.role} ${input.name}`);
     made.set(input.value, undefined);
   }
-  once(graph.inputs, () => {
-    for (const input of graph.inputs) {
-      checkSize(input.value, fail);
-      checkInput(input, fail);
-    }
-  });
+  const inputs = inputsOf(graph, fail);
   let section: Section = 'forward';
   for (const node of graph.nodes) {
     for (const input of node.inputs) if (!made.has(input)) fail('I1', `${input.word}, read by ${node.op}`);
@@ -71,8 +66,6 @@ function check(graph: Graph, fail: Fail): void {
       if (read !== undefined) fail('I15', `${read.word}, read by ${op}`);
     }
   }
-  const inputs = ports.get(graph.inputs) ?? portsOf(graph.inputs, fail);
-  ports.set(graph.inputs, inputs);
   for (const output of graph.outputs) {
     if (!made.has(output.value)) fail('I6', `${output.role} ${output.name}`);
     checkOutput(output, inputs, fail);
@@ -113,10 +106,10 @@ class Given {
 }
 
 /** What was found to hold by itself: passes leave most nodes as they are, and calls share functions. */
-const held = new WeakSet<Node | Graph | Graph['inputs']>();
+const held = new WeakSet<Node | Graph>();
 
 /** Checks what does not change and depends on nothing around it, if that was not done before. */
-function once(part: Node | Graph | Graph['inputs'], check: () => void): void {
+function once(part: Node | Graph, check: () => void): void {
   if (held.has(part)) return;
   check();
   held.add(part);
@@ -236,8 +229,20 @@ function fitsInput(role: GraphInput['role'], { dtype, shape }: Type): boolean {
 /** Inputs or outputs of a graph by role and name. */
 type Ports<Port> = ReadonlyMap<string, ReadonlyMap<string, Port>>;
 
-/** Passes seldom change what a graph is given. */
+/** Passes seldom change what a graph is given: inputs that held do so after each of them. */
 const ports = new WeakMap<Graph['inputs'], Ports<GraphInput>>();
+
+function inputsOf({ inputs }: Graph, fail: Fail): Ports<GraphInput> {
+  const known = ports.get(inputs);
+  if (known !== undefined) return known;
+  for (const input of inputs) {
+    checkSize(input.value, fail);
+    checkInput(input, fail);
+  }
+  const found = portsOf(inputs, fail);
+  ports.set(inputs, found);
+  return found;
+}
 
 function portsOf<Port extends GraphInput | GraphOutput>(ports: readonly Port[], fail: Fail): Ports<Port> {
   const byRole = new Map<string, Map<string, Port>>();

@@ -1,5 +1,4 @@
 /** Applies layers: a def of the sort, a kind that was passed as an argument, or a function of one value. */
-import type { Shape } from '../../ir/types.ts';
 import { giveAs } from '../evaluate/bind.ts';
 import { join } from '../../ir/paths.ts';
 import type { Argument, Command } from '../../../grammar/ast.ts';
@@ -202,12 +201,11 @@ export function asValue(operand: Operand, frame: Frame): Datum {
   return mistake(say.NN2007.layerInput({ given: describe(datum) }), operand.span, frame);
 }
 
-const shapeOfIt = (it: Datum): Shape => (it.type === 'tensor' ? exampleShape(it) : []);
-
 function lastAxis(it: Datum, entry: Entry): Datum {
   if (it.type === 'error') return error;
-  const size = it.type === 'tensor' ? exampleShape(it).at(-1) : undefined;
-  if (size === 'B') return { type: 'absent', told: say.NN2025.batchAxis({ name: '`it`', shape: shapeOfIt(it) }) };
+  const shape = it.type === 'tensor' ? exampleShape(it) : [];
+  const size = shape.at(-1);
+  if (size === 'B') return { type: 'absent', told: say.NN2025.batchAxis({ name: '`it`', shape }) };
   if (size !== undefined) return number(size);
   return {
     type: 'absent',

@@ -1,7 +1,7 @@
 /** Losses and metrics: what a statement compares, and the one number that it comes to. */
 import { wordIn } from '../frame/context.ts';
 import type { Argument, Command, Expression, Span } from '../../../grammar/ast.ts';
-import { asNumber, describe, error, exampleShape } from '../../language/datum.ts';
+import { asNumber, describe, error, exampleShape, number } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Value } from '../../ir/types.ts';
 import { batchMean, examples } from '../values/batch.ts';
@@ -188,25 +188,13 @@ function meanOfBatch(tensor: Tensor, frame: Frame, span: Span): Value | undefine
   const origin = originOf(frame, span);
   const { dtype, shape } = tensor.value.type;
   if (dtype === 'f64') return graph.apply('cast', [tensor.value], { dtype: 'f32' }, frame.word, origin);
-  const sizes = exampleShape(tensor);
-  const count = sizes.reduce<number>((product, size) => (size === 'B' ? product : product * size), 1);
   if (!tensor.perExample) {
     return shape.length === 0 ? tensor.value : graph.apply('mean', [tensor.value], { axis: 'all' }, frame.word, origin);
   }
   const sum = graph.apply('sum', [tensor.value], { axis: 'all' }, undefined, origin);
   const rows = { datum: examples(frame), span };
-  const times = (of: Datum, by: Datum): Datum =>
-    elementwise(
-      'mul',
-      [
-        { datum: of, span },
-        { datum: by, span },
-      ],
-      frame,
-      span,
-    );
-  const each = count === 1 ? rows.datum : times(rows.datum, { type: 'number', value: count });
-  const elements = sizes.filter((size) => size === 'B').reduce<Datum>((sofar) => times(sofar, rows.datum), each);
+  const each = elementsOf(tensor, frame, span);
+  const elements = isOne(each) ? rows.datum : elementwise('mul', [rows, { datum: each, span }], frame, span);
   const mean = elementwise(
     'div',
     [
@@ -231,23 +219,28 @@ function meanOfAll(tensor: Tensor, frame: Frame, span: Span): Value | undefined 
 
 /** The mean of each example over its own axes; one of them may have a position for each example of the batch. */
 function meanOfAxes(tensor: Tensor, frame: Frame, span: Span): Datum {
-  const sizes = exampleShape(tensor);
-  if (!sizes.includes('B')) return applyNamed('mean', [{ datum: tensor, span }], { axis: 'all' }, frame, span);
-  const known = sizes.reduce<number>((product, size) => (size === 'B' ? product : product * size), 1);
-  const sum = applyNamed('sum', [{ datum: tensor, span }], { axis: 'all' }, frame, span);
-  const inBatch = { datum: examples({ ...frame, totals: false }), span };
-  return sizes
-    .filter((size) => size === 'B')
-    .reduce<Datum>(
-      (sofar) => elementwise('div', [{ datum: sofar, span }, inBatch], frame, span),
-      elementwise(
-        'div',
-        [
-          { datum: sum, span },
-          { datum: { type: 'number', value: known }, span },
-        ],
-        frame,
-        span,
-      ),
-    );
+  const whole = { datum: tensor, span };
+  if (!exampleShape(tensor).includes('B')) return applyNamed('mean', [whole], { axis: 'all' }, frame, span);
+  const sum = applyNamed('sum', [whole], { axis: 'all' }, frame, span);
+  const elements = elementsOf(tensor, { ...frame, totals: false }, span);
+  return elementwise(
+    'div',
+    [
+      { datum: sum, span },
+      { datum: elements, span },
+    ],
+    frame,
+    span,
+  );
 }
+
+/** How many numbers an example is; along an axis of the batch, as many as there are examples. */
+function elementsOf(tensor: Tensor, frame: Frame, span: Span): Datum {
+  return exampleShape(tensor).reduce<Datum>((count, size) => {
+    if (size !== 'B' && count.type === 'number') return number(count.value * size);
+    const by = { datum: size === 'B' ? examples(frame) : number(size), span };
+    return isOne(count) ? by.datum : elementwise('mul', [by, { datum: count, span }], frame, span);
+  }, number(1));
+}
+
+const isOne = (count: Datum): boolean => count.type === 'number' && count.value === 1;

@@ -11,8 +11,12 @@ import { say } from '../../diagnostics/say.ts';
 import { report, mistake } from '../frame/report.ts';
 
 export function batchFunction(name: string, operands: readonly Operand[], frame: Frame, span: Span): Datum {
-  if (name === 'cross') return cross(operands, frame, span);
-  if (name === 'batch_index') return batchIndex(operands, frame, span);
+  switch (name) {
+    case 'cross':
+      return cross(operands, frame, span);
+    case 'batch_index':
+      return batchIndex(operands, frame, span);
+  }
   const [of, more] = operands;
   if (of === undefined || more !== undefined) {
     const told = say.NN2026.batch({ name, given: operands.length });

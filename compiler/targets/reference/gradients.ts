@@ -12,7 +12,7 @@ import type { Draw, Seed, Tensor } from '../../ops/define.ts';
 import { concrete } from '../../ops/rules/index-space.ts';
 import { inlineCalls } from '../../passes/functions.ts';
 import { fit, pullback } from '../../passes/pullback.ts';
-import { evaluateAgain, evaluateGraph, evaluateValues, noDraw } from './evaluate.ts';
+import { evaluateAgain, evaluateGraph, evaluateValues } from './evaluate.ts';
 import { drawer } from './random.ts';
 
 /** A directional derivative by the symbolic gradient, and by differences of the loss. */
@@ -325,11 +325,7 @@ function startingPoint(model: Model, { inputs }: Graph, seed: number): ReadonlyM
 function initialOf(init: Graph, seed: number, path: string): Tensor {
   const drawn = drawer(seed, 0);
   const draw: Draw = (kind, _, index) => drawn(kind, path, index);
-  const [value] = evaluateGraph(init, {
-    inputs: new Map(),
-    batch: 1,
-    draw: init.nodes.length === 0 ? noDraw : draw,
-  }).values();
+  const [value] = evaluateGraph(init, { inputs: new Map(), batch: 1, draw }).values();
   if (value === undefined) throw new InternalError(`${path} has no initial value`);
   return value;
 }

@@ -56,7 +56,7 @@ export function stepNames({ phase, step }: TrainingEntry, { training }: Program,
 }
 
 /** `phase head_only, step d`, as a heading has it. */
-export const stepTitle = ({ phase, step }: TrainingEntry): string =>
+export const stepTitle = ({ phase, step }: Pick<TrainingEntry, 'phase' | 'step'>): string =>
   [phase.name === undefined ? [] : [`phase ${phase.name}`], step.name === undefined ? [] : [`step ${step.name}`]]
     .flat()
     .join(', ');
