@@ -3,6 +3,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   mkdirSync,
   openSync,
   readSync,
@@ -112,6 +113,10 @@ export function placeFor(path: string): Place {
   const real = realpathSync(path);
   return { path: real, beside: besideOf(real), mode: stats.mode & 0o7777 };
 }
+
+/** Whether both paths lead to one file that is there: what is written to one is then read from the other. */
+export const areOneFile = (a: string, b: string): boolean =>
+  existsSync(a) && existsSync(b) && realpathSync(a) === realpathSync(b);
 
 /** Names may have 255 bytes; a cut one keeps its end. */
 const besideOf = (path: string): string => join(dirname(path), `.${process.pid}.${basename(path).slice(-40)}.part`);

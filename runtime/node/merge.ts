@@ -1,10 +1,10 @@
 /** `nnc merge`: a trained model's weights with its pairs folded in, as a file. */
-import { resolve } from 'node:path';
 import { demandFinite } from '../checkpoint/finite.ts';
 import { weightsFile } from '../checkpoint/run-files.ts';
 import type { ModelDefinition } from '../model.ts';
 import { merged, pairsOf } from '../pairs.ts';
 import { UserError } from '../user-error.ts';
+import { areOneFile } from './disk.ts';
 import { demandWritable, unwritable, writeWhole } from './files.ts';
 import { weightsPath } from './run-folder.ts';
 import { openOwn } from './saved-model.ts';
@@ -24,7 +24,7 @@ export async function merge(model: ModelDefinition, options: MergeOptions): Prom
   if (pairs.size === 0)
     throw new UserError('NN5018', `${model.source.file} adapts no matrix: there is nothing to merge`);
   const from = weightsPath(runFolder(model, options), file);
-  if (resolve(out) === resolve(from))
+  if (areOneFile(out, from))
     throw unwritable(out, 'the weights to merge lie there, and would be lost', 'give the merged ones another name');
   const { weights } = await openOwn(model, options);
   demandWritable(out, 0);

@@ -1,6 +1,6 @@
 /** An encoder from a published file, tuned by pairs beside its frozen matrices, and merged: contract 3.5, made small. */
 import { Buffer } from 'node:buffer';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readSafetensors, writeSafetensors } from '../../runtime/checkpoint/safetensors.ts';
@@ -195,10 +195,14 @@ test('merge says what it cannot do, and leaves no file behind', async () => {
       ]),
     );
   writeFileSync(join(folder, 'w.safetensors'), weights(1));
-  const same = await merge('m.nn', '--weights', 'w.safetensors', '--out', './w.safetensors');
-  expect(same).toMatchObject({ code: 2 });
-  expect(same.err).toContain('error[NN6008]: cannot write ./w.safetensors: the weights to merge lie there');
-  expect(readFileSync(join(folder, 'w.safetensors'))).toEqual(Buffer.from(weights(1)));
+  symlinkSync('w.safetensors', join(folder, 'link'));
+  for (const out of ['./w.safetensors', 'link']) {
+    const same = await merge('m.nn', '--weights', 'w.safetensors', '--out', out);
+    expect(same).toMatchObject({ code: 2 });
+    expect(same.err).toContain(`error[NN6008]: cannot write ${out}: the weights to merge lie there`);
+    expect(readFileSync(join(folder, 'w.safetensors'))).toEqual(Buffer.from(weights(1)));
+  }
+  rmSync(join(folder, 'link'));
   writeFileSync(join(folder, 'large.safetensors'), weights(1e30));
   const large = await merge('m.nn', '--weights', 'large.safetensors', '--out', 'x');
   expect(large.err).toContain('error[NN5013]: `head.kernel` in x: 1 of 4 numbers is not finite');
