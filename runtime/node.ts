@@ -10,7 +10,7 @@ export type { MergeOptions } from './node/merge.ts';
 export { openRun } from './node/open-run.ts';
 export type { OpenRunOptions } from './node/open-run.ts';
 export { predict } from './node/predict.ts';
-export type { Predictions } from './node/predict.ts';
+export type { Predictions, PredictOptions } from './node/predict.ts';
 export { openModel, saveModel } from './node/run-folder.ts';
 export type { SavedModel } from './node/run-folder.ts';
 export { openTrainer } from './node/saved-model.ts';
