@@ -22,11 +22,13 @@ export function calledAs(called: string | Called | undefined): Called {
 export const isCotangent = ({ word }: Called): boolean => word?.startsWith(COTANGENT) === true;
 
 /** What the cotangent of a value is called. */
-export function cotangentOf({ word, givenAs }: Called): Called {
-  const of = (each: string): string => COTANGENT + each;
+export const cotangentOf = (called: Called): Called => renamed(called, (word) => COTANGENT + word);
+
+/** Each word of a value changed, also those by which it was given. */
+function renamed({ word, givenAs }: Called, change: (word: string) => string): Called {
   return calledAs({
-    word: word === undefined ? undefined : of(word),
-    givenAs: givenAs === undefined ? undefined : new Map([...givenAs].map(([scope, name]) => [scope, of(name)])),
+    word: word === undefined ? undefined : change(word),
+    givenAs: givenAs && new Map([...givenAs].map(([scope, name]) => [scope, change(name)])),
   });
 }
 
@@ -38,18 +40,25 @@ export function altered<T extends string | undefined>(word: T, change: (own: str
 }
 
 /** What a part of a value is called: likewise by those who were given the value. */
-export function partCalled({ word, givenAs }: Called, change: (own: string) => string): Called {
-  return calledAs({
-    word: altered(word, change),
-    givenAs: givenAs && new Map([...givenAs].map(([scope, name]) => [scope, altered(name, change)])),
-  });
-}
+export const partCalled = (called: Called, change: (own: string) => string): Called =>
+  renamed(called, (word) => altered(word, change));
+
+/** What marks a part of a value, at the end of its word. */
+const PARTS = ['part', 'terms', 'rows', 'before_all', 'all'] as const;
+
+export type Part = (typeof PARTS)[number];
+
+/** The own part of a word for such a part of the value. */
+export const asPart =
+  (part: Part) =>
+  (own: string): string =>
+    `${own}_${part}`;
 
 /** The part of a word for the value that each turn of a loop made. */
-export const everyTurn = (own: string): string => `${own}_all`;
+export const everyTurn = asPart('all');
 
 /** The part of a word for the value that each turn of a loop was given. */
-export const beforeEveryTurn = (own: string): string => `${own}_before_all`;
+export const beforeEveryTurn = asPart('before_all');
 
 /** A word as the path that it is, and the marks of cotangents in front. */
 export function parted(word: string): { readonly marks: string; readonly path: string } {
@@ -102,9 +111,11 @@ export function localWord(
   return nameOf(marks + (holder === scope ? local : foreign(path, local)));
 }
 
+const ENDING = new RegExp(`(?:${PARTS.map((part) => `_${part}`).join('|')})*$`);
+
 /** A path without what marks a part of a value (`h_terms`, `h_all`), and that mark. */
 export function partOf(path: string): { readonly whole: string; readonly part: string } {
-  const [part = ''] = /(?:_part|_terms|_rows|_before_all|_all)*$/.exec(path) ?? [];
+  const [part = ''] = ENDING.exec(path) ?? [];
   return { whole: path.slice(0, path.length - part.length), part };
 }
 

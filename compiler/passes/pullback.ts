@@ -6,7 +6,7 @@ import type { Op, Pullback, Seed, VjpContext } from '../ops/define.ts';
 import { registry } from '../ops/index.ts';
 import { broadcastsTo, sameShape } from '../ops/rules/broadcast.ts';
 import { sumTo } from '../ops/rules/sum-to.ts';
-import { calledAs, cotangentOf, partCalled } from '../ir/called.ts';
+import { asPart, calledAs, cotangentOf, partCalled } from '../ir/called.ts';
 import type { Called } from '../ir/called.ts';
 import { wordsOf } from '../ir/words.ts';
 import type { Words } from '../ir/words.ts';
@@ -124,7 +124,7 @@ class Cotangents {
     const sum = others === undefined ? part : this.#b.apply('add', [others, part]);
     this.#of.set(value, sum);
     if (!this.called.has(sum)) this.called.set(sum, called);
-    const summand = partCalled(called, (own) => `${own}_part`);
+    const summand = partCalled(called, asPart('part'));
     for (const each of others === undefined ? [] : [others, part]) {
       const known = this.called.get(each);
       if (known === undefined || known.word === called.word) this.called.set(each, summand);

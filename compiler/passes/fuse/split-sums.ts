@@ -1,5 +1,5 @@
 /** Splits a sum over several axes in two, so that its part along the last axis can be computed inside a map. */
-import { altered } from '../../ir/called.ts';
+import { altered, asPart } from '../../ir/called.ts';
 import type { Graph } from '../../ir/types.ts';
 import { axesOf } from '../../ops/rules/axes.ts';
 import { rewrite } from '../rewrite.ts';
@@ -17,7 +17,7 @@ export function splitSums(graph: Graph): Graph {
     if ('misfit' in axes || axes.length < 2 || !axes.includes(last) || shape[last] === 1 || shape[last] === 'B')
       return undefined;
     if (producer === undefined || partOf(producer) !== 'elementwise') return undefined;
-    const called = { word: altered(node.outputs[0]?.word, (own) => `${own}_rows`) };
+    const called = { word: altered(node.outputs[0]?.word, asPart('rows')) };
     const rows = r.b.apply('sum', [x], { axis: [last], keepdims: true }, called);
     return [r.b.apply('sum', [rows], node.attrs)];
   });

@@ -2,8 +2,8 @@
  * Values that nobody has called anything, after what they are made for: another form of a value that has a word (one that
  * is turned or repeated), terms of a sum, a part of a gradient.
  */
-import { altered, calledAs, isCotangent, partCalled } from '../../ir/called.ts';
-import type { Called } from '../../ir/called.ts';
+import { altered, asPart, calledAs, isCotangent, partCalled } from '../../ir/called.ts';
+import type { Called, Part } from '../../ir/called.ts';
 import { isFused } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { uses } from '../../ir/uses.ts';
@@ -48,6 +48,12 @@ function formsWithin({ bodies: [body] }: Node, results: readonly (Said | undefin
   return body.inputs.map(({ value }) => forms.get(value));
 }
 
+/** A word as that of a part: terms of terms are terms. */
+const once =
+  (part: Part) =>
+  (own: string): string =>
+    own.endsWith(`_${part}`) ? own : asPart(part)(own);
+
 /** What the input of a node is called where nobody has said it, if the result is called so. */
 function formOf({ op, inputs }: Node, called: Said): Said | undefined {
   const own = (change: (own: string) => string): Said => ({
@@ -55,7 +61,7 @@ function formOf({ op, inputs }: Node, called: Said): Said | undefined {
     word: altered(called.word, change),
   });
   if (registry.get(op)?.shows === true && inputs.length === 1) return called;
-  if (op === 'sum') return own((word) => (word.endsWith('_terms') ? word : `${word}_terms`));
-  if (op === 'add' && isCotangent(called)) return own((word) => (word.endsWith('_part') ? word : `${word}_part`));
+  if (op === 'sum') return own(once('terms'));
+  if (op === 'add' && isCotangent(called)) return own(once('part'));
   return undefined;
 }
