@@ -5,7 +5,7 @@ import { say } from '../diagnostics/say.ts';
 import type { Told } from '../diagnostics/say.ts';
 import type { Source } from '../diagnostics/types.ts';
 import { Library } from '../language/library.ts';
-import type { Reporter, Site } from '../language/report.ts';
+import type { Reporter, Where } from '../language/report.ts';
 import { checkDefinitions } from './check-definitions.ts';
 
 /** Why there is no text: no file lies there, a folder does, or what the system says. */
@@ -43,83 +43,109 @@ export function importInto(
   file: File,
   importing: Importing,
 ): { readonly library: Library; readonly files: readonly Imported[] } {
-  const files = new Map<string, Imported>();
-  const { std, read, parse, reporter } = importing;
+  const imports = new Imports(importing);
+  const library = imports.libraryFor(source, file, [source]);
+  return { library, files: imports.files };
+}
 
-  /** `round` are the files that led here, each imported by the one before it. */
-  const libraryOf = (importer: Source, statements: File['statements'], round: readonly Source[]): Library => {
-    const imports = new Library(std);
-    const site: Site = { source: importer, calls: [], line: 1, what: 'import' };
-    const taken = new Map<string, Span>();
+/** Where a file is imported: the string that names it. */
+interface Place {
+  readonly source: Source;
+  readonly span: Span;
+}
+
+class Imports {
+  readonly #importing: Importing;
+  readonly #files = new Map<string, Imported>();
+
+  constructor(importing: Importing) {
+    this.#importing = importing;
+  }
+
+  get files(): readonly Imported[] {
+    return [...this.#files.values()];
+  }
+
+  /** `round` are the files that led here, each imported by the one before it, and this one. */
+  libraryFor(importer: Source, { statements }: File, round: readonly Source[]): Library {
+    const library = new Library(this.#importing.std);
+    const before = new Map<string, Place>();
     for (const statement of statements) {
       if (statement.type !== 'command' || statement.keyword !== 'import') continue;
-      const complain = (told: Told, span: Span, also: Parameters<Reporter['report']>[1]['also'] = []): void => {
-        reporter.report(told, { site, span, also });
-      };
       const named = nameOf(statement, importer);
+      const place = { source: importer, span: named.span };
       if ('told' in named) {
-        complain(named.told, named.span);
+        this.#complain(named.told, place);
         continue;
       }
-      const found = read(named.path, importer);
+      const found = this.#importing.read(named.path, importer);
       if (!('text' in found)) {
-        complain(unread(named.path, found), named.span);
+        this.#complain(unread(named.path, found), place);
         continue;
       }
-      const around = round.findIndex((each) => each.file === found.file);
-      if (around >= 0) {
-        complain(say.NN2033.round({ round: [...round.slice(around), found].map((each) => each.file) }), named.span);
+      const wrong = wrongWith(found, round, before);
+      if (wrong !== undefined) {
+        const first = before.get(found.file);
+        this.#complain(wrong, place, first === undefined ? [] : [{ ...first, text: note.first }]);
         continue;
       }
-      const before = taken.get(found.file);
-      if (before !== undefined) {
-        complain(say.NN2033.twice({ file: found.file }), named.span, [
-          { source: importer, span: before, text: note.first },
-        ]);
-        continue;
-      }
-      taken.set(found.file, named.span);
-      const imported = files.get(found.file) ?? open(found, { source: importer, span: named.span }, round);
-      files.set(found.file, imported);
-      const entries = imported.library.entries();
-      if (imported.file.statements.length > 0 && entries.length === 0)
-        complain(say.NN2033.nothing({ file: found.file }), named.span);
-      for (const entry of entries) {
-        const other = imports.own(entry.sort, entry.name);
-        if (other === undefined) imports.take(entry);
-        else {
-          const also = [other, entry].map(({ source: of, definition }) => ({
-            source: of,
-            span: definition.name.span,
-            text: note.defined(of.file),
-          }));
-          complain(
-            say.NN2033.both({ sort: entry.sort, name: entry.name, files: [other.source.file, found.file] }),
-            named.span,
-            also,
-          );
-        }
-      }
+      before.set(found.file, place);
+      this.#take(this.#opened(found, place, round), library, place);
     }
-    return new Library(imports);
-  };
+    return new Library(library);
+  }
 
-  const open = (
-    opened: Source,
-    at: { readonly source: Source; readonly span: Span },
-    round: readonly Source[],
-  ): Imported =>
-    reporter.during({ ...at, text: note.imported }, () => {
-      const { file: read, problems } = parse(opened.text);
-      const site: Site = { source: opened, calls: [], line: 1, what: 'import' };
-      for (const { span, ...told } of problems) reporter.report(told, { site, span });
-      const library = libraryOf(opened, read.statements, [...round, opened]);
-      checkDefinitions(opened, read, library, reporter);
-      return { source: opened, file: read, library };
+  /** The file, read when it is imported for the first time. */
+  #opened(source: Source, place: Place, round: readonly Source[]): Imported {
+    const known = this.#files.get(source.file);
+    if (known !== undefined) return known;
+    const { parse, reporter } = this.#importing;
+    const imported = reporter.during({ ...place, text: note.imported }, (): Imported => {
+      const { file, problems } = parse(source.text);
+      for (const { span, ...told } of problems) this.#complain(told, { source, span });
+      const library = this.libraryFor(source, file, [...round, source]);
+      checkDefinitions(source, file, library, reporter);
+      return { source, file, library };
     });
+    this.#files.set(source.file, imported);
+    return imported;
+  }
 
-  const library = libraryOf(source, file.statements, [source]);
-  return { library, files: [...files.values()] };
+  /** What a file defines, for the one that imports it. */
+  #take({ source, file, library }: Imported, into: Library, place: Place): void {
+    const entries = library.entries();
+    if (file.statements.length > 0 && entries.length === 0)
+      this.#complain(say.NN2033.nothing({ file: source.file }), place);
+    for (const entry of entries) {
+      const { sort, name } = entry;
+      const other = into.own(sort, name);
+      if (other === undefined) {
+        into.take(entry);
+        continue;
+      }
+      const also = [other, entry].map(({ source: of, definition }) => ({
+        source: of,
+        span: definition.name.span,
+        text: note.defined(of.file),
+      }));
+      this.#complain(say.NN2033.both({ sort, name, files: [other.source.file, source.file] }), place, also);
+    }
+  }
+
+  #complain(told: Told, { source, span }: Place, also: Where['also'] = []): void {
+    this.#importing.reporter.report(told, {
+      site: { source, calls: [], line: 1, what: 'import' },
+      span,
+      also,
+    });
+  }
+}
+
+/** What keeps a file from being imported here, though it can be read. */
+function wrongWith({ file }: Source, round: readonly Source[], before: ReadonlyMap<string, Place>): Told | undefined {
+  const files = round.map((each) => each.file);
+  if (files.includes(file)) return say.NN2033.round({ round: [...files.slice(files.indexOf(file)), file] });
+  return before.has(file) ? say.NN2033.twice({ file }) : undefined;
 }
 
 /** The path that a statement names, or what is wrong with it. */
