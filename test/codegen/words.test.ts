@@ -54,6 +54,34 @@ describe('an update', () => {
       'def optim looped() {\n  scan row over grad with s = 0 * grad[0] { s = s + row }\n  param <- param - s\n}\n';
     expect(functions('looped', looped)).toEqual(['looped', 'looped_1', 'looped_2', 'looped_3']);
   });
+
+  it('with a loop is like no other of another phase, which may share updates without one', () => {
+    const text = emitted(
+      `def optim looped(by=1) {
+  if rank(param) == 1 { param <- param - grad } else {
+    scan row over grad with s = 0 * grad[0] { s = s + row }
+    param <- param - by * s
+  }
+}
+${head}layer layernorm as n
+layer dense 3 as d
+loss xent
+optim looped
+phase a epochs=1 { unfreeze n }
+phase b epochs=1 { optim looped by=2 }
+phase c epochs=1 { freeze n; optim looped by=3 }
+`,
+      'm.nn',
+    );
+    const called = [...text.matchAll(/^export function update_\w[^]*?^}/gm)].map(([update]) =>
+      [...update.matchAll(/\) (\w+)\(k, w/g)].map(([, name]) => name),
+    );
+    expect(called).toEqual([
+      ['looped', 'looped_1'],
+      ['looped', 'looped_2'],
+      ['looped_3', 'looped'],
+    ]);
+  });
 });
 
 describe('a value', () => {

@@ -51,9 +51,9 @@ export function kindsOf(
   const keys = new Map<Plan, string>();
   const kinds = new Map<string, Omit<Kind, 'name' | 'isNew'> & { readonly updates: Update[] }>();
   for (const [update, plan] of updates) {
-    // A function with a loop is like no other.
-    const meaning = (): string =>
-      plan.nodes.some(isLoop) ? `loop ${written.size + kinds.size}` : meaningOf(plan, facts);
+    // A function with a loop is like no other: it is counted among those that there are by now.
+    const count = (): number => new Set([...written.keys(), ...kinds.keys()]).size;
+    const meaning = (): string => (plan.nodes.some(isLoop) ? `loop ${count()}` : meaningOf(plan, facts));
     const key = keys.get(plan) ?? `${update.optimizer} ${clears ? 'sums ' : ''}${meaning()}`;
     keys.set(plan, key);
     const known = kinds.get(key);
