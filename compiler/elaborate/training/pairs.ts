@@ -2,23 +2,22 @@
 import { note } from '../../diagnostics/catalog/notes.ts';
 import { say } from '../../diagnostics/say.ts';
 import { join } from '../../ir/paths.ts';
-import { covers, selectorText } from '../../language/selectors.ts';
+import { selectorText } from '../../language/selectors.ts';
 import type { Declared, Pair, World } from '../frame/context.ts';
 import { report } from '../frame/report.ts';
 import type { Lora, Session } from '../frame/spec.ts';
-import { reportEmpty } from './selection.ts';
+import { matched } from './selection.ts';
 
 /** The pairs by the paths of their matrices. The session has read the whole spec, without any. */
 export function pairsOf({ spec, frame }: Session): World['pairs'] {
-  const { parameters, scopes, multiplied, broken } = frame.run;
+  const { multiplied, broken } = frame.run;
   const adapted = new Map<string, Lora>();
   for (const lora of spec.loras) {
     const { selector } = lora;
-    const covered = [...parameters.values()].filter(({ path }) => covers(selector, path));
+    const covered = matched(selector, lora.frame);
+    if (covered === undefined) continue;
     const matrices = covered.filter(({ path, shape }) => shape.length === 2 && multiplied.has(path));
-    if (covered.length === 0 && ![...scopes.keys()].some((scope) => covers(selector, scope)))
-      reportEmpty(selector, frame);
-    else if (matrices.length === 0 && broken.size === 0)
+    if (matrices.length === 0 && broken.size === 0)
       report(say.NN2020.nothingToAdapt({ selector: selectorText(selector) }), selector.span, lora.frame);
     demandThin(lora, matrices);
     demandOnce(lora, matrices, adapted);

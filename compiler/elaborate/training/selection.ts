@@ -7,12 +7,15 @@ import { nearest } from '../../diagnostics/suggest.ts';
 import { report } from '../frame/report.ts';
 
 /** The parameters that the selector covers, in the order of the spec; a selector that matches nothing is a mistake. */
-export function select(selector: Selector, frame: Frame): readonly Declared[] {
+export const select = (selector: Selector, frame: Frame): readonly Declared[] => matched(selector, frame) ?? [];
+
+/** As `select`; undefined where the selector matches nothing, not even a scope without parameters. */
+export function matched(selector: Selector, frame: Frame): readonly Declared[] | undefined {
   const { parameters, scopes } = frame.run;
   const covered = [...parameters.values()].filter((parameter) => covers(selector, parameter.path));
   if (covered.length > 0 || [...scopes.keys()].some((scope) => covers(selector, scope))) return covered;
   reportEmpty(selector, frame);
-  return [];
+  return undefined;
 }
 
 export function reportEmpty(selector: Selector, frame: Frame): void {
