@@ -31,6 +31,7 @@ export type {
 } from './model.ts';
 export {
   adapted,
+  average,
   constant,
   each,
   frozen,

@@ -114,7 +114,7 @@ export const valuesByPath = (table: Weights): ReadonlyMap<string, Value> => leav
 export interface Remembered<Slot extends string = string> {
   /** The parameter's. */
   readonly path: string;
-  readonly slots: Readonly<Record<Slot, TensorSpec>>;
+  readonly slots: Readonly<Record<Slot, SlotSpec>>;
 }
 
 /** A slot of a shape of its own, which may depend on its parameter's. */
@@ -123,12 +123,25 @@ export interface OwnShape {
   readonly init: Init;
 }
 
+/** The moving average of a parameter, which starts as it. Evaluation and predictions take it in the parameter's place. */
+export interface Average {
+  readonly isAverage: true;
+  readonly init: Init;
+}
+
+export const average: Average = { isAverage: true, init: (_draw, _shape, parameter) => parameter };
+
+/** What is remembered under one name. */
+export interface SlotSpec extends TensorSpec {
+  readonly isAverage?: boolean;
+}
+
 export const slot = (shape: OwnShape['shape'], init: Init): OwnShape => ({ shape, init });
 
-export interface Rule<Slots = Readonly<Record<string, Init | OwnShape>>> {
+export interface Rule<Slots = Readonly<Record<string, Init | OwnShape | Average>>> {
   /** Which of the parameters that no rule before it took; all of them if left out. */
   readonly of?: (parameter: { readonly path: string; readonly shape: readonly number[] }) => boolean;
-  /** In the parameter's shape, but for those with their own. */
+  /** In the parameter's shape, but for those with their own. One of them may be the average. */
   readonly slots: Slots;
 }
 
@@ -156,15 +169,18 @@ export function remembered(
     const own = [...rest].filter(([path, { shape }]) => of({ path, shape }));
     const rows = own.map(([path, { shape }]): Remembered => {
       rest.delete(path);
-      const specs = Object.entries(slots).map(([name, spec]): readonly [string, TensorSpec] => [
-        name,
-        typeof spec === 'function' ? { shape, init: spec } : { shape: spec.shape(shape), init: spec.init },
-      ]);
+      const specs = Object.entries(slots).map(([name, spec]) => [name, slotSpec(spec, shape)] as const);
       return { path, slots: Object.fromEntries(specs) };
     });
     return [kind, rows] as const;
   });
   return Object.fromEntries(kinds);
+}
+
+/** A slot of a parameter of this shape. */
+function slotSpec(spec: Init | OwnShape | Average, shape: readonly number[]): SlotSpec {
+  if (typeof spec === 'function') return { shape, init: spec };
+  return 'isAverage' in spec ? { shape, ...spec } : { shape: spec.shape(shape), init: spec.init };
 }
 
 /** The slots of a parameter on the device. */

@@ -27,9 +27,12 @@ export function stepCommand(session: Session): Command {
     'nnc step gan.nn --step d --batch batch.safetensors --out out.safetensors',
   ])
     .argument('<spec>', 'the spec')
-    .option('--weights <file>', 'parameters, and perhaps slots and t; the initial values of the seed unless given')
+    .option(
+      '--weights <file>',
+      'parameters, and perhaps averages, slots and t; the initial values of the seed unless given',
+    )
     .requiredOption('--batch <file>', 'inputs and targets by name (repeatable: one for each micro-batch)', collect)
-    .requiredOption('--out <file>', 'where the loss, gradients, new weights and slots go')
+    .requiredOption('--out <file>', 'where the loss, gradients, new weights, averages and slots go')
     .option('--step <name>', 'which step, where the spec has several')
     .option('--phase <name>', 'which phase; the first unless given')
     .addOption(

@@ -255,7 +255,7 @@ function trainedStep(
     alive.filter((parameter) => !lost.includes(parameter)),
     frame,
   );
-  const updates = new Updates(spec.schedule);
+  const updates = new Updates(spec);
   const made: Update[] = [];
   for (const parameter of alive) {
     const group = lost.includes(parameter) ? undefined : groups.get(parameter.path);
@@ -356,7 +356,7 @@ function checkUnused({ spec, frame }: Session, groups: ReadonlyMap<string, Group
   const standIn: Declared = { path: 'parameter', shape: [2, 2], init, origin: at, frozen: false, made };
   for (const later of spec.optimizers) {
     const named = used.has(later) ? undefined : definitionNamed('optim', later.command, later.frame);
-    if (named !== undefined) updateOf(standIn, { later, named }, undefined);
+    if (named !== undefined) updateOf(standIn, { later, named }, { schedule: undefined, ema: undefined });
   }
   if (spec.schedule !== undefined && groups.size === 0) {
     const graph = new GraphBuild(at, 'update');

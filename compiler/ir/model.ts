@@ -66,6 +66,8 @@ export interface Slot {
   readonly shape: Shape;
   /** A host graph; a slot may start as the parameter (`state slow = param`): then the graph has that one input. */
   readonly init: Graph;
+  /** Whether it is the moving average of the parameter, which evaluation takes in its place (`ema`). */
+  readonly isAverage?: boolean;
 }
 
 export type Clip = { readonly by: 'norm' | 'value'; readonly limit: number; readonly origin: Origin };

@@ -22,11 +22,12 @@ export interface Checkpoint {
 export const weightsFile = (weights: Tensors): Uint8Array<ArrayBuffer> => writeSafetensors(weights);
 
 /**
- * Weights by path, slots under `state/`, the best epoch's weights under `best/`, the sums of an evaluation under way
+ * Weights by path, averages under `ema/`, slots under `state/`, the best epoch's weights under `best/`, the sums of an evaluation under way
  * under `tally/`; as metadata where the run stands, and the generated file.
  */
 export function checkpointFile({ run, snapshot, fit, text }: Checkpoint): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, SavedTensor>(snapshot.weights);
+  for (const [path, tensor] of snapshot.averages) tensors.set(`ema/${path}`, tensor);
   for (const [path, tensor] of snapshot.slots) tensors.set(`state/${path}`, tensor);
   for (const [path, tensor] of fit.bestWeights ?? []) tensors.set(`best/${path}`, tensor);
   for (const [name, total] of fit.tally?.totals ?? []) tensors.set(`tally/${name}`, total);
@@ -46,7 +47,7 @@ export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
         name.startsWith(prefix) ? [[name.slice(prefix.length), tensor] as const] : [],
       ),
     );
-  const weights = new Map([...tensors].filter(([name]) => !/^(state|best|tally)\//.test(name)));
+  const weights = new Map([...tensors].filter(([name]) => !/^(ema|state|best|tally)\//.test(name)));
   const best = floats(part('best/'), file);
   const totals = [...part('tally/')].map(
     ([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }] as const,
@@ -58,6 +59,7 @@ export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
       microBatches: run.microBatches,
       ...(run.phase === undefined ? {} : { phase: run.phase.at, steps: run.steps }),
       weights: floats(weights, file),
+      averages: floats(part('ema/'), file),
       slots: floats(part('state/'), file),
     },
     fit: {

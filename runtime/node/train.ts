@@ -1,6 +1,7 @@
 /** `nnc train`: data, training with progress, checkpoints, and the final figures. */
 import { join } from 'node:path';
-import type { DataDigest, RunState } from '../checkpoint/saved-types.ts';
+import { runStateOf } from '../checkpoint/run-state.ts';
+import type { DataDigest } from '../checkpoint/saved-types.ts';
 import type { Checkpoint } from '../checkpoint/run-files.ts';
 import { batchesOf, shuffled } from '../data/batches.ts';
 import { columnLines } from '../data/column-lines.ts';
@@ -316,39 +317,4 @@ function manifestOf(
   );
   const { backend, kernelSet, seed } = trainer;
   return { format: 1 as const, model: name, source, backend, kernelSet, seed, ...at, figures, ...data.facts };
-}
-
-function runStateOf(
-  trainer: Trainer,
-  fit: FitState,
-  { t, microBatches, phase: at, steps }: Snapshot,
-  data: DataDigest,
-  finished: boolean,
-): RunState {
-  const { model, backend, kernelSet, seed } = trainer;
-  const { epoch, batch, lossSum, rows, watch, tally, before, lossSums } = fit;
-  return {
-    format: 2,
-    file: model.source.file,
-    hash: model.source.hash,
-    settings: model.source.settings,
-    backend,
-    kernelSet,
-    seed,
-    epochs: model.train.epochs,
-    t,
-    microBatches,
-    epoch,
-    batch,
-    lossSum,
-    rows,
-    stale: watch.stale,
-    ...(watch.best === undefined ? {} : { best: watch.best }),
-    ...(at === undefined || steps === undefined
-      ? {}
-      : { phase: { at, before: before ?? 0 }, steps, lossSums: lossSums ?? {} }),
-    ...(tally === undefined ? {} : { tally: { batches: tally.batches, rows: tally.rows } }),
-    data,
-    finished,
-  };
 }

@@ -121,6 +121,12 @@ function trainerOn<M extends ModelDefinition>(
     updates = undefined;
   }
 
+  /** Averages begin anew with the weights. */
+  function writeAll(weights: Tensors): void {
+    memory.writeWeights(weights);
+    memory.writeAverages(memory.averagesIn(weights));
+  }
+
   const trainer: Trainer<M> = {
     model,
     backend: kernels.backend,
@@ -201,25 +207,29 @@ function trainerOn<M extends ModelDefinition>(
         return predictions;
       }),
 
-    weights: () => queue.enter('reads', () => memory.readWeights()),
+    weights: () =>
+      queue.enter('reads', async () => new Map([...(await memory.readWeights()), ...(await memory.readAverages())])),
     setWeights(weights) {
       const tensors = byPath(weights);
       memory.checkWeights(tensors);
-      queue.change(() => memory.writeWeights(tensors));
+      queue.change(() => writeAll(tensors));
     },
 
     snapshot: () =>
       queue.enter('reads', async () => ({
         ...counts.saved(),
         weights: await memory.readWeights(),
+        averages: await memory.readAverages(),
         slots: await memory.readSlots(),
       })),
     restore(snapshot) {
       memory.checkWeights(snapshot.weights);
       memory.checkSlots(snapshot.slots, snapshot.phase ?? 0);
+      memory.checkAverages(snapshot.averages, snapshot.phase ?? 0);
       queue.change(() => {
         if ((snapshot.phase ?? 0) !== counts.at) moveTo(snapshot.phase ?? 0, snapshot.weights);
         memory.writeWeights(snapshot.weights);
+        memory.writeAverages(snapshot.averages);
         memory.writeSlots(snapshot.slots);
         counts.restore(snapshot);
         memory.clearAccumulators();

@@ -22,11 +22,12 @@ export function dryPrograms(model: ModelDefinition, rows: number): ReadonlyMap<s
 
 /** The routines of a phase over memory that nobody holds; those of training by their names in it. */
 function dryRoutines(model: ModelDefinition, phase: Phase) {
-  const { parameters, units, slots, accumulated } = tablesOf(model, phase);
+  const { parameters, units, slots, averages, accumulated } = tablesOf(model, phase);
   const values = {
     parameters: valuesOf(parameters),
     units: valuesOf(units),
     slots: valuesOf(slots),
+    averages: valuesOf(averages),
     accumulated: valuesOf(accumulated),
   };
   const { steps, evaluate, predict } = routinesOf(model, phase, filled(model, phase, values));

@@ -22,7 +22,7 @@ export interface ExactRoutines {
 export function exactRoutines(
   model: ModelDefinition,
   { phase, step }: Place,
-  { p, steps }: Pick<DeviceMemory, 'p' | 'steps'>,
+  { p, averaged, steps }: Pick<DeviceMemory, 'p' | 'averaged' | 'steps'>,
 ): ExactRoutines {
   const { s, a } = steps[phase.steps.indexOf(step)] ?? { s: {}, a: {} };
   const [n, ofModel] = [numbersOf(step), numbersOf(model)];
@@ -34,7 +34,7 @@ export function exactRoutines(
   return {
     predict: (ports) =>
       over('predict', ports, (k, given, rows): Values => {
-        return model.predict(k, p, withNoise(model, k, given, rows), ofModel);
+        return model.predict(k, averaged, withNoise(model, k, given, rows), ofModel);
       }),
     differentiate: (ports) =>
       over('differentiate', ports, (k, given, rows) => {

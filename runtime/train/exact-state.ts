@@ -19,6 +19,8 @@ export interface GivenState {
   readonly weights: Tensors | undefined;
   /** Of the parameters that have any, as the trainer's memory has them. */
   readonly slots: Tensors;
+  /** Of the parameters that the step averages; none if it is to begin with the weights. */
+  readonly averages: Tensors;
 }
 
 /** The step, and the phase that it is a step of. */
@@ -30,15 +32,15 @@ export interface Place {
 }
 
 /**
- * Sorts a file's names: slots are those of the step, with or without its prefix. Throws NN5004 with every name and shape
- * that does not fit.
+ * Sorts a file's names: averages and slots are those of the step, slots with or without its prefix. Throws NN5004 with
+ * every name and shape that does not fit.
  */
 export function givenState(
   model: ModelDefinition,
   { phase, step }: Place,
   tensors: ReadonlyMap<string, SavedTensor> | undefined,
 ): GivenState {
-  if (tensors === undefined) return { t: 0, weights: undefined, slots: new Map() };
+  if (tensors === undefined) return { t: 0, weights: undefined, slots: new Map(), averages: new Map() };
   const file = '--weights';
   const t = updateCount(tensors.get('t'));
   const rest = floats(new Map([...tensors].filter(([name]) => name !== 't')), file);
@@ -49,16 +51,25 @@ export function givenState(
       return [[path.startsWith(step.prefix) ? path : `${step.prefix}${path}`, tensor] as const];
     }),
   );
-  const weights = new Map([...rest].filter(([name]) => !name.startsWith('state/')));
-  const { parameters, slots: slotTable } = tablesOf(model, { ...phase, steps: [step] });
-  const problems = [...differences(parameters, weights), ...slotProblems(slotTable, slots, t)];
+  const averages = new Map(
+    [...rest].flatMap(([name, tensor]) =>
+      name.startsWith('ema/') ? [[name.slice('ema/'.length), tensor] as const] : [],
+    ),
+  );
+  const weights = new Map([...rest].filter(([name]) => !/^(state|ema)\//.test(name)));
+  const tables = tablesOf(model, { ...phase, steps: [step] });
+  const problems = [
+    ...differences(tables.parameters, weights),
+    ...slotProblems(tables.slots, slots, t),
+    ...averageProblems(tables.averages, averages, t),
+  ];
   if (problems.length > 0) {
     throw new UserError(
       'NN5004',
       `the weights do not fit the model:\n${problems.map((line) => `  ${line}`).join('\n')}`,
     );
   }
-  return { t, weights, slots };
+  return { t, weights, slots, averages };
 }
 
 /**
@@ -90,6 +101,10 @@ function slotProblems(table: Table, slots: Tensors, t: number): string[] {
   const wanted = [...table].filter(([path]) => t > 0 || given.has(parameterOf(path)));
   return differences(new Map(wanted), slots, 'state/');
 }
+
+/** Averages come all together or not at all, and not at all only before the first update. */
+const averageProblems = (table: Table, averages: Tensors, t: number): string[] =>
+  t > 0 || averages.size > 0 ? differences(table, averages, 'ema/') : [];
 
 function updateCount(tensor: SavedTensor | undefined): number {
   if (tensor === undefined) return 0;

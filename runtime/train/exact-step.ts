@@ -13,14 +13,17 @@ import type { HostBatch, Ports } from './batch.ts';
 import { exactRoutines } from './exact-routines.ts';
 import { givenBatch, givenState } from './exact-state.ts';
 import type { Place } from './exact-state.ts';
-import { allocateMemory } from './memory.ts';
+import { allocateMemory, tablesOf } from './memory.ts';
 import type { DeviceMemory, Tensors } from './memory.ts';
 import { eagerRunner } from './routine.ts';
 import type { Routine } from './routine.ts';
 import type { HostTensor } from './tensor.ts';
 
 export interface ExactStepOptions {
-  /** Parameters and states by path, slots as `state/<path>/<slot>`, updates done as `t`. Initial values if left out. */
+  /**
+   * Parameters and states by path, slots as `state/<path>/<slot>`, averages as `ema/<path>`, updates done as `t`. Initial
+   * values if left out.
+   */
   readonly weights?: ReadonlyMap<string, SavedTensor> | undefined;
   /** What the model loads, where there are no `weights`. */
   readonly loaded?: Tensors | undefined;
@@ -37,7 +40,7 @@ export interface ExactStepOptions {
   readonly kernels?: Kernels | undefined;
 }
 
-/** `loss`, `loss/i`, `grad/…`, `new/…`, `state/…`, `predict` and `t`, as conventions 6 names them. */
+/** `loss`, `loss/i`, `grad/…`, `new/…`, `ema/…`, `state/…`, `predict` and `t`, as conventions 6 names them. */
 export async function exactStep(model: ModelDefinition, options: ExactStepOptions): Promise<Map<string, SavedTensor>> {
   const seed = checkedSeed(options.seed ?? model.train.seed);
   const place = placeOf(model, options);
@@ -57,6 +60,7 @@ export async function exactStep(model: ModelDefinition, options: ExactStepOption
     try {
       // Slots that were not given keep their initial values.
       memory.writeSlots(new Map([...(await memory.readSlots()), ...given.slots]));
+      memory.writeAverages(new Map([...(await memory.readAverages()), ...given.averages]));
       const T = await updatesOf(place, given.t, options.updates);
       return await runStep(model, place, kernels, memory, batches, { t: given.t, T, seed });
     } finally {
@@ -136,6 +140,10 @@ async function runStep(
   if (update !== undefined) found.push(await run(update, { rows: 1, elements: {} }, 0, batches.length));
   const result = new Map<string, SavedTensor>(meansOf(found, batches.length));
   for (const [path, tensor] of await memory.readWeights()) result.set(`new/${path}`, tensor);
+  const { averages } = tablesOf(model, { ...place.phase, steps: [step] });
+  for (const [path, tensor] of await memory.readAverages()) {
+    if (averages.has(path)) result.set(`ema/${path}`, tensor);
+  }
   // The file is about one step: its slots are named as those of a spec that has no other.
   for (const [path, tensor] of await memory.readSlots()) {
     if (path.startsWith(step.prefix)) result.set(`state/${path.slice(step.prefix.length)}`, tensor);

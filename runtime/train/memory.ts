@@ -1,4 +1,4 @@
-/** What a model keeps on the device between steps: parameters, layer states, slots and accumulators, by path. */
+/** What a model keeps on the device between steps, by path: parameters, layer states, averages, slots, accumulators. */
 import type { HostArray } from '../host.ts';
 import type { Kernels } from '../kernels/device.ts';
 import { bytesOf, isShortage, noRoom } from '../kernels/room.ts';
@@ -29,22 +29,33 @@ export interface StepMemory {
 }
 
 export interface DeviceMemory {
-  /** Parameters and states: the `p` of the model's functions. */
+  /** Parameters and states: the `p` of the model's functions in training. */
   readonly p: Weights;
+  /** The same outside training: averages in the place of the parameters that have one. */
+  readonly averaged: Weights;
   /** What the steps of the phase keep, in their order. */
   readonly steps: readonly StepMemory[];
   /** Parameters and states by path. */
   readWeights(): Promise<Map<string, HostTensor>>;
+  /** The averages of the phase, by the paths of their parameters. */
+  readAverages(): Promise<Map<string, HostTensor>>;
   /** Slots as `<parameter path>/<slot>`; where there are several steps, `<phase>/<step>/` stands before. */
   readSlots(): Promise<Map<string, HostTensor>>;
   /** Throw NN5004 unless names and shapes are the model's. */
   checkWeights(tensors: Tensors): void;
   checkSlots(tensors: Tensors, phase?: number): void;
+  checkAverages(tensors: Tensors, phase?: number): void;
   writeWeights(tensors: Tensors): void;
+  writeAverages(tensors: Tensors): void;
+  /** Of some weights those of parameters that have an average. */
+  averagesIn(weights: Tensors): Tensors;
   writeSlots(tensors: Tensors): void;
   /** Sets the accumulated gradients to zero. */
   clearAccumulators(): void;
-  /** Takes the slots of another phase, fresh, in place of those of this one. `weights` are the parameters as they are. */
+  /**
+   * Takes the slots of another phase, fresh, in place of those of this one, and its averages: those that there are go
+   * on, others begin. `weights` are the parameters as they are.
+   */
   enter(phase: number, weights: Tensors): void;
   release(): void;
 }
@@ -69,8 +80,8 @@ function pick<Entry>(
 const weightsOf = (model: ModelDefinition): Table<ParameterSpec> =>
   pick(specsOf(model.parameters), (path) => !isUnit(path));
 
-/** A slot, and the parameter that it is of. */
-interface SlotSpec extends TensorSpec {
+/** A slot of a phase, and the parameter that it is of. */
+interface PhaseSlot extends TensorSpec {
   readonly parameter: string;
   /** `<parameter path>/<slot>`: what its draws are named after. */
   readonly path: string;
@@ -83,13 +94,27 @@ function rememberedBy({ parameters }: ModelDefinition, { slots }: Step): Readonl
 }
 
 /** `<parameter path>/<slot>` behind the prefix of its step. */
-function slotsOf(model: ModelDefinition, { steps }: Phase): Table<SlotSpec> {
+function slotsOf(model: ModelDefinition, { steps }: Phase): Table<PhaseSlot> {
   const specs = steps.flatMap((step) =>
     [...rememberedBy(model, step)].flatMap(([parameter, slots]) =>
-      Object.entries(slots).map(([name, { shape, init }]): readonly [string, SlotSpec] => {
-        const path = `${parameter}/${name}`;
-        return [`${step.prefix}${path}`, { shape, init, parameter, path }];
-      }),
+      Object.entries(slots)
+        .filter(([, { isAverage }]) => isAverage !== true)
+        .map(([name, { shape, init }]): readonly [string, PhaseSlot] => {
+          const path = `${parameter}/${name}`;
+          return [`${step.prefix}${path}`, { shape, init, parameter, path }];
+        }),
+    ),
+  );
+  return new Map(specs);
+}
+
+/** The averages of a phase by the paths of their parameters: one each, whichever steps move it. */
+function averagesOf(model: ModelDefinition, { steps }: Phase): Table {
+  const specs = steps.flatMap((step) =>
+    [...rememberedBy(model, step)].flatMap(([parameter, slots]) =>
+      Object.values(slots)
+        .filter(({ isAverage }) => isAverage === true)
+        .map((spec) => [parameter, spec] as const),
     ),
   );
   return new Map(specs);
@@ -109,10 +134,10 @@ function accumulatedBy(model: ModelDefinition, { steps }: Phase): Table {
   return new Map(specs);
 }
 
-const slotValues = (path: string, slots: Remembered['slots'], values: ReadonlyMap<string, Value>): Values =>
+const slotValues = ({ path, slots }: Remembered, prefix: string, values: Filling<'slots' | 'averages'>): Values =>
   Object.fromEntries(
-    Object.keys(slots).flatMap((name) => {
-      const value = values.get(`${path}/${name}`);
+    Object.entries(slots).flatMap(([name, { isAverage }]) => {
+      const value = isAverage === true ? values.averages.get(path) : values.slots.get(`${prefix}${path}/${name}`);
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
@@ -122,32 +147,44 @@ export const tablesOf = (model: ModelDefinition, phase: Phase) => ({
   parameters: weightsOf(model),
   units: pick(specsOf(model.parameters), isUnit),
   slots: slotsOf(model, phase),
+  averages: averagesOf(model, phase),
   accumulated: accumulatedBy(model, phase),
 });
 
 /** Values on the device, by the names that the tables have for them. */
 type Filling<Kind extends keyof ReturnType<typeof tablesOf>> = Readonly<Record<Kind, ReadonlyMap<string, Value>>>;
 
+/** Tables of a model's functions. */
+type Filled = Pick<DeviceMemory, 'p' | 'averaged' | 'steps'>;
+
+/** What a phase keeps. */
+type Own = Filling<'slots' | 'averages' | 'accumulated'>;
+
 /** The tables of a model's functions, filled from values by path. */
 export const filled = (
   model: ModelDefinition,
   phase: Phase,
-  values: Filling<'parameters' | 'units' | 'slots' | 'accumulated'>,
-): Pick<DeviceMemory, 'p' | 'steps'> => ({ p: filledTable(model, values), steps: filledSteps(model, phase, values) });
+  values: Filling<'parameters' | 'units'> & Own,
+): Filled => ({
+  p: filledTable(model, values),
+  averaged: averagedTable(model, values),
+  steps: filledSteps(model, phase, values),
+});
 
 const filledTable = ({ parameters }: ModelDefinition, values: Filling<'parameters' | 'units'>): Weights =>
   mapped(parameters, isSpec, (path) => values.parameters.get(path) ?? values.units.get(path));
 
-const filledSteps = (
-  { parameters }: ModelDefinition,
-  { steps }: Phase,
-  values: Filling<'slots' | 'accumulated'>,
-): readonly StepMemory[] =>
+const averagedTable = (
+  model: ModelDefinition,
+  { parameters, units, averages }: Filling<'parameters' | 'units' | 'averages'>,
+): Weights => filledTable(model, { parameters: new Map([...parameters, ...averages]), units });
+
+const filledSteps = ({ parameters }: ModelDefinition, { steps }: Phase, values: Own): readonly StepMemory[] =>
   steps.map(({ slots, prefix }) => ({
     s: Object.fromEntries(
       Object.entries(slots).map(([kind, rows]) => [
         kind,
-        rows.map(({ path, slots: own }) => ({ path, s: slotValues(`${prefix}${path}`, own, values.slots) })),
+        rows.map((row) => ({ path: row.path, s: slotValues(row, prefix, values) })),
       ]),
     ),
     a: mapped(parameters, isSpec, (path) => values.accumulated.get(`${prefix}${path}`)),
@@ -203,8 +240,15 @@ export function allocateMemory(
       throw isShortage(error) || isRefusal(error) ? shortage(kernels, tables) : error;
     }
   };
-  const stepValues = (start: ReadonlyMap<string, HostArray>): Filling<'slots' | 'accumulated'> => ({
+  const stepValues = (start: ReadonlyMap<string, HostArray>, going: ReadonlyMap<string, Value> = new Map()): Own => ({
     slots: place(tables.slots, (_, spec) => initial(spec.path, spec, seed, start.get(spec.parameter)).data),
+    averages: new Map([
+      ...going,
+      ...place(
+        pick(tables.averages, (path) => !going.has(path)),
+        (path) => start.get(path)?.data,
+      ),
+    ]),
     accumulated: place(tables.accumulated, () => undefined),
   });
   const filling = whole(() => {
@@ -220,9 +264,8 @@ export function allocateMemory(
     };
   });
   const values: Filling<'parameters' | 'units'> = filling;
-  let own: Filling<'slots' | 'accumulated'> = filling;
-  const p = filledTable(model, values);
-  let steps = filledSteps(model, phase, own);
+  let own: Own = filling;
+  let tablesNow = filled(model, phase, filling);
 
   const read = async (from: ReadonlyMap<string, Value>): Promise<Map<string, HostTensor>> => {
     const tensors = new Map<string, HostTensor>();
@@ -237,27 +280,37 @@ export function allocateMemory(
     }
   };
   return {
-    p,
+    p: tablesNow.p,
+    get averaged() {
+      return tablesNow.averaged;
+    },
     get steps() {
-      return steps;
+      return tablesNow.steps;
     },
     readWeights: () => read(values.parameters),
+    readAverages: () => read(own.averages),
     readSlots: () => read(own.slots),
     checkWeights: (tensors) => checkTensors(tables.parameters, tensors),
     checkSlots: (tensors, index) =>
       checkTensors(index === undefined ? tables.slots : tablesOf(model, phaseAt(model, index)).slots, tensors),
+    checkAverages: (tensors, index) =>
+      checkTensors(index === undefined ? tables.averages : tablesOf(model, phaseAt(model, index)).averages, tensors),
     writeWeights: (tensors) => write(values.parameters, tables.parameters, tensors),
+    writeAverages: (tensors) => write(own.averages, tables.averages, tensors),
+    averagesIn: (weights) => pick(weights, (path) => tables.averages.has(path)),
     writeSlots: (tensors) => write(own.slots, tables.slots, tensors),
     clearAccumulators() {
       for (const value of own.accumulated.values()) kernels.write(value, new Float32Array(sizeOf(value.shape)));
     },
     enter(index, now) {
-      release([...own.slots.values(), ...own.accumulated.values()]);
       phase = phaseAt(model, index);
       tables = tablesOf(model, phase);
+      const going = pick(own.averages, (path) => tables.averages.has(path));
+      const ending = [...own.averages].flatMap(([path, value]) => (going.has(path) ? [] : [value]));
+      release([...own.slots.values(), ...own.accumulated.values(), ...ending]);
       demandRoomFor(kernels, tables);
-      own = whole(() => stepValues(new Map([...now].map(([path, tensor]) => [path, inDoubles(tensor)]))));
-      steps = filledSteps(model, phase, own);
+      own = whole(() => stepValues(new Map([...now].map(([path, tensor]) => [path, inDoubles(tensor)])), going));
+      tablesNow = filled(model, phase, { ...values, ...own });
     },
     release: () => release([...taken]),
   };
@@ -291,7 +344,7 @@ function demandRoomFor(kernels: Kernels, tables: Readonly<Record<string, Table>>
 function shortage(kernels: Kernels, tables: Readonly<Record<string, Table>>): UserError {
   const pieces = Object.entries(tables).flatMap(([kind, table]) =>
     [...table].map(([path, { shape }]) => ({
-      name: `${kind === 'accumulated' ? `the accumulated gradient of ${path}` : path} ${shapeText(shape)}`,
+      name: `${nameIn(kind, path)} ${shapeText(shape)}`,
       bytes: bytesOf(shape),
     })),
   );
@@ -304,6 +357,12 @@ function shortage(kernels: Kernels, tables: Readonly<Record<string, Table>>): Us
     pieces,
     help: 'make the largest of them smaller, or take an optimizer that remembers less (`sgd` keeps nothing)',
   });
+}
+
+/** What a table has under a path, in words. */
+function nameIn(table: string, path: string): string {
+  if (table === 'accumulated') return `the accumulated gradient of ${path}`;
+  return table === 'averages' ? `the average of ${path}` : path;
 }
 
 const nothing: HostArray = { shape: [0], data: new Float64Array() };

@@ -33,7 +33,7 @@ export function numbersOf(step: Pick<TrainingStep, 'numbers'>): Numbers {
 export function routinesOf(
   model: ModelDefinition,
   phase: Phase,
-  { p, steps }: Pick<DeviceMemory, 'p' | 'steps'>,
+  { p, averaged, steps }: Pick<DeviceMemory, 'p' | 'averaged' | 'steps'>,
 ): Routines {
   const n = numbersOf(model);
   const ports: Ports = { ...model.inputs, ...model.targets };
@@ -42,8 +42,8 @@ export function routinesOf(
   );
   return {
     steps: phase.steps.map((step, i) => stepRoutines(model, step, p, steps[i] ?? { s: {}, a: {} })),
-    evaluate: routine(model, 'evaluate', ports, (k, batch): Values => model.evaluate(k, p, n, batch)),
-    predict: routine(model, 'predict', read, (k, batch): Values => model.predict(k, p, batch, n)),
+    evaluate: routine(model, 'evaluate', ports, (k, batch): Values => model.evaluate(k, averaged, n, batch)),
+    predict: routine(model, 'predict', read, (k, batch): Values => model.predict(k, averaged, batch, n)),
   };
 }
 

@@ -82,6 +82,8 @@ export interface Snapshot extends Progress {
   /** By the names of steps, where there are several; the only one stands where the run does. */
   readonly steps?: Readonly<Record<string, StepProgress>> | undefined;
   readonly weights: Tensors;
+  /** Those of the phase, by the paths of their parameters; none without `ema`. */
+  readonly averages: Tensors;
   readonly slots: Tensors;
 }
 
@@ -118,8 +120,9 @@ export interface Trainer<M extends ModelDefinition = ModelDefinition> {
   evaluate(batches: AsyncIterable<BatchOf<M>> | Iterable<BatchOf<M>>, options?: EvaluateOptions): Promise<Figures>;
   /** Noise is drawn; `rows` says how many predictions there are where they read nothing else. */
   predict(inputs: InputsOf<M>, options?: { readonly rows?: number }): Promise<PredictionsOf<M>>;
-  /** Parameters and states by path. */
+  /** Parameters and states by path, as evaluation and predictions take them: of what `ema` averages, the averages. */
   weights(): Promise<ReadonlyMap<string, HostTensor>>;
+  /** Training goes on from these; averages begin anew with them. */
   setWeights(weights: Tensors | Readonly<Record<string, HostTensor>>): void;
   snapshot(): Promise<Snapshot>;
   restore(snapshot: Snapshot): void;

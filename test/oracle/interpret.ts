@@ -13,7 +13,7 @@ import { onlyStep } from '../only-step.ts';
 export type Tensors = ReadonlyMap<string, Tensor>;
 
 export interface StepInputs {
-  /** Parameters and states by path, slots as `state/<path>/<slot>`, `t`; what is absent has its initial value. */
+  /** Parameters and states by path, slots as `state/<path>/<slot>`, averages as `ema/<path>`, `t`; what is absent starts. */
   readonly weights?: Tensors;
   /** Inputs and targets by name, one map for each micro-batch. */
   readonly batches: readonly Tensors[];
@@ -44,7 +44,7 @@ export function initialWeights(model: Model, seed: number): Tensors {
   );
 }
 
-/** One step with the names of `nnc step`: `loss`, `loss/i`, `grad/…`, `new/…`, `state/…`, `predict` and `t`. */
+/** One step with the names of `nnc step`: `loss`, `loss/i`, `grad/…`, `new/…`, `ema/…`, `state/…`, `predict` and `t`. */
 export function interpretStep(model: Model, given: StepInputs): Map<string, Tensor> {
   const { batches, seed = model.train.seed, evaluate = evaluateGraph, step = onlyStep(model) } = given;
   const { values, t } = startingPoint(model, { ...given, step });
@@ -76,9 +76,10 @@ export function interpretStep(model: Model, given: StepInputs): Map<string, Tens
   for (const { path } of model.states) {
     if (!isUnit(path)) put(`new/${path}`, values.get(`state:${path}`));
   }
-  for (const path of slotPaths(step)) put(`state/${path}`, last.get(`slot:${path}`));
+  for (const { key, saved } of slotsOf(step)) put(saved, last.get(key));
+  const averaged = withAverages(start, step);
   const predictions = batches.map((batch, i) =>
-    predict(model, start, batch, { evaluate, draw: drawer(seed, t * step.accumulate + i) }),
+    predict(model, averaged, batch, { evaluate, draw: drawer(seed, t * step.accumulate + i) }),
   );
   for (const name of predictions[0]?.keys() ?? []) put(name, joined(predictions.map((each) => each.get(name))));
   result.set('t', scalar(t + 1));
@@ -98,7 +99,7 @@ export function interpretLoss(model: Model, given: StepInputs): number {
   return out.get('loss:loss')?.data[0] ?? NaN;
 }
 
-/** New parameters and slots (`new/…`, `state/…`), given the gradients of the step as `grad/…`. */
+/** New parameters, averages and slots (`new/…`, `ema/…`, `state/…`), given the gradients of the step as `grad/…`. */
 export function interpretUpdate(model: Model, given: StepInputs, gradients: Tensors): Map<string, Tensor> {
   const { step = onlyStep(model) } = given;
   const { values } = startingPoint(model, { ...given, step });
@@ -108,9 +109,11 @@ export function interpretUpdate(model: Model, given: StepInputs, gradients: Tens
   const { evaluate = evaluateGraph } = given;
   const out = evaluate(updateGraph(model, step), { inputs: given_, batch: 1, draw: noDraw });
   const result = new Map<string, Tensor>();
-  for (const [name, tensor] of out) {
+  for (const [name, tensor] of out)
     if (name.startsWith('parameter:')) result.set(`new/${name.slice('parameter:'.length)}`, tensor);
-    if (name.startsWith('slot:')) result.set(`state/${name.slice('slot:'.length)}`, tensor);
+  for (const { key, saved } of slotsOf(step)) {
+    const tensor = out.get(key);
+    if (tensor !== undefined) result.set(saved, tensor);
   }
   return result;
 }
@@ -216,8 +219,8 @@ function startingPoint(model: Model, { weights, seed = model.train.seed, updates
     if (start === undefined) throw new Error(`${parameter} has no value`);
     values.set(`accumulator:${parameter}`, { shape: start.shape, data: start.data.map(() => 0) });
     for (const slot of slots) {
-      const path = `${parameter}/${nameOf(slot, parameter)}`;
-      values.set(`slot:${path}`, given.get(`state/${path}`) ?? single(initial(slot.init, seed, path, start)));
+      const { key, saved, path } = placeOf(slot, parameter);
+      values.set(key, given.get(saved) ?? single(initial(slot.init, seed, path, start)));
     }
   }
   return { values, t };
@@ -260,8 +263,32 @@ function rowsOf(model: Model, batch: Tensors): number {
   return batch.get(model.ports[0]?.name ?? '')?.shape[0] ?? 0;
 }
 
-function slotPaths(step: TrainingStep): readonly string[] {
-  return step.updates.flatMap(({ parameter, slots }) => slots.map((slot) => `${parameter}/${nameOf(slot, parameter)}`));
+/** A slot among the values of a graph, and in a file. */
+interface SlotPlace {
+  readonly key: string;
+  readonly saved: string;
+  readonly path: string;
+  /** The parameter that it is the average of, if it is one. */
+  readonly averages: string | undefined;
+}
+
+function placeOf(slot: Slot, parameter: string): SlotPlace {
+  const path = `${parameter}/${nameOf(slot, parameter)}`;
+  const averages = slot.isAverage === true ? parameter : undefined;
+  return { key: `slot:${path}`, saved: averages === undefined ? `state/${path}` : `ema/${parameter}`, path, averages };
+}
+
+const slotsOf = ({ updates }: TrainingStep): readonly SlotPlace[] =>
+  updates.flatMap(({ parameter, slots }) => slots.map((slot) => placeOf(slot, parameter)));
+
+/** What evaluation takes: averages in the place of parameters. */
+function withAverages(values: Tensors, step: TrainingStep): Tensors {
+  const all = new Map(values);
+  for (const { key, averages } of slotsOf(step)) {
+    const average = values.get(key);
+    if (averages !== undefined && average !== undefined) all.set(`parameter:${averages}`, average);
+  }
+  return all;
 }
 
 const nameOf = ({ name }: Slot, parameter: string): string =>

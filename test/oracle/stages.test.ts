@@ -1,14 +1,11 @@
-/** Runs of several steps and phases against PyTorch, and a run that is interrupted in any of them against a whole one. */
+/** Runs of several steps and phases against PyTorch. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readSafetensors } from '../../runtime/checkpoint/safetensors.ts';
-import { checkpointFile, readCheckpoint } from '../../runtime/checkpoint/run-files.ts';
-import type { RunState } from '../../runtime/checkpoint/saved-types.ts';
 import type { ModelDefinition } from '../../runtime/model.ts';
 import { createTrainer } from '../../runtime/train/create-trainer.ts';
-import type { FitState } from '../../runtime/train/fit.ts';
 import type { HostTensor } from '../../runtime/train/tensor.ts';
-import type { BatchOf, Snapshot, TrainerOptions } from '../../runtime/train/trainer.ts';
+import type { BatchOf, TrainerOptions } from '../../runtime/train/trainer.ts';
 import { exactStep } from '../../runtime/train/exact-step.ts';
 import { generate } from '../generated.ts';
 import { doubles, interpretStep } from './interpret.ts';
@@ -61,32 +58,21 @@ beforeAll(async () => {
   for (const name of ['gan', 'tuned', 'adapted']) known.set(name, await readCase(name));
 }, 60_000);
 
-interface Saved {
-  readonly state: FitState;
-  readonly snapshot: Snapshot;
-}
-
 interface Run {
   readonly weights: ReadonlyMap<string, HostTensor>;
   readonly figures: readonly Readonly<Record<string, number>>[];
-  readonly saved: readonly Saved[];
 }
 
-/** All epochs, or those from where a run was saved. */
-async function run({ definition, start, batches }: Case, options: TrainerOptions, from?: Saved): Promise<Run> {
+/** All epochs. */
+async function run({ definition, start, batches }: Case, options: TrainerOptions): Promise<Run> {
   const trainer = await createTrainer(definition, { weights: start, ...options });
   try {
-    if (from !== undefined) trainer.restore(from.snapshot);
-    const saved: Saved[] = [];
     const figures: Readonly<Record<string, number>>[] = [];
     await trainer.fit(batches, {
       batchesPerEpoch: batches.length,
-      start: from?.state,
-      saveEvery: 0,
-      onSave: (state, snapshot) => void saved.push({ state, snapshot }),
       onEpoch: (report) => void figures.push(report.figures),
     });
-    return { weights: await trainer.weights(), figures, saved };
+    return { weights: await trainer.weights(), figures };
   } finally {
     trainer.dispose();
   }
@@ -202,41 +188,4 @@ test('predictions from noise alone are as many as are asked for, each its own', 
   expect(new Set(rows).size).toBe(7);
   await expect(trainer.predict({})).rejects.toMatchObject({ code: 'NN5001' });
   trainer.dispose();
-});
-
-describe('a run that is interrupted after any batch goes on to the same bits', () => {
-  const facts = {
-    format: 2,
-    file: 'model.nn',
-    hash: '',
-    settings: {},
-    backend: 'wasm',
-    kernelSet: 'simd',
-    seed: 1,
-    epochs: 4,
-    stale: 0,
-    data: { rows: 1, columns: {}, ports: {} },
-    finished: false,
-  } as const;
-
-  /** As the file of a checkpoint has it. */
-  function reread({ state, snapshot }: Saved): Saved {
-    const { epoch, batch, lossSum, rows, lossSums = {}, before = 0 } = state;
-    const { t, microBatches, phase: at = 0, steps = {} } = snapshot;
-    const place = { epoch, batch, lossSum, rows, t, microBatches };
-    const state_: RunState = { ...facts, ...place, phase: { at, before }, steps, lossSums };
-    const { fit, snapshot: read } = readCheckpoint(checkpointFile({ run: state_, snapshot, fit: state }), 'test');
-    return { state: fit, snapshot: read };
-  }
-
-  test.each(['gan', 'tuned', 'adapted'])('%s', async (name) => {
-    const given = caseOf(name);
-    const whole = await run(given, { backend: 'wasm' });
-    expect(whole.saved.length).toBeGreaterThan(2);
-    for (const saved of whole.saved) {
-      const { weights, figures } = await run(given, { backend: 'wasm' }, reread(saved));
-      expect([...weights]).toEqual([...whole.weights]);
-      expect(figures).toEqual(whole.figures.slice(whole.figures.length - figures.length));
-    }
-  });
 });

@@ -41,9 +41,12 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
 
 describe('weights that do not fit are listed one by one', () => {
   /** The weights of a fixture in the middle of a run, with some changed. */
-  async function complaint(change: (weights: Map<string, SavedTensor>) => void): Promise<unknown> {
-    const { text, weights, batches, updates } = readFixture('learning/adam-mid-run');
-    const { definition } = await generate('adam-mid-run', text);
+  async function complaint(
+    change: (weights: Map<string, SavedTensor>) => void,
+    fixture = 'learning/adam-mid-run',
+  ): Promise<unknown> {
+    const { text, weights, batches, updates } = readFixture(fixture);
+    const { definition } = await generate('mid-run', text);
     const changed = new Map(weights);
     change(changed);
     return exactStep(definition, { weights: changed, batches, updates, backend: 'cpu' }).catch(
@@ -53,7 +56,11 @@ describe('weights that do not fit are listed one by one', () => {
 
   const row = { shape: [3], data: new Float32Array(3) };
 
-  test.each<[string, (weights: Map<string, SavedTensor>) => void, readonly string[]]>([
+  const remove = (weights: Map<string, SavedTensor>, prefix: string): void =>
+    [...weights.keys()].filter((name) => name.startsWith(prefix)).forEach((name) => weights.delete(name));
+  const averages = ['dense.kernel', 'dense.bias', 'dense_1.kernel', 'dense_1.bias'].map((path) => `ema/${path}`);
+
+  test.each<[string, (weights: Map<string, SavedTensor>) => void, readonly string[], string?]>([
     [
       'missing, surplus, of another shape',
       (weights) => {
@@ -73,8 +80,7 @@ describe('weights that do not fit are listed one by one', () => {
     ],
     [
       'no slots after updates',
-      (weights) =>
-        [...weights.keys()].filter((name) => name.startsWith('state/')).forEach((name) => weights.delete(name)),
+      (weights) => remove(weights, 'state/'),
       ['m', 'v'].flatMap((slot) =>
         ['dense.kernel', 'dense.bias', 'dense_1.kernel', 'dense_1.bias'].map(
           (path) => `missing: state/${path}/${slot}`,
@@ -86,8 +92,31 @@ describe('weights that do not fit are listed one by one', () => {
       (weights) => weights.set('state/dense.bias/mu', row),
       ['surplus: state/dense.bias/mu'],
     ],
-  ])('%s', async (_, change, lines) => {
-    const error = await complaint(change);
+    ['an average where there is none', (weights) => weights.set('ema/dense.bias', row), ['surplus: ema/dense.bias']],
+    [
+      'no averages after updates',
+      (weights) => remove(weights, 'ema/'),
+      averages.map((name) => `missing: ${name}`),
+      'averages/mid-run',
+    ],
+    [
+      'some averages before the first update',
+      (weights) => {
+        weights.delete('t');
+        weights.delete('ema/dense.bias');
+        weights.delete('ema/dense_1.kernel');
+      },
+      ['missing: ema/dense.bias', 'missing: ema/dense_1.kernel'],
+      'averages/mid-run',
+    ],
+    [
+      'an average of another shape, and one of what is frozen',
+      (weights) => weights.set('ema/dense_1.kernel', row).set('ema/dense.bias', row),
+      ["ema/dense_1.kernel has shape [3], the model's has [7, 3]", 'surplus: ema/dense.bias'],
+      'averages/frozen',
+    ],
+  ])('%s', async (_, change, lines, fixture) => {
+    const error = await complaint(change, fixture);
     expect(error).toMatchObject({ code: 'NN5004' });
     const [first, ...listed] = String(error)
       .split('\n')

@@ -255,6 +255,7 @@ export function train(d: Draft): void {
     d.line(`penalty ${penalty(d)}${on !== undefined && d.random.chance(0.4) ? ` on ${on}` : ''}`);
   if (d.random.chance(0.25)) d.line(`clip ${d.random.pick(['norm', 'value'])} ${d.random.number(0.05, 1)}`);
   if (d.random.chance(0.2)) d.line(`accumulate ${d.random.whole(2, 3)}`);
+  if (d.random.chance(0.25)) d.line(`ema ${d.random.number(0.5, 0.99)}`);
   if (d.random.chance(0.2)) d.line(`train epochs=2 batch=4 seed=${d.random.whole(1, 99)}`);
   if (d.matrices.size > 0 && d.random.chance(0.3)) adapt(d);
 }

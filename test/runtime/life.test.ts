@@ -61,7 +61,8 @@ const calls: readonly ((trainer: Trainer) => unknown)[] = [
   (trainer) => trainer.weights(),
   (trainer) => trainer.trainStep(batch(7, 4)).then((step) => step.loss),
   (trainer) => trainer.evaluate([batch(7)]),
-  (trainer) => trainer.restore({ t: 7, microBatches: 7, weights: new Map(Object.entries(other)), slots }),
+  (trainer) =>
+    trainer.restore({ t: 7, microBatches: 7, weights: new Map(Object.entries(other)), averages: new Map(), slots }),
   (trainer) => trainer.trainStep(batch(9, 5)).then((step) => step.loss),
   (trainer) => trainer.snapshot(),
 ];

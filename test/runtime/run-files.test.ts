@@ -32,6 +32,7 @@ const checkpoint = {
     t: 12,
     microBatches: 24,
     weights: new Map([['state.kernel', tensor(1, 2)]]),
+    averages: new Map([['state.kernel', tensor(7, 8)]]),
     slots: new Map([['state.kernel/m', tensor(3, 4)]]),
   },
   fit: {

@@ -52,7 +52,7 @@ export async function stepDeviation(
 
 /** The results of a step as the weights of the next. */
 export function afterStep(step: SavedTensors): Map<string, SavedTensor> {
-  const kept = [...step].filter(([name]) => name === 't' || /^(new|state)\//.test(name));
+  const kept = [...step].filter(([name]) => name === 't' || /^(new|ema|state)\//.test(name));
   return new Map(kept.map(([name, tensor]) => [name.replace(/^new\//, ''), tensor]));
 }
 

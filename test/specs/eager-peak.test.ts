@@ -70,11 +70,12 @@ function drySteps(model: ModelDefinition, phase: Phase, rows: number): readonly 
       return g;
     },
   }));
-  const { parameters, units, slots, accumulated } = tablesOf(model, phase);
+  const { parameters, units, slots, averages, accumulated } = tablesOf(model, phase);
   const memory = filled(model, phase, {
     parameters: lasting(parameters),
     units: lasting(units),
     slots: lasting(slots),
+    averages: lasting(averages),
     accumulated: lasting(accumulated),
   });
   return routinesOf(model, { ...phase, steps }, memory).steps.map(({ step, gradients }, i) => {

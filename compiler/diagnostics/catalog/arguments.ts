@@ -68,7 +68,7 @@ export const args = {
       }),
       setting: ({ keyword, name, near, names }: { keyword: string; name: string; near: Near; names: Names }) => ({
         message: `\`${keyword}\` has no argument \`${name}\``,
-        help: didYouMean(near) ?? `it takes ${quoted(names)}`,
+        help: didYouMean(near) ?? (names.length === 0 ? 'no argument of it has a name' : `it takes ${quoted(names)}`),
       }),
       columns: ({ keyword, name, mended }: { keyword: string; name: string; mended: string }) => ({
         message: `\`${keyword}\` has no argument \`${name}\``,
@@ -128,6 +128,7 @@ export const args = {
         help: `phase ${name} epochs=3 { … }`,
       }),
       batches: () => ({ message: '`accumulate` needs the number of batches', help: 'accumulate 4' }),
+      decay: () => ({ message: '`ema` needs a decay: how much of the average stays', help: 'ema 0.999' }),
       stateShape: ({ name }: { name: string }) => ({
         message: `the state \`${name}\` has no shape`,
         help: `state ${name}: [in] = zeros`,
@@ -317,6 +318,9 @@ export const args = {
       }),
       above: ({ what, above, value }: { what: string; above: number; value: number }) => ({
         message: `${what} is more than ${above}, not ${value}`,
+      }),
+      below: ({ what, below, value }: { what: string; below: number; value: number }) => ({
+        message: `${what} is less than ${below}, not ${value}`,
       }),
       notNegative: ({ name, given }: { name: string; given: string }) => ({
         message: `\`${name}\` is a number, at least 0, not ${given}`,

@@ -23,6 +23,13 @@ export interface Lora {
   readonly frame: Frame;
 }
 
+/** `ema d`: e ← d·e + (1−d)·w after each update. */
+export interface Ema {
+  /** d; 0 where there is to be no average. */
+  readonly decay: number;
+  readonly origin: Origin;
+}
+
 export interface Spec {
   name: string | undefined;
   readonly ports: Port[];
@@ -39,6 +46,7 @@ export interface Spec {
   schedule: Later | undefined;
   readonly clips: Clip[];
   accumulate: number;
+  ema: Ema | undefined;
   readonly freezes: { readonly selector: Selector; readonly frozen: boolean; readonly span: Span }[];
   readonly loras: Lora[];
   readonly loads: {
@@ -125,6 +133,7 @@ export function emptySpec(): Spec {
     schedule: undefined,
     clips: [],
     accumulate: 1,
+    ema: undefined,
     freezes: [],
     loras: [],
     loads: [],

@@ -21,7 +21,7 @@ import { predictStatement } from './predictions.ts';
 import { reuse } from './reuse.ts';
 import { scanStatement } from './scan/scan.ts';
 import { phaseStatement, stepStatement } from './stages.ts';
-import { accumulateStatement, clipStatement, trainStatement } from './settings.ts';
+import { accumulateStatement, clipStatement, emaStatement, trainStatement } from './settings.ts';
 import { declareState, declareWeight, updateState } from './weights.ts';
 import { say } from '../../diagnostics/say.ts';
 import { note } from '../../diagnostics/catalog/notes.ts';
@@ -44,8 +44,8 @@ function later(statement: Statement, frame: Frame): void {
 
 /** What may stand in a part of the run. */
 const inParts: Readonly<Record<Part['type'], ReadonlySet<string>>> = {
-  phase: new Set('freeze unfreeze optim schedule clip accumulate penalty loss metric step if require'.split(' ')),
-  step: new Set('loss assign optim schedule clip accumulate penalty if require'.split(' ')),
+  phase: new Set('freeze unfreeze optim schedule clip accumulate ema penalty loss metric step if require'.split(' ')),
+  step: new Set('loss assign optim schedule clip accumulate ema penalty if require'.split(' ')),
 };
 
 /** A phase of its own losses and figures wants an evaluation of its own. */
@@ -92,7 +92,7 @@ const commands: Readonly<Record<CommandKeyword, Meaning<Command>>> = {
   }),
   reparam: everywhere(later),
   import: { spec: inFile },
-  ema: { spec: later },
+  ema: { spec: (command, frame, { spec }) => emaStatement(command, spec, frame) },
   load: { spec: (command, frame, { spec }) => loadStatement(command, spec, frame) },
   lora: { spec: (command, frame, { spec }) => loraStatement(command, spec, frame) },
   augment: {

@@ -1,4 +1,4 @@
-/** Statements that set things: train, clip, accumulate, data, prep. Their words are the language's, not a def's. */
+/** Statements that set things: train, clip, accumulate, ema, data, prep. Their words are the language's, not a def's. */
 import type { Argument, Command, Expression } from '../../../grammar/ast.ts';
 import { asNumber, asNumbers, describe } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
@@ -56,12 +56,13 @@ export function settingNumber(expression: Expression, what: string, wanted: Want
   };
   if (datum.type === 'tensor') return fail(say.NN2025.setting({ what }));
   if (value === undefined) return fail(say.NN2007.number({ what, given: describe(datum) }));
-  const { whole = false, least, above } = wanted;
+  const { whole = false, least, above, below } = wanted;
   const most = wanted.most ?? (whole ? Number.MAX_SAFE_INTEGER : undefined);
   if (whole && !Number.isInteger(value)) return fail(say.NN2021.setting({ what, value }));
   if (least !== undefined && value < least) return fail(say.NN2007.least({ what, least, value }));
   if (most !== undefined && value > most) return fail(say.NN2007.most({ what, most, value }));
   if (above !== undefined && value <= above) return fail(say.NN2007.above({ what, above, value }));
+  if (below !== undefined && value >= below) return fail(say.NN2007.below({ what, below, value }));
   return value;
 }
 
@@ -71,6 +72,7 @@ interface Wanted {
   /** Unless given, a whole number is one that a double can hold. */
   readonly most?: number;
   readonly above?: number;
+  readonly below?: number;
 }
 
 /** Seeds are numbers of 32 bits. */
@@ -162,6 +164,19 @@ export function accumulateStatement(command: Command, spec: Spec, frame: Frame):
     return;
   }
   spec.accumulate = settingNumber(count.value, 'the number of batches', { whole: true, least: 1 }, frame) ?? 1;
+}
+
+/** `ema 0.999`; `ema 0` is no average, where a phase or a step wants none. */
+export function emaStatement(command: Command, spec: Spec, frame: Frame): void {
+  if (!first(spec, 'ema', command.span, frame)) return;
+  namedArguments(command, [], 1, frame);
+  const [written] = command.args;
+  if (written === undefined) {
+    report(say.NN2005.decay(), command.span, frame);
+    return;
+  }
+  const decay = settingNumber(written.value, 'the decay of `ema`', { least: 0, below: 1 }, frame) ?? 0;
+  spec.ema = { decay, origin: originOf(frame, command.span) };
 }
 
 /** The parts of `0.8/0.1/0.1`, or of a list. */

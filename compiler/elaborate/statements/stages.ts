@@ -54,6 +54,7 @@ export function override(spec: Spec, own: Spec): void {
   replace(spec.penalties, own.penalties);
   if (own.schedule !== undefined) spec.schedule = own.schedule;
   if (own.once.has('accumulate')) spec.accumulate = own.accumulate;
+  if (own.ema !== undefined) spec.ema = own.ema;
   spec.freezes.push(...own.freezes);
 }
 

@@ -10,6 +10,7 @@ import type { Declared, Frame, Run, Subject } from '../frame/context.ts';
 import { GraphBuild } from '../../ir/graph-build.ts';
 import { definitionNamed, enterUse } from '../evaluate/use.ts';
 import type { Named } from '../evaluate/use.ts';
+import { averageOf } from './average.ts';
 import { runOptimizer } from './nested-optimizer.ts';
 import { elementwise } from '../values/operation.ts';
 import { shared } from '../values/tensors.ts';
@@ -86,7 +87,11 @@ export function decays(parameter: Declared, group: Group): boolean {
 }
 
 /** The def's body inlined for one parameter; undefined after a mistake. */
-export function updateOf(parameter: Declared, group: Group, schedule: Later | undefined): Update | undefined {
+export function updateOf(
+  parameter: Declared,
+  group: Group,
+  { schedule, ema }: Pick<Spec, 'schedule' | 'ema'>,
+): Update | undefined {
   const { later, named } = group;
   const { entry } = named;
   const { command, frame: outer } = later;
@@ -124,6 +129,11 @@ export function updateOf(parameter: Declared, group: Group, schedule: Later | un
   for (const [name, slot] of subject.slots) {
     slots.push({ name, shape: slot.shape, init: slot.init });
     outputs.push({ role: 'slot', name, value: slot.value });
+  }
+  if (ema !== undefined && ema.decay > 0) {
+    const { slot, value } = averageOf(graph, written.value, new Set(subject.slots.keys()), ema);
+    slots.push(slot);
+    outputs.push({ role: 'slot', name: slot.name, value });
   }
   return { parameter: path, graph: graph.finish(outputs), slots, optimizer: entry.name, origin };
 }

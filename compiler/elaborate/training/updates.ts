@@ -4,14 +4,15 @@ import type { Node } from '../../ir/types.ts';
 import type { Declared } from '../frame/context.ts';
 import { decays, updateOf } from './optimizers.ts';
 import type { Group } from './optimizers.ts';
-import type { Later } from '../frame/spec.ts';
+import type { Spec } from '../frame/spec.ts';
 
 export class Updates {
-  readonly #schedule: Later | undefined;
+  readonly #around: Pick<Spec, 'schedule' | 'ema'>;
   readonly #made = new Map<Group, Map<string, Update | undefined>>();
 
-  constructor(schedule: Later | undefined) {
-    this.#schedule = schedule;
+  /** What surrounds the optimizers of a step. */
+  constructor(around: Pick<Spec, 'schedule' | 'ema'>) {
+    this.#around = around;
   }
 
   of(parameter: Declared, group: Group): Update | undefined {
@@ -19,7 +20,7 @@ export class Updates {
     this.#made.set(group, alike);
     const key = `${parameter.shape.join(' ')} ${String(decays(parameter, group))}`;
     if (!alike.has(key)) {
-      const update = updateOf(parameter, group, this.#schedule);
+      const update = updateOf(parameter, group, this.#around);
       // A random stream is named by the path, so such an update is its parameter's alone.
       if (update === undefined || !update.graph.nodes.some(isRandom)) alike.set(key, update);
       return update;

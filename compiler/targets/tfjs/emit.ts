@@ -36,7 +36,7 @@ const MODULE: readonly string[] = [
   ...'create defineModel host literal parameters slots numbers augment forward backward accumulateGradients update'.split(
     ' ',
   ),
-  ...'infer evaluate figures predict model createTrainer Batch P S N G param frozen state rounds zeros ones constant remembered each slot within chain chainBack'.split(
+  ...'infer evaluate figures predict model createTrainer Batch P S N G param frozen state rounds zeros ones constant average remembered each slot within chain chainBack'.split(
     ' ',
   ),
 ];
@@ -106,7 +106,8 @@ export function emit(program: Program): string {
   const names = kinds.map(({ name }) => name);
   complete.bodies.settle(scope, primitives, new Set([...values, ...names]));
   const allUpdates = stepsOf(model).flatMap((step) => step.updates);
-  const initials = new Map(slotsOf(allUpdates).map((slot) => [slot, initialOf(slot)]));
+  const own = slotsOf(allUpdates).filter(({ isAverage }) => isAverage !== true);
+  const initials = new Map(own.map((slot) => [slot, initialOf(slot)]));
   const initialisers = writeInitialisers([...entries, ...initials.values()], scope, values);
   const textOf = (slot: Slot): string => {
     const initial = initials.get(slot);
@@ -279,6 +280,10 @@ const WHERE_MENTIONED: readonly (readonly [RegExp, ...string[]])[] = [
     'chain(p.r, x, f): f for each round of p.r in turn, over x, then over what it gave before; chainBack: the way back.',
   ],
   [/\beach\(/, 'each(p, s.r, g): { p, s, g } of every parameter that the rule r of `slots` is for, and of no other.'],
+  [
+    /\bema(_\d+)?: average\b/,
+    'average: a slot that starts as its parameter and follows it; evaluate and predict are given it in the place of p.',
+  ],
   [/\bflush\(/, 'flush(x): x, or 0 where |x| < 1e-30: processors are slow with such numbers.'],
 ];
 

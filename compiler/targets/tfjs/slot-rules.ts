@@ -75,9 +75,18 @@ export function writeSlots(
   return {
     text,
     rules: rules.map(({ rule: { key, kind } }) => ({ key, kind })),
-    imported: ['remembered', 'each', ...(hasOwnShapes ? ['slot'] : []), ...(asks('within(') ? ['within'] : [])],
+    imported: [
+      'remembered',
+      'each',
+      ...(hasOwnShapes ? ['slot'] : []),
+      ...(kinds.some(hasAverage) ? [AVERAGE] : []),
+      ...(asks('within(') ? ['within'] : []),
+    ],
   };
 }
+
+const hasAverage = ({ updates }: Kind): boolean =>
+  updates.some(({ slots }) => slots.some(({ isAverage }) => isAverage === true));
 
 const sizes = (shape: readonly unknown[]): string => shape.join(', ');
 
@@ -97,6 +106,7 @@ function rulesOf(
   const groups = new Map<string, { readonly slots: Doc; readonly members: Member[] }>();
   for (const update of kind.updates) {
     const entries = update.slots.map((slot, i): readonly [string, string] => {
+      if (slot.isAverage === true) return [slot.name, AVERAGE];
       const form = forms[i] ?? `() => [${sizes(slot.shape)}]`;
       return [slot.name, form === OWN ? initial(slot) : `slot(${form}, ${initial(slot)})`];
     });
@@ -116,6 +126,9 @@ function rulesOf(
     hasOwnShape: forms.some((form) => form !== OWN),
   }));
 }
+
+/** The runtime's word for a slot that is the average of its parameter. */
+const AVERAGE = 'average';
 
 /** The parameter's shape as it is. */
 const OWN = '';

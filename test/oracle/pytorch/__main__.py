@@ -4,7 +4,8 @@
     python3 test/oracle/pytorch --full --out DIR     (the contract's specs in their full size, which are not kept)
 
 Each sort of cases is a folder of specs under test/oracle/fixtures, and one file beside it with what goes in (weights
-and slots, batches) and what must come out (`loss`, `loss/0`, `grad/…`, `new/…`, `state/…`, `predict`, `t`), as
+and slots, batches) and what must come out (`loss`, `loss/0`, `grad/…`, `new/…`, `ema/…`, `state/…`, `predict`,
+`t`), as
 `nnc step` names them: `<case>/weights/…`, `<case>/batch-0/…`, `<case>/expected/…`. Mid-run states are made by running
 the optimizer for some steps first.
 """
@@ -21,7 +22,7 @@ import torch
 sys.dont_write_bytecode = True
 
 from exact import run
-from programs import attention, contract, ctc, derivatives, learning, lora, recurrent, structure, windows
+from programs import attention, averages, contract, ctc, derivatives, learning, lora, recurrent, structure, windows
 from safetensors import save
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -58,7 +59,7 @@ def main():
     parser.add_argument("--out", default=os.path.join(HERE, "..", "fixtures"))
     options = parser.parse_args()
     torch.set_num_threads(1)
-    kept = [contract] if options.full else [learning, windows, recurrent, attention, structure, lora, ctc, derivatives, contract]
+    kept = [contract] if options.full else [learning, windows, recurrent, attention, structure, lora, ctc, derivatives, averages, contract]
     sorts = {sort.__name__.split(".")[-1]: sort.full() if options.full else sort.CASES for sort in kept}
     write(options.out, sorts)
 

@@ -29,6 +29,7 @@ class Case:
     still: tuple = ()  # parameters that are frozen by themselves
     states: dict = field(default_factory=dict)  # shapes, by path
     accumulate: int = 1
+    ema: float | None = None  # how much of the averages stays
     scale: float = 0.5  # of the weights
     multiple: float | None = None  # weights are multiples of it, so that equals meet
 

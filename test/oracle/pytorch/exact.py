@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from torch.optim.swa_utils import get_ema_avg_fn
 
 
 def single(x):
@@ -33,6 +34,14 @@ def gradients(c, w, s, batches):
         losses.append([loss, *parts])
     loss, *parts = [sum(each) / len(batches) for each in zip(*losses)]
     return loss, parts, s
+
+
+def averaged(c, w, averages):
+    """Moves the averages after an update; evaluation takes them in the place of what is trained."""
+    if c.ema is None:
+        return {}
+    move = get_ema_avg_fn(c.ema)
+    return {n: move(averages[n], p.detach(), torch.tensor(0)) for n, p in trained(c, w).items()}
 
 
 def step(c, w, s, optimizer, t, batches):
@@ -70,13 +79,16 @@ def run(c):
     w = {n: p.clone().requires_grad_() for n, p in weights.items()}
     optimizer = c.optimizer()
     optimizer.start(trained(c, w))
+    averages = start_of_averages(c, w)
     for t in range(1, c.before + 1):
         *_, states = step(c, w, states, optimizer, t, batches)
+        averages = averaged(c, w, averages)
 
     # what goes in is rounded to single precision, and the step starts from just that
     given = {n: single(p) for n, p in w.items()}
     given.update({n: single(v) for n, v in states.items()})
     slots = {n: single(v) for n, v in optimizer.state(trained(c, w)).items()} if c.before > 0 else {}
+    means = {n: single(v) for n, v in averages.items()} if c.before > 0 else {}
 
     w = {n: exact(given[n]).requires_grad_() for n in weights}
     states = {n: exact(given[n]) for n in states}
@@ -84,8 +96,10 @@ def run(c):
     optimizer.start(trained(c, w))
     if slots:
         optimizer.load(trained(c, w), {n: exact(v) for n, v in slots.items()}, c.before)
-    out = predictions(c, w, batches, states)
+    averages = {n: exact(v) for n, v in means.items()} or start_of_averages(c, w)
+    out = predictions(c, {**w, **averages}, batches, states)
     loss, parts, grads, states = step(c, w, states, optimizer, c.before + 1, batches)
+    out.update({f"ema/{n}": v for n, v in averaged(c, w, averages).items()})
     out.update({"loss": loss, **{f"loss/{i}": p for i, p in enumerate(parts)}})
     out.update({f"grad/{n}": g for n, g in grads.items()})
     out.update({f"new/{n}": p for n, p in {**w, **states}.items()})
@@ -93,11 +107,16 @@ def run(c):
     return {
         **{f"weights/{n}": a for n, a in given.items()},
         **{f"weights/state/{n}": a for n, a in slots.items()},
+        **{f"weights/ema/{n}": a for n, a in means.items()},
         "weights/t": np.array(c.before, np.int32),
         **{f"batch-{i}/{n}": a for i, batch in enumerate(batches) for n, a in batch.items()},
         **{f"expected/{n}": v.detach().to(torch.float64).numpy() for n, v in out.items()},
         "expected/t": np.array(c.before + 1, np.int32),
     }
+
+
+def start_of_averages(c, w):
+    return {n: p.detach().clone() for n, p in trained(c, w).items()} if c.ema is not None else {}
 
 
 def predictions(c, w, batches, states):
