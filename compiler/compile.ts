@@ -8,6 +8,7 @@ import { standardLibrary } from './language/library.ts';
 import type { Library } from './language/library.ts';
 import { independent } from './diagnostics/independent.ts';
 import type { Diagnostic, Sink, Source } from './diagnostics/types.ts';
+import { ownEvaluations } from './ir/model.ts';
 import type { Model, TrainingStep, Update } from './ir/model.ts';
 import type { Plan } from './ir/plan.ts';
 import type { Functions, Program, TrainingEntry } from './ir/program.ts';
@@ -67,7 +68,7 @@ export type GraphName = 'training' | 'augmentation' | 'evaluation' | 'inference'
 
 export interface Stage {
   readonly graph: GraphName;
-  /** Of a training graph: the names of the phase and the step, if they have any. */
+  /** Of a training graph the names of the phase and the step, if they have any; of an evaluation that of the phase whose own it is. */
   readonly phase?: string | undefined;
   readonly step?: string | undefined;
   readonly pass: string;
@@ -154,6 +155,9 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
       ? undefined
       : elaborated(model.augmentation.graph, stage({ graph: 'augmentation' }));
   const evaluation = elaborated(model.evaluation, stage({ graph: 'evaluation' }));
+  const own = [...ownEvaluations(model)].map(
+    ([graph, { name }]) => [graph, elaborated(graph, stage({ graph: 'evaluation', phase: name }))] as const,
+  );
   const inference = elaborated(model.inference, stage({ graph: 'inference' }));
 
   const program: Program = {
@@ -161,8 +165,14 @@ export function compile(source: Source, options: CompileOptions): CompileResult 
     training,
     augmentation: augmentation === undefined ? undefined : planMemory(augmentation),
     evaluation: planMemory(evaluation),
+    ownEvaluations: new Map(own.map(([graph, optimal]) => [graph, planMemory(optimal)])),
     inference: planMemory(inference),
-    functions: plans.of(...(augmentation === undefined ? [] : [augmentation]), evaluation, inference),
+    functions: plans.of(
+      ...(augmentation === undefined ? [] : [augmentation]),
+      ...own.map(([, optimal]) => optimal),
+      evaluation,
+      inference,
+    ),
     source: {
       file: source.file.slice(source.file.lastIndexOf('/') + 1),
       text: source.text,

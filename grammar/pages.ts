@@ -305,7 +305,7 @@ optim sgd lr=1e-2 for head
   },
   phase: {
     forms: [['phase NAME epochs=3 { … }', 'a part of the run, with what it freezes, its optimizer, its schedule']],
-    doc: 'Phases follow one another. What one froze stays frozen until it is unfrozen; a statement in a phase replaces all of its kind. Each starts with fresh slots and t = 0.',
+    doc: 'Phases follow one another. What one froze stays frozen until it is unfrozen; a statement in a phase replaces all of its kind. Its losses or steps replace what was minimised before, its metrics what was reported. Each starts with fresh slots and t = 0.',
     example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}phase head_only epochs=3 { freeze hidden }\nphase all epochs=5 { unfreeze hidden }\n`,
   },
   step: {

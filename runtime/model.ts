@@ -154,12 +154,24 @@ export interface NamedStep extends TrainingStep {
 }
 
 /** A part of the run, with slots, t and patience of its own. */
-export interface PhaseSpec {
+export interface PhaseSpec extends Partial<Evaluation> {
   readonly name?: string;
   readonly epochs: number;
-  /** That of `train` unless given. */
+  /** These are those of `train` unless given. */
   readonly patience?: number;
+  readonly monitor?: string;
+  readonly best?: 'lowest' | 'highest';
   readonly steps: readonly NamedStep[];
+}
+
+/** Loss and metrics over batches, of which sums or moments are kept. A phase may have figures of its own. */
+export interface Evaluation {
+  /** What one batch adds to the totals of an evaluation, outside training; or rows, of which moments are kept. */
+  evaluate(k: K, p: Weights, n: Numbers, batch: Values): Values;
+  /** Results of `evaluate` that are rows [B, ...]: their sum and the sum of their squares are totalled, [2, ...]. */
+  readonly moments?: readonly string[];
+  /** Loss and metrics from the totals over all rows. */
+  figures(total: Readonly<Record<string, HostArray>>, at: { readonly rows: number }): Readonly<Record<string, number>>;
 }
 
 /** The whole of a model: one step of training is written flat, several lie in their phases. */
@@ -169,7 +181,7 @@ export type ModelDefinition = TrainedModel & (TrainingStep | { readonly phases: 
  * What a model is besides its training. Its functions run eagerly or into a recording: they may look at shapes, never at values.
  * They are methods so that a generated file may declare its own names in place of these records.
  */
-export interface TrainedModel {
+export interface TrainedModel extends Evaluation {
   readonly name: string;
   readonly source: {
     readonly file: string;
@@ -191,12 +203,6 @@ export interface TrainedModel {
   readonly parameters: Nested<ParameterSpec>;
   /** Those of `evaluate` and `predict`. */
   numbers(clock: Clock): Readonly<Record<string, number>>;
-  /** What one batch adds to the totals of an evaluation, outside training; or rows, of which moments are kept. */
-  evaluate(k: K, p: Weights, n: Numbers, batch: Values): Values;
-  /** Results of `evaluate` that are rows [B, ...]: their sum and the sum of their squares are totalled, [2, ...]. */
-  readonly moments?: readonly string[];
-  /** Loss and metrics from the totals over all rows. */
-  figures(total: Readonly<Record<string, HostArray>>, at: { readonly rows: number }): Readonly<Record<string, number>>;
   /**
    * By the user's names, `predict` if there is only one. `batch` holds the inputs in `predictInputs`. Few predictions
    * ask for numbers (the size of the batch, for a mean over it): they come last.

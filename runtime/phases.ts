@@ -1,5 +1,5 @@
 /** The phases of a model and their steps, be there one of each or several. */
-import type { ModelDefinition, TrainingStep } from './model.ts';
+import type { Evaluation, ModelDefinition, PhaseSpec, TrainingStep } from './model.ts';
 
 /** A step with its name, if it has one. */
 export interface Step extends TrainingStep {
@@ -14,7 +14,11 @@ export interface Phase {
   readonly name: string | undefined;
   readonly epochs: number;
   readonly patience: number | undefined;
+  readonly monitor: string;
+  readonly best: 'lowest' | 'highest' | undefined;
   readonly steps: readonly Step[];
+  /** What is measured while it lasts. */
+  readonly evaluation: Evaluation;
 }
 
 /** A model that is written flat has one phase with one step. */
@@ -22,18 +26,30 @@ export function phasesOf(model: ModelDefinition): readonly Phase[] {
   const { train } = model;
   if (!('phases' in model)) {
     const only: Step = { ...model, name: undefined, times: 1, prefix: '' };
-    return [{ name: undefined, epochs: train.epochs, patience: train.patience, steps: [only] }];
+    const { epochs, patience, monitor, best } = train;
+    return [{ name: undefined, epochs, patience, monitor, best, steps: [only], evaluation: model }];
   }
   const several = model.phases.flatMap(({ steps }) => steps).length > 1;
-  return model.phases.map(({ name, epochs, patience = train.patience, steps }) => ({
-    name,
-    epochs,
-    patience,
-    steps: steps.map((step) => {
-      const names = several ? [name, step.name].filter((each) => each !== undefined) : [];
-      return { ...step, name: step.name, times: step.times ?? 1, prefix: names.map((each) => `${each}/`).join('') };
-    }),
-  }));
+  return model.phases.map((phase) => {
+    const { name, epochs, patience = train.patience, monitor = train.monitor, steps } = phase;
+    return {
+      name,
+      epochs,
+      patience,
+      monitor,
+      best: phase.best ?? (phase.monitor === undefined ? train.best : undefined),
+      steps: steps.map((step) => {
+        const names = several ? [name, step.name].filter((each) => each !== undefined) : [];
+        return { ...step, name: step.name, times: step.times ?? 1, prefix: names.map((each) => `${each}/`).join('') };
+      }),
+      evaluation: evaluationOf(phase) ?? model,
+    };
+  });
+}
+
+function evaluationOf({ evaluate, figures, moments }: PhaseSpec): Evaluation | undefined {
+  if (evaluate === undefined || figures === undefined) return undefined;
+  return moments === undefined ? { evaluate, figures } : { evaluate, figures, moments };
 }
 
 export function phaseAt(model: ModelDefinition, index: number): Phase {

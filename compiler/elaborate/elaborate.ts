@@ -10,7 +10,7 @@ import type { Sink, Source } from '../diagnostics/types.ts';
 import type { Augmentation, Model, Phase, Port, TrainingStep, Update } from '../ir/model.ts';
 import type { Graph, GraphOutput, Value } from '../ir/types.ts';
 import { originOf } from './frame/context.ts';
-import type { Declared } from './frame/context.ts';
+import type { Declared, World } from './frame/context.ts';
 import { expectedLoss } from './advice/expected-loss.ts';
 import { GraphBuild } from '../ir/graph-build.ts';
 import { definitionNamed } from './evaluate/use.ts';
@@ -23,12 +23,14 @@ import { loadsOf } from './training/loads.ts';
 import { pairsOf } from './training/pairs.ts';
 import { select } from './training/selection.ts';
 import { augmentation } from './statements/augment.ts';
-import { checkPlan, frozenIn, planOf, stageOf, stepsIn, wholeRun } from './plan.ts';
+import { checkPlan, evaluationOf, frozenIn, isSameFigures, objectiveOf, planOf, stageOf, wholeRun } from './plan.ts';
+import type { Objective, Plan } from './plan.ts';
 import { runSession } from './session.ts';
 import type { Task } from './session.ts';
-import type { Session } from './frame/spec.ts';
+import type { Part, Session } from './frame/spec.ts';
 import type { PhaseStatement, StepStatement } from './statements/stages.ts';
-import { checkMonitor, trainSettings } from './statements/settings.ts';
+import { checkMonitors, trainSettings } from './statements/settings.ts';
+import type { Watched } from './statements/settings.ts';
 import { tableRows } from './values/table-rows.ts';
 import { totalLoss, unreached } from './training/total-loss.ts';
 import { warnVanishingBias } from './advice/vanishing-bias.ts';
@@ -52,8 +54,8 @@ export interface ElaborateOptions {
 export function elaborate(source: Source, file: File, options: ElaborateOptions, sink: Sink): Model | undefined {
   const reporter = new Reporter(sink);
   const std = options.std instanceof Library ? options.std : standardLibrary(options.std, options.parse);
-  const { parse, read, settings } = options;
-  const { library, files: imports } = importInto(source, file, { std, read, parse, reporter });
+  const { parse, settings } = options;
+  const { library, files: imports } = importInto(source, file, { std, read: options.read, parse, reporter });
   checkDefinitions(source, file, library, reporter);
   if (file.statements.every(declaresOnly)) return undefined;
   const task: Task = { source, file, library, imports, reporter, settings, later: madeLater(source, file) };
@@ -64,39 +66,64 @@ export function elaborate(source: Source, file: File, options: ElaborateOptions,
   checkPlan(plan, first);
   const pairs = pairsOf(first);
   const augmented = augmentation(first);
-  const phases = plan.phases.map((phase, at): PhaseSessions => {
-    const freezes = frozenIn(first, at);
-    const sessions = stepsIn(plan).map((step): StepSession => {
-      const isAsRead = plan.parts.length === 0 && freezes.length === 0 && pairs.size === 0 && augmented === undefined;
-      const stage = stageOf(plan, at, step, first);
-      return {
-        step,
-        session: isAsRead
-          ? first
-          : runSession(task, 'training', { freezes, pairs, stage, augmented: augmented?.ports }),
-      };
-    });
-    return { phase, sessions };
-  });
-  const prepared = first.spec.prep.filter(({ kind }) => kind !== 'onehot').map(({ port }) => port);
-  const last = plan.phases.length - 1;
-  const evaluation = runSession(task, 'evaluation', {
-    freezes: frozenIn(first, last),
-    pairs,
-    stage: wholeRun(plan),
-    prepared: new Set(prepared),
-  });
-  return assemble(task, phases, first, evaluation, augmented);
+  const objectives = plan.phases.map((_, at) => objectiveOf(plan, at, first));
+  const read: Read = { task, plan, first, pairs, augmented };
+  const sessions = objectives.map((objective, at) => trainingSessions(read, objective, at));
+  const evaluations = evaluationSessions(read, objectives);
+  const staged = plan.phases.map((phase, at): PhaseSessions => ({
+    phase,
+    sessions: sessions[at] ?? [],
+    evaluation: evaluations[at] ?? first,
+  }));
+  return assemble(task, staged, first, augmented);
 }
 
-/** The sessions of a phase: one for each of its steps. */
+/** What is known once the whole spec has been read. */
+interface Read {
+  readonly task: Task;
+  readonly plan: Plan;
+  readonly first: Session;
+  readonly pairs: World['pairs'];
+  readonly augmented: Augmentation | undefined;
+}
+
+function trainingSessions(
+  { task, plan, first, pairs, augmented }: Read,
+  objective: Objective,
+  at: number,
+): readonly StepSession[] {
+  const freezes = frozenIn(first, at);
+  const isAsRead = plan.parts.length === 0 && freezes.length === 0 && pairs.size === 0 && augmented === undefined;
+  return objective.steps.map((step): StepSession => {
+    if (isAsRead) return { step, objective, session: first };
+    const stage = stageOf(plan, at, objective, step, first);
+    const session = runSession(task, 'training', { freezes, pairs, stage, augmented: augmented?.ports });
+    return { step, objective, session };
+  });
+}
+
+/** Of each phase. Those that measure the same, which follow one another, are evaluated alike: as the last of them is. */
+function evaluationSessions({ task, plan, first, pairs }: Read, objectives: readonly Objective[]): readonly Session[] {
+  const prepared = new Set(first.spec.prep.filter(({ kind }) => kind !== 'onehot').map(({ port }) => port));
+  return objectives.reduceRight<readonly Session[]>((later, objective, at) => {
+    const next = objectives[at + 1];
+    const [known] = later;
+    if (known !== undefined && next !== undefined && isSameFigures(objective, next)) return [known, ...later];
+    const stage = evaluationOf(plan, at, objective);
+    return [runSession(task, 'evaluation', { freezes: frozenIn(first, at), pairs, stage, prepared }), ...later];
+  }, []);
+}
+
+/** The sessions of a phase: one for each of its steps, and one of its evaluation. */
 interface PhaseSessions {
   readonly phase: PhaseStatement | undefined;
   readonly sessions: readonly StepSession[];
+  readonly evaluation: Session;
 }
 
 interface StepSession {
   readonly step: StepStatement | undefined;
+  readonly objective: Objective;
   readonly session: Session;
 }
 
@@ -157,18 +184,22 @@ function assemble(
   { source, imports, reporter }: Task,
   staged: readonly PhaseSessions[],
   first: Session,
-  evaluation: Session,
   augmented: Augmentation | undefined,
 ): Model | undefined {
   const { spec, frame } = first;
+  const last = staged.at(-1)?.evaluation ?? first;
   const declared = staged[0]?.sessions[0]?.session ?? first;
   const loads = loadsOf(declared);
-  checkMonitor(spec);
+  checkMonitors(
+    spec,
+    staged.map((each) => watchedIn(first, each)),
+    frame,
+  );
   const whole = reporter.errors === 0;
   const sessions = staged.flatMap((each) => each.sessions);
   const trained = new Map(sessions.map((each) => [each.session, trainedStep(each, whole, augmented, reporter)]));
   if (whole && reporter.errors === 0) demandTrained(staged, trained);
-  const predicted = predictions(evaluation);
+  const predicted = predictions(last);
   if (sessions.every(({ session }) => !isTrained(session)) && reporter.errors === 0) {
     report(say.NN3013.spec(), { start: 0, end: Math.min(source.text.length, 1) }, frame);
   }
@@ -176,22 +207,23 @@ function assemble(
   const steps = [...trained.values()];
   if (reporter.errors > 0 || steps.some(({ step }) => step === undefined) || predicted === undefined) return undefined;
 
-  const evaluated = totalLoss(evaluation);
-  const figures: GraphOutput[] = evaluated === undefined ? [] : [{ role: 'metric', name: 'loss', value: evaluated }];
-  for (const { name, value } of evaluation.spec.metrics) {
-    if (value !== undefined) figures.push({ role: 'metric', name, value });
-  }
+  // The last one has the predictions too.
+  const evaluations = new Map(staged.map(({ evaluation }) => [evaluation, figuresGraph(evaluation)]));
   const graphs = {
-    evaluation: evaluation.frame.run.graph.finish(figures),
-    inference: evaluation.frame.run.graph.finish(predicted),
+    evaluation: evaluations.get(last) ?? figuresGraph(last),
+    inference: last.frame.run.graph.finish(predicted),
   };
-  const phases = staged.map(({ phase, sessions: own }): Phase => {
-    const part = first.parts.find(({ statement }) => statement === phase);
+  const phases = staged.map((each): Phase => {
+    const part = partIn(first, each);
+    const watched = trainSettings(spec, each.evaluation.spec.metrics, part?.monitor);
     return {
-      name: phase?.name.text,
-      epochs: part?.type === 'phase' ? part.epochs : trainSettings(spec).epochs,
-      patience: part?.type === 'phase' ? part.patience : undefined,
-      steps: own.flatMap(({ session }) => trained.get(session)?.step ?? []),
+      name: each.phase?.name.text,
+      epochs: part?.epochs ?? watched.epochs,
+      patience: part?.patience,
+      monitor: watched.monitor,
+      best: watched.best,
+      steps: each.sessions.flatMap(({ session }) => trained.get(session)?.step ?? []),
+      evaluation: each.evaluation === last ? undefined : evaluations.get(each.evaluation),
     };
   });
   const updated = new Set(phases.flatMap((phase) => phase.steps.flatMap(updatedBy)));
@@ -199,7 +231,7 @@ function assemble(
   const parameters = [...declared.frame.run.parameters.values()];
   return {
     name: spec.name ?? stem(source.file),
-    ports: spec.ports.map((port) => bounded(port, [...trainingGraphs, ...Object.values(graphs)])),
+    ports: spec.ports.map((port) => bounded(port, [...trainingGraphs, ...evaluations.values(), graphs.inference])),
     noises: spec.noises,
     parameters: parameters.map((parameter) => {
       const { path, shape, init, origin } = parameter;
@@ -208,7 +240,7 @@ function assemble(
       const pair = declared.frame.world.pairs.get(path);
       return { path, shape, init, frozen: !updated.has(path), decays: isDecaying, pair, origin };
     }),
-    states: statesOf(declared, evaluation).map(({ path, shape, init, origin }) => ({
+    states: statesOf(declared, [...evaluations.keys()]).map(({ path, shape, init, origin }) => ({
       path,
       shape,
       init,
@@ -220,10 +252,32 @@ function assemble(
     data: spec.data,
     prep: spec.prep,
     loads,
-    train: { ...trainSettings(spec), epochs: phases.reduce((sum, { epochs }) => sum + epochs, 0) },
+    train: { ...trainSettings(spec, last.spec.metrics), epochs: phases.reduce((sum, { epochs }) => sum + epochs, 0) },
     hypers: spec.hypers,
     imports: imports.map((each) => each.source),
   };
+}
+
+type PhasePart = Extract<Part, { readonly type: 'phase' }>;
+
+/** What a phase says by itself, as the whole spec was read. */
+const partIn = ({ parts }: Session, { phase }: Pick<PhaseSessions, 'phase'>): PhasePart | undefined =>
+  parts.filter((part) => part.type === 'phase').find(({ statement }) => statement === phase);
+
+function watchedIn(first: Session, each: PhaseSessions): Watched {
+  const part = partIn(first, each);
+  const { metrics } = each.evaluation.spec;
+  return { name: each.phase?.name.text, monitor: part?.monitor, patience: part?.patience, metrics };
+}
+
+/** Loss and metrics of an evaluation. */
+function figuresGraph(session: Session): Graph {
+  const loss = totalLoss(session);
+  const metrics = session.spec.metrics.flatMap(({ name, value }): readonly GraphOutput[] =>
+    value === undefined ? [] : [{ role: 'metric', name, value }],
+  );
+  const figures: readonly GraphOutput[] = loss === undefined ? [] : [{ role: 'metric', name: 'loss', value: loss }];
+  return session.frame.run.graph.finish([...figures, ...metrics]);
 }
 
 const updatedBy = ({ updates }: TrainingStep): readonly string[] => updates.map(({ parameter }) => parameter);
@@ -237,7 +291,7 @@ interface Trained {
 
 /** What one session trains, and how. `whole`: no mistake was made before. */
 function trainedStep(
-  { step, session }: StepSession,
+  { step, objective, session }: StepSession,
   whole: boolean,
   augmented: Augmentation | undefined,
   reporter: Reporter,
@@ -249,7 +303,7 @@ function trainedStep(
   const loss = totalLoss(session);
   const covered = step === undefined ? [...run.parameters.values()] : select(step.updates, frame);
   const alive = covered.filter((parameter) => !parameter.frozen);
-  const lost = whole ? unreached(session, alive) : [];
+  const lost = whole ? unreached(session, alive, objective.losses?.name.text) : [];
   const groups = groupsOf(
     spec,
     alive.filter((parameter) => !lost.includes(parameter)),
@@ -314,11 +368,12 @@ function bounded(port: Port, graphs: readonly Graph[]): Port {
   return first === Infinity ? port : { ...port, below: first };
 }
 
-/** Those of the layers, as training declares them, and the units that only the evaluation reads. */
-function statesOf(training: Session, evaluation: Session): readonly Declared[] {
+/** Those of the layers, as training declares them, and the units that only evaluations read. */
+function statesOf(training: Session, evaluations: readonly Session[]): readonly Declared[] {
   const own = training.frame.run.states;
-  const read = [...evaluation.frame.run.states.values()].filter(({ path }) => !own.has(path));
-  return [...own.values(), ...read];
+  const all = evaluations.flatMap((each) => [...each.frame.run.states]);
+  const read = new Map(all.filter(([path]) => !own.has(path)));
+  return [...own.values(), ...read.values()];
 }
 
 /** The model's name is also that of a folder, which a name of dots alone would take out of its place. */

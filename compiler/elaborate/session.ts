@@ -11,7 +11,6 @@ import { declareHyper } from './statements/hypers.ts';
 import { layersIn, reusedIn } from './statements/reuse.ts';
 import { runStatements } from './statements/run.ts';
 import type { Frame, Meaning, Run, Stage, World } from './frame/context.ts';
-import { report } from './frame/report.ts';
 import { dataStatement, prepStatement } from './statements/data.ts';
 import { evaluateExpression } from './evaluate/expression.ts';
 import { bindPartially, call } from './evaluate/functions.ts';
@@ -21,7 +20,7 @@ import type { Port } from '../ir/model.ts';
 import { initialiserOf } from './evaluate/initialiser.ts';
 import { emptySpec } from './frame/spec.ts';
 import type { Part, Session, Spec, TopLevel } from './frame/spec.ts';
-import { override } from './statements/stages.ts';
+import { override, replaceLosses } from './statements/stages.ts';
 import { nestedOptimizer } from './training/nested-optimizer.ts';
 import { say } from '../diagnostics/say.ts';
 
@@ -144,11 +143,11 @@ export function runSession(
   for (const later of top.data) dataStatement(later, top.spec);
   for (const later of top.prep) prepStatement(later, top.spec);
   const { spec, parts } = top;
-  const before = [...spec.freezes];
+  const outside = { freezes: [...spec.freezes], lossStatement: spec.lossStatement };
   for (const part of parts) if (part.type === 'phase') override(spec, part.spec);
   const steps = parts.filter((part) => part.type === 'step');
-  if (steps.length > 0) takeSteps(spec, steps, frame);
-  return { spec, frame, parts, freezes: before };
+  if (steps.length > 0) takeSteps(spec, steps);
+  return { spec, frame, parts, outside };
 }
 
 type Call = Extract<Expression, { type: 'call' }>;
@@ -192,15 +191,10 @@ function frozenBy(freezes: Spec['freezes'], pairs: World['pairs']): World['froze
 }
 
 /** The losses are those of the steps; what else one says replaces what holds for all. */
-function takeSteps(spec: Spec, steps: readonly Part[], frame: Frame): void {
-  if (spec.lossStatement !== undefined) report(say.NN3018.lossOutside(), spec.lossStatement, frame);
-  spec.losses.length = 0;
-  spec.lossStatements = 0;
-  spec.lossStatement = undefined;
-  for (const { spec: own } of steps) {
-    override(spec, own);
-    spec.losses.push(...own.losses);
-    spec.lossStatements += own.lossStatements;
-    spec.lossStatement ??= own.lossStatement;
-  }
+function takeSteps(spec: Spec, steps: readonly Part[]): void {
+  for (const { spec: own } of steps) override(spec, own);
+  replaceLosses(
+    spec,
+    steps.map(({ spec: own }) => own),
+  );
 }

@@ -140,8 +140,13 @@ export interface Phase {
   readonly epochs: number;
   /** That of the run unless given. */
   readonly patience: number | undefined;
+  /** What patience watches, and where it is best: as the run has them, where they do not say otherwise. */
+  readonly monitor: string;
+  readonly best: 'lowest' | 'highest';
   /** At least one. */
   readonly steps: readonly TrainingStep[];
+  /** What is measured while it lasts, where that is not what the trained model is measured by: as `Model.evaluation`. */
+  readonly evaluation: Graph | undefined;
 }
 
 /** What training makes of a batch before the network sees it. */
@@ -160,7 +165,7 @@ export interface Model {
   readonly states: readonly State[];
   /** Parts of the run, one after the other: at least one, and one where the spec names none. */
   readonly phases: readonly Phase[];
-  /** Forward outside training over all inputs and targets. Outputs: role `metric`: `loss`, then every metric, by name. */
+  /** Forward outside training over all inputs and targets, as the last phase has it. Outputs: role `metric`: `loss`, then every metric, by name. */
   readonly evaluation: Graph;
   /** Forward outside training, needing only the inputs that it reads. Outputs: role `predict`. */
   readonly inference: Graph;
@@ -173,6 +178,14 @@ export interface Model {
   /** The files that the spec imports, and those that they import. */
   readonly imports: readonly Source[];
 }
+
+/** What phases are measured by that is not what the trained model is measured by, each once, with the first such phase. */
+export const ownEvaluations = ({ phases }: Pick<Model, 'phases'>): ReadonlyMap<Graph, Phase> => {
+  const found = new Map<Graph, Phase>();
+  for (const phase of phases)
+    if (phase.evaluation !== undefined && !found.has(phase.evaluation)) found.set(phase.evaluation, phase);
+  return found;
+};
 
 /** Every step of every phase. */
 export const stepsOf = ({ phases }: Pick<Model, 'phases'>): readonly TrainingStep[] =>

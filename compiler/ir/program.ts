@@ -25,8 +25,10 @@ export interface Program {
   /** What training makes of a batch. */
   readonly augmentation: Plan | undefined;
   readonly evaluation: Plan;
+  /** Those of phases that have their own, by their graphs. */
+  readonly ownEvaluations: ReadonlyMap<Graph, Plan>;
   readonly inference: Plan;
-  /** What these three call. */
+  /** What these call. */
   readonly functions: Functions;
   /** The spec's file name without folders, its text, and the SHA-256 of that, and of what it imports, in hexadecimal. */
   readonly source: { readonly file: string; readonly text: string; readonly hash: string };

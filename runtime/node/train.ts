@@ -187,11 +187,11 @@ async function run(
     trainer.restore(checkpoint.snapshot);
     output.line(goingOn(model, checkpoint.fit));
   }
-  const { monitor, best } = model.train;
-  const isPatient = phasesOf(model).some(({ patience }) => patience !== undefined);
-  if (isPatient && !monitor.endsWith('loss')) {
-    output.line(`keeping the weights of the ${directionOf({ monitor, best })} ${monitor}`);
-  }
+  const patient = phasesOf(model).filter(
+    ({ patience, monitor }) => patience !== undefined && !monitor.endsWith('loss'),
+  );
+  for (const kept of new Set(patient.map((phase) => `${directionOf(phase)} ${phase.monitor}`)))
+    output.line(`keeping the weights of the ${kept}`);
   let figures: Figures = {};
   let modelSaved = performance.now();
   let last: Snapshot | undefined;

@@ -16,7 +16,7 @@ import type { Tensors } from './memory.ts';
 import { eagerRunner, recordedRunner } from './routine.ts';
 import type { RunResult, RunSettings } from './routine.ts';
 import { routinesOf } from './routines.ts';
-import type { StepRoutines } from './routines.ts';
+import type { Measuring, StepRoutines } from './routines.ts';
 import { count, nothingCounted } from './tally.ts';
 import type { HostTensor, TensorLike } from './tensor.ts';
 import { turnTaker } from './turns.ts';
@@ -93,6 +93,13 @@ function trainerOn<M extends ModelDefinition>(
     return routines;
   }
 
+  /** How a phase is measured, or the trained model. */
+  function measuring(phase = programs.evaluations.length - 1): Measuring {
+    const found = programs.evaluations[phase];
+    if (found === undefined) throw new RangeError(`${model.name} has no phase ${phase}`);
+    return found;
+  }
+
   async function finishGroup(at: number): Promise<boolean> {
     const { group } = counts.of(at);
     if (group === 0) return false;
@@ -165,8 +172,9 @@ function trainerOn<M extends ModelDefinition>(
 
     fit: (batches, fitOptions = {}) => fit(trainer, batches, fitOptions),
 
-    evaluate: (batches, { signal, start = nothingCounted, onBatch } = {}) =>
+    evaluate: (batches, { phase, signal, start = nothingCounted, onBatch } = {}) =>
       queue.enter('reads', async () => {
+        const { evaluation, routine } = measuring(phase);
         let tally = start;
         let skip = start.batches;
         const takeTurn = turnTaker();
@@ -175,12 +183,12 @@ function trainerOn<M extends ModelDefinition>(
           const batch = await gatherBatch(ports, values);
           await takeTurn();
           signal?.throwIfAborted();
-          const results = await runner.run(programs.evaluate, batch, settings(batch.rows, tally.batches));
-          tally = await count(tally, batch.rows, results, model.moments);
+          const results = await runner.run(routine, batch, settings(batch.rows, tally.batches));
+          tally = await count(tally, batch.rows, results, evaluation.moments);
           await onBatch?.(tally);
         }
         if (tally.rows === 0) throw new UserError('NN5001', 'there are no rows to evaluate');
-        return model.figures(Object.fromEntries(tally.totals), { rows: tally.rows });
+        return evaluation.figures(Object.fromEntries(tally.totals), { rows: tally.rows });
       }),
 
     predict: (inputs, { rows } = {}) =>

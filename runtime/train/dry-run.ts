@@ -15,8 +15,9 @@ import { sizeOf } from './tensor.ts';
 
 /** The programs of batches of so many rows: those of training in the first phase, `evaluate` and `predict`. */
 export function dryPrograms(model: ModelDefinition, rows: number): ReadonlyMap<string, Program> {
-  const { training, evaluate, predict } = dryRoutines(model, phaseAt(model, 0));
-  const all = [...training, ...Object.entries({ evaluate, predict })];
+  const { training, evaluations, predict } = dryRoutines(model, phaseAt(model, 0));
+  const measuring = evaluations.slice(-1).map(({ routine }) => ['evaluate', routine] as const);
+  const all = [...training, ...measuring, ['predict', predict] as const];
   return new Map(all.map(([name, routine]) => [name, dryProgram(routine, rows)]));
 }
 
@@ -30,14 +31,14 @@ function dryRoutines(model: ModelDefinition, phase: Phase) {
     averages: valuesOf(averages),
     accumulated: valuesOf(accumulated),
   };
-  const { steps, evaluate, predict } = routinesOf(model, phase, filled(model, phase, values));
+  const { steps, evaluations, predict } = routinesOf(model, phase, filled(model, phase, values));
   const training = steps.flatMap(({ step, gradients, update }, i): readonly (readonly [string, Routine])[] => {
     const own = phase.steps[i];
     const before = own?.name === undefined ? '' : `${own.name}.`;
     const routines = (own?.accumulate ?? 1) > 1 ? { gradients, update } : { step };
     return Object.entries(routines).map(([name, routine]) => [`${before}${name}`, routine]);
   });
-  return { training, evaluate, predict };
+  return { training, evaluations, predict };
 }
 
 const dryProgram = (routine: Routine, rows: number): Program =>

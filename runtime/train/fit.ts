@@ -148,11 +148,11 @@ function watchOf<M extends ModelDefinition>(
   at: number,
   options: FitOptions<M>,
 ): Watch {
-  const own = options.measured === undefined ? undefined : phases[at]?.patience;
+  const { monitor = train.monitor, best, patience } = phases[at] ?? {};
   return {
-    monitor: options.monitor ?? train.monitor,
-    best: options.best ?? train.best,
-    patience: options.patience ?? own,
+    monitor: options.monitor ?? monitor,
+    best: options.best ?? best,
+    patience: options.patience ?? (options.measured === undefined ? undefined : patience),
   };
 }
 
@@ -332,6 +332,7 @@ async function measure<M extends ModelDefinition>(
   try {
     const figures = await trainer.evaluate(measured.batches(), {
       signal,
+      phase: start.phase ?? 0,
       start: start.tally,
       async onBatch(tally) {
         state = { ...start, tally };

@@ -1,6 +1,7 @@
 /** The routines of a model: what runs over a batch in training, in evaluation and in prediction. */
 import type { K } from '../kernels/k.ts';
-import type { Clock, ModelDefinition, Numbers, TrainingStep, Values, Weights } from '../model.ts';
+import type { Clock, Evaluation, ModelDefinition, Numbers, TrainingStep, Values, Weights } from '../model.ts';
+import { phasesOf } from '../phases.ts';
 import type { Phase, Step } from '../phases.ts';
 import { inputSpecs } from './batch.ts';
 import type { Ports } from './batch.ts';
@@ -20,8 +21,14 @@ export interface StepRoutines {
 export interface Routines {
   /** Those of the phase's steps, in their order. */
   readonly steps: readonly StepRoutines[];
-  readonly evaluate: Routine;
+  /** Of each phase of the model; the last one is how the trained model is measured. */
+  readonly evaluations: readonly Measuring[];
   readonly predict: Routine;
+}
+
+export interface Measuring {
+  readonly evaluation: Evaluation;
+  readonly routine: Routine;
 }
 
 /** Numbers as inputs of kernels. Their names do not depend on the clock. */
@@ -40,9 +47,20 @@ export function routinesOf(
   const read: Ports = Object.fromEntries(
     Object.entries(model.inputs).filter(([name]) => model.predictInputs.includes(name)),
   );
+  // Phases that are measured alike share what is recorded.
+  const known = new Map<Evaluation['evaluate'], Measuring>();
+  const measuringBy = (evaluation: Evaluation, phase: string | undefined): Measuring => {
+    const name = evaluation === model || phase === undefined ? 'evaluate' : `${phase}.evaluate`;
+    const found = known.get(evaluation.evaluate) ?? {
+      evaluation,
+      routine: routine(model, name, ports, (k, batch): Values => evaluation.evaluate(k, averaged, n, batch)),
+    };
+    known.set(evaluation.evaluate, found);
+    return found;
+  };
   return {
     steps: phase.steps.map((step, i) => stepRoutines(model, step, p, steps[i] ?? { s: {}, a: {} })),
-    evaluate: routine(model, 'evaluate', ports, (k, batch): Values => model.evaluate(k, averaged, n, batch)),
+    evaluations: phasesOf(model).map(({ name, evaluation }) => measuringBy(evaluation, name)),
     predict: routine(model, 'predict', read, (k, batch): Values => model.predict(k, averaged, batch, n)),
   };
 }

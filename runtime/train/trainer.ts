@@ -88,6 +88,8 @@ export interface Snapshot extends Progress {
 }
 
 export interface EvaluateOptions {
+  /** Whose figures, from 0: those of the trained model, which are the last phase's, unless given. */
+  readonly phase?: number | undefined;
   /** Ends the evaluation after the batch under way: it is rejected with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Goes on from here: so many batches are passed over. */

@@ -33,10 +33,39 @@ phase warm epochs=EPOCHS { freeze backbone; optim sgd lr=0.1 }
 phase whole epochs=EPOCHS { unfreeze backbone; optim adam lr=1e-3; schedule linear }
 `;
 
+const pretrained = `input x: f32[3]; target y: f32[1]
+block backbone { layer dense 6 tanh; layer dropout 0.2 as code }
+layer dense 3 from code as decoded
+layer dense 1 from code as head
+optim adam lr=1e-2
+data csv "rows.csv" y=c3 split=0.6/0.2/0.2
+train batch=8
+phase first epochs=EPOCHS patience=EPOCHS monitor=val_restored {
+  freeze head
+  metric mse decoded x as restored
+  loss mae decoded x
+}
+phase whole epochs=EPOCHS {
+  freeze decoded
+  unfreeze head
+  metric r2 head y
+  step a updates backbone { loss mse head y }
+  step b updates head { loss mse head y }
+}
+predict head
+`;
+
 const rows = table(['c0', 'c1', 'c2', 'c3'], 60);
 const specs = [
   { name: 'gan', text: gan, chosen: ['--step', 'g'], predicting: ['--rows', '5'], last: /epoch \d+\/\d+ {2}loss\/d/ },
   { name: 'tuned', text: tuned, chosen: ['--phase', 'whole'], predicting: [], last: /epoch/ },
+  {
+    name: 'pretrained',
+    text: pretrained,
+    chosen: ['--phase', 'whole', '--step', 'a'],
+    predicting: [],
+    last: /keeping the weights of the lowest val_restored[^]*epoch 1\/6 {2}loss .*val_restored [^]*loss\/a .*val_r2/,
+  },
 ] as const;
 
 describe.each(specs)('$name', ({ name, text, chosen, predicting, last }) => {

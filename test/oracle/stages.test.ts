@@ -22,6 +22,8 @@ interface Case {
   readonly end: ReadonlyMap<string, HostTensor>;
   readonly batches: readonly BatchOf<ModelDefinition>[];
   readonly losses: ReadonlyMap<string, HostTensor>;
+  /** All that each epoch reports, where it is known. */
+  readonly figures: readonly Readonly<Record<string, number>>[];
 }
 
 const folder = new URL('stages/', import.meta.url);
@@ -43,8 +45,12 @@ async function readCase(name: string): Promise<Case> {
   const batches = [0, 1, 2].map((i) =>
     Object.fromEntries(below(`batch-${i}/`).map(([port, { data }]) => [port, data])),
   );
-  const [start, end, losses] = ['start/', 'end/', 'loss/'].map(below);
-  return { definition, start: Object.fromEntries(start ?? []), end: new Map(end), batches, losses: new Map(losses) };
+  const [start = [], end, losses] = ['start/', 'end/', 'loss/'].map(below);
+  const epochs = definition.train.epochs;
+  const figures = Array.from({ length: epochs }, (_, epoch) =>
+    Object.fromEntries(below(`figure-${epoch}/`).map(([figure, { data }]) => [figure, data[0] ?? NaN])),
+  );
+  return { definition, start: Object.fromEntries(start), end: new Map(end), batches, losses: new Map(losses), figures };
 }
 
 const known = new Map<string, Case>();
@@ -55,7 +61,7 @@ const caseOf = (name: string): Case => {
 };
 
 beforeAll(async () => {
-  for (const name of ['gan', 'tuned', 'adapted']) known.set(name, await readCase(name));
+  for (const name of ['gan', 'tuned', 'adapted', 'pretrained']) known.set(name, await readCase(name));
 }, 60_000);
 
 interface Run {
@@ -70,6 +76,7 @@ async function run({ definition, start, batches }: Case, options: TrainerOptions
     const figures: Readonly<Record<string, number>>[] = [];
     await trainer.fit(batches, {
       batchesPerEpoch: batches.length,
+      measured: { prefix: 'val_', batches: () => batches },
       onEpoch: (report) => void figures.push(report.figures),
     });
     return { weights: await trainer.weights(), figures };
@@ -78,7 +85,7 @@ async function run({ definition, start, batches }: Case, options: TrainerOptions
   }
 }
 
-const rowsOf = { gan: [5, 5, 5], tuned: [4, 4, 2], adapted: [4, 4, 2] } as const;
+const rowsOf = { gan: [5, 5, 5], tuned: [4, 4, 2], adapted: [4, 4, 2], pretrained: [4, 4, 2] } as const;
 
 /** The mean over an epoch's rows, of losses that were noted run by run. */
 function epochs(losses: readonly number[], rows: readonly number[]): readonly number[] {
@@ -97,7 +104,7 @@ describe.each([
   ['wasm', 'recorded'],
   ['wasm', 'eager'],
 ] as const)('on %s, %s', (backend, mode) => {
-  test.each(['gan', 'tuned', 'adapted'] as const)('%s ends where PyTorch does', async (name) => {
+  test.each(['gan', 'tuned', 'adapted', 'pretrained'] as const)('%s ends where PyTorch does', async (name) => {
     const given = caseOf(name);
     const { weights, figures } = await run(given, { backend, mode });
     const { worst, name: where } = deviation(weights, given.end);
@@ -108,6 +115,16 @@ describe.each([
       expect(figures.map((each) => each[figure])).toHaveLength(wanted.length);
       wanted.forEach((loss, epoch) => expect(figures[epoch]?.[figure]).toBeCloseTo(loss, 5));
     }
+  });
+
+  test('each phase reports what it says itself, or what was said before it', async () => {
+    const given = caseOf('pretrained');
+    const { figures } = await run(given, { backend, mode });
+    const names = (all: typeof figures) => all.map((each) => Object.keys(each).toSorted());
+    expect(names(figures)).toEqual(names(given.figures));
+    for (const [epoch, wanted] of given.figures.entries())
+      for (const [figure, value] of Object.entries(wanted))
+        expect(figures[epoch]?.[figure], figure).toBeCloseTo(value, 5);
   });
 });
 
@@ -123,6 +140,10 @@ describe('one exact step', () => {
     ['tuned', {}],
     ['adapted', { phase: 'thin' }],
     ['adapted', { phase: 'all' }],
+    ['pretrained', { phase: 'pretrain' }],
+    ['pretrained', { phase: 'apart', step: 'a' }],
+    ['pretrained', { phase: 'apart', step: 'b' }],
+    ['pretrained', { phase: 'together' }],
   ] as const)('of %s, %o, is what the interpreter makes of the spec', async (name, place: Place) => {
     const { definition, model } = await generated(name);
     const { start, batches } = caseOf(name);

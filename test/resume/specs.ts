@@ -56,6 +56,24 @@ step high updates head times=2 { loss xent it y }
 train batch=4
 phase one epochs=2 { LEARNING }
 phase two epochs=2 { LEARNING }`,
+  objectives: `input x: f32[5] in -1..1
+target y: class[3]
+block body { layer dense 6 tanh; MIDDLE }
+code = it
+layer dense 5 as decoded
+layer dense 3 from code as head
+LEARNING
+metric mse decoded x as restored
+train batch=4 PATIENCE
+phase alone epochs=2 monitor=val_restored { freeze head; loss mse decoded x; LEARNING }
+phase apart epochs=1 {
+  unfreeze head
+  freeze decoded
+  metric accuracy head y
+  step low updates body { loss xent head y; LEARNING }
+  step high updates head times=2 { loss xent head y weight=0.5 }
+}
+phase together epochs=2 { loss xent head y; loss = mean(decoded^2); LEARNING }`,
 } as const;
 
 export type Structure = keyof typeof structures;

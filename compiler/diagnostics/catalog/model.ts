@@ -59,6 +59,11 @@ export const model = {
         label: 'the result is not used on the way to a loss',
         help: 'use it, leave it out, or freeze it',
       }),
+      inPhase: ({ phase, parameters, scope }: { phase: string; parameters: Names; scope: string }) => ({
+        message: `no loss of the phase \`${phase}\` depends on ${some(parameters)}`,
+        label: 'the result is not used on the way to a loss',
+        help: `use it, or leave it alone until a later phase: phase ${phase} … { freeze ${scope} }`,
+      }),
     },
   },
   NN3005: {
@@ -279,7 +284,7 @@ export const model = {
     severity: 'error',
     title: 'a part of the run that contradicts the whole',
     explanation:
-      'Where a spec has steps, each has losses of its own, and none stands outside them. Where it has phases, each says how many epochs it takes, and `train` does not.',
+      'Where a spec or a phase has steps, each has losses of its own, and none stands outside them. Where it has phases, each says how many epochs it takes, and `train` does not.',
     wrong:
       'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1 as head\nloss mse\nstep a updates head { loss mse; optim sgd }',
     mended: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1 as head\nstep a updates head { loss mse; optim sgd }',

@@ -70,6 +70,10 @@ export const names = {
         message: `nothing that is reported is called \`${name}\``,
         help: didYouMean(near) ?? `one of ${quoted(figures)}`,
       }),
+      phaseFigure: ({ name, phase, near, figures }: { name: string; phase: string; near: Near; figures: Names }) => ({
+        message: `the phase \`${phase}\` reports nothing called \`${name}\``,
+        help: didYouMean(near) ?? `say what it watches, one of ${quoted(figures)}: phase ${phase} monitor=val_loss`,
+      }),
       layerState: ({ name }: { name: string }) => ({
         message: `there is no state \`${name}\` to write`,
         help: `declare it first: state ${name}: [in] = zeros`,

@@ -70,6 +70,8 @@ export interface Stage {
   readonly phases: ReadonlySet<Statement>;
   /** Steps whose losses are taken. */
   readonly steps: ReadonlySet<Statement>;
+  /** Whether the losses, or the metrics, of a part are taken; undefined: those that stand in none. */
+  readonly takes: (sort: 'loss' | 'metric', part: Statement | undefined) => boolean;
   /** Whether the step updates a parameter, or writes a state, of this path. */
   readonly updates: (path: string) => boolean;
 }

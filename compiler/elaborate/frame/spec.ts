@@ -71,9 +71,8 @@ export interface Spec {
   train:
     | {
         readonly settings: TrainSettings;
-        readonly monitorSpan: Span | undefined;
+        readonly monitor: Monitor | undefined;
         readonly epochsSpan: Span | undefined;
-        readonly frame: Frame;
       }
     | undefined;
   /** Statements that may stand once, by keyword. */
@@ -87,21 +86,30 @@ export type Part = { readonly span: Span; readonly spec: Spec } & (
       readonly statement: Extract<Statement, { readonly type: 'phase' }>;
       readonly epochs: number;
       readonly patience: number | undefined;
+      readonly monitor: Monitor | undefined;
     }
   | {
       readonly type: 'step';
       readonly statement: Extract<Statement, { readonly type: 'step' }>;
       readonly times: number;
+      /** The phase in which it stands. */
+      readonly phase: Statement | undefined;
     }
 );
+
+/** The figure that patience watches, as it is written. */
+export interface Monitor {
+  readonly name: string;
+  readonly span: Span;
+}
 
 /** A spec whose statements are being run. */
 export interface TopLevel {
   readonly spec: Spec;
   /** In the order in which they are written. */
   readonly parts: Part[];
-  /** In which of them the statements stand. */
-  readonly inside: Part['type'] | undefined;
+  /** The innermost of them in which the statements stand. */
+  readonly inside: Part['statement'] | undefined;
   /** Hypers overridden, as written. */
   readonly settings: Readonly<Record<string, string>>;
   /** `data` and `prep` name ports, which may stand below them. */
@@ -114,8 +122,8 @@ export interface Session {
   readonly spec: Spec;
   readonly frame: Frame;
   readonly parts: readonly Part[];
-  /** What is frozen before the first phase. */
-  readonly freezes: Spec['freezes'];
+  /** What stands outside of phases and steps. */
+  readonly outside: Pick<Spec, 'freezes' | 'lossStatement'>;
 }
 
 export function emptySpec(): Spec {

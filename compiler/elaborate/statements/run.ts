@@ -44,12 +44,11 @@ function later(statement: Statement, frame: Frame): void {
 
 /** What may stand in a part of the run. */
 const inParts: Readonly<Record<Part['type'], ReadonlySet<string>>> = {
-  phase: new Set('freeze unfreeze optim schedule clip accumulate ema penalty loss metric step if require'.split(' ')),
+  phase: new Set(
+    'freeze unfreeze optim schedule clip accumulate ema penalty loss metric step assign if require'.split(' '),
+  ),
   step: new Set('loss assign optim schedule clip accumulate ema penalty if require'.split(' ')),
 };
-
-/** A phase of its own losses and figures wants an evaluation of its own. */
-const laterInPhase: ReadonlySet<string> = new Set(['loss', 'metric']);
 
 type StatementOf = { readonly [T in Statement['type']]: Extract<Statement, { readonly type: T }> };
 type Rest = Exclude<Statement['type'], 'command'>;
@@ -63,8 +62,16 @@ const commands: Readonly<Record<CommandKeyword, Meaning<Command>>> = {
     if (command.as !== undefined) name(command.as.text, command.as.span, output, frame);
   }),
   predict: { spec: (command, frame, { spec }) => predictStatement(command, spec, frame) },
-  loss: { spec: (command, frame, { spec }) => lossStatement(command, spec, frame) },
-  metric: { spec: (command, frame, { spec }) => metricStatement(command, spec, frame) },
+  loss: {
+    spec: (command, frame, { spec, inside }) => {
+      if (frame.world.stage.takes('loss', inside)) lossStatement(command, spec, frame);
+    },
+  },
+  metric: {
+    spec: (command, frame, { spec, inside }) => {
+      if (frame.world.stage.takes('metric', inside)) metricStatement(command, spec, frame);
+    },
+  },
   penalty: { spec: (command, frame, { spec }) => spec.penalties.push({ command, frame }) },
   optim: {
     spec: (command, frame, { spec }) => spec.optimizers.push({ command, frame }),
@@ -114,9 +121,9 @@ const others: { readonly [T in Rest]: Meaning<StatementOf[T]> } = {
   },
   port: { spec: (statement, frame, { spec }) => declarePort(statement, spec, frame) },
   assign: {
-    spec: (statement, frame, { spec }) => {
-      if (statement.name.text === 'loss') lossExpression(statement.value, statement.span, spec, frame);
-      else assign(statement, frame);
+    spec: (statement, frame, { spec, inside }) => {
+      if (statement.name.text !== 'loss') assign(statement, frame);
+      else if (frame.world.stage.takes('loss', inside)) lossExpression(statement.value, statement.span, spec, frame);
     },
     body: (statement, frame) => {
       if (statement.name.text === 'loss' && isReusedBlock(frame)) misplaced(statement, frame);
@@ -147,8 +154,7 @@ const others: { readonly [T in Rest]: Meaning<StatementOf[T]> } = {
   },
   step: {
     spec: (statement, frame, top) => {
-      if (top.inside === 'phase') later(statement, frame);
-      else if (frame.world.stage.known.has(statement)) stepStatement(statement, frame, top);
+      if (frame.world.stage.known.has(statement)) stepStatement(statement, frame, top);
       else misplaced(statement, frame);
     },
   },
@@ -170,10 +176,9 @@ function runRest<T extends Rest>(type: T, statement: StatementOf[T], frame: Fram
 
 function act<S extends Statement>({ spec, body }: Meaning<S>, statement: S, frame: Frame): void {
   const { top } = frame;
-  const inside = top?.inside;
+  const inside = top?.inside?.type;
   const kind = statement.type === 'command' ? statement.keyword : statement.type;
   if (inside !== undefined && !inParts[inside].has(kind)) misplaced(statement, frame);
-  else if (inside === 'phase' && laterInPhase.has(kind)) later(statement, frame);
   else if (top !== undefined && spec !== undefined) spec(statement, frame, top);
   else if (top === undefined && body !== undefined) body(statement, frame);
   else misplaced(statement, frame);
@@ -225,7 +230,7 @@ function isReusedBlock({ body, turn, uses }: Frame): boolean {
 
 function placeOf(frame: Frame): string {
   const { top, turn, body } = frame;
-  if (top !== undefined) return top.inside ?? (frame.path === '' ? 'condition' : 'block');
+  if (top !== undefined) return top.inside?.type ?? (frame.path === '' ? 'condition' : 'block');
   if (isReusedBlock(frame)) return 'block that is reused';
   return turn !== undefined && body === 'top' ? 'scan' : `def ${body}`;
 }

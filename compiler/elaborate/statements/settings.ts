@@ -8,7 +8,7 @@ import { originOf } from '../frame/context.ts';
 import { sourceText } from '../values/misfit.ts';
 import { lookup } from '../evaluate/names.ts';
 import { first } from '../frame/spec.ts';
-import type { Spec } from '../frame/spec.ts';
+import type { Monitor, Spec } from '../frame/spec.ts';
 import { say } from '../../diagnostics/say.ts';
 import type { Told } from '../../diagnostics/say.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
@@ -106,9 +106,8 @@ export function trainStatement(command: Command, spec: Spec, frame: Frame): void
       monitor: monitor === undefined ? defaultTraining.monitor : wordOf(monitor, frame),
       best: defaultTraining.best,
     },
-    monitorSpan: monitor?.span,
+    monitor: monitor && { name: wordOf(monitor, frame), span: monitor.span },
     epochsSpan: named.get('epochs')?.span,
-    frame,
   };
 }
 
@@ -118,24 +117,45 @@ export function wordOf(expression: Expression, frame: Frame): string {
   return frame.site.source.text.slice(expression.span.start, expression.span.end);
 }
 
-/** `monitor=val_loss` names a figure that is reported. */
-/** The settings of the run, with where the monitored figure is best: known once all metrics are. */
-export function trainSettings({ train, metrics }: Spec): TrainSettings {
-  if (train === undefined) return defaultTraining;
-  const figure = train.settings.monitor.replace(/^val_/, '');
-  const metric = metrics.find(({ name }) => name === figure);
-  return { ...train.settings, best: metric?.best ?? train.settings.best };
+/** The settings of the run, with the figure that a phase of these metrics watches, and where that is best. */
+export function trainSettings({ train }: Spec, metrics: Spec['metrics'], own?: Monitor): TrainSettings {
+  const settings = train?.settings ?? defaultTraining;
+  const monitor = own?.name ?? settings.monitor;
+  const figure = monitor.replace(/^val_/, '');
+  const best = metrics.find(({ name }) => name === figure)?.best ?? defaultTraining.best;
+  return { ...settings, monitor, best };
 }
 
-export function checkMonitor(spec: Spec): void {
-  const { train } = spec;
-  if (train?.monitorSpan === undefined) return;
-  const figures = ['loss', ...spec.metrics.map((metric) => metric.name)];
-  const known = [...figures.map((figure) => `val_${figure}`), ...figures];
-  if (known.includes(train.settings.monitor)) return;
-  const { monitor } = train.settings;
-  const told = say.NN2001.figure({ name: monitor, near: nearest(monitor, known), figures: known });
-  report(told, train.monitorSpan, train.frame);
+/** What a phase watches, and what it reports; without a name it is the run. */
+export interface Watched {
+  readonly name: string | undefined;
+  readonly monitor: Monitor | undefined;
+  readonly patience: number | undefined;
+  readonly metrics: Spec['metrics'];
+}
+
+/** `monitor=val_loss` names a figure that is reported: somewhere, and by every phase whose patience watches it. */
+export function checkMonitors({ train }: Spec, phases: readonly Watched[], frame: Frame): void {
+  const written = train?.monitor;
+  const all = figuresOf(phases.flatMap(({ metrics }) => metrics));
+  if (written !== undefined && !all.includes(written.name)) {
+    const { name, span } = written;
+    report(say.NN2001.figure({ name, near: nearest(name, all), figures: all }), span, frame);
+    return;
+  }
+  for (const { name: phase, monitor, patience, metrics } of phases) {
+    const watched = monitor ?? written;
+    const figures = figuresOf(metrics);
+    const isWatched = monitor !== undefined || (patience ?? train?.settings.patience) !== undefined;
+    if (phase === undefined || watched === undefined || !isWatched || figures.includes(watched.name)) continue;
+    const { name, span } = watched;
+    report(say.NN2001.phaseFigure({ name, phase, near: nearest(name, figures), figures }), span, frame);
+  }
+}
+
+function figuresOf(metrics: Spec['metrics']): readonly string[] {
+  const figures = [...new Set(['loss', ...metrics.map(({ name }) => name)])];
+  return [...figures.map((figure) => `val_${figure}`), ...figures];
 }
 
 export function clipStatement(command: Command, spec: Spec, frame: Frame): void {

@@ -24,8 +24,12 @@ export function totalLoss({ spec, frame }: Session): Value | undefined {
   return rest.reduce((sum, term) => run.graph.apply('add', [sum, term], {}, 'loss', origin), first);
 }
 
-/** Trained parameters that no loss depends on: each is a mistake. Penalties do not count. */
-export function unreached({ spec, frame }: Session, trained: readonly Declared[]): readonly Declared[] {
+/** Trained parameters that no loss depends on: each is a mistake. Penalties do not count. `phase` says the losses. */
+export function unreached(
+  { spec, frame }: Session,
+  trained: readonly Declared[],
+  phase: string | undefined,
+): readonly Declared[] {
   if (spec.losses.length === 0) return [];
   const reached = frame.run.graph.reaches(
     spec.losses.map((loss) => loss.weighted),
@@ -53,7 +57,11 @@ export function unreached({ spec, frame }: Session, trained: readonly Declared[]
       : { source: frame.site.source, span: outermost(scope, frame.run.scopes) ?? made.span };
     const site = { ...frame.site, source: place.source };
     const parameters = members.map((member) => member.path);
-    frame.world.reporter.report(say.NN3004.parameters({ parameters }), { site, span: place.span });
+    const told =
+      phase === undefined
+        ? say.NN3004.parameters({ parameters })
+        : say.NN3004.inPhase({ phase, parameters, scope: inUserFile ? scope : (scope.split('.')[0] ?? scope) });
+    frame.world.reporter.report(told, { site, span: place.span });
   }
   return lost;
 }

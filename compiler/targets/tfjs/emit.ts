@@ -1,5 +1,6 @@
 /** Emits a program as a TypeScript file that trains on `nnc/runtime`: the tfjs target. */
-import { stepsOf } from '../../ir/model.ts';
+import { InternalError } from '../../diagnostics/types.ts';
+import { ownEvaluations, stepsOf } from '../../ir/model.ts';
 import type { Slot } from '../../ir/model.ts';
 import type { Plan } from '../../ir/plan.ts';
 import { withBodies } from '../../ir/loops.ts';
@@ -22,7 +23,7 @@ import { Scope, nestedKeys } from './names.ts';
 import { collectNumbers } from './numbers.ts';
 import { Quotes, commentText } from './quotes.ts';
 import { writeModel } from './settings.ts';
-import { functionsIn, stepNames, stepTitle } from './steps.ts';
+import { evaluationNames, functionsIn, stepNames, stepTitle } from './steps.ts';
 import type { StepFacts, StepNames, StepText } from './steps.ts';
 import { writeSlots } from './slot-rules.ts';
 import { parameterEntry, stateEntry, writeBatch, writeParameters } from './tables.ts';
@@ -54,6 +55,7 @@ export function emit(program: Program): string {
   const used = [
     ...(program.augmentation === undefined ? [] : [program.augmentation]),
     program.evaluation,
+    ...program.ownEvaluations.values(),
     program.inference,
   ];
   const plans = [...training.flatMap(ownPlans), ...used, ...functionPlans];
@@ -98,6 +100,7 @@ export function emit(program: Program): string {
     ...(use.common === undefined ? [] : [use.common]),
     use.inference.plan,
     use.evaluation.plan,
+    ...[...use.ownEvaluations.values()].map(({ plan }) => plan),
   ];
   for (const plan of [...noted, ...outside]) noteBodies(plan, complete);
   kinds.forEach(({ clears, updates: [update] }) => {
@@ -131,7 +134,15 @@ export function emit(program: Program): string {
   const usedFunctions = functions.take();
   const infer = use.common === undefined ? undefined : writeInfer(complete, use.common);
   const predict = writePredict(complete, use.inference, infer);
-  const { evaluate, figures, moments } = writeEvaluation(complete, use.evaluation, infer);
+  const evaluation = writeEvaluation(complete, use.evaluation, infer, { evaluate: 'evaluate', figures: 'figures' });
+  const inPhases = new Map(
+    [...ownEvaluations(model)].map(([graph, phase]) => {
+      const rest = use.ownEvaluations.get(graph);
+      if (rest === undefined) throw new InternalError(`phase ${phase.name ?? ''} has no evaluation`);
+      const begun = rest.takes.size > 0 ? infer : undefined;
+      return [graph, writeEvaluation(complete, rest, begun, evaluationNames(phase, scope))] as const;
+    }),
+  );
   const inputs = new Set(model.ports.map(({ name }) => name));
   const shared = [parameters.text, initialisers.functions, 'type P = Memory<typeof parameters>;'] as const;
   const sections = [
@@ -143,9 +154,12 @@ export function emit(program: Program): string {
     ...usedFunctions,
     ...(infer === undefined ? [] : [infer.text]),
     predict.text,
-    evaluate,
-    figures,
-    writeModel(complete, written, { predictPorts: predict.ports.filter((port) => inputs.has(port)), moments }),
+    ...[evaluation, ...inPhases.values()].flatMap(({ evaluate, figures }) => [evaluate, figures]),
+    writeModel(complete, written, {
+      predictPorts: predict.ports.filter((port) => inputs.has(port)),
+      moments: evaluation.moments,
+      ownEvaluations: inPhases,
+    }),
     TRAINER,
   ];
   const body = sections.join('\n\n');

@@ -5,7 +5,7 @@ import type { Plan } from '../../ir/plan.ts';
 import type { Program } from '../../ir/program.ts';
 import { NodeKeys } from '../../ir/keys.ts';
 import { isCall } from '../../ir/traits.ts';
-import type { GraphOutput, Node, Value } from '../../ir/types.ts';
+import type { Graph, GraphOutput, Node, Value } from '../../ir/types.ts';
 import { roundOf } from './chains.ts';
 import { onDevice } from './host-code.ts';
 
@@ -15,6 +15,8 @@ export interface Use {
   readonly common: Plan | undefined;
   readonly inference: Rest;
   readonly evaluation: Rest;
+  /** What phases are measured by, by its graphs: it begins with the common part where it holds all of it. */
+  readonly ownEvaluations: ReadonlyMap<Graph, Rest>;
 }
 
 export interface Rest {
@@ -31,9 +33,12 @@ const linesOf = (nodes: Iterable<Node>): number =>
   new Set([...nodes].map((node) => (isCall(node) ? (roundOf(node)?.repeat ?? node) : node))).size;
 
 /** Cuts out what the two have in common. Both need all of it, and nothing else goes before it. */
-export function inCommon({ inference, evaluation }: Pick<Program, 'inference' | 'evaluation'>): Use {
+export function inCommon({
+  inference,
+  evaluation,
+  ownEvaluations,
+}: Pick<Program, 'inference' | 'evaluation' | 'ownEvaluations'>): Use {
   const first = new Map<string, Node>();
-  const twins = new Map<Node, Node>();
   const keys = new NodeKeys();
   const numbers = new Map<string, number>();
   const ids = new Map<Value, string>();
@@ -58,29 +63,44 @@ export function inCommon({ inference, evaluation }: Pick<Program, 'inference' | 
     }
   };
   read(inference, (node, key) => void first.set(key, node));
-  read(evaluation, (node, key) => {
-    const twin = first.get(key);
-    if (twin !== undefined) twins.set(twin, node);
-  });
-  if (linesOf(twins.keys()) < WORTH)
-    return { common: undefined, inference: whole(inference), evaluation: whole(evaluation) };
-  const others = new Map([...twins].map(([node, twin]) => [twin, node]));
-  const rests = {
-    inference: restOf(inference, (node) => (twins.has(node) ? node : undefined)),
-    evaluation: restOf(evaluation, (node) => others.get(node)),
+  /** The nodes of a plan that do what nodes of the inference do, by those. */
+  const twinsIn = (plan: Plan): ReadonlyMap<Node, Node> => {
+    const twins = new Map<Node, Node>();
+    read(plan, (node, key) => {
+      const twin = first.get(key);
+      if (twin !== undefined) twins.set(twin, node);
+    });
+    return twins;
   };
-  return { common: commonPart(inference, new Set(twins.keys()), Object.values(rests)), ...rests };
+  const twins = twinsIn(evaluation);
+  const others = [...ownEvaluations].map(([graph, plan]) => [graph, plan, twinsIn(plan)] as const);
+  if (linesOf(twins.keys()) < WORTH) {
+    const wholes = new Map(others.map(([graph, plan]) => [graph, whole(plan)]));
+    return { common: undefined, inference: whole(inference), evaluation: whole(evaluation), ownEvaluations: wholes };
+  }
+  const common = new Set(twins.keys());
+  const rests = {
+    inference: restOf(inference, new Map([...common].map((node) => [node, node]))),
+    evaluation: restOf(evaluation, twins),
+  };
+  const own = others.map(([graph, plan, known]): readonly [Graph, Rest] => {
+    const all = new Map([...known].filter(([node]) => common.has(node)));
+    return [graph, all.size === common.size ? restOf(plan, all) : whole(plan)];
+  });
+  const all = [...Object.values(rests), ...own.map(([, rest]) => rest)];
+  return { common: commonPart(inference, common, all), ...rests, ownEvaluations: new Map(own) };
 }
 
 const whole = (plan: Plan): Rest => ({ plan, takes: new Map() });
 
-/** A plan without what is in common; `commonOf` is the node there that does the same. */
-function restOf(plan: Plan, commonOf: (node: Node) => Node | undefined): Rest {
+/** A plan without what is in common: its nodes by those of the common part that do the same. */
+function restOf(plan: Plan, twins: ReadonlyMap<Node, Node>): Rest {
   const made = new Map<Value, Value>();
-  for (const node of plan.nodes) {
-    commonOf(node)?.outputs.forEach((output, i) => void made.set(node.outputs[i] ?? output, output));
+  for (const [node, twin] of twins) {
+    node.outputs.forEach((output, i) => void made.set(twin.outputs[i] ?? output, output));
   }
-  const nodes = plan.nodes.filter((node) => commonOf(node) === undefined);
+  const own = new Set(twins.values());
+  const nodes = plan.nodes.filter((node) => !own.has(node));
   const read = [...nodes.filter(onDevice).flatMap(({ inputs }) => inputs), ...plan.outputs.map(({ value }) => value)];
   const takes = read.flatMap((value): readonly (readonly [Value, Value])[] => {
     const common = made.get(value);

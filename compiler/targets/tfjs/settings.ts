@@ -5,20 +5,25 @@ import type {
   LoadSettings,
   Model,
   Noise,
+  Phase,
   Port,
   PrepSettings,
   TrainingStep,
 } from '../../ir/model.ts';
+import type { Graph } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
 import type { Doc } from './layout.ts';
 import { list, object, render } from './layout.ts';
 import { decimal, literal } from './literals.ts';
 import { entry, property, quoted } from './names.ts';
 import type { StepText } from './steps.ts';
+import type { Evaluation } from './use.ts';
 
 export interface Uses {
   readonly predictPorts: readonly string[];
   readonly moments: readonly string[];
+  /** Of phases, by their graphs. */
+  readonly ownEvaluations: ReadonlyMap<Graph, Evaluation>;
 }
 
 export function writeModel(facts: Facts, steps: readonly StepText[], uses: Uses): string {
@@ -41,9 +46,9 @@ export function writeModel(facts: Facts, steps: readonly StepText[], uses: Uses)
     ...(model.augmentation === undefined ? [] : ['augment', ...augmented(model.augmentation)]),
     ...(isStaged ? ['numbers'] : steps.flatMap(stepFunctions)),
     ...['evaluate', 'figures', 'predict'],
-    ...(uses.moments.length > 0 ? [field('moments', list(uses.moments.map(quoted)))] : []),
+    ...momentsField(uses.moments),
     field('predictInputs', list(uses.predictPorts.map(quoted))),
-    ...(isStaged ? [field('phases', phases(model, steps))] : steps.flatMap(({ step }) => stepSettings(step))),
+    ...(isStaged ? [field('phases', phases(model, steps, uses))] : steps.flatMap(({ step }) => stepSettings(step))),
     ...(model.data === undefined ? [] : [field('data', data(model.data))]),
     field('prep', list(model.prep.map(prep), model.prep.length > 1)),
     ...(model.loads.length === 0 ? [] : [field('loads', list(model.loads.map(load), model.loads.length > 1))]),
@@ -79,14 +84,20 @@ const stepSettings = ({ accumulate, warmup, expectedLoss }: TrainingStep): reado
   ...(expectedLoss === undefined ? [] : [field('expectedLoss', literal(expectedLoss))]),
 ];
 
-function phases(model: Model, steps: readonly StepText[]): Doc {
-  const whole = model.phases.map(({ name, epochs, patience }, i) => {
-    const own = steps.filter(({ phase }) => phase === model.phases[i]);
+const momentsField = (moments: readonly string[]): readonly Doc[] =>
+  moments.length > 0 ? [field('moments', list(moments.map(quoted)))] : [];
+
+function phases(model: Model, steps: readonly StepText[], uses: Uses): Doc {
+  const whole = model.phases.map((phase) => {
+    const { name, epochs, patience, evaluation } = phase;
+    const own = steps.filter((step) => step.phase === phase);
     return object(
       [
         ...(name === undefined ? [] : [field('name', quoted(name))]),
         field('epochs', literal(epochs)),
         ...(patience === undefined ? [] : [field('patience', literal(patience))]),
+        ...watched(phase, model),
+        ...(evaluation === undefined ? [] : evaluationFields(uses.ownEvaluations.get(evaluation))),
         field(
           'steps',
           list(
@@ -100,6 +111,25 @@ function phases(model: Model, steps: readonly StepText[]): Doc {
   });
   return list(whole, true);
 }
+
+/** What a phase watches otherwise than the run does. */
+function watched({ monitor, best }: Phase, { train }: Model): readonly Doc[] {
+  if (monitor !== train.monitor) return [field('monitor', quoted(monitor)), ...bestField(monitor, best)];
+  return best === train.best ? [] : [field('best', quoted(best))];
+}
+
+/** Losses are best at their lowest, and what is called otherwise at its highest, unless said. */
+const bestField = (monitor: string, best: Phase['best']): readonly Doc[] =>
+  best === 'lowest' && !/^(val_)?loss$/.test(monitor) ? [field('best', quoted(best))] : [];
+
+const evaluationFields = (evaluation: Evaluation | undefined): readonly Doc[] =>
+  evaluation === undefined
+    ? []
+    : [
+        entry('evaluate', evaluation.names.evaluate),
+        entry('figures', evaluation.names.figures),
+        ...momentsField(evaluation.moments),
+      ];
 
 const stepHead = ({ step: { name, times } }: StepText): readonly Doc[] => [
   ...(name === undefined ? [] : [field('name', quoted(name))]),
@@ -165,6 +195,6 @@ function train({ train: { epochs, batch, seed, patience, monitor, best } }: Mode
     field('seed', literal(seed)),
     ...(patience === undefined ? [] : [field('patience', literal(patience))]),
     field('monitor', quoted(monitor)),
-    ...(best === 'lowest' && !/^(val_)?loss$/.test(monitor) ? [field('best', quoted(best))] : []),
+    ...bestField(monitor, best),
   ]);
 }

@@ -1,10 +1,12 @@
 /** The steps of a program as the emitted file has them: what their functions and types are called. */
 import type { Plan } from '../../ir/plan.ts';
+import type { Phase } from '../../ir/model.ts';
 import type { Functions, Program, TrainingEntry } from '../../ir/program.ts';
 import type { Scope } from './names.ts';
 import type { SlotTable } from './slot-rules.ts';
 import type { TrainingText } from './training.ts';
 import type { Kind } from './updates.ts';
+import type { EvaluationNames } from './use.ts';
 
 /** Names of the module, of values and of types. */
 export interface StepNames {
@@ -55,6 +57,12 @@ export function stepNames({ phase, step }: TrainingEntry, { training }: Program,
   };
 }
 
+/** `evaluate_pretrain`, of a phase that is measured by something of its own. */
+export function evaluationNames({ name = '' }: Phase, scope: Scope): EvaluationNames {
+  const named = (word: string): string => scope.takeFunction(`${word}_${name}`);
+  return { evaluate: named('evaluate'), figures: named('figures') };
+}
+
 /** `phase head_only, step d`, as a heading has it. */
 export const stepTitle = ({ phase, step }: Pick<TrainingEntry, 'phase' | 'step'>): string =>
   [phase.name === undefined ? [] : [`phase ${phase.name}`], step.name === undefined ? [] : [`step ${step.name}`]]
@@ -62,10 +70,17 @@ export const stepTitle = ({ phase, step }: Pick<TrainingEntry, 'phase' | 'step'>
     .join(', ');
 
 /** All plans but those of functions. */
-export const plansOf = ({ training, augmentation, evaluation, inference }: Program): readonly Plan[] => [
+export const plansOf = ({
+  training,
+  augmentation,
+  evaluation,
+  ownEvaluations,
+  inference,
+}: Program): readonly Plan[] => [
   ...training.map(({ plan }) => plan),
   ...(augmentation === undefined ? [] : [augmentation]),
   evaluation,
+  ...ownEvaluations.values(),
   inference,
 ];
 

@@ -98,19 +98,31 @@ export function writePredict(facts: Facts, { plan, takes }: Rest, infer: Infer |
   };
 }
 
+/** What the functions of an evaluation are called in the file. */
+export interface EvaluationNames {
+  readonly evaluate: string;
+  readonly figures: string;
+}
+
 export interface Evaluation {
   readonly evaluate: string;
   readonly figures: string;
+  readonly names: EvaluationNames;
   /** What `evaluate` hands over as rows, for their moments. */
   readonly moments: readonly string[];
 }
 
 /** `evaluate` and `figures`: the device's part of the evaluation graph, and what the host makes of its totals. */
-export function writeEvaluation(facts: Facts, { plan, takes }: Rest, infer: Infer | undefined): Evaluation {
+export function writeEvaluation(
+  facts: Facts,
+  { plan, takes }: Rest,
+  infer: Infer | undefined,
+  names: EvaluationNames,
+): Evaluation {
   const frame = frameOf(facts, plan, [], ['p', 'n'], infer?.ports);
   const code = codeOf(facts, frame, plan, (begun) => infer?.call(begun, takes));
   const ends = plan.nodes.filter(isTotal);
-  const names = new Map(ends.flatMap(({ outputs }) => outputs).map((total) => [total, code.ref(total)]));
+  const totals = new Map(ends.flatMap(({ outputs }) => outputs).map((total) => [total, code.ref(total)]));
   const moments = new Map(
     ends.flatMap((node) => {
       const end = endOf(node);
@@ -124,13 +136,19 @@ export function writeEvaluation(facts: Facts, { plan, takes }: Rest, infer: Infe
     batchParameter(code.ports, frame, 'Batch'),
   ];
   return {
-    evaluate: text(facts, frame, 'evaluate', code, parameters, object([...names.values()])),
-    figures: writeFigures(plan, names, moments),
+    evaluate: text(facts, frame, 'evaluate', code, parameters, object([...totals.values()]), names.evaluate),
+    figures: writeFigures(plan, names, totals, moments),
+    names,
     moments: [...moments.keys()].map((value) => code.ref(value)),
   };
 }
 
-function writeFigures(plan: Plan, totals: ReadonlyMap<Value, string>, moments: ReadonlyMap<Value, string>): string {
+function writeFigures(
+  plan: Plan,
+  { evaluate, figures }: EvaluationNames,
+  totals: ReadonlyMap<Value, string>,
+  moments: ReadonlyMap<Value, string>,
+): string {
   const nodes = plan.nodes.filter((node) => !isTotal(node));
   const host = nodes.filter((node) => node.outputs.every((output) => output.type.dtype === 'f64'));
   const constants = constantsOf(host);
@@ -167,8 +185,8 @@ function writeFigures(plan: Plan, totals: ReadonlyMap<Value, string>, moments: R
   const entries = metrics.map(({ name }, i) => entry(name, nested.roots[i]?.text ?? ''));
   const lines: readonly Line[] = [...nested.lines, { code: ['return ', object(entries), ';'] }];
   const needed = [
-    { binding: 'total', type: 'Totals<typeof evaluate>', used: used.size > 0 },
+    { binding: 'total', type: `Totals<typeof ${evaluate}>`, used: used.size > 0 },
     { binding: '{ rows }', type: '{ readonly rows: number }', used: used.has('rows') },
   ];
-  return `/** Loss and metrics, from the totals over all rows. */\n${head('figures', needed)}\n${layLines(lines)}\n}`;
+  return `/** Loss and metrics, from the totals over all rows. */\n${head(figures, needed)}\n${layLines(lines)}\n}`;
 }

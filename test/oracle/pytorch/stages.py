@@ -3,7 +3,7 @@
     python3 test/oracle/pytorch/stages.py            (PyTorch 2.5 or newer, and NumPy)
 
 Each case is a spec in test/oracle/stages and a file beside it: `start/<path>`, `batch-<i>/<port>`, and `end/<path>`;
-`loss/<name>` are the losses of all runs of a step in their order.
+`loss/<name>` are the losses of all runs of a step in their order, or `figure-<epoch>/<name>` all that an epoch reports.
 """
 
 import os
@@ -48,7 +48,7 @@ def batchnorm(x, p, name, training, writes):
     return (x - mean) / torch.sqrt(var + 1e-3) * p[f"{name}.gamma"] + p[f"{name}.beta"]
 
 
-def write(name, spec, start, batches, end, losses):
+def write(name, spec, start, batches, end, losses, figures=()):
     with open(os.path.join(OUT, f"{name}.nn"), "w") as file:
         file.write(spec)
     tensors = {f"start/{path}": value.numpy().astype(np.float32) for path, value in start.items()}
@@ -58,6 +58,8 @@ def write(name, spec, start, batches, end, losses):
             tensors[f"batch-{i}/{port}"] = value.numpy().astype(kind)
     tensors.update({f"end/{path}": value.detach().numpy() for path, value in end.items()})
     tensors.update({f"loss/{step}": np.array(values) for step, values in losses.items()})
+    for epoch, each in enumerate(figures):
+        tensors.update({f"figure-{epoch}/{name}": np.array(value) for name, value in each.items()})
     save(os.path.join(OUT, f"{name}.safetensors"), tensors)
 
 
@@ -261,7 +263,117 @@ def adapted():
     write("adapted", ADAPTED, start, batches, p, losses)
 
 
+PRETRAINED = """input x: f32[5]
+target y: class[3]
+block encoder { layer dense 6 tanh; layer batchnorm as code }
+layer dense 5 from code as decoded
+layer dense 3 from code as head
+optim adam lr=1e-2
+metric mse decoded x as restored
+phase pretrain epochs=2 { freeze head; loss mse decoded x }
+phase apart epochs=1 {
+  unfreeze head
+  freeze decoded
+  metric accuracy head y
+  step a updates encoder { loss xent head y weight=0.5; optim momentum lr=0.05 }
+  step b updates head times=2 { loss xent head y }
+}
+phase together epochs=2 {
+  optim sgd lr=0.1
+  clip norm 0.7
+  loss xent head y
+  loss = 0.1 * mean(decoded^2)
+}
+train batch=4
+predict head
+"""
+
+
+def pretrained():
+    """What is minimised and what is reported change from phase to phase."""
+    start = {
+        "encoder.dense.kernel": single(5, 6, scale=0.5),
+        "encoder.dense.bias": single(6, scale=0.1),
+        "encoder.code.gamma": 1 + single(6, scale=0.1),
+        "encoder.code.beta": single(6, scale=0.1),
+        "encoder.code.mean": single(6, scale=0.1),
+        "encoder.code.var": 1 + single(6, scale=0.1) ** 2,
+        "decoded.kernel": single(6, 5, scale=0.5),
+        "decoded.bias": single(5, scale=0.1),
+        "head.kernel": single(6, 3, scale=0.5),
+        "head.bias": single(3, scale=0.1),
+    }
+    start = {path: value.float().double() for path, value in start.items()}
+    batches = [{"x": single(n, 5), "y": torch.tensor(random.integers(0, 3, n))} for n in [4, 4, 2]]
+    p = dict(start)
+    figures = []
+    of = lambda *scopes: trained(
+        p, [path for path in start if path.startswith(scopes) and path.split(".")[-1] not in ("mean", "var")])
+
+    def net(x, training, writes=True):
+        h = torch.tanh(x @ p["encoder.dense.kernel"] + p["encoder.dense.bias"])
+        code = batchnorm(h, p, "encoder.code", training, writes)
+        return code @ p["decoded.kernel"] + p["decoded.bias"], code @ p["head.kernel"] + p["head.bias"]
+
+    def step(optimizer, own, loss, limit=None):
+        optimizer.zero_grad()
+        loss.backward()
+        if limit:
+            clip(own, limit)
+        optimizer.step()
+        return loss.item()
+
+    def evaluate():
+        """Of all rows as one batch."""
+        x, y = (torch.cat([batch[port] for batch in batches]) for port in ("x", "y"))
+        with torch.no_grad():
+            decoded, head = net(x, False)
+            return {
+                "restored": F.mse_loss(decoded, x).item(),
+                "xent": F.cross_entropy(head, y).item(),
+                "accuracy": (head.argmax(-1) == y).double().mean().item(),
+                "small": 0.1 * (decoded**2).mean().item(),
+            }
+
+    weighted = lambda each: sum(n * value for n, value in zip([4, 4, 2], each)) / 10
+    own = of("encoder", "decoded")
+    adam = torch.optim.Adam(own, lr=1e-2, eps=1e-7)
+    for _ in range(2):
+        losses = [step(adam, own, F.mse_loss(net(batch["x"], True)[0], batch["x"])) for batch in batches]
+        seen = evaluate()
+        figures.append({"loss": weighted(losses), "val_loss": seen["restored"], "val_restored": seen["restored"]})
+    body, head = of("encoder"), of("head")
+    first = torch.optim.SGD(body, lr=0.05, momentum=0.9)
+    second = torch.optim.Adam(head, lr=1e-2, eps=1e-7)
+    losses = {"a": [], "b": []}
+    for batch in batches:
+        losses["a"].append(step(first, body, 0.5 * F.cross_entropy(net(batch["x"], True)[1], batch["y"])))
+        runs = [step(second, head, F.cross_entropy(net(batch["x"], True, False)[1], batch["y"])) for _ in range(2)]
+        losses["b"].append(sum(runs) / 2)
+    seen = evaluate()
+    figures.append({
+        **{f"loss/{name}": weighted(each) for name, each in losses.items()},
+        "val_loss": 1.5 * seen["xent"],
+        "val_accuracy": seen["accuracy"],
+    })
+    own = of("encoder", "head")
+    sgd = torch.optim.SGD(own, lr=0.1)
+    for _ in range(2):
+        losses = []
+        for batch in batches:
+            decoded, head = net(batch["x"], True)
+            losses.append(step(sgd, own, F.cross_entropy(head, batch["y"]) + 0.1 * (decoded**2).mean(), 0.7))
+        seen = evaluate()
+        figures.append({
+            "loss": weighted(losses),
+            "val_loss": seen["xent"] + seen["small"],
+            "val_accuracy": seen["accuracy"],
+        })
+    write("pretrained", PRETRAINED, start, batches, p, {}, figures)
+
+
 os.makedirs(OUT, exist_ok=True)
 gan()
 tuned()
 adapted()
+pretrained()
