@@ -5,4 +5,5 @@ export * from './host/elementwise.ts';
 export { matmul, orthonormal } from './host/linear.ts';
 export { argmax, argmin, logsumexp, max, mean, min, norm, sum } from './host/reduce.ts';
 export { moments, variance } from './host/moments.ts';
-export { broadcast, concat, flip, gather, pad, reshape, slice, transpose } from './host/shape.ts';
+export { argsort, cumsum } from './host/order.ts';
+export { broadcast, concat, flip, gather, gatherEach, pad, reshape, slice, transpose } from './host/shape.ts';

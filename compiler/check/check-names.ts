@@ -2,7 +2,6 @@
 import type { Argument, Expression, Item, Sort, Span, Statement } from '../../grammar/ast.ts';
 import { registry } from '../ops/index.ts';
 import type { Entry } from '../language/entry.ts';
-import { laterFunctions } from '../language/language-functions.ts';
 import type { Library } from '../language/library.ts';
 import type { Reporter, Site } from '../language/report.ts';
 import type { ParameterType } from '../language/types.ts';
@@ -322,7 +321,7 @@ class Walker {
     // A longer path is that of a weight, which is known when the layers are applied.
     if (first === undefined || rest.length > 0) return;
     const { library } = this.#check;
-    if (names.has(first.text) || library.isFunction(first.text) || laterFunctions.has(first.text)) return;
+    if (names.has(first.text) || library.isFunction(first.text)) return;
     const { name, sort } = this.#entry.definition;
     const near = nearest(first.text, names);
     this.report(say.NN2001.inDefinition({ name: first.text, near, sort, sees: seen[sort] }), span, name.text);
@@ -348,7 +347,7 @@ class Walker {
       return;
     }
     for (const arg of args) this.expression(arg.value, names);
-    if (passed || library.isFunction(name) || laterFunctions.has(name)) return;
+    if (passed || library.isFunction(name)) return;
     const near = nearest(name, library.functionNames());
     this.report(say.NN2010.name({ name, near, sorts: [] }), callee.span);
   }

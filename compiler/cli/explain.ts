@@ -5,7 +5,7 @@ import { statementPages, wordPages } from '../../grammar/pages.ts';
 import type { Page } from '../../grammar/pages.ts';
 import { parse } from '../../grammar/parser.ts';
 import { std } from '../../grammar/std/index.ts';
-import { internalOps, languageFunctions, laterFunctions } from '../language/language-functions.ts';
+import { internalOps, languageFunctions } from '../language/language-functions.ts';
 import { catalog, isCode } from '../diagnostics/catalog.ts';
 import type { Code, Entry } from '../diagnostics/catalog.ts';
 import { say } from '../diagnostics/say.ts';
@@ -84,7 +84,7 @@ function functionParts(name: string): readonly string[] {
   const own = languageFunctions.get(name);
   if (operation !== undefined) return [describeOperation(operation)];
   if (own !== undefined) return [`# a function of the language\n${own.form}\n${own.doc}`];
-  return laterFunctions.has(name) ? [`# a function of the language, which this version does not compile\n${name}`] : [];
+  return [];
 }
 
 interface Found {

@@ -61,9 +61,6 @@ export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map(
   ...batchFunctions,
 ]);
 
-/** Parts of the language that this version reads and does not compile. */
-export const laterFunctions: ReadonlySet<string> = new Set(['pick', 'cumsum', 'sort']);
-
 /** Ops that passes make, and that have no name in the language. */
 export const internalOps: ReadonlySet<string> = new Set(
   [...registry.values()].filter((op) => op.internal === true).map((op) => op.name),

@@ -4,6 +4,7 @@ import { anything, magnitudeOf } from './rules/range.ts';
 
 export const absOp = unary({
   name: 'abs',
+  whole: 'kept',
   doc: '|x|',
   cheap: true,
   of: Math.abs,

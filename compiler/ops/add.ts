@@ -4,6 +4,7 @@ import { anything, sumOf } from './rules/range.ts';
 
 export const addOp = binary({
   name: 'add',
+  whole: 'kept',
   doc: 'a + b',
   noun: 'sum',
   cheap: true,

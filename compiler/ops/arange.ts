@@ -9,6 +9,7 @@ import { sizeRange } from './rules/range.ts';
 
 export const arangeOp = defineOp({
   name: 'arange',
+  whole: 'made',
   inputs: [],
   attrs: { size: { type: 'size', default: 'required' }, host: { type: 'boolean', default: false, internal: true } },
   doc: '0, 1, 2, …, size − 1',

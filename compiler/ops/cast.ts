@@ -9,6 +9,7 @@ import { increasing, ofInputs } from './rules/range.ts';
 
 export const castOp = defineOp({
   name: 'cast',
+  whole: 'kept',
   inputs: ['x'],
   attrs: { dtype: { type: 'string', default: 'required' } },
   doc: 'the same values as f32 or i32',

@@ -3,6 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const ceilOp = unary({
   name: 'ceil',
+  whole: 'made',
   doc: '⌈x⌉',
   of: Math.ceil,
   increasingFrom: -Infinity,

@@ -186,6 +186,8 @@ export interface Rules {
   readonly truth?: true;
   /** Its results are integers: i32 on the device, whole numbers on the host. */
   readonly integers?: true;
+  /** Its results are whole numbers, whatever its inputs are (`made`) or where they are (`kept`): rows may have them. */
+  readonly whole?: 'made' | 'kept';
   /** A reduction that over no axes leaves a value as it is. */
   readonly keepsOne?: true;
   /** Computing one of its elements again costs less than writing and reading it. */

@@ -3,6 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const floorOp = unary({
   name: 'floor',
+  whole: 'made',
   doc: '⌊x⌋',
   of: Math.floor,
   increasingFrom: -Infinity,

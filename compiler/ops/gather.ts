@@ -5,7 +5,7 @@ import { callInputs } from './rules/call.ts';
 import { concrete, read, tabulate } from './rules/index-space.ts';
 import { nth, one, two } from './rules/operands.ts';
 import { anything } from './rules/range.ts';
-import { rowAt } from './rules/rows.ts';
+import { areRowNumbers, rowAt } from './rules/rows.ts';
 
 export const gatherOp = defineOp({
   name: 'gather',
@@ -17,10 +17,10 @@ export const gatherOp = defineOp({
     if (table.shape.length === 0) return { misfit: 'input', input: 0, why: 'a number has no rows' };
     if (table.shape[0] === 'B')
       return { misfit: 'input', input: 0, why: 'rows are taken from a table, not from the batch' };
-    const onHost = table.dtype === 'f64' && ids.dtype === 'f64';
-    if (ids.dtype !== 'i32' && !onHost) return { misfit: 'input', input: 1, why: 'rows are numbered by integers' };
-    if (table.dtype === 'f64' && !onHost) {
-      return { misfit: 'input', input: 0, why: 'it is an array of the host, and the ids are on the device' };
+    if (!areRowNumbers(ids, table)) {
+      return table.dtype === 'f64'
+        ? { misfit: 'input', input: 0, why: 'it is an array of the host, and the ids are on the device' }
+        : { misfit: 'input', input: 1, why: 'rows of the device have numbers of the device' };
     }
     return [{ dtype: table.dtype, shape: [...ids.shape, ...table.shape.slice(1)] }];
   },

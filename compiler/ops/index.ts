@@ -6,6 +6,7 @@ import { andOp } from './and.ts';
 import { arangeOp } from './arange.ts';
 import { argmaxOp } from './argmax.ts';
 import { argminOp } from './argmin.ts';
+import { argsortOp } from './argsort.ts';
 import { batch_totalOp } from './batch_total.ts';
 import { broadcastOp } from './broadcast.ts';
 import { call_functionOp } from './call_function.ts';
@@ -16,6 +17,7 @@ import { constOp } from './const.ts';
 import { correlateOp } from './correlate.ts';
 import { correlate_kernelOp } from './correlate_kernel.ts';
 import { cosOp } from './cos.ts';
+import { cumsumOp } from './cumsum.ts';
 import { divOp } from './div.ts';
 import { equalOp } from './equal.ts';
 import { erfOp } from './erf.ts';
@@ -25,6 +27,7 @@ import { flipOp } from './flip.ts';
 import { floorOp } from './floor.ts';
 import { flushOp } from './flush.ts';
 import { gatherOp } from './gather.ts';
+import { gather_eachOp } from './gather_each.ts';
 import { greaterOp } from './greater.ts';
 import { greater_equalOp } from './greater_equal.ts';
 import { lessOp } from './less.ts';
@@ -61,11 +64,13 @@ import { roundOp } from './round.ts';
 import { rows_productOp } from './rows_product.ts';
 import { scanOp } from './scan.ts';
 import { scatter_addOp } from './scatter_add.ts';
+import { scatter_eachOp } from './scatter_each.ts';
 import { sigmoidOp } from './sigmoid.ts';
 import { signOp } from './sign.ts';
 import { sinOp } from './sin.ts';
 import { sliceOp } from './slice.ts';
 import { softplusOp } from './softplus.ts';
+import { sortOp } from './sort.ts';
 import { sqrtOp } from './sqrt.ts';
 import { squareOp } from './square.ts';
 import { stackOp } from './stack.ts';
@@ -86,6 +91,7 @@ const ops: readonly Op[] = [
   arangeOp,
   argmaxOp,
   argminOp,
+  argsortOp,
   batch_totalOp,
   broadcastOp,
   call_functionOp,
@@ -96,6 +102,7 @@ const ops: readonly Op[] = [
   correlateOp,
   correlate_kernelOp,
   cosOp,
+  cumsumOp,
   divOp,
   equalOp,
   erfOp,
@@ -105,6 +112,7 @@ const ops: readonly Op[] = [
   floorOp,
   flushOp,
   gatherOp,
+  gather_eachOp,
   greaterOp,
   greater_equalOp,
   lessOp,
@@ -141,11 +149,13 @@ const ops: readonly Op[] = [
   rows_productOp,
   scanOp,
   scatter_addOp,
+  scatter_eachOp,
   sigmoidOp,
   signOp,
   sinOp,
   sliceOp,
   softplusOp,
+  sortOp,
   sqrtOp,
   squareOp,
   stackOp,

@@ -6,6 +6,7 @@ import { anything } from './rules/range.ts';
 
 export const maximumOp = binary({
   name: 'maximum',
+  whole: 'kept',
   doc: 'the greater of a and b',
   cheap: true,
   of: (a, b) => Math.max(a, b),

@@ -6,6 +6,7 @@ import { anything } from './rules/range.ts';
 
 export const minimumOp = binary({
   name: 'minimum',
+  whole: 'kept',
   doc: 'the lesser of a and b',
   cheap: true,
   of: (a, b) => Math.min(a, b),

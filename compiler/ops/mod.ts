@@ -3,6 +3,7 @@ import { binary } from './rules/elementwise.ts';
 
 export const modOp = binary({
   name: 'mod',
+  whole: 'kept',
   doc: 'a − ⌊a/b⌋·b, which has the sign of b',
   of: modulo,
   vjp: ({ a, b, dy }, { mul, neg, floor, div }) => [dy, neg(mul(dy, floor(div(a, b))))],

@@ -4,6 +4,7 @@ import { anything, productOf } from './rules/range.ts';
 
 export const mulOp = binary({
   name: 'mul',
+  whole: 'kept',
   doc: 'a · b',
   noun: 'product',
   cheap: true,

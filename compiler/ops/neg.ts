@@ -4,6 +4,7 @@ import { anything, negated } from './rules/range.ts';
 
 export const negOp = unary({
   name: 'neg',
+  whole: 'kept',
   doc: '−x',
   noun: 'negative',
   cheap: true,

@@ -3,6 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const roundOp = unary({
   name: 'round',
+  whole: 'made',
   doc: 'the nearest whole number, halves to the even one',
   of: halfToEven,
   increasingFrom: -Infinity,

@@ -6,7 +6,7 @@ import { numberAttr } from './rules/attributes.ts';
 import { call, number, value } from './rules/call.ts';
 import { element, elements, forEachIndex, offset, read } from './rules/index-space.ts';
 import { one, two } from './rules/operands.ts';
-import { rowAt } from './rules/rows.ts';
+import { areRowNumbers, rowAt } from './rules/rows.ts';
 
 export const scatter_addOp = defineOp({
   name: 'scatter_add',
@@ -15,10 +15,9 @@ export const scatter_addOp = defineOp({
   doc: 'the sum of the rows of updates by their number: [rows, …]',
   infer: (types, attrs): Inferred => {
     const [ids, updates] = two(types);
-    const onHost = ids.dtype === 'f64' && updates.dtype === 'f64';
-    if (ids.dtype !== 'i32' && !onHost) return { misfit: 'input', input: 0, why: 'rows are numbered by integers' };
-    if (updates.dtype !== 'f32' && !onHost)
-      return { misfit: 'input', input: 1, why: 'only numbers of the device add up' };
+    if (updates.dtype === 'i32') return { misfit: 'input', input: 1, why: 'only numbers add up, and no integers' };
+    if (!areRowNumbers(ids, updates))
+      return { misfit: 'input', input: 0, why: 'they are numbers of the host, and the updates are on the device' };
     const differs = ids.shape.some((size, axis): boolean => size !== updates.shape[axis]);
     if (differs) return { misfit: 'shapes', left: 0, right: 1, why: 'the updates need one row for each id' };
     const row: readonly Dim[] = updates.shape.slice(ids.shape.length);

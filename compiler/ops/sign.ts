@@ -3,6 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const signOp = unary({
   name: 'sign',
+  whole: 'made',
   doc: '−1, 0 or 1',
   cheap: true,
   of: Math.sign,

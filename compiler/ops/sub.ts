@@ -4,6 +4,7 @@ import { anything, negated, sumOf } from './rules/range.ts';
 
 export const subOp = binary({
   name: 'sub',
+  whole: 'kept',
   doc: 'a − b',
   noun: 'difference',
   cheap: true,

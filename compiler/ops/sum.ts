@@ -13,6 +13,7 @@ import {
 
 export const sumOp = defineOp({
   name: 'sum',
+  whole: 'kept',
   inputs: ['x'],
   attrs: reductionAttrs,
   doc: 'the sum over the axes',

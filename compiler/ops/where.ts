@@ -7,6 +7,7 @@ import { hull } from './rules/range.ts';
 
 export const whereOp = elementwise({
   name: 'where',
+  whole: 'kept',
   primitive: 'select',
   inputs: ['condition', 'a', 'b'],
   doc: 'a where the condition is not 0, else b',

@@ -120,6 +120,34 @@ def augment noise(std=0.1) {
 `,
   ],
   [
+    'augments/rotate.nn',
+    `## Turns each image about its middle by an angle that is drawn for each, up to so many degrees either way. Between
+## pixels it is interpolated linearly along both axes; zeros come in.
+##
+##     input image: f32[8, 8, 1] in 0..1; target label: class[2]
+##     augment rotate 15
+##     layer flatten; layer dense 2; loss xent; optim adam
+def augment rotate(degrees) {
+  require rank(it) == 3 "an image has the shape [height, width, channels]"
+  H = size(it, 0); W = size(it, 1); C = size(it, 2)
+  angle = (2 * chance(it) - 1) * degrees * pi / 180
+  y = reshape(arange(H), [H, 1]) - (H - 1) / 2; x = arange(W) - (W - 1) / 2
+  down = cos(angle) * y - sin(angle) * x + (H - 1) / 2  # where each pixel comes from
+  right = sin(angle) * y + cos(angle) * x + (W - 1) / 2
+  framed = reshape(pad(it, [1, 1, 1, 1, 0, 0]), [(H + 2)*(W + 2), C])
+  it = 0
+  repeat i in [0, 1] {
+    repeat j in [0, 1] {
+      row = floor(down) + i; column = floor(right) + j
+      share = (1 - abs(down - row)) * (1 - abs(right - column))
+      at = clip(row + 1, 0, H + 1) * (W + 2) + clip(column + 1, 0, W + 1)
+      it = it + reshape(share, [H, W, 1]) * reshape(gather(framed, reshape(at, [H*W])), [H, W, C])
+    }
+  }
+}
+`,
+  ],
+  [
     'functions/chance.nn',
     `## A number for each example of x, drawn from 0 to 1.
 ##
@@ -266,12 +294,46 @@ def fn logaddexp(a, b) = maximum(a, b) + log1p(exp(-abs(a - b)))
 `,
   ],
   [
+    'functions/masked_mean.nn',
+    `## The mean over the axes that the mask has, which are the first ones of x, of what the mask keeps: x [T, d] with a mask
+## [T] gives [d]. Other weights above 0 weight the mean. 0 where nothing is kept; what is masked may be anything, also
+## no number.
+##
+##     input words: i32[20]; input mask: f32[20]; target label: class[2]
+##     layer embedding 5000 16 from words
+##     layer dense 2 from masked_mean(it, mask)
+##     loss xent; optim adam
+def fn masked_mean(x, mask) {
+  n = rank(mask)
+  require n >= 1 and n <= rank(x) and shape(mask) == shape(x)[:n] "the axes of the mask are the first ones of the value"
+  w = reshape(mask, [*shape(mask), *(axes(x)[n:] * 0 + 1)])
+  total = sum(where(w > 0, w * x, 0), axis=axes(mask)); weight = sum(where(mask > 0, mask, 0))
+  it = where(weight > 0, total / where(weight > 0, weight, 1), 0)
+}
+`,
+  ],
+  [
     'functions/one_hot.nn',
     `## A row of zeros for each class number, with a one at the class; all zeros where the number is -1.
 ##
 ##     input id: i32[5]
 ##     predict one_hot(id, 10)
 def fn one_hot(ids, classes: int) = reshape(ids, [*shape(ids), 1]) == arange(classes)
+`,
+  ],
+  [
+    'functions/pick.nn',
+    `## What stands at a number along the last axis: x [..., K] at [...] gives [...], and 0 where the number is no place
+## there (a class that is left out).
+##
+##     input x: f32[4]; target label: class[3]
+##     layer dense 3
+##     loss = -mean(pick(log_softmax(it), label))
+##     optim adam
+def fn pick(x, i) {
+  require shape(x)[:-1] == shape(i) "there is one number for each line along the last axis"
+  it = sum(where(reshape(i, [*shape(i), 1]) == arange(size(x, -1)), x, 0), axis=-1)
+}
 `,
   ],
   [

@@ -110,6 +110,20 @@ export function gather(table: HostValue, ids: HostValue): HostArray {
   return { shape: [...at.shape, ...row], data };
 }
 
+/** The same for each place of the first `lead` axes, which tables and ids share. */
+export function gatherEach(tables: HostValue, ids: HostValue, lead: number): HostArray {
+  const [all, at] = [from(tables), from(ids)];
+  const [rows = 0, ...row] = all.shape.slice(lead);
+  const width = sizeOf(row);
+  const each = sizeOf(at.shape.slice(lead));
+  const data = new Float64Array(at.data.length * width);
+  at.data.forEach((id, i) => {
+    const first = (Math.floor(i / each) * rows + Math.min(Math.max(id, 0), rows - 1)) * width;
+    data.set(all.data.subarray(first, first + width), i * width);
+  });
+  return { shape: [...at.shape, ...row], data };
+}
+
 /** The last along the axes first. */
 export function flip(x: HostValue, axes: readonly number[]): HostArray {
   const source = from(x);

@@ -274,7 +274,7 @@ export class FrontEnd implements K {
     const rows = viewOf(table, 'gather');
     const at = viewOf(ids, 'gather');
     expect(
-      table.shape.length >= 1 && (table.shape[0] ?? 0) > 0 && ids.dtype === 'int32',
+      table.shape.length >= 1 && (table.shape[0] ?? 0) > 0,
       () => `gather: ${show(table.shape)} at ${ids.dtype} ${show(ids.shape)}`,
     );
     const shape = [...ids.shape, ...table.shape.slice(1)];
@@ -286,11 +286,48 @@ export class FrontEnd implements K {
     const values = viewOf(updates, 'scatterAdd');
     const rank = ids.shape.length;
     expect(
-      ids.dtype === 'int32' && updates.dtype === 'float32' && show(updates.shape.slice(0, rank)) === show(ids.shape),
+      updates.dtype === 'float32' && show(updates.shape.slice(0, rank)) === show(ids.shape),
       () => `scatterAdd: ${updates.dtype} ${show(updates.shape)} at ${ids.dtype} ${show(ids.shape)}`,
     );
     const shape = [rows, ...updates.shape.slice(rank)];
     return this.#make(shape, 'float32', (out) => ({ kind: 'scatterAdd', ids: at, updates: values, out }));
+  }
+
+  gatherEach(tables: Value, ids: Value, lead: number): Value {
+    const rows = viewOf(tables, 'gatherEach');
+    const at = viewOf(ids, 'gatherEach');
+    expect(
+      (tables.shape[lead] ?? 0) > 0 && show(tables.shape.slice(0, lead)) === show(ids.shape.slice(0, lead)),
+      () => `gatherEach: ${show(tables.shape)} at ${ids.dtype} ${show(ids.shape)}, lead ${lead}`,
+    );
+    const shape = [...ids.shape, ...tables.shape.slice(lead + 1)];
+    return this.#make(shape, tables.dtype, (out) => ({ kind: 'gatherEach', tables: rows, ids: at, lead, out }));
+  }
+
+  scatterEach(ids: Value, updates: Value, rows: number, lead: number): Value {
+    const at = viewOf(ids, 'scatterEach');
+    const values = viewOf(updates, 'scatterEach');
+    const rank = ids.shape.length;
+    expect(
+      updates.dtype === 'float32' && lead <= rank && show(updates.shape.slice(0, rank)) === show(ids.shape),
+      () => `scatterEach: ${updates.dtype} ${show(updates.shape)} at ${ids.dtype} ${show(ids.shape)}, lead ${lead}`,
+    );
+    const shape = [...ids.shape.slice(0, lead), rows, ...updates.shape.slice(rank)];
+    return this.#make(shape, 'float32', (out) => ({ kind: 'scatterEach', ids: at, updates: values, lead, out }));
+  }
+
+  argsort(x: Value, axis: number): Value {
+    const view = viewOf(x, 'argsort');
+    expect(x.dtype === 'float32', () => `argsort of ${x.dtype}`);
+    const along = axisOf('argsort', axis, x.shape.length);
+    return this.#make(x.shape, 'int32', (out) => ({ kind: 'argsort', x: view, axis: along, out }));
+  }
+
+  cumsum(x: Value, axis: number, { reverse = false }: { readonly reverse?: boolean } = {}): Value {
+    const view = viewOf(x, 'cumsum');
+    expect(x.dtype === 'float32', () => `cumsum of ${x.dtype}`);
+    const along = axisOf('cumsum', axis, x.shape.length);
+    return this.#make(x.shape, 'float32', (out) => ({ kind: 'cumsum', x: view, axis: along, reverse, out }));
   }
 
   arange(size: number): Value {

@@ -108,6 +108,28 @@ export type Instruction =
   | { readonly kind: 'broadcast'; readonly x: View; readonly out: View }
   | { readonly kind: 'gather'; readonly table: View; readonly ids: View; readonly out: View }
   | { readonly kind: 'scatterAdd'; readonly ids: View; readonly updates: View; readonly out: View }
+  | {
+      readonly kind: 'gatherEach';
+      readonly tables: View;
+      readonly ids: View;
+      readonly lead: number;
+      readonly out: View;
+    }
+  | {
+      readonly kind: 'scatterEach';
+      readonly ids: View;
+      readonly updates: View;
+      readonly lead: number;
+      readonly out: View;
+    }
+  | { readonly kind: 'argsort'; readonly x: View; readonly axis: number; readonly out: View }
+  | {
+      readonly kind: 'cumsum';
+      readonly x: View;
+      readonly axis: number;
+      readonly reverse: boolean;
+      readonly out: View;
+    }
   | { readonly kind: 'arange'; readonly out: View }
   | {
       readonly kind: 'random';
@@ -171,7 +193,10 @@ export function reads(instruction: Instruction): readonly View[] {
       return instruction.xs;
     case 'gather':
       return [instruction.table, instruction.ids];
+    case 'gatherEach':
+      return [instruction.tables, instruction.ids];
     case 'scatterAdd':
+    case 'scatterEach':
       return [instruction.ids, instruction.updates];
     case 'arange':
     case 'random':
@@ -182,6 +207,8 @@ export function reads(instruction: Instruction): readonly View[] {
     }
     case 'reduce':
     case 'argreduce':
+    case 'argsort':
+    case 'cumsum':
     case 'transpose':
     case 'slice':
     case 'pad':
@@ -253,7 +280,12 @@ export function withViews(instruction: Instruction, instead: (view: View) => Vie
         ids: moved(instruction.ids),
         out: moved(instruction.out),
       };
-    case 'scatterAdd': {
+    case 'gatherEach': {
+      const { tables, ids, out } = instruction;
+      return { ...instruction, tables: moved(tables), ids: moved(ids), out: moved(out) };
+    }
+    case 'scatterAdd':
+    case 'scatterEach': {
       const { ids, updates, out } = instruction;
       return { ...instruction, ids: moved(ids), updates: moved(updates), out: moved(out) };
     }
@@ -267,6 +299,8 @@ export function withViews(instruction: Instruction, instead: (view: View) => Vie
       return { ...instruction, out: moved(instruction.out) };
     case 'reduce':
     case 'argreduce':
+    case 'argsort':
+    case 'cumsum':
     case 'transpose':
     case 'slice':
     case 'pad':

@@ -116,10 +116,18 @@ export interface K {
   concat(xs: readonly Value[], axis: number): Value;
   /** x repeated along axes of size 1 (and new leading axes). */
   broadcast(x: Value, shape: Shape): Value;
-  /** Rows of table [V, ...] at ids [...] (int32, clamped to 0..V−1): [...ids, ...row]. */
+  /** Rows of table [V, ...] at ids [...] (int32, or whole numbers as float32; clamped to 0..V−1): [...ids, ...row]. */
   gather(table: Value, ids: Value): Value;
   /** The sum of the rows of updates [...ids, ...row] by id: [rows, ...row]. */
   scatterAdd(ids: Value, updates: Value, rows: number): Value;
+  /** The same for each place of the first `lead` axes, which tables and ids share: [lead..., ...ids, ...row]. */
+  gatherEach(tables: Value, ids: Value, lead: number): Value;
+  /** Likewise: [lead..., rows, ...row]. */
+  scatterEach(ids: Value, updates: Value, rows: number, lead: number): Value;
+  /** The indices along the axis in the order of the numbers there, the smallest first, of equals the first; int32. */
+  argsort(x: Value, axis: number): Value;
+  /** Sums along the axis of all up to each place; with `reverse` from the end. */
+  cumsum(x: Value, axis: number, options?: { readonly reverse?: boolean }): Value;
   /** 0, 1, 2, … as float32. */
   arange(size: number): Value;
   /** Threefry uniforms in [0, 1) of this stream at the current micro-batch. */

@@ -48,6 +48,24 @@ const hidden =
     return isInside ? value : at(b, y, x, c);
   };
 
+/** Turned about the middle, each pixel from where it comes, between the four around that place. */
+const turned =
+  (degrees: number): Pixel =>
+  (b, y, x, c) => {
+    const angle = ((2 * uniform('rotate.uniform', b) - 1) * degrees * Math.PI) / 180;
+    const [dy, dx] = [y - (H - 1) / 2, x - (W - 1) / 2];
+    const fromY = Math.cos(angle) * dy - Math.sin(angle) * dx + (H - 1) / 2;
+    const fromX = Math.sin(angle) * dy + Math.cos(angle) * dx + (W - 1) / 2;
+    let sum = 0;
+    for (let row = -2; row <= H + 1; row++) {
+      for (let column = -2; column <= W + 1; column++) {
+        const weight = Math.max(0, 1 - Math.abs(row - fromY)) * Math.max(0, 1 - Math.abs(column - fromX));
+        sum += weight * at(b, row, column, c);
+      }
+    }
+    return sum;
+  };
+
 /** Marsaglia and Tsang's method with rejection: the first attempt that is accepted, for shape + 1, and then the power. */
 function logGamma(alpha: number, streams: readonly [string, string, string]): number {
   const d = alpha + 1 - 1 / 3;
@@ -102,6 +120,8 @@ const cases: readonly { readonly statement: string; readonly pixel: Pixel; reado
   },
   { statement: 'augment mixup', pixel: mixed(0.2), label: mixedLabels(0.2) },
   { statement: 'augment mixup alpha=3', pixel: mixed(3), label: mixedLabels(3) },
+  { statement: 'augment rotate 20', pixel: turned(20) },
+  { statement: 'augment rotate 180', pixel: turned(180) },
   {
     statement: 'augment flip; augment noise std=0.1; augment flip vertical',
     pixel: (b, y, x, c) => {

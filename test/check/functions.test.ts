@@ -1,6 +1,6 @@
 /** Every op of the registry that has a name in the language can be called by it, as its own samples are. */
 import { expect, test } from 'vitest';
-import { internalOps, laterFunctions } from '../../compiler/language/language-functions.ts';
+import { internalOps } from '../../compiler/language/language-functions.ts';
 import { compile } from '../../compiler/compile.ts';
 import type { Attr } from '../../compiler/ir/types.ts';
 import type { Op, Sample } from '../../compiler/ops/define.ts';
@@ -48,7 +48,7 @@ function writable(op: Op): readonly Sample[] {
 }
 
 const cases = [...registry.values()]
-  .filter(({ name }) => !internalOps.has(name) && !laterFunctions.has(name) && !words.has(name))
+  .filter(({ name }) => !internalOps.has(name) && !words.has(name))
   .flatMap((op) =>
     writable(op).length > 0 ? [[op.name, writable(op).map((sample) => specOf(op, sample))] as const] : [],
   );

@@ -111,6 +111,10 @@ const calls: Readonly<Record<string, Call>> = {
   'a concatenation': (k, x) => k.concat([x(700), x(800)], 0),
   'rows of a table': (k, x, ids) => k.gather(x(10, 7), ids(60)),
   'sums by id': (k, x, ids) => k.scatterAdd(ids(60), x(60, 7), 45),
+  'rows of many tables': (k, x, ids) => k.gatherEach(x(20, 10, 7), ids(20, 6), 1),
+  'sums by id for many tables': (k, x, ids) => k.scatterEach(ids(90, 6), x(90, 6, 7), 45, 1),
+  'the order of lines': (k, x) => k.argsort(x(90, 17), 1),
+  'sums up to each place': (k, x) => k.cumsum(x(90, 17), 1),
   arange: (k) => k.arange(500),
   'random numbers': (k) => k.normal('s', [900]),
 };

@@ -1,6 +1,6 @@
 /** Random expressions that have a type: every function of the language, over values of every shape. */
 import { standardLibrary } from '../../compiler/language/library.ts';
-import { internalOps, laterFunctions } from '../../compiler/language/language-functions.ts';
+import { internalOps } from '../../compiler/language/language-functions.ts';
 import type { Op } from '../../compiler/ops/define.ts';
 import { registry } from '../../compiler/ops/index.ts';
 import { parse } from '../../grammar/parser.ts';
@@ -12,7 +12,7 @@ export const library = standardLibrary(std, parse);
 
 /** What the functions of the library and of the registry are called with, found by their declarations. */
 const callable = [...registry.values()].filter(
-  (op) => !internalOps.has(op.name) && !laterFunctions.has(op.name) && op.elementwise && op.vjp !== 'none',
+  (op) => !internalOps.has(op.name) && op.elementwise && op.vjp !== 'none',
 );
 const inputsOf = (op: Op): number => op.inputs.length;
 const operators: ReadonlySet<string> = new Set(['add', 'sub', 'mul', 'div', 'mod', 'pow', 'neg']);

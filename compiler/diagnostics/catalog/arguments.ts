@@ -248,7 +248,7 @@ export const args = {
       }),
       rows: ({ name }: { name: string }) => ({
         message: `rows are taken by integers, and ${name} holds numbers`,
-        help: 'declare the input as i32',
+        help: 'declare the input as i32, or round what is calculated: floor(z)',
       }),
       classes: ({ name }: { name: string }) => ({ message: `${name} is no class target` }),
       shape: ({ name, given }: { name: string; given: string }) => ({

@@ -13,8 +13,6 @@ export const statements = {
     mended: 'input x: f32[4]\nlayer dense 4\nlayer dense 4',
     messages: {
       word: ({ word }: { word: string }) => ({ message: later(`\`${word}\``), label: known }),
-      function: ({ name }: { name: string }) => ({ message: later(`the function \`${name}\``), label: known }),
-      gather: () => ({ message: later('gather from a value of each example'), label: known }),
     },
   },
   NN2022: {

@@ -11,7 +11,7 @@ import type { Frame, Operand } from '../frame/context.ts';
 import { matrixProduct } from '../values/matrix-product.ts';
 import { sourceText, reportMisfit } from '../values/misfit.ts';
 import { applyNamed, asTensor, elementwise, evaluateOp, placedAtEnd } from '../values/operation.ts';
-import { broadcastTo } from '../values/tensors.ts';
+import { broadcastTo, placed } from '../values/tensors.ts';
 import { randomCall } from '../values/random.ts';
 import { say } from '../../diagnostics/say.ts';
 import type { Told } from '../../diagnostics/say.ts';
@@ -88,7 +88,7 @@ export function callOp(
   if (op.name === 'matmul' && first !== undefined && second !== undefined)
     return matrixProduct(first, second, frame, span);
   if (op.name === 'gather' && first !== undefined && second !== undefined)
-    return gatherRows(op, first, second, attrs, frame, span);
+    return gatherRows(op, first, second, frame, span);
   if (first !== undefined && isReduction(op)) return reduce(op, first, attrs, frame, span);
   if (op.name === 'broadcast' && first !== undefined) return repeatTo(first, attrs, frame, span);
   return applyNamed(op.name, inputs, attrs, frame, span);
@@ -170,37 +170,42 @@ function select(inputs: readonly Operand[], frame: Frame, span: Span): Datum {
   return elementwise('where', inputs, frame, span);
 }
 
-/** Rows of a table that all examples share, by integers. */
-function gatherRows(op: Op, table: Operand, ids: Operand, attrs: Attrs, frame: Frame, span: Span): Datum {
+/** Rows by their numbers: of a table that all examples share, or of a value of each example. */
+function gatherRows(op: Op, table: Operand, ids: Operand, frame: Frame, span: Span): Datum {
   const [x, at] = [asTensor(table.datum, frame, table.span), asTensor(ids.datum, frame, ids.span)];
   if (x === undefined || at === undefined) return error;
-  if (x.perExample || exampleShape(x).length === 0) {
-    return mistake(say.NN2017.gather(), span, frame);
-  }
   const late = placedAtEnd([x, at], [table, ids], frame, span);
   if (late === 'wrong') return error;
   if (!isWhole(at.value, frame)) {
     return mistake(say.NN2007.rows({ name: sourceText(frame, ids.span) }), ids.span, frame);
   }
-  const origin = originOf(frame, span);
-  const operands = (late ?? [x, at]).map(({ value }) => value);
-  const inferred = frame.run.graph.infer('gather', operands, attrs);
+  const [rows = x, numbers = at] = (late ?? [x, at]).map((tensor) => placed(tensor, 'i32', frame, span));
+  const own = rows.perExample && exampleShape(rows).length > 0;
+  const each = own ? broadcastTo(numbers, exampleShape(numbers), true, frame, span) : numbers;
+  const name = own ? 'gather_each' : 'gather';
+  const attrs = own ? { lead: 1 } : {};
+  const operands = [rows.value, each.value];
+  const inferred = rows.perExample && !own ? noRows : frame.run.graph.infer(name, operands, attrs);
   if ('misfit' in inferred) {
-    reportMisfit(op, inferred, late ?? [x, at], [table, ids], frame, span);
+    reportMisfit(op, inferred, [rows, each], [table, ids], frame, span);
     return error;
   }
-  const value = frame.run.graph.apply('gather', operands, attrs, undefined, origin);
-  return { type: 'tensor', value, perExample: at.perExample, classes: undefined, made: undefined };
+  const value = frame.run.graph.apply(name, operands, attrs, undefined, originOf(frame, span));
+  return { type: 'tensor', value, perExample: each.perExample, classes: undefined, made: undefined };
 }
 
-/** Whether a value holds integers; one of the host does if it says where something is, or moves what does. */
+const noRows = { misfit: 'input', input: 0, why: 'a number has no rows' } as const;
+
+/** Whether a value holds whole numbers, from how it was made: integers, what was rounded, and what is calculated of them. */
 function isWhole(value: Value, frame: Frame): boolean {
-  if (value.type.dtype !== 'f64') return value.type.dtype === 'i32';
+  if (value.type.dtype === 'i32') return true;
   const node = frame.run.graph.nodeOf(value);
   if (node === undefined) return false;
+  if (node.op === 'const') return Number.isInteger(node.attrs['value']);
   const op = registry.get(node.op);
-  if (op?.integers === true) return true;
-  return op?.moves === true && node.inputs.every((input) => isWhole(input, frame));
+  if (op?.integers === true || op?.truth === true || op?.whole === 'made') return true;
+  const isKept = op?.moves === true || op?.whole === 'kept';
+  return isKept && node.inputs.every((input) => isWhole(input, frame));
 }
 
 function repeatTo(of: Operand, attrs: Attrs, frame: Frame, span: Span): Datum {

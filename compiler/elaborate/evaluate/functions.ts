@@ -4,7 +4,7 @@ import { error, none } from '../../language/datum.ts';
 import type { Callee, Datum, Fn } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
 import { Scope } from '../../language/scope.ts';
-import { batchFunctions, laterFunctions } from '../../language/language-functions.ts';
+import { batchFunctions } from '../../language/language-functions.ts';
 import { evaluateArgument } from './argument.ts';
 import { batchFunction } from '../values/batch.ts';
 import { gradient } from '../values/gradient.ts';
@@ -49,7 +49,6 @@ function numberOf(name: string, frame: Frame): Callee | undefined {
 }
 
 function unknown(name: string, span: Span, frame: Frame): Datum {
-  if (laterFunctions.has(name)) return mistake(say.NN2017.function({ name }), span, frame);
   const near = nearest(name, callableNames(frame));
   const told = say.NN2010.name({ name, near, sorts: definitions(frame).sortsOf(name) });
   return mistake(told, span, frame, { fault: 'definition' });

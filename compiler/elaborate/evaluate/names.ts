@@ -3,7 +3,7 @@ import { join } from '../../ir/paths.ts';
 import type { PathExpression, Span } from '../../../grammar/ast.ts';
 import { error, number } from '../../language/datum.ts';
 import type { Callee, Datum } from '../../language/datum.ts';
-import { languageFunctions, laterFunctions } from '../../language/language-functions.ts';
+import { languageFunctions } from '../../language/language-functions.ts';
 import type { Binding } from '../../language/scope.ts';
 import { internalOps } from '../../language/language-functions.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
@@ -94,10 +94,6 @@ export function reportUnknown(name: string, span: Span, frame: Frame): void {
   const made = frame.site.calls.length === 0 ? later.get(name) : undefined;
   if (made !== undefined) {
     report(say.NN2008.value({ name }), span, frame, { also: [{ ...made, text: note.made(name) }] });
-    return;
-  }
-  if (laterFunctions.has(name)) {
-    report(say.NN2017.function({ name }), span, frame);
     return;
   }
   const told = say.NN2001.name({

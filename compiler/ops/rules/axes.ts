@@ -1,4 +1,5 @@
 /** Axes of a reduction: from the end when negative, kept as size 1 or left out. */
+import { InternalError } from '../../diagnostics/types.ts';
 import type { Builder } from '../../ir/builder.ts';
 import type { Attrs, Dim, Shape, Value } from '../../ir/types.ts';
 import type { Misfit } from '../define.ts';
@@ -24,6 +25,13 @@ export function axisOf(attrs: Attrs, rank: number, absent = -1): number | Misfit
   const axis = attrs['axis'] ?? absent;
   const given = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
   return (typeof given === 'number' ? resolveAxis(given, rank) : undefined) ?? outOfRange(given, rank);
+}
+
+/** The same of a node, whose axis fits. */
+export function alongOf(attrs: Attrs, rank: number): number {
+  const axis = axisOf(attrs, rank);
+  if (typeof axis === 'object') throw new InternalError(axis.why);
+  return axis;
 }
 
 function resolveAxis(axis: number, rank: number): number | undefined {

@@ -11,7 +11,7 @@ import { element, offset, tabulate } from './index-space.ts';
 import { nth, one, two } from './operands.ts';
 import { bit, increasing } from './range.ts';
 
-interface Common extends Pick<Op, 'truth' | 'cheap' | 'noun' | 'internal' | 'range'> {
+interface Common extends Pick<Op, 'truth' | 'cheap' | 'noun' | 'internal' | 'range' | 'whole'> {
   readonly name: string;
   readonly doc: string;
   /** The primitive of the runtime, where its name is not the op's. */

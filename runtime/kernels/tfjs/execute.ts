@@ -92,15 +92,30 @@ function single(scope: Scope, instruction: Exclude<KernelCall, { kind: 'map' }>,
       return scope.broadcast(at(instruction.x), instruction.out.shape);
     case 'gather': {
       const { table, ids, out } = instruction;
-      const indices = clamped(scope, scope.reshape(at(ids), [sizeOf(ids.shape)]), table.shape[0] ?? 1);
-      return scope.reshape(scope.call('GatherV2', { x: at(table), indices }, { axis: 0, batchDims: 0 }), out.shape);
+      return gather(scope, at(table), rowNumbers(scope, at(ids), ids, table.shape[0] ?? 1, 0), out);
+    }
+    case 'gatherEach': {
+      const { tables, ids, lead, out } = instruction;
+      const [rows = 1, ...row] = tables.shape.slice(lead);
+      const all = scope.reshape(at(tables), [sizeOf(tables.shape.slice(0, lead)) * rows, ...row]);
+      return gather(scope, all, rowNumbers(scope, at(ids), ids, rows, lead), out);
     }
     case 'scatterAdd': {
       const { ids, updates, out } = instruction;
-      const rows = sizeOf(ids.shape);
-      const indices = clamped(scope, scope.reshape(at(ids), [rows, 1]), out.shape[0] ?? 1);
-      const flat = scope.reshape(at(updates), [rows, ...out.shape.slice(1)]);
-      return scope.call('ScatterNd', { indices, updates: flat }, { shape: [...out.shape] });
+      return scatter(scope, rowNumbers(scope, at(ids), ids, out.shape[0] ?? 1, 0), at(updates), out.shape);
+    }
+    case 'scatterEach': {
+      const { ids, updates, lead, out } = instruction;
+      const [rows = 1, ...row] = out.shape.slice(lead);
+      const all = [sizeOf(out.shape.slice(0, lead)) * rows, ...row];
+      const numbers = rowNumbers(scope, at(ids), ids, rows, lead);
+      return scope.reshape(scatter(scope, numbers, at(updates), all), out.shape);
+    }
+    case 'argsort':
+      return argSort(scope, instruction, at(instruction.x));
+    case 'cumsum': {
+      const { axis, reverse } = instruction;
+      return scope.call('Cumsum', { x: at(instruction.x) }, { axis, exclusive: false, reverse });
     }
     case 'arange':
       return scope.upload(
@@ -232,6 +247,43 @@ function applied(scope: Scope, name: PrimitiveName, operands: readonly TensorInf
 /** tfjs's kernels take the type of the first operand for both. */
 const asFloats = (scope: Scope, x: TensorInfo): TensorInfo =>
   x.dtype === 'float32' ? x : scope.call('Cast', { x }, { dtype: 'float32' });
+
+/** Rows of a table that is one behind the other for each place of the leading axes, as a list of numbers. */
+function rowNumbers(scope: Scope, ids: TensorInfo, { shape }: View, rows: number, lead: number): TensorInfo {
+  const count = sizeOf(shape);
+  const flat = scope.reshape(ids, [count]);
+  const whole = flat.dtype === 'int32' ? flat : scope.call('Cast', { x: flat }, { dtype: 'int32' });
+  const own = clamped(scope, whole, rows);
+  if (lead === 0) return own;
+  const each = sizeOf(shape.slice(lead));
+  const first = scope.upload(
+    Int32Array.from({ length: count }, (_, i) => Math.floor(i / each) * rows),
+    [count],
+  );
+  return scope.call('Add', { a: own, b: first });
+}
+
+const gather = (scope: Scope, x: TensorInfo, indices: TensorInfo, out: View): TensorInfo =>
+  scope.reshape(scope.call('GatherV2', { x, indices }, { axis: 0, batchDims: 0 }), out.shape);
+
+function scatter(scope: Scope, ids: TensorInfo, updates: TensorInfo, shape: readonly number[]): TensorInfo {
+  const [count = 0] = ids.shape;
+  const flat = scope.reshape(updates, [count, ...shape.slice(1)]);
+  return scope.call('ScatterNd', { indices: scope.reshape(ids, [count, 1]), updates: flat }, { shape: [...shape] });
+}
+
+/** tfjs finds the greatest first, along the last axis: the smallest are the greatest of −x. */
+function argSort(scope: Scope, { axis, out }: Of<'argsort'>, x: TensorInfo): TensorInfo {
+  const last = out.shape.length - 1;
+  const turned = (of: TensorInfo): TensorInfo =>
+    axis === last
+      ? of
+      : scope.call('Transpose', { x: of }, { perm: [...out.shape.keys()].with(axis, last).with(last, axis) });
+  const negative = scope.call('Neg', { x: turned(x) });
+  const [, places] = scope.results('TopK', { x: negative }, { k: out.shape[axis] ?? 1, sorted: true });
+  if (places === undefined) throw new KernelError('TopK gave no places');
+  return turned(places);
+}
 
 /** Ids within 0..rows−1. */
 function clamped(scope: Scope, ids: TensorInfo, rows: number): TensorInfo {

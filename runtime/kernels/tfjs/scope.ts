@@ -12,6 +12,9 @@ export interface Tfjs {
   number(value: number): TensorInfo;
 }
 
+/** tfjs's kernels take named inputs, or (Concat) a list. */
+type Inputs = Readonly<Record<string, TensorInfo>> | readonly TensorInfo[];
+
 export class Scope implements Compose {
   readonly #tfjs: Tfjs;
   readonly #made = new Set<TensorInfo>();
@@ -21,20 +24,27 @@ export class Scope implements Compose {
     this.#tfjs = tfjs;
   }
 
-  call(kernel: string, inputs: Readonly<Record<string, TensorInfo>> | readonly TensorInfo[], attrs: NamedAttrMap = {}) {
+  /** The first of what a kernel gives. */
+  call(kernel: string, inputs: Inputs, attrs: NamedAttrMap = {}): TensorInfo {
+    const [info] = this.results(kernel, inputs, attrs);
+    if (info === undefined) throw new KernelError(`${kernel} gave nothing`);
+    return info;
+  }
+
+  results(kernel: string, inputs: Inputs, attrs: NamedAttrMap): readonly TensorInfo[] {
     const { name, backend } = this.#tfjs;
     const config = getKernel(kernel, name);
     if (config === undefined || config === null) throw new KernelError(`the backend ${name} has no kernel ${kernel}`);
     if (!isInputs(inputs)) throw new KernelError(`${kernel} without inputs`);
     this.calls++;
     const answer = config.kernelFunc({ inputs, backend, attrs });
-    const info = Array.isArray(answer) ? answer[0] : answer;
-    if (info === undefined) throw new KernelError(`${kernel} gave nothing`);
-    if (info instanceof Tensor) return this.#untracked(info);
-    // A kernel may hand on the very tensor that it was given; then it is not ours.
-    const own = { dataId: info.dataId, shape: info.shape, dtype: info.dtype };
-    this.#made.add(own);
-    return own;
+    return (Array.isArray(answer) ? answer : [answer]).map((info) => {
+      if (info instanceof Tensor) return this.#untracked(info);
+      // A kernel may hand on the very tensor that it was given; then it is not ours.
+      const own = { dataId: info.dataId, shape: info.shape, dtype: info.dtype };
+      this.#made.add(own);
+      return own;
+    });
   }
 
   /** cpu's Abs answers with a tensor that the engine counts: a copy of its elements is ours, and the tensor ends. */
@@ -94,5 +104,4 @@ export class Scope implements Compose {
 
 const same = (a: readonly number[], b: readonly number[]): boolean => util.arraysEqual([...a], [...b]);
 
-/** tfjs's kernels take named inputs, or (Concat) a list. */
 const isInputs = (inputs: object): inputs is NamedTensorInfoMap => Object.keys(inputs).length >= 0;

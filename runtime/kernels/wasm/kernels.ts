@@ -15,10 +15,12 @@ import {
   storeKernel,
   transposeKernel,
 } from './copy.ts';
-import { gatherKernel, scatterAddKernel } from './gather.ts';
+import { cumSumKernel } from './cumsum.ts';
+import { gatherEachKernel, gatherKernel, scatterAddKernel, scatterEachKernel } from './gather.ts';
 import { convolutionKernel, kernelGradientKernel } from './conv.ts';
 import type { Kernel } from './kernel.ts';
 import { mapKernel } from './map.ts';
+import { argSortKernel } from './order.ts';
 import { matmulKernel } from './matmul.ts';
 import { poolGatherKernel, poolKernel, poolScatterKernel } from './pool.ts';
 import { randomKernel } from './random.ts';
@@ -60,6 +62,14 @@ export function kernelOf(instruction: KernelCall, relaxed: boolean): Kernel {
       return gatherKernel(instruction);
     case 'scatterAdd':
       return scatterAddKernel(instruction);
+    case 'gatherEach':
+      return gatherEachKernel(instruction);
+    case 'scatterEach':
+      return scatterEachKernel(instruction);
+    case 'argsort':
+      return argSortKernel(instruction);
+    case 'cumsum':
+      return cumSumKernel(instruction);
     case 'arange':
       return arangeKernel(instruction);
     case 'random':

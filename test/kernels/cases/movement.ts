@@ -354,6 +354,57 @@ for (const row of [[], [1], [3], [7], [2, 5], [400]] as const) {
   });
 }
 
+for (const [lead, places, row] of [
+  [[3], [], []],
+  [[3], [2], [5]],
+  [[2, 3], [4], []],
+  [[2], [2, 2], [3, 4]],
+] as const) {
+  const [rows, depth, rank] = [5, lead.length, lead.length + places.length];
+  const tables = random([...lead, rows, ...row], 21);
+  const numbers = make([...lead, ...places], (index) => ((index.reduce((sum, i) => sum * 3 + i, 2) * 5) % 9) - 2);
+  const updates = random([...lead, ...places, ...row], 22);
+  const rowOf = (index: readonly number[]) => Math.min(rows - 1, Math.max(0, at(numbers, index)));
+  // Integers as they come in, and numbers that were calculated.
+  for (const dtype of ['int32', 'float32'] as const) {
+    const ids = { ...numbers, dtype };
+    movementCases.push({
+      name: `gatherEach [${lead}] at ${dtype} [${places}] of rows [${row}]`,
+      inputs: [tables, ids],
+      run: (k, t, i) => [k.gatherEach(t, i, depth)],
+      expected: [
+        make([...lead, ...places, ...row], (index) =>
+          at(tables, [...index.slice(0, depth), rowOf(index.slice(0, rank)), ...index.slice(rank)]),
+        ),
+      ],
+    });
+    movementCases.push({
+      name: `scatterEach [${lead}] at ${dtype} [${places}] of rows [${row}]`,
+      inputs: [ids, updates],
+      run: (k, i, u) => [k.scatterEach(i, u, rows, depth)],
+      expected: [
+        make([...lead, rows, ...row], (index) =>
+          indices(places).reduce((sum, place) => {
+            const here = [...index.slice(0, depth), ...place];
+            return sum + (rowOf(here) === index[depth] ? at(updates, [...here, ...index.slice(depth + 1)]) : 0);
+          }, 0),
+        ),
+      ],
+    });
+  }
+}
+
+{
+  const table = random([4, 3], 23);
+  const ids = { shape: [6], data: [0, 3, 2, 1e9, -7, NaN] };
+  movementCases.push({
+    name: 'gather at numbers that were calculated, far outside and none',
+    inputs: [table, ids],
+    run: (k, t, i) => [k.gather(t, i)],
+    expected: [make([6, 3], ([place = 0, column = 0]) => at(table, [[0, 3, 2, 3, 0, 0][place] ?? 0, column]))],
+  });
+}
+
 for (const n of [1, 4, 7, 30]) {
   movementCases.push({
     name: `arange ${n}`,

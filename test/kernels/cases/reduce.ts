@@ -80,3 +80,35 @@ for (const [shape, axis] of [
     expected: [best((a, b) => a > b), best((a, b) => a < b)],
   });
 }
+
+for (const [shape, axis] of [
+  [[1], 0],
+  [[2], 0],
+  [[37], 0],
+  [[3, 4], 0],
+  [[2, 3, 9], 1],
+  [[4, 6, 1], 2],
+  [[5, 300], 1],
+  [[0, 3], 1],
+] as const) {
+  // Many are equal; none, all and some are negative.
+  const x = make(shape, (index) => ((index.reduce((sum, i) => sum * 5 + i, 3) * 7) % 11) - 4);
+  const lined = (of: (line: readonly number[]) => readonly number[]) =>
+    make(shape, (index) => {
+      const line = Array.from({ length: shape[axis] ?? 0 }, (_, i) => at(x, index.with(axis, i)));
+      return of(line)[index[axis] ?? 0] ?? NaN;
+    });
+  const sums = (line: readonly number[]) => line.map((_, i) => line.slice(0, i + 1).reduce((sum, v) => sum + v, 0));
+  reduceCases.push({
+    name: `argsort of [${shape}] along ${axis}`,
+    inputs: [x],
+    run: (k, v) => [k.argsort(v, axis)],
+    expected: [lined((line) => [...line.keys()].sort((a, b) => (line[a] ?? NaN) - (line[b] ?? NaN) || a - b))],
+  });
+  reduceCases.push({
+    name: `cumsum of [${shape}] along ${axis}, from either end`,
+    inputs: [x],
+    run: (k, v) => [k.cumsum(v, axis), k.cumsum(v, axis, { reverse: true })],
+    expected: [lined(sums), lined((line) => sums(line.toReversed()).toReversed())],
+  });
+}

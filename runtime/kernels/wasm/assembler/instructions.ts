@@ -88,8 +88,13 @@ export const i32 = {
   sub: binary<'i32', 'i32'>('i32', [0x6b]),
   mul: binary<'i32', 'i32'>('i32', [0x6c]),
   divU: binary<'i32', 'i32'>('i32', [0x6e]),
+  and: binary<'i32', 'i32'>('i32', [0x71]),
+  or: binary<'i32', 'i32'>('i32', [0x72]),
   xor: binary<'i32', 'i32'>('i32', [0x73]),
   shl: binary<'i32', 'i32'>('i32', [0x74]),
+  shrS: binary<'i32', 'i32'>('i32', [0x75]),
+  /** Towards 0; the nearest that there is, and 0 for NaN. */
+  fromFloat: unary<'f32', 'i32'>('i32', [0xfc, 0]),
   /** `then` if the condition is not 0. */
   select: (then: I32, otherwise: I32, condition: I32): I32 => expr('i32', [0x1b], then, otherwise, condition),
   /** The smaller one, unsigned. Both are used twice: variables or constants. */
