@@ -30,6 +30,9 @@ import { elaborate } from './elaborate/elaborate.ts';
 import { mergeDuplicates } from './passes/merge-duplicates.ts';
 import { name } from './passes/name.ts';
 import { planMemory } from './passes/plan-memory.ts';
+import { isAboutMemory, withinMemory } from './memory/within-memory.ts';
+import { recomputing } from './memory/recomputing.ts';
+import type { Recomputation } from './memory/recomputing.ts';
 import { simplify } from './passes/simplify.ts';
 import { sha256 } from './sha256.ts';
 import { emit } from './targets/tfjs/emit.ts';
@@ -108,8 +111,20 @@ export const passNames: readonly string[] = [
   'apply-optimizer',
 ];
 
-/** All that is said of a spec, and the model that it is: passes keep meaning, and have nobody to report to. */
+/**
+ * All that is said of a spec, and the model that it is: passes keep meaning, and have nobody to report to. Where it says
+ * what memory it may take, it is compiled: that is not known before.
+ */
 export function check(source: Source, options: CheckOptions): CheckResult {
+  const { diagnostics, model } = elaborated(source, options);
+  if (model === undefined || !isAboutMemory(model))
+    return model === undefined ? { diagnostics } : { diagnostics, model };
+  const { found } = withinMemory(programsOf(source, model, ''));
+  const all = [...diagnostics, ...found];
+  return isMistaken(found) ? { diagnostics: all } : { diagnostics: all, model };
+}
+
+function elaborated(source: Source, options: CheckOptions): CheckResult {
   const { file, problems } = parse(source.text);
   const library = options.library ?? standardLibrary(std, parse);
   const isSpec = file.statements.length > 0 || problems.length < 3 || problems.some(({ code }) => code !== 'NN1017');
@@ -122,66 +137,84 @@ export function check(source: Source, options: CheckOptions): CheckResult {
   const read = options.read ?? (() => ({ missing: true }) as const);
   const model = elaborate(source, file, { std: library, settings, parse, read }, sink);
   const diagnostics = [...unread, ...independent(source, unread, found)];
-  const isWhole = model !== undefined && !diagnostics.some(({ severity }) => severity === 'error');
+  const isWhole = model !== undefined && !isMistaken(diagnostics);
   return isWhole ? { diagnostics, model } : { diagnostics };
 }
 
 export function compile(source: Source, options: CompileOptions): CompileResult {
-  const { diagnostics, model } = check(source, options);
+  const { diagnostics, model } = elaborated(source, options);
   const stages: Stage[] = [];
   if (model === undefined) return { diagnostics, stages };
-  const stage = (whose: Pick<Stage, 'graph' | 'phase' | 'step'>): Watch | undefined =>
+  const stage: Stages = (whose) =>
     options.stages === true ? (pass, result) => void stages.push({ ...whose, pass, result }) : undefined;
 
+  const { program, found } = withinMemory(programsOf(source, model, options.version, stage));
+  const all = [...diagnostics, ...found];
+  if (isMistaken(found)) return { diagnostics: all, stages };
+  return { diagnostics: all, model, program, text: emit(program), stages };
+}
+
+/**
+ * The program that a model is, by what is computed again on the way back. The passes run once: what they make is changed
+ * when it is as small as it gets.
+ */
+export function programsOf(
+  source: Source,
+  model: Model,
+  version: string,
+  stage: Stages = () => undefined,
+): (again: Recomputation) => Program {
   const small = withSmallInitialisers(model);
-  const plans = new Plans();
-  const training = small.phases.flatMap((phase) =>
+  const drafts = small.phases.flatMap((phase) =>
     phase.steps.map((step) => {
       const watch = stage({ graph: 'training', phase: phase.name, step: step.name });
       const perBatch = gradientGraph(step, watch);
       const updates = updateFunctions(step, (body) => optimized(body));
       if (watch !== undefined) taken(watch, 'apply-optimizer', applyOptimizer(perBatch, step, updates));
-      return {
-        phase,
-        step,
-        plan: planMemory(perBatch),
-        updates: plans.ofUpdates(updates),
-        functions: plans.of(perBatch),
-      };
+      return { phase, step, perBatch, updates };
     }),
   );
   const augmentation =
-    model.augmentation === undefined
-      ? undefined
-      : elaborated(model.augmentation.graph, stage({ graph: 'augmentation' }));
-  const evaluation = elaborated(model.evaluation, stage({ graph: 'evaluation' }));
+    model.augmentation === undefined ? undefined : asGiven(model.augmentation.graph, stage({ graph: 'augmentation' }));
+  const evaluation = asGiven(model.evaluation, stage({ graph: 'evaluation' }));
   const own = [...ownEvaluations(model)].map(
-    ([graph, { name }]) => [graph, elaborated(graph, stage({ graph: 'evaluation', phase: name }))] as const,
+    ([graph, { name }]) => [graph, asGiven(graph, stage({ graph: 'evaluation', phase: name }))] as const,
   );
-  const inference = elaborated(model.inference, stage({ graph: 'inference' }));
-
-  const program: Program = {
-    model: small,
-    training,
-    augmentation: augmentation === undefined ? undefined : planMemory(augmentation),
-    evaluation: planMemory(evaluation),
-    ownEvaluations: new Map(own.map(([graph, optimal]) => [graph, planMemory(optimal)])),
-    inference: planMemory(inference),
-    functions: plans.of(
-      ...(augmentation === undefined ? [] : [augmentation]),
-      ...own.map(([, optimal]) => optimal),
-      evaluation,
-      inference,
-    ),
-    source: {
-      file: source.file.slice(source.file.lastIndexOf('/') + 1),
-      text: source.text,
-      hash: sha256([source.text, ...model.imports.map(({ text }) => text)].join('\0')),
-    },
-    compiler: options.version,
+  const inference = asGiven(model.inference, stage({ graph: 'inference' }));
+  return (again) => {
+    const plans = new Plans();
+    const changed = recomputing(again, small.train.batch);
+    return {
+      model: small,
+      training: drafts.map(({ phase, step, perBatch, updates }) => {
+        const graph = changed(perBatch);
+        verify(graph, 'rematerialize');
+        const functions = plans.of(graph);
+        return { phase, step, plan: planMemory(graph), updates: plans.ofUpdates(updates), functions };
+      }),
+      augmentation: augmentation === undefined ? undefined : planMemory(augmentation),
+      evaluation: planMemory(evaluation),
+      ownEvaluations: new Map(own.map(([graph, optimal]) => [graph, planMemory(optimal)])),
+      inference: planMemory(inference),
+      functions: plans.of(
+        ...(augmentation === undefined ? [] : [augmentation]),
+        ...own.map(([, optimal]) => optimal),
+        evaluation,
+        inference,
+      ),
+      source: {
+        file: source.file.slice(source.file.lastIndexOf('/') + 1),
+        text: source.text,
+        hash: sha256([source.text, ...model.imports.map(({ text }) => text)].join('\0')),
+      },
+      compiler: version,
+    };
   };
-  return { diagnostics, model, program, text: emit(program), stages };
 }
+
+type Stages = (whose: Pick<Stage, 'graph' | 'phase' | 'step'>) => Watch | undefined;
+
+const isMistaken = (found: readonly Diagnostic[]): boolean => found.some(({ severity }) => severity === 'error');
 
 /** Who looks at what each pass has made. */
 type Watch = (pass: string, result: Graph) => void;
@@ -201,8 +234,7 @@ function gradientGraph(step: TrainingStep, watch: Watch | undefined): Graph {
   return optimized(taken(watch, 'gather-gradients', gatherGradients(joint, step)), watch);
 }
 
-const elaborated = (graph: Graph, watch: Watch | undefined): Graph =>
-  optimized(taken(watch, 'elaborate', graph), watch);
+const asGiven = (graph: Graph, watch: Watch | undefined): Graph => optimized(taken(watch, 'elaborate', graph), watch);
 
 /** A graph after all passes; the functions that it calls have gone through all of them before. */
 function optimized(graph: Graph, watch?: Watch): Graph {

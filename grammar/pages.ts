@@ -316,12 +316,16 @@ optim sgd lr=1e-2 for head
     example: twoSteps,
   },
   budget: {
-    forms: [['budget memory="64MB"', 'a limit on the memory of a step']],
+    forms: [['budget memory="64MB"', 'a limit on what training holds: weights, states, slots, and what is computed']],
+    doc: 'With a batch of `train batch=…`; MB is 10⁶ bytes. What needs more is an error that names the lines which take most. `nnc summary` shows what training holds.',
     example: `${spec('layer dense 1', 'loss mse')}budget memory="64MB"\n`,
   },
   remat: {
-    forms: [['remat auto', 'computes values again instead of keeping them, where that fits a budget']],
-    example: `${spec('layer dense 1', 'loss mse')}remat auto\n`,
+    forms: [
+      ['remat auto', 'computes values again on the way back instead of keeping them, where training then holds less'],
+    ],
+    doc: 'No bit of the result changes. With a budget as little is computed again as fits it, and nothing where all fits; without one training holds as little as it can. Nothing runs more than twice.',
+    example: `${spec('layer dense 32 gelu; layer dense 32 gelu; layer dense 32 gelu; layer dense 1', 'loss mse')}train batch=256\nremat auto\n`,
   },
   cache: {
     forms: [['cache NAME', 'keeps the output of a frozen part, which is the same in every epoch']],

@@ -16,7 +16,6 @@ export type { SavedModel } from './node/run-folder.ts';
 export { openTrainer } from './node/saved-model.ts';
 export type { SavedOptions } from './node/saved-model.ts';
 export { step } from './node/step.ts';
-export { trainingBytes } from './train/dry-run.ts';
 export type { StepOptions } from './node/step.ts';
 export { terminalOutput } from './node/terminal.ts';
 export type { TerminalOutput } from './node/terminal.ts';

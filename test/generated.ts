@@ -34,13 +34,18 @@ export async function generate(name: string, text: string, settings: Settings = 
     const errors = compiled.diagnostics.filter(({ severity }) => severity === 'error');
     throw new MistakeError(errors.map((each) => `${each.code}: ${each.message}`).join('\n'));
   }
+  return { definition: await definitionOf(name, code), model, program, text: code };
+}
+
+/** The model that the text of a generated file defines. */
+export async function definitionOf(name: string, code: string): Promise<ModelDefinition> {
   const folder = fileURLToPath(new URL(`../.cache/generated/${sha256(code).slice(0, 16)}/`, import.meta.url));
   mkdirSync(folder, { recursive: true });
   const path = `${folder}${name}.nn.ts`;
   writeFileSync(path, code);
   const module: unknown = await import(/* @vite-ignore */ pathToFileURL(path).href);
   if (!definesModel(module)) throw new Error(`${name}.nn.ts defines no model`);
-  return { definition: module.model, model, program, text: code };
+  return module.model;
 }
 
 function definesModel(module: unknown): module is { readonly model: ModelDefinition } {

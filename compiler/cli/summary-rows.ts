@@ -1,8 +1,8 @@
 /** A model as rows, one for each statement that makes something: shape, parameters, operations, bytes kept. */
+import { bytes, elements, nodesRun, operations } from '../ir/cost.ts';
 import type { Program } from '../ir/program.ts';
 import { isCall } from '../ir/traits.ts';
 import type { Graph, Node, Origin, Shape, Value } from '../ir/types.ts';
-import { bytes, elements, nodesRun, operations } from './cost.ts';
 import { passOf } from '../ops/call_function.ts';
 
 export interface SummaryRow {
@@ -24,8 +24,6 @@ export interface Summary {
   readonly batch: number;
   readonly parameters: number;
   readonly frozen: number;
-  /** Bytes of optimizer state. */
-  readonly slots: number;
 }
 
 /** Statements are told apart by where they start: several may stand on one line. */
@@ -70,7 +68,6 @@ export function summarize(program: Program, training: readonly Graph[]): Summary
     batch,
     parameters: all(false),
     frozen: all(true),
-    slots: slotBytes(program),
   };
 }
 
@@ -119,14 +116,4 @@ function keptBy(training: Graph, batch: number): ReadonlyMap<string, number> {
   };
   visit(training);
   return sums;
-}
-
-/** Those of the phase that has most. */
-function slotBytes({ model }: Program): number {
-  const sums = model.phases.map(({ steps }) =>
-    steps
-      .flatMap(({ updates }) => updates.flatMap(({ slots }) => slots))
-      .reduce((sum, { shape }) => sum + 4 * elements(shape, 1), 0),
-  );
-  return Math.max(...sums);
 }

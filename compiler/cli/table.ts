@@ -22,14 +22,3 @@ export function table(rows: readonly (readonly string[])[], align: readonly Alig
 
 /** 1234567 → `1,234,567`. */
 export const grouped = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
-
-/** Bytes in the unit that leaves at most four digits. */
-export function memory(count: number): string {
-  const units = ['B', 'KB', 'MB', 'GB'] as const;
-  let [value, unit] = [count, 0];
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit] ?? ''}`;
-}

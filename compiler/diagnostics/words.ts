@@ -56,3 +56,14 @@ export function ofShape({ name, shape }: Shown): string {
 export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
+
+/** Bytes in the unit that leaves at most four digits; a megabyte is 10⁶ bytes. */
+export function formatBytes(count: number): string {
+  const units = ['B', 'KB', 'MB', 'GB'] as const;
+  let [value, unit] = [count, 0];
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : Number(value.toPrecision(3))} ${units[unit] ?? ''}`;
+}

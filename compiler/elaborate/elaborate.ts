@@ -253,6 +253,8 @@ function assemble(
     prep: spec.prep,
     loads,
     train: { ...trainSettings(spec, last.spec.metrics), epochs: phases.reduce((sum, { epochs }) => sum + epochs, 0) },
+    budget: spec.budget,
+    remat: spec.remat,
     hypers: spec.hypers,
     imports: imports.map((each) => each.source),
   };

@@ -115,6 +115,12 @@ export interface TrainSettings {
   readonly best: 'lowest' | 'highest';
 }
 
+/** `budget memory=…`: the most that weights, slots, states and what is computed may take together. */
+export interface Budget {
+  readonly bytes: number;
+  readonly origin: Origin;
+}
+
 /** What is made small by updates of some parameters: a phase runs its steps in turn, for each batch. */
 export interface TrainingStep {
   /** Undefined where the spec names no steps. Random streams of a step that has a name begin with it: `d/dropout.uniform`. */
@@ -174,6 +180,9 @@ export interface Model {
   readonly prep: readonly PrepSettings[];
   readonly loads: readonly LoadSettings[];
   readonly train: TrainSettings;
+  readonly budget: Budget | undefined;
+  /** `remat auto`: values of the way forward may be computed again on the way back. */
+  readonly remat: { readonly origin: Origin } | undefined;
   readonly hypers: readonly { readonly name: string; readonly value: number; readonly set: boolean }[];
   /** The files that the spec imports, and those that they import. */
   readonly imports: readonly Source[];

@@ -62,6 +62,10 @@ const packed = (shape: Shape): Omit<Layout, 'shape'> => ({ offset: 0, strides: s
 export const made = (shape: Shape, dtype: DType): View =>
   new View(new Buffer(sizeOf(shape), dtype, 'temporary'), [...shape]);
 
+/** A value of memory that lasts, on no device: for what is recorded without one. */
+export const lasting = (shape: Shape, dtype: DType): View =>
+  new View(new Buffer(sizeOf(shape), dtype, 'lasting'), shape);
+
 /** Throws unless there is one element for each place. */
 export function checkCount({ elements: places }: Buffer, elements: ArrayLike<number> | undefined): void {
   if (elements !== undefined && elements.length !== places) {

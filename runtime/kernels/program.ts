@@ -1,5 +1,6 @@
 /** A recorded program: its instructions, the lives of its buffers, and what goes in and comes out. */
-import { Buffer, View, sizeOf, viewOf } from './buffer.ts';
+import { lasting, viewOf } from './buffer.ts';
+import type { Buffer, View } from './buffer.ts';
 import type { InputSpecs } from './device.ts';
 import { atEndOfTurn } from './ends.ts';
 import { KernelError } from './error.ts';
@@ -58,12 +59,7 @@ export function recordProgram<const I extends InputSpecs>(
   const instructions: Instruction[] = [];
   const keep = (instruction: Instruction): void => void instructions.push(instruction);
   const k = new FrontEnd({ emit: keep, scans: keep });
-  const inputs = new Map(
-    Object.entries(specs).map(([input, { shape, dtype }]) => [
-      input,
-      new View(new Buffer(sizeOf(shape), dtype, 'lasting'), shape),
-    ]),
-  );
+  const inputs = new Map(Object.entries(specs).map(([input, { shape, dtype }]) => [input, lasting(shape, dtype)]));
   const values = Object.fromEntries(inputs);
   if (!isNamed(values, specs)) throw new KernelError(`${name}: inputs without names`);
   const results = build(k, values);

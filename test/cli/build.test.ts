@@ -243,7 +243,9 @@ describe('nnc summary', () => {
     expect(out).toMatch(/^\s*3\s+dense_1\s+\[B, 1\]\s+3\s/m);
     expect(out).toMatch(/^\s+total\s+9\s/m);
     expect(out).toContain('9, of which 9 are trained');
-    expect(out).toMatch(/^a step's peak\s+180 B with a batch of 4/m);
+    expect(out).toMatch(
+      /^training holds\s+960 B with a batch of 4: 256 B of parameters and states, 0 B of the optimizer's, 512 B of/m,
+    );
   });
 
   it('says what is frozen', async () => {

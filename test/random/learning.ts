@@ -258,6 +258,7 @@ export function train(d: Draft): void {
   if (d.random.chance(0.25)) d.line(`ema ${d.random.number(0.5, 0.99)}`);
   if (d.random.chance(0.2)) d.line(`train epochs=2 batch=4 seed=${d.random.whole(1, 99)}`);
   if (d.matrices.size > 0 && d.random.chance(0.3)) adapt(d);
+  if (d.random.chance(0.1)) d.line('remat auto');
 }
 
 /** A pair beside each matrix of a layer, a block or the rounds of a repeat. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { peakOf } from '../../runtime/kernels/room.ts';
 import { planArena } from '../../runtime/kernels/wasm/arena.ts';
-import { dryPrograms } from '../../runtime/train/dry-run.ts';
+import { dryPrograms } from './dry-programs.ts';
 import { generate } from '../generated.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,7 +1,7 @@
 /** What a turn of a recurrence runs on wasm: its products, and what cannot be one map. Gates cost nothing. */
 import { expect, test } from 'vitest';
 import type { Instruction } from '../../runtime/kernels/instruction.ts';
-import { dryPrograms } from '../../runtime/train/dry-run.ts';
+import { dryPrograms } from './dry-programs.ts';
 import { generate } from '../generated.ts';
 
 /** By layer, forward and backward. What is stacked as it was carried is a copy, and so is a gate that is stacked. */

@@ -19,6 +19,7 @@ const examples: ReadonlyMap<string, string> = new Map([
 
 const importHelp = 'import "./blocks.nn"';
 const loadHelp = 'load backbone from "backbone.safetensors"';
+const budgetHelp = 'budget memory="64MB"';
 const loraHelp = 'lora bert.encoder.*.attention rank=8 alpha=16';
 
 const splitHelp = 'split=0.8/0.1/0.1: the shares for training, validation and test';
@@ -123,6 +124,11 @@ export const args = {
         help: 'clip norm 1.0 scales all gradients together, clip value 0.5 cuts each number',
       }),
       limit: ({ by }: { by: string }) => ({ message: `clip ${by} needs a limit`, help: `clip ${by} 1.0` }),
+      budget: () => ({ message: '`budget` needs a limit', help: budgetHelp }),
+      setting: ({ keyword, word }: { keyword: string; word: string }) => ({
+        message: `\`${keyword}\` needs a word`,
+        help: `${keyword} ${word}`,
+      }),
       epochs: ({ name }: { name: string }) => ({
         message: `the phase \`${name}\` does not say how long it is`,
         help: `phase ${name} epochs=3 { … }`,
@@ -186,6 +192,10 @@ export const args = {
     wrong: 'input x: f32[4]\nlayer dense relu',
     mended: 'input x: f32[4]\nlayer dense 3 relu',
     messages: {
+      memory: ({ given }: { given: string }) => ({
+        message: `a memory is a number with its unit, in quotes, and not ${given}`,
+        help: budgetHelp,
+      }),
       value: ({ name, given }: { name: string; given: string }) => ({
         message: `a value is needed here, and ${name} is ${given}`,
       }),

@@ -1,6 +1,6 @@
 /** NN3xxx: what makes a spec a model: losses, optimizers, paths, what is frozen. */
 import type { Entry, Names } from './entry.ts';
-import { formatShape, some } from '../words.ts';
+import { formatBytes, formatShape, some } from '../words.ts';
 
 const wentWrong = 'look for a number of rounds, or a generated part, that has gone wrong';
 
@@ -329,6 +329,66 @@ export const model = {
       }),
       host: ({ y, x }: { y: string; x: string }) => ({
         message: `the gradient of ${y} by ${x} is taken of numbers that are known before or after a batch, and none within it`,
+      }),
+    },
+  },
+  NN3026: {
+    severity: 'error',
+    title: 'training that needs more memory than its budget',
+    explanation:
+      '`budget memory="64MB"` is a limit on what training holds of a device with a batch of `train batch=…`: weights and ' +
+      'states, what the optimizer remembers, and the most that is computed at once (MB = 10⁶ bytes). `nnc summary` shows them.',
+    wrong:
+      'input x: f32[64]\ntarget y: f32[1]\nlayer dense 512 relu\nlayer dense 1\nloss mse\noptim adam\nbudget memory="100kB"',
+    mended:
+      'input x: f32[64]\ntarget y: f32[1]\nlayer dense 512 relu\nlayer dense 1\nloss mse\noptim adam\nbudget memory="1MB"',
+    messages: {
+      over: ({
+        limit,
+        needed,
+        weights,
+        slots,
+        arena,
+        batch,
+        isLasting,
+        again,
+      }: {
+        limit: number;
+        needed: number;
+        weights: number;
+        slots: number;
+        arena: number;
+        batch: number;
+        /** Whether weights and slots alone are too much. */
+        isLasting: boolean;
+        /** Whether it would fit with `remat auto`. */
+        again: boolean;
+      }) => ({
+        message:
+          `training needs ${formatBytes(needed)} with a batch of ${batch}: ${formatBytes(weights)} of weights, ` +
+          `${formatBytes(slots)} of slots, ${formatBytes(arena)} of values`,
+        label: `the budget is ${formatBytes(limit)}`,
+        help: again
+          ? 'it fits with `remat auto`, which computes values again instead of keeping them'
+          : isLasting
+            ? 'make the largest weights smaller, or take an optimizer that remembers less (`sgd` keeps nothing)'
+            : 'take a smaller batch (`train batch=…`); with `accumulate n` an update still sees n batches of rows',
+      }),
+    },
+  },
+  NN3027: {
+    severity: 'warning',
+    title: 'nothing that is worth computing again',
+    explanation:
+      '`remat auto` computes values of the way forward again on the way back, instead of keeping them, where training then ' +
+      'holds less at its worst moment. Where most of that is gradients and updates, or values that are needed at once, ' +
+      'nothing is gained, and nothing is computed twice.',
+    wrong: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd\nremat auto',
+    mended: 'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim sgd',
+    messages: {
+      none: ({ bytes }: { bytes: number }) => ({
+        message: `\`remat auto\` gains nothing: what is alive at the worst moment, ${formatBytes(bytes)}, has to be there`,
+        help: 'leave it out; a smaller batch (`train batch=…`) makes values smaller',
       }),
     },
   },

@@ -114,6 +114,10 @@ export const names = {
         message: `there is no preparation ${name}`,
         help: didYouMean(near) ?? `one of ${kinds.join(', ')}`,
       }),
+      setting: ({ keyword, name, word }: { keyword: string; name: string; word: string }) => ({
+        message: `${keyword} ${name} is unknown`,
+        help: `${keyword} ${word}`,
+      }),
       clip: ({ name }: { name: string }) => ({
         message: `clip ${name} is unknown`,
         help: 'clip norm 1.0 scales all gradients together, clip value 0.5 cuts each number',

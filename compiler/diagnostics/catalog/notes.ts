@@ -1,5 +1,5 @@
 /** What is said at the other places that a mistake has to do with: where a name was made, where the first one is. */
-import { formatShape } from '../words.ts';
+import { formatBytes, formatShape } from '../words.ts';
 import type { Shape } from './entry.ts';
 
 export const note = {
@@ -20,5 +20,13 @@ export const note = {
   made: (name: string) => `\`${name}\` is made here`,
   shape: (shape: Shape) => `this value has shape ${formatShape(shape)}`,
   classes: (count: number) => `this value has type class[${count}]`,
+  /** Of one line: parameters by path, and what it computes, which has none. */
+  memory: (parts: readonly { readonly path: string; readonly bytes: number }[]) =>
+    parts
+      .slice(0, 2)
+      .map(({ path, bytes }) =>
+        path === '' ? `${formatBytes(bytes)} of values` : `\`${path}\` and its slots: ${formatBytes(bytes)}`,
+      )
+      .join(', '),
   use: (what: string) => `in this \`${what}\``,
 } as const;

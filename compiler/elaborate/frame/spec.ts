@@ -1,7 +1,16 @@
 /** What the statements of a spec say besides its graph: collected in order, and used when the graph is complete. */
 import type { Command, Selector, Span, Statement } from '../../../grammar/ast.ts';
 import type { Datum } from '../../language/datum.ts';
-import type { Clip, DataSettings, LoadSettings, Noise, Port, PrepSettings, TrainSettings } from '../../ir/model.ts';
+import type {
+  Budget,
+  Clip,
+  DataSettings,
+  LoadSettings,
+  Noise,
+  Port,
+  PrepSettings,
+  TrainSettings,
+} from '../../ir/model.ts';
 import type { Origin, Value } from '../../ir/types.ts';
 import type { Frame } from './context.ts';
 import { say } from '../../diagnostics/say.ts';
@@ -75,6 +84,9 @@ export interface Spec {
         readonly epochsSpan: Span | undefined;
       }
     | undefined;
+  budget: Budget | undefined;
+  /** `remat auto`. */
+  remat: { readonly origin: Origin } | undefined;
   /** Statements that may stand once, by keyword. */
   readonly once: Map<string, Span>;
 }
@@ -151,6 +163,8 @@ export function emptySpec(): Spec {
     data: undefined,
     prep: [],
     train: undefined,
+    budget: undefined,
+    remat: undefined,
     once: new Map(),
   };
 }

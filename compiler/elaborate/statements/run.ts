@@ -18,6 +18,7 @@ import { loraStatement } from './lora.ts';
 import { lossExpression, lossStatement, metricStatement } from './losses.ts';
 import { declarePort } from './ports.ts';
 import { predictStatement } from './predictions.ts';
+import { budgetStatement, rematStatement } from './resources.ts';
 import { reuse } from './reuse.ts';
 import { scanStatement } from './scan/scan.ts';
 import { phaseStatement, stepStatement } from './stages.ts';
@@ -109,8 +110,8 @@ const commands: Readonly<Record<CommandKeyword, Meaning<Command>>> = {
       else misplaced(command, frame);
     },
   },
-  budget: { spec: later },
-  remat: { spec: later },
+  budget: { spec: (command, frame, { spec }) => budgetStatement(command, spec, frame) },
+  remat: { spec: (command, frame, { spec }) => rematStatement(command, spec, frame) },
   cache: { spec: later },
 };
 

@@ -7,8 +7,11 @@ export interface ArenaPlan {
   readonly bytes: number;
 }
 
-const line = 64;
-const bytesOf = (buffer: Buffer): number => Math.max(line, Math.ceil((4 * buffer.elements) / line) * line);
+/** A line of the cache: everything starts at one, and nothing that follows shares it. */
+export const line = 64;
+
+/** The whole lines that so many bytes take: at least one. */
+export const inLines = (bytes: number): number => Math.max(line, Math.ceil(bytes / line) * line);
 
 /** The greatest first, each at the lowest place that is free for its whole life (greedy by size; Pisarchyk and Lee 2020). */
 export function planArena(lives: readonly Life[]): ArenaPlan {
@@ -16,7 +19,7 @@ export function planArena(lives: readonly Life[]): ArenaPlan {
   const placed: { readonly life: Life; readonly from: number; readonly to: number }[] = [];
   const order = [...lives].sort((a, b) => b.buffer.elements - a.buffer.elements || a.first - b.first);
   for (const life of order) {
-    const size = bytesOf(life.buffer);
+    const size = inLines(4 * life.buffer.elements);
     let from = 0;
     for (const other of placed) {
       if (other.life.first > life.last || life.first > other.life.last) continue;

@@ -4,11 +4,9 @@ import { KernelError } from '../error.ts';
 import { noRoom, smallerBatch } from '../room.ts';
 import type { Elements } from '../device.ts';
 import type { DType } from '../k.ts';
+import { inLines, line } from './arena.ts';
 import { isFunction } from './compile.ts';
 import type { WasmFunction } from './compile.ts';
-
-/** A line of the cache: everything starts at one, and nothing that follows shares it. */
-const line = 64;
 
 /** Bytes up to which tfjs's memory grows: 4 GiB less a page. */
 export const heapLimit = 2 ** 32 - 2 ** 16;
@@ -53,7 +51,7 @@ export class Heap {
 
   /** `undefined` if there is no room. */
   reserve(bytes: number): number | undefined {
-    const size = Math.max(line, Math.ceil(bytes / line) * line);
+    const size = inLines(bytes);
     // The allocator takes sizes modulo 2³².
     if (size + line > heapLimit) return undefined;
     const answer = this.#malloc(size + line);

@@ -1,17 +1,15 @@
 /** A model's programs without a device: what they would hold of one. */
-import { Buffer, View } from '../kernels/buffer.ts';
-import { arranged } from '../kernels/share.ts';
-import { recordProgram } from '../kernels/program.ts';
-import type { Program } from '../kernels/program.ts';
-import { bytesOf, peakOf } from '../kernels/room.ts';
-import type { Value } from '../kernels/k.ts';
-import type { ModelDefinition, TensorSpec } from '../model.ts';
-import { filled, tablesOf } from './memory.ts';
-import { phaseAt, phasesOf } from '../phases.ts';
-import type { Phase } from '../phases.ts';
-import type { Routine } from './routine.ts';
-import { routinesOf } from './routines.ts';
-import { sizeOf } from './tensor.ts';
+import { lasting } from '../../runtime/kernels/buffer.ts';
+import { arranged } from '../../runtime/kernels/share.ts';
+import { recordProgram } from '../../runtime/kernels/program.ts';
+import type { Program } from '../../runtime/kernels/program.ts';
+import type { Value } from '../../runtime/kernels/k.ts';
+import type { ModelDefinition, TensorSpec } from '../../runtime/model.ts';
+import { filled, tablesOf } from '../../runtime/train/memory.ts';
+import { phaseAt } from '../../runtime/phases.ts';
+import type { Phase } from '../../runtime/phases.ts';
+import type { Routine } from '../../runtime/train/routine.ts';
+import { routinesOf } from '../../runtime/train/routines.ts';
 
 /** The programs of batches of so many rows: those of training in the first phase, `evaluate` and `predict`. */
 export function dryPrograms(model: ModelDefinition, rows: number): ReadonlyMap<string, Program> {
@@ -44,17 +42,5 @@ function dryRoutines(model: ModelDefinition, phase: Phase) {
 const dryProgram = (routine: Routine, rows: number): Program =>
   arranged(recordProgram(routine.name, routine.inputs(rows), (k, batch) => routine.build(k, batch, rows)));
 
-/** Bytes that training holds when it holds most: parameters, optimizer, the batch and all that is computed of it. */
-export function trainingBytes(model: ModelDefinition, rows: number): number {
-  const phases = phasesOf(model).map((phase) => {
-    const tables = Object.values(tablesOf(model, phase)).flatMap((table): readonly TensorSpec[] => [...table.values()]);
-    const peaks = dryRoutines(model, phase).training.map(([, routine]) => peakOf(dryProgram(routine, rows)));
-    return tables.reduce((sum, { shape }) => sum + bytesOf(shape), 0) + Math.max(...peaks);
-  });
-  return Math.max(...phases);
-}
-
 const valuesOf = (table: ReadonlyMap<string, TensorSpec>): ReadonlyMap<string, Value> =>
-  new Map(
-    [...table].map(([path, { shape }]) => [path, new View(new Buffer(sizeOf(shape), 'float32', 'lasting'), shape)]),
-  );
+  new Map([...table].map(([path, { shape }]) => [path, lasting(shape, 'float32')]));

@@ -1,10 +1,10 @@
 /** What a graph costs: floating-point operations by node, and bytes by value. */
-import { isCall } from '../ir/traits.ts';
-import type { Graph, Node, Shape, Value } from '../ir/types.ts';
-import { isLoop } from '../ir/loops.ts';
 import { passOf } from '../ops/call_function.ts';
-import { loopOf } from '../ops/rules/loop.ts';
 import { registry } from '../ops/index.ts';
+import { loopOf } from '../ops/rules/loop.ts';
+import { isLoop } from './loops.ts';
+import { isCall, isFused } from './traits.ts';
+import type { Graph, Node, Shape, Value } from './types.ts';
 
 export function elements(shape: Shape, batch: number): number {
   return shape.reduce<number>((product, size) => product * (size === 'B' ? batch : size), 1);
@@ -22,12 +22,15 @@ export function operations(node: Node, batch: number): number {
   if (op === undefined || output === undefined || output.type.dtype === 'f64') return 0;
   if (isLoop(node)) {
     const { body, steps } = loopOf(node);
-    return steps * body.nodes.reduce((sum, inner) => sum + operations(inner, batch), 0);
+    return steps * sum(body.nodes.map((inner) => operations(inner, batch)));
   }
+  if (isFused(node)) return sum(node.bodies.flatMap((body) => body.nodes.map((inner) => operations(inner, batch))));
   if (op.cost !== undefined) return op.cost(node, batch);
   if (op.moves === true || op.lower.as === 'nothing') return 0;
   return elements((op.elementwise ? output : (node.inputs[0] ?? output)).type.shape, batch);
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
 /** The nodes of a graph and of the functions that it calls, as often as they run. */
 export function nodesRun({ nodes }: Graph): readonly Node[] {

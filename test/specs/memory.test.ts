@@ -1,0 +1,64 @@
+/** What the compiler says that training holds of a device, beside what the wasm backend holds after two steps. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { heldBytes, trainingMemory } from '../../compiler/targets/recorded/memory.ts';
+import { createTrainer } from '../../runtime/index.ts';
+import type { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
+import { phasesOf } from '../../runtime/phases.ts';
+import { sizeOf } from '../../runtime/train/tensor.ts';
+import type { HostTensor } from '../../runtime/train/tensor.ts';
+import { generate } from '../generated.ts';
+import { openWasm } from '../kernels/held.ts';
+import { randomBatch } from './random-batch.ts';
+import { smallSpecs } from './small-specs.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Those that the device takes minutes for are read, and run where everything is verified. */
+const slow = ['04-residual-cnn', '05-bert-lora', '06-lstm-text'];
+
+const files = ['specs', 'bench/specs', 'test/grammar/contract'].flatMap((folder) =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.nn') && name !== '12-own-adam.nn')
+    .map((name) => ({ name: name.replace('.nn', ''), text: readFileSync(join(root, folder, name), 'utf8') })),
+);
+
+const few = files.filter(({ name }) => process.env['NNC_VERIFY'] === 'all' || !slow.includes(name));
+
+describe('two steps on wasm', () => {
+  let kernels: WasmKernels;
+  beforeAll(async () => {
+    kernels = await openWasm();
+  });
+  afterAll(() => kernels.dispose());
+
+  test.each([...few, ...smallSpecs])('$name', { timeout: 600_000 }, async ({ name, text }) => {
+    const { definition, model, program } = await generate(name.replaceAll(/\W+/g, '-'), text);
+    const said = trainingMemory(program);
+    const batch = Object.fromEntries(
+      [...randomBatch(model, model.train.batch, 1)].map(([port, { data }]) => [port, data]),
+    );
+    const zeros = (): ReadonlyMap<string, HostTensor> =>
+      new Map(
+        [...model.parameters, ...model.states].map(({ path, shape }) => [
+          path,
+          { shape, data: new Float32Array(sizeOf(shape)) },
+        ]),
+      );
+    const weights = model.loads.length === 0 ? {} : { weights: zeros() };
+    const trainer = await createTrainer(definition, { kernels, updates: 10, ...weights });
+    let most = 0;
+    for (const at of phasesOf(definition).keys()) {
+      if (at > 0) await trainer.enterPhase(at);
+      // The update of a group that is not full is a program too.
+      for (let i = 0; i < 2; i++) await (await trainer.trainStep(batch)).loss;
+      await trainer.finishGroup();
+      most = Math.max(most, kernels.counters().bytes);
+    }
+    trainer.dispose();
+    // Numbers of the host that are equal have one entry of a table: a line of it more or less.
+    const tables = Math.max(...phasesOf(definition).map(({ steps }) => 2 * steps.length));
+    expect(Math.abs(heldBytes(said) - most)).toBeLessThanOrEqual(64 * tables);
+  });
+});
