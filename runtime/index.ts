@@ -35,6 +35,7 @@ export {
   constant,
   each,
   frozen,
+  leavesOf,
   ones,
   param,
   remembered,

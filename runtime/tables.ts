@@ -110,6 +110,9 @@ const isValue = (node: Value | Nested<Value>): node is Value => 'dtype' in node 
 /** The values of a table by path: parameters, or the gradients of parameters. */
 export const valuesByPath = (table: Weights): ReadonlyMap<string, Value> => leaves(table, isValue);
 
+/** All values of a table, in its order. */
+export const leavesOf = (table: Weights): readonly Value[] => [...valuesByPath(table).values()];
+
 /** What an optimizer remembers of one parameter. */
 export interface Remembered<Slot extends string = string> {
   /** The parameter's. */

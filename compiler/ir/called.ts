@@ -43,6 +43,9 @@ export function altered<T extends string | undefined>(word: T, change: (own: str
 export const partCalled = (called: Called, change: (own: string) => string): Called =>
   renamed(called, (word) => altered(word, change));
 
+/** What a value is called in another form: `x_transposed`. */
+export const inForm = (called: Called, form: string): Called => partCalled(called, (own) => `${own}_${form}`);
+
 /** What marks a part of a value, at the end of its word. */
 const PARTS = ['part', 'terms', 'rows', 'before_all', 'all'] as const;
 

@@ -1,6 +1,6 @@
 /** What values are called that nobody has given a word: after what makes them, and of what. */
 import { registry } from '../ops/index.ts';
-import { calledAs, localWord, nameOf, parted } from './called.ts';
+import { calledAs, inForm, localWord, nameOf, parted } from './called.ts';
 import type { Called } from './called.ts';
 import { join } from './paths.ts';
 import { constantOf } from './traits.ts';
@@ -20,6 +20,8 @@ const ownOf = (word: string): string => nameOf(word.replace(/^(∂*).*\./u, '$1'
 
 interface Said extends Called {
   readonly word: string;
+  /** Of another form of a value, what that is called. */
+  readonly shown?: string;
   /** How many ops it tells of: none where somebody has said it. */
   readonly ops: number;
 }
@@ -40,7 +42,14 @@ export class Words {
 
   /** Says what a value is called, for what is made of it. */
   say(value: Value, called: Called & { readonly word: string }): void {
-    this.#said.set(value, { ...calledAs(called), word: called.word, ops: 0 });
+    const known = this.#said.get(value);
+    const shown = known?.word === called.word ? known.shown : undefined;
+    this.#said.set(value, {
+      ...calledAs(called),
+      word: called.word,
+      ...(shown === undefined ? {} : { shown }),
+      ops: 0,
+    });
   }
 
   #of(value: Value): Said {
@@ -63,11 +72,9 @@ export class Words {
     const { scope = '' } = node.origin;
     const constant = constantOf(node);
     if (constant !== undefined) return { word: numberWords.get(constant) ?? 'number', givenAs, ops: 0 };
-    const shown = registry.get(node.op)?.shows === true ? node.inputs[0] : undefined;
-    if (shown !== undefined) {
-      const of = this.#of(shown);
-      return { ...of, givenAs: givenAs ?? of.givenAs };
-    }
+    const { shows } = registry.get(node.op) ?? {};
+    const [shown] = node.inputs;
+    if (shows !== undefined && shown !== undefined) return this.#inForm(shows, shown, givenAs);
     const [operand, other] = node.inputs.filter((input) => !this.#isConstant(input));
     if (operand !== undefined && other === undefined && node.outputs.length === 1) {
       const of = this.#of(operand);
@@ -79,6 +86,15 @@ export class Words {
         return { word: join(scope, `${node.op}_${name}`), givenAs, ops: of.ops + 1 };
     }
     return { word: join(scope, nounOf(node.op)), givenAs, ops: MOST_OPS };
+  }
+
+  /** A value in another form: of several in a row the last is said. */
+  #inForm(form: string, value: Value, givenAs: Value['givenAs']): Said {
+    const of = this.#of(value);
+    if (form === '') return { ...of, givenAs: givenAs ?? of.givenAs };
+    const shown = value.word === undefined ? (of.shown ?? of.word) : of.word;
+    const { word = shown, ...called } = inForm({ ...of, word: shown }, form);
+    return { ...called, word, shown, ops: of.ops };
   }
 
   #isConstant(value: Value): boolean {

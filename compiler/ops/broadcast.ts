@@ -12,7 +12,7 @@ export const broadcastOp = defineOp({
   inputs: ['x'],
   attrs: { shape: { type: 'shape', default: 'required' } },
   doc: 'x repeated to a shape',
-  shows: true,
+  shows: 'broadcast',
   infer: (types, attrs): Inferred => {
     const { dtype, shape: from } = one(types);
     const shape = shapeAttr(attrs, 'shape');

@@ -13,7 +13,7 @@ export const castOp = defineOp({
   inputs: ['x'],
   attrs: { dtype: { type: 'string', default: 'required' } },
   doc: 'the same values as f32 or i32',
-  shows: true,
+  shows: '',
   infer: (types, attrs): Inferred => {
     const { dtype: from, shape }: Type = one(types);
     const dtype = dtypeAttr(attrs, 'dtype');

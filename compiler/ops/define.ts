@@ -180,8 +180,8 @@ export interface Rules {
   readonly elementwise: boolean;
   /** Every element of its result is an element of its inputs, or 0. */
   readonly moves?: true;
-  /** Its result is its input in another form, and goes by the same word. */
-  readonly shows?: true;
+  /** Its result is its input in another form, and goes by that word: `transposed`, or '' where it takes no notice. */
+  readonly shows?: string;
   /** It answers 1 or 0, which are true and false where they are known while compiling. */
   readonly truth?: true;
   /** Its results are integers: i32 on the device, whole numbers on the host. */

@@ -28,6 +28,7 @@ import { floorOp } from './floor.ts';
 import { flushOp } from './flush.ts';
 import { gatherOp } from './gather.ts';
 import { gather_eachOp } from './gather_each.ts';
+import { global_normOp } from './global_norm.ts';
 import { greaterOp } from './greater.ts';
 import { greater_equalOp } from './greater_equal.ts';
 import { lessOp } from './less.ts';
@@ -113,6 +114,7 @@ const ops: readonly Op[] = [
   flushOp,
   gatherOp,
   gather_eachOp,
+  global_normOp,
   greaterOp,
   greater_equalOp,
   lessOp,

@@ -12,7 +12,7 @@ export const reshapeOp = defineOp({
   inputs: ['x'],
   attrs: { shape: { type: 'shape', default: 'required' } },
   doc: 'the same elements, row by row, in another shape; one size may be −1',
-  shows: true,
+  shows: 'reshaped',
   infer: (types, attrs): Inferred => {
     const { dtype, shape: from } = one(types);
     const shape = resolve(from, shapeAttr(attrs, 'shape'));

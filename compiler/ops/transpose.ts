@@ -13,7 +13,7 @@ export const transposeOp = defineOp({
   inputs: ['x'],
   attrs: { permutation: { type: 'permutation', default: 'none' } },
   doc: 'the axes in another order; in reverse order unless a permutation is given',
-  shows: true,
+  shows: 'transposed',
   infer: (types, attrs): Inferred => {
     const { dtype, shape } = one(types);
     const axes = permutation(attrs, shape.length);

@@ -127,16 +127,26 @@ function clipScales(
   const scales = new Map<Clip, Value>();
   const last = clips.findLastIndex(({ by }) => by === 'norm');
   let now = [...gradients.values()];
-  if (last >= 0 && accumulate > 1) {
-    const micro = inputs.of('host', MICRO, number, MICRO);
-    now = now.map((sum) => mean(b, sum, micro));
-  }
+  // What is still the sum of a group has a norm of so many times the mean's.
+  let micro = accumulate > 1 && last >= 0 ? inputs.of('host', MICRO, number, MICRO) : undefined;
   for (const [i, clip] of clips.slice(0, last + 1).entries()) {
     b.origin = clip.origin;
-    if (clip.by === 'norm') scales.set(clip, clipScale(b, clip.limit, now));
-    if (i < last) now = now.map((gradient) => clipped(b, clip, gradient, scales.get(clip)));
+    if (clip.by === 'norm') scales.set(clip, clipScale(b, clip.limit, normOf(b, now, micro)));
+    if (i === last) break;
+    if (micro !== undefined) {
+      const batches = micro;
+      now = now.map((sum) => mean(b, sum, batches));
+      micro = undefined;
+    }
+    now = now.map((gradient) => clipped(b, clip, gradient, scales.get(clip)));
   }
   return scales;
+}
+
+/** ‖g‖₂ over all gradients of the step, or over the means of so many batches. */
+function normOf(b: Builder, gradients: readonly Value[], micro: Value | undefined): Value {
+  if (micro === undefined) return b.apply('global_norm', gradients, {}, 'grad_norm');
+  return b.apply('div', [b.apply('global_norm', gradients, {}, 'sum_norm'), micro], {}, 'grad_norm');
 }
 
 /** One gradient after a clip. */
@@ -150,29 +160,10 @@ function clipped(b: Builder, { by, limit }: Clip, gradient: Value, scale: Value 
   }
 }
 
-/** The greatest sum of squares that is trusted: single precision ends at 3.4e38. */
-const LARGEST_SQUARES = 1e38;
-/** By which gradients are multiplied before they are squared where their squares are too large. */
-const SMALLER = 2 ** -80;
-
-/**
- * min(1, c / ‖g‖₂), one norm over all gradients of the step. Where the squares leave the range of f32 the norm comes
- * from smaller gradients: a batch with a huge gradient takes a step of the length c too.
- */
-function clipScale(b: Builder, limit: number, all: readonly Value[]): Value {
-  const squares = sumOfSquares(b, all, 'grad_square');
-  const smaller = all.map((g) => b.apply('mul', [g, b.constant(SMALLER)]));
-  const small = sumOfSquares(b, smaller, 'small_square');
-  const plain = b.apply('div', [b.constant(limit), b.apply('sqrt', [squares], {}, 'grad_norm')]);
-  const far = b.apply('div', [b.constant(limit * SMALLER), b.apply('sqrt', [small], {}, 'small_norm')]);
-  const ratio = b.apply('where', [b.apply('less', [squares, b.constant(LARGEST_SQUARES)]), plain, far]);
+/** min(1, c / ‖g‖₂). */
+function clipScale(b: Builder, limit: number, norm: Value): Value {
+  const ratio = b.apply('div', [b.constant(limit), norm]);
   return b.apply('minimum', [b.constant(1), ratio], {}, 'clip_scale');
-}
-
-function sumOfSquares(b: Builder, values: readonly Value[], name: string): Value {
-  return values
-    .map((value) => b.apply('sum', [b.apply('square', [value])], { axis: 'all', keepdims: false }, name))
-    .reduce((sum, square) => b.apply('add', [sum, square], {}, name));
 }
 
 /** An update as a function: of the gradient as `backward` gives it, or of the sum of a group's. */

@@ -60,7 +60,7 @@ function withForms(nodes: readonly Node[], called: ReadonlyMap<Value, Called>): 
   for (const { op, inputs, outputs } of nodes.toReversed()) {
     const [input] = inputs;
     const word = outputs[0] && all.get(outputs[0]);
-    if (registry.get(op)?.shows !== true || input === undefined || word === undefined) continue;
+    if (registry.get(op)?.shows === undefined || input === undefined || word === undefined) continue;
     if (input.word === undefined && !all.has(input)) all.set(input, word);
   }
   return all;

@@ -2,6 +2,7 @@
 import { View, made, show, sizeOf, viewOf } from './buffer.ts';
 import type { Lines } from './ends.ts';
 import { KernelError } from './error.ts';
+import { rootOf, rowSquares } from './global-norm.ts';
 import { makes } from './instruction.ts';
 import type { Instruction, KernelCall, Scan } from './instruction.ts';
 import type {
@@ -190,6 +191,20 @@ export class FrontEnd implements K {
 
   min(x: Value, options: ReduceOptions = {}): Value {
     return this.#reduce('min', x, options);
+  }
+
+  globalNorm(xs: readonly Value[]): Value {
+    expect(xs.length > 0, () => 'globalNorm of nothing');
+    expect(
+      xs.every(({ dtype }) => dtype === 'float32'),
+      () => 'globalNorm of whole numbers',
+    );
+    const rows = xs.map((x) => this.map(rowSquares, [x]));
+    const total = (at: 0 | 1): Value => {
+      const sums = rows.map((both) => this.reshape(this.sum(both[at]), [1]));
+      return this.sum(this.concat(sums, 0));
+    };
+    return this.map(rootOf, [total(0), total(1)]);
   }
 
   argmax(x: Value, axis: number): Value {

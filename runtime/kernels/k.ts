@@ -101,6 +101,8 @@ export interface K {
   /** Of all axes given; the first of equals decides nothing, it is a value. */
   max(x: Value, options?: ReduceOptions): Value;
   min(x: Value, options?: ReduceOptions): Value;
+  /** √Σx² over all elements of all of them: of float32, and finite if they are. */
+  globalNorm(xs: readonly Value[]): Value;
   /** The index of the greatest along the axis, the first of equals; int32, the axis is left out. */
   argmax(x: Value, axis: number): Value;
   argmin(x: Value, axis: number): Value;

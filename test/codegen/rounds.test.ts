@@ -33,7 +33,7 @@ const cases: readonly Case[] = [
     'layer dense 4; repeat 3 { layer dense 4 tanh }',
     'backward',
     [
-      'chainBack(p.repeat, kept.repeat_rounds.rounds, d_repeat_2, (q, made, d_x) =>',
+      'chainBack(p.repeat, kept.repeat_rounds.rounds, d_repeat, (q, made, d_x) =>',
       'repeat_backward(k, q, made, d_x)',
       'repeat: d_repeat_rounds.g,',
     ],
@@ -44,7 +44,7 @@ const cases: readonly Case[] = [
     'backward',
     [
       'const [, ...repeat_rest] = p.repeat;',
-      'chainBack(repeat_rest, kept.repeat_rounds.rounds.slice(1), d_repeat_2, ',
+      'chainBack(repeat_rest, kept.repeat_rounds.rounds.slice(1), d_repeat, ',
       'repeat_backward(k, kept.repeat_rounds.rounds[0], d_repeat_rounds.d_x)',
       'repeat: [d_repeat_0.g, ...d_repeat_rounds.g],',
     ],

@@ -94,7 +94,7 @@ describe('a value', () => {
     [
       'has the word of a definition behind where it is',
       'layer lstm 4 from (reshape(x, [4, 2]))\nlayer dense 3',
-      ['gates', 'lstm_xs', 'z_0', 'd_z_3', 'new_c'],
+      ['gates', 'lstm_xs_transposed', 'z_0', 'd_z_3', 'new_c'],
     ],
     [
       'is called after its op, and what that is of',
@@ -122,9 +122,24 @@ describe('a value', () => {
       ['lstm_c_before_all', 'lstm_f_all', 'lstm_h_before_all'],
     ],
     [
-      'that is moved keeps its word',
+      'that is moved says in what form it is there',
       'it = reshape(x, [4, 2])\nlayer dense 5 as u\nlayer lstm 4\nlayer dense 3',
-      ['u', 'lstm_xs', 'd_u', 'd_lstm_xs'],
+      ['u_transposed', 'lstm_xs_transposed', 'd_u_transposed', 'd_lstm_xs_transposed'],
+    ],
+    [
+      'in another form is said in which, and so is its cotangent',
+      'it = reshape(x, [4, 2])\nlayer transformer_block 2 4\nlayer flatten\nlayer dense 3',
+      ['', 'd_'].flatMap((d) => ['q', 'query_reshaped'].map((own) => `${d}transformer_block_attention_${own}`)),
+    ],
+    [
+      'in another form takes no name of another layer',
+      'it = reshape(x, [4, 2])\nlayer dense 4 tanh\nlayer lstm 5\nlayer dense 3',
+      ['dense_transposed', 'dense_1', 'd_dense_transposed'],
+    ],
+    [
+      'that a repeat comes to does not know of how many rounds',
+      'repeat 3 { layer swiglu 4 }\nlayer dense 3',
+      ['d_repeat'],
     ],
     [
       'that is a part of a gradient, or a term of one, is called so',

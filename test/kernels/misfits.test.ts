@@ -7,6 +7,8 @@ import type { K, Value } from '../../runtime/kernels/k.ts';
 type Make = (...shape: number[]) => Value;
 
 const misfits: readonly (readonly [string, (k: K, f: Make, i: Make) => unknown, string])[] = [
+  ['no value to have a norm', (k) => k.globalNorm([]), 'globalNorm of nothing'],
+  ['whole numbers among those of a norm', (k, f, i) => k.globalNorm([f(2), i(3)]), 'globalNorm of whole numbers'],
   [
     'a kernel larger than its input',
     (k, f) => k.conv(f(1, 2, 5, 3), f(3, 3, 3, 4)),

@@ -45,6 +45,11 @@ export function repeatStatement(statement: Of<'repeat'>, frame: Frame): void {
     if (path === frame.path) run();
     else rounds.run(inside, item, run);
   }
+  // What comes out is not called after the last round: another count would change its name.
+  const { it } = frame.flow;
+  const { graph } = frame.run;
+  const last = `${scope}.${items.length - 1}`;
+  if (it.type === 'tensor' && graph.wordAt(it.value, scope) === last) graph.name(it.value, scope);
 }
 
 /** What each round is given; undefined after a mistake. */

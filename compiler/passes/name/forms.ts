@@ -60,7 +60,7 @@ function formOf({ op, inputs }: Node, called: Said): Said | undefined {
     ...partCalled(called, change),
     word: altered(called.word, change),
   });
-  if (registry.get(op)?.shows === true && inputs.length === 1) return called;
+  if (isCotangent(called) && registry.get(op)?.shows !== undefined && inputs.length === 1) return called;
   if (op === 'sum') return own(once('terms'));
   if (op === 'add' && isCotangent(called)) return own(once('part'));
   return undefined;

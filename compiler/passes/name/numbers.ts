@@ -9,7 +9,7 @@ import { definitions, users } from '../../ir/uses.ts';
 
 const DOES: Readonly<Record<string, string>> = {
   mul: 'scale',
-  div: 'scale',
+  div: 'divisor',
   add: 'shift',
   sub: 'shift',
   pow: 'power',

@@ -1,8 +1,10 @@
 /** A place where a rule may apply: a node, what made its inputs, and the means to build what stands in its place. */
+import { inForm } from '../../ir/called.ts';
 import type { Called } from '../../ir/called.ts';
 import { rangeOf, staysFinite } from '../../ir/ranges.ts';
 import type { Ranges } from '../../ir/ranges.ts';
 import type { Attrs, Node, Shape, Type, Value } from '../../ir/types.ts';
+import { registry } from '../../ops/index.ts';
 import { sameType } from '../../ops/rules/broadcast.ts';
 import type { Rewriter } from '../rewrite.ts';
 import type { Factors } from './factors.ts';
@@ -157,9 +159,15 @@ export class Site {
     const { b } = this.#r;
     const { origin } = b;
     b.origin = node.origin;
-    const built = build(this.node.outputs[0]?.word === undefined ? node.outputs[0] : undefined);
+    const built = build(this.node.outputs[0]?.word === undefined ? this.#shown(node.outputs[0]) : undefined);
     b.origin = origin;
     return built;
+  }
+
+  /** What the node's result is called, if it is this one in another form. */
+  #shown(value: Value | undefined): Called | undefined {
+    const { shows = '' } = registry.get(this.node.op) ?? {};
+    return value === undefined || shows === '' ? value : inForm(value, shows);
   }
 
   constant(value: number): Value {

@@ -2,6 +2,8 @@
  * Transposes move towards the inputs, and in the backward pass towards the results, which are cotangents of those: there
  * they meet their inverse, or something small, or a sum that takes its rows in any order.
  */
+import { inForm } from '../../ir/called.ts';
+import type { Called } from '../../ir/called.ts';
 import type { Dim, Node, Value } from '../../ir/types.ts';
 import { registry } from '../../ops/index.ts';
 import { axesOf } from '../../ops/rules/axes.ts';
@@ -11,6 +13,9 @@ import type { Rule, Site } from './site.ts';
 const elementwise: readonly string[] = [...registry.values()]
   .filter((op) => op.lower.as === 'scalar')
   .map((op) => op.name);
+
+/** What is called of which the node's result is the transpose. */
+const turned = ({ node: { outputs } }: Site): Called | undefined => outputs[0] && inForm(outputs[0], 'transposed');
 
 export const transposes: readonly Rule[] = [
   {
@@ -46,8 +51,8 @@ export const transposes: readonly Rule[] = [
       if (rank < 3 || x.type.shape.length !== rank || w.type.shape.length !== 2 || permutation[rank - 1] !== rank - 1)
         return undefined;
       return s.inPlaceOf(node, (called) => {
-        const turned = transposed(s, x, permutation) ?? s.build('transpose', [x], { permutation });
-        return s.rebuild('matmul', [turned, w], node.attrs, called);
+        const turning = transposed(s, x, permutation) ?? s.build('transpose', [x], { permutation });
+        return s.rebuild('matmul', [turning, w], node.attrs, called);
       });
     },
   },
@@ -62,7 +67,7 @@ export const transposes: readonly Rule[] = [
       const rank = permutation.length;
       if (s.node.inputs.length > 2 || s.node.bodies.length > 0 || s.attrs['transposeA'] === true) return undefined;
       if (rank < 3 || w?.type.shape.length !== 2 || permutation[rank - 1] !== rank - 1) return undefined;
-      return s.rebuild('transpose', [s.build('matmul', [x, w], s.attrs, s.node.outputs[0])], { permutation });
+      return s.rebuild('transpose', [s.build('matmul', [x, w], s.attrs, turned(s))], { permutation });
     },
   },
   {
@@ -83,7 +88,7 @@ export const transposes: readonly Rule[] = [
       });
       const given = inputs.filter((input) => input !== undefined);
       if (given.length < inputs.length || s.type?.shape.length !== rank) return undefined;
-      return s.rebuild('transpose', [s.build(s.node.op, given, s.attrs, s.node.outputs[0])], { permutation });
+      return s.rebuild('transpose', [s.build(s.node.op, given, s.attrs, turned(s))], { permutation });
     },
   },
   {
@@ -98,7 +103,7 @@ export const transposes: readonly Rule[] = [
       const back = inverse(permutation);
       const at = (numbers: readonly Dim[]): readonly Dim[] => back.map((axis) => numbers[axis] ?? 0);
       const box = { begin: at(begin), size: at(size) };
-      return s.rebuild('transpose', [s.build('slice', [x], box, s.node.outputs[0])], { permutation });
+      return s.rebuild('transpose', [s.build('slice', [x], box, turned(s))], { permutation });
     },
   },
   {
@@ -112,8 +117,8 @@ export const transposes: readonly Rule[] = [
       const count = ids.type.shape.length;
       if (permutation.some((axis, i) => i >= count && axis !== i)) return undefined;
       return s.inPlaceOf(node, (called) => {
-        const turned = s.build('transpose', [ids], { permutation: permutation.slice(0, count) });
-        return s.rebuild('gather', [table, turned], {}, called);
+        const turning = s.build('transpose', [ids], { permutation: permutation.slice(0, count) });
+        return s.rebuild('gather', [table, turning], {}, called);
       });
     },
   },

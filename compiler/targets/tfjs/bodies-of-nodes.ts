@@ -9,6 +9,7 @@ import { functionsOf, isMapped } from './calls.ts';
 import type { Facts } from './facts.ts';
 import type { Body } from './map-body.ts';
 import { primitivesOf } from './map-body.ts';
+import { partQuoted } from './quotes.ts';
 import { wordFor } from './words.ts';
 
 /** Counts every body of a plan, in the order in which its functions use them. */
@@ -35,7 +36,7 @@ export function bodyOf(node: Node, facts: Facts): { readonly body: Body; readonl
     if (!fused) words.set(value, facts.numbers.get(operand) ?? wordFor(operand));
   });
   const { name } = node.attrs;
-  const comment = `${facts.quotes.of(node.origin)}${gradientToo(node)}`;
+  const comment = `${partQuoted(node.origin, facts.quotes.of(node.origin))}${gradientToo(node)}`;
   const body = { graph, name: typeof name === 'string' ? name : node.op, literals, words, comment };
   return { body, operands };
 }

@@ -14,6 +14,8 @@ import { property, quoted } from './names.ts';
 export interface Place {
   /** The text of a value that is read here. */
   readonly ref: (value: Value) => string;
+  /** The text for all values of a table, if these are they, in its order. */
+  readonly table: (values: readonly Value[]) => string | undefined;
   /** The function that computes a map's body, and the operands that it still takes. */
   readonly body: (node: Node) => { readonly fn: string; readonly operands: readonly Value[] };
   /** The text of the name of a random stream. */
@@ -56,9 +58,17 @@ function argumentText(argument: Argument, node: Node, place: Place): Doc {
     case 'function':
       return place.act(argument.body, node);
     case 'list':
-      return list(argument.items.map((item) => argumentText(item, node, place)));
+      return tableText(argument.items, place) ?? list(argument.items.map((item) => argumentText(item, node, place)));
   }
 }
+
+/** `leavesOf(g)` for all that lies in a table. */
+function tableText(items: readonly Argument[], place: Place): string | undefined {
+  const values = items.map((item) => (item.kind === 'value' ? item.value : undefined));
+  return isWhole(values) ? place.table(values) : undefined;
+}
+
+const isWhole = <T>(list: readonly (T | undefined)[]): list is readonly T[] => !list.includes(undefined);
 
 /** `k.reshape(x, [80 * B, 128])`. */
 function rowsText(value: Value, place: Place): Doc {

@@ -37,7 +37,7 @@ const MODULE: readonly string[] = [
   ...'create defineModel host literal parameters slots numbers augment forward backward accumulateGradients update'.split(
     ' ',
   ),
-  ...'infer evaluate figures predict model createTrainer Batch P S N G param frozen state rounds zeros ones constant average remembered each slot within chain chainBack'.split(
+  ...'infer evaluate figures predict model createTrainer Batch P S N G param frozen state rounds zeros ones constant average remembered each leavesOf slot within chain chainBack'.split(
     ' ',
   ),
 ];
@@ -164,11 +164,13 @@ export function emit(program: Program): string {
   ];
   const body = sections.join('\n\n');
   const chains = ['chain', 'chainBack'].filter((helper) => body.includes(` = ${helper}(`));
+  const tables = body.includes('(leavesOf(') ? ['leavesOf'] : [];
   const imported = new Set([
     ...parameters.imported,
     ...initialisers.imported,
     ...written.flatMap(({ slots }) => slots.imported),
     ...chains,
+    ...tables,
   ]);
   return `${header(program, body)}\n\n${imports(body, [...imported], primitives)}\n\n${body}\n`;
 }
@@ -270,7 +272,7 @@ export function createTrainer(options?: TrainerOptions): Promise<Trainer<typeof 
 /** For a reader who knows the chain rule and has never seen such a file. */
 const LEGEND: readonly string[] = [
   'p: parameters, and states of layers; s: what the optimizer remembers; n: numbers of this update; g: gradients.',
-  'd_x: the gradient of the loss by x, = its formula where it is short. kept: what forward returned. B: the batch size.',
+  'd_x: the gradient of the loss by x, = its formula where it has one. kept: what forward returned. B: the batch size.',
   'k: operations on whole tensors; behind each stands the shape of its result. k.store(p.w, x): from here on p.w is x.',
   'k.map(f, [x, y]): f at every element of x and y, broadcast against each other; two results where f returns two.',
   'Sym: such an element within f, which is called once, with symbols, and never with numbers.',
@@ -298,6 +300,7 @@ const WHERE_MENTIONED: readonly (readonly [RegExp, ...string[]])[] = [
     /\bema(_\d+)?: average\b/,
     'average: a slot that starts as its parameter and follows it; evaluate and predict are given it in the place of p.',
   ],
+  [/\bleavesOf\(/, 'leavesOf(g): all values of the table g in one list.'],
   [/\bflush\(/, 'flush(x): x, or 0 where |x| < 1e-30: processors are slow with such numbers.'],
 ];
 

@@ -28,6 +28,8 @@ export interface Frame {
   readonly given: Map<Value, Given>;
   /** Values that lie in a table: gradients, and their sums, once they are handed on. */
   readonly fields: Map<Value, { readonly object: string; readonly keys: readonly string[] }>;
+  /** All values that lie in a table, in its order. */
+  readonly tables: Map<string, readonly Value[]>;
   /** Values that some line reads. */
   readonly read: ReadonlySet<Value>;
   /** Values that are made where they are stored. */
@@ -89,6 +91,7 @@ function frameWith(
     stored: new Set(),
     given: new Map(),
     fields: new Map(),
+    tables: new Map(),
     read: new Set(values),
     nested: nestedValues(plan),
     words: storedWords(plan),

@@ -228,9 +228,12 @@ export class FunctionCode {
     const line: Line = { code: [...declaration(node, bound), code, ';'] };
     if (this.#headings === 'none') return line;
     const comment = shapes.join(', ');
-    const formula = comment === '' ? undefined : this.#formula(node);
-    const aside = formula === undefined ? undefined : ` = ${formula}`;
-    return { ...line, heading: this.#heading(node), comment, aside };
+    return {
+      ...line,
+      heading: this.#heading(node),
+      comment,
+      formula: comment === '' ? undefined : this.#formula(node),
+    };
   }
 
   /** What a cotangent is in mathematics, which does not mind where values lie: `xᵀ d_z`, `d_z kernelᵀ`. */
@@ -240,7 +243,7 @@ export class FunctionCode {
     const { object = '' } = this.#tables.parameter ?? {};
     const texts = node.inputs.map((input) => this.ref(input).replace(`${KEPT}.`, ''));
     const short = texts.map((text) => (text.startsWith(`${object}.`) ? text.replace(/^.*\.(?=\w+$)/, '') : text));
-    return formula(short, node);
+    return `= ${formula(short, node)}`;
   }
 
   /** `const { last: [h], stacked: [h_all] } = k.scan({ … }, ([x], [h]) => {`, the lines of a turn, `});`. */
@@ -365,6 +368,14 @@ export class FunctionCode {
 
   readonly #place: Place = {
     ref: (value: Value) => this.ref(value),
+    table: (values: readonly Value[]) => {
+      for (const [object, all] of this.#frame.tables) {
+        if (all.length !== values.length || all.some((value, i) => value !== values[i])) continue;
+        this.objects.add(object);
+        return `leavesOf(${object})`;
+      }
+      return undefined;
+    },
     body: (node: Node) => {
       const { body, operands } = bodyOf(node, this.#facts);
       return { fn: this.#facts.bodies.use(body), operands };

@@ -101,8 +101,8 @@ export interface Line {
   readonly heading?: string | undefined;
   readonly code: Doc;
   readonly comment?: string;
-  /** What is said behind the comment where there is room, and nowhere else. */
-  readonly aside?: string | undefined;
+  /** What is said behind the comment; alone where there is no room for both. */
+  readonly formula?: string | undefined;
   /** Lines within the braces that the code opens, and what closes them. */
   readonly block?: { readonly lines: readonly Line[]; readonly close: string };
 }
@@ -111,12 +111,13 @@ export interface Line {
 export function layLines(lines: readonly Line[], indent = 2): string {
   const pad = ' '.repeat(indent);
   return lines
-    .flatMap(({ heading = '', code, comment: short = '', aside = '', block }) => {
+    .flatMap(({ heading = '', code, comment: plain = '', formula, block }) => {
       const head = pad + render(code, indent, indent);
       const text = block === undefined ? head : [head, layLines(block.lines, indent + 2), pad + block.close].join('\n');
-      const long = short + aside;
-      const comment = lastLine(text) + 4 + long.length <= WIDTH ? long : short;
-      const behind = comment !== '' && lastLine(text) + 4 + comment.length <= WIDTH;
+      const room = WIDTH - lastLine(text) - 4;
+      const whole = formula === undefined ? plain : `${plain} ${formula}`;
+      const comment = formula !== undefined && whole.length > room && formula.length <= room ? formula : whole;
+      const behind = comment !== '' && comment.length <= room;
       const above = [heading, behind ? '' : comment].filter((said) => said !== '');
       return [...above.map((said) => `${pad}// ${said}`), behind ? `${text} // ${comment}` : text];
     })

@@ -24,6 +24,12 @@ export class Quotes {
   }
 }
 
+/** What a quote does not say by itself: which of the definitions behind the statement something belongs to. */
+export function partQuoted({ what }: Origin, quote: string): string {
+  const says = quote.split(/\W+/).includes(what) || /\W/.test(what);
+  return says ? quote : `${what}, in ${quote}`;
+}
+
 /** A statement on one line, without its comments, cut where it is long. */
 function onOneLine(statement: string): string {
   const code = statement.replace(STRING_OR_COMMENT, (part) => (part.startsWith('#') ? '' : part));

@@ -70,6 +70,10 @@ export function writeTraining(facts: Facts, { plan, names }: StepFacts, rules: r
   const backwardText = text(facts, frame, 'backward', backward, backwardHead, returned, names.backward);
 
   for (const { keys, value } of grads) frame.fields.set(value, { object: 'g', keys });
+  frame.tables.set(
+    'g',
+    grads.map(({ value }) => value),
+  );
   const accumulates = plan.nodes.some(({ section }) => section === 'accumulate');
   const accumulateText = accumulates ? writeAccumulate(facts, frame, names, write) : undefined;
   const accumulators = outputs(plan, 'accumulator').map(({ name, value }) => ({
@@ -77,6 +81,11 @@ export function writeTraining(facts: Facts, { plan, names }: StepFacts, rules: r
     value,
   }));
   for (const { keys, value } of accumulators) frame.fields.set(value, { object: 'g', keys });
+  if (accumulates)
+    frame.tables.set(
+      'g',
+      accumulators.map(({ value }) => value),
+    );
 
   const update = write('update', {
     ...device,

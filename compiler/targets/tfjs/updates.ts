@@ -160,6 +160,7 @@ export function writeKind(facts: Facts, { name, plan, clears, updates: [update] 
     stored: new Set(),
     given: new Map(),
     fields,
+    tables: new Map(),
     read: new Set([...nodes.flatMap(({ inputs }) => inputs), ...plan.steps.filter(isStore).map(({ value }) => value)]),
     nested: new Set(),
     words: new Map([...storedWords(plan)].map(([value, word]) => [value, `new_${word}`])),

@@ -2,7 +2,7 @@
 // To change it, change the spec and run `nnc build`.
 //
 // p: parameters, and states of layers; s: what the optimizer remembers; n: numbers of this update; g: gradients.
-// d_x: the gradient of the loss by x, = its formula where it is short. kept: what forward returned. B: the batch size.
+// d_x: the gradient of the loss by x, = its formula where it has one. kept: what forward returned. B: the batch size.
 // k: operations on whole tensors; behind each stands the shape of its result. k.store(p.w, x): from here on p.w is x.
 // k.map(f, [x, y]): f at every element of x and y, broadcast against each other; two results where f returns two.
 // Sym: such an element within f, which is called once, with symbols, and never with numbers.
@@ -86,9 +86,9 @@ export function numbers({ t, T }: Clock) {
     t <= 50 ? t / 50 : (1 + Math.cos(Math.PI * Math.min(Math.max((t - 51) / Math.max(T - 50, 1), 0), 1))) / 2;
   const lr = 0.005 * schedule;
   const param_scale = lr * 0.01;
-  const m_scale = 1 - 0.9 ** t;
-  const v_scale = 1 - 0.999 ** t;
-  return { param_scale, m_scale, lr, v_scale };
+  const m_divisor = 1 - 0.9 ** t;
+  const v_divisor = 1 - 0.999 ** t;
+  return { param_scale, m_divisor, lr, v_divisor };
 }
 
 // --------------------------------------------------------------------------------------------------- forward, backward
@@ -144,7 +144,7 @@ function d_z_of_dropout(uniform: Sym, z: Sym, d_dropout: Sym) {
 /** The gradient of the loss by every trained parameter: forward, from its end to its beginning. */
 export function backward(k: K, p: P, n: N, { pixels }: Batch, kept: ReturnType<typeof forward>) {
   // layer dense 10
-  const d_dense_1_kernel = k.matmul(kept.dropout, kept.d_dense_1, { transposeA: true }); // [128, 10]
+  const d_dense_1_kernel = k.matmul(kept.dropout, kept.d_dense_1, { transposeA: true }); // = dropoutᵀ d_dense_1
   const d_dense_1_bias = k.sum(kept.d_dense_1, { axis: [0] }); // [10] = Σ d_dense_1
   const d_dropout = k.matmul(kept.d_dense_1, p.dense_1.kernel, { transposeB: true }); // [B, 128] = d_dense_1 kernelᵀ
   // layer dropout 0.2
@@ -163,33 +163,33 @@ export function backward(k: K, p: P, n: N, { pixels }: Batch, kept: ReturnType<t
 type G = ReturnType<typeof backward>;
 
 /** optim adamw lr=lr decay=0.01 */
-function adamw_map(param: Sym, grad: Sym, m: Sym, v: Sym, param_scale: Sym, m_scale: Sym, lr: Sym, v_scale: Sym) {
+function adamw_map(param: Sym, grad: Sym, m: Sym, v: Sym, param_scale: Sym, m_divisor: Sym, lr: Sym, v_divisor: Sym) {
   const new_m = flush(add(mul(0.9, m), mul(0.1, grad)));
   const new_v = flush(add(mul(0.999, v), mul(0.001, square(grad))));
-  const quotient = div(mul(lr, div(new_m, m_scale)), add(sqrt(div(new_v, v_scale)), 1e-7));
+  const quotient = div(mul(lr, div(new_m, m_divisor)), add(sqrt(div(new_v, v_divisor)), 1e-7));
   const new_param = sub(sub(param, mul(param_scale, param)), quotient);
   return [new_param, new_m, new_v] as const;
 }
 
 /** optim adamw lr=lr decay=0.01 */
 function adamw(k: K, { p, s, g }: Trained<'m' | 'v'>, n: N) {
-  const [new_param, new_m, new_v] = k.map(adamw_map, [p, g, s.m, s.v, n.param_scale, n.m_scale, n.lr, n.v_scale]);
+  const [new_param, new_m, new_v] = k.map(adamw_map, [p, g, s.m, s.v, n.param_scale, n.m_divisor, n.lr, n.v_divisor]);
   k.store(p, new_param);
   k.store(s.m, new_m);
   k.store(s.v, new_v);
 }
 
 /** optim adamw lr=lr decay=0.01 */
-function adamw_no_decay_map(param: Sym, grad: Sym, m: Sym, v: Sym, m_scale: Sym, lr: Sym, v_scale: Sym) {
+function adamw_no_decay_map(param: Sym, grad: Sym, m: Sym, v: Sym, m_divisor: Sym, lr: Sym, v_divisor: Sym) {
   const new_m = flush(add(mul(0.9, m), mul(0.1, grad)));
   const new_v = flush(add(mul(0.999, v), mul(0.001, square(grad))));
-  const new_param = sub(param, div(mul(lr, div(new_m, m_scale)), add(sqrt(div(new_v, v_scale)), 1e-7)));
+  const new_param = sub(param, div(mul(lr, div(new_m, m_divisor)), add(sqrt(div(new_v, v_divisor)), 1e-7)));
   return [new_param, new_m, new_v] as const;
 }
 
 /** optim adamw lr=lr decay=0.01 */
 function adamw_no_decay(k: K, { p, s, g }: Trained<'m' | 'v'>, n: N) {
-  const [new_param, new_m, new_v] = k.map(adamw_no_decay_map, [p, g, s.m, s.v, n.m_scale, n.lr, n.v_scale]);
+  const [new_param, new_m, new_v] = k.map(adamw_no_decay_map, [p, g, s.m, s.v, n.m_divisor, n.lr, n.v_divisor]);
   k.store(p, new_param);
   k.store(s.m, new_m);
   k.store(s.v, new_v);

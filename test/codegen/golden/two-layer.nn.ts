@@ -2,7 +2,7 @@
 // To change it, change the spec and run `nnc build`.
 //
 // p: parameters, and states of layers; s: what the optimizer remembers; n: numbers of this update; g: gradients.
-// d_x: the gradient of the loss by x, = its formula where it is short. kept: what forward returned. B: the batch size.
+// d_x: the gradient of the loss by x, = its formula where it has one. kept: what forward returned. B: the batch size.
 // k: operations on whole tensors; behind each stands the shape of its result. k.store(p.w, x): from here on p.w is x.
 // k.map(f, [x, y]): f at every element of x and y, broadcast against each other; two results where f returns two.
 // Sym: such an element within f, which is called once, with symbols, and never with numbers.

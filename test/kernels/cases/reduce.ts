@@ -55,6 +55,23 @@ for (const shape of [
   }
 }
 
+for (const shapes of [
+  [[5]],
+  [[]],
+  [[3, 4], [4]],
+  [[2, 3, 7], [], [1], [130]],
+  [[600, 3], [9000], [2, 5000]],
+  [[0, 3], [2]],
+]) {
+  const xs = shapes.map((shape, i) => random(shape, 20 + i));
+  reduceCases.push({
+    name: `globalNorm of ${shapes.map((shape) => `[${shape}]`).join(' ')}`,
+    inputs: xs,
+    run: (k, ...values) => [k.globalNorm(values)],
+    expected: [make([], () => Math.hypot(...xs.flatMap(({ data }) => [...data])))],
+  });
+}
+
 for (const [shape, axis] of [
   [[5], 0],
   [[3, 4], 0],
