@@ -7,7 +7,7 @@ import { isCall } from '../../compiler/ir/traits.ts';
 import { evaluateGraph } from '../../compiler/targets/reference/evaluate.ts';
 import { compile } from '../../compiler/compile.ts';
 import type { Tensor } from '../../compiler/ops/define.ts';
-import type { Model } from '../../compiler/ir/model.ts';
+import type { Model, TrainingStep } from '../../compiler/ir/model.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { exactStep } from '../../runtime/train/exact-step.ts';
 import { generate, MistakeError } from '../generated.ts';
@@ -29,7 +29,6 @@ import { afterStep, evaluated, trace } from '../specs/agree.ts';
 import { stream } from '../../runtime/random/stream.ts';
 import { randomBatch } from '../specs/random-batch.ts';
 import { library } from './expressions.ts';
-import { onlyStep } from '../only-step.ts';
 
 export interface Fault {
   /** What failed, without numbers: two specs with the same words have probably the same fault. */
@@ -68,8 +67,10 @@ export async function faultOf(text: string, kernels: Kernels): Promise<Fault | u
     const generated = await generate('random', text);
     const rows = 3;
     stage = 'step';
-    const step = await stepFault(generated, kernels, rows);
-    if (step !== undefined) return step;
+    for (const place of placesOf(generated.model)) {
+      const step = await stepFault(generated, kernels, rows, place);
+      if (step !== undefined) return step;
+    }
     stage = 'evaluate';
     const evaluation = await evaluationFault(generated, kernels, rows);
     if (evaluation !== undefined) return evaluation;
@@ -86,14 +87,28 @@ export async function faultOf(text: string, kernels: Kernels): Promise<Fault | u
   }
 }
 
-async function stepFault({ definition, model }: Generated, kernels: Kernels, rows: number): Promise<Fault | undefined> {
+/** A step of a phase. */
+interface Place {
+  readonly phase: string | undefined;
+  readonly name: string | undefined;
+  readonly step: TrainingStep;
+}
+
+const placesOf = ({ phases }: Model): readonly Place[] =>
+  phases.flatMap((phase) => phase.steps.map((step) => ({ phase: phase.name, name: step.name, step })));
+
+async function stepFault(
+  { definition, model }: Generated,
+  kernels: Kernels,
+  rows: number,
+  { phase, name, step: training }: Place,
+): Promise<Fault | undefined> {
   let weights: SavedTensors | undefined;
   for (const round of [1, 2]) {
-    const batches = Array.from({ length: onlyStep(model).accumulate }, (_, i) =>
-      randomBatch(model, rows, 10 * round + i),
-    );
-    const found = await exactStep(definition, { weights, batches, updates, kernels });
+    const batches = Array.from({ length: training.accumulate }, (_, i) => randomBatch(model, rows, 10 * round + i));
+    const found = await exactStep(definition, { weights, batches, updates, kernels, phase, step: name });
     const given: StepInputs = {
+      step: training,
       batches: batches.map(doubles),
       updates,
       ...(weights === undefined ? {} : { weights: doubles(weights) }),
@@ -106,9 +121,9 @@ async function stepFault({ definition, model }: Generated, kernels: Kernels, row
     };
     const off = compared(found, wanted);
     if (off !== undefined) return fault('step', `${off} in step ${round}`);
-    const inlined = inlinedFault(model, given);
+    const inlined = inlinedFault(model, given, training);
     if (inlined !== undefined) return fault('inlined', `${inlined} in step ${round}`);
-    const slope = slopeFault(model, given);
+    const slope = slopeFault(model, given, training);
     if (slope !== undefined) return fault('derivative', slope);
     weights = afterStep(found);
   }
@@ -116,8 +131,7 @@ async function stepFault({ definition, model }: Generated, kernels: Kernels, row
 }
 
 /** Functions that are called mean what they mean in the place of their calls: so do the derivatives of both. */
-function inlinedFault(model: Model, given: StepInputs): string | undefined {
-  const step = onlyStep(model);
+function inlinedFault(model: Model, given: StepInputs, step: TrainingStep): string | undefined {
   if (!step.graph.nodes.some(isCall)) return undefined;
   const inlined = interpretStep(model, {
     ...given,
@@ -131,8 +145,8 @@ function inlinedFault(model: Model, given: StepInputs): string | undefined {
  * The derivative of the loss along a direction, against finite differences of the forward graph. Nothing is said where
  * the loss has a kink within the differences, and where a derivative is stopped on purpose.
  */
-function slopeFault(model: Model, given: StepInputs): string | undefined {
-  if (onlyStep(model).accumulate > 1 || stopsGradients(model)) return undefined;
+function slopeFault(model: Model, given: StepInputs, training: TrainingStep): string | undefined {
+  if (training.accumulate > 1 || stopsGradients(training)) return undefined;
   const along = stream(5, 'direction');
   const aside = stream(6, 'aside');
   const start = given.weights ?? initialWeights(model, model.train.seed);
@@ -147,7 +161,7 @@ function slopeFault(model: Model, given: StepInputs): string | undefined {
   const step = interpretStep(model, { ...given, weights });
   let slope = 0;
   const direction = new Map(
-    onlyStep(model).updates.map(({ parameter }, i) => {
+    training.updates.map(({ parameter }, i) => {
       const gradient = step.get(`grad/${parameter}`)?.data ?? new Float64Array();
       const way = gradient.map((_, at) => 2 * along.uniform(i, at) - 1);
       slope += gradient.reduce((sum, g, at) => sum + g * (way[at] ?? 0), 0);
@@ -172,9 +186,8 @@ function slopeFault(model: Model, given: StepInputs): string | undefined {
   return off < 1e-3 * size ? undefined : `the slope of the loss is ${slope}, and by differences ${slopes[1] ?? NaN}`;
 }
 
-function stopsGradients(model: Model): boolean {
-  const { graph: training } = onlyStep(model);
-  return [training, ...functionsOf(training)].some(({ nodes }) => nodes.some(({ op }) => op === 'stop_gradient'));
+function stopsGradients({ graph }: TrainingStep): boolean {
+  return [graph, ...functionsOf(graph)].some(({ nodes }) => nodes.some(({ op }) => op === 'stop_gradient'));
 }
 
 async function evaluationFault(generated: Generated, kernels: Kernels, rows: number): Promise<Fault | undefined> {

@@ -25,11 +25,11 @@ function reach(d: Draft, ...values: readonly Val[]): void {
 const weightOf = (d: Draft): string => (d.random.chance(0.3) ? ` weight=${d.random.number(0.1, 0.9)}` : '');
 
 /** A loss that compares with the target, and metrics of the same value. */
-export function compare(d: Draft, target: Target, only: boolean): void {
+export function compare(d: Draft, target: Target, only: boolean, isWhole: boolean): void {
   const { name, shape, classes } = target;
   const logits = valueOf(d, classes === undefined ? shape : [...shape, classes]);
   reach(d, logits);
-  const bareForm = only && d.random.chance(0.5);
+  const bareForm = only && d.random.chance(0.5) && isWhole;
   if (bareForm) d.line(`it = ${logits.text}`);
   const on = bareForm ? '' : ` ${logits.text} ${name}`;
   d.line(
@@ -207,7 +207,7 @@ function settings(d: Draft, parameters: readonly ParameterType[], skip: Readonly
 
 const rates: Readonly<Record<string, string>> = { adadelta: '0.9', lion: '0.01', sgd: '0.05' };
 
-function optimizer(d: Draft): string {
+export function optimizer(d: Draft): string {
   if (d.random.chance(0.2)) return `${ownOptimizer(d)} lr=${d.random.number(0.01, 0.05)}`;
   const name = d.random.pick(library.names('optim'));
   const parameters = library.find('optim', name)?.parameters ?? [];
@@ -222,7 +222,7 @@ function optimizer(d: Draft): string {
   return `${name}${kind}${lr}${settings(d, parameters, new Set(['lr', inner?.name ?? '', 'eps', 'tiny', 'start']))}`;
 }
 
-function schedule(d: Draft): string {
+export function schedule(d: Draft): string {
   const own = d.random.chance(0.2);
   const name = own ? ownSchedule(d) : d.random.pick(library.names('schedule'));
   const args = own ? '' : settings(d, library.find('schedule', name)?.parameters ?? [], new Set());

@@ -6,11 +6,14 @@ import { expression, integer, numeric, someShape } from './expressions.ts';
 import { layer, someWeight } from './layers.ts';
 import { compare, lossExpression, predict, reachAll, relate, train } from './learning.ts';
 import type { Target } from './learning.ts';
+import { drawnParts, inParts } from './parts.ts';
 import { Random } from './random.ts';
 
 export function randomSpec(seed: number): string {
   const random = new Random(seed);
   const d = new Draft(random);
+  const apart = new Draft(new Random(seed + 2 ** 30));
+  const parts = drawnParts(apart);
   if (random.chance(0.3)) hyper(d);
   ports(d);
   const targets = Array.from({ length: random.pick([0, 1, 1, 1, 2]) }, () => target(d));
@@ -18,7 +21,7 @@ export function randomSpec(seed: number): string {
   if (random.chance(0.3)) ownInitialiser(d);
   for (let i = random.whole(0, 3); i > 0; i--) someWeight(d);
   for (let i = random.whole(2, 7); i > 0; i--) statement(d);
-  for (const each of targets) compare(d, each, targets.length === 1);
+  for (const each of targets) compare(d, each, targets.length === 1, parts !== 'steps');
   if (random.chance(0.2)) relate(d);
   if (targets.length === 0 || random.chance(0.5))
     lossExpression(d, random.chance(0.6) ? expression(d, 2) : random.pick(numeric(d).slice(-4)));
@@ -26,6 +29,7 @@ export function randomSpec(seed: number): string {
   reachAll(d);
   predict(d);
   train(d);
+  inParts(d, parts);
   return `${[...d.definitions, ...d.lines].join('\n')}\n`;
 }
 

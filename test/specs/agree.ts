@@ -91,6 +91,12 @@ export async function trace({ definition, model }: Generated, kernels: Kernels, 
       losses.push(await step.loss);
     }
     await trainer.finishGroup();
+    for (const phase of model.phases.slice(1).keys()) {
+      await trainer.enterPhase(phase + 1);
+      const step = await trainer.trainStep(values(randomBatch(model, rows, 20 + phase)));
+      losses.push(await step.loss);
+      await trainer.finishGroup();
+    }
     const figures = await trainer.evaluate(pieces(model, randomBatch(model, 2 * rows + 1, 7), rows));
     const predicted = await trainer.predict(
       values(randomBatch(model, rows, 8), (name) => Object.hasOwn(definition.inputs, name)),
