@@ -93,6 +93,7 @@ export async function trace({ definition, model }: Generated, kernels: Kernels, 
     await trainer.finishGroup();
     for (const phase of model.phases.slice(1).keys()) {
       await trainer.enterPhase(phase + 1);
+      trainer.setUpdates(updates);
       const step = await trainer.trainStep(values(randomBatch(model, rows, 20 + phase)));
       losses.push(await step.loss);
       await trainer.finishGroup();
