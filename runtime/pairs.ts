@@ -1,4 +1,5 @@
 /** What `lora` trains beside matrices: a layer reads W + scale·a·b in the place of W. */
+import { visibleName } from './logging/visible.ts';
 import type { ParameterSpec } from './model.ts';
 import { specsOf } from './tables.ts';
 import type { Nested } from './tables.ts';
@@ -30,6 +31,15 @@ export function withoutPairs<T>(
 ): ReadonlyMap<string, T> {
   const inPairs = new Set([...pairs.values()].flatMap(({ a, b }) => [a, b]));
   return new Map([...table].filter(([path]) => !inPairs.has(path)));
+}
+
+/** What to do about a file with pairs that the model does not have there; undefined where there are none. */
+export function mergeHint(names: Iterable<string>, table: ReadonlyMap<string, unknown>): string | undefined {
+  const all = new Set(names);
+  const scopes = [...all].flatMap((name) => (/(^|\.)lora\.a$/.test(name) ? [name.slice(0, -'.a'.length)] : []));
+  const found = scopes.find((scope) => all.has(`${scope}.b`) && !table.has(`${scope}.a`));
+  if (found === undefined) return undefined;
+  return `\`${visibleName(found)}\` is a pair of \`lora\`: \`nnc merge\`, with the spec that has it, writes the weights without pairs`;
 }
 
 /** The weights of the model without pairs that answers alike: W + scale·a·b in double precision, rounded once. */

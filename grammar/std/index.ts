@@ -670,6 +670,37 @@ def layer batchnorm(momentum=0.99, eps=1e-3, scale=true, center=true) {
 `,
   ],
   [
+    'layers/bert.nn',
+    `## An encoder of the BERT family (Devlin et al. 2018), which makes a vector of each token: embeddings of words and
+## places, then blocks of attention and two dense layers, a layernorm after each. Weights of one segment are loaded by
+## names=huggingface_bert.
+##
+##     input words: i32[20]; input mask: f32[20]; target label: class[2]
+##     layer bert 5000 16 heads=2 ff=64 depth=2 length=20 mask=mask from words
+##     layer dense 2 from (it[0, :]) as classifier
+##     loss xent; optim adamw lr=2e-4
+def layer bert(vocabulary: int, units: int, heads: int, ff: int, depth: int, length: int = 512, mask: value = 1,
+    dropout=0, act: fn = gelu, eps=1e-12, init: init = truncated_normal(0.02)) {
+  layer embedding vocabulary units init=init as tok
+  layer position_embedding length init=init
+  layer layernorm eps=eps
+  layer dropout dropout
+  repeat depth as encoder {
+    x = it
+    layer attention heads mask=mask dropout=dropout init=init
+    layer dropout dropout
+    it = it + x
+    layer layernorm eps=eps as h
+    layer dense ff act init=init
+    layer dense units init=init
+    layer dropout dropout
+    it = it + h
+    layer layernorm eps=eps
+  }
+}
+`,
+  ],
+  [
     'layers/bidirectional.nn',
     `## Two recurrences, one from each end, side by side in the result.
 ##
@@ -812,6 +843,28 @@ def layer flatten = reshape(it, [-1])
 ##     layer gaussian_noise 0.1
 def layer gaussian_noise(std) {
   if training { it = it + std * normal(like=it) }
+}
+`,
+  ],
+  [
+    'layers/gpt.nn',
+    `## A decoder of the GPT family (Radford et al. 2019): of each token the logits of the next one, from those before. Their
+## product with the table of tokens gives them; with logits=false the result is the vectors. Weights of GPT-2 are loaded
+## by names=huggingface_gpt2.
+##
+##     input chars: i32[32]; target next: class[78][32]
+##     layer gpt 78 16 heads=2 ff=64 depth=2 length=32 from chars
+##     loss xent; optim adamw lr=3e-4
+def layer gpt(vocabulary: int, units: int, heads: int, ff: int, depth: int, length: int = 1024, mask: value = 1,
+    dropout=0, act: fn = gelu_tanh, eps=1e-5, logits=true, init: init = normal(0.02)) {
+  layer embedding vocabulary units init=init as tok
+  layer position_embedding length init=init
+  layer dropout dropout
+  repeat depth as decoder {
+    layer transformer_block heads ff act mask=mask causal=true dropout=dropout eps=eps init=init as block
+  }
+  layer layernorm eps=eps
+  if logits { it = it @ transpose(tok.table) }
 }
 `,
   ],
@@ -1050,15 +1103,16 @@ def layer swiglu(units: int, init: init = glorot_uniform) {
 ##     input words: i32[20]
 ##     layer embedding 5000 16
 ##     repeat 2 { layer transformer_block 4 64 }
-def layer transformer_block(heads: int, ff: int, act: fn = gelu, mask: value = 1, causal=false, dropout=0) {
+def layer transformer_block(heads: int, ff: int, act: fn = gelu, mask: value = 1, causal=false, dropout=0, eps=1e-3,
+    init: init = glorot_uniform) {
   x = it
-  layer layernorm
-  layer attention heads mask=mask causal=causal dropout=dropout
+  layer layernorm eps=eps
+  layer attention heads mask=mask causal=causal dropout=dropout init=init
   layer dropout dropout
   h = it + x
-  layer layernorm from h
-  layer dense ff act
-  layer dense in
+  layer layernorm eps=eps from h
+  layer dense ff act init=init
+  layer dense in init=init
   layer dropout dropout
   it = it + h
 }

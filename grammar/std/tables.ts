@@ -31,4 +31,33 @@ ignore embeddings.position_ids
 ignore pooler.**
 `,
   ],
+  [
+    'huggingface_gpt2',
+    `# Decoders of the GPT-2 family as Hugging Face saves them, alone (gpt2) or as the body of a language model, where everything
+# lies below \`transformer\`. Kernels are [in, out]; those of query, key and value lie beside each other in one.
+within transformer
+tok.table = wte.weight
+position_embedding.table = wpe.weight
+layernorm.gamma = ln_f.weight
+layernorm.beta = ln_f.bias
+decoder.{i}.block.layernorm.gamma = h.{i}.ln_1.weight
+decoder.{i}.block.layernorm.beta = h.{i}.ln_1.bias
+decoder.{i}.block.attention.query.kernel = h.{i}.attn.c_attn.weight part 1/3
+decoder.{i}.block.attention.query.bias = h.{i}.attn.c_attn.bias part 1/3
+decoder.{i}.block.attention.key.kernel = h.{i}.attn.c_attn.weight part 2/3
+decoder.{i}.block.attention.key.bias = h.{i}.attn.c_attn.bias part 2/3
+decoder.{i}.block.attention.value.kernel = h.{i}.attn.c_attn.weight part 3/3
+decoder.{i}.block.attention.value.bias = h.{i}.attn.c_attn.bias part 3/3
+decoder.{i}.block.attention.output.kernel = h.{i}.attn.c_proj.weight
+decoder.{i}.block.attention.output.bias = h.{i}.attn.c_proj.bias
+decoder.{i}.block.layernorm_1.gamma = h.{i}.ln_2.weight
+decoder.{i}.block.layernorm_1.beta = h.{i}.ln_2.bias
+decoder.{i}.block.dense.kernel = h.{i}.mlp.c_fc.weight
+decoder.{i}.block.dense.bias = h.{i}.mlp.c_fc.bias
+decoder.{i}.block.dense_1.kernel = h.{i}.mlp.c_proj.weight
+decoder.{i}.block.dense_1.bias = h.{i}.mlp.c_proj.bias
+ignore h.*.attn.bias
+ignore h.*.attn.masked_bias
+`,
+  ],
 ]);

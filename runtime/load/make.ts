@@ -3,7 +3,7 @@ import type { SavedTensor } from '../checkpoint/safetensors.ts';
 import type { HostTensor } from '../train/tensor.ts';
 import { sizeOf } from '../train/tensor.ts';
 import type { Term } from './names.ts';
-import { axesOf, shapeOfTerm, sumShape } from './plan.ts';
+import { axesOf, sumShape, wholeShape } from './plan.ts';
 
 interface Doubles {
   readonly shape: readonly number[];
@@ -25,9 +25,21 @@ function part(term: Term, { shape, data }: SavedTensor): Doubles {
   const size = data.length / Math.max(rows, 1);
   const whole =
     row === undefined ? { shape, data } : { shape: inner, data: data.subarray(row * size, (row + 1) * size) };
-  const to = shapeOfTerm(term, shape);
+  const to = wholeShape(term, shape);
   if (to === undefined) throw new Error(`${term.name} has no row ${row}`);
-  return term.transposed ? transposed(whole, to) : whole;
+  return partOf(term, term.transposed ? transposed(whole, to) : whole);
+}
+
+/** One of so many equal parts of the last axis. */
+function partOf({ name, part: chosen }: Term, { shape, data }: Doubles): Doubles {
+  if (chosen === undefined) return { shape, data };
+  const width = shape.at(-1) ?? 0;
+  const own = width / chosen.of;
+  if (!Number.isInteger(own)) throw new Error(`${name} has no part ${chosen.number}/${chosen.of}`);
+  const first = (chosen.number - 1) * own;
+  const to = [...shape.slice(0, -1), own];
+  const at = (i: number): number => Math.floor(i / own) * width + first + (i % own);
+  return { shape: to, data: Float64Array.from({ length: sizeOf(to) }, (_, i) => data[at(i)] ?? 0) };
 }
 
 function transposed({ shape, data }: Doubles, to: readonly number[]): Doubles {

@@ -8,7 +8,12 @@ export interface Term {
   readonly row: number | undefined;
   /** [out, in, ...size] becomes [...size, in, out]: from PyTorch's kernels to ours. */
   readonly transposed: boolean;
+  /** `part 2/3`: the second of three equal parts of what then is the last axis. */
+  readonly part: { readonly number: number; readonly of: number } | undefined;
 }
+
+/** A tensor as it stands. */
+export const wholeTensor = (name: string): Term => ({ name, row: undefined, transposed: false, part: undefined });
 
 export interface NameTable {
   /** Below this name lies everything, in files that have it. */
@@ -39,7 +44,7 @@ export function nameTable(lines: readonly string[], file: string): NameTable {
       new UserError(
         'NN4013',
         `${file}:${i + 1}: ${why}`,
-        'a rule is `path = name`, perhaps `path = name transposed` or `path = a + b[0]`; besides there are `ignore name.**` and `within name`',
+        'a rule is `path = name`, perhaps `path = name transposed`, `path = name part 2/3` or `path = a + b[0]`; besides there are `ignore name.**` and `within name`',
       );
     const [, word, name] = /^(ignore|within)\s+(\S+)$/.exec(text) ?? [];
     if (word === 'ignore' && name !== undefined) ignored.push(selected(name));
@@ -65,11 +70,15 @@ function ruleOf(text: string, wrong: (why: string) => UserError): Rule {
   const pattern = path.trim();
   const places = [...pattern.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const terms = sum.split(/\s\+\s/).map((term): Term => {
-    const [, name, row, transposed] = /^([^\s[\]]+)(?:\[(\d+)\])?(\s+transposed)?$/.exec(term.trim()) ?? [];
+    const [, name, row, transposed, number, of] =
+      /^([^\s[\]]+)(?:\[(\d+)\])?(\s+transposed)?(?:\s+part\s+(\d+)\/(\d+))?$/.exec(term.trim()) ?? [];
     if (name === undefined) throw wrong(`\`${term.trim()}\` names no tensor`);
+    const part = number === undefined ? undefined : { number: Number(number), of: Number(of) };
+    if (part !== undefined && (part.number < 1 || part.number > part.of))
+      throw wrong(`there is no part ${part.number} of ${part.of}`);
     const [unknown] = [...name.matchAll(/\{(\w+)\}/g)].filter(([, place = '']) => !places.includes(place));
     if (unknown !== undefined) throw wrong(`\`${pattern}\` has no ${unknown[0]}`);
-    return { name, row: row === undefined ? undefined : Number(row), transposed: transposed !== undefined };
+    return { name, row: row === undefined ? undefined : Number(row), transposed: transposed !== undefined, part };
   });
   return { matches: template(pattern, places), sum: terms };
 }

@@ -3,6 +3,7 @@ import { visibleName } from '../logging/visible.ts';
 import type { LoadSpec } from '../model.ts';
 import { within } from '../tables.ts';
 import { sameShape, shapeText } from '../train/tensor.ts';
+import { wholeTensor } from './names.ts';
 import type { NameTable, Term } from './names.ts';
 
 /** A tensor as the header of its file says it. */
@@ -35,7 +36,7 @@ export function planLoad(spec: LoadSpec, table: Shapes, file: ReadonlyMap<string
   const inFile = (name: string): string => `${view.below}${name}`;
   for (const [path, { shape }] of wanted) {
     const own = view.nameOf(path);
-    const choices = [...names.sums(own), [{ name: own, row: undefined, transposed: false }]];
+    const choices = [...names.sums(own), [wholeTensor(own)]];
     const sum = choices.find((terms) => terms.every(({ name }) => file.has(inFile(name))));
     if (sum === undefined) {
       problems.push(`missing: ${path} ${shapeText(shape)}${soughtAs(path, choices, inFile)}`);
@@ -101,8 +102,10 @@ function misfit(
     if (!FLOATS.includes(tensor.dtype))
       return `${path} is made of numbers; \`${visibleName(term.name)}\` holds ${tensor.dtype}`;
     const own = shapeOfTerm(term, tensor.shape);
-    if (own === undefined)
-      return `${path} has shape ${shapeText(shape)}; \`${visibleName(term.name)}\` ${shapeText(tensor.shape)} has no row ${term.row}`;
+    if (own === undefined) {
+      const lacks = hasRow(term, tensor.shape) ? `no part ${partText(term)}` : `no row ${term.row}`;
+      return `${path} has shape ${shapeText(shape)}; \`${visibleName(term.name)}\` ${shapeText(tensor.shape)} has ${lacks}`;
+    }
     const sum = made === undefined ? own : sumShape(made, own);
     if (sum === undefined) return `${path}: the shapes of ${written} do not add up`;
     made = sum;
@@ -111,8 +114,13 @@ function misfit(
   return `${path} has shape ${shapeText(shape)}, ${written} has ${shapeText(made ?? [])}`;
 }
 
-const termText = ({ name, row, transposed }: Term): string =>
-  `${name}${row === undefined ? '' : `[${row}]`}${transposed ? ' transposed' : ''}`;
+const termText = (term: Term): string => {
+  const { name, row, transposed, part } = term;
+  const own = `${name}${row === undefined ? '' : `[${row}]`}${transposed ? ' transposed' : ''}`;
+  return part === undefined ? own : `${own} part ${partText(term)}`;
+};
+
+const partText = ({ part }: Term): string => (part === undefined ? '' : `${part.number}/${part.of}`);
 
 /** The axes of the file's tensor in the order in which the parameter has them. */
 export function axesOf({ transposed }: Pick<Term, 'transposed'>, rank: number): readonly number[] {
@@ -120,11 +128,21 @@ export function axesOf({ transposed }: Pick<Term, 'transposed'>, rank: number): 
   return transposed && rank >= 2 ? [...axes.slice(2), 1, 0] : axes;
 }
 
-/** Undefined where there is no such row. */
+const hasRow = ({ row }: Term, shape: readonly number[]): boolean => row === undefined || row < (shape[0] ?? 0);
+
+/** Undefined where there is no such row, or the last axis does not divide into such parts. */
 export function shapeOfTerm(term: Term, shape: readonly number[]): readonly number[] | undefined {
-  const { row } = term;
-  if (row !== undefined && row >= (shape[0] ?? 0)) return undefined;
-  const rest = row === undefined ? shape : shape.slice(1);
+  const whole = wholeShape(term, shape);
+  const last = whole?.at(-1) ?? 0;
+  const parts = term.part?.of ?? 1;
+  if (whole === undefined || parts === 1) return whole;
+  return last === 0 || last % parts !== 0 ? undefined : [...whole.slice(0, -1), last / parts];
+}
+
+/** The shape of what a part is taken of. */
+export function wholeShape(term: Term, shape: readonly number[]): readonly number[] | undefined {
+  if (!hasRow(term, shape)) return undefined;
+  const rest = term.row === undefined ? shape : shape.slice(1);
   return axesOf(term, rest.length).map((axis) => rest[axis] ?? 0);
 }
 

@@ -5,6 +5,7 @@ import type { SavedTensor } from '../checkpoint/safetensors.ts';
 import type { LoadSpec, ModelDefinition } from '../model.ts';
 import { own } from '../own.ts';
 import type { Tensors } from '../train/memory.ts';
+import { mergeHint } from '../pairs.ts';
 import type { HostTensor } from '../train/tensor.ts';
 import { UserError } from '../user-error.ts';
 import { loadable } from './loadable.ts';
@@ -42,9 +43,10 @@ export function planOrThrow(
   throw new UserError(
     'NN4012',
     `${spec.file} does not fit what is loaded from it:\n${plan.problems.map((line) => `  ${line}`).join('\n')}`,
-    spec.names === undefined
-      ? 'names are those of the spec, whole or from the selector on; a table translates others: names="my.names"'
-      : 'a rule of the table is `path = name`, and `ignore name.**` leaves out what the model does not have',
+    mergeHint(file.keys(), table) ??
+      (spec.names === undefined
+        ? 'names are those of the spec, whole or from the selector on; a table translates others: names="my.names"'
+        : 'a rule of the table is `path = name`, and `ignore name.**` leaves out what the model does not have'),
   );
 }
 

@@ -6,6 +6,8 @@ import type { FittedPrep } from '../data/prep.ts';
 import type { ModelDefinition } from '../model.ts';
 import { createTrainer } from '../train/create-trainer.ts';
 import { demandFit } from '../train/memory.ts';
+import { mergeHint } from '../pairs.ts';
+import { specsOf } from '../tables.ts';
 import type { Trainer } from '../train/trainer.ts';
 import type { Units } from '../train/units.ts';
 import { UserError } from '../user-error.ts';
@@ -97,7 +99,12 @@ function demandOwnWeights(
     demandFit(model, weights);
   } catch (error) {
     if (change === undefined || !(error instanceof UserError)) throw error;
-    throw new UserError(error.code, `${error.message}\n${change}`, 'train the model again, or take the spec back');
+    const hint = mergeHint(weights.keys(), specsOf(model.parameters));
+    throw new UserError(
+      error.code,
+      `${error.message}\n${change}`,
+      hint ?? 'train the model again, or take the spec back',
+    );
   }
   return change;
 }

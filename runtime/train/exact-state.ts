@@ -9,6 +9,7 @@ import type { HostBatch, Ports } from './batch.ts';
 import { differences } from './differences.ts';
 import type { Table } from './differences.ts';
 import { parameterOf, tablesOf } from './memory.ts';
+import { mergeHint } from '../pairs.ts';
 import type { Tensors } from './memory.ts';
 import { sameShape, shapeText } from './tensor.ts';
 
@@ -67,6 +68,7 @@ export function givenState(
     throw new UserError(
       'NN5004',
       `the weights do not fit the model:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+      mergeHint(weights.keys(), tables.parameters),
     );
   }
   return { t, weights, slots, averages };

@@ -16,6 +16,7 @@ import type { Units } from './units.ts';
 import { sameShape, shapeText, sizeOf } from './tensor.ts';
 import type { HostTensor } from './tensor.ts';
 import { isSpec, mapped, specsOf } from '../tables.ts';
+import { mergeHint } from '../pairs.ts';
 import type { Remembered } from '../tables.ts';
 
 export type Tensors = ReadonlyMap<string, HostTensor>;
@@ -394,6 +395,7 @@ function checkTensors(table: Table, tensors: Tensors): void {
   throw new UserError(
     'NN5004',
     `the weights do not fit the model:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
-    'weights belong to the spec that they were trained with; `nnc summary` lists its paths and shapes',
+    mergeHint(tensors.keys(), table) ??
+      'weights belong to the spec that they were trained with; `nnc summary` lists its paths and shapes',
   );
 }

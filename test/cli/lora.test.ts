@@ -162,6 +162,10 @@ test('it learns what chance does not reach, on a base that stays; merged, it ans
     expect(code, err).toBe(0);
     return out.match(/\d\.\d+(e-\d+)?/g)?.map(Number) ?? [];
   };
+  const unmerged = ['predict', 'plain.nn', '--weights', 'runs/m/weights.safetensors', '--data', 'csv:rows.csv'];
+  expect((await spawnNnc(folder, unmerged)).err).toMatch(
+    /help: `bert\.encoder\.\d\S+\.lora` is a pair of `lora`: `nnc merge`/,
+  );
   const [adapted, merged] = [await answers('m.nn'), await answers('plain.nn', '--weights', 'out/merged.safetensors')];
   expect(adapted.length).toBe(merged.length);
   expect(adapted.length).toBeGreaterThan(800);

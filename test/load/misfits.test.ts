@@ -153,6 +153,24 @@ const cases: readonly (readonly [string, string, Readonly<Record<string, SavedTe
       'dense.kernel = lin.weight\ndense.bias = a + b[0]\nbatchnorm.gamma = b[7]\n',
     ],
     [
+      'a table of parts: of a transposed kernel, and of a bias',
+      renamed,
+      { 'lin.weight': floats([4, 3]), b: floats([6]), ...normBelow('') },
+      paths,
+      'dense.kernel = lin.weight transposed part 2/2\ndense.bias = b part 3/3\n',
+    ],
+    [
+      'a table of parts that there are not, or that have another shape',
+      renamed,
+      { 'lin.weight': floats([4, 3]), b: floats([5]), ...normBelow('') },
+      [
+        'NN4012',
+        '  trunk.dense.kernel has shape [3, 2], `lin.weight part 1/3` has [4, 1]',
+        '  trunk.dense.bias has shape [2]; `b` [5] has no part 1/2',
+      ],
+      'dense.kernel = lin.weight part 1/3\ndense.bias = b part 1/2\n',
+    ],
+    [
       'a table that lies below a name, in a file that has it',
       renamed,
       {
@@ -179,6 +197,25 @@ test('a kernel of PyTorch becomes ours, element by element, and a sum adds up in
   expect([...(loaded.get('trunk.dense.bias')?.data ?? [])]).toEqual([112, 114]);
 });
 
+test('pairs in a file are to be merged first', async () => {
+  const { definition } = await generate('pairs', spec(load));
+  const pair = { 'trunk.dense.lora.a': floats([3, 1]), 'trunk.dense.lora.b': floats([1, 2]) };
+  const files = filesOf({ 'w.safetensors': file({ ...whole, ...pair }) });
+  expect(() => readLoads(definition, files)).toThrow(
+    expect.objectContaining({ code: 'NN4012', help: expect.stringContaining('`trunk.dense.lora` is a pair') }),
+  );
+});
+
+test('a part is cut from the last axis of what is transposed, element by element', async () => {
+  const { definition } = await generate('elements', spec(renamed));
+  const names = 'dense.kernel = w transposed part 2/2\ndense.bias = a + b[1] part 3/3\n';
+  const tensors = { w: floats([4, 3]), a: floats([2], 10), b: floats([2, 6], 100), ...normBelow('') };
+  const files = { 'w.safetensors': file(tensors), 'my.names': new TextEncoder().encode(names) };
+  const loaded = readLoads(definition, filesOf(files));
+  expect([...(loaded.get('trunk.dense.kernel')?.data ?? [])]).toEqual([7, 10, 8, 11, 9, 12]);
+  expect([...(loaded.get('trunk.dense.bias')?.data ?? [])]).toEqual([10 + 110, 11 + 111]);
+});
+
 test.each([
   ['a = ', 'is no rule'],
   ['a = b = c', 'is no rule'],
@@ -187,6 +224,10 @@ test.each([
   ['a.{i} = b.{j}', '`a.{i}` has no {j}'],
   ['a = b[x]', '`b[x]` names no tensor'],
   ['a = b backwards', '`b backwards` names no tensor'],
+  ['a = b part 1', '`b part 1` names no tensor'],
+  ['a = b part 1/2 transposed', '`b part 1/2 transposed` names no tensor'],
+  ['a = b part 4/3', 'there is no part 4 of 3'],
+  ['a = b part 0/3', 'there is no part 0 of 3'],
   ['ignore', 'is no rule'],
   ['within a\nwithin b', '`within` is given twice'],
 ])('a table with `%s` is refused at its line', (text, message) => {

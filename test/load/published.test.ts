@@ -9,7 +9,8 @@ import { filesOf, readLoads } from '../../runtime/load/read-loads.ts';
 import { openLoads } from '../../runtime/node/loads.ts';
 import { createTrainer } from '../../runtime/train/create-trainer.ts';
 import { generate } from '../generated.ts';
-import { encoder, network } from './specs.ts';
+import { readFixture } from '../oracle/fixtures.ts';
+import { bert, encoder, network } from './specs.ts';
 
 const folder = fileURLToPath(new URL('fixtures', import.meta.url));
 const bytes = (name: string): Uint8Array => readFileSync(`${folder}/${name}`);
@@ -42,7 +43,18 @@ const cases = [
     answer: 'trunk',
   },
   {
-    title: 'the same, beside whose matrices pairs begin at zero: the file has none',
+    title: "the library's encoder in shards",
+    spec: bert('encoder.safetensors.index.json'),
+    files: [
+      'encoder.safetensors.index.json',
+      'encoder-00001-of-00002.safetensors',
+      'encoder-00002-of-00002.safetensors',
+    ],
+    inputs: 'encoder-answers.safetensors',
+    answer: 'encoder',
+  },
+  {
+    title: 'the trunk beside whose matrices pairs begin at zero: the file has none',
     spec: `${encoder('trunk.safetensors')}freeze bert; lora bert.**.attention rank=2; lora bert.encoder.*.dense rank=3\n`,
     files: ['trunk.safetensors'],
     inputs: 'encoder-answers.safetensors',
@@ -75,6 +87,25 @@ describe('published weights', () => {
     const wanted = all.get(answer);
     expect(predict?.shape).toEqual(wanted?.shape);
     expect(difference(predict?.data ?? [], wanted?.data ?? [])).toBeLessThan(2e-6);
+  });
+
+  // The steps that PyTorch takes from there are among those of `test/oracle`.
+  it.each(['bert', 'gpt'])('the %s of the library reads its published names in F16', async (name) => {
+    const { text, weights, batches, expected } = readFixture(`published/${name}`);
+    const { definition } = await generate(name, text);
+    const loaded = openLoads(definition, fileURLToPath(new URL('../oracle/fixtures/published', import.meta.url)));
+    const wanted = [...weights].filter(([path]) => path.startsWith(`${name}.`));
+    expect([...loaded.keys()].toSorted()).toEqual(wanted.map(([path]) => path).toSorted());
+    for (const [path, { shape, data }] of wanted) expect(loaded.get(path), path).toEqual({ shape, data });
+    const rest = [...weights].filter(([path]) => path !== 't' && !loaded.has(path));
+    const all = new Map(
+      [...loaded, ...rest].map(([path, { shape, data }]) => [path, { shape, data: Float32Array.from(data) }]),
+    );
+    const trainer = await createTrainer(definition, { kernels, weights: all });
+    const batch = [...(batches[0] ?? [])].map(([port, { data }]) => [port, data] as const);
+    const { predict } = await trainer.predict(Object.fromEntries(batch.filter(([port]) => port !== 'y')));
+    trainer.dispose();
+    expect(difference(predict?.data ?? [], expected.get('predict')?.data ?? [])).toBeLessThan(2e-6);
   });
 
   it('what is not loaded starts as the seed says, and a trainer that was given nothing is refused', async () => {

@@ -22,6 +22,17 @@ load bert from "${file}" names=huggingface_bert
 predict hidden
 `;
 
+/** The same by the library's layer. */
+export const bert = (file: string): string => `input tokens: i32[6]; input mask: f32[6]
+target label: class[2]
+layer bert 11 8 heads=2 ff=12 depth=2 length=6 mask=mask from tokens
+hidden = it
+layer dense 2 from (it[0, :]) as classifier
+loss xent; optim adam
+load bert from "${file}" names=huggingface_bert
+predict hidden
+`;
+
 /** A convolutional network. */
 export const network = (file: string): string => `input image: f32[6, 7, 3]; target label: class[5]
 layer conv 4 3x2

@@ -251,6 +251,23 @@ test('weights that do not fit are listed one by one', async () => {
   });
 });
 
+test('pairs of lora that the model does not have are to be merged', async () => {
+  const floats = (...shape: number[]) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
+  const own = {
+    'dense.kernel': floats(4, 8),
+    'dense.bias': floats(8),
+    'head.kernel': floats(8, 3),
+    'head.bias': floats(3),
+  };
+  const told = async (more: Readonly<Record<string, ReturnType<typeof floats>>>): Promise<unknown> =>
+    createTrainer(small(), { weights: { ...own, ...more } }).catch((error: unknown) => error);
+  expect(await told({ 'head.lora.a': floats(8, 2), 'head.lora.b': floats(2, 3) })).toMatchObject({
+    code: 'NN5004',
+    help: '`head.lora` is a pair of `lora`: `nnc merge`, with the spec that has it, writes the weights without pairs',
+  });
+  expect(await told({ 'head.lora.a': floats(8, 2) })).toMatchObject({ help: expect.stringContaining('nnc summary') });
+});
+
 test('a schedule that needs the length of the run says so', async () => {
   const model = small({ linear: true });
   await withTrainer(

@@ -31,6 +31,8 @@ class Case:
     accumulate: int = 1
     ema: float | None = None  # how much of the averages stays
     scale: float = 0.5  # of the weights
+    weights: dict | None = None  # arrays by path, in the place of what is drawn
+    files: dict = field(default_factory=dict)  # that the spec loads: tensors by name, by the name of the file
     multiple: float | None = None  # weights are multiples of it, so that equals meet
 
 

@@ -65,7 +65,7 @@ def drawn(c, rng):
         w = rng.normal(0, c.scale, shape)
         return np.asarray(np.round(w / c.multiple) * c.multiple if c.multiple else w, np.float32)
 
-    weights = {n: exact(weight(s)) for n, s in c.shapes.items()}
+    weights = {n: exact(c.weights[n] if c.weights else weight(s)) for n, s in c.shapes.items()}
     states = {n: exact(rng.uniform(0.5, 1.5, s).astype(np.float32)) for n, s in c.states.items()}
     return weights, states
 

@@ -5,7 +5,7 @@ import struct
 
 import numpy as np
 
-KINDS = {"float32": "F32", "float64": "F64", "int32": "I32"}
+KINDS = {"float16": "F16", "float32": "F32", "float64": "F64", "int32": "I32"}
 
 
 def save(path, tensors):
