@@ -261,8 +261,9 @@ optim sgd lr=1e-2 for head
     example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}lora hidden rank=2 alpha=4\n`,
   },
   reparam: {
-    forms: [['reparam KIND on SELECTOR', 'the layers read a function of their weight: spectral_norm']],
-    example: `${spec('layer dense 1', 'loss mse')}reparam spectral_norm on dense\n`,
+    forms: [['reparam KIND … on SELECTOR', 'the layers read a function of their weight: weight_norm, spectral_norm']],
+    doc: 'It adapts the weights below the selector with two axes or more, and others that the selector names. What it has of its own lies at `<layer>.<kind>`, or at `<layer>.<weight>.<kind>` where several weights of the layer are adapted. It is evaluated once in a step for all that read the weight, before `lora`. A `def reparam` sees `it`, the stored weight, and `training`; its weights and states may start as something of `it`. `nnc merge` writes what the layers read.',
+    example: `${spec('layer dense 1', 'loss mse')}reparam weight_norm on dense\n`,
   },
   data: {
     forms: [

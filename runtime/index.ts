@@ -39,6 +39,7 @@ export {
   ones,
   param,
   remembered,
+  reparam,
   rounds,
   slot,
   state,

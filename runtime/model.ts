@@ -30,6 +30,8 @@ export interface ParameterSpec extends TensorSpec {
   readonly role: 'trained' | 'frozen' | 'state';
   /** Of a matrix that `lora` adapts: where its pair lies within its layer (`lora`), and how much a·b counts. */
   readonly pair?: { readonly at: string; readonly scale: number };
+  /** Of a weight that `reparam` adapts: where that has its own within its layer (`weight_norm`). */
+  readonly reparam?: string;
 }
 
 export interface PortSpec {

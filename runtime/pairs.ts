@@ -1,4 +1,5 @@
 /** What `lora` trains beside matrices: a layer reads W + scale·a·b in the place of W. */
+import type { HostArray } from './host.ts';
 import { visibleName } from './logging/visible.ts';
 import type { ParameterSpec } from './model.ts';
 import { specsOf } from './tables.ts';
@@ -42,19 +43,27 @@ export function mergeHint(names: Iterable<string>, table: ReadonlyMap<string, un
   return `\`${visibleName(found)}\` is a pair of \`lora\`: \`nnc merge\`, with the spec that has it, writes the weights without pairs`;
 }
 
-/** The weights of the model without pairs that answers alike: W + scale·a·b in double precision, rounded once. */
-export function merged(weights: Tensors, pairs: ReadonlyMap<string, Pair>): Tensors {
+/**
+ * The weights of the model without pairs that answers alike: W + scale·a·b in double precision, rounded once. `effective`
+ * are those of which layers read something else than what is stored.
+ */
+export function merged(
+  weights: Tensors,
+  pairs: ReadonlyMap<string, Pair>,
+  effective: ReadonlyMap<string, HostArray>,
+): Tensors {
   const plain = new Map(withoutPairs(weights, pairs));
+  for (const [path, { shape, data }] of effective) plain.set(path, { shape, data: Float32Array.from(data) });
   for (const [path, { a, b, scale }] of pairs) {
-    const [matrix, down, up] = [weights.get(path), weights.get(a), weights.get(b)];
+    const [matrix, down, up] = [effective.get(path) ?? weights.get(path), weights.get(a), weights.get(b)];
     if (matrix === undefined || down === undefined || up === undefined) throw new Error(`${path} has no pair`);
-    plain.set(path, { shape: matrix.shape, data: sum(matrix, product(down, up), scale) });
+    plain.set(path, { shape: matrix.shape, data: sum(matrix.data, product(down, up), scale) });
   }
   return plain;
 }
 
-const sum = ({ data }: HostTensor, low: Float64Array, scale: number): Float32Array =>
-  Float32Array.from(data, (w, i) => w + scale * (low[i] ?? 0));
+const sum = (matrix: ArrayLike<number>, low: Float64Array, scale: number): Float32Array =>
+  Float32Array.from(matrix, (w, i) => w + scale * (low[i] ?? 0));
 
 /** a·b of a [in, rank] and b [rank, out], row-major. */
 function product(a: HostTensor, b: HostTensor): Float64Array {

@@ -11,7 +11,10 @@ export interface Branch<Leaf> {
   readonly [name: string]: Leaf | Nested<Leaf>;
 }
 
-/** An initial value: from draws, the shape that it is to have, and for a slot its parameter's initial value. */
+/**
+ * An initial value: from draws, the shape that it is to have, and for a slot its parameter's initial value; for what a
+ * reparametrisation has of its own, that of the weight that it adapts.
+ */
 export type Init = (draw: Draw, shape: readonly number[], parameter: HostArray) => HostArray;
 
 type Spec<Role> = Omit<ParameterSpec, 'role'> & { readonly role: Role };
@@ -37,6 +40,9 @@ export const adapted = <S extends Spec<'trained' | 'frozen'>>(matrix: S, at: str
   ...matrix,
   pair: { at, scale },
 });
+
+/** A weight of which the layer reads a function, whose own weights and states lie at this place in the layer. */
+export const reparam = <S extends Spec<'trained' | 'frozen'>>(weight: S, at: string): S => ({ ...weight, reparam: at });
 
 /** What a layer remembers: `forward` writes it. */
 export const state = (shape: readonly number[], init: Init): Spec<'state'> => ({ shape, init, role: 'state' });

@@ -12,7 +12,7 @@ import { nearest } from '../diagnostics/suggest.ts';
 /** What a body sees besides its own names. */
 const seen: Readonly<Record<Sort, readonly string[]>> = {
   layer: ['it', 'in', 'training'],
-  reparam: ['it', 'in', 'training'],
+  reparam: ['it', 'training'],
   loss: ['it', 'target'],
   metric: ['it', 'target'],
   augment: ['it', 'in', 'target'],

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { isModelDefinition } from '../../runtime/model.ts';
 import type { ModelDefinition } from '../../runtime/model.ts';
 import { InternalError } from '../diagnostics/types.ts';
+import type { Model } from '../ir/model.ts';
 import { compileModel } from './compiling.ts';
 import type { Wanted } from './compiling.ts';
 import { readSpec } from './files.ts';
@@ -12,6 +13,8 @@ import type { Terminal } from './terminal.ts';
 
 export interface Runnable {
   readonly model: ModelDefinition;
+  /** What it was made of. */
+  readonly compiled: Model;
   /** The text of the generated file: what `nnc build` writes. */
   readonly text: string;
   /** The spec's folder, to which its data is relative. */
@@ -33,7 +36,7 @@ export async function openSpec(
   if (compiled === undefined) return undefined;
   const model = await loadDefinition(compiled.text, spec.source.file);
   const source = { ...model.source, text: spec.source.text };
-  return { model: { ...model, source }, text: compiled.text, baseDir: dirname(spec.path) };
+  return { model: { ...model, source }, compiled: compiled.model, text: compiled.text, baseDir: dirname(spec.path) };
 }
 
 /** The model that the text of a generated file defines. */

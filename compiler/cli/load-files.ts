@@ -1,11 +1,13 @@
 /** The files that `load` names: whether they are there, and whether their tensors fit. */
 import { dirname, resolve } from 'node:path';
 import { namesOf, planOrThrow } from '../../runtime/load/read-loads.ts';
+import type { Loadable } from '../../runtime/load/loadable.ts';
 import { filesBelow } from '../../runtime/node/loads.ts';
 import { UserError } from '../../runtime/user-error.ts';
 import { say } from '../diagnostics/say.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
-import type { LoadSettings, Model, State } from '../ir/model.ts';
+import { adaptedBy } from '../ir/model.ts';
+import type { LoadSettings, Model } from '../ir/model.ts';
 import { isThere } from './files.ts';
 import type { Spec } from './files.ts';
 import { ofNamedFile } from './named-file.ts';
@@ -32,15 +34,14 @@ export function checkLoadFiles(spec: Spec, model: Model): readonly Diagnostic[] 
 }
 
 /** What a file may give, as the runtime has it. */
-function loadable({ parameters, states }: Model): ReadonlyMap<string, Declared> {
+function loadable({ parameters, states }: Model): ReadonlyMap<string, Loadable> {
   const inPairs = new Set(
     parameters.flatMap(({ pair }) => (pair === undefined ? [] : [`${pair.path}.a`, `${pair.path}.b`])),
   );
   const all = [...parameters, ...states].filter(({ path }) => !inPairs.has(path));
-  return new Map(all.map((declared) => [declared.path, declared] as const));
+  const isOptional = (path: string): boolean => adaptedBy(parameters, path) !== undefined;
+  return new Map(all.map(({ path, shape }) => [path, { shape, isOptional: isOptional(path) }]));
 }
-
-type Declared = Pick<State, 'shape'>;
 
 const namedFiles = ({ file, names }: LoadSettings): readonly string[] => [
   file,

@@ -21,8 +21,10 @@ import { predictions } from './statements/predictions.ts';
 import { scheduleFactor, warmupOf } from './training/schedule.ts';
 import { loadsOf } from './training/loads.ts';
 import { pairsOf } from './training/pairs.ts';
+import { reparamsOf } from './training/reparams.ts';
 import { select } from './training/selection.ts';
 import { augmentation } from './statements/augment.ts';
+import { effectiveWeights } from './statements/reparam.ts';
 import { checkPlan, evaluationOf, frozenIn, isSameFigures, objectiveOf, planOf, stageOf, wholeRun } from './plan.ts';
 import type { Objective, Plan } from './plan.ts';
 import { runSession } from './session.ts';
@@ -60,14 +62,18 @@ export function elaborate(source: Source, file: File, options: ElaborateOptions,
   if (file.statements.every(declaresOnly)) return undefined;
   const task: Task = { source, file, library, imports, reporter, settings, later: madeLater(source, file) };
   const plan = planOf(file);
-  // What is frozen is known when all statements have been read, and decides how the layers are lowered.
-  const first = runSession(task, 'training', { freezes: [], stage: wholeRun(plan) });
+  // What is frozen is known when all statements have been read, and decides how the layers are lowered; so is what
+  // `reparam` adapts, and what that has of its own may be frozen too.
+  const bare = runSession(task, 'training', { freezes: [], stage: wholeRun(plan) });
+  const reparams = reparamsOf(bare);
+  const first =
+    reparams.size === 0 ? bare : runSession(task, 'training', { freezes: [], reparams, stage: wholeRun(plan) });
   if (first.frame.run.limit.reached) return undefined;
   checkPlan(plan, first);
   const pairs = pairsOf(first);
   const augmented = augmentation(first);
   const objectives = plan.phases.map((_, at) => objectiveOf(plan, at, first));
-  const read: Read = { task, plan, first, pairs, augmented };
+  const read: Read = { task, plan, first, pairs, reparams, augmented };
   const sessions = objectives.map((objective, at) => trainingSessions(read, objective, at));
   const evaluations = evaluationSessions(read, objectives);
   const staged = plan.phases.map((phase, at): PhaseSessions => ({
@@ -84,11 +90,12 @@ interface Read {
   readonly plan: Plan;
   readonly first: Session;
   readonly pairs: World['pairs'];
+  readonly reparams: World['reparams'];
   readonly augmented: Augmentation | undefined;
 }
 
 function trainingSessions(
-  { task, plan, first, pairs, augmented }: Read,
+  { task, plan, first, pairs, reparams, augmented }: Read,
   objective: Objective,
   at: number,
 ): readonly StepSession[] {
@@ -97,20 +104,24 @@ function trainingSessions(
   return objective.steps.map((step): StepSession => {
     if (isAsRead) return { step, objective, session: first };
     const stage = stageOf(plan, at, objective, step, first);
-    const session = runSession(task, 'training', { freezes, pairs, stage, augmented: augmented?.ports });
+    const session = runSession(task, 'training', { freezes, pairs, reparams, stage, augmented: augmented?.ports });
     return { step, objective, session };
   });
 }
 
 /** Of each phase. Those that measure the same, which follow one another, are evaluated alike: as the last of them is. */
-function evaluationSessions({ task, plan, first, pairs }: Read, objectives: readonly Objective[]): readonly Session[] {
+function evaluationSessions(
+  { task, plan, first, pairs, reparams }: Read,
+  objectives: readonly Objective[],
+): readonly Session[] {
   const prepared = new Set(first.spec.prep.filter(({ kind }) => kind !== 'onehot').map(({ port }) => port));
   return objectives.reduceRight<readonly Session[]>((later, objective, at) => {
     const next = objectives[at + 1];
     const [known] = later;
     if (known !== undefined && next !== undefined && isSameFigures(objective, next)) return [known, ...later];
     const stage = evaluationOf(plan, at, objective);
-    return [runSession(task, 'evaluation', { freezes: frozenIn(first, at), pairs, stage, prepared }), ...later];
+    const freezes = frozenIn(first, at);
+    return [runSession(task, 'evaluation', { freezes, pairs, reparams, stage, prepared }), ...later];
   }, []);
 }
 
@@ -237,8 +248,9 @@ function assemble(
       const { path, shape, init, origin } = parameter;
       const group = steps.map(({ groups }) => groups.get(path)).find((each) => each !== undefined);
       const isDecaying = group === undefined ? shape.length >= 2 : decays(parameter, group);
-      const pair = declared.frame.world.pairs.get(path);
-      return { path, shape, init, frozen: !updated.has(path), decays: isDecaying, pair, origin };
+      const { pairs, reparams } = declared.frame.world;
+      const [pair, reparam] = [pairs.get(path), reparams.get(path)?.path];
+      return { path, shape, init, frozen: !updated.has(path), decays: isDecaying, pair, reparam, origin };
     }),
     states: statesOf(declared, [...evaluations.keys()]).map(({ path, shape, init, origin }) => ({
       path,
@@ -247,6 +259,7 @@ function assemble(
       origin,
     })),
     ...graphs,
+    effective: effectiveWeights(last),
     augmentation: augmented,
     phases,
     data: spec.data,

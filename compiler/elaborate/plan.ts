@@ -2,6 +2,7 @@
 import type { File, Identifier, Statement } from '../../grammar/ast.ts';
 import { note } from '../diagnostics/catalog/notes.ts';
 import { say } from '../diagnostics/say.ts';
+import { scopeOf } from '../ir/paths.ts';
 import { covers } from '../language/selectors.ts';
 import type { Stage } from './frame/context.ts';
 import { report } from './frame/report.ts';
@@ -98,8 +99,6 @@ export function stageOf(
     covers(step.updates, path) || (states.has(path) && scopes.has(scopeOf(path)));
   return { ...whole, steps: new Set([step]), updates };
 }
-
-const scopeOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')));
 
 /** What is frozen and unfrozen up to a phase, in the order in which it holds. */
 export function frozenIn({ outside, parts }: Session, at: number): Spec['freezes'] {

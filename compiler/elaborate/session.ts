@@ -15,7 +15,7 @@ import { dataStatement, prepStatement } from './statements/data.ts';
 import { evaluateExpression } from './evaluate/expression.ts';
 import { bindPartially, call } from './evaluate/functions.ts';
 import { GraphBuild } from '../ir/graph-build.ts';
-import { join } from '../ir/paths.ts';
+import { isBelow, join } from '../ir/paths.ts';
 import type { Port } from '../ir/model.ts';
 import { initialiserOf } from './evaluate/initialiser.ts';
 import { emptySpec } from './frame/spec.ts';
@@ -63,6 +63,8 @@ export interface Circumstances {
   readonly freezes: Spec['freezes'];
   /** What `lora` trains beside matrices. */
   readonly pairs?: World['pairs'];
+  /** What layers read in the place of weights. */
+  readonly reparams?: World['reparams'];
   readonly stage: Stage;
   /** Targets whose numbers `prep` changes. */
   readonly prepared?: ReadonlySet<string>;
@@ -73,7 +75,7 @@ export interface Circumstances {
 export function runSession(
   task: Task,
   mode: 'training' | 'evaluation',
-  { freezes, pairs = new Map(), stage, prepared = new Set(), augmented = [] }: Circumstances,
+  { freezes, pairs = new Map(), reparams = new Map(), stage, prepared = new Set(), augmented = [] }: Circumstances,
 ): Session {
   const { source, file, library, imports, reporter } = task;
   const world: World = {
@@ -89,8 +91,9 @@ export function runSession(
     augmented: new Map(augmented.map((port) => [port.name, port])),
     lineOf: lineFinder(source.text),
     stage,
-    frozen: frozenBy(freezes, pairs),
+    frozen: frozenBy(freezes, pairs, reparams),
     pairs,
+    reparams,
     meaning,
   };
   const run: Run = {
@@ -101,7 +104,9 @@ export function runSession(
     states: new Map(),
     weights: new Map(),
     weightOf: new Map(),
+    effective: new Map(),
     multiplied: new Set(),
+    named: new Set(),
     logits: new Set(),
     newStates: new Map(),
     scopes: new Map(),
@@ -135,6 +140,7 @@ export function runSession(
     totals: false,
     turn: undefined,
     subject: undefined,
+    adapts: undefined,
     goesOn: false,
     uses: [],
   };
@@ -175,10 +181,12 @@ function hypersIn({ source, file, library }: Imported, frame: Frame): void {
 }
 
 /**
- * What is frozen: what the last selector that reaches a path says, and without one the matrices that have a pair. The
- * pair itself is reached by selectors that name it (`**.lora`), and not by those of the layer that it lies in.
+ * What is frozen: what the last selector that reaches a path says, and without one the matrices that have a pair, with
+ * what `reparam` makes of them. The pair itself is reached by selectors that name it (`**.lora`), and not by those of the
+ * layer that it lies in.
  */
-function frozenBy(freezes: Spec['freezes'], pairs: World['pairs']): World['frozen'] {
+function frozenBy(freezes: Spec['freezes'], pairs: World['pairs'], reparams: World['reparams']): World['frozen'] {
+  const still = [...reparams].filter(([path]) => pairs.has(path)).map(([, { path }]) => path);
   const inPairs = new Map(
     [...pairs.values()].flatMap(({ path }) => ['a', 'b'].map((name) => [join(path, name), path] as const)),
   );
@@ -186,7 +194,8 @@ function frozenBy(freezes: Spec['freezes'], pairs: World['pairs']): World['froze
     const pair = inPairs.get(path);
     const reaches = ({ selector }: Spec['freezes'][number]): boolean =>
       pair === undefined ? covers(selector, path) : [pair, path].some((named) => namesWeight(selector, named));
-    return freezes.reduce((frozen, freeze) => (reaches(freeze) ? freeze.frozen : frozen), pairs.has(path));
+    const isStill = pairs.has(path) || still.some((scope) => isBelow(scope, path));
+    return freezes.reduce((frozen, freeze) => (reaches(freeze) ? freeze.frozen : frozen), isStill);
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a spec is elaborated into: its graphs, and all that is not a graph. */
 import type { Source } from '../diagnostics/types.ts';
+import { isBelow } from './paths.ts';
 import type { Graph, Origin, Shape } from './types.ts';
 
 export interface Port {
@@ -28,7 +29,10 @@ export interface Noise {
 export interface Parameter {
   readonly path: string;
   readonly shape: readonly number[];
-  /** A host graph without inputs and with one output, the initial value. Random ops name no stream: it is the path. */
+  /**
+   * A host graph with one output, the initial value. Random ops name no stream: it is the path. It has no inputs; what a
+   * reparametrisation has for itself may start as something of the weight that it adapts, the input `param`.
+   */
   readonly init: Graph;
   /** Whether no step of any phase may change it. */
   readonly frozen: boolean;
@@ -36,6 +40,8 @@ export interface Parameter {
   readonly decays: boolean;
   /** Of a matrix that `lora` adapts: the scope of its pair, `a` and `b`; the layer reads W + scale·a·b. */
   readonly pair?: { readonly path: string; readonly scale: number } | undefined;
+  /** Of a weight that `reparam` adapts: the scope of what that has of its own. */
+  readonly reparam?: string | undefined;
   readonly origin: Origin;
 }
 
@@ -175,6 +181,8 @@ export interface Model {
   readonly evaluation: Graph;
   /** Forward outside training, needing only the inputs that it reads. Outputs: role `predict`. */
   readonly inference: Graph;
+  /** What layers read outside training of weights that `reparam` adapts, without pairs: outputs of role `value`, by path. */
+  readonly effective?: Graph | undefined;
   readonly augmentation: Augmentation | undefined;
   readonly data: DataSettings | undefined;
   readonly prep: readonly PrepSettings[];
@@ -199,3 +207,7 @@ export const ownEvaluations = ({ phases }: Pick<Model, 'phases'>): ReadonlyMap<G
 /** Every step of every phase. */
 export const stepsOf = ({ phases }: Pick<Model, 'phases'>): readonly TrainingStep[] =>
   phases.flatMap(({ steps }) => steps);
+
+/** The weight whose reparametrisation has this weight or state of its own. */
+export const adaptedBy = (parameters: Model['parameters'], path: string): Parameter | undefined =>
+  parameters.find(({ reparam }) => reparam !== undefined && isBelow(reparam, path));

@@ -5,6 +5,9 @@ export function join(scope: string, name: string): string {
   return scope === '' || name === '' ? `${scope}${name}` : `${scope}.${name}`;
 }
 
+/** The scope in which what has this path lies. */
+export const scopeOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')));
+
 /** Whether a path is that of something in the scope, however deep. */
 export const isBelow = (scope: string, path: string): boolean => path.startsWith(`${scope}.`);
 

@@ -1802,11 +1802,24 @@ def penalty l2(c) = c * param^2
 ##     layer dense 16 relu; layer dense 1; loss mse; optim adam
 ##     reparam spectral_norm on dense.kernel
 def reparam spectral_norm(steps: int = 1) {
-  state u: [size(it, -1)] = normal
   w = reshape(it, [-1, size(it, -1)])
+  state u: [size(it, -1)] = l2_normalize(normal([size(it, -1)]))
   if training { repeat steps { u <- l2_normalize(l2_normalize(w @ u) @ w) } }
-  v = stop_gradient(l2_normalize(w @ u))
-  it = it / (v @ w @ u)
+  it = it / norm(w @ u)
+}
+`,
+  ],
+  [
+    'reparams/weight_norm.nn',
+    `## A direction and a length for each output: g·v/‖v‖, where v is the weight that is stored (Salimans and Kingma 2016).
+## g starts as ‖v‖, so that the layer starts as it was.
+##
+##     input x: f32[8]; target y: f32[1]
+##     layer dense 16 relu; layer dense 1; loss mse; optim adam
+##     reparam weight_norm on dense.kernel
+def reparam weight_norm() {
+  weight g: [size(it, -1)] init=norm(reshape(it, [-1, size(it, -1)]), axis=0)
+  it = it * (g / norm(reshape(it, [-1, size(it, -1)]), axis=0))
 }
 `,
   ],

@@ -3,6 +3,7 @@ import { visibleName } from '../logging/visible.ts';
 import type { LoadSpec } from '../model.ts';
 import { within } from '../tables.ts';
 import { sameShape, shapeText } from '../train/tensor.ts';
+import type { Loadable } from './loadable.ts';
 import { wholeTensor } from './names.ts';
 import type { NameTable, Term } from './names.ts';
 
@@ -11,8 +12,6 @@ export interface Listed {
   readonly dtype: string;
   readonly shape: readonly number[];
 }
-
-type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
 export interface LoadPlan {
   /** The sum that makes each, by path. */
@@ -27,19 +26,24 @@ const FLOATS: readonly string[] = ['F32', 'F16', 'BF16', 'F64'];
 export const isLoaded = (path: string, { scopes }: LoadSpec): boolean => scopes.includes('') || within(path, ...scopes);
 
 /** `table`: the model's parameters and states; `file`: what the file holds. */
-export function planLoad(spec: LoadSpec, table: Shapes, file: ReadonlyMap<string, Listed>, names: NameTable): LoadPlan {
+export function planLoad(
+  spec: LoadSpec,
+  table: ReadonlyMap<string, Loadable>,
+  file: ReadonlyMap<string, Listed>,
+  names: NameTable,
+): LoadPlan {
   const wanted = [...table].filter(([path]) => isLoaded(path, spec));
   const view = viewOf(spec, file, names);
   const sums = new Map<string, readonly Term[]>();
   const problems: string[] = [];
   const read = new Set<string>();
   const inFile = (name: string): string => `${view.below}${name}`;
-  for (const [path, { shape }] of wanted) {
+  for (const [path, { shape, isOptional }] of wanted) {
     const own = view.nameOf(path);
     const choices = [...names.sums(own), [wholeTensor(own)]];
     const sum = choices.find((terms) => terms.every(({ name }) => file.has(inFile(name))));
     if (sum === undefined) {
-      problems.push(`missing: ${path} ${shapeText(shape)}${soughtAs(path, choices, inFile)}`);
+      if (!isOptional) problems.push(`missing: ${path} ${shapeText(shape)}${soughtAs(path, choices, inFile)}`);
       continue;
     }
     const terms = sum.map((term) => ({ ...term, name: inFile(term.name) }));

@@ -7,6 +7,7 @@ import type { ModelDefinition, ParameterSpec, Slots, TensorSpec, TrainingStep, V
 import { phaseAt } from '../phases.ts';
 import type { Phase, Step } from '../phases.ts';
 import { drawFor } from '../random/draw.ts';
+import { adaptedBy } from '../reparams.ts';
 import { UserError } from '../user-error.ts';
 import { loadable } from '../load/loadable.ts';
 import { isLoaded } from '../load/plan.ts';
@@ -254,10 +255,15 @@ export function allocateMemory(
   });
   const filling = whole(() => {
     const start = new Map<string, HostArray>();
-    for (const [path, spec] of tables.parameters) {
+    const adapted = adaptedBy(tables.parameters);
+    const begin = (path: string, spec: TensorSpec): void => {
       const given = (weights ?? loaded)?.get(path);
-      start.set(path, given === undefined ? initial(path, spec, seed) : inDoubles(given));
-    }
+      const weight = start.get(adapted.get(path) ?? '');
+      start.set(path, given === undefined ? initial(path, spec, seed, weight) : inDoubles(given));
+    };
+    // What a reparametrisation has of its own starts by the weight that it adapts.
+    for (const [path, spec] of tables.parameters) if (!adapted.has(path)) begin(path, spec);
+    for (const [path, spec] of tables.parameters) if (adapted.has(path)) begin(path, spec);
     return {
       parameters: place(tables.parameters, (path) => start.get(path)?.data),
       units: place(tables.units, (path, spec) => unitAt(path, units) ?? initial(path, spec, seed).data),
@@ -320,7 +326,11 @@ export function allocateMemory(
 /** Throws NN5016 where the model loads what was not given, NN5004 where something else was given. */
 function checkLoaded(model: ModelDefinition, loaded: Tensors | undefined): void {
   const { loads = [] } = model;
-  const wanted = pick(loadable(model), (path) => loads.some((load) => isLoaded(path, load)));
+  const all = loadable(model);
+  const wanted = pick(all, (path) => {
+    const isLeft = all.get(path)?.isOptional === true && loaded?.has(path) !== true;
+    return !isLeft && loads.some((load) => isLoaded(path, load));
+  });
   if (loaded !== undefined) checkTensors(wanted, loaded);
   else if (wanted.size > 0) {
     const files = loads.map(({ file }) => file).join(' and ');
@@ -389,7 +399,7 @@ export const byPath = (tensors: Tensors | Readonly<Record<string, HostTensor>>):
 export const parameterOf = (slotPath: string): string => slotPath.slice(0, slotPath.lastIndexOf('/'));
 
 /** Throws NN5004 with everything that is missing, surplus, or of another shape. */
-function checkTensors(table: Table, tensors: Tensors): void {
+function checkTensors(table: ReadonlyMap<string, Pick<TensorSpec, 'shape'>>, tensors: Tensors): void {
   const problems = differences(table, tensors);
   if (problems.length === 0) return;
   throw new UserError(

@@ -110,6 +110,10 @@ const statements: Readonly<Record<string, (selector: string) => readonly string[
     const { parameters } = modelOf(`${network}${learning}lora ${selector} rank=1`);
     return parameters.filter(({ pair }) => pair !== undefined).map(({ path }) => path);
   },
+  'reparam … on': (selector) => {
+    const { parameters } = modelOf(`${network}${learning}reparam weight_norm on ${selector}`);
+    return parameters.filter(({ reparam }) => reparam !== undefined).map(({ path }) => path);
+  },
   load: (selector) => {
     const [load] = modelOf(`${network}${learning}load ${selector} from "w.safetensors"`).loads;
     return paths.filter((path) => load !== undefined && isLoaded(path, { ...load, names: [] }));
@@ -140,12 +144,14 @@ function reachedByPenalty(plain: Model, other: Model): readonly string[] {
   return plain.parameters.flatMap(({ path }, i) => (Math.floor(more / 2 ** i) % 2 === 1 ? [path] : []));
 }
 
-/** Penalties leave vectors alone that are not named, and pairs stand beside matrices. */
+/** Vectors are left alone where they are not named. */
+const matricesOrNamed = (selector: string): readonly string[] =>
+  covered(selector).filter((path) => path.endsWith('kernel') || selector.split('.').at(-1) === path.split('.').at(-1));
+
+/** Pairs stand beside matrices. */
 const expected: Readonly<Record<string, (selector: string) => readonly string[]>> = {
-  'penalty … on': (selector) =>
-    covered(selector).filter(
-      (path) => path.endsWith('kernel') || selector.split('.').at(-1) === path.split('.').at(-1),
-    ),
+  'penalty … on': matricesOrNamed,
+  'reparam … on': matricesOrNamed,
   lora: (selector) => covered(selector, matrices),
 };
 
@@ -174,6 +180,7 @@ const written = {
   updates: (s: string) => `step a updates ${s} { loss mse }`,
   'penalty … on': (s: string) => `penalty l2 1 on ${s}`,
   lora: (s: string) => `lora ${s} rank=1`,
+  'reparam … on': (s: string) => `reparam weight_norm on ${s}`,
   load: (s: string) => `load ${s} from "w.safetensors"`,
 } as const;
 
@@ -190,6 +197,7 @@ describe('selectors that meet', () => {
     ['optim sgd for body.**; optim momentum for **.bias', 'NN3005'],
     ['optim sgd for *.enc; optim momentum for body.*.0', 'NN3005'],
     ['lora **.out rank=1; lora body.enc.1 rank=1', 'NN3019'],
+    ['reparam weight_norm on **.out; reparam spectral_norm on body.enc.1', 'NN3021'],
     ['load body.* from "a.safetensors"; load **.gamma from "b.safetensors"', 'NN3017'],
   ])('%s', (lines, code) => {
     expect(elaboration(`${network}${learning}${lines}`).diagnostics.map((each) => each.code)).toContain(code);

@@ -142,7 +142,7 @@ test('it learns what chance does not reach, on a base that stays; merged, it ans
   expect(Array.from(query)).toEqual(Array.from(query, (_, i) => theirs[(i % d) * d + Math.floor(i / d)]));
 
   const merge = await spawnNnc(folder, ['merge', 'm.nn', '--out', 'out/merged.safetensors']);
-  expect(merge).toMatchObject({ code: 0, out: '', err: 'merged 8 matrices into out/merged.safetensors\n' });
+  expect(merge).toMatchObject({ code: 0, out: '', err: 'merged 8 weights into out/merged.safetensors\n' });
   const whole = stored('out/merged.safetensors');
   expect([...whole.keys()]).toEqual([...tuned.keys()].filter((path) => !path.includes('.lora.')));
   for (const [path, { shape, data }] of whole) {
@@ -187,7 +187,7 @@ test('merge says what it cannot do, and leaves no file behind', async () => {
   const folder = folderWith({ 'm.nn': spec(`lora head rank=1\n${rows}`), 'plain.nn': spec(rows) });
   const merge = (spec_: string, ...argv: readonly string[]) => spawnNnc(folder, ['merge', spec_, ...argv]);
   expect((await merge('m.nn')).err).toContain('error[NN6005]');
-  expect((await merge('plain.nn', '--out', 'x')).err).toContain('error[NN5018]: plain.nn adapts no matrix');
+  expect((await merge('plain.nn', '--out', 'x')).err).toContain('error[NN5018]: plain.nn adapts no weight');
   expect((await merge('m.nn', '--out', 'x')).err).toContain('error[NN5006]: there are no saved weights at runs/m/');
   const weights = (b: number): Uint8Array =>
     writeSafetensors(

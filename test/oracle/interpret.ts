@@ -1,4 +1,5 @@
 /** What a spec means, by the f64 interpreter on its graphs as they are before anything is made faster. */
+import { adaptedBy } from '../../compiler/ir/model.ts';
 import type { Model, Slot, TrainingStep } from '../../compiler/ir/model.ts';
 import type { Graph, Value } from '../../compiler/ir/types.ts';
 import type { Draw, Tensor } from '../../compiler/ops/define.ts';
@@ -39,9 +40,15 @@ export const single = ({ shape, data }: Tensor): Tensor => ({ shape, data: data.
 
 /** Parameters and states that the seed gives, by path, rounded as the device does. */
 export function initialWeights(model: Model, seed: number): Tensors {
-  return new Map(
-    [...model.parameters, ...model.states].map(({ path, init }) => [path, single(initial(init, seed, path))]),
-  );
+  const weights = new Map<string, Tensor>();
+  // What a reparametrisation has of its own comes after the weight that it adapts.
+  const all = [...model.parameters, ...model.states].map((each) => ({
+    ...each,
+    of: adaptedBy(model.parameters, each.path)?.path,
+  }));
+  for (const { path, init, of } of all.toSorted((a, b) => Number(a.of !== undefined) - Number(b.of !== undefined)))
+    weights.set(path, single(initial(init, seed, path, of === undefined ? undefined : weights.get(of))));
+  return weights;
 }
 
 /** One step with the names of `nnc step`: `loss`, `loss/i`, `grad/…`, `new/…`, `ema/…`, `state/…`, `predict` and `t`. */

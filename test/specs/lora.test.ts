@@ -90,6 +90,26 @@ layer embedding 9 4 as tok; it = it[0]; layer layernorm; layer turned 4 as t`,
     directives: 'lora ** rank=2 alpha=6',
     pairs: { 't.plain': ['t.lora', 2, 3] },
   },
+  'a matrix that is also turned, summed, and in front': {
+    spec: `def layer tied(units) {
+  weight w: [in, units]; weight v: [units, units]
+  h = tanh(it @ w)
+  it = (v @ h + v[0] + h @ v) @ transpose(w) + 0.3 * sum(w^2)
+}
+${square}; layer tied 6 as t`,
+    directives: 'lora t rank=2 alpha=3',
+    pairs: { 't.w': ['t.w.lora', 2, 1.5], 't.v': ['t.v.lora', 2, 1.5] },
+  },
+  'the same by its path, from another layer, within rounds and after them': {
+    spec: `${square}; repeat 3 as r { layer dense 6 tanh as up; it = it @ transpose(up.kernel) }; it = it + sin(x * mean(r.1.up.kernel, axis=1)) + x @ r.2.up.kernel @ transpose(r.0.up.kernel)`,
+    directives: 'lora r rank=2 alpha=3',
+    pairs: all(rounds(3), (i) => [`r.${i}.up.kernel`, [`r.${i}.up.lora`, 2, 1.5]]),
+  },
+  'a gradient by an adapted matrix': {
+    spec: `${square}; block b { weight w: [4, 4]; it = tanh(it @ w) @ transpose(w) }; loss = 0.1 * sum(grad(it, b.w)^2)`,
+    directives: 'lora b rank=2 alpha=3',
+    pairs: { 'b.w': ['b.lora', 2, 1.5] },
+  },
   'weights at top level and in a block, and one that is read from elsewhere': {
     spec: `${square}; weight u: [4, 4]; block b { weight w: [4, 4]; it = tanh(it @ w) }; it = it @ u + sin(x @ b.w)`,
     directives: 'lora b rank=1; lora u rank=2',

@@ -6,6 +6,8 @@ const randomUsage = (op: string): string => `${op}([4, 2]), or ${op}(like=x)`;
 
 const usedAs = (definition: string, usage: string): string => `${definition} is used as: ${usage}`;
 
+const reparamHelp = 'reparam weight_norm on **.kernel';
+
 /** How a statement is written. */
 const examples: ReadonlyMap<string, string> = new Map([
   ['layer', 'layer KIND …, for example: layer dense 128 relu'],
@@ -15,6 +17,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['optimizer', 'optim adam lr=1e-3'],
   ['schedule', 'schedule cosine warmup=100'],
   ['augmentation', 'augment flip horizontal'],
+  ['reparametrisation', reparamHelp],
 ]);
 
 const importHelp = 'import "./blocks.nn"';
@@ -117,6 +120,7 @@ export const args = {
       loadFile: () => ({ message: '`load` needs a file to read from', help: loadHelp }),
       imported: () => ({ message: '`import` needs a file', help: importHelp }),
       adapted: () => ({ message: '`lora` needs a selector: what is adapted', help: loraHelp }),
+      reparam: () => ({ message: '`reparam` needs to know of which weights: on SELECTOR', help: reparamHelp }),
       rank: () => ({ message: '`lora` needs a rank: how thin its matrices are', help: loraHelp }),
       model: () => ({ message: '`model` takes one name', help: 'model digits' }),
       clip: () => ({
@@ -491,6 +495,10 @@ export const args = {
       initialValue: ({ name }: { name: string }) => ({
         message: `${name} is a value of the model, and an initial value is computed before there is one`,
         help: 'an initial value may use numbers, arguments and shapes',
+      }),
+      initialBeside: ({ name }: { name: string }) => ({
+        message: `${name} is a value of the model, and an initial value is computed before there is one`,
+        help: 'an initial value of a reparametrisation may use `it`, the stored weight at its start: init=norm(it)',
       }),
       augmented: ({ name }: { name: string }) => ({
         message: `${name} is a value of the network, and a batch is augmented before the network sees it`,

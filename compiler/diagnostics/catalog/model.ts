@@ -1,5 +1,5 @@
 /** NN3xxx: what makes a spec a model: losses, optimizers, paths, what is frozen. */
-import type { Entry, Names } from './entry.ts';
+import type { Entry, Names, Shape } from './entry.ts';
 import { formatBytes, formatShape, some } from '../words.ts';
 
 const wentWrong = 'look for a number of rounds, or a generated part, that has gone wrong';
@@ -112,6 +112,10 @@ export const model = {
       parameters: ({ parameters }: { parameters: Names }) => ({
         message: `this optimizer names what is frozen: ${some(parameters)}`,
         help: 'leave the group out, or unfreeze it',
+      }),
+      adapted: ({ matrices, pairs }: { matrices: Names; pairs: Names }) => ({
+        message: `\`lora\` freezes all that this optimizer names: ${some(matrices)}`,
+        help: `name what is trained beside it: ${some(pairs)}`,
       }),
     },
   },
@@ -329,6 +333,38 @@ export const model = {
       }),
       host: ({ y, x }: { y: string; x: string }) => ({
         message: `the gradient of ${y} by ${x} is taken of numbers that are known before or after a batch, and none within it`,
+      }),
+    },
+  },
+  NN3021: {
+    severity: 'error',
+    title: 'a weight that `reparam` cannot adapt so',
+    explanation:
+      'A layer reads in the place of its weight what a `def reparam` makes of it: a value of the same shape, which is the same for every example. The definition sees `it`, the stored weight, and `training`; a weight is adapted once.',
+    wrong:
+      'def reparam total() { it = sum(it) }\ninput x: f32[4]; target y: f32[1]\nlayer dense 1; loss mse; optim sgd\nreparam total on dense',
+    mended:
+      'def reparam centred() { it = it - mean(it) }\ninput x: f32[4]; target y: f32[1]\nlayer dense 1; loss mse; optim sgd\nreparam centred on dense',
+    messages: {
+      twice: ({ path }: { path: string }) => ({
+        message: `two \`reparam\` statements adapt \`${path}\``,
+        help: 'a `def reparam` of your own may do both',
+      }),
+      shape: ({ kind, path, shape, wanted }: { kind: string; path: string; shape: Shape; wanted: Shape }) => ({
+        message: `\`${kind}\` makes ${formatShape(shape)} of \`${path}\`, which has shape ${formatShape(wanted)}`,
+        help: 'the layer reads the result in the place of its weight: it keeps the shape',
+      }),
+      examples: ({ kind, path }: { kind: string; path: string }) => ({
+        message: `\`${kind}\` makes a value of each example of \`${path}\``,
+        help: 'a weight is the same for every example',
+      }),
+      unread: ({ kind, path }: { kind: string; path: string }) => ({
+        message: `what \`${kind}\` makes of \`${path}\` does not depend on it`,
+        help: 'the stored weight is `it`',
+      }),
+      value: ({ kind, name }: { kind: string; name: string }) => ({
+        message: `\`${kind}\` is given a value of the model for \`${name}\``,
+        help: 'what a layer reads in the place of its weight is made of the weight alone: give it numbers, functions or words',
       }),
     },
   },

@@ -250,6 +250,13 @@ export const names = {
       nothingToLoad: ({ selector }: { selector: string }) => ({
         message: `\`${selector}\` has no parameter and no state: there is nothing to load`,
       }),
+      nothingToReparam: ({ selector, weights }: { selector: string; weights: Names }) => ({
+        message: `\`${selector}\` has no weight of two axes or more: there is nothing to adapt`,
+        help:
+          weights.length === 0
+            ? '`reparam` adapts what layers multiply with, look up and convolve with'
+            : `others are adapted where the selector names them: ${some(weights)}`,
+      }),
       nothingToAdapt: ({ selector }: { selector: string }) => ({
         message: `\`${selector}\` has no matrix that is used as \`x @ W\`: there is nothing to adapt`,
         help: '`lora` adapts the kernels of dense, attention, rnn, lstm and gru layers, and matrices of your own after an `@`',

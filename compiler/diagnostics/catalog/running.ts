@@ -157,7 +157,7 @@ export const running = {
     severity: 'error',
     title: 'a model that has nothing to merge',
     explanation:
-      '`nnc merge` folds the pairs that `lora` has trained into the matrices that they stand beside, and this spec says no `lora`. Its weights are what they would be.',
+      '`nnc merge` writes weights as layers read them: with the pairs that `lora` has trained, and with what `reparam` makes of them. This spec says neither, so that its weights are what they would be; or what a `reparam` makes is drawn anew each time.',
     wrong: undefined,
     mended: undefined,
     messages: {},

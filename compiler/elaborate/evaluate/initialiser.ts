@@ -46,9 +46,13 @@ export function initialiserOf(expression: Expression, frame: Frame): Datum {
 }
 
 function within(frame: Frame, target: InitTarget): Frame {
-  const scope = new Scope(frame.scope);
-  if (target.param !== undefined) scope.declare('param', { datum: target.param });
-  return { ...frame, run: hostRun(frame, target.graph), scope, word: '' };
+  const { param } = target;
+  const inside: Frame = { ...frame, run: hostRun(frame, target.graph), scope: new Scope(frame.scope), word: '' };
+  if (param === undefined) return inside;
+  // A reparametrisation calls the weight that it adapts `it`, an optimizer what it updates `param`.
+  if (frame.body === 'reparam') return { ...inside, flow: { it: param } };
+  inside.scope.declare('param', { datum: param });
+  return inside;
 }
 
 function hostRun(frame: Frame, graph: GraphBuild): Run {
@@ -79,6 +83,12 @@ function fans(shape: readonly number[]): readonly [number, number] {
   return [field * before, field * last];
 }
 
+/** What an initial value may be made of: that of another parameter. */
+export interface Initial {
+  readonly path: string;
+  readonly shape: readonly number[];
+}
+
 const none: Graph = { inputs: [], nodes: [], outputs: [] };
 
 /** The host graph of an initial value, of exactly this shape; undefined after a mistake. */
@@ -87,7 +97,7 @@ export function initialGraph(
   shape: readonly number[],
   frame: Frame,
   span: Span,
-  parameter?: { readonly path: string; readonly shape: readonly number[] },
+  parameter?: Initial,
 ): Graph | undefined {
   if (datum.type !== 'init') return undefined;
   // Initial values are those of the training graph.

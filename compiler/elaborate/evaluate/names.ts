@@ -11,6 +11,7 @@ import { registry } from '../../ops/index.ts';
 import { definitions, hypersOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 import { report, mistake } from '../frame/report.ts';
+import { weightAt } from '../values/matrix-product.ts';
 import { say } from '../../diagnostics/say.ts';
 import { note } from '../../diagnostics/catalog/notes.ts';
 
@@ -51,7 +52,7 @@ export function noteRead(name: string, datum: Datum, { run, body }: Frame): void
     if (block.input !== undefined) continue;
     // The rounds of a repeat read it by other names.
     const read = run.graph.itself(datum.value, block.since);
-    const isWeight = name !== 'it' && [...run.weights.values()].some(({ value }) => value === read);
+    const isWeight = name !== 'it' && run.weightOf.has(read);
     if (!isWeight && !run.graph.madeSince(read, block.since)) block.input = { ...datum, value: read };
   }
 }
@@ -70,8 +71,11 @@ function valueByPath(path: PathExpression, frame: Frame): Datum {
   const carried = all === undefined ? undefined : frame.scope.lookup(all)?.all;
   if (carried !== undefined) return carried;
   for (let scope = frame.path; ; scope = scope.slice(0, Math.max(0, scope.lastIndexOf('.')))) {
-    const weight = frame.run.weights.get(join(scope, written));
-    if (weight !== undefined) return weight;
+    const weight = weightAt(join(scope, written), frame, path.span);
+    if (weight !== undefined) {
+      frame.run.named.add(join(scope, written));
+      return weight;
+    }
     if (scope === '') break;
   }
   if (frame.run.broken.size > 0) {

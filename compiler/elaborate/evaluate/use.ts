@@ -4,7 +4,7 @@ import type { Datum } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
 import { Scope } from '../../language/scope.ts';
 import { definitions } from '../frame/context.ts';
-import type { Frame, Operand } from '../frame/context.ts';
+import type { Frame, Named, Operand } from '../frame/context.ts';
 import { bindArguments } from './bind.ts';
 import { enter } from './inline.ts';
 import { lookup } from './names.ts';
@@ -12,7 +12,7 @@ import { say } from '../../diagnostics/say.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { report } from '../frame/report.ts';
 
-type Stated = 'loss' | 'metric' | 'penalty' | 'optim' | 'schedule' | 'augment';
+type Stated = 'loss' | 'metric' | 'penalty' | 'optim' | 'schedule' | 'augment' | 'reparam';
 
 /** What a statement of each sort is called. */
 const nouns: Readonly<Record<Stated, string>> = {
@@ -22,14 +22,8 @@ const nouns: Readonly<Record<Stated, string>> = {
   optim: 'optimizer',
   schedule: 'schedule',
   augment: 'augmentation',
+  reparam: 'reparametrisation',
 };
-
-/** A definition with what has been bound of it already (`adam(beta1=0.5)`), and the arguments that are still to be. */
-export interface Named {
-  readonly entry: Entry;
-  readonly bound: ReadonlyMap<string, Datum>;
-  readonly args: readonly Argument[];
-}
 
 /** What the first argument of a statement names: a definition of the sort; undefined after a mistake. */
 export function definitionNamed(

@@ -9,7 +9,7 @@ import type { Scope } from '../../language/scope.ts';
 import type { Origin, Value } from '../../ir/types.ts';
 import type { Graph } from '../../ir/types.ts';
 import type { Port } from '../../ir/model.ts';
-import type { TopLevel } from './spec.ts';
+import type { Later, TopLevel } from './spec.ts';
 import type { GraphBuild } from '../../ir/graph-build.ts';
 
 /** A parameter or a layer's state, as the spec declares it. */
@@ -50,7 +50,28 @@ export interface World {
   readonly frozen: (path: string) => boolean;
   /** What `lora` trains beside matrices, by the paths of those. */
   readonly pairs: ReadonlyMap<string, Pair>;
+  /** What layers read in the place of weights that `reparam` adapts, by the paths of those. */
+  readonly reparams: ReadonlyMap<string, Reparam>;
   readonly meaning: Meaning;
+}
+
+/** A definition with what has been bound of it already (`adam(beta1=0.5)`), and the arguments that are still to be. */
+export interface Named {
+  readonly entry: Entry;
+  readonly bound: ReadonlyMap<string, Datum>;
+  readonly args: readonly Argument[];
+}
+
+/** A layer reads a function of its weight. */
+export interface Reparam {
+  /** The scope of its own weights and states: `dense.weight_norm`. */
+  readonly path: string;
+  /** The definition, and what the statement gives it. */
+  readonly named: Named;
+  /** The statement, of which several weights may be adapted. */
+  readonly by: Later;
+  /** Whether some line reads the weight by its path: then it is no secret of the round of a repeat in which it lies. */
+  readonly isNamed: boolean;
 }
 
 /** The two thin matrices beside an adapted one: x @ W becomes x·W + scale·(x·a)·b. */
@@ -139,8 +160,12 @@ export interface Run {
   readonly weights: Map<string, Tensor>;
   /** The path of the weight that a value is. */
   readonly weightOf: Map<Value, string>;
+  /** What `reparam` makes of weights, by the paths of those: all uses share it. */
+  readonly effective: Map<string, Tensor>;
   /** Matrices that some `x @ W` has read, by path. */
   readonly multiplied: Set<string>;
+  /** Weights that some line has read by their paths. */
+  readonly named: Set<string>;
   /** Values that a loss took as logits. */
   readonly logits: Set<Value>;
   /** New values of layers' states, by path. */
@@ -155,6 +180,12 @@ export interface Run {
   readonly limit: { steps: number; reached: boolean };
   /** Scopes in which a mistake was made: what they would have held is unknown. */
   readonly broken: Set<string>;
+}
+
+/** What is declared apart from the rest: only what it is like, or what becomes of it, matters. */
+export function apart(): Pick<Run, 'parameters' | 'states' | 'weights' | 'effective' | 'newStates' | 'scopes'> {
+  const [parameters, states] = [new Map(), new Map()];
+  return { parameters, states, weights: new Map(), effective: new Map(), newStates: new Map(), scopes: new Map() };
 }
 
 /** What changes from line to line of a body. */
@@ -198,6 +229,8 @@ export interface Frame {
   readonly turn: Turn | undefined;
   /** In an optimizer: what is updated. */
   readonly subject: Subject | undefined;
+  /** In a reparametrisation: the shape of the weight that it adapts. */
+  readonly adapts: readonly number[] | undefined;
   /** Whether this is the first use of something: a later one goes on from the states that it writes. */
   readonly goesOn: boolean;
   /** What is being reused, from outside in: paths mean what the first use has made there. */

@@ -3,7 +3,7 @@ import type { Mark } from '../../ir/graph-build.ts';
 import type { Run } from './context.ts';
 
 /** What a run collects by name or by value, besides its graph. */
-type Collected = 'occurrences' | 'parameters' | 'states' | 'weights' | 'newStates' | 'scopes';
+type Collected = 'occurrences' | 'parameters' | 'states' | 'weights' | 'effective' | 'newStates' | 'scopes';
 
 export interface SavedRun extends Pick<Run, Collected | 'logits' | 'broken'> {
   readonly mark: Mark;
@@ -16,6 +16,7 @@ export function savedRun(run: Run): SavedRun {
     parameters: new Map(run.parameters),
     states: new Map(run.states),
     weights: new Map(run.weights),
+    effective: new Map(run.effective),
     newStates: new Map(run.newStates),
     scopes: new Map(run.scopes),
     logits: new Set(run.logits),
@@ -30,6 +31,7 @@ export function restoreRun(run: Run, saved: SavedRun): void {
   refill(run.parameters, saved.parameters);
   refill(run.states, saved.states);
   refill(run.weights, saved.weights);
+  refill(run.effective, saved.effective);
   refill(run.newStates, saved.newStates);
   refill(run.scopes, saved.scopes);
   run.logits.clear();

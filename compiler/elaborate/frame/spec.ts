@@ -58,6 +58,7 @@ export interface Spec {
   ema: Ema | undefined;
   readonly freezes: { readonly selector: Selector; readonly frozen: boolean; readonly span: Span }[];
   readonly loras: Lora[];
+  readonly reparams: Later[];
   readonly loads: {
     readonly selector: Selector;
     readonly file: string;
@@ -156,6 +157,7 @@ export function emptySpec(): Spec {
     ema: undefined,
     freezes: [],
     loras: [],
+    reparams: [],
     loads: [],
     augments: [],
     metrics: [],

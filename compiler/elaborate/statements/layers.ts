@@ -6,8 +6,8 @@ import { describe, error, exampleShape, number } from '../../language/datum.ts';
 import type { Datum, Fn, Kind, Made } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
 import type { Scope } from '../../language/scope.ts';
-import { definitions } from '../frame/context.ts';
-import type { Applied, Frame, Operand, Run } from '../frame/context.ts';
+import { apart, definitions } from '../frame/context.ts';
+import type { Applied, Frame, Operand } from '../frame/context.ts';
 import { callFn } from '../evaluate/functions.ts';
 import { result } from '../evaluate/inline.ts';
 import { boundIn, enterUse, kindName, seen } from '../evaluate/use.ts';
@@ -63,11 +63,6 @@ export function declareLayer(name: string, applied: Applied, frame: Frame): void
   const key = usePath(applied.path, frame);
   frame.run.applied.set(key, applied);
   frame.scope.declareLayer(name, key);
-}
-
-/** Weights of a layer that has no path of its own are kept apart: only its shapes matter. */
-function apart(): Pick<Run, 'parameters' | 'states' | 'weights' | 'newStates' | 'scopes'> {
-  return { parameters: new Map(), states: new Map(), weights: new Map(), newStates: new Map(), scopes: new Map() };
 }
 
 function applyAt(

@@ -4,7 +4,7 @@ import type { Stretch } from '../../ir/graph-build.ts';
 import { isBelow, join, within } from '../../ir/paths.ts';
 import type { GraphOutput, Origin, Value } from '../../ir/types.ts';
 import { sameType } from '../../ops/rules/broadcast.ts';
-import type { Declared, Frame, Pair } from '../frame/context.ts';
+import type { Declared, Frame, Pair, Reparam } from '../frame/context.ts';
 
 /** What a round has done besides building nodes, all of it below its own path. */
 interface Round {
@@ -52,8 +52,11 @@ export class Rounds {
     const added = <T>(map: ReadonlyMap<string, T>, size: number): readonly (readonly [string, T])[] =>
       [...map].slice(size);
     const written = added(run.newStates, before.newStates);
-    // A call keeps the states that it writes to itself, and nothing else can go on from them.
-    if (frame.goesOn && written.length > 0) return;
+    const parameters = added(run.parameters, before.parameters).map(([, declared]) => declared);
+    const adapted = parameters.flatMap((declared) => frame.world.reparams.get(declared.path) ?? []);
+    // A call keeps to itself the states that it writes, and what it makes of weights: nothing else can go on from them.
+    if (frame.goesOn && (written.length > 0 || adapted.length > 0)) return;
+    if (adapted.some(({ isNamed }) => isNamed)) return;
     const results = [
       { role: 'value', name: 'it', value: result.value } as const,
       ...written.map(([state, value]): GraphOutput => ({ role: 'state', name: within(path, state), value })),
@@ -75,7 +78,7 @@ export class Rounds {
       it,
       item,
       result,
-      parameters: added(run.parameters, before.parameters).map(([, declared]) => declared),
+      parameters,
       states: added(run.states, before.states).map(([, declared]) => declared),
       scopes: added(run.scopes, before.scopes).map(([scope]) => scope),
       written: written.map(([state]) => state),
@@ -132,7 +135,8 @@ function isAlike({ it, item, stretch, ...round }: Round, frame: Frame, given: Da
       return (
         world.frozen(name) === world.frozen(here) &&
         world.stage.updates(name) === world.stage.updates(here) &&
-        isSamePair(world.pairs.get(name), world.pairs.get(here), stretch.at, path)
+        isSamePair(world.pairs.get(name), world.pairs.get(here), stretch.at, path) &&
+        isSameReparam(world.reparams.get(name), world.reparams.get(here), stretch.at, path)
       );
     })
   );
@@ -142,6 +146,12 @@ function isAlike({ it, item, stretch, ...round }: Round, frame: Frame, given: Da
 function isSamePair(a: Pair | undefined, b: Pair | undefined, from: string, to: string): boolean {
   if (a === undefined || b === undefined) return a === b;
   return a.rank === b.rank && a.scale === b.scale && within(from, a.path) === within(to, b.path);
+}
+
+/** Whether the weights of two rounds are read alike: by the same statement, from the same place in their round. */
+function isSameReparam(a: Reparam | undefined, b: Reparam | undefined, from: string, to: string): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.by === b.by && !b.isNamed && within(from, a.path) === within(to, b.path);
 }
 
 /** Whether two data are the same to every body. */

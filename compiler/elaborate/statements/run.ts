@@ -98,7 +98,7 @@ const commands: Readonly<Record<CommandKeyword, Meaning<Command>>> = {
     frame.flow.it = output;
     if (command.as !== undefined) name(command.as.text, command.as.span, output, frame);
   }),
-  reparam: everywhere(later),
+  reparam: { spec: (command, frame, { spec }) => spec.reparams.push({ command, frame }) },
   import: { spec: inFile },
   ema: { spec: (command, frame, { spec }) => emaStatement(command, spec, frame) },
   load: { spec: (command, frame, { spec }) => loadStatement(command, spec, frame) },

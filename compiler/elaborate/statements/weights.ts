@@ -10,7 +10,10 @@ import { Scope } from '../../language/scope.ts';
 import { originOf } from '../frame/context.ts';
 import type { Declared, Frame, Subject } from '../frame/context.ts';
 import { initialGraph } from '../evaluate/initialiser.ts';
+import type { Initial } from '../evaluate/initialiser.ts';
 import { asTensor } from '../values/operation.ts';
+import { weightAt } from '../values/matrix-product.ts';
+import { effective } from './reparam.ts';
 import { broadcastTo, constant, shared } from '../values/tensors.ts';
 import { madeLabel, reportInteger } from '../values/misfit.ts';
 import { fitsShape, shapeOf } from '../evaluate/sizes.ts';
@@ -23,11 +26,14 @@ type Weight = Extract<Statement, { type: 'weight' }>;
 type State = Extract<Statement, { type: 'state' }>;
 type Update = Extract<Statement, { type: 'update' }>;
 
+/** Bodies that have weights. */
+const hasWeights: ReadonlySet<Frame['body']> = new Set(['layer', 'top', 'reparam']);
+
 /** `weight kernel: [in, units] init=…`; without `init` glorot_uniform with two axes or more, else zeros. */
 export function declareWeight(statement: Weight, frame: Frame): void {
   const { name, span } = statement;
   const path = join(frame.path, name.text);
-  if (frame.body !== 'layer' && frame.body !== 'top') {
+  if (!hasWeights.has(frame.body)) {
     misplacedIn('weight', name.span, frame);
     return;
   }
@@ -39,7 +45,16 @@ export function declareWeight(statement: Weight, frame: Frame): void {
   }
   const tensor = parameterAt(path, shape, () => initialOf(statement, shape, frame), span, frame);
   const isWhole = tensor !== undefined && declarePair(path, shape, name.span, span, frame);
-  bind(name.text, isWhole ? tensor : error, span, frame, name.span);
+  const read = isWhole ? whatIsRead(path, tensor, span, frame) : undefined;
+  bind(name.text, read ?? error, span, frame, name.span);
+}
+
+/** What the name means from here on. */
+function whatIsRead(path: string, stored: Tensor, span: Span, frame: Frame): Tensor | undefined {
+  // What a reparametrisation has for itself is adapted no further.
+  if (frame.body === 'reparam') return stored;
+  frame.run.weightOf.set(effective(path, stored, frame).value, path);
+  return weightAt(path, frame, span);
 }
 
 /** The parameter of this path, declared here or by the first use of what is reused; undefined after a mistake. */
@@ -62,11 +77,10 @@ function parameterAt(
   const value = run.graph.input('parameter', path, { dtype: 'f32', shape }, path);
   const tensor = { ...shared(value), made: { source: frame.site.source, span } };
   run.weights.set(path, tensor);
-  run.weightOf.set(value, path);
   return tensor;
 }
 
-/** The pair that `lora` trains beside the matrix, where it adapts it; false after a mistake. A product with it is 0 at first. */
+/** The pair that `lora` trains beside the matrix, where it adapts it; false after a mistake. Its product is 0 at first. */
 function declarePair(path: string, shape: readonly number[], nameSpan: Span, span: Span, frame: Frame): boolean {
   const pair = frame.world.pairs.get(path);
   const [rows, columns] = shape;
@@ -80,10 +94,14 @@ function declarePair(path: string, shape: readonly number[], nameSpan: Span, spa
 function initialOf(statement: Weight, shape: readonly number[], frame: Frame): Declared['init'] | undefined {
   const written = statement.init;
   if (written !== undefined) {
-    return initialGraph(frame.world.meaning.initialiser(written, frame), shape, frame, written.span);
+    return initialGraph(frame.world.meaning.initialiser(written, frame), shape, frame, written.span, adaptedIn(frame));
   }
   return standardInitial(shape.length >= 2 ? 'glorot_uniform' : 'zeros', shape, statement.name.span, frame);
 }
+
+/** The weight that a reparametrisation adapts: initial values of its own weights and states may be made of it. */
+const adaptedIn = ({ body, adapts }: Frame): Initial | undefined =>
+  body === 'reparam' && adapts !== undefined ? { path: 'param', shape: adapts } : undefined;
 
 /** An initialiser of the library. */
 function standardInitial(
@@ -175,7 +193,7 @@ function bind(text: string, datum: Datum, span: Span, frame: Frame, nameSpan: Sp
 export function declareState(statement: State, frame: Frame): void {
   const { name, span } = statement;
   const { subject } = frame;
-  if (frame.body !== 'layer' && (frame.body !== 'optim' || subject === undefined)) {
+  if (frame.body !== 'layer' && frame.body !== 'reparam' && (frame.body !== 'optim' || subject === undefined)) {
     misplacedIn('state', name.span, frame);
     return;
   }
@@ -200,7 +218,7 @@ function declareOf(shape: readonly number[], statement: State, frame: Frame): Da
     if (written !== undefined) return shared(written);
     return shared(frame.run.graph.input('state', path, { dtype: 'f32', shape }, path));
   }
-  const parameter = subject === undefined ? undefined : { path: 'param', shape: subject.shape };
+  const parameter = subject === undefined ? adaptedIn(frame) : { path: 'param', shape: subject.shape };
   const init = initialGraph(initialiser, shape, frame, value.span, parameter);
   if (init === undefined) return undefined;
   if (subject !== undefined) return slot(subject, name.text, shape, init, span, frame);
@@ -330,7 +348,7 @@ function write(statement: Update, value: Value, isParam: boolean, frame: Frame):
 }
 
 function noState(name: string, { body }: Frame): Told {
-  if (body === 'layer') return say.NN2001.layerState({ name });
+  if (body === 'layer' || body === 'reparam') return say.NN2001.layerState({ name });
   if (body === 'optim') return say.NN2001.optimizerState({ name });
   return say.NN2022.noState({ place: body === 'top' ? 'at top level' : `in a ${body}` });
 }

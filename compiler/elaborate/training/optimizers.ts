@@ -6,10 +6,9 @@ import { namesWeight } from '../../language/selectors.ts';
 import type { Slot, Update } from '../../ir/model.ts';
 import type { GraphOutput } from '../../ir/types.ts';
 import { originOf } from '../frame/context.ts';
-import type { Declared, Frame, Run, Subject } from '../frame/context.ts';
+import type { Declared, Frame, Named, Run, Subject } from '../frame/context.ts';
 import { GraphBuild } from '../../ir/graph-build.ts';
 import { definitionNamed, enterUse } from '../evaluate/use.ts';
-import type { Named } from '../evaluate/use.ts';
 import { averageOf } from './average.ts';
 import { runOptimizer } from './nested-optimizer.ts';
 import { elementwise } from '../values/operation.ts';
@@ -53,12 +52,15 @@ export function groupsOf(spec: Spec, trained: readonly Declared[], frame: Frame)
     const covered = select(selector, later.frame);
     // A group of what is frozen in this phase is for another one.
     const isPhase = frame.world.stage.phases.size > 0;
-    // A matrix that has a pair is frozen without having been named.
+    const frozen = isPhase ? [] : covered.filter((parameter) => parameter.frozen);
+    // A matrix that has a pair is frozen without having been named: with others of its layer it may be named here.
     const { pairs } = frame.world;
-    const frozen = isPhase ? [] : covered.filter(({ path, frozen: is }) => is && !pairs.has(path));
-    if (frozen.length > 0) {
-      const parameters = frozen.map((each) => each.path);
-      report(say.NN3007.parameters({ parameters }), selector.span, later.frame);
+    const parameters = frozen.filter(({ path }) => !pairs.has(path)).map(({ path }) => path);
+    if (parameters.length > 0) report(say.NN3007.parameters({ parameters }), selector.span, later.frame);
+    else if (frozen.length > 0 && frozen.length === covered.length) {
+      const matrices = frozen.map(({ path }) => path);
+      const beside = matrices.flatMap((path) => pairs.get(path)?.path ?? []);
+      report(say.NN3007.adapted({ matrices, pairs: beside }), selector.span, later.frame);
     }
     const overlap = covered.find((parameter) => groups.has(parameter.path));
     const other = overlap === undefined ? undefined : groups.get(overlap.path);

@@ -1,7 +1,7 @@
 /** What the `lora` statements adapt: the matrices below their selectors that some `x @ W` reads, each once. */
 import { note } from '../../diagnostics/catalog/notes.ts';
 import { say } from '../../diagnostics/say.ts';
-import { join } from '../../ir/paths.ts';
+import { join, scopeOf } from '../../ir/paths.ts';
 import { selectorText } from '../../language/selectors.ts';
 import type { Declared, Pair, World } from '../frame/context.ts';
 import { report } from '../frame/report.ts';
@@ -44,13 +44,11 @@ function demandOnce({ selector, frame }: Lora, matrices: readonly Declared[], ad
 /** A layer's only pair lies at `<layer>.lora`; where it has several, each lies below its matrix. */
 function named(adapted: ReadonlyMap<string, Lora>): ReadonlyMap<string, Pair> {
   const inLayer = new Map<string, number>();
-  for (const path of adapted.keys()) inLayer.set(layerOf(path), (inLayer.get(layerOf(path)) ?? 0) + 1);
+  for (const path of adapted.keys()) inLayer.set(scopeOf(path), (inLayer.get(scopeOf(path)) ?? 0) + 1);
   return new Map(
     [...adapted].map(([path, { rank, alpha }]) => {
-      const at = inLayer.get(layerOf(path)) === 1 ? layerOf(path) : path;
+      const at = inLayer.get(scopeOf(path)) === 1 ? scopeOf(path) : path;
       return [path, { path: join(at, 'lora'), rank, scale: alpha / rank }] as const;
     }),
   );
 }
-
-const layerOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')));

@@ -2,6 +2,7 @@
 import type { Value } from '../../ir/types.ts';
 import { originOf } from '../frame/context.ts';
 import type { Declared } from '../frame/context.ts';
+import { isBelow } from '../../ir/paths.ts';
 import { penaltyTerms } from './penalties.ts';
 import type { Session } from '../frame/spec.ts';
 import { say } from '../../diagnostics/say.ts';
@@ -41,7 +42,10 @@ export function unreached(
   });
   // One layer is one mistake, whatever it holds.
   const layers = new Map<string, Declared[]>();
+  const beside = lost.flatMap(({ path }) => frame.world.reparams.get(path)?.path ?? []);
   for (const parameter of lost) {
+    // So is what a reparametrisation of it has of its own.
+    if (beside.some((own) => isBelow(own, parameter.path))) continue;
     const scope = parameter.path.includes('.')
       ? parameter.path.slice(0, parameter.path.lastIndexOf('.'))
       : parameter.path;

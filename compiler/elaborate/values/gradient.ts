@@ -7,6 +7,7 @@ import { fit, pullback } from '../../passes/pullback.ts';
 import { originOf } from '../frame/context.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { mistake } from '../frame/report.ts';
+import { matrixOf } from './matrix-product.ts';
 import { madeLabel, reportInteger, sourceText } from './misfit.ts';
 import { asTensor } from './operation.ts';
 import { like } from './tensors.ts';
@@ -26,7 +27,7 @@ export function gradient(operands: readonly Operand[], frame: Frame, span: Span)
   const { graph } = frame.run;
   if (y.value.type.dtype !== 'f32' || x.value.type.dtype !== 'f32' || graph.isAtEnd(y.value))
     return mistake(say.NN3020.host(names), of.span, frame);
-  const [from, to] = [x.value, y.value].map((value) => graph.itself(value));
+  const [from, to] = [matrixOf(x, frame).value, y.value].map((value) => graph.itself(value));
   if (from === undefined || to === undefined) return error;
   if (!graph.reaches([to], false).has(from))
     return mistake(say.NN3020.apart(names), span, frame, { also: [...madeLabel(y, frame), ...madeLabel(x, frame)] });

@@ -1,12 +1,13 @@
 /**
  * The matrix product `a @ b` over example axes, with NumPy's rules for vectors. Where the right operand is a matrix that
- * `lora` adapts, its pair stands beside it: x·W + scale·(x·a)·b.
+ * `lora` adapts, its pair stands beside it: x·W + scale·(x·a)·b. Whatever else reads the matrix reads the sum
+ * W + scale·a·b, so that both are one matrix, that which `nnc merge` writes.
  */
 import type { Span } from '../../../grammar/ast.ts';
 import { join } from '../../ir/paths.ts';
 import { error, exampleShape, number } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
-import type { Frame, Operand } from '../frame/context.ts';
+import type { Frame, Operand, Pair } from '../frame/context.ts';
 import { madeLabel, sourceText, shownAs } from './misfit.ts';
 import { applyTensors, elementwise, operandTensors } from './operation.ts';
 import { reshapeTo } from './tensors.ts';
@@ -14,27 +15,75 @@ import { say } from '../../diagnostics/say.ts';
 import { mistake } from '../frame/report.ts';
 
 export function matrixProduct(left: Operand, right: Operand, frame: Frame, span: Span): Datum {
-  const product = plainProduct(left, right, frame, span);
-  const { weightOf, weights, multiplied } = frame.run;
+  const { weightOf, multiplied } = frame.run;
   const path = right.datum.type === 'tensor' ? weightOf.get(right.datum.value) : undefined;
+  const pair = path === undefined ? undefined : pairOf(path, frame);
+  const product = plainProduct(left, pair === undefined ? right : { ...right, datum: pair.matrix }, frame, span);
   if (path === undefined || product.type !== 'tensor') return product;
   multiplied.add(path);
-  const pair = frame.world.pairs.get(path);
-  const [a, b] = ['a', 'b'].map((name) => pair && weights.get(join(pair.path, name)));
-  if (pair === undefined || a === undefined || b === undefined) return product;
+  if (pair === undefined) return product;
   const at = (datum: Datum): Operand => ({ datum, span });
   // The factor goes to the thin product, which has the fewest elements.
-  const thin = called(plainProduct(left, at(a), frame, span), join(pair.path, 'xa'), frame);
-  const scaled =
-    pair.scale === 1
-      ? thin
-      : called(
-          elementwise('mul', [at(number(pair.scale)), at(thin)], frame, span),
-          join(pair.path, 'scaled_xa'),
-          frame,
-        );
-  const low = called(plainProduct(at(scaled), at(b), frame, span), pair.path, frame);
+  const thin = called(plainProduct(left, at(pair.a), frame, span), join(pair.path, 'xa'), frame);
+  const low = called(
+    plainProduct(at(scaled(thin, pair, 'xa', frame, span)), at(pair.b), frame, span),
+    pair.path,
+    frame,
+  );
   return elementwise('add', [at(product), at(low)], frame, span);
+}
+
+/**
+ * What the name of a weight means: what is stored, or what `reparam` makes of that, and where `lora` adapts it the sum
+ * W + scale·a·b.
+ */
+export function weightAt(path: string, frame: Frame, span: Span): Tensor | undefined {
+  const pair = pairOf(path, frame);
+  if (pair === undefined) return withoutPair(path, frame);
+  const at = (datum: Datum): Operand => ({ datum, span });
+  const low = plainProduct(at(scaled(pair.a, pair, 'a', frame, span)), at(pair.b), frame, span);
+  const sum = elementwise('add', [at(pair.matrix), at(called(low, pair.path, frame))], frame, span);
+  if (sum.type !== 'tensor') return undefined;
+  frame.run.weightOf.set(sum.value, path);
+  return { ...sum, made: pair.matrix.made };
+}
+
+/** The matrix W of a sum W + scale·a·b: a gradient by the one is that by the other. Other values are themselves. */
+export function matrixOf(tensor: Tensor, frame: Frame): Tensor {
+  const path = frame.run.weightOf.get(tensor.value);
+  return (path === undefined ? undefined : pairOf(path, frame)?.matrix) ?? tensor;
+}
+
+/** An adapted matrix and its pair. */
+interface Adapted extends Pair {
+  readonly matrix: Tensor;
+  readonly a: Tensor;
+  readonly b: Tensor;
+}
+
+const withoutPair = (path: string, { run: { effective, weights } }: Frame): Tensor | undefined =>
+  effective.get(path) ?? weights.get(path);
+
+function pairOf(path: string, frame: Frame): Adapted | undefined {
+  const pair = frame.world.pairs.get(path);
+  if (pair === undefined) return undefined;
+  const matrix = withoutPair(path, frame);
+  const [a, b] = ['a', 'b'].map((name) => frame.run.weights.get(join(pair.path, name)));
+  return matrix === undefined || a === undefined || b === undefined ? undefined : { ...pair, matrix, a, b };
+}
+
+function scaled(datum: Datum, { path, scale }: Pair, name: string, frame: Frame, span: Span): Datum {
+  if (scale === 1) return datum;
+  const product = elementwise(
+    'mul',
+    [
+      { datum: number(scale), span },
+      { datum, span },
+    ],
+    frame,
+    span,
+  );
+  return called(product, join(path, `scaled_${name}`), frame);
 }
 
 function called(datum: Datum, word: string, { run }: Frame): Datum {

@@ -109,7 +109,9 @@ export function asTensor(datum: Datum, frame: Frame, span: Span): Tensor | undef
   if (datum.type === 'tensor') {
     if (frame.run.graph.owns(datum.value)) return datum;
     const name = sourceText(frame, span);
-    report(frame.run.mode === 'host' ? say.NN2025.initialValue({ name }) : say.NN2025.augmented({ name }), span, frame);
+    const { body, run } = frame;
+    const initial = body === 'reparam' ? say.NN2025.initialBeside({ name }) : say.NN2025.initialValue({ name });
+    report(run.mode === 'host' ? initial : say.NN2025.augmented({ name }), span, frame);
     return undefined;
   }
   if (datum.type === 'list') return stackItems(datum.items, frame, span);

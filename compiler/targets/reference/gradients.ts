@@ -6,6 +6,7 @@
  */
 import { InternalError } from '../../diagnostics/types.ts';
 import { Builder } from '../../ir/builder.ts';
+import { adaptedBy } from '../../ir/model.ts';
 import type { Model, TrainingStep } from '../../ir/model.ts';
 import type { Graph, GraphInput, GraphOutput, Node, Value } from '../../ir/types.ts';
 import type { Draw, Seed, Tensor } from '../../ops/define.ts';
@@ -299,6 +300,10 @@ function scaledLike({ shape, data }: Tensor, of: Numbers): Tensor {
 /** What the graph is given, by role and name. */
 function startingPoint(model: Model, { inputs }: Graph, seed: number): ReadonlyMap<string, Tensor> {
   const inits = new Map([...model.parameters, ...model.states].map(({ path, init }) => [path, init]));
+  const initial = (path: string, init: Graph): Tensor => {
+    const weight = adaptedBy(model.parameters, path);
+    return initialOf(init, seed, path, weight && initial(weight.path, weight.init));
+  };
   const hosts = new Map([
     ['B', ROWS],
     ['rows', ROWS],
@@ -312,7 +317,7 @@ function startingPoint(model: Model, { inputs }: Graph, seed: number): ReadonlyM
       const init = inits.get(name);
       if (role === 'host') return [`host:${name}`, { shape: [], data: Float64Array.of(hosts.get(name) ?? NaN) }];
       if (init !== undefined && (role === 'parameter' || role === 'state')) {
-        const value = initialOf(init, seed, name);
+        const value = initial(name, init);
         // Off the points where biases are 0 and all scales 1: there much is zero that is not elsewhere.
         return [`${role}:${name}`, role === 'state' ? value : plus(value, scaledLike(value, normals(seed, name)), 0.1)];
       }
@@ -321,11 +326,12 @@ function startingPoint(model: Model, { inputs }: Graph, seed: number): ReadonlyM
   );
 }
 
-/** Initial values draw from the stream of their path. */
-function initialOf(init: Graph, seed: number, path: string): Tensor {
+/** Initial values draw from the stream of their path; some are made of that of the weight beside them. */
+function initialOf(init: Graph, seed: number, path: string, weight: Tensor | undefined): Tensor {
   const drawn = drawer(seed, 0);
   const draw: Draw = (kind, _, index) => drawn(kind, path, index);
-  const [value] = evaluateGraph(init, { inputs: new Map(), batch: 1, draw }).values();
+  const inputs = new Map(weight === undefined ? [] : [['parameter:param', weight]]);
+  const [value] = evaluateGraph(init, { inputs, batch: 1, draw }).values();
   if (value === undefined) throw new InternalError(`${path} has no initial value`);
   return value;
 }

@@ -37,7 +37,7 @@ const MODULE: readonly string[] = [
   ...'create defineModel host literal parameters slots numbers augment forward backward accumulateGradients update'.split(
     ' ',
   ),
-  ...'infer evaluate figures predict model createTrainer Batch P S N G param frozen state rounds zeros ones constant average remembered each leavesOf slot within chain chainBack'.split(
+  ...'infer evaluate figures predict model createTrainer Batch P S N G param frozen state rounds adapted reparam zeros ones constant average remembered each leavesOf slot within chain chainBack'.split(
     ' ',
   ),
 ];
@@ -284,6 +284,10 @@ const WHERE_MENTIONED: readonly (readonly [RegExp, ...string[]])[] = [
   [
     /\badapted\(/,
     "adapted(w, 'l', s): what is read is w + s·a·b, of the pair a, b that lies at `l` beside the matrix w.",
+  ],
+  [
+    /\breparam\(/,
+    "reparam(w, 'l'): what is read is made of w by the lines under the statement's name, with what lies at `l` beside w.",
   ],
   [/\bact: /, 'act: a function that the kernel applies to each element of its result.'],
   [

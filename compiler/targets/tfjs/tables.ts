@@ -37,15 +37,17 @@ export interface Entry extends Initial {
   readonly path: string;
   readonly role: 'trained' | 'frozen' | 'state';
   readonly pair?: Parameter['pair'];
+  readonly reparam?: Parameter['reparam'];
   readonly origin: Origin;
 }
 
-export const parameterEntry = ({ path, shape, init, frozen, pair, origin }: Parameter): Entry => ({
+export const parameterEntry = ({ path, shape, init, frozen, pair, reparam, origin }: Parameter): Entry => ({
   path,
   shape,
   graph: init,
   role: frozen ? 'frozen' : 'trained',
   pair,
+  reparam,
   origin,
 });
 export const stateEntry = ({ path, shape, init, origin }: State): Entry => ({
@@ -72,8 +74,10 @@ export function writeParameters(facts: Facts, entries: readonly Entry[], initial
   const table = nested(entries, ({ path }) => facts.memory.get(path) ?? []);
   const lines = tableLines(table, 2, {
     doc: (entry) => {
-      const made = call(MAKERS[entry.role], [`[${entry.shape.join(', ')}]`, initialText(entry, initialisers)]);
-      return entry.pair === undefined ? made : call('adapted', [made, ...pairArguments(entry.path, entry.pair)]);
+      const { path, pair, reparam } = entry;
+      const stored = call(MAKERS[entry.role], [`[${entry.shape.join(', ')}]`, initialText(entry, initialisers)]);
+      const made = reparam === undefined ? stored : call('reparam', [stored, placeIn(path, reparam)]);
+      return pair === undefined ? made : call('adapted', [made, placeIn(path, pair.path), literal(pair.scale)]);
     },
     origin: ({ origin }) => origin,
     headings: new Headings(facts.quotes),
@@ -83,16 +87,20 @@ export function writeParameters(facts: Facts, entries: readonly Entry[], initial
   const makers = Object.values(MAKERS).filter((maker) => entries.some(({ role }) => MAKERS[role] === maker));
   const repeats = lines.some((line) => !line.trimStart().startsWith('//') && line.includes('rounds('));
   const pairs = entries.some(({ pair }) => pair !== undefined);
+  const reparams = entries.some(({ reparam }) => reparam !== undefined);
   return {
     text: `${doc}\n${text}`,
-    imported: [...makers, ...(repeats ? ['rounds'] : []), ...(pairs ? ['adapted'] : [])],
+    imported: [
+      ...makers,
+      ...(repeats ? ['rounds'] : []),
+      ...(pairs ? ['adapted'] : []),
+      ...(reparams ? ['reparam'] : []),
+    ],
   };
 }
 
-/** Where the pair lies within the layer of its matrix, so that rounds of a repeat say the same; and how much it counts. */
-function pairArguments(matrix: string, { path, scale }: NonNullable<Parameter['pair']>): readonly string[] {
-  return [quoted(path.slice(matrix.lastIndexOf('.') + 1)), literal(scale)];
-}
+/** Where something lies within the layer of a weight, so that rounds of a repeat say the same. */
+const placeIn = (weight: string, scope: string): string => quoted(scope.slice(weight.lastIndexOf('.') + 1));
 
 function initialText(entry: Entry, { text }: Initialisers): string {
   const initial = text.get(entry);
