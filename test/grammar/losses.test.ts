@@ -266,6 +266,16 @@ describe('metrics', () => {
   ])('%s, %s', (metric, ports, target, expected) => {
     expect(metricOf(ports, metric, { x: z, y: target })).toBeCloseTo(expected, 10);
   });
+
+  it.each(['accuracy', 'f1', 'f1 average=micro'])(
+    '%s of a class at each position is that of all positions',
+    (metric) => {
+      const inTwos = <T>(all: readonly T[]): readonly (readonly T[])[] => [all.slice(0, 2), all.slice(2)];
+      const places = 'target y: class[3][2]; input x: f32[2, 3]';
+      const found = metricOf(places, `metric ${metric} it y`, { x: inTwos(z), y: inTwos(classes) });
+      expect(found).toBeCloseTo(metricOf(klass, `metric ${metric} it y`, { x: z, y: classes }), 10);
+    },
+  );
 });
 
 describe('penalties', () => {

@@ -44,6 +44,14 @@ const cases: readonly { readonly of: string; readonly loop: (example: Example) =
     loop: (e) => e.ids.flatMap((t) => columns.map((d) => element(e, t, d))),
   },
   {
+    of: 'gather(x, [3, -1, 3])',
+    loop: (e) => [3, T - 1, 3].flatMap((t) => columns.map((d) => element(e, t, d))),
+  },
+  {
+    of: 'gather(x, [[0, 1], [4, 1]])',
+    loop: (e) => [0, 1, 4, 1].flatMap((t) => columns.map((d) => element(e, t, d))),
+  },
+  {
     of: 'gather(x, floor(2.5 + 0 * sum(x)))',
     loop: (e) => columns.map((d) => element(e, 2, d)),
   },

@@ -8,6 +8,7 @@ import { registry } from '../../ops/index.ts';
 import { originOf } from '../frame/context.ts';
 import { attribute } from './attribute.ts';
 import type { Frame, Operand } from '../frame/context.ts';
+import { indexTensor } from '../values/indexing.ts';
 import { matrixProduct } from '../values/matrix-product.ts';
 import { sourceText, reportMisfit } from '../values/misfit.ts';
 import { applyNamed, asTensor, elementwise, evaluateOp, placedAtEnd } from '../values/operation.ts';
@@ -174,9 +175,14 @@ function select(inputs: readonly Operand[], frame: Frame, span: Span): Datum {
 function gatherRows(op: Op, table: Operand, ids: Operand, frame: Frame, span: Span): Datum {
   const [x, at] = [asTensor(table.datum, frame, table.span), asTensor(ids.datum, frame, ids.span)];
   if (x === undefined || at === undefined) return error;
+  const isHost = x.value.type.dtype === 'f64';
+  const known = isHost ? undefined : asNumbers(ids.datum);
+  if (known !== undefined && known.length > 0 && known.every(Number.isInteger))
+    return knownRows(known, table, ids.span, frame, span);
   const late = placedAtEnd([x, at], [table, ids], frame, span);
   if (late === 'wrong') return error;
-  if (!isWhole(at.value, frame)) {
+  const isList = at.value.type.dtype === 'f64' && at.value.type.shape.length > 0;
+  if (!isWhole(at.value, frame) || (isList && !isHost)) {
     return mistake(say.NN2007.rows({ name: sourceText(frame, ids.span) }), ids.span, frame);
   }
   const [rows = x, numbers = at] = (late ?? [x, at]).map((tensor) => placed(tensor, 'i32', frame, span));
@@ -192,6 +198,15 @@ function gatherRows(op: Op, table: Operand, ids: Operand, frame: Frame, span: Sp
   }
   const value = frame.run.graph.apply(name, operands, attrs, undefined, originOf(frame, span));
   return { type: 'tensor', value, perExample: each.perExample, classes: undefined, made: undefined };
+}
+
+/** Rows that are known while compiling are parts of the value, as `x[0]` is. */
+function knownRows(numbers: readonly number[], table: Operand, at: Span, frame: Frame, span: Span): Datum {
+  const rows = numbers.map((index): Operand => ({
+    datum: indexTensor(table, [{ type: 'at', index, span: at }], frame, span),
+    span,
+  }));
+  return rows.some(({ datum }) => datum.type === 'error') ? error : applyNamed('stack', rows, { axis: 0 }, frame, span);
 }
 
 const noRows = { misfit: 'input', input: 0, why: 'a number has no rows' } as const;
