@@ -211,8 +211,11 @@ optim sgd lr=1e-2 for head
 `,
   },
   schedule: {
-    forms: [['schedule KIND warmup=100 min=0.01', 'the factor of the learning rate over the run']],
-    doc: '`warmup` counts the updates in which the factor rises from 0 to 1; `min` is the least factor.',
+    forms: [
+      ['schedule KIND warmup=100 min=0.01', 'the factor of the learning rate over the run'],
+      ['schedule plateau factor=0.5 patience=3 monitor=val_loss gain=1e-4', 'smaller each time a figure stands still'],
+    ],
+    doc: '`warmup` counts the updates in which the factor rises from 0 to 1; `min` is the least factor. `plateau` multiplies it by `factor` after `patience` epochs in which the figure did not gain more than `gain`, relative to its best; it is no definition of the library, for it goes by what a run reports.',
     example: `${spec('layer dense 1', 'loss mse')}schedule cosine warmup=10\n`,
   },
   clip: {

@@ -8,6 +8,8 @@ import type { Init, Kept, Nested, Remembered } from './tables.ts';
 export interface Clock {
   readonly t: number;
   readonly T: number;
+  /** What `schedule plateau` has made of the learning rate: 1 at first, and again at each phase. */
+  readonly plateau: number;
   readonly B: number;
   /** Batches in the accumulated gradient. */
   readonly micro: number;
@@ -124,6 +126,19 @@ export interface Forward {
   readonly losses: readonly Value[];
 }
 
+/**
+ * `schedule plateau`: the rate is multiplied by `factor` each time the figure has gone `patience` epochs without a gain of
+ * more than `gain`, relative to the best.
+ */
+export interface PlateauSpec {
+  readonly factor: number;
+  readonly patience: number;
+  readonly monitor: string;
+  /** Where the figure is best: losses at their lowest, others at their highest, unless said. */
+  readonly best?: 'lowest' | 'highest';
+  readonly gain: number;
+}
+
 /** What is made small, and how: a step of training. */
 export interface TrainingStep {
   /** What optimizers remember of the parameters that it trains, by kinds of updates. */
@@ -144,6 +159,7 @@ export interface TrainingStep {
   readonly accumulate: number;
   /** Updates of warm-up. */
   readonly warmup: number;
+  readonly plateau?: PlateauSpec;
   /** The loss of a model that knows nothing, where it is a constant: ln K. */
   readonly expectedLoss?: number;
 }
@@ -237,6 +253,7 @@ export function readsUpdates(step: Pick<TrainingStep, 'numbers'>): boolean {
     t: 1,
     B: 1,
     micro: 1,
+    plateau: 1,
     get T() {
       read = true;
       return 1;

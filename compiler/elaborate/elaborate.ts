@@ -18,6 +18,7 @@ import { decays, groupsOf, updateOf } from './training/optimizers.ts';
 import { Updates } from './training/updates.ts';
 import type { Group } from './training/optimizers.ts';
 import { predictions } from './statements/predictions.ts';
+import { plateauOf } from './training/plateau.ts';
 import { scheduleFactor, warmupOf } from './training/schedule.ts';
 import { loadsOf } from './training/loads.ts';
 import { pairsOf } from './training/pairs.ts';
@@ -208,7 +209,12 @@ function assemble(
   );
   const whole = reporter.errors === 0;
   const sessions = staged.flatMap((each) => each.sessions);
-  const trained = new Map(sessions.map((each) => [each.session, trainedStep(each, whole, augmented, reporter)]));
+  const trained = new Map(
+    staged.flatMap((each) => {
+      const watched = watchedIn(first, each);
+      return each.sessions.map((own) => [own.session, trainedStep(own, whole, augmented, watched, reporter)] as const);
+    }),
+  );
   if (whole && reporter.errors === 0) demandTrained(staged, trained);
   const predicted = predictions(last);
   if (sessions.every(({ session }) => !isTrained(session)) && reporter.errors === 0) {
@@ -309,6 +315,7 @@ function trainedStep(
   { step, objective, session }: StepSession,
   whole: boolean,
   augmented: Augmentation | undefined,
+  watched: Watched,
   reporter: Reporter,
 ): Trained {
   const { spec, frame, parts } = session;
@@ -331,6 +338,7 @@ function trainedStep(
     const update = group === undefined ? undefined : updates.of(parameter, group);
     if (update !== undefined) made.push(update);
   }
+  const plateau = plateauOf(spec.schedule, watched);
   if (reporter.errors > 0) checkUnused(session, groups);
   if (reporter.errors > 0 || loss === undefined) return { step: undefined, loss, groups };
   const part = parts.find(({ statement }) => statement === step);
@@ -349,6 +357,7 @@ function trainedStep(
       clips: spec.clips,
       accumulate: spec.accumulate,
       warmup: spec.schedule === undefined ? 0 : warmupOf(spec.schedule),
+      plateau,
       // Of mixed targets it is that of no class.
       expectedLoss: augmented?.ports.some(({ role }) => role === 'target') === true ? undefined : expectedLoss(session),
     },

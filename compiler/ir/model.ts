@@ -55,7 +55,7 @@ export interface State {
 
 /**
  * The update of one parameter, as its optimizer's def says it. The graph speaks of no path: parameters that are updated
- * alike share it. Inputs: `parameter` (`param`), `grad` (`grad`), slots by name, host numbers (`t`, `T`, `W`;
+ * alike share it. Inputs: `parameter` (`param`), `grad` (`grad`), slots by name, host numbers (`t`, `T`, `plateau`;
  * λ = lr·s(t) is part of the graph). Outputs: the new `parameter` and the new `slot`s.
  */
 export interface Update {
@@ -127,6 +127,19 @@ export interface Budget {
   readonly origin: Origin;
 }
 
+/**
+ * `schedule plateau`: the host number `plateau`, 1 at first, is multiplied by `factor` each time the figure has gone
+ * `patience` epochs without a gain of more than `gain`, relative to the best.
+ */
+export interface Plateau {
+  readonly factor: number;
+  readonly patience: number;
+  readonly monitor: string;
+  /** Where the figure is best. */
+  readonly best: 'lowest' | 'highest';
+  readonly gain: number;
+}
+
 /** What is made small by updates of some parameters: a phase runs its steps in turn, for each batch. */
 export interface TrainingStep {
   /** Undefined where the spec names no steps. Random streams of a step that has a name begin with it: `d/dropout.uniform`. */
@@ -141,6 +154,7 @@ export interface TrainingStep {
   readonly accumulate: number;
   /** Updates of warm-up, W; 0 without. */
   readonly warmup: number;
+  readonly plateau?: Plateau | undefined;
   /** The loss of a model that knows nothing (all logits 0), where targets make it a constant: ln K for `class[K]`. */
   readonly expectedLoss: number | undefined;
 }

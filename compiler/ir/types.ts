@@ -66,7 +66,7 @@ export type InputRole =
   | 'accumulator' // the summed gradient of a parameter, by path (accumulate n)
   | 'grad' // in an update: the gradient that it is given
   | 'value' // in an update: what all updates of a step share, as the factor of a clip
-  | 'host'; // a number of the host: t, T, W, B (batch size), rows, lr, micro (batches accumulated so far)
+  | 'host'; // a number of the host: t, T, B (batch size), rows, plateau, micro (batches accumulated so far)
 
 export interface GraphInput {
   readonly role: InputRole;

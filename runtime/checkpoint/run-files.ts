@@ -58,6 +58,7 @@ export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
       t: run.t,
       microBatches: run.microBatches,
       ...(run.phase === undefined ? {} : { phase: run.phase.at, steps: run.steps }),
+      ...(run.plateaus === undefined ? {} : { plateaus: run.plateaus }),
       weights: floats(weights, file),
       averages: floats(part('ema/'), file),
       slots: floats(part('state/'), file),

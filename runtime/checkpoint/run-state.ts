@@ -6,7 +6,7 @@ import type { DataDigest, RunState } from './saved-types.ts';
 export function runStateOf(
   trainer: Trainer,
   fit: FitState,
-  { t, microBatches, phase: at, steps }: Snapshot,
+  { t, microBatches, phase: at, steps, plateaus }: Snapshot,
   data: DataDigest,
   finished: boolean,
 ): RunState {
@@ -32,6 +32,7 @@ export function runStateOf(
     ...(at === undefined || steps === undefined
       ? {}
       : { phase: { at, before: before ?? 0 }, steps, lossSums: lossSums ?? {} }),
+    ...(plateaus === undefined ? {} : { plateaus }),
     ...(tally === undefined ? {} : { tally: { batches: tally.batches, rows: tally.rows } }),
     data,
     finished,

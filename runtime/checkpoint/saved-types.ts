@@ -1,5 +1,6 @@
 /** What the JSON of saved files holds; `schema/` says the same to ajv. */
 import type { FittedPrep } from '../data/prep.ts';
+import type { PlateauState } from '../train/plateau.ts';
 
 /** A check made by ajv: its errors stand beside it after a failure. */
 export interface Check<T> {
@@ -81,6 +82,8 @@ export interface RunState {
   readonly phase?: { readonly at: number; readonly before: number };
   readonly steps?: Readonly<Record<string, { readonly t: number; readonly runs: number }>>;
   readonly lossSums?: Readonly<Record<string, number>>;
+  /** Of steps whose schedules watch a figure: what they have made of the rate, and what they go by. */
+  readonly plateaus?: Readonly<Record<string, PlateauState>>;
   /** Of the evaluation under way; its sums are among the tensors. */
   readonly tally?: { readonly batches: number; readonly rows: number };
   readonly data: DataDigest;

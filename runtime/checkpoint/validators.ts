@@ -1197,10 +1197,10 @@ return errors === 0;
 }
 
 
-const schema20 = {"$id":"runState","title":"Where a run stands; kept in the metadata of checkpoint.safetensors","type":"object","properties":{"format":{"const":2},"file":{"type":"string"},"hash":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"$ref":"#/definitions/count"},"epochs":{"$ref":"#/definitions/place"},"t":{"$ref":"#/definitions/count"},"microBatches":{"$ref":"#/definitions/count"},"epoch":{"$ref":"#/definitions/place"},"batch":{"$ref":"#/definitions/count"},"lossSum":{"type":"number"},"rows":{"$ref":"#/definitions/count"},"stale":{"$ref":"#/definitions/count"},"best":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/place"},"value":{"type":"number"}},"required":["epoch","value"]},"phase":{"type":"object","properties":{"at":{"$ref":"#/definitions/count"},"before":{"$ref":"#/definitions/count"}},"required":["at","before"]},"steps":{"type":"object","additionalProperties":{"type":"object","properties":{"t":{"$ref":"#/definitions/count"},"runs":{"$ref":"#/definitions/count"}},"required":["t","runs"]}},"lossSums":{"type":"object","additionalProperties":{"type":"number"}},"tally":{"type":"object","properties":{"batches":{"$ref":"#/definitions/place"},"rows":{"$ref":"#/definitions/place"}},"required":["batches","rows"]},"data":{"type":"object","properties":{"rows":{"$ref":"#/definitions/place"},"columns":{"$ref":"#/definitions/lists"},"ports":{"$ref":"#/definitions/lists"}},"required":["rows","columns","ports"]},"finished":{"type":"boolean"}},"required":["format","file","hash","settings","backend","kernelSet","seed","epochs","t","microBatches","epoch","batch","lossSum","rows","stale","data","finished"],"definitions":{"count":{"type":"integer","minimum":0,"maximum":9007199254740991},"place":{"type":"integer","minimum":1,"maximum":9007199254740991},"lists":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}}};
+const schema20 = {"$id":"runState","title":"Where a run stands; kept in the metadata of checkpoint.safetensors","type":"object","properties":{"format":{"const":2},"file":{"type":"string"},"hash":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"$ref":"#/definitions/count"},"epochs":{"$ref":"#/definitions/place"},"t":{"$ref":"#/definitions/count"},"microBatches":{"$ref":"#/definitions/count"},"epoch":{"$ref":"#/definitions/place"},"batch":{"$ref":"#/definitions/count"},"lossSum":{"type":"number"},"rows":{"$ref":"#/definitions/count"},"stale":{"$ref":"#/definitions/count"},"best":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/place"},"value":{"type":"number"}},"required":["epoch","value"]},"phase":{"type":"object","properties":{"at":{"$ref":"#/definitions/count"},"before":{"$ref":"#/definitions/count"}},"required":["at","before"]},"steps":{"type":"object","additionalProperties":{"type":"object","properties":{"t":{"$ref":"#/definitions/count"},"runs":{"$ref":"#/definitions/count"}},"required":["t","runs"]}},"lossSums":{"type":"object","additionalProperties":{"type":"number"}},"plateaus":{"type":"object","additionalProperties":{"type":"object","properties":{"factor":{"type":"number","minimum":0,"maximum":1},"best":{"type":"number"},"stale":{"$ref":"#/definitions/count"}},"required":["factor","stale"]}},"tally":{"type":"object","properties":{"batches":{"$ref":"#/definitions/place"},"rows":{"$ref":"#/definitions/place"}},"required":["batches","rows"]},"data":{"type":"object","properties":{"rows":{"$ref":"#/definitions/place"},"columns":{"$ref":"#/definitions/lists"},"ports":{"$ref":"#/definitions/lists"}},"required":["rows","columns","ports"]},"finished":{"type":"boolean"}},"required":["format","file","hash","settings","backend","kernelSet","seed","epochs","t","microBatches","epoch","batch","lossSum","rows","stale","data","finished"],"definitions":{"count":{"type":"integer","minimum":0,"maximum":9007199254740991},"place":{"type":"integer","minimum":1,"maximum":9007199254740991},"lists":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}}};
 const schema21 = {"type":"integer","minimum":0,"maximum":9007199254740991};
 const schema22 = {"type":"integer","minimum":1,"maximum":9007199254740991};
-const schema37 = {"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}};
+const schema38 = {"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}};
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="runState" */;
@@ -1810,77 +1810,106 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.tally !== undefined){
-let data28 = data.tally;
+if(data.plateaus !== undefined){
+let data28 = data.plateaus;
 const _errs72 = errors;
 if(errors === _errs72){
 if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
-let missing4;
-if(((data28.batches === undefined) && (missing4 = "batches")) || ((data28.rows === undefined) && (missing4 = "rows"))){
-validate14.errors = [{instancePath:instancePath+"/tally",schemaPath:"#/properties/tally/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
-return false;
-}
-else {
-if(data28.batches !== undefined){
-let data29 = data28.batches;
-const _errs74 = errors;
+for(const key3 in data28){
+let data29 = data28[key3];
 const _errs75 = errors;
-if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
-validate14.errors = [{instancePath:instancePath+"/tally/batches",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
 if(errors === _errs75){
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 > 9007199254740991 || isNaN(data29)){
-validate14.errors = [{instancePath:instancePath+"/tally/batches",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+let missing4;
+if(((data29.factor === undefined) && (missing4 = "factor")) || ((data29.stale === undefined) && (missing4 = "stale"))){
+validate14.errors = [{instancePath:instancePath+"/plateaus/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/plateaus/additionalProperties/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
-if(data29 < 1 || isNaN(data29)){
-validate14.errors = [{instancePath:instancePath+"/tally/batches",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
-var valid20 = _errs74 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data28.rows !== undefined){
-let data30 = data28.rows;
+if(data29.factor !== undefined){
+let data30 = data29.factor;
 const _errs77 = errors;
-const _errs78 = errors;
-if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
-validate14.errors = [{instancePath:instancePath+"/tally/rows",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs78){
+if(errors === _errs77){
 if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 > 9007199254740991 || isNaN(data30)){
-validate14.errors = [{instancePath:instancePath+"/tally/rows",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(data30 > 1 || isNaN(data30)){
+validate14.errors = [{instancePath:instancePath+"/plateaus/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/factor",schemaPath:"#/properties/plateaus/additionalProperties/properties/factor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
 return false;
 }
 else {
-if(data30 < 1 || isNaN(data30)){
-validate14.errors = [{instancePath:instancePath+"/tally/rows",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data30 < 0 || isNaN(data30)){
+validate14.errors = [{instancePath:instancePath+"/plateaus/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/factor",schemaPath:"#/properties/plateaus/additionalProperties/properties/factor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/plateaus/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/factor",schemaPath:"#/properties/plateaus/additionalProperties/properties/factor/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid21 = _errs77 === errors;
+}
+else {
+var valid21 = true;
+}
+if(valid21){
+if(data29.best !== undefined){
+let data31 = data29.best;
+const _errs79 = errors;
+if(!((typeof data31 == "number") && (isFinite(data31)))){
+validate14.errors = [{instancePath:instancePath+"/plateaus/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/best",schemaPath:"#/properties/plateaus/additionalProperties/properties/best/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+var valid21 = _errs79 === errors;
+}
+else {
+var valid21 = true;
+}
+if(valid21){
+if(data29.stale !== undefined){
+let data32 = data29.stale;
+const _errs81 = errors;
+const _errs82 = errors;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+validate14.errors = [{instancePath:instancePath+"/plateaus/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/stale",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs82){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 9007199254740991 || isNaN(data32)){
+validate14.errors = [{instancePath:instancePath+"/plateaus/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/stale",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data32 < 0 || isNaN(data32)){
+validate14.errors = [{instancePath:instancePath+"/plateaus/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/stale",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid20 = _errs77 === errors;
+var valid21 = _errs81 === errors;
 }
 else {
-var valid20 = true;
+var valid21 = true;
+}
 }
 }
 }
 }
 else {
-validate14.errors = [{instancePath:instancePath+"/tally",schemaPath:"#/properties/tally/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate14.errors = [{instancePath:instancePath+"/plateaus/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/plateaus/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid20 = _errs75 === errors;
+if(!valid20){
+break;
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/plateaus",schemaPath:"#/properties/plateaus/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -1890,77 +1919,157 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.data !== undefined){
-let data31 = data.data;
-const _errs80 = errors;
-if(errors === _errs80){
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+if(data.tally !== undefined){
+let data33 = data.tally;
+const _errs84 = errors;
+if(errors === _errs84){
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 let missing5;
-if((((data31.rows === undefined) && (missing5 = "rows")) || ((data31.columns === undefined) && (missing5 = "columns"))) || ((data31.ports === undefined) && (missing5 = "ports"))){
-validate14.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+if(((data33.batches === undefined) && (missing5 = "batches")) || ((data33.rows === undefined) && (missing5 = "rows"))){
+validate14.errors = [{instancePath:instancePath+"/tally",schemaPath:"#/properties/tally/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
-if(data31.rows !== undefined){
-let data32 = data31.rows;
-const _errs82 = errors;
-const _errs83 = errors;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+if(data33.batches !== undefined){
+let data34 = data33.batches;
+const _errs86 = errors;
+const _errs87 = errors;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+validate14.errors = [{instancePath:instancePath+"/tally/batches",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs87){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 9007199254740991 || isNaN(data34)){
+validate14.errors = [{instancePath:instancePath+"/tally/batches",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data34 < 1 || isNaN(data34)){
+validate14.errors = [{instancePath:instancePath+"/tally/batches",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid23 = _errs86 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data33.rows !== undefined){
+let data35 = data33.rows;
+const _errs89 = errors;
+const _errs90 = errors;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+validate14.errors = [{instancePath:instancePath+"/tally/rows",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs90){
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 9007199254740991 || isNaN(data35)){
+validate14.errors = [{instancePath:instancePath+"/tally/rows",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data35 < 1 || isNaN(data35)){
+validate14.errors = [{instancePath:instancePath+"/tally/rows",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid23 = _errs89 === errors;
+}
+else {
+var valid23 = true;
+}
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/tally",schemaPath:"#/properties/tally/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs84 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.data !== undefined){
+let data36 = data.data;
+const _errs92 = errors;
+if(errors === _errs92){
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+let missing6;
+if((((data36.rows === undefined) && (missing6 = "rows")) || ((data36.columns === undefined) && (missing6 = "columns"))) || ((data36.ports === undefined) && (missing6 = "ports"))){
+validate14.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+return false;
+}
+else {
+if(data36.rows !== undefined){
+let data37 = data36.rows;
+const _errs94 = errors;
+const _errs95 = errors;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
 validate14.errors = [{instancePath:instancePath+"/data/rows",schemaPath:"#/definitions/place/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs83){
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 9007199254740991 || isNaN(data32)){
+if(errors === _errs95){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 9007199254740991 || isNaN(data37)){
 validate14.errors = [{instancePath:instancePath+"/data/rows",schemaPath:"#/definitions/place/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data32 < 1 || isNaN(data32)){
+if(data37 < 1 || isNaN(data37)){
 validate14.errors = [{instancePath:instancePath+"/data/rows",schemaPath:"#/definitions/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid23 = _errs82 === errors;
+var valid26 = _errs94 === errors;
 }
 else {
-var valid23 = true;
+var valid26 = true;
 }
-if(valid23){
-if(data31.columns !== undefined){
-let data33 = data31.columns;
-const _errs85 = errors;
-const _errs86 = errors;
-if(errors === _errs86){
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-for(const key3 in data33){
-let data34 = data33[key3];
-const _errs89 = errors;
-if(errors === _errs89){
-if(Array.isArray(data34)){
-var valid27 = true;
-const len0 = data34.length;
+if(valid26){
+if(data36.columns !== undefined){
+let data38 = data36.columns;
+const _errs97 = errors;
+const _errs98 = errors;
+if(errors === _errs98){
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+for(const key4 in data38){
+let data39 = data38[key4];
+const _errs101 = errors;
+if(errors === _errs101){
+if(Array.isArray(data39)){
+var valid30 = true;
+const len0 = data39.length;
 for(let i0=0; i0<len0; i0++){
-const _errs91 = errors;
-if(typeof data34[i0] !== "string"){
-validate14.errors = [{instancePath:instancePath+"/data/columns/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/definitions/lists/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+const _errs103 = errors;
+if(typeof data39[i0] !== "string"){
+validate14.errors = [{instancePath:instancePath+"/data/columns/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/definitions/lists/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid27 = _errs91 === errors;
-if(!valid27){
+var valid30 = _errs103 === errors;
+if(!valid30){
 break;
 }
 }
 }
 else {
-validate14.errors = [{instancePath:instancePath+"/data/columns/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/lists/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate14.errors = [{instancePath:instancePath+"/data/columns/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/lists/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-var valid26 = _errs89 === errors;
-if(!valid26){
+var valid29 = _errs101 === errors;
+if(!valid29){
 break;
 }
 }
@@ -1970,44 +2079,44 @@ validate14.errors = [{instancePath:instancePath+"/data/columns",schemaPath:"#/de
 return false;
 }
 }
-var valid23 = _errs85 === errors;
+var valid26 = _errs97 === errors;
 }
 else {
-var valid23 = true;
+var valid26 = true;
 }
-if(valid23){
-if(data31.ports !== undefined){
-let data36 = data31.ports;
-const _errs93 = errors;
-const _errs94 = errors;
-if(errors === _errs94){
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-for(const key4 in data36){
-let data37 = data36[key4];
-const _errs97 = errors;
-if(errors === _errs97){
-if(Array.isArray(data37)){
-var valid30 = true;
-const len1 = data37.length;
+if(valid26){
+if(data36.ports !== undefined){
+let data41 = data36.ports;
+const _errs105 = errors;
+const _errs106 = errors;
+if(errors === _errs106){
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+for(const key5 in data41){
+let data42 = data41[key5];
+const _errs109 = errors;
+if(errors === _errs109){
+if(Array.isArray(data42)){
+var valid33 = true;
+const len1 = data42.length;
 for(let i1=0; i1<len1; i1++){
-const _errs99 = errors;
-if(typeof data37[i1] !== "string"){
-validate14.errors = [{instancePath:instancePath+"/data/ports/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1,schemaPath:"#/definitions/lists/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+const _errs111 = errors;
+if(typeof data42[i1] !== "string"){
+validate14.errors = [{instancePath:instancePath+"/data/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1,schemaPath:"#/definitions/lists/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid30 = _errs99 === errors;
-if(!valid30){
+var valid33 = _errs111 === errors;
+if(!valid33){
 break;
 }
 }
 }
 else {
-validate14.errors = [{instancePath:instancePath+"/data/ports/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/lists/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate14.errors = [{instancePath:instancePath+"/data/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/lists/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-var valid29 = _errs97 === errors;
-if(!valid29){
+var valid32 = _errs109 === errors;
+if(!valid32){
 break;
 }
 }
@@ -2017,10 +2126,10 @@ validate14.errors = [{instancePath:instancePath+"/data/ports",schemaPath:"#/defi
 return false;
 }
 }
-var valid23 = _errs93 === errors;
+var valid26 = _errs105 === errors;
 }
 else {
-var valid23 = true;
+var valid26 = true;
 }
 }
 }
@@ -2031,22 +2140,23 @@ validate14.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties
 return false;
 }
 }
-var valid0 = _errs80 === errors;
+var valid0 = _errs92 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.finished !== undefined){
-const _errs101 = errors;
+const _errs113 = errors;
 if(typeof data.finished !== "boolean"){
 validate14.errors = [{instancePath:instancePath+"/finished",schemaPath:"#/properties/finished/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid0 = _errs101 === errors;
+var valid0 = _errs113 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -2081,7 +2191,7 @@ return errors === 0;
 }
 
 
-const schema39 = {"$id":"shards","title":"The index of a safetensors file in shards","type":"object","properties":{"weight_map":{"type":"object","additionalProperties":{"type":"string"}}},"required":["weight_map"]};
+const schema40 = {"$id":"shards","title":"The index of a safetensors file in shards","type":"object","properties":{"weight_map":{"type":"object","additionalProperties":{"type":"string"}}},"required":["weight_map"]};
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="shards" */;

@@ -61,6 +61,7 @@ async function memorise(trainer: Trainer, data: Dataset, batches: number, option
     epochs,
     start: { epoch: 1, batch: 0, lossSum: 0, rows: 0, watch: { stale: 0 }, phase },
     batchesPerEpoch: perEpoch,
+    ignorePlateaus: true,
     signal,
     onStep: shown.step,
     async onEpoch(report) {

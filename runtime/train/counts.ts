@@ -2,7 +2,9 @@
 import type { ModelDefinition } from '../model.ts';
 import { isStaged, phaseAt } from '../phases.ts';
 import type { Phase, Step } from '../phases.ts';
-import type { Snapshot, StepProgress } from './trainer.ts';
+import { afterEpoch, level } from './plateau.ts';
+import type { PlateauState } from './plateau.ts';
+import type { Figures, Snapshot, StepProgress } from './trainer.ts';
 
 interface Count {
   readonly step: Step;
@@ -12,6 +14,8 @@ interface Count {
   group: number;
   /** Runs in this phase and, of a step of this name, in those before it. */
   runs: number;
+  /** Of a step whose schedule watches a figure: how that stands in this phase. */
+  plateau: PlateauState;
 }
 
 export class Counts {
@@ -69,6 +73,17 @@ export class Counts {
     this.t += 1;
   }
 
+  /** Whether a step of the phase has a schedule that watches a figure. */
+  get isWatching(): boolean {
+    return this.#counts.some(({ step }) => step.plateau !== undefined);
+  }
+
+  /** An epoch has given these figures. */
+  observe(figures: Figures): void {
+    for (const count of this.#counts)
+      if (count.step.plateau !== undefined) count.plateau = afterEpoch(count.step.plateau, count.plateau, figures);
+  }
+
   enter(at: number): void {
     for (const { step, runs } of this.#counts) this.#others.set(step.name, runs);
     this.#phase = phaseAt(this.#model, at);
@@ -77,25 +92,37 @@ export class Counts {
   }
 
   #fresh(): readonly Count[] {
-    return this.#phase.steps.map((step) => ({ step, t: 0, group: 0, runs: this.#others.get(step.name) ?? 0 }));
+    return this.#phase.steps.map((step) => ({
+      step,
+      t: 0,
+      group: 0,
+      runs: this.#others.get(step.name) ?? 0,
+      plateau: level,
+    }));
   }
 
-  saved(): Pick<Snapshot, 't' | 'microBatches' | 'phase' | 'steps'> {
+  saved(): Pick<Snapshot, 't' | 'microBatches' | 'phase' | 'steps' | 'plateaus'> {
     const { t, microBatches } = this;
-    if (!isStaged(this.#model)) return { t, microBatches };
+    const watching = this.#counts.filter(({ step }) => step.plateau !== undefined);
+    const plateaus = Object.fromEntries(watching.map(({ step, plateau }) => [step.name ?? '', plateau]));
+    const watched = watching.length === 0 ? {} : { plateaus };
+    if (!isStaged(this.#model)) return { t, microBatches, ...watched };
     const others = [...this.#others].map(([name, runs]): Named => [name ?? '', { t: 0, runs }]);
     const own = this.#counts.map(({ step, t: updates, runs }): Named => [step.name ?? '', { t: updates, runs }]);
-    return { t, microBatches, phase: this.#at, steps: Object.fromEntries([...others, ...own]) };
+    return { t, microBatches, phase: this.#at, steps: Object.fromEntries([...others, ...own]), ...watched };
   }
 
   /** In the phase of the snapshot, which has been entered. */
-  restore({ t, microBatches, steps }: Pick<Snapshot, 't' | 'microBatches' | 'steps'>): void {
+  restore({ t, microBatches, steps, plateaus = {} }: Omit<Snapshot, 'weights' | 'averages' | 'slots'>): void {
     this.t = t;
     this.microBatches = microBatches;
     const known: Readonly<Record<string, StepProgress>> = steps ?? { '': { t, runs: microBatches } };
     this.#others.clear();
     for (const [name, { runs }] of Object.entries(known)) this.#others.set(name === '' ? undefined : name, runs);
-    this.#counts = this.#fresh().map((count) => ({ ...count, t: known[count.step.name ?? '']?.t ?? 0 }));
+    this.#counts = this.#fresh().map((count) => {
+      const name = count.step.name ?? '';
+      return { ...count, t: known[name]?.t ?? 0, plateau: plateaus[name] ?? level };
+    });
   }
 }
 

@@ -61,8 +61,8 @@ function trainerOn<M extends ModelDefinition>(
 
   /** Of a step, by its place in the phase. */
   function stepSettings(at: number, B: number, micro = 1): RunSettings {
-    const { step, t, runs } = counts.of(at);
-    const clock: Clock = { t: t + 1, T: updatesOf(at) ?? NaN, B, micro };
+    const { step, t, runs, plateau } = counts.of(at);
+    const clock: Clock = { t: t + 1, T: updatesOf(at) ?? NaN, plateau: plateau.factor, B, micro };
     // Those of the model are for what it makes of a batch before the step sees it.
     const scalars =
       model.augment === undefined ? step.numbers(clock) : { ...model.numbers(clock), ...step.numbers(clock) };
@@ -71,7 +71,8 @@ function trainerOn<M extends ModelDefinition>(
 
   /** Outside training, of a batch of an evaluation or a piece of a prediction: each counts its own from 0. */
   function settings(B: number, counter: number): RunSettings {
-    const clock: Clock = { t: counts.of(0).t + 1, T: updatesOf(0) ?? NaN, B, micro: 1 };
+    const { t, plateau } = counts.of(0);
+    const clock: Clock = { t: t + 1, T: updatesOf(0) ?? NaN, plateau: plateau.factor, B, micro: 1 };
     return { scalars: model.numbers(clock), seed, counter };
   }
 
@@ -169,6 +170,9 @@ function trainerOn<M extends ModelDefinition>(
         for (const at of counts.phase.steps.keys()) updated = (await finishGroup(at)) || updated;
         return updated;
       }),
+
+    observe: (figures) =>
+      counts.isWatching ? queue.enter('changes', async () => counts.observe(figures)) : Promise.resolve(),
 
     fit: (batches, fitOptions = {}) => fit(trainer, batches, fitOptions),
 

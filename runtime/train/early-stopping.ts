@@ -20,19 +20,23 @@ export interface WatchState {
   readonly stale: number;
 }
 
-export const directionOf = (watch: Watch): Best =>
+export const directionOf = (watch: Pick<Watch, 'monitor' | 'best'>): Best =>
   watch.best ?? (watch.monitor === 'loss' || watch.monitor === 'val_loss' ? 'lowest' : 'highest');
+
+/** The figure that is watched. Throws NN5010 where there is none of that name. */
+export function figureIn(figures: Figures, monitor: string): number {
+  const value = figures[monitor];
+  if (value !== undefined) return value;
+  throw new UserError(
+    'NN5010',
+    `there is no figure \`${monitor}\` to monitor`,
+    `there are ${Object.keys(figures).join(', ')}`,
+  );
+}
 
 /** The state after an epoch with these figures. What is no finite number is never a gain. */
 export function observe(watch: Watch, state: WatchState, epoch: number, figures: Figures): WatchState {
-  const value = figures[watch.monitor];
-  if (value === undefined) {
-    throw new UserError(
-      'NN5010',
-      `there is no figure \`${watch.monitor}\` to monitor`,
-      `there are ${Object.keys(figures).join(', ')}`,
-    );
-  }
+  const value = figureIn(figures, watch.monitor);
   const before = state.best?.value;
   const better = before === undefined || (directionOf(watch) === 'lowest' ? value < before : value > before);
   const gained = better && Number.isFinite(value);

@@ -121,7 +121,7 @@ async function runStep(
   const runner = eagerRunner(kernels);
   /** For the run over one of the batches, or for the update by all of them. */
   const run = async (routine: Routine, batch: HostBatch, i: number, micro = 1): Promise<Tensors> => {
-    const clock: Clock = { t: at.t + 1, T: at.T, B: batches[i]?.batch.rows ?? 1, micro };
+    const clock: Clock = { t: at.t + 1, T: at.T, plateau: 1, B: batches[i]?.batch.rows ?? 1, micro };
     const results = await runner.run(routine, batch, {
       scalars: { ...model.numbers(clock), ...step.numbers(clock) },
       seed: at.seed,

@@ -70,6 +70,8 @@ export interface FitOptions<M extends ModelDefinition = ModelDefinition> {
   readonly patience?: number | undefined;
   readonly monitor?: string;
   readonly best?: Best | undefined;
+  /** Leaves the rate of `schedule plateau` as it is, where there is no figure to go by. */
+  readonly ignorePlateaus?: boolean;
   /** Batches of an epoch; a schedule needs it, unless the trainer was told all `updates`. */
   readonly batchesPerEpoch?: number;
   /** Ends the run after the update under way, or after the batch of an evaluation. */
@@ -109,7 +111,13 @@ export async function fit<M extends ModelDefinition>(
 ): Promise<FitResult> {
   const phases = phasesOf(trainer.model).map((phase) => ({ ...phase, epochs: options.epochs ?? phase.epochs }));
   const state = options.start ?? fresh;
-  phases.forEach((_, at) => demandWatched(watchOf(trainer.model, phases, at, options), options));
+  phases.forEach((phase, at) => {
+    const { patience, monitor } = watchOf(trainer.model, phases, at, options);
+    if (patience !== undefined) demandWatched('`patience`', monitor, options);
+    if (options.ignorePlateaus === true) return;
+    for (const { plateau } of phase.steps)
+      if (plateau !== undefined) demandWatched('`schedule plateau`', plateau.monitor, options);
+  });
   const run: Run<M> = {
     trainer,
     source,
@@ -156,11 +164,11 @@ function watchOf<M extends ModelDefinition>(
   };
 }
 
-function demandWatched<M extends ModelDefinition>({ patience, monitor }: Watch, { measured }: FitOptions<M>): void {
-  if (patience === undefined || !monitor.startsWith('val_') || measured?.prefix === 'val_') return;
+function demandWatched<M extends ModelDefinition>(who: string, monitor: string, { measured }: FitOptions<M>): void {
+  if (!monitor.startsWith('val_') || measured?.prefix === 'val_') return;
   throw new UserError(
     'NN5010',
-    `\`patience\` watches ${monitor}, but there is no validation part`,
+    `${who} watches ${monitor}, but there is no validation part`,
     'give `data` a split with a validation part, or monitor=loss',
   );
 }
@@ -210,6 +218,7 @@ async function runPhase<M extends ModelDefinition>(run: Run<M>, from: FitState, 
     const watchable: Figures = { loss: state.lossSum / state.rows, ...figures };
     const seen = watch.monitor in watchable || watch.patience !== undefined;
     const watched = seen ? observe(watch, state.watch, epoch, watchable) : state.watch;
+    if (options.ignorePlateaus !== true) await trainer.observe(watchable);
     const best = seen && watched.best?.epoch === epoch;
     const bestWeights = best && watch.patience !== undefined ? await trainer.weights() : state.bestWeights;
     const { phase: own, before: earlier } = state;

@@ -33,7 +33,7 @@ export interface Measuring {
 
 /** Numbers as inputs of kernels. Their names do not depend on the clock. */
 export function numbersOf(step: Pick<TrainingStep, 'numbers'>): Numbers {
-  const clock: Clock = { t: 1, T: 1, B: 1, micro: 1 };
+  const clock: Clock = { t: 1, T: 1, plateau: 1, B: 1, micro: 1 };
   return Object.fromEntries(Object.keys(step.numbers(clock)).map((name) => [name, { scalar: name }]));
 }
 

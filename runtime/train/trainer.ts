@@ -4,6 +4,7 @@ import type { ModelDefinition } from '../model.ts';
 import type { BackendName } from './backend.ts';
 import type { FitOptions, FitResult } from './fit.ts';
 import type { Tensors } from './memory.ts';
+import type { PlateauState } from './plateau.ts';
 import type { Mode } from './routine.ts';
 import type { Tally } from './tally.ts';
 import type { HostTensor, TensorLike } from './tensor.ts';
@@ -81,6 +82,8 @@ export interface Snapshot extends Progress {
   readonly phase?: number | undefined;
   /** By the names of steps, where there are several; the only one stands where the run does. */
   readonly steps?: Readonly<Record<string, StepProgress>> | undefined;
+  /** Of steps whose schedules watch a figure, by their names; of the only step the name is empty. */
+  readonly plateaus?: Readonly<Record<string, PlateauState>> | undefined;
   readonly weights: Tensors;
   /** Those of the phase, by the paths of their parameters; none without `ema`. */
   readonly averages: Tensors;
@@ -116,6 +119,8 @@ export interface Trainer<M extends ModelDefinition = ModelDefinition> {
   enterPhase(phase: number): Promise<void>;
   /** The updates of groups of `accumulate n` that are not full, at the end of an epoch. */
   finishGroup(): Promise<boolean>;
+  /** Tells schedules that watch a figure what an epoch gave: `fit` does, after each. Throws NN5010 where one is missing. */
+  observe(figures: Figures): Promise<void>;
   /** Epochs over a source of batches, which must be one that can be gone through again. */
   fit(batches: Batches<M>, options?: FitOptions<M>): Promise<FitResult>;
   /** Loss and metrics over all rows of these batches, outside training. */

@@ -22,7 +22,7 @@ export async function augmented(
     return [name, kernels.allocate([data.length / sizeOf(shape), ...shape], dtype, data)] as const;
   });
   try {
-    eager.setScalars(definition.numbers({ t: 1, T: 1, B: 1, micro: 1 }));
+    eager.setScalars(definition.numbers({ t: 1, T: 1, plateau: 1, B: 1, micro: 1 }));
     eager.setSeed(seed);
     eager.setCounter(counter);
     const values = Object.fromEntries(given);

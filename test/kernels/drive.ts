@@ -58,7 +58,7 @@ function memory(kernels: Kernels) {
 }
 
 const n = { B: { scalar: 'B' }, lr: { scalar: 'lr' }, m_scale: { scalar: 'm_scale' }, v_scale: { scalar: 'v_scale' } };
-const clock = (t: number, B: number) => ({ t, T: 1000, B, micro: 1 });
+const clock = (t: number, B: number) => ({ t, T: 1000, plateau: 1, B, micro: 1 });
 
 /** Steps over the batches; `keep` copies the gradients out before the update uses them up. */
 export async function eagerSteps(kernels: Kernels, batches: readonly Batch[], keep = true): Promise<StepResult[]> {

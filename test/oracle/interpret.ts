@@ -214,6 +214,7 @@ function startingPoint(model: Model, { weights, seed = model.train.seed, updates
   const values = new Map<string, Tensor>([
     ['host:t', scalar(t + 1)],
     ['host:T', scalar(updates ?? NaN)],
+    ['host:plateau', scalar(1)],
   ]);
   for (const role of ['parameter', 'state'] as const) {
     for (const { path } of role === 'parameter' ? model.parameters : model.states) {

@@ -82,6 +82,8 @@ export const names = Object.keys(structures).filter((name): name is Structure =>
 
 const optimizers = ['sgd lr=0.1', 'momentum lr=0.05', 'adam lr=1e-2', 'nadam lr=1e-2', 'adamw lr=1e-2 decay=0.1'];
 const schedules = ['cosine warmup=2', 'linear', 'step at=[2, 5]', 'exponential gamma=0.9', 'onecycle'];
+/** So great a gain is none: the rate becomes smaller as often as it may. */
+const plateaus = ['plateau patience=1 gain=9', 'plateau factor=0.3 patience=2 gain=9 monitor=loss min=0.1 warmup=2'];
 const middles = [
   'layer dropout 0.3',
   'layer batchnorm',
@@ -93,7 +95,7 @@ const middles = [
 function learning(random: Random, isFirst: boolean): string {
   const lines = [
     ...(isFirst || random.chance(0.5) ? [`optim ${random.pick(optimizers)}`] : []),
-    ...(random.chance(0.5) ? [`schedule ${random.pick(schedules)}`] : []),
+    ...(random.chance(0.5) ? [`schedule ${random.pick(random.chance(0.5) ? plateaus : schedules)}`] : []),
     ...(random.chance(0.4) ? [`clip ${random.pick(['norm 0.5', 'value 0.1'])}`] : []),
     ...(random.chance(0.5) ? [`accumulate ${random.whole(2, 3)}`] : []),
     ...(isFirst || random.chance(0.5) ? [`ema ${random.pick(isFirst ? ['0.5', '0.9'] : ['0.5', '0.9', '0'])}`] : []),

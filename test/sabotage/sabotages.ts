@@ -396,6 +396,20 @@ export const sabotages: readonly Sabotage[] = [
     suites: ['test/resume/resume.test.ts'],
   },
   {
+    name: 'a plateau is borne for one epoch more',
+    file: 'runtime/train/plateau.ts',
+    find: 'stale < spec.patience',
+    replace: 'stale <= spec.patience',
+    suites: ['test/runtime/plateau.test.ts'],
+  },
+  {
+    name: 'a run that goes on begins with the whole rate',
+    file: 'runtime/train/counts.ts',
+    find: 'plateau: plateaus[name] ?? level',
+    replace: 'plateau: level',
+    suites: ['test/resume/resume.test.ts'],
+  },
+  {
     name: 'the next phase begins its averages anew',
     file: 'runtime/train/memory.ts',
     find: 'pick(own.averages, (path) => tables.averages.has(path));',

@@ -74,6 +74,20 @@ export const names = {
         message: `the phase \`${phase}\` reports nothing called \`${name}\``,
         help: didYouMean(near) ?? `say what it watches, one of ${quoted(figures)}: phase ${phase} monitor=val_loss`,
       }),
+      scheduleFigure: ({
+        name,
+        phase,
+        near,
+        figures,
+      }: {
+        name: string;
+        phase: string;
+        near: Near;
+        figures: Names;
+      }) => ({
+        message: `the phase \`${phase}\` reports nothing called \`${name}\``,
+        help: didYouMean(near) ?? `give the phase a schedule of its own; it reports ${quoted(figures)}`,
+      }),
       layerState: ({ name }: { name: string }) => ({
         message: `there is no state \`${name}\` to write`,
         help: `declare it first: state ${name}: [in] = zeros`,

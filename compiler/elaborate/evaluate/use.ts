@@ -48,7 +48,7 @@ export function definitionNamed(
     const bound = boundIn(first.value, entry, frame);
     return bound === undefined ? undefined : { entry, bound, args: rest };
   }
-  const near = nearest(name, library.names(sort));
+  const near = nearest(name, [...library.names(sort), ...(sort === 'schedule' ? ['plateau'] : [])]);
   const told = say.NN2002.statement({ noun, name, near, sorts: library.sortsOf(name) });
   report(told, first.value.span, frame, { fault: 'definition' });
   return undefined;

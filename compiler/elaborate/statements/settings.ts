@@ -121,9 +121,13 @@ export function wordOf(expression: Expression, frame: Frame): string {
 export function trainSettings({ train }: Spec, metrics: Spec['metrics'], own?: Monitor): TrainSettings {
   const settings = train?.settings ?? defaultTraining;
   const monitor = own?.name ?? settings.monitor;
+  return { ...settings, monitor, best: bestOf(monitor, metrics) };
+}
+
+/** Where a figure is best: losses at their lowest. */
+export function bestOf(monitor: string, metrics: Spec['metrics']): TrainSettings['best'] {
   const figure = monitor.replace(/^val_/, '');
-  const best = metrics.find(({ name }) => name === figure)?.best ?? defaultTraining.best;
-  return { ...settings, monitor, best };
+  return metrics.find(({ name }) => name === figure)?.best ?? defaultTraining.best;
 }
 
 /** What a phase watches, and what it reports; without a name it is the run. */
@@ -153,7 +157,8 @@ export function checkMonitors({ train }: Spec, phases: readonly Watched[], frame
   }
 }
 
-function figuresOf(metrics: Spec['metrics']): readonly string[] {
+/** What a run reports whose phase has these metrics. */
+export function figuresOf(metrics: Spec['metrics']): readonly string[] {
   const figures = [...new Set(['loss', ...metrics.map(({ name }) => name)])];
   return [...figures.map((figure) => `val_${figure}`), ...figures];
 }

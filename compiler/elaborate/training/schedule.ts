@@ -1,5 +1,5 @@
 /** The factor s(t) of the learning rate: warm-up, then the schedule's def over u, never below `min`. */
-import type { Argument } from '../../../grammar/ast.ts';
+import type { Argument, Span } from '../../../grammar/ast.ts';
 import { asNumber, describe, error, number } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Frame } from '../frame/context.ts';
@@ -8,6 +8,7 @@ import { definitionNamed, enterUse, seen } from '../evaluate/use.ts';
 import { elementwise } from '../values/operation.ts';
 import { shared } from '../values/tensors.ts';
 import type { Later } from '../frame/spec.ts';
+import { PLATEAU, isPlateau } from './plateau.ts';
 import { say } from '../../diagnostics/say.ts';
 import { report } from '../frame/report.ts';
 
@@ -31,22 +32,28 @@ function statementNumber(name: string, args: readonly Argument[], frame: Frame):
   return undefined;
 }
 
-/** s(t) in the graph of `frame`; undefined after a mistake. `plateau`, which watches a metric, is not a factor of t. */
-export function scheduleFactor({ command, frame: written }: Later, frame: Frame): Datum {
+/** s(t) in the graph of `frame`; undefined after a mistake. */
+export function scheduleFactor(schedule: Later, frame: Frame): Datum {
+  const { command, frame: written } = schedule;
   const here: Frame = { ...written, run: frame.run, word: 'schedule' };
-  const named = definitionNamed('schedule', command, here);
-  if (named === undefined) return error;
   const W = warmupOf({ command, frame: here });
   const min = statementNumber('min', command.args, here) ?? 0;
+  const span = command.span;
+  const after = isPlateau(schedule) ? hostNumber(PLATEAU, here) : defined(command, W, here);
+  if (after.type === 'error') return error;
+  const op = operationsOf(here, span);
+  const t = hostNumber('t', here);
+  const whole = W > 0 ? op('where', op('less_equal', t, number(W)), op('div', t, number(W)), after) : after;
+  return min > 0 ? op('maximum', whole, number(min)) : whole;
+}
+
+/** What a definition makes of u. */
+function defined(command: Later['command'], W: number, here: Frame): Datum {
+  const named = definitionNamed('schedule', command, here);
+  if (named === undefined) return error;
   const args = named.args.filter((arg) => arg.name?.text !== 'warmup' && arg.name?.text !== 'min');
   const span = command.span;
-  const op = (name: string, ...operands: readonly Datum[]) =>
-    elementwise(
-      name,
-      operands.map((datum) => ({ datum, span })),
-      here,
-      span,
-    );
+  const op = operationsOf(here, span);
   const t = hostNumber('t', here);
   const T = hostNumber('T', here);
   // (t − 1 − W)/(T − W) within 0..1; a run that ends in its warm-up never asks for it.
@@ -65,11 +72,19 @@ export function scheduleFactor({ command, frame: written }: Later, frame: Frame)
     word: 'schedule',
     specials: seen({ t, T, W: number(W), u }),
   });
-  if (callee === undefined) return error;
-  const after = result(named.entry, callee);
-  const whole = W > 0 ? op('where', op('less_equal', t, number(W)), op('div', t, number(W)), after) : after;
-  return min > 0 ? op('maximum', whole, number(min)) : whole;
+  return callee === undefined ? error : result(named.entry, callee);
 }
+
+/** Ops by their names, over data. */
+const operationsOf =
+  (here: Frame, span: Span) =>
+  (name: string, ...operands: readonly Datum[]): Datum =>
+    elementwise(
+      name,
+      operands.map((datum) => ({ datum, span })),
+      here,
+      span,
+    );
 
 export function hostNumber(name: string, frame: Frame): Tensor {
   return shared(frame.run.graph.input('host', name, { dtype: 'f64', shape: [] }, name));

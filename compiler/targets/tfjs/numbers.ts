@@ -16,6 +16,7 @@ import type { Plan } from '../../ir/plan.ts';
 const CLOCK: Readonly<Record<string, string>> = {
   t: 't counts updates from 1.',
   T: 'T: all updates.',
+  plateau: 'plateau: what its schedule has made of the rate.',
   B: 'B: the batch size.',
   micro: 'micro: batches in this update.',
 };

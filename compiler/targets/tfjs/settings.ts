@@ -6,6 +6,7 @@ import type {
   Model,
   Noise,
   Phase,
+  Plateau,
   Port,
   PrepSettings,
   TrainingStep,
@@ -78,9 +79,10 @@ const augmented = ({ ports }: Augmentation): readonly Doc[] =>
       ]
     : [];
 
-const stepSettings = ({ accumulate, warmup, expectedLoss }: TrainingStep): readonly Doc[] => [
+const stepSettings = ({ accumulate, warmup, plateau, expectedLoss }: TrainingStep): readonly Doc[] => [
   field('accumulate', literal(accumulate)),
   field('warmup', literal(warmup)),
+  ...(plateau === undefined ? [] : [field('plateau', watching(plateau))]),
   ...(expectedLoss === undefined ? [] : [field('expectedLoss', literal(expectedLoss))]),
 ];
 
@@ -198,3 +200,12 @@ function train({ train: { epochs, batch, seed, patience, monitor, best } }: Mode
     ...bestField(monitor, best),
   ]);
 }
+
+const watching = ({ factor, patience, monitor, best, gain }: Plateau): Doc =>
+  object([
+    field('factor', literal(factor)),
+    field('patience', literal(patience)),
+    field('monitor', quoted(monitor)),
+    ...bestField(monitor, best),
+    field('gain', literal(gain)),
+  ]);

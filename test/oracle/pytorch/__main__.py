@@ -21,6 +21,7 @@ import torch
 
 sys.dont_write_bytecode = True
 
+import plateaus
 from exact import run
 from programs import attention, averages, contract, ctc, derivatives, learning, lora, published, recurrent, reparam, structure, windows
 from safetensors import save
@@ -64,6 +65,8 @@ def main():
     kept = [contract] if options.full else [learning, windows, recurrent, attention, structure, lora, reparam, ctc, derivatives, averages, published, contract]
     sorts = {sort.__name__.split(".")[-1]: sort.full() if options.full else sort.CASES for sort in kept}
     write(options.out, sorts)
+    if not options.full:
+        plateaus.write(os.path.join(options.out, "plateaus.json"))
 
 
 main()
