@@ -60,7 +60,7 @@ export function interpretStep(model: Model, given: StepInputs): Map<string, Tens
   const runs = batches.map((batch, i) => {
     const draw = drawerOf(step, seed, t * step.accumulate + i);
     const out = evaluate(graph, {
-      inputs: withBatch(model, values, batch, { micro: i + 1 }),
+      inputs: withBatch(model, values, batch, { micro: i + 1, draw }),
       batch: rowsOf(model, batch),
       draw,
     });
@@ -98,10 +98,11 @@ export function interpretLoss(model: Model, given: StepInputs): number {
   const { batches, seed = model.train.seed, step = onlyStep(model) } = given;
   const { values, t } = startingPoint(model, { ...given, step });
   const [batch = new Map<string, Tensor>()] = batches;
+  const draw = drawerOf(step, seed, t * step.accumulate);
   const out = evaluateGraph(step.graph, {
-    inputs: withBatch(model, values, batch, { micro: 1 }),
+    inputs: withBatch(model, values, batch, { micro: 1, draw }),
     batch: rowsOf(model, batch),
-    draw: drawerOf(step, seed, t * step.accumulate),
+    draw,
   });
   return out.get('loss:loss')?.data[0] ?? NaN;
 }
@@ -134,7 +135,7 @@ export function interpretEvaluation(
 ): Map<string, number> {
   const { values } = startingPoint(model, { weights, batches: [] });
   const out = evaluate(model.evaluation, {
-    inputs: withBatch(model, values, rows, { micro: 1 }),
+    inputs: withBatch(model, values, rows, { micro: 1, draw: noDraw }),
     batch: rowsOf(model, rows),
     draw: noDraw,
   });
@@ -156,13 +157,11 @@ export function interpretBatches(
   const ends = graph.nodes.filter((node) => registry.get(node.op)?.lower.as === 'total');
   const totalled = [...new Set(ends.flatMap(({ inputs }) => inputs))];
   const parts = totalled.map((value, i) => ({ role: 'value' as const, name: `${i}`, value }));
-  const each = batches.map((batch, i) =>
-    evaluate(part(parts), {
-      inputs: withBatch(model, values, batch, { micro: 1 }),
-      batch: rowsOf(model, batch),
-      draw: drawer(model.train.seed, i),
-    }),
-  );
+  const each = batches.map((batch, i) => {
+    const draw = drawer(model.train.seed, i);
+    const inputs = withBatch(model, values, batch, { micro: 1, draw });
+    return evaluate(part(parts), { inputs, batch: rowsOf(model, batch), draw });
+  });
   const rows = batches.reduce((sum, batch) => sum + rowsOf(model, batch), 0);
   const all = new Map<string, Tensor>([['host:rows', scalar(rows)]]);
   for (const { name } of parts) {
@@ -240,13 +239,24 @@ function drawerOf({ name }: TrainingStep, seed: number, counter: number): Draw {
   return name === undefined ? draw : (kind, stream, index) => draw(kind, `${name}/${stream}`, index);
 }
 
-function withBatch(model: Model, values: Tensors, batch: Tensors, { micro }: { readonly micro: number }): Tensors {
+/** Values with those of a batch; noise that is not among them is drawn. */
+function withBatch(
+  model: Model,
+  values: Tensors,
+  batch: Tensors,
+  { micro, draw }: { readonly micro: number; readonly draw: Draw },
+): Tensors {
   const all = new Map(values);
   const rows = rowsOf(model, batch);
-  const noises = model.noises.map(({ name }) => ({ role: 'input', name }));
-  for (const { role, name } of [...model.ports, ...noises]) {
+  for (const { role, name } of model.ports) {
     const tensor = batch.get(name);
     if (tensor !== undefined) all.set(`${role}:${name}`, tensor);
+  }
+  for (const { name, shape, distribution } of model.noises) {
+    const full = [rows, ...shape];
+    const length = full.reduce((product, size) => product * size, 1);
+    const data = (): Float64Array => Float64Array.from({ length }, (_, i) => draw(distribution, name, i));
+    all.set(`input:${name}`, batch.get(name) ?? { shape: full, data: data() });
   }
   for (const [name, value] of Object.entries({ B: rows, rows, micro })) all.set(`host:${name}`, scalar(value));
   return all;
@@ -259,7 +269,7 @@ function predict(
   { evaluate, draw }: { readonly evaluate: Evaluate; readonly draw: Draw },
 ): Tensors {
   const out = evaluate(model.inference, {
-    inputs: withBatch(model, values, batch, { micro: 1 }),
+    inputs: withBatch(model, values, batch, { micro: 1, draw }),
     batch: rowsOf(model, batch),
     draw,
   });

@@ -6,7 +6,9 @@ import { functionsOf, inlineCalls } from '../../compiler/passes/functions.ts';
 import { isCall } from '../../compiler/ir/traits.ts';
 import { evaluateGraph } from '../../compiler/targets/reference/evaluate.ts';
 import { compile } from '../../compiler/compile.ts';
+import type { ReadImport } from '../../compiler/check/imports.ts';
 import type { Tensor } from '../../compiler/ops/define.ts';
+import { parse } from '../../grammar/parser.ts';
 import type { Model, TrainingStep } from '../../compiler/ir/model.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { exactStep } from '../../runtime/train/exact-step.ts';
@@ -27,6 +29,8 @@ import { norm, relative } from '../oracle/deviation.ts';
 import { rounded } from '../oracle/rounded.ts';
 import { afterStep, evaluated, trace } from '../specs/agree.ts';
 import { stream } from '../../runtime/random/stream.ts';
+import { drawer } from '../../compiler/targets/reference/random.ts';
+import { augmented } from '../augment/batch.ts';
 import { randomBatch } from '../specs/random-batch.ts';
 import { library } from './expressions.ts';
 
@@ -66,6 +70,12 @@ export async function faultOf(text: string, kernels: Kernels): Promise<Fault | u
   try {
     const generated = await generate('random', text);
     const rows = 3;
+    stage = 'import';
+    const imported = importFault(text, generated.text);
+    if (imported !== undefined) return imported;
+    stage = 'augment';
+    const augmentation = await augmentFault(generated, kernels, rows);
+    if (augmentation !== undefined) return augmentation;
     stage = 'step';
     for (const place of placesOf(generated.model)) {
       const step = await stepFault(generated, kernels, rows, place);
@@ -105,7 +115,7 @@ async function stepFault(
 ): Promise<Fault | undefined> {
   let weights: SavedTensors | undefined;
   for (const round of [1, 2]) {
-    const batches = Array.from({ length: training.accumulate }, (_, i) => randomBatch(model, rows, 10 * round + i));
+    const batches = Array.from({ length: training.accumulate }, (_, i) => enteringBatch(model, rows, 10 * round + i));
     const found = await exactStep(definition, { weights, batches, updates, kernels, phase, step: name });
     const given: StepInputs = {
       step: training,
@@ -128,6 +138,66 @@ async function stepFault(
     weights = afterStep(found);
   }
   return undefined;
+}
+
+/** A batch as it enters the graph: augmented. */
+function enteringBatch(model: Model, rows: number, seed: number): SavedTensors {
+  const batch = randomBatch(model, rows, seed);
+  for (const [name, { shape, data }] of augmentedBatch(model, batch, seed))
+    batch.set(name, { shape, data: Float32Array.from(data) });
+  return batch;
+}
+
+/** What training makes of a batch, by the interpreter. */
+function augmentedBatch({ augmentation, ports, train }: Model, batch: SavedTensors, counter: number): Tensors {
+  if (augmentation === undefined) return new Map();
+  const rows = [...batch.values()][0]?.shape[0] ?? 0;
+  const given = doubles(batch);
+  const inputs = new Map<string, Tensor>(
+    ports.flatMap(({ role, name }) => {
+      const tensor = given.get(name);
+      return tensor === undefined ? [] : [[`${role}:${name}`, tensor] as const];
+    }),
+  );
+  inputs.set('host:B', scalar(rows));
+  const made = evaluateGraph(augmentation.graph, { inputs, batch: rows, draw: drawer(train.seed, counter) });
+  return new Map([...made].map(([name, tensor]) => [name.replace(/^value:/, ''), tensor]));
+}
+
+/** Training sees what the interpreter makes of a batch. */
+async function augmentFault(
+  { definition, model }: Generated,
+  kernels: Kernels,
+  rows: number,
+): Promise<Fault | undefined> {
+  if (model.augmentation === undefined) return undefined;
+  const batch = randomBatch(model, rows, 9);
+  const values = Object.fromEntries(
+    [...batch].flatMap(([name, { data }]) =>
+      data instanceof Float32Array || data instanceof Int32Array ? [[name, data] as const] : [],
+    ),
+  );
+  const made = await augmented(definition, kernels, values, model.train.seed, 4);
+  const wanted = augmentedBatch(model, batch, 4);
+  const found = new Map(Object.entries(made).filter(([name]) => wanted.has(name)));
+  const off = compared(found, () => wanted);
+  return off === undefined ? undefined : fault('augment', off);
+}
+
+/** Definitions that stand in a file of their own make the same program. */
+function importFault(text: string, program: string): Fault | undefined {
+  const { file } = parse(text);
+  const own = file.statements.filter(({ type }) => type === 'def');
+  if (own.length === 0) return undefined;
+  const definitions = own.map(({ span }) => text.slice(span.start, span.end)).join('\n');
+  const rest = own.toReversed().reduce((left, { span }) => left.slice(0, span.start) + left.slice(span.end), text);
+  const read: ReadImport = (path) => ({ file: path, text: definitions });
+  const spec = { file: 'random.nn', text: `import "./own.nn"\n${rest}` };
+  const { diagnostics, text: code } = compile(spec, { version: '0.0.0', library, read });
+  const [first] = diagnostics.filter(({ severity }) => severity === 'error');
+  if (first !== undefined) return fault('import', `${first.code} ${first.message}`);
+  const withoutHash = (code: string | undefined): string | undefined => code?.replace(/hash: '\w+'/, '');
+  return withoutHash(code) === withoutHash(program) ? undefined : fault('import', 'the program is another');
 }
 
 /** Functions that are called mean what they mean in the place of their calls: so do the derivatives of both. */

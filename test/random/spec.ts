@@ -16,7 +16,10 @@ export function randomSpec(seed: number): string {
   const parts = drawnParts(apart);
   if (random.chance(0.3)) hyper(d);
   ports(d);
+  if (apart.random.chance(0.12)) noise(d, apart.random);
+  const inputs = [...d.values];
   const targets = Array.from({ length: random.pick([0, 1, 1, 1, 2]) }, () => target(d));
+  if (apart.random.chance(0.15)) augment(d, apart.random, inputs, targets);
   if (random.chance(0.3)) ownActivation(d);
   if (random.chance(0.3)) ownInitialiser(d);
   for (let i = random.whole(0, 3); i > 0; i--) someWeight(d);
@@ -62,6 +65,41 @@ function ports(d: Draft): void {
   if (numeric(d).length === 0) {
     d.line('input x0: f32[3]');
     d.know({ text: 'x0', shape: [3], dtype: 'f32', perExample: true, low: -1.5, high: 1.5, owners: new Set() });
+  }
+}
+
+/** What is drawn for each example. */
+function noise(d: Draft, random: Random): void {
+  const name = d.fresh('z');
+  const shape = Array.from({ length: random.whole(0, 2) }, () => random.whole(1, 4));
+  const distribution = random.pick(['normal', 'uniform']);
+  d.line(`noise ${name}: f32[${shape.join(', ')}] = ${distribution}`);
+  const [low, high] = distribution === 'uniform' ? [0, 1] : [-4, 4];
+  d.know({ text: name, shape, dtype: 'f32', perExample: true, low, high, owners: new Set() });
+}
+
+/** What training sees of an input. */
+function augment(d: Draft, random: Random, inputs: readonly Val[], targets: readonly Target[]): void {
+  const given = inputs.filter(
+    ({ dtype, text }) => dtype === 'f32' && d.lines.some((line) => line.startsWith(`input ${text}:`)),
+  );
+  for (const { text, shape } of random.some(given, 0.7)) {
+    const kinds = ['noise std=0.1', 'noise'];
+    const [height = 1, width = 1, channels] = shape;
+    if (channels !== undefined) {
+      const size = `${height}x${width}`;
+      kinds.push(
+        'flip',
+        'flip vertical rate=0.3',
+        `crop ${size} pad=1`,
+        'shift 1',
+        'cutout 1x2 value=0.5',
+        'rotate 30',
+      );
+    }
+    const [only, ...others] = targets;
+    if (only?.classes === undefined && only !== undefined && others.length === 0) kinds.push('mixup alpha=0.5');
+    d.line(`augment ${random.pick(kinds)} from ${text}`);
   }
 }
 

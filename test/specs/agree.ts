@@ -101,6 +101,8 @@ export async function trace({ definition, model }: Generated, kernels: Kernels, 
     const figures = await trainer.evaluate(pieces(model, randomBatch(model, 2 * rows + 1, 7), rows));
     const predicted = await trainer.predict(
       values(randomBatch(model, rows, 8), (name) => Object.hasOwn(definition.inputs, name)),
+      // Predictions of noise alone do not know how many they are.
+      model.noises.length > 0 ? { rows } : {},
     );
     return { losses, figures, predicted, ...(await trainer.snapshot()) };
   } finally {

@@ -8,6 +8,7 @@ import { View, lasting } from '../../../runtime/kernels/buffer.ts';
 import type { Buffer } from '../../../runtime/kernels/buffer.ts';
 import type { K, Value as DeviceValue } from '../../../runtime/kernels/k.ts';
 import { recordProgram } from '../../../runtime/kernels/program.ts';
+import { own } from '../../../runtime/own.ts';
 import type { Program as Recording } from '../../../runtime/kernels/program.ts';
 import { select } from '../../../runtime/kernels/scalar/functions.ts';
 import { arranged } from '../../../runtime/kernels/share.ts';
@@ -42,15 +43,18 @@ export function stepPrograms(program: Program, entry: TrainingEntry, rows: numbe
   const overBatch = (k: K, batch: Values, changed: Values = {}): Surroundings => {
     const drawn = new Map<string, DeviceValue>();
     const noise = (name: string): DeviceValue | undefined => {
-      const own = model.noises.find((each) => each.name === name);
-      const value = drawn.get(name) ?? (own && k[own.distribution](`${streams}${name}`, [rows, ...own.shape]));
+      const drawnFrom = model.noises.find((each) => each.name === name);
+      const value =
+        drawn.get(name) ?? (drawnFrom && k[drawnFrom.distribution](`${streams}${name}`, [rows, ...drawnFrom.shape]));
       if (value !== undefined) drawn.set(name, value);
       return value;
     };
     return around(k, ({ role, name }) => {
       if (role === 'parameter' || role === 'state') return weights.get(name);
       if (role === 'accumulator') return sums.get(name);
-      return role === 'input' || role === 'target' ? (changed[name] ?? batch[name] ?? noise(name)) : undefined;
+      return role === 'input' || role === 'target'
+        ? (own(changed, name) ?? own(batch, name) ?? noise(name))
+        : undefined;
     });
   };
 
@@ -59,11 +63,11 @@ export function stepPrograms(program: Program, entry: TrainingEntry, rows: numbe
       plan.outputs.flatMap(({ role, name, value }) => (role === 'value' ? [[name, replay.tensor(value)]] : [])),
     );
     for (const [{ parameter, slots }, body] of inKinds(updates)) {
-      const own = tableOf(slots.map(({ name, shape }) => [name, shape.filter((size) => size !== 'B')]));
+      const kept = tableOf(slots.map(({ name, shape }) => [name, shape.filter((size) => size !== 'B')]));
       const gradient = gradients.get(parameter);
       const find: Surroundings['find'] = ({ role, name }) => {
         if (role === 'parameter') return weights.get(parameter);
-        if (role === 'slot') return own.get(name);
+        if (role === 'slot') return kept.get(name);
         return role === 'grad' ? gradient : shared.get(name);
       };
       new Replay(around(k, find), body).run(() => true);
