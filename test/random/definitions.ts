@@ -217,6 +217,23 @@ export function ownPenalty(d: Draft): string {
   return `${name} ${d.random.number(0.01, 0.1)}`;
 }
 
+/** What a layer reads in the place of its weight: with weights and states of its own, which start as something of it. */
+export function ownReparam(d: Draft): string {
+  const name = d.fresh('form');
+  const lines = [
+    ...(d.random.chance(0.5) ? ['weight g: [size(it, -1)] init=mean(it^2, axis=0)', 'it = it * (k + g)'] : []),
+    ...(d.random.chance(0.5)
+      ? ['state seen: [*shape(it)] = abs(it)', 'if training { seen <- 0.5 * seen + abs(it) }', 'it = it / (1 + seen)']
+      : []),
+    d.random.pick(['it = sin(it)', 'it = it * sigmoid(k * it)', 'it = it - k * mean(it)', 'it = it / (k + norm(it))']),
+  ];
+  if (d.random.chance(0.2)) lines.push('if training { it = it * (0.9 + 0.2 * uniform(like=it)) }');
+  d.definitions.push(
+    `def reparam ${name}(k=${d.random.number(0.5, 1)}) {\n${lines.map((line) => `  ${line}`).join('\n')}\n}`,
+  );
+  return name;
+}
+
 /** A loss that compares two values of one shape. */
 export function ownLoss(d: Draft): string {
   const name = d.fresh('cost');

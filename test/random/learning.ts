@@ -1,6 +1,6 @@
 /** How a random spec learns: losses, metrics, penalties, optimizers, schedules, what is frozen and clipped. */
 import type { ParameterType } from '../../compiler/language/types.ts';
-import { ownLoss, ownMetric, ownOptimizer, ownPenalty, ownSchedule } from './definitions.ts';
+import { ownLoss, ownMetric, ownOptimizer, ownPenalty, ownReparam, ownSchedule } from './definitions.ts';
 import { bare, sameShape } from './draft.ts';
 import type { Draft, Shape, Val } from './draft.ts';
 import { expression, integer, library, made, numeric, positive } from './expressions.ts';
@@ -257,8 +257,16 @@ export function train(d: Draft): void {
   if (d.random.chance(0.2)) d.line(`accumulate ${d.random.whole(2, 3)}`);
   if (d.random.chance(0.25)) d.line(`ema ${d.random.number(0.5, 0.99)}`);
   if (d.random.chance(0.2)) d.line(`train epochs=2 batch=4 seed=${d.random.whole(1, 99)}`);
+  if (d.matrices.size > 0 && d.random.chance(0.3)) readOtherwise(d);
   if (d.matrices.size > 0 && d.random.chance(0.3)) adapt(d);
   if (d.random.chance(0.1)) d.line('remat auto');
+}
+
+/** A function of each matrix of a layer, a block or the rounds of a repeat, in its place. */
+function readOtherwise(d: Draft): void {
+  const [path] = d.random.pick([...d.matrices]);
+  const kind = d.random.pick(['spectral_norm', 'spectral_norm steps=2', ownReparam(d), ownReparam(d)]);
+  d.line(`reparam ${kind} on ${path}`);
 }
 
 /** A pair beside each matrix of a layer, a block or the rounds of a repeat. */

@@ -612,4 +612,25 @@ export const sabotages: readonly Sabotage[] = [
     replace: 'pair === undefined || pair !== path ? covers(selector, path) :',
     suites: ['test/specs/lora.test.ts'],
   },
+  {
+    name: 'a weight that is reused is adapted anew for each use',
+    file: 'compiler/elaborate/statements/reparam.ts',
+    find: 'uses.length > 0 ? run.effective.get(path) : undefined',
+    replace: 'undefined as Tensor | undefined',
+    suites: ['test/specs/reparam.test.ts'],
+  },
+  {
+    name: 'rounds whose weights are read otherwise are calls of one function',
+    file: 'compiler/elaborate/statements/rounds.ts',
+    find: 'return a.by === b.by &&',
+    replace: 'return',
+    suites: ['test/specs/reparam.test.ts'],
+  },
+  {
+    name: 'a matrix with a pair is read without it where it is not multiplied with',
+    file: 'compiler/elaborate/values/matrix-product.ts',
+    find: 'return { ...sum, made: pair.matrix.made };',
+    replace: 'return { ...pair.matrix, made: sum.made };',
+    suites: ['test/specs/lora.test.ts'],
+  },
 ];

@@ -81,10 +81,11 @@ reparam spectral_norm on *.d`,
   },
   'rounds of which some are adapted, and alike': {
     spec: `${ports}; repeat 4 as r { layer dense 4 tanh as d }; layer dense 3`,
-    directives: 'reparam spectral_norm steps=2 on r.1; reparam weight_norm on r.2; reparam weight_norm on r.3',
+    directives:
+      'reparam spectral_norm steps=2 on r.0; reparam spectral_norm on r.1; reparam weight_norm on r.2; reparam weight_norm on r.3',
     inside: `${ports}; block r0 { layer dense 4 tanh as d }; block r1 { layer dense 4 tanh as d }
 block r2 { layer dense 4 tanh as d }; block r3 { layer dense 4 tanh as d }; layer dense 3
-reparam spectral_norm steps=2 on r1; reparam weight_norm on r2; reparam weight_norm on r3`,
+reparam spectral_norm steps=2 on r0; reparam spectral_norm on r1; reparam weight_norm on r2; reparam weight_norm on r3`,
     paths: { r0: 'r.0', r1: 'r.1', r2: 'r.2', r3: 'r.3' },
   },
   'within a scan, whose turns share it': {
