@@ -8,7 +8,7 @@ import { standardLibrary } from './language/library.ts';
 import type { Library } from './language/library.ts';
 import { independent } from './diagnostics/independent.ts';
 import type { Diagnostic, Sink, Source } from './diagnostics/types.ts';
-import { ownEvaluations } from './ir/model.ts';
+import { ownEvaluations, stepsOf } from './ir/model.ts';
 import type { Model, TrainingStep, Update } from './ir/model.ts';
 import type { Plan } from './ir/plan.ts';
 import type { Functions, Program, TrainingEntry } from './ir/program.ts';
@@ -20,6 +20,7 @@ import { decompose } from './passes/decompose.ts';
 import { differentiate } from './passes/differentiate.ts';
 import { dropDead } from './passes/drop-dead.ts';
 import { foldConstants } from './passes/fold-constants.ts';
+import { featuresOf, fromFeatures } from './passes/features.ts';
 import { functionsOf, overFunctions } from './passes/functions.ts';
 import { fuse } from './passes/fuse.ts';
 import { hoist, hoistNumbers } from './passes/loops/hoist.ts';
@@ -165,10 +166,14 @@ export function programsOf(
   stage: Stages = () => undefined,
 ): (again: Recomputation) => Program {
   const small = withSmallInitialisers(model);
+  const [first] = stepsOf(model);
+  const cached = model.cache === undefined || first === undefined ? undefined : featuresOf(first.graph, model);
+  const behind = (graph: Graph): Graph => (cached === undefined ? graph : fromFeatures(graph, cached));
+  const features = cached === undefined ? undefined : asGiven(cached.graph, undefined);
   const drafts = small.phases.flatMap((phase) =>
     phase.steps.map((step) => {
       const watch = stage({ graph: 'training', phase: phase.name, step: step.name });
-      const perBatch = gradientGraph(step, watch);
+      const perBatch = gradientGraph({ ...step, graph: behind(step.graph) }, watch);
       const updates = updateFunctions(step, (body) => optimized(body));
       if (watch !== undefined) taken(watch, 'apply-optimizer', applyOptimizer(perBatch, step, updates));
       return { phase, step, perBatch, updates };
@@ -176,7 +181,7 @@ export function programsOf(
   );
   const augmentation =
     model.augmentation === undefined ? undefined : asGiven(model.augmentation.graph, stage({ graph: 'augmentation' }));
-  const evaluation = asGiven(model.evaluation, stage({ graph: 'evaluation' }));
+  const evaluation = asGiven(behind(model.evaluation), stage({ graph: 'evaluation' }));
   const own = [...ownEvaluations(model)].map(
     ([graph, { name }]) => [graph, asGiven(graph, stage({ graph: 'evaluation', phase: name }))] as const,
   );
@@ -196,7 +201,9 @@ export function programsOf(
       evaluation: planMemory(evaluation),
       ownEvaluations: new Map(own.map(([graph, optimal]) => [graph, planMemory(optimal)])),
       inference: planMemory(inference),
+      features: features === undefined ? undefined : planMemory(features),
       functions: plans.of(
+        ...(features === undefined ? [] : [features]),
         ...(augmentation === undefined ? [] : [augmentation]),
         ...own.map(([, optimal]) => optimal),
         evaluation,

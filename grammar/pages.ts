@@ -332,8 +332,11 @@ optim sgd lr=1e-2 for head
     example: `${spec('layer dense 32 gelu; layer dense 32 gelu; layer dense 32 gelu; layer dense 1', 'loss mse')}train batch=256\nremat auto\n`,
   },
   cache: {
-    forms: [['cache NAME', 'keeps the output of a frozen part, which is the same in every epoch']],
-    example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}freeze hidden\ncache hidden\n`,
+    forms: [
+      ['cache features', 'computes once for each row what the frozen part at the input makes of it, and keeps it'],
+    ],
+    doc: 'For data that the spec names, without `augment`, in a run of one phase and one step. The generated file has a function `features`, from which training and evaluation go on.',
+    example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}freeze hidden\ndata inline [[1, 2, 3, 4, 5], [4, 3, 2, 1, 0]]\ncache features\n`,
   },
 };
 

@@ -217,6 +217,10 @@ export interface TrainedModel extends Evaluation {
   augment?(k: K, n: Numbers, batch: Values): Values;
   /** Ports that have another type then: a class that is mixed becomes a distribution. */
   readonly augmented?: Readonly<Record<string, PortSpec>>;
+  /** What a frozen part makes of a batch, row by row: a batch that has it already needs the inputs in `cached` alone. */
+  features?(k: K, p: Weights, batch: Values): Values;
+  /** What `features` gives, and the inputs that training and evaluation read besides. */
+  readonly cached?: { readonly ports: Readonly<Record<string, PortSpec>>; readonly inputs: readonly string[] };
   /** Parameters and layers' states: `p` holds a value for each. */
   readonly parameters: Nested<ParameterSpec>;
   /** Those of `evaluate` and `predict`. */

@@ -19,6 +19,7 @@ import { Updates } from './training/updates.ts';
 import type { Group } from './training/optimizers.ts';
 import { predictions } from './statements/predictions.ts';
 import { plateauOf } from './training/plateau.ts';
+import { checkCached } from './training/cached.ts';
 import { scheduleFactor, warmupOf } from './training/schedule.ts';
 import { loadsOf } from './training/loads.ts';
 import { pairsOf } from './training/pairs.ts';
@@ -246,7 +247,7 @@ function assemble(
   const updated = new Set(phases.flatMap((phase) => phase.steps.flatMap(updatedBy)));
   const trainingGraphs = phases.flatMap((phase) => phase.steps.map(({ graph }) => graph));
   const parameters = [...declared.frame.run.parameters.values()];
-  return {
+  const model: Model = {
     name: spec.name ?? stem(source.file),
     ports: spec.ports.map((port) => bounded(port, [...trainingGraphs, ...evaluations.values(), graphs.inference])),
     noises: spec.noises,
@@ -274,9 +275,12 @@ function assemble(
     train: { ...trainSettings(spec, last.spec.metrics), epochs: phases.reduce((sum, { epochs }) => sum + epochs, 0) },
     budget: spec.budget,
     remat: spec.remat,
+    cache: spec.cache,
     hypers: spec.hypers,
     imports: imports.map((each) => each.source),
   };
+  checkCached(model, frame);
+  return reporter.errors > 0 ? undefined : model;
 }
 
 type PhasePart = Extract<Part, { readonly type: 'phase' }>;

@@ -205,6 +205,8 @@ export interface Model {
   readonly budget: Budget | undefined;
   /** `remat auto`: values of the way forward may be computed again on the way back. */
   readonly remat: { readonly origin: Origin } | undefined;
+  /** `cache features`: what a frozen part makes of a row is computed once. The only step begins with such a part. */
+  readonly cache: { readonly origin: Origin } | undefined;
   readonly hypers: readonly { readonly name: string; readonly value: number; readonly set: boolean }[];
   /** The files that the spec imports, and those that they import. */
   readonly imports: readonly Source[];

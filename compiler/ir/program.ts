@@ -28,6 +28,8 @@ export interface Program {
   /** Those of phases that have their own, by their graphs. */
   readonly ownEvaluations: ReadonlyMap<Graph, Plan>;
   readonly inference: Plan;
+  /** From inputs to what training and evaluation begin with, where that is kept (`cache features`). */
+  readonly features: Plan | undefined;
   /** What these call. */
   readonly functions: Functions;
   /** The spec's file name without folders, its text, and the SHA-256 of that, and of what it imports, in hexadecimal. */

@@ -19,6 +19,8 @@ import { epochsFrom } from '../train/fit.ts';
 import type { FitState, Measured } from '../train/fit.ts';
 import { phasesOf } from '../phases.ts';
 import { keeper } from '../train/keeper.ts';
+import { rowsFor } from '../train/features.ts';
+import type { Rows } from '../train/features.ts';
 import type { Mode } from '../train/routine.ts';
 import type { Figures, Snapshot, Trainer } from '../train/trainer.ts';
 import { UserError } from '../user-error.ts';
@@ -161,7 +163,6 @@ async function run(
   const { model } = trainer;
   const { output, folder, text, saveEvery, signal } = options;
   const { batch } = model.train;
-  const ports = { ...model.inputs, ...model.targets };
   const { training } = data.parts;
 
   const saveState = (state: FitState, snapshot: Snapshot, finished = false, into = folder): Promise<void> =>
@@ -204,12 +205,13 @@ async function run(
     await saveModel(into, weights, manifestOf(trainer, data, at), text);
   };
 
+  const { elements, ports } = await rowsFor(trainer, data.elements);
   const shown = progress(output, () => performance.now());
   const result = await trainer.fit(
-    (epoch) => batchesOf(data.elements, ports, shuffled(training, trainer.seed, epoch), batch),
+    (epoch) => batchesOf(elements, ports, shuffled(training, trainer.seed, epoch), batch),
     {
       batchesPerEpoch: Math.ceil(training.length / batch),
-      measured: measuredOf(model, data),
+      measured: measuredOf(model, data, { elements, ports }),
       signal,
       start: checkpoint?.fit,
       saveEvery,
@@ -244,7 +246,7 @@ async function run(
   const kept = keeper(trainer, { saveEvery, onSave: (state, snapshot) => meanwhile(saveState(state, snapshot)) });
   let { state } = result;
   try {
-    figures = await trainer.evaluate(batchesOf(data.elements, ports, part.rows, batch), {
+    figures = await trainer.evaluate(batchesOf(elements, ports, part.rows, batch), {
       signal,
       start: state.tally,
       async onBatch(tally) {
@@ -281,13 +283,12 @@ function goingOn(model: ModelDefinition, state: FitState): string {
 }
 
 /** After each epoch: the validation part, or the training rows where there is none and the spec names metrics. */
-function measuredOf(model: ModelDefinition, data: Dataset): Measured<ModelDefinition> {
+function measuredOf(model: ModelDefinition, data: Dataset, { elements, ports }: Rows): Measured<ModelDefinition> {
   const { validation, training } = data.parts;
   const watched = validation.length > 0 ? validation : training;
-  const ports = { ...model.inputs, ...model.targets };
   return {
     prefix: validation.length > 0 ? 'val_' : '',
-    batches: () => batchesOf(data.elements, ports, watched, model.train.batch),
+    batches: () => batchesOf(elements, ports, watched, model.train.batch),
   };
 }
 

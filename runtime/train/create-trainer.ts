@@ -10,13 +10,14 @@ import { chunks, gatherBatch, joinRows } from './batch.ts';
 import type { HostBatch, Ports } from './batch.ts';
 import { CallQueue } from './call-queue.ts';
 import { Counts } from './counts.ts';
+import { hasFeatures, portsWithFeatures } from './features.ts';
 import { fit } from './fit.ts';
 import { allocateMemory, byPath } from './memory.ts';
 import type { Tensors } from './memory.ts';
 import { eagerRunner, recordedRunner } from './routine.ts';
 import type { RunResult, RunSettings } from './routine.ts';
 import { routinesOf } from './routines.ts';
-import type { Measuring, StepRoutines } from './routines.ts';
+import type { Measuring, Routines, StepRoutines } from './routines.ts';
 import { count, nothingCounted } from './tally.ts';
 import type { HostTensor, TensorLike } from './tensor.ts';
 import { turnTaker } from './turns.ts';
@@ -53,9 +54,12 @@ function trainerOn<M extends ModelDefinition>(
   });
   const runner = options.mode === 'eager' ? eagerRunner(kernels) : recordedRunner(kernels);
   const ports: Ports = { ...model.inputs, ...model.targets };
+  const fewer = portsWithFeatures(model);
   const queue = new CallQueue();
   const counts = new Counts(model);
   let programs = routinesOf(model, counts.phase, memory);
+  /** The same over rows that have their features already. */
+  let behind = routinesOf(model, counts.phase, memory, fewer);
   let asksForUpdates = counts.phase.steps.map(readsUpdates);
   let updates = options.updates;
 
@@ -88,15 +92,19 @@ function trainerOn<M extends ModelDefinition>(
     );
   }
 
-  function routinesAt(at: number): StepRoutines {
-    const routines = programs.steps[at];
+  /** The ports and routines for rows as they are given. */
+  const forRows = (values: object): readonly [Ports, Routines] =>
+    fewer !== undefined && hasFeatures(model, values) ? [fewer, behind] : [ports, programs];
+
+  function routinesAt(at: number, { steps }: Routines = programs): StepRoutines {
+    const routines = steps[at];
     if (routines === undefined) throw new Error('a step without routines');
     return routines;
   }
 
   /** How a phase is measured, or the trained model. */
-  function measuring(phase = programs.evaluations.length - 1): Measuring {
-    const found = programs.evaluations[phase];
+  function measuring(phase = programs.evaluations.length - 1, { evaluations }: Routines = programs): Measuring {
+    const found = evaluations[phase];
     if (found === undefined) throw new RangeError(`${model.name} has no phase ${phase}`);
     return found;
   }
@@ -110,9 +118,9 @@ function trainerOn<M extends ModelDefinition>(
   }
 
   /** One run of a step over a batch: its loss. */
-  async function runStep(at: number, batch: HostBatch): Promise<Promise<number>[]> {
+  async function runStep(at: number, batch: HostBatch, routines: Routines): Promise<Promise<number>[]> {
     const { accumulate } = counts.of(at).step;
-    const { step, gradients } = routinesAt(at);
+    const { step, gradients } = routinesAt(at, routines);
     const results = await runner.run(accumulate === 1 ? step : gradients, batch, stepSettings(at, batch.rows));
     counts.ran(at);
     if (accumulate === 1) counts.updated(at);
@@ -125,6 +133,7 @@ function trainerOn<M extends ModelDefinition>(
     memory.enter(phase, weights);
     counts.enter(phase);
     programs = routinesOf(model, counts.phase, memory);
+    behind = routinesOf(model, counts.phase, memory, fewer);
     asksForUpdates = counts.phase.steps.map(readsUpdates);
     updates = undefined;
   }
@@ -150,11 +159,12 @@ function trainerOn<M extends ModelDefinition>(
     trainStep: (values) =>
       queue.enter('changes', async () => {
         checkUpdates();
-        const batch = await gatherBatch(ports, values);
+        const [read, routines] = forRows(values);
+        const batch = await gatherBatch(read, values);
         const losses: (readonly [string, Promise<number>])[] = [];
         for (const [at, step] of counts.phase.steps.entries()) {
           const runs: Promise<number>[] = [];
-          for (let run = 0; run < step.times; run++) runs.push(...(await runStep(at, batch)));
+          for (let run = 0; run < step.times; run++) runs.push(...(await runStep(at, batch, routines)));
           losses.push([figureOf(step), meanOf(runs)]);
         }
         counts.microBatches += 1;
@@ -178,13 +188,15 @@ function trainerOn<M extends ModelDefinition>(
 
     evaluate: (batches, { phase, signal, start = nothingCounted, onBatch } = {}) =>
       queue.enter('reads', async () => {
-        const { evaluation, routine } = measuring(phase);
+        const { evaluation } = measuring(phase);
         let tally = start;
         let skip = start.batches;
         const takeTurn = turnTaker();
         for await (const values of batches) {
           if (skip-- > 0) continue;
-          const batch = await gatherBatch(ports, values);
+          const [read, routines] = forRows(values);
+          const batch = await gatherBatch(read, values);
+          const { routine } = measuring(phase, routines);
           await takeTurn();
           signal?.throwIfAborted();
           const results = await runner.run(routine, batch, settings(batch.rows, tally.batches));
@@ -195,24 +207,26 @@ function trainerOn<M extends ModelDefinition>(
         return evaluation.figures(Object.fromEntries(tally.totals), { rows: tally.rows });
       }),
 
+    features: (inputs) =>
+      queue.enter('reads', async () => {
+        const all = await gatherBatch(model.inputs, given(inputs));
+        const parts: Readonly<Record<string, HostTensor>>[] = [];
+        for (const [i, batch] of chunks(model.inputs, all, model.train.batch).entries())
+          parts.push(await tensorsOf(await runner.run(programs.features, batch, settings(batch.rows, i))));
+        runner.release(programs.features);
+        return joinRows(parts);
+      }),
+
     predict: (inputs, { rows } = {}) =>
       queue.enter('reads', async () => {
         const needed: Ports = Object.fromEntries(
           Object.entries(model.inputs).filter(([name]) => model.predictInputs.includes(name)),
         );
-        const given: Record<string, TensorLike> = {};
-        for (const [name, value] of Object.entries<TensorLike | undefined>(inputs)) {
-          if (value !== undefined && (Object.hasOwn(needed, name) || !Object.hasOwn(model.inputs, name)))
-            put(given, name, value);
-        }
-        const all = await predictBatch(model, needed, given, rows);
+        const read = given(inputs, (name) => Object.hasOwn(needed, name) || !Object.hasOwn(model.inputs, name));
+        const all = await predictBatch(model, needed, read, rows);
         const parts: Readonly<Record<string, HostTensor>>[] = [];
         for (const [i, batch] of chunks(needed, all, model.train.batch).entries()) {
-          const results = await runner.run(programs.predict, batch, settings(batch.rows, i));
-          const part: Record<string, HostTensor> = {};
-          for (const [name, { shape, elements }] of Object.entries(results))
-            put(part, name, { shape, data: await elements });
-          parts.push(part);
+          parts.push(await tensorsOf(await runner.run(programs.predict, batch, settings(batch.rows, i))));
         }
         const predictions = inUnits(model, options.units ?? {}, joinRows(parts));
         if (!arePredictions<M>(predictions)) throw new Error('predictions without names');
@@ -261,6 +275,24 @@ function trainerOn<M extends ModelDefinition>(
     },
   };
   return trainer;
+}
+
+/** Those inputs that are given, as far as they are wanted. */
+function given(
+  inputs: Readonly<Record<string, TensorLike | undefined>>,
+  isWanted: (name: string) => boolean = () => true,
+): Readonly<Record<string, TensorLike>> {
+  const found: Record<string, TensorLike> = {};
+  for (const [name, value] of Object.entries(inputs))
+    if (value !== undefined && isWanted(name)) put(found, name, value);
+  return found;
+}
+
+async function tensorsOf(results: Readonly<Record<string, RunResult>>): Promise<Readonly<Record<string, HostTensor>>> {
+  const tensors: Record<string, HostTensor> = {};
+  for (const [name, { shape, elements }] of Object.entries(results))
+    put(tensors, name, { shape, data: await elements });
+  return tensors;
 }
 
 /** The number that was read. Nobody needs to wait for it: a lost device is met by the next step. */

@@ -5,6 +5,7 @@ import { valuesByPath } from '../tables.ts';
 import { inputSpecs } from './batch.ts';
 import type { Ports } from './batch.ts';
 import type { Place } from './exact-state.ts';
+import { withFeatures } from './features.ts';
 import type { DeviceMemory } from './memory.ts';
 import { withNoise } from './noise.ts';
 import type { Routine } from './routine.ts';
@@ -38,7 +39,7 @@ export function exactRoutines(
       }),
     differentiate: (ports) =>
       over('differentiate', ports, (k, given, rows) => {
-        const batch = withNoise(model, k, given, rows, step.name);
+        const batch = withFeatures(model, k, p, withNoise(model, k, given, rows, step.name));
         const f = step.forward(k, p, n, batch);
         const g = step.backward(k, p, n, batch, f);
         const losses = { loss: f.loss, ...Object.fromEntries(f.losses.map((loss, i) => [`loss/${i}`, loss])) };

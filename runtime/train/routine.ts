@@ -32,7 +32,9 @@ export interface RunResult {
 
 export interface Runner {
   run(routine: Routine, batch: HostBatch, settings: RunSettings): Promise<Readonly<Record<string, RunResult>>>;
-  /** Frees all programs; what is run later is recorded anew. */
+  /** Frees the programs of a routine, but those that are running; what is run later is recorded anew. */
+  release(routine: Routine): void;
+  /** Frees all programs. */
   dispose(): void;
 }
 
@@ -81,6 +83,7 @@ export function eagerRunner(kernels: Kernels): Runner {
         kernels.release(...inputs.values());
       }
     },
+    release: (routine) => void known.delete(routine),
     dispose() {
       known.clear();
     },
@@ -146,6 +149,14 @@ export function recordedRunner(kernels: Kernels): Runner {
       } finally {
         entry.users--;
         trim(bySize);
+      }
+    },
+    release(routine) {
+      const bySize = programs.get(routine) ?? new Map<number, Entry>();
+      for (const [rows, { made, users }] of bySize) {
+        if (users > 0 || made === undefined) continue;
+        made.program.dispose();
+        bySize.delete(rows);
       }
     },
     dispose() {

@@ -5,6 +5,7 @@ import { phasesOf } from '../phases.ts';
 import type { Phase, Step } from '../phases.ts';
 import { inputSpecs } from './batch.ts';
 import type { Ports } from './batch.ts';
+import { extended, withFeatures } from './features.ts';
 import type { DeviceMemory, StepMemory } from './memory.ts';
 import { withNoise } from './noise.ts';
 import type { Routine } from './routine.ts';
@@ -23,6 +24,8 @@ export interface Routines {
   readonly steps: readonly StepRoutines[];
   /** Of each phase of the model; the last one is how the trained model is measured. */
   readonly evaluations: readonly Measuring[];
+  /** What the frozen part makes of inputs: nothing without `cache features`. */
+  readonly features: Routine;
   readonly predict: Routine;
 }
 
@@ -41,9 +44,10 @@ export function routinesOf(
   model: ModelDefinition,
   phase: Phase,
   { p, averaged, steps }: Pick<DeviceMemory, 'p' | 'averaged' | 'steps'>,
+  /** What batches of training and evaluation consist of. */
+  ports: Ports = { ...model.inputs, ...model.targets },
 ): Routines {
   const n = numbersOf(model);
-  const ports: Ports = { ...model.inputs, ...model.targets };
   const read: Ports = Object.fromEntries(
     Object.entries(model.inputs).filter(([name]) => model.predictInputs.includes(name)),
   );
@@ -53,21 +57,29 @@ export function routinesOf(
     const name = evaluation === model || phase === undefined ? 'evaluate' : `${phase}.evaluate`;
     const found = known.get(evaluation.evaluate) ?? {
       evaluation,
-      routine: routine(model, name, ports, (k, batch): Values => evaluation.evaluate(k, averaged, n, batch)),
+      routine: routine(model, name, ports, (k, batch): Values => {
+        return evaluation.evaluate(k, averaged, n, withFeatures(model, k, p, batch));
+      }),
     };
     known.set(evaluation.evaluate, found);
     return found;
   };
   return {
-    steps: phase.steps.map((step, i) => stepRoutines(model, step, p, steps[i] ?? { s: {}, a: {} })),
+    steps: phase.steps.map((step, i) => stepRoutines(model, step, ports, p, steps[i] ?? { s: {}, a: {} })),
     evaluations: phasesOf(model).map(({ name, evaluation }) => measuringBy(evaluation, name)),
+    features: routine(model, 'features', model.inputs, (k, batch): Values => model.features?.(k, p, batch) ?? {}),
     predict: routine(model, 'predict', read, (k, batch): Values => model.predict(k, averaged, batch, n)),
   };
 }
 
-function stepRoutines(model: ModelDefinition, step: Step, p: Weights, { s, a }: StepMemory): StepRoutines {
+function stepRoutines(
+  model: ModelDefinition,
+  step: Step,
+  ports: Ports,
+  p: Weights,
+  { s, a }: StepMemory,
+): StepRoutines {
   const n = numbersOf(step);
-  const ports: Ports = { ...model.inputs, ...model.targets };
   const over = (name: string, inputs: Ports, build: Build): Routine =>
     routine(model, step.name === undefined ? name : `${step.name}.${name}`, inputs, build, step);
   return {
@@ -100,11 +112,7 @@ const routine = (model: ModelDefinition, name: string, inputs: Ports, build: Bui
 /** Forward and backward. */
 function differentiate(model: ModelDefinition, step: Step, k: K, p: Weights, n: Numbers, given: Values) {
   const changed = model.augment?.(k, numbersOf(model), given);
-  const batch = changed === undefined ? given : replaced(given, changed);
+  const batch = withFeatures(model, k, p, changed === undefined ? given : extended(given, changed));
   const f = step.forward(k, p, n, batch);
   return { loss: f.loss, gradients: step.backward(k, p, n, batch, f) };
 }
-
-/** Noise stays what is drawn when it is asked for. */
-const replaced = (batch: Values, by: Values): Values =>
-  Object.create(null, { ...Object.getOwnPropertyDescriptors(batch), ...Object.getOwnPropertyDescriptors(by) });

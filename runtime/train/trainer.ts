@@ -125,6 +125,11 @@ export interface Trainer<M extends ModelDefinition = ModelDefinition> {
   fit(batches: Batches<M>, options?: FitOptions<M>): Promise<FitResult>;
   /** Loss and metrics over all rows of these batches, outside training. */
   evaluate(batches: AsyncIterable<BatchOf<M>> | Iterable<BatchOf<M>>, options?: EvaluateOptions): Promise<Figures>;
+  /**
+   * With `cache features`: what the frozen part makes of these rows, by the names in `cached.ports`. Batches that have it
+   * need of the inputs those in `cached.inputs` alone, in training and in evaluation.
+   */
+  features(inputs: InputsOf<M>): Promise<Readonly<Record<string, HostTensor>>>;
   /** Noise is drawn; `rows` says how many predictions there are where they read nothing else. */
   predict(inputs: InputsOf<M>, options?: { readonly rows?: number }): Promise<PredictionsOf<M>>;
   /** Parameters and states by path, as evaluation and predictions take them: of what `ema` averages, the averages. */

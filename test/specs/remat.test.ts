@@ -38,6 +38,7 @@ async function trained(kernels: WasmKernels, model: Model, name: string, text: s
   let held = 0;
   for (const at of phasesOf(definition).keys()) {
     if (at > 0) await trainer.enterPhase(at);
+    trainer.setUpdates(10);
     for (let step = 0; step < 3; step++) {
       const batch = [...randomBatch(model, rows, step)].map(([port, { data }]) => [port, data]);
       figures.push(await (await trainer.trainStep(Object.fromEntries(batch))).loss);

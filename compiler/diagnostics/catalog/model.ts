@@ -428,4 +428,33 @@ export const model = {
       }),
     },
   },
+  NN3028: {
+    severity: 'error',
+    title: 'features that cannot be kept',
+    explanation:
+      '`cache features` computes once what the frozen part at the input makes of each row, and keeps it: training then ' +
+      'begins behind it. So it has to be the same in every epoch, and the rows have to be those of the spec.',
+    wrong:
+      'input x: f32[4]\ntarget y: f32[1]\nlayer dense 3 tanh as body\nlayer dense 1\nloss mse\noptim sgd\ndata inline [[1, 2, 3, 4, 5]]\ncache features',
+    mended:
+      'input x: f32[4]\ntarget y: f32[1]\nlayer dense 3 tanh as body\nlayer dense 1\nloss mse\noptim sgd\nfreeze body\ndata inline [[1, 2, 3, 4, 5]]\ncache features',
+    messages: {
+      nothing: () => ({
+        message: 'nothing is frozen that an input goes into first',
+        help: 'freeze the layers that begin with it: freeze backbone',
+      }),
+      augmented: () => ({
+        message: '`augment` makes another row of each row in every epoch, so that its features are others too',
+        help: 'leave one of the two out',
+      }),
+      given: () => ({
+        message: 'the rows come from the caller, who alone knows whether they come again',
+        help: 'say where they are: data csv "file.csv" target=label',
+      }),
+      parts: () => ({
+        message: 'features are kept for a run of one phase and one step',
+        help: 'train in two specs, the second one with `load` of what the first one gives',
+      }),
+    },
+  },
 } as const satisfies Record<string, Entry>;

@@ -9,8 +9,8 @@ export const statements = {
     severity: 'error',
     title: 'a statement of the language that this version does not compile',
     explanation: 'The statement is part of the language and is read, but this version of nnc gives it no meaning.',
-    wrong: 'input x: f32[4]\nlayer dense 4\ncache features',
-    mended: 'input x: f32[4]\nlayer dense 4',
+    wrong: 'input x: f32[4]\nlayer dense 4\ndata images "images"',
+    mended: 'input x: f32[4]\nlayer dense 4\ndata csv "rows.csv"',
     messages: {
       word: ({ word }: { word: string }) => ({ message: later(`\`${word}\``), label: known }),
     },

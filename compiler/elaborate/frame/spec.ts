@@ -88,6 +88,8 @@ export interface Spec {
   budget: Budget | undefined;
   /** `remat auto`. */
   remat: { readonly origin: Origin } | undefined;
+  /** `cache features`. */
+  cache: { readonly origin: Origin } | undefined;
   /** Statements that may stand once, by keyword. */
   readonly once: Map<string, Span>;
 }
@@ -167,6 +169,7 @@ export function emptySpec(): Spec {
     train: undefined,
     budget: undefined,
     remat: undefined,
+    cache: undefined,
     once: new Map(),
   };
 }

@@ -1,4 +1,4 @@
-/** Statements about what training takes of a machine: `budget`, `remat`. */
+/** Statements about what training takes of a machine: `budget`, `remat`, `cache`. */
 import type { Argument, Command } from '../../../grammar/ast.ts';
 import { say } from '../../diagnostics/say.ts';
 import { originOf } from '../frame/context.ts';
@@ -31,6 +31,12 @@ export function budgetStatement(command: Command, spec: Spec, frame: Frame): voi
 export function rematStatement(command: Command, spec: Spec, frame: Frame): void {
   if (!first(spec, 'remat', command.span, frame)) return;
   if (isTheWord('auto', command, frame)) spec.remat = { origin: originOf(frame, command.span) };
+}
+
+/** `cache features`. */
+export function cacheStatement(command: Command, spec: Spec, frame: Frame): void {
+  if (!first(spec, 'cache', command.span, frame)) return;
+  if (isTheWord('features', command, frame)) spec.cache = { origin: originOf(frame, command.span) };
 }
 
 /** Whether a statement is given this one word; tells what is wrong if not. */

@@ -18,7 +18,7 @@ import { loraStatement } from './lora.ts';
 import { lossExpression, lossStatement, metricStatement } from './losses.ts';
 import { declarePort } from './ports.ts';
 import { predictStatement } from './predictions.ts';
-import { budgetStatement, rematStatement } from './resources.ts';
+import { budgetStatement, cacheStatement, rematStatement } from './resources.ts';
 import { reuse } from './reuse.ts';
 import { scanStatement } from './scan/scan.ts';
 import { phaseStatement, stepStatement } from './stages.ts';
@@ -35,13 +35,6 @@ interface Meaning<S> {
 }
 
 const everywhere = <S>(run: (statement: S, frame: Frame) => void): Meaning<S> => ({ spec: run, body: run });
-
-/** Known, and not in this version. */
-function later(statement: Statement, frame: Frame): void {
-  const word = keywordOf(statement);
-  const { start } = statement.span;
-  report(say.NN2017.word({ word }), { start, end: start + word.length }, frame);
-}
 
 /** What may stand in a part of the run. */
 const inParts: Readonly<Record<Part['type'], ReadonlySet<string>>> = {
@@ -112,7 +105,7 @@ const commands: Readonly<Record<CommandKeyword, Meaning<Command>>> = {
   },
   budget: { spec: (command, frame, { spec }) => budgetStatement(command, spec, frame) },
   remat: { spec: (command, frame, { spec }) => rematStatement(command, spec, frame) },
-  cache: { spec: later },
+  cache: { spec: (command, frame, { spec }) => cacheStatement(command, spec, frame) },
 };
 
 const others: { readonly [T in Rest]: Meaning<StatementOf[T]> } = {

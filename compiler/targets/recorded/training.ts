@@ -12,6 +12,7 @@ import { own } from '../../../runtime/own.ts';
 import type { Program as Recording } from '../../../runtime/kernels/program.ts';
 import { select } from '../../../runtime/kernels/scalar/functions.ts';
 import { arranged } from '../../../runtime/kernels/share.ts';
+import { besidesFeatures, featurePorts } from '../tfjs/features.ts';
 import { Replay } from './replay.ts';
 import type { Surroundings } from './replay.ts';
 
@@ -80,7 +81,7 @@ export function stepPrograms(program: Program, entry: TrainingEntry, rows: numbe
     }
   };
 
-  const forBatch = recordProgram('step', inputsOf(model.ports, rows), (k, batch: Values) => {
+  const forBatch = recordProgram('step', inputsOf(portsOf(program), rows), (k, batch: Values) => {
     const changed = augmented(program.augmentation, overBatch(k, batch));
     const replay = new Replay(overBatch(k, batch, changed), plan);
     const has =
@@ -140,6 +141,17 @@ const valuesOf = (
   tensor: Replay['tensor'],
 ): ReadonlyMap<string, DeviceValue> =>
   new Map(outputs.flatMap(({ role, name, value }) => (role === of ? [[name, tensor(value)]] : [])));
+
+/** What a run gives to a step: features in place of the inputs that they are made of, where they are kept. */
+function portsOf(program: Program): readonly Port[] {
+  const { ports } = program.model;
+  if (program.features === undefined) return ports;
+  const besides = new Set(besidesFeatures(program));
+  return [
+    ...featurePorts(program.features),
+    ...ports.filter(({ role, name }) => role === 'target' || besides.has(name)),
+  ];
+}
 
 const inputsOf = (ports: readonly Port[], rows: number) =>
   Object.fromEntries(

@@ -11,6 +11,7 @@ import { CLEARING, clearedBody } from './accumulate.ts';
 import { writeAugment } from './augment.ts';
 import type { Facts } from './facts.ts';
 import { Functions } from './functions.ts';
+import { writeFeatures } from './features.ts';
 import { nestedValues, storedWords } from './frame.ts';
 import { constantsOf, onDevice } from './host-code.ts';
 import { inCommon } from './in-common.ts';
@@ -53,6 +54,7 @@ export function emit(program: Program): string {
   const ownPlans = ({ plan, updates }: TrainingEntry): readonly Plan[] => [plan, ...new Set(updates.values())];
   const functionPlans = [...functionsIn(program).values()];
   const used = [
+    ...(program.features === undefined ? [] : [program.features]),
     ...(program.augmentation === undefined ? [] : [program.augmentation]),
     program.evaluation,
     ...program.ownEvaluations.values(),
@@ -62,7 +64,8 @@ export function emit(program: Program): string {
   const nodes = plans.flatMap((plan) => withBodies(plan.nodes));
   const clearing = stepsOf(model).some(({ accumulate }) => accumulate > 1) ? [CLEARING] : [];
   const primitives = [...new Set([...primitiveNames(nodes), ...clearing])].toSorted();
-  const scope = new Scope([...MODULE, ...TYPES, ...primitives]);
+  const reserved = program.features === undefined ? MODULE : [...MODULE, 'features'];
+  const scope = new Scope([...reserved, ...TYPES, ...primitives]);
   const functions = new Functions();
   const facts: Facts = {
     program,
@@ -96,6 +99,7 @@ export function emit(program: Program): string {
   const kinds = steps.flatMap((each) => each.kinds);
   const noted = [...functionPlans, ...steps.map(({ plan }) => plan), ...kinds.map((kind) => kind.plan)];
   const outside = [
+    ...(program.features === undefined ? [] : [program.features]),
     ...(program.augmentation === undefined ? [] : [program.augmentation]),
     ...(use.common === undefined ? [] : [use.common]),
     use.inference.plan,
@@ -131,6 +135,8 @@ export function emit(program: Program): string {
   });
   functions.write(complete, program.functions);
   const augment = program.augmentation === undefined ? undefined : writeAugment(complete, program.augmentation);
+  const features = program.features === undefined ? undefined : writeFeatures(complete, program.features);
+  const before = [augment, features?.text].filter((each) => each !== undefined);
   const usedFunctions = functions.take();
   const infer = use.common === undefined ? undefined : writeInfer(complete, use.common);
   const predict = writePredict(complete, use.inference, infer);
@@ -146,11 +152,11 @@ export function emit(program: Program): string {
   const inputs = new Set(model.ports.map(({ name }) => name));
   const shared = [parameters.text, initialisers.functions, 'type P = Memory<typeof parameters>;'] as const;
   const sections = [
-    writeBatch([...model.ports, ...model.noises]),
+    writeBatch([...model.ports, ...model.noises, ...(features?.ports ?? [])]),
     rule('what is trained'),
     ...(several
-      ? severalSteps(shared, written, usedNumbers.text, augment)
-      : written.flatMap((step) => oneStep(shared, step, augment))),
+      ? severalSteps(shared, written, usedNumbers.text, before)
+      : written.flatMap((step) => oneStep(shared, step, before))),
     ...usedFunctions,
     ...(infer === undefined ? [] : [infer.text]),
     predict.text,
@@ -159,6 +165,7 @@ export function emit(program: Program): string {
       predictPorts: predict.ports.filter((port) => inputs.has(port)),
       moments: evaluation.moments,
       ownEvaluations: inPhases,
+      features,
     }),
     TRAINER,
   ];
@@ -182,7 +189,7 @@ type Shared = readonly [parameters: string, initialisers: readonly string[], typ
 function oneStep(
   [parameters, initialisers, type]: Shared,
   step: StepText,
-  augment: string | undefined,
+  before: readonly string[],
 ): readonly string[] {
   const { slots, numbers, functionTexts, training } = step;
   return [
@@ -192,7 +199,7 @@ function oneStep(
     `${type}\n${stepTypes(step)}`,
     numbers,
     rule('forward, backward'),
-    ...(augment === undefined ? [] : [augment]),
+    ...before,
     ...functionTexts,
     training.forward,
     training.backward,
@@ -207,7 +214,7 @@ function severalSteps(
   [parameters, initialisers, type]: Shared,
   steps: readonly StepText[],
   numbers: string,
-  augment: string | undefined,
+  before: readonly string[],
 ): readonly string[] {
   return [
     parameters,
@@ -226,7 +233,7 @@ function severalSteps(
     rule('use'),
     numbersTypeText({ N: 'N', numbers: 'numbers' }),
     numbers,
-    ...(augment === undefined ? [] : [augment]),
+    ...before,
   ];
 }
 

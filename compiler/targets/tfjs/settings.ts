@@ -13,6 +13,7 @@ import type {
 } from '../../ir/model.ts';
 import type { Graph } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
+import type { FeaturesText } from './features.ts';
 import type { Doc } from './layout.ts';
 import { list, object, render } from './layout.ts';
 import { decimal, literal } from './literals.ts';
@@ -23,6 +24,7 @@ import type { Evaluation } from './use.ts';
 export interface Uses {
   readonly predictPorts: readonly string[];
   readonly moments: readonly string[];
+  readonly features: FeaturesText | undefined;
   /** Of phases, by their graphs. */
   readonly ownEvaluations: ReadonlyMap<Graph, Evaluation>;
 }
@@ -45,6 +47,7 @@ export function writeModel(facts: Facts, steps: readonly StepText[], uses: Uses)
     ...(model.noises.length === 0 ? [] : [field('noise', object(model.noises.map(noise)))]),
     'parameters',
     ...(model.augmentation === undefined ? [] : ['augment', ...augmented(model.augmentation)]),
+    ...(uses.features === undefined ? [] : ['features', field('cached', cached(uses.features))]),
     ...(isStaged ? ['numbers'] : steps.flatMap(stepFunctions)),
     ...['evaluate', 'figures', 'predict'],
     ...momentsField(uses.moments),
@@ -78,6 +81,12 @@ const augmented = ({ ports }: Augmentation): readonly Doc[] =>
         ),
       ]
     : [];
+
+const cached = ({ ports: made, besides }: FeaturesText): Doc =>
+  object([
+    field('ports', object(made.map((port) => field(port.name, portSpec(port))))),
+    field('inputs', list(besides.map(quoted))),
+  ]);
 
 const stepSettings = ({ accumulate, warmup, plateau, expectedLoss }: TrainingStep): readonly Doc[] => [
   field('accumulate', literal(accumulate)),

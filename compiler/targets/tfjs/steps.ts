@@ -72,12 +72,14 @@ export const stepTitle = ({ phase, step }: Pick<TrainingEntry, 'phase' | 'step'>
 /** All plans but those of functions. */
 export const plansOf = ({
   training,
+  features,
   augmentation,
   evaluation,
   ownEvaluations,
   inference,
 }: Program): readonly Plan[] => [
   ...training.map(({ plan }) => plan),
+  ...(features === undefined ? [] : [features]),
   ...(augmentation === undefined ? [] : [augmentation]),
   evaluation,
   ...ownEvaluations.values(),

@@ -133,6 +133,7 @@ function writeAccumulate(
 /** What the file says of each of its functions. */
 const DOCS = {
   augment: 'What training changes of a batch before `forward` sees it.',
+  features: 'What the frozen part makes of a batch, the same in every epoch: training goes on from here.',
   forward: 'From a batch to its loss, and what `backward` reads on the way back.',
   backward: 'The gradient of the loss by every trained parameter: forward, from its end to its beginning.',
   accumulateGradients: 'Adds the gradients of one batch to the sums of its group.',
