@@ -144,16 +144,16 @@ export function interpretEvaluation(
 
 /**
  * Loss and metrics as the runtime takes them: each batch adds to the totals, and what is made of them comes at the end.
- * Values of one batch (`batch_mean` outside a metric) are those of each batch.
+ * Values of one batch (`batch_mean` outside a metric) are those of each batch. `graph` is how a phase is measured.
  */
 export function interpretBatches(
   model: Model,
   weights: Tensors,
   batches: readonly Tensors[],
   evaluate: Evaluate = evaluateGraph,
+  graph: Graph = model.evaluation,
 ): Map<string, number> {
   const { values } = startingPoint(model, { weights, batches: [] });
-  const graph = model.evaluation;
   const ends = graph.nodes.filter((node) => registry.get(node.op)?.lower.as === 'total');
   const totalled = [...new Set(ends.flatMap(({ inputs }) => inputs))];
   const parts = totalled.map((value, i) => ({ role: 'value' as const, name: `${i}`, value }));

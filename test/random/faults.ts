@@ -261,13 +261,17 @@ function stopsGradients({ graph }: TrainingStep): boolean {
 }
 
 async function evaluationFault(generated: Generated, kernels: Kernels, rows: number): Promise<Fault | undefined> {
-  const { found, weights, batches } = await evaluated(generated, kernels, rows);
+  const { model } = generated;
   const tensors = (figures: Iterable<readonly [string, number]>) =>
     new Map([...figures].map(([name, x]) => [name, scalar(x)]));
-  const off = compared(tensors(Object.entries(found)), (evaluate) =>
-    tensors(interpretBatches(generated.model, weights, batches, evaluate)),
-  );
-  return off === undefined ? undefined : fault('evaluate', off);
+  for (const [at, { evaluation }] of model.phases.entries()) {
+    const { found, weights, batches } = await evaluated(generated, kernels, rows, at);
+    const off = compared(tensors(Object.entries(found)), (evaluate) =>
+      tensors(interpretBatches(model, weights, batches, evaluate, evaluation)),
+    );
+    if (off !== undefined) return fault('evaluate', off);
+  }
+  return undefined;
 }
 
 interface Numbers {

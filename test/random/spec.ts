@@ -24,7 +24,7 @@ export function randomSpec(seed: number): string {
   if (random.chance(0.3)) ownInitialiser(d);
   for (let i = random.whole(0, 3); i > 0; i--) someWeight(d);
   for (let i = random.whole(2, 7); i > 0; i--) statement(d);
-  for (const each of targets) compare(d, each, targets.length === 1, parts !== 'steps');
+  for (const each of targets) compare(d, each, targets.length === 1, parts === undefined);
   if (random.chance(0.2)) relate(d);
   if (targets.length === 0 || random.chance(0.5))
     lossExpression(d, random.chance(0.6) ? expression(d, 2) : random.pick(numeric(d).slice(-4)));

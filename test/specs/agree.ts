@@ -56,14 +56,17 @@ export function afterStep(step: SavedTensors): Map<string, SavedTensor> {
   return new Map(kept.map(([name, tensor]) => [name.replace(/^new\//, ''), tensor]));
 }
 
-/** Loss and metrics over several batches, the last one smaller, at the initial weights; and what they were made of. */
-export async function evaluated({ definition, model }: Generated, kernels: Kernels, rows: number) {
+/**
+ * Loss and metrics over several batches, the last one smaller, at the initial weights; and what they were made of. Those
+ * of the trained model unless another phase is given, from 0.
+ */
+export async function evaluated({ definition, model }: Generated, kernels: Kernels, rows: number, phase?: number) {
   const trainer = await createTrainer(definition, { kernels });
   try {
     const all = randomBatch(model, 2 * rows + 1, 7);
     const batches = pieces(model, all, rows);
     return {
-      found: await trainer.evaluate(batches),
+      found: await trainer.evaluate(batches, { phase }),
       weights: doubles(await trainer.weights()),
       batches: batches.map(tensorsOf(model)),
     };
