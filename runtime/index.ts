@@ -33,8 +33,10 @@ export {
   adapted,
   average,
   constant,
+  covered,
   each,
   frozen,
+  leavesAt,
   leavesOf,
   ones,
   param,
@@ -44,6 +46,7 @@ export {
   slot,
   state,
   within,
+  withTerms,
   zeros,
 } from './tables.ts';
 export type { Init, Nested, Trained } from './tables.ts';

@@ -192,6 +192,51 @@ function slotSpec(spec: Init | OwnShape | Average, shape: readonly number[]): Sl
   return 'isAverage' in spec ? { shape, ...spec } : { shape: spec.shape(shape), init: spec.init };
 }
 
+/** The paths of the trained parameters that each rule is for. */
+export function covered<const Rules extends Readonly<Record<string, NonNullable<Rule['of']>>>>(
+  parameters: Nested<ParameterSpec>,
+  rules: Rules,
+): Readonly<Record<keyof Rules, readonly string[]>>;
+export function covered(
+  parameters: Nested<ParameterSpec>,
+  rules: Readonly<Record<string, NonNullable<Rule['of']>>>,
+): Readonly<Record<string, readonly string[]>> {
+  const trained = [...specsOf(parameters)].filter(([, { role }]) => role === 'trained');
+  const paths = Object.entries(rules).map(
+    ([rule, of]) => [rule, trained.flatMap(([path, { shape }]) => (of({ path, shape }) ? [path] : []))] as const,
+  );
+  return Object.fromEntries(paths);
+}
+
+/** What lies at these paths of a table. */
+export function leavesAt(table: Weights, paths: readonly string[]): readonly Value[] {
+  const values = valuesByPath(table);
+  return paths.map((path) => found(values, path));
+}
+
+/** Gradients to which terms are added at these paths: `of` makes each of the gradient and its parameter. */
+export function withTerms<G extends Weights>(
+  g: G,
+  p: Weights,
+  paths: readonly string[],
+  of: (gradient: Value, parameter: Value) => Value,
+): G;
+export function withTerms(
+  g: Weights,
+  p: Weights,
+  paths: readonly string[],
+  of: (gradient: Value, parameter: Value) => Value,
+): Weights {
+  const [own, parameters] = [new Set(paths), valuesByPath(p)];
+  return mapped(g, isValue, (path, gradient) => (own.has(path) ? of(gradient, found(parameters, path)) : gradient));
+}
+
+function found(values: ReadonlyMap<string, Value>, path: string): Value {
+  const value = values.get(path);
+  if (value === undefined) throw new Error(`there is nothing at ${path}`);
+  return value;
+}
+
 /** The slots of a parameter on the device. */
 export interface Kept<Slot extends string = string> {
   readonly path: string;

@@ -2,6 +2,7 @@
 import type { Op } from './define.ts';
 import { absOp } from './abs.ts';
 import { addOp } from './add.ts';
+import { add_allOp } from './add_all.ts';
 import { andOp } from './and.ts';
 import { arangeOp } from './arange.ts';
 import { argmaxOp } from './argmax.ts';
@@ -88,6 +89,7 @@ import { whereOp } from './where.ts';
 const ops: readonly Op[] = [
   absOp,
   addOp,
+  add_allOp,
   andOp,
   arangeOp,
   argmaxOp,

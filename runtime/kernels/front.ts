@@ -22,10 +22,16 @@ import type {
   Value,
 } from './k.ts';
 import { isWhole, varies } from './scalar/expression.ts';
+import { add } from './scalar/functions.ts';
 import { checkNext, checkScan, recordTurn, runTurns } from './scan.ts';
 import type { Given, ScanCall, Scanned, Turns } from './scan.ts';
 import { axesOf, axisOf, broadcastShapes, paddedShape, reducedShape } from './shapes.ts';
 import { convolutionOf, kernelGradientOf, pooledShape } from './windows.ts';
+
+/** How many values a kernel adds to a first one: some devices bind few. */
+const ADDED_AT_ONCE = 15;
+
+const addedUp = (...xs: readonly Sym[]): Sym => xs.reduce((sum, x) => add(sum, x));
 
 /** Where calls of kernels go. */
 export type Emit = (call: KernelCall) => void;
@@ -205,6 +211,18 @@ export class FrontEnd implements K {
       return this.sum(this.concat(sums, 0));
     };
     return this.map(rootOf, [total(0), total(1)]);
+  }
+
+  addAll(xs: readonly Value[]): Value {
+    const [first, ...rest] = xs;
+    expect(first !== undefined, () => 'addAll of nothing');
+    expect(
+      xs.every(({ dtype, shape }) => dtype === 'float32' && show(shape) === show(first.shape)),
+      () => `addAll of ${xs.map(({ dtype, shape }) => `${dtype} ${show(shape)}`).join(', ')}`,
+    );
+    const more = this.map(addedUp, [first, ...rest.slice(0, ADDED_AT_ONCE)]);
+    const left = rest.slice(ADDED_AT_ONCE);
+    return left.length === 0 ? more : this.addAll([more, ...left]);
   }
 
   argmax(x: Value, axis: number): Value {

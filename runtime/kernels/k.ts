@@ -103,6 +103,8 @@ export interface K {
   min(x: Value, options?: ReduceOptions): Value;
   /** √Σx² over all elements of all of them: of float32, and finite if they are. */
   globalNorm(xs: readonly Value[]): Value;
+  /** The sum of all of them, element by element, from the first to the last: float32 of one shape. */
+  addAll(xs: readonly Value[]): Value;
   /** The index of the greatest along the axis, the first of equals; int32, the axis is left out. */
   argmax(x: Value, axis: number): Value;
   argmin(x: Value, axis: number): Value;

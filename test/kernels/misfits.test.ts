@@ -7,6 +7,9 @@ import type { K, Value } from '../../runtime/kernels/k.ts';
 type Make = (...shape: number[]) => Value;
 
 const misfits: readonly (readonly [string, (k: K, f: Make, i: Make) => unknown, string])[] = [
+  ['no value to add', (k) => k.addAll([]), 'addAll of nothing'],
+  ['values of two shapes', (k, f) => k.addAll([f(2), f(3)]), 'addAll of float32 [2], float32 [3]'],
+  ['whole numbers to add', (k, f, i) => k.addAll([f(2), i(2)]), 'addAll of float32 [2], int32 [2]'],
   ['no value to have a norm', (k) => k.globalNorm([]), 'globalNorm of nothing'],
   ['whole numbers among those of a norm', (k, f, i) => k.globalNorm([f(2), i(3)]), 'globalNorm of whole numbers'],
   [

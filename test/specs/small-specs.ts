@@ -441,6 +441,13 @@ export const smallSpecs: readonly SmallSpec[] = [
     'penalty l1 1e-2 on a; penalty l2 1e-2 on b; penalty group_l1 1e-2 on a; penalty l2 1e-2 on b.bias',
   ),
   spec(
+    'penalties of rounds',
+    'input x: f32[3, 4]; target y: class[3]',
+    'layer dense 4 relu as a; repeat 3 as r { layer layernorm; layer dense 6 tanh as up; layer dense 4 as down }',
+    'layer flatten; layer dense 3 as b; loss xent; optim adam lr=1e-2; accumulate 2',
+    'penalty l2 1e-2; penalty l1 1e-2 on r; penalty group_l1 1e-2 on r; penalty l2 2e-2 on b; clip norm 1',
+  ),
+  spec(
     'clips and accumulation',
     classifier,
     'layer dense 7 relu; layer dense 3; loss xent; optim adam lr=1e-2',

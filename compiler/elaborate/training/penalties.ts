@@ -15,8 +15,20 @@ import type { Later } from '../frame/spec.ts';
 import { say } from '../../diagnostics/say.ts';
 import { report } from '../frame/report.ts';
 
-/** The terms that the statement adds to the loss. */
-export function penaltyTerms({ command, frame }: Later): readonly Value[] {
+/** What the statement adds to the loss: the sum over the parameters that it reaches, if it reaches any. */
+export function penaltyOf(later: Later): Value | undefined {
+  const terms = penaltyTerms(later);
+  const [first, ...rest] = terms;
+  if (first === undefined || rest.length === 0) return first;
+  const { graph } = later.frame.run;
+  const at = originOf(later.frame, later.command.span);
+  // A term that is a number, whatever the weights are, is one of the host.
+  if (terms.some(({ type }) => type.dtype !== 'f32'))
+    return rest.reduce((sum, term) => graph.apply('add', [sum, term], {}, 'penalty', at), first);
+  return graph.apply('add_all', terms, {}, 'penalty', at);
+}
+
+function penaltyTerms({ command, frame }: Later): readonly Value[] {
   const named = definitionNamed('penalty', command, frame);
   if (named === undefined) return [];
   const covered = command.on === undefined ? [...frame.run.parameters.values()] : select(command.on, frame);

@@ -1,9 +1,8 @@
 /** The loss of a step: the losses with their weights, and in training the penalties; and what it depends on. */
 import type { Value } from '../../ir/types.ts';
-import { originOf } from '../frame/context.ts';
 import type { Declared } from '../frame/context.ts';
 import { isBelow } from '../../ir/paths.ts';
-import { penaltyTerms } from './penalties.ts';
+import { penaltyOf } from './penalties.ts';
 import type { Session } from '../frame/spec.ts';
 import { say } from '../../diagnostics/say.ts';
 
@@ -13,10 +12,8 @@ export function totalLoss({ spec, frame }: Session): Value | undefined {
   const terms = spec.losses.map((loss) => loss.weighted);
   if (run.mode === 'training') {
     for (const later of spec.penalties) {
-      const [first, ...rest] = penaltyTerms(later);
-      if (first === undefined) continue;
-      const at = originOf(later.frame, later.command.span);
-      terms.push(rest.reduce((sum, term) => run.graph.apply('add', [sum, term], {}, 'penalty', at), first));
+      const penalty = penaltyOf(later);
+      if (penalty !== undefined) terms.push(penalty);
     }
   }
   const [first, ...rest] = terms;

@@ -1,13 +1,17 @@
 /** The order in which a backward pass is read and run: a layer's own gradients before the cotangent of its input. */
+import { ownTerms } from '../../ir/own-terms.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { bySection } from '../sections.ts';
 
 /**
  * The graph with the nodes that make parameters' gradients as soon as all that they read is made, in the order of the
- * outputs: what only gradients read can end there. All other nodes keep their order.
+ * outputs: what only gradients read can end there. What adds terms of parameters alone to their gradients comes behind
+ * all, so that it is said of all of them at once. All other nodes keep their order.
  */
 export function gradientsFirst(graph: Graph): Graph {
-  const grads = graph.outputs.filter(({ role }) => role === 'grad').map(({ value }) => value);
+  const terms = ownTerms(graph);
+  const parts = new Map(terms.flatMap(({ node, part }) => node.outputs.map((made) => [made, part])));
+  const grads = graph.outputs.filter(({ role }) => role === 'grad').map(({ value }) => parts.get(value) ?? value);
   const rank = new Map(grads.map((value, i) => [value, i]));
   const rankOf = ({ outputs }: Node): number => Math.min(...outputs.map((output) => rank.get(output) ?? Infinity));
   const isLast = (node: Node): boolean =>
@@ -27,5 +31,6 @@ export function gradientsFirst(graph: Graph): Graph {
     }
   };
   for (const node of graph.nodes) if (!order.has(node)) place(node);
-  return { ...graph, nodes: bySection([...order]) };
+  for (const { node } of terms) order.delete(node);
+  return { ...graph, nodes: bySection([...order, ...terms.map(({ node }) => node)]) };
 }

@@ -14,8 +14,8 @@ import { property, quoted } from './names.ts';
 export interface Place {
   /** The text of a value that is read here. */
   readonly ref: (value: Value) => string;
-  /** The text for all values of a table, if these are they, in its order. */
-  readonly table: (values: readonly Value[]) => string | undefined;
+  /** The text for all values of a table, if these are they, in its order; or with those of lists within. */
+  readonly table: (values: readonly Value[]) => Doc | undefined;
   /** The function that computes a map's body, and the operands that it still takes. */
   readonly body: (node: Node) => { readonly fn: string; readonly operands: readonly Value[] };
   /** The text of the name of a random stream. */
@@ -63,7 +63,7 @@ function argumentText(argument: Argument, node: Node, place: Place): Doc {
 }
 
 /** `leavesOf(g)` for all that lies in a table. */
-function tableText(items: readonly Argument[], place: Place): string | undefined {
+function tableText(items: readonly Argument[], place: Place): Doc | undefined {
   const values = items.map((item) => (item.kind === 'value' ? item.value : undefined));
   return isWhole(values) ? place.table(values) : undefined;
 }

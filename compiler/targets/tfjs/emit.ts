@@ -22,6 +22,7 @@ import { WIDTH } from './layout.ts';
 import { decimal } from './literals.ts';
 import { Scope, nestedKeys } from './names.ts';
 import { collectNumbers } from './numbers.ts';
+import { penalisedBy, writePenalised } from './penalties.ts';
 import { Quotes, commentText } from './quotes.ts';
 import { writeModel } from './settings.ts';
 import { evaluationNames, functionsIn, stepNames, stepTitle } from './steps.ts';
@@ -38,7 +39,7 @@ const MODULE: readonly string[] = [
   ...'create defineModel host literal parameters slots numbers augment forward backward accumulateGradients update'.split(
     ' ',
   ),
-  ...'infer evaluate figures predict model createTrainer Batch P S N G param frozen state rounds adapted reparam zeros ones constant average remembered each leavesOf slot within chain chainBack'.split(
+  ...'infer evaluate figures predict model createTrainer Batch P S N G param frozen state rounds adapted reparam zeros ones constant average remembered penalised covered leavesAt withTerms each leavesOf slot within chain chainBack'.split(
     ' ',
   ),
 ];
@@ -95,6 +96,7 @@ export function emit(program: Program): string {
   const steps = named.map((each): StepFacts => ({
     ...each,
     kinds: kindsOf(complete, each, writtenKinds),
+    penalised: penalisedBy(each.plan, complete),
   }));
   const kinds = steps.flatMap((each) => each.kinds);
   const noted = [...functionPlans, ...steps.map(({ plan }) => plan), ...kinds.map((kind) => kind.plan)];
@@ -110,7 +112,8 @@ export function emit(program: Program): string {
   kinds.forEach(({ clears, updates: [update] }) => {
     if (clears && update !== undefined) complete.bodies.note(clearedBody(update.origin));
   });
-  const names = kinds.map(({ name }) => name);
+  const terms = steps.flatMap(({ penalised }) => penalised.terms);
+  const names = [...kinds, ...terms].map(({ name }) => name);
   complete.bodies.settle(scope, primitives, new Set([...values, ...names]));
   const allUpdates = stepsOf(model).flatMap((step) => step.updates);
   const own = slotsOf(allUpdates).filter(({ isAverage }) => isAverage !== true);
@@ -128,6 +131,7 @@ export function emit(program: Program): string {
     return {
       ...each,
       slots,
+      reached: writePenalised(facts, each.penalised, each.names.penalised),
       numbers: numbers[i]?.text ?? '',
       functionTexts: functions.take(),
       training: writeTraining(complete, each, slots.rules),
@@ -175,7 +179,7 @@ export function emit(program: Program): string {
   const imported = new Set([
     ...parameters.imported,
     ...initialisers.imported,
-    ...written.flatMap(({ slots }) => slots.imported),
+    ...written.flatMap(({ slots, reached }) => [...slots.imported, ...reached.imported]),
     ...chains,
     ...tables,
   ]);
@@ -195,6 +199,7 @@ function oneStep(
   return [
     parameters,
     slots.text,
+    ...step.reached.text,
     ...initialisers,
     `${type}\n${stepTypes(step)}`,
     numbers,
@@ -223,6 +228,7 @@ function severalSteps(
     ...steps.flatMap((step) => [
       rule(stepTitle(step)),
       step.slots.text,
+      ...step.reached.text,
       stepTypes(step),
       step.numbers,
       ...step.functionTexts,
@@ -312,6 +318,8 @@ const WHERE_MENTIONED: readonly (readonly [RegExp, ...string[]])[] = [
     'average: a slot that starts as its parameter and follows it; evaluate and predict are given it in the place of p.',
   ],
   [/\bleavesOf\(/, 'leavesOf(g): all values of the table g in one list.'],
+  [/\bleavesAt\(/, 'leavesAt(p, penalised.r): those of p, in one list, that the rule r of `penalised` is for.'],
+  [/\bwithTerms\(/, 'withTerms(g, p, penalised.r, f): g with f(d_w, w) in the place of d_w for each w of these.'],
   [/\bflush\(/, 'flush(x): x, or 0 where |x| < 1e-30: processors are slow with such numbers.'],
 ];
 

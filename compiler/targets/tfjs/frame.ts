@@ -6,6 +6,7 @@ import { isView } from '../../ir/traits.ts';
 import type { GraphInput, Node, OutputRole, Value } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
 import type { Given } from './gradients.ts';
+import type { Doc } from './layout.ts';
 import { isTotal, onDevice } from './host-code.ts';
 import type { Scope } from './names.ts';
 
@@ -30,6 +31,8 @@ export interface Frame {
   readonly fields: Map<Value, { readonly object: string; readonly keys: readonly string[] }>;
   /** All values that lie in a table, in its order. */
   readonly tables: Map<string, readonly Value[]>;
+  /** Values that a list made of many is read as, by its text: the terms of penalties. */
+  readonly lists: ReadonlyMap<Value, Doc>;
   /** Values that some line reads. */
   readonly read: ReadonlySet<Value>;
   /** Values that are made where they are stored. */
@@ -64,6 +67,28 @@ export function functionFrame(facts: Facts, plan: Plan): Frame {
   return frameWith(facts, plan, ['value', 'grad'], ['p', 'n', 'at', 'it', 'g', 'kept'], words, batched?.name);
 }
 
+/** Of a function that stands for many parameters: what it is given lies in `fields`. */
+export function sharedFrame(scope: Scope, fields: Frame['fields'], read: Frame['read'], words: Frame['words']): Frame {
+  return {
+    scope,
+    inputs: new Map(),
+    ports: new Map(),
+    batch: undefined,
+    locals: new Map(),
+    roots: new Map(),
+    chains: new Map(),
+    stored: new Set(),
+    given: new Map(),
+    fields,
+    tables: new Map(),
+    lists: new Map(),
+    read,
+    nested: new Set(),
+    words,
+    lasting: new Set(),
+  };
+}
+
 function frameWith(
   facts: Facts,
   plan: Plan,
@@ -92,6 +117,7 @@ function frameWith(
     given: new Map(),
     fields: new Map(),
     tables: new Map(),
+    lists: new Map(),
     read: new Set(values),
     nested: nestedValues(plan),
     words: storedWords(plan),

@@ -194,6 +194,16 @@ export class FunctionCode {
     else this.lines.push(this.#statement(node));
   }
 
+  /** The call that makes the only result of a node, where that is read at once. */
+  expression(node: Node): Doc {
+    return kernelCall(node, this.#place);
+  }
+
+  /** A line of the statement that it comes from. */
+  line(origin: Node['origin'], code: Doc): void {
+    this.lines.push({ heading: this.#heading({ origin }), code });
+  }
+
   /** Puts a value into a table. */
   store({ target, value }: Pick<Store, 'target' | 'value'>): void {
     const made = this.#nested.get(value);
@@ -366,6 +376,23 @@ export class FunctionCode {
     return member(object, ...keys);
   }
 
+  /** The text of values some of which are elements of lists. */
+  #lists(values: readonly Value[]): Doc | undefined {
+    const { lists } = this.#frame;
+    if (!values.some((value) => lists.has(value))) return undefined;
+    this.objects.add('p');
+    const pieces = new Set(values.map((value, i) => lists.get(value) ?? i));
+    const [only] = pieces;
+    if (pieces.size === 1 && only !== undefined && typeof only !== 'number') return only;
+    return list(
+      [...pieces].map((piece): Doc => {
+        const value = typeof piece === 'number' ? values[piece] : undefined;
+        if (typeof piece !== 'number') return ['...', piece];
+        return value === undefined ? '' : this.ref(value);
+      }),
+    );
+  }
+
   readonly #place: Place = {
     ref: (value: Value) => this.ref(value),
     table: (values: readonly Value[]) => {
@@ -374,7 +401,7 @@ export class FunctionCode {
         this.objects.add(object);
         return `leavesOf(${object})`;
       }
-      return undefined;
+      return this.#lists(values);
     },
     body: (node: Node) => {
       const { body, operands } = bodyOf(node, this.#facts);

@@ -20,7 +20,8 @@ interface Rule extends SlotRule {
   readonly hasOwnShape: boolean;
 }
 
-interface Member {
+/** A parameter of the table. */
+export interface Member {
   readonly path: string;
   readonly shape: readonly number[];
 }
@@ -176,7 +177,7 @@ function inOrder(
 }
 
 /** `({ shape }) =>` and what is asked of it. */
-interface Test {
+export interface Test {
   readonly head: string;
   readonly test: Doc;
   /** How much there is to read. */
@@ -184,7 +185,7 @@ interface Test {
 }
 
 /** What is true of some parameters and not of others: of their axes, of the beginnings of their paths, or of both. */
-function telling(members: readonly Member[], others: readonly Member[]): Test {
+export function telling(members: readonly Member[], others: readonly Member[]): Test {
   const rank = ({ shape }: Member): number => shape.length;
   const ranks = new Set(members.map(rank));
   const [lowest, highest] = [Math.min(...ranks), Math.max(...ranks)];

@@ -3,6 +3,7 @@ import type { Plan } from '../../ir/plan.ts';
 import type { Phase } from '../../ir/model.ts';
 import type { Functions, Program, TrainingEntry } from '../../ir/program.ts';
 import type { Scope } from './names.ts';
+import type { Penalised, PenaltyTable } from './penalties.ts';
 import type { SlotTable } from './slot-rules.ts';
 import type { TrainingText } from './training.ts';
 import type { Kind } from './updates.ts';
@@ -11,6 +12,7 @@ import type { EvaluationNames } from './use.ts';
 /** Names of the module, of values and of types. */
 export interface StepNames {
   readonly slots: string;
+  readonly penalised: string;
   readonly numbers: string;
   readonly forward: string;
   readonly backward: string;
@@ -27,11 +29,13 @@ export interface StepNames {
 export interface StepFacts extends TrainingEntry {
   readonly names: StepNames;
   readonly kinds: readonly Kind[];
+  readonly penalised: Penalised;
 }
 
 /** A step as it is written. */
 export interface StepText extends StepFacts {
   readonly slots: SlotTable;
+  readonly reached: PenaltyTable;
   /** The function of its numbers. */
   readonly numbers: string;
   /** The functions that it is the first to call. */
@@ -45,6 +49,7 @@ export function stepNames({ phase, step }: TrainingEntry, { training }: Program,
   const name = (word: string): string => (training.length === 1 ? word : scope.takeFunction([word, ...own].join('_')));
   return {
     slots: name('slots'),
+    penalised: name('penalised'),
     numbers: name('numbers'),
     forward: name('forward'),
     backward: name('backward'),

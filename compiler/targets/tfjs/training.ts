@@ -13,6 +13,7 @@ import { layLines, list, object } from './layout.ts';
 import { entry, member } from './names.ts';
 import { gradientEntries } from './gradients.ts';
 import { onDevice } from './host-code.ts';
+import { partsOf, returnGradients, writeTerms } from './penalties.ts';
 import type { Parameter } from './signature.ts';
 import { batchParameter, head, parameter } from './signature.ts';
 import { ruleCall } from './slot-rules.ts';
@@ -29,8 +30,14 @@ export interface TrainingText {
   readonly update: string;
 }
 
-export function writeTraining(facts: Facts, { plan, names }: StepFacts, rules: readonly SlotRule[]): TrainingText {
-  const frame = frameOf(facts, plan, ['loss', 'part', 'grad', 'value'], ['p', 's', 'n', 'a', 'g', 'losses', KEPT]);
+export function writeTraining(
+  facts: Facts,
+  { plan, names, penalised }: StepFacts,
+  rules: readonly SlotRule[],
+): TrainingText {
+  const terms = writeTerms(facts, penalised, names.penalised);
+  const taken = ['p', 's', 'n', 'a', 'g', 'losses', KEPT];
+  const frame = { ...frameOf(facts, plan, ['loss', 'part', 'grad', 'value'], taken), lists: terms.lists };
   const memory = { object: 'p', keys: facts.memory };
   const device: Tables = { parameter: memory, state: memory };
   const [loss] = outputs(plan, 'loss');
@@ -39,7 +46,7 @@ export function writeTraining(facts: Facts, { plan, names }: StepFacts, rules: r
 
   const write = (section: Section, tables: Tables): FunctionCode => {
     const code = new FunctionCode(facts, frame, tables, { streams: names.streams });
-    code.steps(plan.steps.filter((step) => step.section === section));
+    code.steps(plan.steps.filter((step) => step.section === section && (isStore(step) || !penalised.inside.has(step))));
     return code;
   };
 
@@ -59,7 +66,10 @@ export function writeTraining(facts: Facts, { plan, names }: StepFacts, rules: r
   const backward = write('backward', device);
   const keysOf = (path: string): readonly string[] => facts.memory.get(path) ?? [path];
   const grads = outputs(plan, 'grad').map(({ name, value }) => ({ keys: keysOf(name), value }));
-  const returned = gradientTable(gradientEntries(grads, frame.given, (value) => backward.ref(value)));
+  const parts = partsOf(penalised);
+  const made = grads.map(({ keys, value }) => ({ keys, value: parts.get(value) ?? value }));
+  const table = gradientTable(gradientEntries(made, frame.given, (value) => backward.ref(value)));
+  const returned = returnGradients(facts, penalised, names.penalised, { code: backward, frame, table });
   const backwardHead = [
     parameter('k', 'K', true),
     parameter('p', 'P', backward.objects.has('p')),
@@ -108,7 +118,7 @@ export function writeTraining(facts: Facts, { plan, names }: StepFacts, rules: r
     parameter('g', names.G, update.objects.has('g')),
   ];
   return {
-    forward: forwardText,
+    forward: [...terms.texts, forwardText].join('\n\n'),
     backward: backwardText,
     accumulate: accumulateText,
     update: [...functions, text(facts, frame, 'update', update, updateHead, undefined, names.update)].join('\n\n'),

@@ -13,7 +13,7 @@ import { actOf, bodyOf } from './bodies-of-nodes.ts';
 import { functionsOf, isMapped } from './calls.ts';
 import type { Facts } from './facts.ts';
 import type { Frame } from './frame.ts';
-import { storedWords } from './frame.ts';
+import { sharedFrame, storedWords } from './frame.ts';
 import { FunctionCode } from './function-code.ts';
 import { onDevice } from './host-code.ts';
 import { call, layLines, list, object, render } from './layout.ts';
@@ -106,7 +106,7 @@ const sortOf = ({ updates: [update] }: Pick<Kind, 'updates'>): string =>
   [update?.optimizer, ...(update?.slots ?? []).map(({ name }) => name)].join(' ');
 
 /** What a function does, step by step, without its names: equal for functions that are written alike. */
-function meaningOf({ inputs, steps }: Plan, facts: Facts): string {
+export function meaningOf({ inputs, steps }: Pick<Plan, 'inputs' | 'steps'>, facts: Facts): string {
   const ids = new Map<Value, string>(inputs.map(({ role, name, value }) => [value, `${role} ${name}`]));
   const id = (value: Value): string => {
     const known = facts.numbers.get(value) ?? ids.get(value) ?? String(facts.constants.get(value) ?? ids.size);
@@ -149,23 +149,12 @@ export function writeKind(facts: Facts, { name, plan, clears, updates: [update] 
     }
   }
   const nodes = withBodies(plan.nodes).filter(onDevice);
-  const frame: Frame = {
+  const frame = sharedFrame(
     scope,
-    inputs: new Map(),
-    ports: new Map(),
-    batch: undefined,
-    locals: new Map(),
-    roots: new Map(),
-    chains: new Map(),
-    stored: new Set(),
-    given: new Map(),
     fields,
-    tables: new Map(),
-    read: new Set([...nodes.flatMap(({ inputs }) => inputs), ...plan.steps.filter(isStore).map(({ value }) => value)]),
-    nested: new Set(),
-    words: new Map([...storedWords(plan)].map(([value, word]) => [value, `new_${word}`])),
-    lasting: new Set(),
-  };
+    new Set([...nodes.flatMap(({ inputs }) => inputs), ...plan.steps.filter(isStore).map(({ value }) => value)]),
+    new Map([...storedWords(plan)].map(([value, word]) => [value, `new_${word}`])),
+  );
   const code = new FunctionCode(
     facts,
     frame,

@@ -72,6 +72,22 @@ for (const shapes of [
   });
 }
 
+for (const [count, shape] of [
+  [1, [3]],
+  [2, []],
+  [16, [2, 3]],
+  [17, []],
+  [40, [5]],
+] as const) {
+  const xs = Array.from({ length: count }, (_, i) => random(shape, 40 + i));
+  reduceCases.push({
+    name: `addAll of ${count} of [${shape}]`,
+    inputs: xs,
+    run: (k, ...values) => [k.addAll(values)],
+    expected: [make(shape, (index) => xs.reduce((sum, x) => sum + at(x, index), 0))],
+  });
+}
+
 for (const [shape, axis] of [
   [[5], 0],
   [[3, 4], 0],
