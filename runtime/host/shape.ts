@@ -97,18 +97,8 @@ export function concat(xs: readonly HostValue[], axis: number): HostArray {
   return { shape, data };
 }
 
-/** Rows of table [V, ...] at ids [...], clamped to 0..V−1. */
-export function gather(table: HostValue, ids: HostValue): HostArray {
-  const [rows, at] = [from(table), from(ids)];
-  const [count = 0, ...row] = rows.shape;
-  const width = sizeOf(row);
-  const data = new Float64Array(at.data.length * width);
-  at.data.forEach((id, i) => {
-    const first = Math.min(Math.max(id, 0), count - 1) * width;
-    data.set(rows.data.subarray(first, first + width), i * width);
-  });
-  return { shape: [...at.shape, ...row], data };
-}
+/** Rows of table [V, ...] at the numbers ids [...], each the nearest that there is, the first for NaN: [...ids, ...row]. */
+export const gather = (table: HostValue, ids: HostValue): HostArray => gatherEach(table, ids, 0);
 
 /** The same for each place of the first `lead` axes, which tables and ids share. */
 export function gatherEach(tables: HostValue, ids: HostValue, lead: number): HostArray {
@@ -118,7 +108,8 @@ export function gatherEach(tables: HostValue, ids: HostValue, lead: number): Hos
   const each = sizeOf(at.shape.slice(lead));
   const data = new Float64Array(at.data.length * width);
   at.data.forEach((id, i) => {
-    const first = (Math.floor(i / each) * rows + Math.min(Math.max(id, 0), rows - 1)) * width;
+    const own = Number.isNaN(id) ? 0 : Math.min(Math.max(Math.trunc(id), 0), rows - 1);
+    const first = (Math.floor(i / each) * rows + own) * width;
     data.set(all.data.subarray(first, first + width), i * width);
   });
   return { shape: [...at.shape, ...row], data };

@@ -66,6 +66,10 @@ test('movements', () => {
   expect(host.concat([a, array([2, 1], [7, 8])], -1)).toEqual(array([2, 4], [1, 2, 3, 7, 4, 5, 6, 8]));
   expect(host.concat([a, a], 0).shape).toEqual([4, 3]);
   expect(host.gather(a, array([2], [1, 5]))).toEqual(array([2, 3], [4, 5, 6, 4, 5, 6]));
+  expect([...host.gather(array([3], [5, 6, 7]), array([5], [NaN, -1, 1e9, -Infinity, 1])).data]).toEqual([
+    5, 5, 7, 5, 6,
+  ]);
+  expect(host.gatherEach(a, array([2, 2], [2, NaN, 0, 9]), 1)).toEqual(array([2, 2], [3, 1, 4, 6]));
   expect(host.reshape(a, [3, 2]).shape).toEqual([3, 2]);
   expect(host.full([2], 3)).toEqual(array([2], [3, 3]));
   expect([...host.arange(3).data]).toEqual([0, 1, 2]);
