@@ -4,6 +4,7 @@ import { note } from '../diagnostics/catalog/notes.ts';
 import { say } from '../diagnostics/say.ts';
 import type { Told } from '../diagnostics/say.ts';
 import type { Diagnostic, Label } from '../diagnostics/types.ts';
+import { elements } from '../ir/cost.ts';
 import type { Model } from '../ir/model.ts';
 import { stepsOf } from '../ir/model.ts';
 import type { Program } from '../ir/program.ts';
@@ -25,7 +26,7 @@ interface Within {
   readonly found: readonly Diagnostic[];
 }
 
-/** A program and what it holds. */
+/** A program, and what it holds in the phase in which that is most of a budget. */
 interface Tried {
   readonly program: Program;
   readonly memory: TrainingMemory;
@@ -39,7 +40,7 @@ export function withinMemory(programOf: (again: Recomputation) => Program): With
   const program = programOf(nothingAgain);
   const { budget, remat } = program.model;
   if (!isAboutMemory(program.model)) return { program, found: [] };
-  const plain: Tried = { program, memory: trainingMemory(program) };
+  const plain = triedAs(program);
   const limit = budget?.bytes ?? Infinity;
   const fits = budget !== undefined && budgeted(plain.memory) <= limit;
   if (remat === undefined || fits) return { program, found: overBudget(plain, programOf) };
@@ -62,11 +63,10 @@ export function withinMemory(programOf: (again: Recomputation) => Program): With
 
 function recomputed(programOf: (again: Recomputation) => Program, { training }: Program): readonly Tried[] {
   const hasRounds = training.some(({ plan }) => plan.nodes.some(isCall));
-  return recomputations(hasRounds).map((again): Tried => {
-    const program = programOf(again);
-    return { program, memory: trainingMemory(program) };
-  });
+  return recomputations(hasRounds).map((again) => triedAs(programOf(again)));
 }
+
+const triedAs = (program: Program): Tried => ({ program, memory: trainingMemory(program, budgeted) });
 
 function overBudget({ program, memory }: Tried, programOf: (again: Recomputation) => Program): readonly Diagnostic[] {
   const { budget, remat, train } = program.model;
@@ -101,16 +101,10 @@ function places({ program, memory }: Tried, what: 'all' | 'arena', { source }: O
   };
   for (const { node, bytes } of memory.alive) add(node.origin, '', bytes);
   if (what === 'all') {
-    const bytesOf = (shape: readonly (number | 'B')[]): number =>
-      4 * shape.reduce<number>((product, n) => product * (n === 'B' ? 1 : n), 1);
     const updates = stepsOf(program.model).flatMap((step) => step.updates);
     for (const { path, shape, origin } of program.model.parameters) {
       const slots = updates.find(({ parameter }) => parameter === path)?.slots ?? [];
-      add(
-        origin,
-        path,
-        [{ shape }, ...slots].reduce((sum, each) => sum + bytesOf(each.shape), 0),
-      );
+      for (const lasting of [{ shape }, ...slots]) add(origin, path, 4 * elements(lasting.shape, 1));
     }
   }
   const sum = (parts: ReadonlyMap<string, number>): number => [...parts.values()].reduce((a, b) => a + b, 0);

@@ -2,7 +2,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { heldBytes, trainingMemory } from '../../compiler/targets/recorded/memory.ts';
+import { check } from '../../compiler/compile.ts';
+import { budgeted, heldBytes, trainingMemory } from '../../compiler/targets/recorded/memory.ts';
 import { createTrainer } from '../../runtime/index.ts';
 import type { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
 import { phasesOf } from '../../runtime/phases.ts';
@@ -61,4 +62,25 @@ describe('two steps on wasm', () => {
     const tables = Math.max(...phasesOf(definition).map(({ steps }) => 2 * steps.length));
     expect(Math.abs(heldBytes(said) - most)).toBeLessThanOrEqual(64 * tables);
   });
+});
+
+test('a budget is about the phase that holds most of what it counts, be more held in another', async () => {
+  // Each step of the second has a batch of its own, which a budget does not count.
+  const text = `input x: f32[500]; target y: f32[1]
+layer dense 8 relu as a; layer dense 1 as b
+train batch=64
+phase one epochs=1 { loss mse; optim adam }
+phase two epochs=1 {
+  step s updates ** { loss mse; optim sgd }
+  step t updates ** { loss mse; optim sgd }
+}
+`;
+  const { program } = await generate('budget-of-phases', text);
+  expect(trainingMemory(program).phase).toBe('two');
+  const counted = trainingMemory(program, budgeted);
+  expect(counted.phase).toBe('one');
+  const said = (bytes: number) =>
+    check({ file: 'budget.nn', text: `${text}budget memory="${bytes}B"\n` }, {}).diagnostics.map(({ code }) => code);
+  expect(said(budgeted(counted))).toEqual([]);
+  expect(said(budgeted(counted) - 1)).toEqual(['NN3026']);
 });

@@ -1,6 +1,7 @@
 /** What training holds of a device, known before it runs: the bytes that the wasm backend counts. */
+import { elements } from '../../ir/cost.ts';
 import type { Program } from '../../ir/program.ts';
-import type { Node } from '../../ir/types.ts';
+import type { Node, Shape } from '../../ir/types.ts';
 import type { Buffer } from '../../../runtime/kernels/buffer.ts';
 import { elementsAlive } from '../../../runtime/kernels/program.ts';
 import type { Program as Recording } from '../../../runtime/kernels/program.ts';
@@ -24,15 +25,22 @@ export interface TrainingMemory {
   readonly alive: readonly { readonly node: Node; readonly bytes: number }[];
 }
 
-/** Of the phase that holds most, over batches of the size that the spec trains with. */
-export function trainingMemory(program: Program): TrainingMemory {
+/**
+ * Of the phase that holds most of what is counted, over batches of the size that the spec trains with: steps of several
+ * programs have a batch for each, so that a budget may be about another phase than what is held altogether.
+ */
+export function trainingMemory(
+  program: Program,
+  counted: (memory: TrainingMemory) => number = heldBytes,
+): TrainingMemory {
   const phases = program.model.phases.map((phase) => memoryOf(program, phase.name, stepsOf(program, phase)));
-  return phases.reduce((most, each) => (heldBytes(each) > heldBytes(most) ? each : most));
+  return phases.reduce((most, each) => (counted(each) > counted(most) ? each : most));
 }
 
-/** Weights, slots, states and arena: what a budget is about. */
+/** Bytes of weights, slots, states and arena: what a budget is about. */
 export const budgeted = ({ weights, slots, arena }: TrainingMemory): number => weights + slots + arena;
 
+/** Bytes of all that is held. */
 export const heldBytes = (memory: TrainingMemory): number => budgeted(memory) + memory.batch;
 
 function stepsOf(program: Program, phase: Program['model']['phases'][number]): readonly StepPrograms[] {
@@ -68,11 +76,9 @@ function memoryOf({ model }: Program, phase: string | undefined, steps: readonly
   };
 }
 
-const bytesOf = (shapes: readonly (readonly (number | 'B')[])[]): number =>
-  shapes.reduce(
-    (sum, shape) => sum + inLines(4 * shape.reduce<number>((product, n) => (n === 'B' ? NaN : product * n), 1)),
-    0,
-  );
+/** What lasts has no axis of examples. */
+const bytesOf = (shapes: readonly Shape[]): number =>
+  shapes.reduce((sum, shape) => sum + inLines(4 * elements(shape, NaN)), 0);
 
 function aliveIn({ lives }: Recording, makers: ReadonlyMap<Buffer, Node>): TrainingMemory['alive'] {
   const alive = elementsAlive(lives);
