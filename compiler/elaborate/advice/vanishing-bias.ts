@@ -1,5 +1,6 @@
 /** Warns of a bias that a mean over the batch takes away again: (x + b) − mean(x + b) = x − mean x. */
 import { isLoop, outsideOf, withBodies } from '../../ir/loops.ts';
+import { scopeOf } from '../../ir/paths.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { definitions, neededNodes, users } from '../../ir/uses.ts';
 import type { Declared } from '../frame/context.ts';
@@ -53,8 +54,7 @@ export function warnVanishingBias({ frame }: Session, loss: Value | undefined): 
   }
 
   function warn(declared: Declared): void {
-    const scope = declared.path.slice(0, Math.max(0, declared.path.lastIndexOf('.')));
-    const layer = scopes.get(scope) ?? declared.made;
+    const layer = scopes.get(scopeOf(declared.path)) ?? declared.made;
     const made =
       layer.source === frame.site.source ? layer : (scopes.get(declared.path.split('.')[0] ?? '') ?? declared.made);
     const site = { ...frame.site, source: made.source };

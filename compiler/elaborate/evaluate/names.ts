@@ -1,5 +1,5 @@
 /** What a name means where it stands: a value of the body, what the body sees, a hyper, a weight by its path. */
-import { join } from '../../ir/paths.ts';
+import { join, scopeOf } from '../../ir/paths.ts';
 import type { PathExpression, Span } from '../../../grammar/ast.ts';
 import { error, number } from '../../language/datum.ts';
 import type { Callee, Datum } from '../../language/datum.ts';
@@ -70,7 +70,7 @@ function valueByPath(path: PathExpression, frame: Frame): Datum {
   const all = path.parts.length === 2 && path.parts[1]?.text === 'all' ? path.parts[0]?.text : undefined;
   const carried = all === undefined ? undefined : frame.scope.lookup(all)?.all;
   if (carried !== undefined) return carried;
-  for (let scope = frame.path; ; scope = scope.slice(0, Math.max(0, scope.lastIndexOf('.')))) {
+  for (let scope = frame.path; ; scope = scopeOf(scope)) {
     const weight = weightAt(join(scope, written), frame, path.span);
     if (weight !== undefined) {
       frame.run.named.add(join(scope, written));

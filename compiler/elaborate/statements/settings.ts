@@ -1,4 +1,4 @@
-/** Statements that set things: train, clip, accumulate, ema, data, prep. Their words are the language's, not a def's. */
+/** Statements that set things: train, clip, accumulate, ema. Their words are the language's, not a definition's. */
 import type { Argument, Command, Expression } from '../../../grammar/ast.ts';
 import { asNumber, asNumbers, describe } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';

@@ -1,11 +1,11 @@
 /** What the `lora` statements adapt: the matrices below their selectors that some `x @ W` reads, each once. */
 import { note } from '../../diagnostics/catalog/notes.ts';
 import { say } from '../../diagnostics/say.ts';
-import { join, scopeOf } from '../../ir/paths.ts';
 import { selectorText } from '../../language/selectors.ts';
-import type { Declared, Pair, World } from '../frame/context.ts';
+import type { Declared, World } from '../frame/context.ts';
 import { report } from '../frame/report.ts';
 import type { Lora, Session } from '../frame/spec.ts';
+import { besideWeights } from './beside.ts';
 import { matched } from './selection.ts';
 
 /** The pairs by the paths of their matrices. The session has read the whole spec, without any. */
@@ -23,7 +23,10 @@ export function pairsOf({ spec, frame }: Session): World['pairs'] {
     demandOnce(lora, matrices, adapted);
     for (const { path } of matrices) adapted.set(path, lora);
   }
-  return named(adapted);
+  const at = besideWeights(adapted.keys());
+  return new Map(
+    [...adapted].map(([path, { rank, alpha }]) => [path, { path: at(path, 'lora'), rank, scale: alpha / rank }]),
+  );
 }
 
 /** A pair above the rank of its matrix says no more than one of that rank. */
@@ -39,16 +42,4 @@ function demandOnce({ selector, frame }: Lora, matrices: readonly Declared[], ad
   if (twice === undefined || other === undefined) return;
   const also = [{ source: frame.site.source, span: other.selector.span, text: note.adapted }];
   report(say.NN3019.twice({ path: twice.path }), selector.span, frame, { also });
-}
-
-/** A layer's only pair lies at `<layer>.lora`; where it has several, each lies below its matrix. */
-function named(adapted: ReadonlyMap<string, Lora>): ReadonlyMap<string, Pair> {
-  const inLayer = new Map<string, number>();
-  for (const path of adapted.keys()) inLayer.set(scopeOf(path), (inLayer.get(scopeOf(path)) ?? 0) + 1);
-  return new Map(
-    [...adapted].map(([path, { rank, alpha }]) => {
-      const at = inLayer.get(scopeOf(path)) === 1 ? scopeOf(path) : path;
-      return [path, { path: join(at, 'lora'), rank, scale: alpha / rank }] as const;
-    }),
-  );
 }

@@ -1,12 +1,12 @@
 /** What the `reparam` statements adapt: the weights below their selectors, each by one of them. */
 import { note } from '../../diagnostics/catalog/notes.ts';
 import { say } from '../../diagnostics/say.ts';
-import { join, scopeOf } from '../../ir/paths.ts';
 import { namesWeight, selectorText } from '../../language/selectors.ts';
 import { definitionNamed } from '../evaluate/use.ts';
-import type { Declared, Named, Reparam, World } from '../frame/context.ts';
+import type { Declared, Named, World } from '../frame/context.ts';
 import { report } from '../frame/report.ts';
 import type { Later, Session } from '../frame/spec.ts';
+import { besideWeights } from './beside.ts';
 import { matched } from './selection.ts';
 
 /** By the paths of the weights. The session has read the whole spec, without any. */
@@ -25,14 +25,13 @@ export function reparamsOf({ spec, frame }: Session): World['reparams'] {
     }
     for (const { path } of weights) adapted.set(path, { by, named });
   }
-  const inLayer = new Map<string, number>();
-  for (const path of adapted.keys()) inLayer.set(scopeOf(path), (inLayer.get(scopeOf(path)) ?? 0) + 1);
+  const at = besideWeights(adapted.keys());
+  const { named: read } = frame.run;
   return new Map(
-    [...adapted].map(([path, { by, named }]): readonly [string, Reparam] => {
-      // A layer's only one lies beside the weight; where it has several, each lies below its own.
-      const at = inLayer.get(scopeOf(path)) === 1 ? scopeOf(path) : path;
-      return [path, { path: join(at, named.entry.name), named, by, isNamed: frame.run.named.has(path) }];
-    }),
+    [...adapted].map(([path, { by, named }]) => [
+      path,
+      { path: at(path, named.entry.name), named, by, isNamed: read.has(path) },
+    ]),
   );
 }
 

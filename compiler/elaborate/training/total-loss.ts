@@ -1,7 +1,7 @@
 /** The loss of a step: the losses with their weights, and in training the penalties; and what it depends on. */
 import type { Value } from '../../ir/types.ts';
 import type { Declared } from '../frame/context.ts';
-import { isBelow } from '../../ir/paths.ts';
+import { isBelow, scopeOf } from '../../ir/paths.ts';
 import { penaltyOf } from './penalties.ts';
 import type { Session } from '../frame/spec.ts';
 import { say } from '../../diagnostics/say.ts';
@@ -43,9 +43,8 @@ export function unreached(
   for (const parameter of lost) {
     // So is what a reparametrisation of it has of its own.
     if (beside.some((own) => isBelow(own, parameter.path))) continue;
-    const scope = parameter.path.includes('.')
-      ? parameter.path.slice(0, parameter.path.lastIndexOf('.'))
-      : parameter.path;
+    const { path } = parameter;
+    const scope = path.includes('.') ? scopeOf(path) : path;
     layers.set(scope, [...(layers.get(scope) ?? []), parameter]);
   }
   for (const [scope, members] of layers) {
