@@ -80,8 +80,10 @@ export class Words {
       const of = this.#of(operand);
       // A sum of sums is a sum.
       if (this.#makers.get(operand)?.op === node.op && operand.word === undefined) return { ...of, givenAs };
-      const what = ownOf(parted(of.word).path);
-      const name = localWord(of, { scope, what }) ?? ownOf(of.word);
+      // In which form it is taken is not told.
+      const word = of.shown ?? of.word;
+      const what = ownOf(parted(word).path);
+      const name = localWord({ ...of, word }, { scope, what }) ?? ownOf(word);
       if (node.inputs.length === 1 && of.ops < MOST_OPS)
         return { word: join(scope, `${node.op}_${name}`), givenAs, ops: of.ops + 1 };
     }

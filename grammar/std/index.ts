@@ -1804,8 +1804,9 @@ def penalty l2(c) = c * param^2
 def reparam spectral_norm(steps: int = 1) {
   w = reshape(it, [-1, size(it, -1)])
   state u: [size(it, -1)] = l2_normalize(normal([size(it, -1)]))
-  if training { repeat steps { u <- l2_normalize(l2_normalize(w @ u) @ w) } }
-  it = it / norm(w @ u)
+  if training { repeat steps { v = l2_normalize(w @ u); u <- l2_normalize(v @ w) } }
+  sigma = norm(w @ u)
+  it = it / sigma
 }
 `,
   ],

@@ -181,11 +181,12 @@ function gatherRows(op: Op, table: Operand, ids: Operand, frame: Frame, span: Sp
     return knownRows(known, table, ids.span, frame, span);
   const late = placedAtEnd([x, at], [table, ids], frame, span);
   if (late === 'wrong') return error;
-  const isList = at.value.type.dtype === 'f64' && at.value.type.shape.length > 0;
-  if (!isWhole(at.value, frame) || (isList && !isHost)) {
+  // A list of the host is no ids of what lies on the device; at the end all is of the host.
+  const isApart = late === undefined && !isHost && at.value.type.dtype === 'f64' && at.value.type.shape.length > 0;
+  if (!isWhole(at.value, frame) || isApart) {
     return mistake(say.NN2007.rows({ name: sourceText(frame, ids.span) }), ids.span, frame);
   }
-  const [rows = x, numbers = at] = (late ?? [x, at]).map((tensor) => placed(tensor, 'i32', frame, span));
+  const [rows = x, numbers = at] = late ?? [x, at].map((tensor) => placed(tensor, 'i32', frame, span));
   const own = rows.perExample && exampleShape(rows).length > 0;
   const each = own ? broadcastTo(numbers, exampleShape(numbers), true, frame, span) : numbers;
   const name = own ? 'gather_each' : 'gather';
