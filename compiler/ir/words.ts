@@ -22,6 +22,8 @@ interface Said extends Called {
   readonly word: string;
   /** Of another form of a value, what that is called. */
   readonly shown?: string;
+  /** Of a sum, what its terms are called. */
+  readonly terms?: string;
   /** How many ops it tells of: none where somebody has said it. */
   readonly ops: number;
 }
@@ -36,20 +38,28 @@ export class Words {
   }
 
   /** What a value is called; after what makes it, where nobody has said. */
-  of(value: Value): Called & { readonly word: string } {
+  of(value: Value): Called & { readonly word: string; readonly terms?: string } {
     return this.#of(value);
   }
 
   /** Says what a value is called, for what is made of it. */
-  say(value: Value, called: Called & { readonly word: string }): void {
+  say(value: Value, called: Called & { readonly word: string; readonly terms?: string }): void {
     const known = this.#said.get(value);
     const shown = known?.word === called.word ? known.shown : undefined;
+    const terms = called.terms ?? this.#termsOf(value);
     this.#said.set(value, {
       ...calledAs(called),
       word: called.word,
       ...(shown === undefined ? {} : { shown }),
+      ...(terms === undefined ? {} : { terms }),
       ops: 0,
     });
+  }
+
+  #termsOf(value: Value): string | undefined {
+    const maker = this.#makers.get(value);
+    const [summed] = maker?.op === 'sum' ? maker.inputs : [];
+    return summed === undefined ? undefined : ownOf(this.#of(summed).word);
   }
 
   #of(value: Value): Said {
@@ -75,6 +85,8 @@ export class Words {
     const { shows } = registry.get(node.op) ?? {};
     const [shown] = node.inputs;
     if (shows !== undefined && shown !== undefined) return this.#inForm(shows, shown, givenAs);
+    const mean = this.#mean(node);
+    if (mean !== undefined) return { word: join(scope, mean), givenAs, ops: 1 };
     const [operand, other] = node.inputs.filter((input) => !this.#isConstant(input));
     if (operand !== undefined && other === undefined && node.outputs.length === 1) {
       const of = this.#of(operand);
@@ -88,6 +100,15 @@ export class Words {
         return { word: join(scope, `${node.op}_${name}`), givenAs, ops: of.ops + 1 };
     }
     return { word: join(scope, nounOf(node.op)), givenAs, ops: MOST_OPS };
+  }
+
+  /** A sum over a number of the host, be it in two steps: `mean_d_x`. */
+  #mean({ op, inputs: [sum, count] }: Node): string | undefined {
+    if (op !== 'div' || sum === undefined || count?.type.dtype !== 'f64') return undefined;
+    const maker = this.#makers.get(sum);
+    if (maker !== undefined && sum.word === undefined && maker.op === op) return this.#mean(maker);
+    const terms = this.#said.get(sum)?.terms ?? this.#termsOf(sum);
+    return terms === undefined ? undefined : `mean_${terms}`;
   }
 
   /** A value in another form: of several in a row the last is said. */

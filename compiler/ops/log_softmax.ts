@@ -73,10 +73,10 @@ const sumAlong = (b: Builder, x: Value, attrs: Attrs, name?: string): Value => b
 function partsOf(b: Builder, x: Value, attrs: Attrs) {
   const { exp, sub, where } = formula(b);
   const shifted = b.apply('sub', [x, b.apply('max', [x], kept(attrs))], {}, 'shifted');
-  const top = b.apply('equal', [shifted, b.constant(0)], {}, 'top');
+  const top = b.apply('equal', [shifted, b.constant(0)], {}, 'is_top');
   const exponential = exp(shifted);
   const below = sumAlong(b, where(top, 0, exponential), attrs);
-  const rest = b.apply('add', [below, sub(sumAlong(b, top, attrs), 1)], {}, 'rest');
+  const rest = b.apply('add', [below, sub(sumAlong(b, top, attrs), 1)], {}, 'sum_exp_others');
   return { shifted, top, exponential, rest };
 }
 

@@ -429,7 +429,9 @@ def fn softsign(x) = x / (1 + abs(x))
 ##     input x: f32[4]
 ##     layer dense 3
 ##     predict softmax(it)
-def fn softmax(x, axis=-1) = exp(x - logsumexp(x, axis=axis, keepdims=true))
+def fn softmax(x, axis=-1) {
+  log_p = x - logsumexp(x, axis=axis, keepdims=true); it = exp(log_p)
+}
 `,
   ],
   [

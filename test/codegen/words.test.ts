@@ -102,6 +102,17 @@ describe('a value', () => {
       ['batchnorm_sum_x', 'batchnorm_sigma'],
     ],
     [
+      'that is a sum over a number is called the mean of its terms',
+      'layer dense 4 as h\nlayer batchnorm\nlayer dense 3',
+      ['batchnorm_mean_d_gamma_terms', 'batchnorm_mean_d_batchnorm'],
+    ],
+    [
+      'of a softmax on the way back is the gradient by the logarithm of the shares',
+      'it = reshape(x, [4, 2])\nlayer transformer_block 2 4\nlayer flatten\nlayer dense 3',
+      ['d_log_p'],
+    ],
+    ['of a cross-entropy says what is apart from the rest', 'layer dense 3', ['is_top', 'sum_exp_others']],
+    [
       'that is a cotangent is called after its value',
       'layer dense 4 tanh as h\nlayer dense 3',
       ['d_h', 'd_h_z', 'd_h_kernel'],

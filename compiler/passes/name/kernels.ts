@@ -16,6 +16,8 @@ export interface Result {
 /** What kernels call the result of another layer. */
 export const OTHERS = 'other';
 
+const MEAN = /^mean_/;
+
 /** `cost_of_xent`, `d_x_of_relu` in the backward pass; `dropout` for the result of the definition itself. */
 export function kernelName({ inputs, origin: { what }, section }: Node, results: readonly Result[]): string {
   if (inputs.length === 0) return 'number';
@@ -29,5 +31,7 @@ export function kernelName({ inputs, origin: { what }, section }: Node, results:
     ...(own.length === 1 ? own : []),
   ];
   if (main === undefined) return what;
-  return main.word === what || main.word.startsWith(`${what}_`) ? main.word : `${main.word}_of_${what}`;
+  // A kernel that divides a sum is called for each sum.
+  const word = !main.isSaid && MEAN.test(main.word) ? 'mean' : main.word;
+  return word === what || word.startsWith(`${what}_`) ? word : `${word}_of_${what}`;
 }

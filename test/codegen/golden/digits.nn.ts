@@ -104,13 +104,13 @@ function cost_of_xent(label: Sym, logits: Sym, divisor: Sym) {
   const hot = equal(label, column());
   const q = add(mul(0.95, hot), mul(0.005, rowSum(hot)));
   const shifted = sub(logits, rowMax(logits));
-  const top = equal(shifted, 0);
+  const is_top = equal(shifted, 0);
   const exp_shifted = exp(shifted);
-  const rest = add(rowSum(select(top, 0, exp_shifted)), sub(rowSum(top), 1));
-  const cost = neg(rowSum(mul(q, sub(shifted, log1p(rest)))));
+  const sum_exp_others = add(rowSum(select(is_top, 0, exp_shifted)), sub(rowSum(is_top), 1));
+  const cost = neg(rowSum(mul(q, sub(shifted, log1p(sum_exp_others)))));
   const sum_q = rowSum(q);
-  const sum = add(sub(mul(top, sum_q), q), mul(div(sum_q, add(1, rest)), select(top, neg(rest), exp_shifted)));
-  const d_logits = div(sum, divisor);
+  const product = mul(div(sum_q, add(1, sum_exp_others)), select(is_top, neg(sum_exp_others), exp_shifted));
+  const d_logits = div(add(sub(mul(is_top, sum_q), q), product), divisor);
   return [cost, d_logits] as const;
 }
 
@@ -224,8 +224,8 @@ export function predict(k: K, p: P, { pixels }: Pick<Batch, 'pixels'>) {
 function cost_of_xent_1(label: Sym, logits: Sym) {
   const hot = equal(label, column());
   const shifted = sub(logits, rowMax(logits));
-  const top = equal(shifted, 0);
-  const log_softmax_logits = sub(shifted, log1p(add(rowSum(select(top, 0, exp(shifted))), sub(rowSum(top), 1))));
+  const is_top = equal(shifted, 0);
+  const log_softmax_logits = sub(shifted, log1p(add(rowSum(select(is_top, 0, exp(shifted))), sub(rowSum(is_top), 1))));
   return neg(rowSum(mul(add(mul(0.95, hot), mul(0.005, rowSum(hot))), log_softmax_logits)));
 }
 

@@ -88,13 +88,13 @@ const weight_rows_of_xent = (label: Sym, arange: Sym) => rowSum(equal(label, ara
 function cost_of_xent(label: Sym, logits: Sym, divisor: Sym) {
   const hot = equal(label, column());
   const shifted = sub(logits, rowMax(logits));
-  const top = equal(shifted, 0);
+  const is_top = equal(shifted, 0);
   const exp_shifted = exp(shifted);
-  const rest = add(rowSum(select(top, 0, exp_shifted)), sub(rowSum(top), 1));
-  const cost = neg(rowSum(mul(hot, sub(shifted, log1p(rest)))));
+  const sum_exp_others = add(rowSum(select(is_top, 0, exp_shifted)), sub(rowSum(is_top), 1));
+  const cost = neg(rowSum(mul(hot, sub(shifted, log1p(sum_exp_others)))));
   const sum_hot = rowSum(hot);
-  const product = mul(div(sum_hot, add(1, rest)), select(top, neg(rest), exp_shifted));
-  const d_logits = div(add(sub(mul(top, sum_hot), hot), product), divisor);
+  const product = mul(div(sum_hot, add(1, sum_exp_others)), select(is_top, neg(sum_exp_others), exp_shifted));
+  const d_logits = div(add(sub(mul(is_top, sum_hot), hot), product), divisor);
   return [cost, d_logits] as const;
 }
 
@@ -162,8 +162,8 @@ export function predict(k: K, p: P, { image }: Pick<Batch, 'image'>) {
 /** loss xent */
 function cost_of_xent_1(label: Sym, logits: Sym) {
   const shifted = sub(logits, rowMax(logits));
-  const top = equal(shifted, 0);
-  const log_softmax_logits = sub(shifted, log1p(add(rowSum(select(top, 0, exp(shifted))), sub(rowSum(top), 1))));
+  const is_top = equal(shifted, 0);
+  const log_softmax_logits = sub(shifted, log1p(add(rowSum(select(is_top, 0, exp(shifted))), sub(rowSum(is_top), 1))));
   return neg(rowSum(mul(equal(label, column()), log_softmax_logits)));
 }
 
