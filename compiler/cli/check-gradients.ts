@@ -8,7 +8,7 @@ import type { Model } from '../ir/model.ts';
 import type { Origin } from '../ir/types.ts';
 import { stepTitle } from '../targets/tfjs/steps.ts';
 import { checkGradients } from '../targets/reference/gradients.ts';
-import type { Compared, ComparedParameter, Fault } from '../targets/reference/gradients.ts';
+import type { Compared, ComparedParameter, Fault, Watch } from '../targets/reference/gradients.ts';
 
 /** Of one step of one phase. */
 export interface CheckedStep {
@@ -24,15 +24,18 @@ export interface CheckedGradients {
 }
 
 /** Draws its batch, weights and directions from the seed of the run. */
-export function gradientsOf(model: Model, spec: Source): CheckedGradients {
+export function gradientsOf(model: Model, spec: Source, watch?: Watch): CheckedGradients {
   const diagnostics = new Map<string, Diagnostic>();
   const steps = model.phases.flatMap((phase) =>
     phase.steps.map((step): CheckedStep => {
-      const { parameters, together, faults } = checkGradients(model, step, model.train.seed);
+      const title = stepTitle({ phase, step });
+      const told: Watch | undefined =
+        watch && ((doing, done, of) => watch(title === '' ? doing : `${title}: ${doing}`, done, of));
+      const { parameters, together, faults } = checkGradients(model, step, model.train.seed, told);
       const found =
         faults.length > 0 ? faults.map((fault) => ofFault(fault, spec)) : unlocated(model, parameters, spec);
       for (const each of found) diagnostics.set(`${each.message} ${each.primary.span.start}`, each);
-      return { title: stepTitle({ phase, step }), parameters, together };
+      return { title, parameters, together };
     }),
   );
   return { steps, diagnostics: [...diagnostics.values()] };

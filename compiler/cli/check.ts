@@ -11,6 +11,7 @@ import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
 import { checkSpec, openLibrary } from './compiling.ts';
 import { findSpecs, readSpec } from './files.ts';
+import { liveLine } from './live-line.ts';
 import { hasErrors, report } from './report.ts';
 import { collectSetting } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -56,7 +57,11 @@ function check(terminal: Terminal, patterns: readonly string[], options: Options
     const checked = checkSpec(spec, options.set, library);
     diagnostics.push(...checked.diagnostics);
     if (options.grad === true && checked.model !== undefined && !hasErrors(checked.diagnostics)) {
-      const { steps, diagnostics: found } = gradientsOf(checked.model, spec.source);
+      const line = liveLine(terminal);
+      const watch = (doing: string, done: number, of: number): void =>
+        line.show(`gradients of ${name}: ${doing}, ${done} of ${of}`);
+      const { steps, diagnostics: found } = gradientsOf(checked.model, spec.source, watch);
+      line.end();
       diagnostics.push(...found);
       for (const step of steps) {
         const titles = [...(names.length === 1 ? [] : [name]), ...(step.title === '' ? [] : [step.title])];

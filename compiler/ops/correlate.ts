@@ -5,7 +5,7 @@ import type { Inferred, Misfit } from './define.ts';
 import { call, value } from './rules/call.ts';
 import type { Call } from './rules/call.ts';
 import { demandBare, epilogueMisfit, epilogueOptions, withEpilogue } from './rules/epilogue.ts';
-import { concrete, elements, read, tabulate } from './rules/index-space.ts';
+import { concrete, element, elements, forEachIndex, offset } from './rules/index-space.ts';
 import { nth, one, two } from './rules/operands.ts';
 import {
   correlationAttrs,
@@ -36,16 +36,22 @@ export const correlateOp = defineOp({
     const taps = tapsOf(size);
     const [inner, outer] = two(kernel.shape.slice(-2));
     const each = outer / groupsOf(attrs);
-    const product = tabulate(concrete(one(outputs).shape, env.batch), (index) => {
-      const [n, window, channel] = [nth(index, 0), index.slice(1, -1), nth(index, index.length - 1)];
-      const first = Math.floor(channel / each) * inner;
-      let sum = 0;
-      for (const tap of taps) {
-        const place = placeOf(window, tap, windows);
-        for (let c = 0; c < inner; c++) sum += read(x, [n, ...place, first + c]) * read(kernel, [...tap, c, channel]);
+    const shape = concrete(one(outputs).shape, env.batch);
+    const data = new Float64Array(elements(shape));
+    forEachIndex(shape.slice(0, -1), ([n = 0, ...window], row) => {
+      for (const [at, tap] of taps.entries()) {
+        const from = offset(x.shape, [n, ...placeOf(window, tap, windows), 0]);
+        for (let c = 0; c < inner; c++) {
+          const weights = (at * inner + c) * outer;
+          for (let channel = 0; channel < outer; channel++) {
+            const seen = element(x, from + Math.floor(channel / each) * inner + c);
+            const to = row * outer + channel;
+            data[to] = (data[to] ?? NaN) + seen * element(kernel, weights + channel);
+          }
+        }
       }
-      return sum;
     });
+    const product = { shape, data };
     return withEpilogue(product, inputs[2], bodies, env);
   },
   vjp: ({ b, inputs, dys, attrs, bodies }) => {

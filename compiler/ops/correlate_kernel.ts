@@ -3,7 +3,7 @@ import { defineOp } from './define.ts';
 import type { Inferred } from './define.ts';
 import { numbersAttr } from './rules/attributes.ts';
 import { call, numbers, value } from './rules/call.ts';
-import { concrete, elements, forEachIndex, read, tabulate } from './rules/index-space.ts';
+import { concrete, element, elements, forEachIndex, offset } from './rules/index-space.ts';
 import { nth, one, two } from './rules/operands.ts';
 import {
   correlationAttrs,
@@ -13,6 +13,7 @@ import {
   groupsOf,
   placeOf,
   spatialOf,
+  tapsOf,
   windowsMisfit,
   windowsOver,
 } from './rules/windows.ts';
@@ -48,17 +49,21 @@ export const correlate_kernelOp = defineOp({
     const shape = concrete(one(outputs).shape, 0);
     const [inner, outer] = two(shape.slice(-2));
     const each = outer / groupsOf(attrs);
-    return [
-      tabulate(shape, (index) => {
-        const [tap, c, channel] = [index.slice(0, -2), nth(index, index.length - 2), nth(index, index.length - 1)];
-        const from = Math.floor(channel / each) * inner + c;
-        let sum = 0;
-        forEachIndex(dy.shape.slice(0, -1), ([n = 0, ...window]) => {
-          sum += read(x, [n, ...placeOf(window, tap, windows), from]) * read(dy, [n, ...window, channel]);
-        });
-        return sum;
-      }),
-    ];
+    const taps = tapsOf(shape.slice(0, -2));
+    const data = new Float64Array(elements(shape));
+    forEachIndex(dy.shape.slice(0, -1), ([n = 0, ...window], row) => {
+      for (const [at, tap] of taps.entries()) {
+        const from = offset(x.shape, [n, ...placeOf(window, tap, windows), 0]);
+        for (let c = 0; c < inner; c++) {
+          const to = (at * inner + c) * outer;
+          for (let channel = 0; channel < outer; channel++) {
+            const seen = element(x, from + Math.floor(channel / each) * inner + c);
+            data[to + channel] = (data[to + channel] ?? NaN) + seen * element(dy, row * outer + channel);
+          }
+        }
+      }
+    });
+    return [{ shape, data }];
   },
   vjp: ({ b, inputs, dys, attrs }) => {
     const [x, dy] = two(inputs);

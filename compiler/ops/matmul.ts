@@ -115,20 +115,27 @@ function multiply(a: Tensor, b: Tensor, attrs: Attrs, shape: readonly number[]):
   const K = nth(a.shape.slice(-2), tA ? 0 : 1);
   const data = new Float64Array(elements(shape));
   forEachIndex(shape.slice(0, -2), (lead, batch) => {
-    const [from, other] = [matrixAt(a, lead), matrixAt(b, lead)];
+    const from = matrixAt(a, lead);
+    const right = rowsOf(b, matrixAt(b, lead), [K, N], tB);
     for (let m = 0; m < M; m++) {
-      for (let n = 0; n < N; n++) {
-        let sum = 0;
-        for (let k = 0; k < K; k++) {
-          const left = element(a, from + (tA ? k * M + m : m * K + k));
-          const right = element(b, other + (tB ? n * K + k : k * N + n));
-          sum += left * right;
-        }
-        data[(batch * M + m) * N + n] = sum;
+      const row = (batch * M + m) * N;
+      // Each sum in the order of k, along rows, which lie one after the other.
+      for (let k = 0; k < K; k++) {
+        const left = element(a, from + (tA ? k * M + m : m * K + k));
+        for (let n = 0; n < N; n++) data[row + n] = (data[row + n] ?? NaN) + left * (right[k * N + n] ?? NaN);
       }
     }
   });
   return { shape, data };
+}
+
+/** The matrix that begins there, [K, N] row by row, from [N, K] where it is transposed. */
+function rowsOf({ data }: Tensor, at: number, [K, N]: readonly [number, number], transposed: boolean): Float64Array {
+  const matrix = data.subarray(at, at + K * N);
+  if (!transposed) return matrix;
+  const rows = new Float64Array(K * N);
+  for (let n = 0; n < N; n++) for (let k = 0; k < K; k++) rows[k * N + n] = matrix[n * K + k] ?? NaN;
+  return rows;
 }
 
 /** Where the matrix at these leading indices begins. */

@@ -617,6 +617,7 @@ def fn join_heads(x) = reshape(transpose(x, [1, 0, 2]), [size(x, 1), -1])
 ##     layer attention 4 mask=mask
 def layer attention(heads: int, mask: value = 1, causal=false, key_from: value = it, dropout=0, bias=true,
     init: init = glorot_uniform, bias_init: init = zeros) {
+  require heads >= 1 "there is one head at least"
   require in % heads == 0 "the width must divide into heads"
   layer dense in bias=bias init=init bias_init=bias_init as query
   layer dense in bias=bias init=init bias_init=bias_init from key_from as key
@@ -735,6 +736,7 @@ def layer concat(xs: value..., axis: int = -1) = concat(xs, axis=axis)
 ##     layer conv 32 3x3 relu stride=2
 def layer conv(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same|size = valid, dilation: size = 1,
     groups: int = 1, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
+  require groups >= 1 "there is one group at least"
   require in % groups == 0 "the channels that come in must divide into groups"
   require ch % groups == 0 "the channels that go out must divide into groups"
   weight kernel: [*size, in/groups, ch] init=init
@@ -877,6 +879,7 @@ def layer gpt(vocabulary: int, units: int, heads: int, ff: int, depth: int, leng
 ##     input image: f32[8, 8, 16]
 ##     layer groupnorm groups=4
 def layer groupnorm(groups: int = 32, eps=1e-3) {
+  require groups >= 1 "there is one group at least"
   require in % groups == 0 "the channels must divide into groups"
   weight gamma: [in] init=ones; weight beta: [in] init=zeros
   x = reshape(it, [-1, groups, in/groups])
@@ -1804,6 +1807,7 @@ def penalty l2(c) = c * param^2
 ##     layer dense 16 relu; layer dense 1; loss mse; optim adam
 ##     reparam spectral_norm on dense.kernel
 def reparam spectral_norm(steps: int = 1) {
+  require steps >= 1 "u follows the singular value by one step at least"
   w = reshape(it, [-1, size(it, -1)])
   state u: [size(it, -1)] = l2_normalize(normal([size(it, -1)]))
   if training { repeat steps { v = l2_normalize(w @ u); u <- l2_normalize(v @ w) } }

@@ -64,3 +64,22 @@ test.each(cases)('%s', (_, texts) => {
     expect(code).toBeDefined();
   }
 });
+
+test.each([
+  ['sort([3, 1, 2])', '[1, 2, 3]'],
+  ['argsort([3, 1, 2])', '[1, 2, 0]'],
+  ['cumsum([3, 1, 2])', '[3, 4, 6]'],
+  ['cumsum([3, 1, 2], reverse=true)', '[6, 3, 2]'],
+  ['max([3, 1, 2], axis=0)', '3'],
+  ['argmin([3, 1, 2])', '1'],
+  ['norm([3, 4])', '5'],
+  ['sum(7)', '7'],
+])('%s of known numbers is %s', (call, result) => {
+  const codeOf = (of: string): string | undefined => {
+    const text = `input x: f32[3]; weight w: [3]\nloss = sum(x * w * ${of}); optim sgd`;
+    const { text: code } = compile({ file: 'known.nn', text }, { version: '0.0.0', library });
+    return code?.replaceAll(/hash: '\w+'|\/\/.*|\/\*[^]*?\*\//g, '');
+  };
+  expect(codeOf(call)).toBeDefined();
+  expect(codeOf(call)).toBe(codeOf(result));
+});

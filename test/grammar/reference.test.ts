@@ -1,4 +1,7 @@
-/** The language reference: its specs parse and are formatted, and it names every keyword and all of the library. */
+/**
+ * The language reference: its specs compile and are formatted, each statement of its tables has one, and it names every
+ * keyword and all of the library.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Sort } from '../../grammar/ast.ts';
@@ -7,6 +10,8 @@ import { parse } from '../../grammar/parser.ts';
 import { print } from '../../grammar/print.ts';
 import { std } from '../../grammar/std/index.ts';
 import { syntaxMessages } from '../../grammar/messages.ts';
+import { render } from '../../compiler/diagnostics/render.ts';
+import { diagnose } from '../errors/diagnose.ts';
 import { catalog } from '../../compiler/diagnostics/catalog.ts';
 
 const page = readFileSync(new URL('../../docs/language.md', import.meta.url), 'utf8');
@@ -18,6 +23,41 @@ describe('docs/language.md', () => {
     const { file, problems } = parse(spec);
     expect(problems).toEqual([]);
     expect(print(file, spec)).toBe(spec);
+  });
+
+  /** What an example imports is what another one defines. */
+  const blocks = `+++ blocks.nn\n${specs.find((spec) => spec.includes('def layer gated')) ?? ''}`;
+
+  it.each(specs.map((spec) => [spec.split('\n')[0], spec]))('%s: without a mistake', (_, spec = '') => {
+    const found = diagnose('model.nn', spec + (spec.includes('import') ? blocks : ''));
+    // Files of weights and data are not there.
+    expect(found.filter(({ code }) => code !== 'NN4010').map((each) => render(each))).toEqual([]);
+  });
+
+  /** The code in the first column of tables of statements, as far as it begins with a keyword. */
+  const inTables = page
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code))
+    .filter((code) => keywords.has(code.split(' ')[0] ?? ''));
+  /** Keywords whose next word is a thing of its own. */
+  const ofKinds = new Set(['clip', 'schedule']);
+  const statements = new Set(
+    inTables.map((code) => {
+      const [word = '', kind = ''] = code.split(' ');
+      return ofKinds.has(word) ? `${word} ${kind}` : word;
+    }),
+  );
+  const examples = specs
+    .join('\n')
+    .replaceAll(/#.*/g, '')
+    .split(/[\n;{}]/)
+    .map((line) => line.trim());
+
+  it('has tables of statements', () => expect(statements.size).toBeGreaterThan(30));
+
+  it.each([...statements])('has an example of %s', (statement) => {
+    expect(examples.filter((line) => line === statement || line.startsWith(`${statement} `))).not.toEqual([]);
   });
 
   it.each([...keywords.keys(), ...reserved.keys()])('speaks of %s', (word) => {

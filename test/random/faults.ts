@@ -245,6 +245,8 @@ function slopeFault(model: Model, given: StepInputs, training: TrainingStep): st
     });
     return interpretLoss(model, { ...given, weights: new Map(shifted) });
   };
+  // Where the loss is no number, it has no slope.
+  if (!Number.isFinite(loss(0))) return undefined;
   const slopes = [1e-4, 3e-5].map((h) => (loss(h) - loss(-h)) / (2 * h));
   const sides = [1e-5, -1e-5].map((h) => (loss(h) - loss(0)) / h);
   const spread = Math.max(...slopes, ...sides) - Math.min(...slopes, ...sides);

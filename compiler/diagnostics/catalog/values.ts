@@ -395,4 +395,20 @@ export const values = {
       }),
     },
   },
+  NN2034: {
+    severity: 'error',
+    title: 'a calculation without a result',
+    explanation:
+      'Arithmetic with known numbers is done when the spec is compiled. 0/0, x % 0, the root or the logarithm of a ' +
+      'number below 0 have no value, and whatever is calculated with them has none either.',
+    wrong: 'hyper n = 0\ninput x: f32[4]\nit = x * (n / n)',
+    mended: 'hyper n = 2\ninput x: f32[4]\nit = x * (n / n)',
+    messages: {
+      undefined: ({ name, operands }: { name: string; operands: readonly number[] }) => ({
+        message: `${name} has no value`,
+        label: operands.length === 2 ? `of ${operands.join(' and ')}` : `of ${operands.join(', ')}`,
+        help: 'use numbers for which it is defined, or leave it out with `if`',
+      }),
+    },
+  },
 } as const satisfies Record<string, Entry>;

@@ -1,6 +1,6 @@
 /** Calls an op of the registry as a function: its inputs first, then its attributes, by position or by name. */
 import type { Span } from '../../../grammar/ast.ts';
-import { asNumber, asNumbers, error, exampleShape, number } from '../../language/datum.ts';
+import { asNumber, asNumbers, error, exampleShape, list, number } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Attr, Attrs, Value } from '../../ir/types.ts';
 import type { Op } from '../../ops/define.ts';
@@ -120,23 +120,21 @@ function atLeastOneAxis(op: Op, item: Operand, frame: Frame): Operand {
   return { datum: asTensor(item.datum, frame, item.span) ?? error, span: item.span };
 }
 
-/** Over several axes that may be kept, or along one: not what keeps the shape, such as softmax. */
+/** Over several axes, or along one. */
 function isReduction(op: Op): boolean {
   return op.inputs.length === 1 && (op.attrs['keepdims'] !== undefined || op.attrs['axis']?.type === 'axis');
 }
 
-/** Reductions of numbers and lists that are known, or that are numbers of the host, stay numbers. */
+/** Of numbers and lists that are known, or that are numbers of the host, the result is a number or a list. */
 function reduce(op: Op, of: Operand, attrs: Attrs, frame: Frame, span: Span): Datum {
   const { datum } = of;
   const known = asNumber(datum);
-  const items = known === undefined ? asNumbers(datum) : undefined;
-  if (known !== undefined && (attrs['axis'] ?? 'all') === 'all') {
-    return number(evaluateOp(op.name, [{ shape: [], data: Float64Array.of(known) }], {})[0] ?? Number.NaN);
-  }
+  const items = known === undefined ? asNumbers(datum) : [known];
   if (items !== undefined && items.length > 0 && attrs['keepdims'] !== true) {
-    return number(
-      evaluateOp(op.name, [{ shape: [items.length], data: Float64Array.from(items) }], attrs)[0] ?? Number.NaN,
-    );
+    const shape = known === undefined ? [items.length] : [];
+    const result = evaluateOp(op.name, [{ shape, data: Float64Array.from(items) }], attrs);
+    if (result?.shape.length === 0) return number(result.data[0] ?? Number.NaN);
+    if (result?.shape.length === 1) return list(Array.from(result.data, (item) => number(item)));
   }
   if (datum.type === 'list' && op.name === 'sum') {
     const [head = number(0), ...rest] = datum.items;

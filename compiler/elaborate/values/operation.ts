@@ -4,7 +4,7 @@ import { asNumber, boolean, error, list, number, exampleShape } from '../../lang
 import type { Datum, Tensor } from '../../language/datum.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Attrs, Value } from '../../ir/types.ts';
-import type { Environment, Op } from '../../ops/define.ts';
+import type { Environment, Op, Tensor as KnownTensor } from '../../ops/define.ts';
 import { registry } from '../../ops/index.ts';
 import { originOf } from '../frame/context.ts';
 import type { Frame, Operand } from '../frame/context.ts';
@@ -20,7 +20,7 @@ export function elementwise(name: string, operands: readonly Operand[], frame: F
   const data = operands.map((operand) => operand.datum);
   if (data.some((datum) => datum.type === 'error')) return error;
   const known = data.map(asNumber);
-  if (known.every((value) => value !== undefined)) return compute(name, known);
+  if (known.every((value) => value !== undefined)) return compute(name, known, frame, span);
   const lists = data.filter((datum) => datum.type === 'list');
   if (lists.length > 0 && data.every(isListOrScalar)) return overLists(name, operands, frame, span);
   const tensors = operandTensors(operands, frame);
@@ -52,13 +52,16 @@ function overLists(name: string, operands: readonly Operand[], frame: Frame, spa
 }
 
 /** The op's own meaning, over numbers that are known while compiling. */
-function compute(name: string, values: readonly number[]): Datum {
+function compute(name: string, values: readonly number[], frame: Frame, span: Span): Datum {
   const result = evaluateOp(
     name,
     values.map((value) => ({ shape: [], data: Float64Array.of(value) })),
     {},
   );
-  const value = result[0] ?? Number.NaN;
+  const value = result?.data[0] ?? Number.NaN;
+  if (Number.isNaN(value) && !values.some(Number.isNaN)) {
+    return mistake(say.NN2034.undefined({ name: sourceText(frame, span), operands: values }), span, frame);
+  }
   return registry.get(name)?.truth === true ? boolean(value !== 0) : number(value);
 }
 
@@ -72,22 +75,15 @@ const noDraws: Environment = {
   },
 };
 
-/** An op over host tensors that are known while compiling. */
-export function evaluateOp(
-  name: string,
-  inputs: readonly { readonly shape: readonly number[]; readonly data: Float64Array }[],
-  attrs: Attrs,
-): Float64Array {
+/** An op over host tensors that are known while compiling; undefined where it does not fit them. */
+export function evaluateOp(name: string, inputs: readonly KnownTensor[], attrs: Attrs): KnownTensor | undefined {
   const op = registry.get(name);
   if (op === undefined) throw new InternalError(`no op is called ${name}`);
   const types = op.infer(
     inputs.map(({ shape }) => ({ dtype: 'f64' as const, shape })),
     attrs,
   );
-  if ('misfit' in types) throw new InternalError(`${name}: ${types.why}`);
-  const [result] = op.evaluate(inputs, attrs, types, noDraws);
-  if (result === undefined) throw new InternalError(`${name} has no result`);
-  return result.data;
+  return 'misfit' in types ? undefined : op.evaluate(inputs, attrs, types, noDraws)[0];
 }
 
 /** Every operand as a value of the graph, or undefined after a diagnostic. */

@@ -11,6 +11,8 @@ export interface Run {
   /** The size of the batch axis. */
   readonly batch: number;
   readonly draw: Draw;
+  /** Told of each node that has been executed. */
+  readonly watch?: (() => void) | undefined;
 }
 
 /** The outputs of a graph by role and name: `loss:loss`, `grad:dense.kernel`. */
@@ -20,9 +22,9 @@ export function evaluateGraph(graph: Graph, run: Run): Map<string, Tensor> {
 }
 
 /** All values of a graph. */
-export function evaluateValues(graph: Graph, { inputs, batch, draw }: Run): ReadonlyMap<Value, Tensor> {
+export function evaluateValues(graph: Graph, { inputs, batch, draw, watch }: Run): ReadonlyMap<Value, Tensor> {
   const given = graph.inputs.map((input) => bind(input, inputs.get(key(input)), batch));
-  return execute(graph, given, environment(batch, draw));
+  return execute(graph, given, environment(batch, draw), watch);
 }
 
 /**
@@ -33,7 +35,7 @@ export function evaluateAgain(
   { nodes }: Pick<Graph, 'nodes'>,
   before: ReadonlyMap<Value, Tensor>,
   changed: ReadonlyMap<Value, Tensor>,
-  { batch, draw }: Pick<Run, 'batch' | 'draw'>,
+  { batch, draw, watch }: Pick<Run, 'batch' | 'draw' | 'watch'>,
   isFixed: (node: Node) => boolean = () => false,
 ): ReadonlyMap<Value, Tensor> {
   const values = new Map([...before, ...changed]);
@@ -42,6 +44,7 @@ export function evaluateAgain(
   for (const node of nodes) {
     if (isFixed(node) || !node.inputs.some((input) => stale.has(input))) continue;
     executeNode(node, values, env);
+    watch?.();
     for (const output of node.outputs) stale.add(output);
   }
   return values;
@@ -71,13 +74,16 @@ export const noDraw: Draw = (kind, stream) => {
   throw new InternalError(`nothing is drawn here (${kind} ${stream})`);
 };
 
-function execute(graph: Graph, inputs: readonly Tensor[], env: Environment): Map<Value, Tensor> {
+function execute(graph: Graph, inputs: readonly Tensor[], env: Environment, watch?: () => void): Map<Value, Tensor> {
   const values = new Map<Value, Tensor>();
   for (const [i, input] of graph.inputs.entries()) {
     const tensor = inputs[i];
     if (tensor !== undefined) values.set(input.value, tensor);
   }
-  for (const node of graph.nodes) executeNode(node, values, env);
+  for (const node of graph.nodes) {
+    executeNode(node, values, env);
+    watch?.();
+  }
   return values;
 }
 

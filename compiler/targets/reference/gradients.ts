@@ -4,6 +4,8 @@
  * two part, every node is asked by itself: what its result changes by, weighed with the result's cotangent, is what its
  * inputs change by, weighed with what its own rule makes of that cotangent.
  */
+import { stream as randomStream } from '../../../runtime/random/stream.ts';
+import type { Stream } from '../../../runtime/random/stream.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import { Builder } from '../../ir/builder.ts';
 import { adaptedBy } from '../../ir/model.ts';
@@ -14,7 +16,6 @@ import { concrete } from '../../ops/rules/index-space.ts';
 import { inlineCalls } from '../../passes/functions.ts';
 import { fit, pullback } from '../../passes/pullback.ts';
 import { evaluateAgain, evaluateGraph, evaluateValues } from './evaluate.ts';
-import { drawer } from './random.ts';
 
 /** A directional derivative by the symbolic gradient, and by differences of the loss. */
 export interface Compared {
@@ -43,6 +44,9 @@ export interface GradientReport {
   readonly faults: readonly Fault[];
 }
 
+/** Told of what is under way: how much of it is done, of how much. */
+export type Watch = (doing: string, done: number, of: number) => void;
+
 /** Rows of the batch: what crosses examples meets several, and norms over the batch have something to divide by. */
 const ROWS = 3;
 /** Of a value of size 1: rounding in f64 is 1e-16 / h, and what the third derivative adds is h². */
@@ -53,13 +57,13 @@ const NEAR = 1e-5;
 const MOST = 1e8;
 
 /** Everything is drawn from the seed: batch, weights (the initial ones, moved a little) and directions. */
-export function checkGradients(model: Model, step: TrainingStep, seed: number): GradientReport {
-  const first = new Trial(model, step, seed);
+export function checkGradients(model: Model, step: TrainingStep, seed: number, watch?: Watch): GradientReport {
+  const first = new Trial(model, step, seed, watch);
   const wrong = first.parameters.filter(({ isRight }) => !isRight);
   const { together } = first;
   if (wrong.length === 0) return { parameters: first.parameters, together, faults: [] };
   // A kink between w − hu and w + hu is nobody's fault: what is wrong is so along another direction too.
-  const second = new Trial(model, step, seed + 1);
+  const second = new Trial(model, step, seed + 1, watch);
   const isWrong = new Set(second.parameters.filter(({ isRight }) => !isRight).map(({ path }) => path));
   const parameters = first.parameters.map((each) => (isWrong.has(each.path) ? each : { ...each, isRight: true }));
   const again = new Set(second.faults);
@@ -73,18 +77,21 @@ class Trial {
   readonly #graph: Graph;
   readonly #trained: readonly GraphInput[];
   readonly #batch = ROWS;
+  readonly #watch: Watch | undefined;
   readonly #draw: Draw;
   readonly #values: ReadonlyMap<Value, Tensor>;
   readonly #cotangents: ReadonlyMap<Value, Tensor>;
   readonly #directions: ReadonlyMap<Value, Tensor>;
 
-  constructor(model: Model, step: TrainingStep, seed: number) {
+  constructor(model: Model, step: TrainingStep, seed: number, watch?: Watch) {
     this.#graph = inlinedOf(step);
+    this.#watch = watch;
     const names = new Set(step.updates.map(({ parameter }) => parameter));
     this.#trained = this.#graph.inputs.filter(({ role, name }) => role === 'parameter' && names.has(name));
     this.#draw = drawer(seed, 0);
     const inputs = startingPoint(model, this.#graph, seed);
-    this.#values = evaluateValues(this.#graph, { inputs, batch: this.#batch, draw: this.#draw });
+    const counted = this.#counted('the loss', this.#graph.nodes.length);
+    this.#values = evaluateValues(this.#graph, { inputs, batch: this.#batch, draw: this.#draw, watch: counted });
     this.#cotangents = this.#pulledBack(inputs);
     this.#directions = new Map(
       this.#trained.map(({ name, value }) => [value, scaledLike(this.#at(value), normals(seed, `u ${name}`))]),
@@ -92,12 +99,20 @@ class Trial {
     const elements = [...this.#values.values()].reduce((total, { data }) => total + data.length, 0);
     const all = elements * this.#trained.length > MOST ? this.#compare(this.#directions) : undefined;
     this.together = all;
-    this.parameters = this.#trained.map(({ name, value }) => {
+    this.parameters = this.#trained.map(({ name, value }, i) => {
+      watch?.(`differences by ${name}`, i + 1, this.#trained.length);
       const own = new Map([[value, this.#direction(value)]]);
       if (all?.isRight !== true) return { path: name, ...this.#compare(own) };
       const derivative = sum(this.#termsOf(own));
       return { path: name, derivative, difference: derivative, isRight: true };
     });
+  }
+
+  /** Tells of each operation that there is one more of so many. */
+  #counted(doing: string, of: number): (() => void) | undefined {
+    const watch = this.#watch;
+    let done = 0;
+    return watch && (() => watch(doing, ++done, of));
   }
 
   #at(value: Value): Tensor {
@@ -106,15 +121,15 @@ class Trial {
     return tensor;
   }
 
-  /** The cotangents of all values, those of parameters among them. */
+  /** The cotangents of all that depends on what is trained, that itself among it. */
   #pulledBack(inputs: ReadonlyMap<string, Tensor>): ReadonlyMap<Value, Tensor> {
     const loss = lossOf(this.#graph);
     const b = new Builder(originOf(this.#graph), 'backward');
     const one = fit(b, b.apply('cast', [b.constant(1)], { dtype: 'f32' }), loss.type.shape);
-    const wrt = [
-      ...this.#trained.map(({ value }) => value),
-      ...this.#graph.nodes.flatMap(({ outputs }) => outputs),
-    ].filter(({ type }) => type.dtype === 'f32');
+    const wrt = dependingOn(
+      this.#trained.map(({ value }) => value),
+      this.#graph.nodes,
+    ).filter(({ type }) => type.dtype === 'f32');
     const { nodes, cotangents } = pullback(b, this.#graph.nodes, [[loss, one]], wrt);
     const known = wrt.flatMap((value, i) => {
       const cotangent = cotangents[i] ?? null;
@@ -122,7 +137,8 @@ class Trial {
     });
     const outputs = known.map(([, value], i): GraphOutput => ({ role: 'value', name: `${i}`, value }));
     const graph = { ...this.#graph, nodes: [...nodes, ...b.nodes], outputs };
-    const found = evaluateGraph(graph, { inputs, batch: this.#batch, draw: this.#draw });
+    const counted = this.#counted('the gradient', graph.nodes.length);
+    const found = evaluateGraph(graph, { inputs, batch: this.#batch, draw: this.#draw, watch: counted });
     return new Map(
       known.map(([value], i) => {
         const cotangent = found.get(`value:${i}`);
@@ -247,6 +263,14 @@ class Trial {
   }
 }
 
+/** These values, and all that is made of them. */
+function dependingOn(values: readonly Value[], nodes: readonly Node[]): readonly Value[] {
+  const found = new Set(values);
+  for (const { inputs, outputs } of nodes)
+    if (inputs.some((input) => found.has(input))) for (const output of outputs) found.add(output);
+  return [...found];
+}
+
 const stopsIn = (bodies: readonly Graph[]): readonly Node[] =>
   bodies.flatMap(({ nodes }) =>
     nodes.flatMap((node) => [...(node.op === 'stop_gradient' ? [node] : []), ...stopsIn(node.bodies)]),
@@ -283,6 +307,26 @@ const plus = ({ shape, data }: Tensor, u: Tensor, h: number): Tensor => ({
   shape,
   data: data.map((x, i) => x + h * (u.data[i] ?? NaN)),
 });
+
+/** The runtime's numbers, of which millions are drawn here. */
+function drawer(seed: number, counter: number): Draw {
+  const streams = new Map<string, Stream>();
+  const opened = (name: string): Stream => {
+    const known = streams.get(name) ?? randomStream(seed, name);
+    streams.set(name, known);
+    return known;
+  };
+  return (kind, name, index) => {
+    switch (kind) {
+      case 'uniform':
+        return opened(name).uniform(counter, index);
+      case 'normal':
+        return opened(name).normal(counter, index);
+      case 'truncated_normal':
+        return opened(name).truncatedNormal(index);
+    }
+  };
+}
 
 type Numbers = (index: number) => number;
 
