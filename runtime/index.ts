@@ -76,7 +76,7 @@ export type { ExactStepOptions } from './train/exact-step.ts';
 export { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts';
 export type { SavedTensor, TensorFile } from './checkpoint/safetensors.ts';
 export { loadDataset } from './data/dataset.ts';
-export type { DataFacts, Dataset } from './data/dataset.ts';
+export type { DataFacts, Dataset, Source } from './data/dataset.ts';
 export { batchesOf, shuffled } from './data/batches.ts';
 export { filesOf, readLoads } from './load/read-loads.ts';
 export type { Files } from './load/read-loads.ts';

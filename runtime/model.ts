@@ -49,22 +49,43 @@ export interface PortSpec {
 }
 
 export interface DataSpec {
-  readonly format: 'csv' | 'inline';
+  readonly format: 'csv' | 'jsonl' | 'inline';
   /** Relative to the spec. */
   readonly file?: string;
   /** Rows of `data inline`: the inputs, then the targets. */
   readonly rows?: readonly (readonly number[])[];
-  /** Port → column names or patterns (`pixel_*`). */
+  /** Port → names of columns or fields, or patterns (`pixel_*`). */
   readonly columns?: Readonly<Record<string, readonly string[]>>;
   readonly split?: readonly number[];
   readonly seed: number;
 }
 
-export interface PrepSpec {
+/** A step of `prep`: it acts on the values of one input or target. */
+export type PrepSpec =
+  | { readonly port: string; readonly kind: 'scale'; readonly factor: number }
+  | { readonly port: string; readonly kind: 'standardize' | 'minmax' | 'onehot' }
+  | TextSpec;
+
+/** What makes sequences of ids out of texts. */
+export type TextSpec = {
   readonly port: string;
-  readonly kind: 'scale' | 'standardize' | 'minmax' | 'onehot';
-  readonly factor?: number;
-}
+  /** The input that is 1 where a sequence has a token. */
+  readonly mask?: string;
+} & (
+  | {
+      readonly kind: 'tokens';
+      /** How many ids there are, padding and unknown among them. */
+      readonly count: number;
+      /** Sequences are padded and cut at the front unless said. */
+      readonly pad?: 'end';
+    }
+  | { readonly kind: 'chars'; readonly pad?: 'end' }
+  | {
+      readonly kind: 'wordpiece';
+      /** The vocabulary, relative to the spec. */
+      readonly file: string;
+    }
+);
 
 /** Initial values that a file has: `load backbone from "backbone.safetensors"`. */
 export interface LoadSpec {

@@ -2,6 +2,7 @@
 export { evaluate } from './node/evaluate.ts';
 export type { Evaluation } from './node/evaluate.ts';
 export { readCsv } from './node/csv.ts';
+export { readJsonl } from './node/jsonl.ts';
 export { openSource } from './node/data.ts';
 export { openLoads } from './node/loads.ts';
 export type { DataOptions } from './node/data.ts';

@@ -4,12 +4,15 @@ import { parse } from 'csv-parse/sync';
 import { columnLines } from '../../runtime/data/column-lines.ts';
 import { mapColumns } from '../../runtime/data/columns.ts';
 import { parseCsv } from '../../runtime/data/csv.ts';
+import { parseJsonl } from '../../runtime/data/jsonl.ts';
+import { readVocabulary } from '../../runtime/data/texts/wordpiece.ts';
 import type { PortSpec } from '../../runtime/model.ts';
-import { readText } from '../../runtime/node/files.ts';
+import { readText, relativeToSpec } from '../../runtime/node/files.ts';
 import { UserError } from '../../runtime/user-error.ts';
 import { say } from '../diagnostics/say.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
-import type { Model, Port } from '../ir/model.ts';
+import type { DataSettings, Model, Port, PrepSettings } from '../ir/model.ts';
+import type { Origin } from '../ir/types.ts';
 import { isThere } from './files.ts';
 import type { Spec } from './files.ts';
 import { ofNamedFile } from './named-file.ts';
@@ -26,34 +29,66 @@ export interface DataFile {
 const found = (...diagnostics: readonly Diagnostic[]): DataFile => ({ diagnostics, columns: [] });
 
 /** A missing file is a warning: the file never changes what is built, and `train` will ask for it. */
-export function checkDataFile(spec: Spec, { data, ports, prep }: Model): DataFile {
-  if (data?.file === undefined) return found();
-  const { file, origin } = data;
+export function checkDataFile(spec: Spec, model: Model): DataFile {
+  const { diagnostics, columns } = checkRows(spec, model);
+  return { diagnostics: [...diagnostics, ...model.prep.flatMap((step) => checkVocabulary(spec, step))], columns };
+}
+
+/** Vocabularies are learned from no rows, so that what is wrong with one is known before. */
+function checkVocabulary(spec: Spec, step: PrepSettings): readonly Diagnostic[] {
+  if (step.kind !== 'wordpiece') return [];
+  const { file, origin } = step;
   const path = resolve(dirname(spec.path), file);
-  if (!isThere(path)) return found(ofNamedFile(say.NN4010.data({ file }), origin));
+  if (!isThere(path)) return [ofNamedFile(say.NN4010.vocabulary({ file }), origin)];
+  return told(origin, () => {
+    readVocabulary(readText(path, 'NN4001', relativeToSpec, file), file);
+    return [];
+  });
+}
+
+/** What `read` finds, or the mistake that it throws, at the place that names the file. */
+function told(origin: Origin, read: () => readonly Diagnostic[]): readonly Diagnostic[] {
   try {
-    const table = parseCsv(parse, beginning(path, file), file);
-    const of = (role: Port['role']): Readonly<Record<string, PortSpec>> =>
-      Object.fromEntries(ports.filter((port) => port.role === role).map((port) => [port.name, portSpec(port)]));
-    const columns = mapColumns(table, {
-      inputs: of('input'),
-      targets: of('target'),
-      written: data.columns,
-      prep: prep.map(({ port, kind }) => ({ port, kind })),
-    });
-    return { diagnostics: [], columns: columnLines(table, columns) };
+    return read();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { code, message, help } = error;
-    return found(ofNamedFile({ code, message, help }, origin));
+    return [ofNamedFile({ code, message, help }, origin)];
   }
 }
 
+function checkRows(spec: Spec, { data, ports, prep }: Model): DataFile {
+  if (data?.file === undefined || data.format === 'inline') return found();
+  const { file, format, origin } = data;
+  const path = resolve(dirname(spec.path), file);
+  if (!isThere(path)) return found(ofNamedFile(say.NN4010.data({ file }), origin));
+  let columns: readonly string[] = [];
+  const diagnostics = told(origin, () => {
+    const table = readers[format](beginning(path, file, format), file);
+    const of = (role: Port['role']): Readonly<Record<string, PortSpec>> =>
+      Object.fromEntries(ports.filter((port) => port.role === role).map((port) => [port.name, portSpec(port)]));
+    const mapped = mapColumns(table, {
+      inputs: of('input'),
+      targets: of('target'),
+      written: data.columns,
+      prep,
+    });
+    columns = columnLines(table, mapped);
+    return [];
+  });
+  return { diagnostics, columns };
+}
+
+const readers = {
+  csv: (text: string, file: string) => parseCsv(parse, text, file),
+  jsonl: parseJsonl,
+};
+
 /** The first line and some rows; all of them where a quoted cell might hold line ends. */
-function beginning(path: string, shown: string): string {
-  const text = readText(path, 'NN4001', 'paths in a spec are relative to the spec', shown);
+function beginning(path: string, shown: string, format: DataSettings['format']): string {
+  const text = readText(path, 'NN4001', relativeToSpec, shown);
   const first = text.split('\n', firstRows + 1).join('\n');
-  return first.includes('"') ? text : first;
+  return format === 'csv' && first.includes('"') ? text : first;
 }
 
 function portSpec({ shape, dtype, classes }: Port): PortSpec {

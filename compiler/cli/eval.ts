@@ -37,12 +37,11 @@ async function evaluate(terminal: Terminal, name: string, options: Options): Pro
   if (opened === undefined) return exit.diagnostics;
   const runtime = await import('nnc/runtime/node');
   const { backend, weights, data, run } = options;
-  const given = data === undefined ? undefined : `csv:${data}`;
   const { loss, metrics, rows, part } = await runtime.evaluate(opened.model, {
     backend,
     run,
     weights,
-    data: given,
+    data,
     baseDir: opened.baseDir,
   });
   const figures = { loss, ...metrics };

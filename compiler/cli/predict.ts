@@ -41,12 +41,11 @@ async function predict(terminal: Terminal, name: string, options: Options): Prom
   if (opened === undefined) return exit.diagnostics;
   const runtime = await import('nnc/runtime/node');
   const { backend, weights, data, run, rows, seed } = options;
-  const given = data === undefined ? undefined : `csv:${data}`;
   const predictions = await runtime.predict(opened.model, {
     backend,
     run,
     weights,
-    data: given,
+    data,
     rows,
     seed,
     baseDir: opened.baseDir,

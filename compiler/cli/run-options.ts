@@ -33,13 +33,14 @@ export const seedOption = (): Option =>
 
 /** `csv:file.csv`: rows from elsewhere than the spec says. */
 export function dataFile(text: string): string {
-  const [, file] = /^csv:(.+)$/.exec(text) ?? [];
-  if (file === undefined) throw new InvalidArgumentError(takes.file);
-  return file;
+  if (!/^(csv|jsonl):./.test(text)) throw new InvalidArgumentError(takes.file);
+  return text;
 }
 
 export const dataOption = (): Option =>
-  new Option('--data <csv:file>', 'take the rows from this file').argParser(dataFile);
+  new Option('--data <format:file>', 'take the rows from this file: csv:rows.csv, jsonl:rows.jsonl').argParser(
+    dataFile,
+  );
 
 /** The name of one folder: nothing that leads out of runs/, hides there, or cannot be typed. */
 export function runName(text: string): string {

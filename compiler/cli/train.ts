@@ -50,14 +50,12 @@ async function train(terminal: Terminal, name: string, options: Options): Promis
   const runtime = await import('nnc/runtime/node');
   const { signal, release } = interruption(terminal);
   try {
-    const outcome = await runtime.train(model, { ...options, data: written(options.data), baseDir, signal, text });
+    const outcome = await runtime.train(model, { ...options, baseDir, signal, text });
     return outcome.interrupted ? exit.interrupted : exit.fine;
   } finally {
     release();
   }
 }
-
-const written = (file: string | undefined): string | undefined => (file === undefined ? undefined : `csv:${file}`);
 
 /** The first ctrl-C ends the run after the update under way; the second one ends the program. */
 function interruption(terminal: Terminal): { readonly signal: AbortSignal; readonly release: () => void } {

@@ -3,6 +3,7 @@ import { say } from '../diagnostics/say.ts';
 import type { Augmentation, Model, Parameter, Phase, Port, State } from '../ir/model.ts';
 import type { Graph, GraphOutput } from '../ir/types.ts';
 import { warnVanishingBias } from './advice/vanishing-bias.ts';
+import type { Frame } from './frame/context.ts';
 import { report } from './frame/report.ts';
 import type { Part, Session } from './frame/spec.ts';
 import type { PhaseSessions } from './phase-sessions.ts';
@@ -93,6 +94,7 @@ export function assemble(
     imports: imports.map((each) => each.source),
   };
   checkCached(model, frame);
+  demandRows(model, frame);
   return reporter.errors > 0 ? undefined : model;
 }
 
@@ -136,6 +138,17 @@ function bounded(port: Port, graphs: readonly Graph[]): Port {
   const [first = Infinity] = rows;
   if (rows.some((bound) => bound !== first)) return { ...port, below: rows };
   return first === Infinity ? port : { ...port, below: first };
+}
+
+/** `tokens N` makes N different ids, and each is to be a row of the table in which they are looked up. */
+function demandRows({ ports, prep }: Model, frame: Frame): void {
+  for (const step of prep) {
+    const below = ports.find(({ name }) => name === step.port)?.below;
+    if (step.kind !== 'tokens' || below === undefined) continue;
+    const rows = typeof below === 'number' ? below : Math.min(...below);
+    const { port: name, count, origin } = step;
+    if (count > rows) report(say.NN4014.table({ name, count, rows }), origin.span, frame);
+  }
 }
 
 /** Those of the layers, as training declares them, and the units that only evaluations read. */

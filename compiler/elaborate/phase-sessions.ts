@@ -68,7 +68,11 @@ function evaluationSessions(
   { task, plan, first, pairs, reparams }: Read,
   objectives: readonly Objective[],
 ): readonly Session[] {
-  const prepared = new Set(first.spec.prep.filter(({ kind }) => kind !== 'onehot').map(({ port }) => port));
+  const prepared = new Set(
+    first.spec.prep
+      .filter(({ kind }) => kind === 'scale' || kind === 'standardize' || kind === 'minmax')
+      .map(({ port }) => port),
+  );
   return objectives.reduceRight<readonly Session[]>((later, objective, at) => {
     const next = objectives[at + 1];
     const [known] = later;

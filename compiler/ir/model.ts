@@ -79,7 +79,7 @@ export interface Slot {
 export type Clip = { readonly by: 'norm' | 'value'; readonly limit: number; readonly origin: Origin };
 
 export interface DataSettings {
-  readonly format: 'csv' | 'inline';
+  readonly format: 'csv' | 'jsonl' | 'inline';
   readonly file: string | undefined;
   /** Rows of `data inline`: the inputs, then the targets. */
   readonly rows: readonly (readonly number[])[] | undefined;
@@ -91,13 +91,20 @@ export interface DataSettings {
   readonly origin: Origin;
 }
 
-export interface PrepSettings {
-  readonly port: string;
-  readonly kind: 'scale' | 'standardize' | 'minmax' | 'onehot';
-  /** `scale 1/255`: the factor. */
-  readonly factor: number | undefined;
-  readonly origin: Origin;
-}
+/** What a step of `prep` does, as the runtime's `PrepSpec` has it. */
+export type PrepStep =
+  | { readonly kind: 'scale'; readonly factor: number }
+  | { readonly kind: 'standardize' | 'minmax' | 'onehot' }
+  | TextStep;
+
+/** Texts become sequences of ids; `mask` is an input that says where they have tokens. */
+type TextStep = { readonly mask?: string } & (
+  | { readonly kind: 'tokens'; readonly count: number; readonly pad?: 'end' }
+  | { readonly kind: 'chars'; readonly pad?: 'end' }
+  | { readonly kind: 'wordpiece'; readonly file: string }
+);
+
+export type PrepSettings = PrepStep & { readonly port: string; readonly origin: Origin };
 
 /** Initial values from a file. */
 export interface LoadSettings {

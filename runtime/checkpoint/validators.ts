@@ -175,8 +175,8 @@ return errors === 0;
 }
 
 
-const schema12 = {"$id":"manifest","title":"runs/<model>/manifest.json: what a saved model is, and how its data enters it","type":"object","properties":{"format":{"const":1},"model":{"type":"string"},"source":{"type":"object","properties":{"file":{"type":"string"},"hash":{"type":"string"},"compiler":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"text":{"type":"string"}},"required":["file","hash","compiler","settings"]},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"type":"number"},"t":{"type":"integer","minimum":0},"epoch":{"type":"integer","minimum":0},"finished":{"type":"boolean"},"figures":{"type":"object","additionalProperties":{"type":["number","null"]}},"columns":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}},"prep":{"type":"array","items":{"$ref":"#/definitions/prep"}}},"required":["format","model","source","backend","kernelSet","seed","t","epoch","finished","figures","columns","prep"],"definitions":{"numbers":{"type":"array","items":{"type":"number"}},"texts":{"type":"array","items":{"type":"string"}},"prep":{"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]}]}}};
-const schema13 = {"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]}]};
+const schema12 = {"$id":"manifest","title":"runs/<model>/manifest.json: what a saved model is, and how its data enters it","type":"object","properties":{"format":{"const":1},"model":{"type":"string"},"source":{"type":"object","properties":{"file":{"type":"string"},"hash":{"type":"string"},"compiler":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"text":{"type":"string"}},"required":["file","hash","compiler","settings"]},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"type":"number"},"t":{"type":"integer","minimum":0},"epoch":{"type":"integer","minimum":0},"finished":{"type":"boolean"},"figures":{"type":"object","additionalProperties":{"type":["number","null"]}},"columns":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}},"prep":{"type":"array","items":{"$ref":"#/definitions/prep"}}},"required":["format","model","source","backend","kernelSet","seed","t","epoch","finished","figures","columns","prep"],"definitions":{"numbers":{"type":"array","items":{"type":"number"}},"texts":{"type":"array","items":{"type":"string"}},"prep":{"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]}}};
+const schema13 = {"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]};
 const schema14 = {"type":"array","items":{"type":"string"}};
 const schema16 = {"type":"array","items":{"type":"number"}};
 
@@ -807,17 +807,435 @@ if(_valid0){
 valid0 = true;
 passing0 = 4;
 }
-}
-}
-}
-}
-if(!valid0){
-const err29 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+const _errs56 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing5;
+if(((((data.port === undefined) && (missing5 = "port")) || ((data.kind === undefined) && (missing5 = "kind"))) || ((data.words === undefined) && (missing5 = "words"))) || ((data.pad === undefined) && (missing5 = "pad"))){
+const err29 = {instancePath,schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"};
 if(vErrors === null){
 vErrors = [err29];
 }
 else {
 vErrors.push(err29);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs57 = errors;
+if(typeof data.port !== "string"){
+const err30 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/5/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+var valid19 = _errs57 === errors;
+}
+else {
+var valid19 = true;
+}
+if(valid19){
+if(data.kind !== undefined){
+const _errs59 = errors;
+if("tokens" !== data.kind){
+const err31 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/5/properties/kind/const",keyword:"const",params:{allowedValue: "tokens"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+var valid19 = _errs59 === errors;
+}
+else {
+var valid19 = true;
+}
+if(valid19){
+if(data.mask !== undefined){
+const _errs60 = errors;
+if(typeof data.mask !== "string"){
+const err32 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/5/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+var valid19 = _errs60 === errors;
+}
+else {
+var valid19 = true;
+}
+if(valid19){
+if(data.words !== undefined){
+let data27 = data.words;
+const _errs62 = errors;
+const _errs63 = errors;
+if(errors === _errs63){
+if(Array.isArray(data27)){
+var valid21 = true;
+const len7 = data27.length;
+for(let i7=0; i7<len7; i7++){
+const _errs65 = errors;
+if(typeof data27[i7] !== "string"){
+const err33 = {instancePath:instancePath+"/words/" + i7,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+var valid21 = _errs65 === errors;
+if(!valid21){
+break;
+}
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/words",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+var valid19 = _errs62 === errors;
+}
+else {
+var valid19 = true;
+}
+if(valid19){
+if(data.pad !== undefined){
+let data29 = data.pad;
+const _errs67 = errors;
+if(!((data29 === "front") || (data29 === "end"))){
+const err35 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/5/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[5].properties.pad.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+var valid19 = _errs67 === errors;
+}
+else {
+var valid19 = true;
+}
+}
+}
+}
+}
+}
+}
+var _valid0 = _errs56 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 5];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 5;
+}
+const _errs68 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing6;
+if(((((data.port === undefined) && (missing6 = "port")) || ((data.kind === undefined) && (missing6 = "kind"))) || ((data.characters === undefined) && (missing6 = "characters"))) || ((data.pad === undefined) && (missing6 = "pad"))){
+const err36 = {instancePath,schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs69 = errors;
+if(typeof data.port !== "string"){
+const err37 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/6/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+var valid22 = _errs69 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data.kind !== undefined){
+const _errs71 = errors;
+if("chars" !== data.kind){
+const err38 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/6/properties/kind/const",keyword:"const",params:{allowedValue: "chars"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+var valid22 = _errs71 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data.mask !== undefined){
+const _errs72 = errors;
+if(typeof data.mask !== "string"){
+const err39 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/6/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+var valid22 = _errs72 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data.characters !== undefined){
+let data33 = data.characters;
+const _errs74 = errors;
+const _errs75 = errors;
+if(errors === _errs75){
+if(Array.isArray(data33)){
+var valid24 = true;
+const len8 = data33.length;
+for(let i8=0; i8<len8; i8++){
+const _errs77 = errors;
+if(typeof data33[i8] !== "string"){
+const err40 = {instancePath:instancePath+"/characters/" + i8,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+var valid24 = _errs77 === errors;
+if(!valid24){
+break;
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/characters",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+var valid22 = _errs74 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data.pad !== undefined){
+let data35 = data.pad;
+const _errs79 = errors;
+if(!((data35 === "front") || (data35 === "end"))){
+const err42 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/6/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[6].properties.pad.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+var valid22 = _errs79 === errors;
+}
+else {
+var valid22 = true;
+}
+}
+}
+}
+}
+}
+}
+var _valid0 = _errs68 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 6];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 6;
+}
+const _errs80 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing7;
+if((((data.port === undefined) && (missing7 = "port")) || ((data.kind === undefined) && (missing7 = "kind"))) || ((data.vocabulary === undefined) && (missing7 = "vocabulary"))){
+const err43 = {instancePath,schemaPath:"#/oneOf/7/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs81 = errors;
+if(typeof data.port !== "string"){
+const err44 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/7/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+var valid25 = _errs81 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.kind !== undefined){
+const _errs83 = errors;
+if("wordpiece" !== data.kind){
+const err45 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/7/properties/kind/const",keyword:"const",params:{allowedValue: "wordpiece"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+var valid25 = _errs83 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.mask !== undefined){
+const _errs84 = errors;
+if(typeof data.mask !== "string"){
+const err46 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/7/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+var valid25 = _errs84 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.vocabulary !== undefined){
+let data39 = data.vocabulary;
+const _errs86 = errors;
+const _errs87 = errors;
+if(errors === _errs87){
+if(Array.isArray(data39)){
+var valid27 = true;
+const len9 = data39.length;
+for(let i9=0; i9<len9; i9++){
+const _errs89 = errors;
+if(typeof data39[i9] !== "string"){
+const err47 = {instancePath:instancePath+"/vocabulary/" + i9,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+var valid27 = _errs89 === errors;
+if(!valid27){
+break;
+}
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+var valid25 = _errs86 === errors;
+}
+else {
+var valid25 = true;
+}
+}
+}
+}
+}
+}
+var _valid0 = _errs80 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 7];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 7;
+}
+}
+}
+}
+}
+}
+}
+}
+if(!valid0){
+const err49 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
 }
 errors++;
 validate12.errors = vErrors;
@@ -1197,10 +1615,10 @@ return errors === 0;
 }
 
 
-const schema20 = {"$id":"runState","title":"Where a run stands; kept in the metadata of checkpoint.safetensors","type":"object","properties":{"format":{"const":2},"file":{"type":"string"},"hash":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"$ref":"#/definitions/count"},"epochs":{"$ref":"#/definitions/place"},"t":{"$ref":"#/definitions/count"},"microBatches":{"$ref":"#/definitions/count"},"epoch":{"$ref":"#/definitions/place"},"batch":{"$ref":"#/definitions/count"},"lossSum":{"type":"number"},"rows":{"$ref":"#/definitions/count"},"stale":{"$ref":"#/definitions/count"},"best":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/place"},"value":{"type":"number"}},"required":["epoch","value"]},"phase":{"type":"object","properties":{"at":{"$ref":"#/definitions/count"},"before":{"$ref":"#/definitions/count"}},"required":["at","before"]},"steps":{"type":"object","additionalProperties":{"type":"object","properties":{"t":{"$ref":"#/definitions/count"},"runs":{"$ref":"#/definitions/count"}},"required":["t","runs"]}},"lossSums":{"type":"object","additionalProperties":{"type":"number"}},"plateaus":{"type":"object","additionalProperties":{"type":"object","properties":{"factor":{"type":"number","minimum":0,"maximum":1},"best":{"type":"number"},"stale":{"$ref":"#/definitions/count"}},"required":["factor","stale"]}},"tally":{"type":"object","properties":{"batches":{"$ref":"#/definitions/place"},"rows":{"$ref":"#/definitions/place"}},"required":["batches","rows"]},"data":{"type":"object","properties":{"rows":{"$ref":"#/definitions/place"},"columns":{"$ref":"#/definitions/lists"},"ports":{"$ref":"#/definitions/lists"}},"required":["rows","columns","ports"]},"finished":{"type":"boolean"}},"required":["format","file","hash","settings","backend","kernelSet","seed","epochs","t","microBatches","epoch","batch","lossSum","rows","stale","data","finished"],"definitions":{"count":{"type":"integer","minimum":0,"maximum":9007199254740991},"place":{"type":"integer","minimum":1,"maximum":9007199254740991},"lists":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}}};
-const schema21 = {"type":"integer","minimum":0,"maximum":9007199254740991};
-const schema22 = {"type":"integer","minimum":1,"maximum":9007199254740991};
-const schema38 = {"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}};
+const schema23 = {"$id":"runState","title":"Where a run stands; kept in the metadata of checkpoint.safetensors","type":"object","properties":{"format":{"const":2},"file":{"type":"string"},"hash":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"$ref":"#/definitions/count"},"epochs":{"$ref":"#/definitions/place"},"t":{"$ref":"#/definitions/count"},"microBatches":{"$ref":"#/definitions/count"},"epoch":{"$ref":"#/definitions/place"},"batch":{"$ref":"#/definitions/count"},"lossSum":{"type":"number"},"rows":{"$ref":"#/definitions/count"},"stale":{"$ref":"#/definitions/count"},"best":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/place"},"value":{"type":"number"}},"required":["epoch","value"]},"phase":{"type":"object","properties":{"at":{"$ref":"#/definitions/count"},"before":{"$ref":"#/definitions/count"}},"required":["at","before"]},"steps":{"type":"object","additionalProperties":{"type":"object","properties":{"t":{"$ref":"#/definitions/count"},"runs":{"$ref":"#/definitions/count"}},"required":["t","runs"]}},"lossSums":{"type":"object","additionalProperties":{"type":"number"}},"plateaus":{"type":"object","additionalProperties":{"type":"object","properties":{"factor":{"type":"number","minimum":0,"maximum":1},"best":{"type":"number"},"stale":{"$ref":"#/definitions/count"}},"required":["factor","stale"]}},"tally":{"type":"object","properties":{"batches":{"$ref":"#/definitions/place"},"rows":{"$ref":"#/definitions/place"}},"required":["batches","rows"]},"data":{"type":"object","properties":{"rows":{"$ref":"#/definitions/place"},"columns":{"$ref":"#/definitions/lists"},"ports":{"$ref":"#/definitions/lists"}},"required":["rows","columns","ports"]},"finished":{"type":"boolean"}},"required":["format","file","hash","settings","backend","kernelSet","seed","epochs","t","microBatches","epoch","batch","lossSum","rows","stale","data","finished"],"definitions":{"count":{"type":"integer","minimum":0,"maximum":9007199254740991},"place":{"type":"integer","minimum":1,"maximum":9007199254740991},"lists":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}}};
+const schema24 = {"type":"integer","minimum":0,"maximum":9007199254740991};
+const schema25 = {"type":"integer","minimum":1,"maximum":9007199254740991};
+const schema41 = {"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}};
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="runState" */;
@@ -2191,7 +2609,7 @@ return errors === 0;
 }
 
 
-const schema40 = {"$id":"shards","title":"The index of a safetensors file in shards","type":"object","properties":{"weight_map":{"type":"object","additionalProperties":{"type":"string"}}},"required":["weight_map"]};
+const schema43 = {"$id":"shards","title":"The index of a safetensors file in shards","type":"object","properties":{"weight_map":{"type":"object","additionalProperties":{"type":"string"}}},"required":["weight_map"]};
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="shards" */;

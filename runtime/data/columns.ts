@@ -3,13 +3,28 @@ import { closest, distance } from 'fastest-levenshtein';
 import { visibleName } from '../logging/visible.ts';
 import type { PortSpec, PrepSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
+import type { Fields } from './fields.ts';
 import { isNumeric } from './table.ts';
 import type { Table } from './table.ts';
 import { matchesPattern } from './wildcard.ts';
 import { own } from '../own.ts';
+import { filledBy, isTextStep } from './texts/sequences.ts';
 
 /** Port → names of its columns, row-major. */
 export type Columns = Readonly<Record<string, readonly string[]>>;
+
+/** What has names that inputs and targets can be read from: columns of one text each, or fields of several values. */
+export type Named = Table | Fields;
+
+const holdsNumbers = (table: Named, column: number): boolean =>
+  'kinds' in table ? (table.kinds[column]?.numeric ?? false) : isNumeric(table, column);
+
+const widthOf = (table: Named, name: string): number =>
+  'kinds' in table ? (table.kinds[table.places.get(name) ?? -1]?.width ?? 1) : 1;
+
+/** What is named in it, in so many. */
+export const wordFor = (table: object, count: number): string =>
+  `${'kinds' in table ? 'field' : 'column'}${count === 1 ? '' : 's'}`;
 
 export interface Mapping {
   readonly inputs: Readonly<Record<string, PortSpec>>;
@@ -23,10 +38,15 @@ export interface Mapping {
 
 /**
  * First what the spec says, then equal names; then a single input that is left takes all remaining numeric columns in
- * the file's order. Counts must match the ports' sizes, except where `onehot` makes several numbers of a column.
+ * the file's order, or those of texts if `prep` makes ids of them. Counts must match the ports' sizes, except where `prep`
+ * makes several numbers of a column. What `prep` fills from another input has no column.
  */
-export function mapColumns(table: Table, mapping: Mapping): Columns {
-  const ports = { ...mapping.inputs, ...mapping.targets };
+export function mapColumns(table: Named, mapping: Mapping): Columns {
+  const filled = filledBy(mapping.prep);
+  const read = (all: Mapping['inputs']): Mapping['inputs'] =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => !filled.has(name)));
+  const [inputs, targets] = [read(mapping.inputs), mapping.targets];
+  const ports = { ...inputs, ...targets };
   const found = new Map<string, readonly string[]>();
   for (const [port, patterns] of Object.entries(mapping.written)) {
     const served = patterns.map((pattern) => ({ pattern, names: matching(table, pattern) }));
@@ -46,14 +66,13 @@ export function mapColumns(table: Table, mapping: Mapping): Columns {
     }
   }
   const left = Object.keys(ports).filter((port) => !found.has(port));
-  const inputsLeft = left.filter((port) => Object.hasOwn(mapping.inputs, port));
+  const inputsLeft = left.filter((port) => Object.hasOwn(inputs, port));
   const [single] = inputsLeft;
-  const targetsLeft = left.filter(
-    (port) => !Object.hasOwn(mapping.inputs, port) && mapping.optional?.has(port) !== true,
-  );
+  const targetsLeft = left.filter((port) => !Object.hasOwn(inputs, port) && mapping.optional?.has(port) !== true);
   if (targetsLeft.length > 0) throw unmapped(table, targetsLeft, taken);
   if (single !== undefined && inputsLeft.length === 1) {
-    const rest = table.header.filter((name, column) => !taken.has(name) && isNumeric(table, column));
+    const texts = mapping.prep.some((step) => step.port === single && isTextStep(step));
+    const rest = table.header.filter((name, column) => !taken.has(name) && holdsNumbers(table, column) !== texts);
     found.set(single, rest);
   } else {
     const needed = inputsLeft.filter((port) => mapping.optional?.has(port) !== true);
@@ -73,28 +92,45 @@ export function mapColumns(table: Table, mapping: Mapping): Columns {
 }
 
 /** Columns whose name is the pattern's; `*` stands for any characters, unless a column has that very name. */
-function matching(table: Table, pattern: string): string[] {
+function matching(table: Named, pattern: string): string[] {
   if (table.places.has(pattern)) return [pattern];
   return pattern.includes('*') ? table.header.filter((name) => matchesPattern(pattern, name)) : [];
 }
 
 function checkCount(
-  table: Table,
+  table: Named,
   port: string,
   spec: PortSpec,
   names: readonly string[],
   prep: readonly PrepSpec[],
 ): void {
-  const size = spec.shape.reduce((product, axis) => product * axis, 1);
-  const widened = prep.some((step) => step.port === port && step.kind === 'onehot');
-  if (names.length === size || (widened && names.length > 0 && names.length <= size)) return;
+  const steps = prep.filter((step) => step.port === port);
   const first = names.slice(0, 3).map(visibleName).join(', ');
   const list = names.length > 3 ? `${first}, … ${visibleName(names.at(-1) ?? '')}` : first;
+  const width = names.reduce((sum, name) => sum + widthOf(table, name), 0);
+  const isWide = width !== names.length;
+  const word = wordFor(table, names.length);
+  const served = isWide
+    ? `${list} has ${width}`
+    : `${names.length} ${word} ${names.length === 1 ? 'serves' : 'serve'} it`;
+  const texts = steps.find(isTextStep);
+  if (texts !== undefined) {
+    if (width === 1) return;
+    throw new UserError(
+      'NN4005',
+      `\`prep ${port} ${texts.kind}\` reads one text of each row, but ${served}${names.length === 0 || isWide ? '' : ` (${list})`}`,
+      `say which: ${port}=${wordFor(table, 1).toUpperCase()}; ${table.file} has ${shortList(table.header)}`,
+    );
+  }
+  const size = spec.shape.reduce((product, axis) => product * axis, 1);
+  const widened = steps.some(({ kind }) => kind === 'onehot');
+  if (width === size || (widened && width > 0 && width <= size)) return;
+  const written = 'kinds' in table ? `${port}=[a, b]` : `data csv "${table.file}" ${port}=pattern_*`;
   throw new UserError(
     'NN4005',
-    `\`${port}\` has ${size} ${size === 1 ? 'number' : 'numbers'} per example, but ${names.length} ` +
-      `${names.length === 1 ? 'column serves' : 'columns serve'} it${names.length === 0 ? '' : ` (${list})`}`,
-    `say which: data csv "${table.file}" ${port}=pattern_*, or change the shape of \`${port}\``,
+    `\`${port}\` has ${size} ${size === 1 ? 'number' : 'numbers'} per example, but ${served}` +
+      (names.length === 0 || isWide ? '' : ` (${list})`),
+    `say which: ${written}, or change the shape of \`${port}\``,
   );
 }
 
@@ -102,7 +138,7 @@ function checkCount(
 const GUESSES = 5;
 
 /** Every name of a list is needed: one that is left out in silence would train another model. */
-function noColumn(table: Table, port: string, missing: readonly string[]): UserError {
+function noColumn(table: Named, port: string, missing: readonly string[]): UserError {
   const near = missing.slice(0, GUESSES).flatMap((wanted) => {
     const name = wanted.includes('*') ? undefined : nearest(wanted, table.header);
     return name === undefined ? [] : [{ wanted, name }];
@@ -117,18 +153,18 @@ function noColumn(table: Table, port: string, missing: readonly string[]): UserE
         : `did you mean ${near.map(({ wanted, name }) => `\`${name}\` for \`${wanted}\``).join(', ')}?`;
   return new UserError(
     'NN4005',
-    `${table.file} has no ${missing.length === 1 ? 'column' : 'columns'} ${list} for \`${port}\``,
-    guess ?? `its columns are ${shortList(table.header)}`,
+    `${table.file} has no ${wordFor(table, missing.length)} ${list} for \`${port}\``,
+    guess ?? `its ${wordFor(table, 2)} are ${shortList(table.header)}`,
   );
 }
 
-function unmapped(table: Table, ports: readonly string[], taken: ReadonlySet<string>): UserError {
+function unmapped(table: Named, ports: readonly string[], taken: ReadonlySet<string>): UserError {
   const free = table.header.filter((name) => !taken.has(name));
   const [port = ''] = ports;
   return new UserError(
     'NN4005',
-    `no column of ${table.file} serves ${ports.map((name) => `\`${name}\``).join(', ')}`,
-    `say which: ${port}=COLUMN; columns still free: ${free.length === 0 ? 'none' : shortList(free)}`,
+    `no ${wordFor(table, 1)} of ${table.file} serves ${ports.map((name) => `\`${name}\``).join(', ')}`,
+    `say which: ${port}=${wordFor(table, 1).toUpperCase()}; ${wordFor(table, 2)} still free: ${free.length === 0 ? 'none' : shortList(free)}`,
   );
 }
 

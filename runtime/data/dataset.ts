@@ -5,6 +5,8 @@ import type { Elements } from './batches.ts';
 import { classWarnings, unjudged } from './class-counts.ts';
 import { mapColumns } from './columns.ts';
 import type { Columns } from './columns.ts';
+import { readFields } from './fields.ts';
+import type { Fields } from './fields.ts';
 import { applyPrep, fitPrep, undoing, unknownTexts } from './prep.ts';
 import type { FittedPrep } from './prep.ts';
 import { inlineData, readColumns } from './raw.ts';
@@ -14,6 +16,7 @@ import { evaluationPart, splitRows } from './split.ts';
 import type { Parts } from './split.ts';
 import type { Table } from './table.ts';
 import { checkTableRows } from './table-rows.ts';
+import { isTextStep } from './texts/sequences.ts';
 
 /** What was learned when the model was trained, and must be the same ever after. */
 export interface DataFacts {
@@ -35,7 +38,20 @@ export interface Dataset {
 
 export type Source =
   | { readonly kind: 'table'; readonly table: Table }
+  | { readonly kind: 'fields'; readonly fields: Fields }
   | { readonly kind: 'inline'; readonly rows: readonly (readonly number[])[] };
+
+/** How many rows there are. */
+export function rowsOf(source: Source): number {
+  switch (source.kind) {
+    case 'table':
+      return source.table.rows.length;
+    case 'fields':
+      return source.fields.rows;
+    case 'inline':
+      return source.rows.length;
+  }
+}
 
 export interface DatasetOptions {
   /** Of an earlier training; otherwise columns are mapped and `prep` is fitted here. */
@@ -44,17 +60,29 @@ export interface DatasetOptions {
   readonly inputsOnly?: boolean;
   /** All rows, in the file's order, whatever the spec says of a split. */
   readonly whole?: boolean;
+  /** The text of a file that `prep` learns from (`wordpiece "vocab.txt"`), by its name in the spec. */
+  readonly open?: (file: string) => string;
+}
+
+/** The inputs of which predictions are made, with those from which `prep` fills others. */
+export function inputsRead({ inputs, predictInputs, prep }: ModelDefinition): Record<string, PortSpec> {
+  const filling = new Set(
+    prep.filter(isTextStep).flatMap(({ port, mask }) => (predictInputs.includes(mask ?? '') ? [port] : [])),
+  );
+  return pick(inputs, (name) => predictInputs.includes(name) || filling.has(name));
 }
 
 export function loadDataset(model: ModelDefinition, source: Source, options: DatasetOptions = {}): Dataset {
-  const inputs = pick(model.inputs, (name) => options.inputsOnly !== true || model.predictInputs.includes(name));
+  const inputs = options.inputsOnly === true ? inputsRead(model) : model.inputs;
   const ports: Readonly<Record<string, PortSpec>> =
     options.inputsOnly === true ? inputs : { ...inputs, ...model.targets };
-  const categorical = new Set(model.prep.filter((step) => step.kind === 'onehot').map((step) => step.port));
+  const categorical = new Set(
+    model.prep.filter((step) => step.kind === 'onehot' || isTextStep(step)).map((step) => step.port),
+  );
   const { raw, columns } = readSource(model, source, ports, categorical, options);
   const parts = splitRows(raw.rows, options.whole === true ? undefined : model.data?.split, model.data?.seed ?? 1);
   const steps = model.prep.filter((step) => Object.hasOwn(ports, step.port));
-  const fitted = options.facts?.prep ?? fitPrep(steps, raw, ports, parts.training);
+  const fitted = options.facts?.prep ?? fitPrep(steps, raw, ports, parts.training, options.open ?? unopened);
   const { elements, unknown } = applyPrep(fitted, raw, ports);
   checkTableRows(elements, ports, raw.place, columns);
   const classes = (): string[] => {
@@ -72,6 +100,10 @@ export function loadDataset(model: ModelDefinition, source: Source, options: Dat
     raw,
     warnings,
   };
+}
+
+function unopened(file: string): string {
+  throw new UserError('NN4001', `${file} was not given to \`loadDataset\``, 'give it: { open: (file) => text }');
 }
 
 /** How targets go back to the data's units. */
@@ -101,7 +133,7 @@ function readSource(
     return { raw: { ...raw, ports: pick(raw.ports, (name) => Object.hasOwn(ports, name)) }, columns: {} };
   }
   const known = options.facts?.columns ?? {};
-  const columns = mapColumns(source.table, {
+  const columns = mapColumns(source.kind === 'table' ? source.table : source.fields, {
     inputs: pick(model.inputs, (name) => Object.hasOwn(ports, name)),
     targets: model.targets,
     written: Object.keys(known).length > 0 ? known : (model.data?.columns ?? {}),
@@ -111,7 +143,11 @@ function readSource(
       ...(options.inputsOnly === true ? Object.keys(model.targets) : []),
     ]),
   });
-  return { raw: readColumns(source.table, columns, ports, categorical), columns };
+  const raw =
+    source.kind === 'table'
+      ? readColumns(source.table, columns, ports, categorical)
+      : readFields(source.fields, columns, ports, categorical);
+  return { raw, columns };
 }
 
 function pick<T>(record: Readonly<Record<string, T>>, keep: (name: string) => boolean): Record<string, T> {

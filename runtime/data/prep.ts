@@ -1,13 +1,16 @@
 /** `prep`: what turns raw columns into numbers of the graph. Fitted on training rows, saved, and applied everywhere. */
 import { visibleName } from '../logging/visible.ts';
-import type { PortSpec, PrepSpec } from '../model.ts';
+import type { PortSpec, PrepSpec, TextSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import { parseNumber } from './table.ts';
+import { fitTexts, isTextStep, sequences } from './texts/sequences.ts';
+import type { TextPrep } from './texts/sequences.ts';
 import type { RawData, RawPort } from './raw.ts';
 import { own, put } from '../own.ts';
 
 /** A step with what was learned from the training rows; arrays have one entry for each column. */
 export type FittedPrep =
+  | TextPrep
   /** Text labels: class k is `labels[k]`. */
   | { readonly port: string; readonly kind: 'classes'; readonly labels: readonly string[] }
   | { readonly port: string; readonly kind: 'onehot'; readonly categories: readonly (readonly string[])[] }
@@ -48,16 +51,23 @@ export interface Prepared {
   readonly unknown: Readonly<Record<string, Unknown>>;
 }
 
-/** What the steps learn from these rows. */
+/** What the steps learn from these rows. `open` gives the text of a file that a step names. */
 export function fitPrep(
   steps: readonly PrepSpec[],
   raw: RawData,
   ports: Readonly<Record<string, PortSpec>>,
   training: Int32Array,
+  open: (file: string) => string,
 ): FittedPrep[] {
   const fitted: FittedPrep[] = [];
   for (const [port, column] of Object.entries(raw.ports)) {
     const ownSteps = steps.filter((step) => step.port === port);
+    const reading = ownSteps.find(isTextStep);
+    if (reading !== undefined) {
+      const texts = column.kind === 'texts' ? Array.from(training, (row) => column.values[row] ?? '') : [];
+      fitted.push(fitTexts(reading, texts, own(ports, port), open));
+      continue;
+    }
     const first = firstStep(port, column, ownSteps, own(ports, port), training);
     const done: FittedPrep[] = first === undefined ? [] : [first];
     for (const step of ownSteps) {
@@ -65,8 +75,9 @@ export function fitPrep(
         if (first?.kind !== 'onehot') throw orderMatters(port);
         continue;
       }
+      if (isTextStep(step)) continue;
       const { width, values } = applySteps(done, column, raw.place).columns;
-      done.push(fitNumbers(step.kind, step.factor ?? 1, port, width, values, training));
+      done.push(fitNumbers(step, width, values, training));
     }
     fitted.push(...done);
   }
@@ -85,8 +96,17 @@ export function applyPrep(
     const spec = own(ports, port);
     if (spec === undefined) continue;
     const ownSteps = fitted.filter((step) => step.port === port);
-    const result = applySteps(ownSteps, column, raw.place);
     const size = spec.shape.reduce((product, axis) => product * axis, 1);
+    const reading = ownSteps.find(isTextStep);
+    if (reading !== undefined) {
+      const { ids, mask } = sequences(reading, column.kind === 'texts' ? column.values : [], size);
+      put(elements, port, ids);
+      const masked = reading.mask === undefined ? undefined : own(ports, reading.mask);
+      if (reading.mask !== undefined && masked !== undefined)
+        put(elements, reading.mask, masked.dtype === 'int32' ? Int32Array.from(mask) : mask);
+      continue;
+    }
+    const result = applySteps(ownSteps, column, raw.place);
     if (result.columns.width !== size) {
       throw new UserError(
         'NN4007',
@@ -126,7 +146,7 @@ export function undoing(
   let shift = new Float64Array(width);
   let any = false;
   for (const step of fitted.filter((one) => one.port === port).reverse()) {
-    if (step.kind === 'classes' || step.kind === 'onehot') continue;
+    if (step.kind === 'classes' || step.kind === 'onehot' || isTextStep(step)) continue;
     any = true;
     // The step took y to (y − from)·1/by, so y = z·by + from is put behind what undoes the later steps.
     const by = (c: number): number =>
@@ -179,20 +199,19 @@ function inOrder(texts: ReadonlySet<string>): string[] {
 }
 
 function fitNumbers(
-  kind: 'scale' | 'standardize' | 'minmax',
-  factor: number,
-  port: string,
+  step: Exclude<PrepSpec, TextSpec>,
   width: number,
   values: Float64Array,
   training: Int32Array,
 ): FittedPrep {
-  if (kind === 'scale') return { port, kind, factor };
+  const { port } = step;
+  if (step.kind === 'scale') return { port, kind: 'scale', factor: step.factor };
   const each = (of: (column: Float64Array) => number): number[] =>
     Array.from({ length: width }, (_, c) => of(Float64Array.from(training, (row) => values[row * width + c] ?? NaN)));
-  if (kind === 'minmax') {
+  if (step.kind === 'minmax') {
     const low = each((column) => column.reduce((a, b) => Math.min(a, b), Infinity));
     const high = each((column) => column.reduce((a, b) => Math.max(a, b), -Infinity));
-    return { port, kind, low, span: high.map((top, c) => top - (low[c] ?? 0) || 1) };
+    return { port, kind: 'minmax', low, span: high.map((top, c) => top - (low[c] ?? 0) || 1) };
   }
   const mean = each((column) => column.reduce((a, b) => a + b, 0) / column.length);
   let at = 0;
@@ -200,7 +219,7 @@ function fitNumbers(
     const middle = mean[at++] ?? 0;
     return Math.sqrt(column.reduce((sum, x) => sum + (x - middle) ** 2, 0) / column.length) || 1;
   });
-  return { port, kind, mean, deviation };
+  return { port, kind: 'standardize', mean, deviation };
 }
 
 function applySteps(

@@ -117,9 +117,15 @@ function tellText(table: Table, column: number, port: string, problems: Problems
   const fields = table.rows.map((row) => (row[column] ?? '').trim()).filter((field) => field !== '');
   const texts = fields.filter((field) => parseNumber(field) === undefined);
   if (fields.length < 2 || texts.length <= fields.length / 2) return false;
+  textsForNumbers(texts, `${table.file}, column \`${visibleName(table.header[column] ?? '')}\``, port, problems);
+  return true;
+}
+
+/** `where` is the column or field that holds the texts. */
+export function textsForNumbers(texts: readonly string[], where: string, port: string, problems: Problems): void {
   const different = [...new Set(texts)];
   const [some, rest] = [different.slice(0, 3), different.length > 3 ? ', …' : ''];
-  const shown = some.map((text) => `\`${visibleName(text)}\``).join(', ');
+  const shown = some.map((text) => `\`${visibleName(short(text))}\``).join(', ');
   const name = visibleName(port);
   const classes =
     different.length > 1
@@ -127,11 +133,13 @@ function tellText(table: Table, column: number, port: string, problems: Problems
       : '';
   problems.add(
     'NN4002',
-    `${table.file}, column \`${visibleName(table.header[column] ?? '')}\` holds texts (${shown}${rest}), and \`${name}\` takes numbers`,
-    `${classes}those of an input become numbers by \`prep ${name} onehot\``,
+    `${where} holds texts (${shown}${rest}), and \`${name}\` takes numbers`,
+    `${classes}those of an input become numbers by \`prep ${name} onehot\`, or by \`prep ${name} tokens 5000\` where they are prose`,
   );
-  return true;
 }
+
+/** A passage is known by its beginning. */
+const short = (text: string): string => (text.length <= 30 ? text : `${text.slice(0, 28)}…`);
 
 function readTexts(
   table: Table,
@@ -153,7 +161,7 @@ function readTexts(
 }
 
 /** Raw data must be finite, in the range that the input states, and whole where they are classes or ids. */
-function check(value: number, spec: PortSpec, where: () => string, problems: Problems): void {
+export function check(value: number, spec: PortSpec, where: () => string, problems: Problems): void {
   if (!Number.isFinite(value)) {
     problems.add('NN4002', `${where()}: the value is not a finite number`);
   } else if (spec.range !== undefined && (value < spec.range[0] || value > spec.range[1])) {

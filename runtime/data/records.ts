@@ -7,6 +7,7 @@ import type { FittedPrep } from './prep.ts';
 import { readColumns } from './raw.ts';
 import type { RawData, RawPort } from './raw.ts';
 import { columnPlaces } from './table.ts';
+import { filledBy, isTextStep } from './texts/sequences.ts';
 
 /** One value of a record; a number may be text, as a form or a CSV file has it. */
 export type RawField = string | number | boolean | null | undefined;
@@ -29,10 +30,13 @@ export function readRecords(
   { columns, prep }: Facts,
   place: (row: number) => string,
 ): RawData {
-  const categorical = new Set(prep.flatMap((step) => (step.kind === 'onehot' ? [step.port] : [])));
+  const categorical = new Set(prep.flatMap((step) => (step.kind === 'onehot' || isTextStep(step) ? [step.port] : [])));
+  const filled = filledBy(prep.filter(isTextStep));
   const known = new Map(Object.entries(columns));
   const ports = Object.entries(inputs).flatMap(([input, spec]): [string, RawPort][] => {
-    const header = known.get(input) ?? fieldNames(input, rawWidth(input, spec, prep));
+    if (filled.has(input)) return [];
+    const width = rawWidth(input, spec, prep);
+    const header = headerOf(input, known.get(input), width);
     const rows = records.map((record, row) => fieldsOf(record, input, header, known.get(input), place(row)));
     const table = { file: 'records', header, places: columnPlaces(header), rows, lines: [] };
     return Object.entries(readColumns(table, { [input]: header }, inputs, categorical, place).ports);
@@ -40,8 +44,16 @@ export function readRecords(
   return { rows: records.length, ports: Object.fromEntries(ports), place };
 }
 
-/** Numbers and texts of an example before `prep`; `onehot` makes several numbers of one text. */
+/** A name for each value; a field of a file may have had several. */
+function headerOf(input: string, columns: readonly string[] | undefined, width: number): readonly string[] {
+  if (columns?.length === width) return columns;
+  const [only = input, ...more] = columns ?? [];
+  return fieldNames(more.length === 0 ? only : input, width);
+}
+
+/** Numbers and texts of an example before `prep`; `onehot` makes several numbers of one text, and ids are made of one. */
 function rawWidth(input: string, { shape }: PortSpec, prep: readonly FittedPrep[]): number {
+  if (prep.some((step) => step.port === input && isTextStep(step))) return 1;
   const hot = prep.find((step) => step.port === input && step.kind === 'onehot');
   return hot?.kind === 'onehot' ? hot.categories.length : shape.reduce((product, size) => product * size, 1);
 }
@@ -61,7 +73,8 @@ function fieldsOf(
   const byColumns = columns !== undefined && missing.length === 0;
   if (!byColumns && !Object.hasOwn(record, input)) throw lacking(record, input, missing, columns, where);
   const [single = input, ...more] = byColumns ? columns : [];
-  const fields = more.length > 0 ? [single, ...more].map((name) => record[name]) : flat(record[single]);
+  const given = [single, ...more].map((name) => record[name]);
+  const fields = more.length > 0 && names.length === given.length ? given : given.flatMap(flat);
   const nested = fields.find((field) => typeof field === 'object' && field !== null);
   if (fields.length !== names.length || nested !== undefined) {
     throw new UserError(

@@ -2,11 +2,10 @@
 import { parse } from 'csv-parse/sync';
 import { parseCsv } from '../data/csv.ts';
 import type { Table } from '../data/table.ts';
-import { readText } from './files.ts';
+import { readText, relativeToSpec } from './files.ts';
 
 /** The table of a file; `shown` is its name in messages. */
 export function readCsv(path: string, shown: string): Promise<Table> {
-  const read = (): Table =>
-    parseCsv(parse, readText(path, 'NN4001', 'paths in a spec are relative to the spec', shown), shown);
+  const read = (): Table => parseCsv(parse, readText(path, 'NN4001', relativeToSpec, shown), shown);
   return new Promise((resolve) => resolve(read()));
 }

@@ -1,28 +1,34 @@
 /** Where the rows of a command come from: its `--data`, or the spec's `data` statement. */
-import { relative, resolve } from 'node:path';
+import { extname, relative, resolve } from 'node:path';
 import type { Source } from '../data/dataset.ts';
-import type { ModelDefinition } from '../model.ts';
+import type { DataSpec, ModelDefinition } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import { readCsv } from './csv.ts';
+import { readText, relativeToSpec } from './files.ts';
+import { readJsonl } from './jsonl.ts';
 
 export interface DataOptions {
   /** The spec's folder: `data csv` is relative to it. */
   readonly baseDir: string;
-  /** `csv:file.csv`, relative to the working folder, in place of the spec's own. */
+  /** `csv:file.csv` or `jsonl:rows.jsonl`, relative to the working folder, in place of the spec's own. */
   readonly data?: string | undefined;
 }
 
 export async function openSource(model: ModelDefinition, options: DataOptions): Promise<Source> {
   if (options.data !== undefined) {
-    const [, file] = /^csv:(.+)$/.exec(options.data) ?? (/\.csv$/.test(options.data) ? ['', options.data] : []);
-    if (file === undefined) {
+    const [, format, file] = /^(\w+):(.+)$/.exec(options.data) ?? [
+      undefined,
+      extname(options.data).slice(1),
+      options.data,
+    ];
+    if (!isFormat(format) || file === undefined) {
       throw new UserError(
         'NN4001',
         `\`--data ${options.data}\` names no format that can be read`,
-        'write --data csv:file.csv',
+        `write --data csv:file.csv; formats are ${Object.keys(readers).join(', ')}`,
       );
     }
-    return { kind: 'table', table: await readCsv(file, file) };
+    return readers[format](file, file);
   }
   const { data } = model;
   if (data === undefined) {
@@ -35,9 +41,24 @@ export async function openSource(model: ModelDefinition, options: DataOptions): 
   switch (data.format) {
     case 'inline':
       return { kind: 'inline', rows: data.rows ?? [] };
-    case 'csv': {
+    default: {
       const path = resolve(options.baseDir, data.file ?? '');
-      return { kind: 'table', table: await readCsv(path, relative('.', path)) };
+      return readers[data.format](path, relative('.', path));
     }
   }
 }
+
+type Format = Exclude<DataSpec['format'], 'inline'>;
+
+const readers: Readonly<Record<Format, (path: string, shown: string) => Promise<Source>>> = {
+  csv: async (path, shown) => ({ kind: 'table', table: await readCsv(path, shown) }),
+  jsonl: async (path, shown) => ({ kind: 'fields', fields: await readJsonl(path, shown) }),
+};
+
+const isFormat = (word: string | undefined): word is Format => word !== undefined && Object.hasOwn(readers, word);
+
+/** What `loadDataset` asks for: files that `prep` learns from, relative to the spec. */
+export const opener =
+  (baseDir: string) =>
+  (file: string): string =>
+    readText(resolve(baseDir, file), 'NN4001', relativeToSpec, file);

@@ -8,6 +8,9 @@ import { UserError } from '../user-error.ts';
 import type { RuntimeErrorCode } from '../user-error.ts';
 import { placeFor, readFileBytes, reasonOf, tryWriting } from './disk.ts';
 
+/** What helps with a file that is not where a spec says. */
+export const relativeToSpec = 'paths in a spec are relative to the spec';
+
 /** What `read` gives of a file; where it throws, an error of this code, which calls the file `shown`. */
 export function reading<T>(shown: string, code: RuntimeErrorCode, help: string | undefined, read: () => T): T {
   try {

@@ -3,7 +3,9 @@ import { gatherRows } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Source } from '../data/dataset.ts';
 import { evaluationPart } from '../data/split.ts';
+import type { Fields } from '../data/fields.ts';
 import type { FittedPrep } from '../data/prep.ts';
+import { Problems } from '../data/problems.ts';
 import { parseNumber } from '../data/table.ts';
 import type { ModelDefinition } from '../model.ts';
 import { own } from '../own.ts';
@@ -91,7 +93,7 @@ function truthOf(model: ModelDefinition, source: Source, data: Dataset, rows: In
   const texts = (target: string): boolean =>
     data.facts.prep.some((step) => step.port === target && (step.kind === 'classes' || step.kind === 'onehot'));
   const truth = Object.keys(model.targets).flatMap((target) => {
-    const read = readerOf(model, source, data, target);
+    const read = readerOf(model, source, data, target, texts(target));
     if (read === undefined) return [];
     const word = (field: string): Word | undefined => {
       const text = field.trim();
@@ -108,12 +110,14 @@ function readerOf(
   source: Source,
   data: Dataset,
   target: string,
+  texts: boolean,
 ): ((row: number) => readonly string[]) | undefined {
   if (source.kind === 'table') {
     const { places, rows } = source.table;
     const at = own(data.facts.columns, target)?.map((name) => places.get(name) ?? -1);
     return at === undefined ? undefined : (row) => at.map((column) => rows[row]?.[column] ?? '');
   }
+  if (source.kind === 'fields') return wordsOfFields(source.fields, own(data.facts.columns, target) ?? [], texts);
   const widths = Object.entries({ ...model.inputs, ...model.targets }).map(
     ([name, { shape }]) => [name, sizeOf(shape)] as const,
   );
@@ -121,4 +125,21 @@ function readerOf(
   const first = widths.slice(0, place).reduce((sum, [, width]) => sum + width, 0);
   const end = first + (widths[place]?.[1] ?? 0);
   return (row) => (source.rows[row] ?? []).slice(first, end).map(String);
+}
+
+/** Fields as they are shown; none where the file does not have them all. */
+function wordsOfFields(
+  fields: Fields,
+  names: readonly string[],
+  texts: boolean,
+): ((row: number) => readonly string[]) | undefined {
+  if (names.length === 0 || names.some((name) => !fields.places.has(name))) return undefined;
+  const ignored = new Problems();
+  const read = names.map((name) =>
+    fields.read(name, { as: texts ? 'texts' : 'numbers', shape: [] }, ignored, () => undefined),
+  );
+  const word = (value: string | number | undefined): string =>
+    value === undefined || Number.isNaN(value) ? '' : String(value);
+  return (row) =>
+    read.flatMap(({ values, width }) => Array.from({ length: width }, (_, at) => word(values[row * width + at])));
 }

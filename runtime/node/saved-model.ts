@@ -11,7 +11,7 @@ import { specsOf } from '../tables.ts';
 import type { Trainer } from '../train/trainer.ts';
 import type { Units } from '../train/units.ts';
 import { UserError } from '../user-error.ts';
-import { openSource } from './data.ts';
+import { opener, openSource } from './data.ts';
 import { changeSince } from './changed-spec.ts';
 import { openModel } from './run-folder.ts';
 import type { SavedModel } from './run-folder.ts';
@@ -46,6 +46,7 @@ export async function openTrainer(
     facts: manifest === undefined ? undefined : { columns: manifest.columns, prep: manifest.prep },
     inputsOnly: purpose === 'predict' && (manifest !== undefined || whole),
     whole,
+    open: opener(options.baseDir),
   });
   if (data.warnings.length > 0) {
     const output = options.output ?? terminalOutput(process.stderr);

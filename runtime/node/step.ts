@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readSafetensors, writeSafetensors } from '../checkpoint/safetensors.ts';
+import { rowsOf } from '../data/dataset.ts';
 import { splitRows } from '../data/split.ts';
 import type { ModelDefinition } from '../model.ts';
 import type { BackendName } from '../train/backend.ts';
@@ -55,9 +56,9 @@ async function countUpdates(
 ): Promise<number | undefined> {
   const { data, train } = model;
   if (data === undefined) return undefined;
-  if (data.format === 'csv' && !existsSync(resolve(baseDir, data.file ?? ''))) return undefined;
+  if (data.format !== 'inline' && !existsSync(resolve(baseDir, data.file ?? ''))) return undefined;
   const source = await openSource(model, { baseDir });
-  const rows = source.kind === 'inline' ? source.rows.length : source.table.rows.length;
+  const rows = rowsOf(source);
   const { training } = splitRows(rows, data.split, data.seed);
   return updatesIn(own, Math.ceil(training.length / train.batch), phase.epochs);
 }

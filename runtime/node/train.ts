@@ -25,7 +25,7 @@ import type { Mode } from '../train/routine.ts';
 import type { Figures, Snapshot, Trainer } from '../train/trainer.ts';
 import { UserError } from '../user-error.ts';
 import { digestOf } from './data-digest.ts';
-import { openSource } from './data.ts';
+import { opener, openSource } from './data.ts';
 import { isUnwritable } from './files.ts';
 import type { DataOptions } from './data.ts';
 import { openLoads } from './loads.ts';
@@ -120,7 +120,7 @@ async function trainIn(model: ModelDefinition, options: Asked): Promise<TrainOut
   if (checkpoint !== undefined) checkSameRun(model, checkpoint, options);
   const said = checkpoint === undefined ? [] : checkEpochs(model, checkpoint, folder);
   const source = await openSource(model, options);
-  const data = loadDataset(model, source);
+  const data = loadDataset(model, source, { open: opener(options.baseDir) });
   const digest = digestOf(data);
   if (checkpoint !== undefined) checkSameData(checkpoint.run.data, digest, data.raw.place);
   const kernels = checkpoint === undefined ? undefined : await kernelsOf(checkpoint.run);
@@ -140,6 +140,8 @@ async function trainIn(model: ModelDefinition, options: Asked): Promise<TrainOut
     });
     try {
       if (source.kind === 'table') for (const line of columnLines(source.table, data.facts.columns)) output.line(line);
+      if (source.kind === 'fields')
+        for (const line of columnLines(source.fields, data.facts.columns)) output.line(line);
       introduce(model, trainer, data, output);
       for (const line of said) output.line(line);
       if (options.overfit !== undefined) return await overfit(trainer, data, options.overfit, options);

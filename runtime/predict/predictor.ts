@@ -1,7 +1,7 @@
 /** A trained model that answers raw records: prepared as in training, and answered in the data's units and words. */
 import { demandFinite } from '../checkpoint/finite.ts';
 import type { Manifest } from '../checkpoint/saved-types.ts';
-import { unitsOf } from '../data/dataset.ts';
+import { inputsRead, unitsOf } from '../data/dataset.ts';
 import { applyPrep, unknownTexts } from '../data/prep.ts';
 import { readRecords } from '../data/records.ts';
 import type { RawRecord } from '../data/records.ts';
@@ -86,9 +86,7 @@ export async function createPredictor(
     warn(`${model.source.file} was changed since this run was trained: its answers may mean something else now`);
   }
   const { prep } = manifest;
-  const inputs = Object.fromEntries(
-    Object.entries(model.inputs).filter(([name]) => model.predictInputs.includes(name)),
-  );
+  const inputs = inputsRead(model);
   const trainer = await createTrainer(model, {
     weights,
     seed: manifest.seed,

@@ -31,6 +31,7 @@ const reasons: Readonly<Record<string, string>> = {
     'functions of the language that take more than their op: lists, tables, known conditions',
   'elaborate/evaluate/argument.ts': 'which of two words the advice on logits names',
   'elaborate/statements/hypers.ts': '`log` is the scale of a hyper',
+  'elaborate/statements/prep.ts': '`pad` says at which end sequences are padded',
   'elaborate/statements/settings.ts': '`norm` is a way of clipping',
   'elaborate/statements/ports.ts': 'the distributions that noise may be drawn from',
   'elaborate/training/schedule.ts': '`min` is an argument of schedules, which are made of ops here',

@@ -134,7 +134,7 @@ const cases: readonly Case[] = [
     name: 'rows of no known format',
     argv: ['train', 'xor.nn', '--data', 'rows.txt'],
     code: 2,
-    err: ['NN6009', 'Write csv:FILE, for example csv:data/rows.csv.'],
+    err: ['NN6009', 'Write its format in front, for example csv:data/rows.csv or jsonl:data/rows.jsonl.'],
   },
   {
     name: 'a run that would leave its folder',

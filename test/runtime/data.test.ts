@@ -178,7 +178,7 @@ test.each<[string, Spec, string, string]>([
     'a column of texts for a target of numbers, told once',
     { targets: { y: f32() } },
     'a,b,y\n1,2,cat\n1,2,dog\n3,3,cat\n',
-    'NN4002 d.csv, column `y` holds texts (`cat`, `dog`), and `y` takes numbers [a target of texts is declared as classes, `target y: class[2]`; those of an input become numbers by `prep y onehot`]',
+    'NN4002 d.csv, column `y` holds texts (`cat`, `dog`), and `y` takes numbers [a target of texts is declared as classes, `target y: class[2]`; those of an input become numbers by `prep y onehot`, or by `prep y tokens 5000` where they are prose]',
   ],
   [
     'a column of texts for an input of numbers',

@@ -30,6 +30,8 @@ const splitHelp = 'split=0.8/0.1/0.1: the shares for training, validation and te
 const isSet = (name: string, value: number, set: boolean): string =>
   `\`${name}\` is ${formatNumber(value)}${set ? ' by its setting' : ''}`;
 
+const vocabularyHelp = 'prep words wordpiece "vocab.txt" mask=mask: a file with one piece a line';
+
 export const args = {
   NN2003: {
     severity: 'error',
@@ -102,11 +104,22 @@ export const args = {
         help: `name it: ${definition} … from a, b`,
       }),
       format: () => ({ message: '`data` needs a format', help: 'data csv "file.csv" target=label' }),
-      file: () => ({ message: '`data csv` needs a file', help: 'data csv "file.csv" target=label' }),
+      file: ({ format }: { format: string }) => ({
+        message: `\`data ${format}\` needs a file`,
+        help: `data ${format} "file.${format}" target=label`,
+      }),
       rows: () => ({ message: '`data inline` needs its rows', help: 'data inline [[0, 1], [1, 0]]' }),
       preparation: () => ({
         message: '`prep` needs an input or target, and what is done to it',
         help: 'prep pixels scale 1/255',
+      }),
+      tokens: () => ({
+        message: '`tokens` needs a number of ids',
+        help: 'prep words tokens 5000: 0 is padding, 1 unknown, and the most frequent words have the rest',
+      }),
+      vocabulary: () => ({
+        message: '`wordpiece` needs its vocabulary',
+        help: vocabularyHelp,
       }),
       factor: () => ({ message: '`scale` needs a factor', help: 'prep x scale 1/255' }),
       selector: ({ keyword }: { keyword: string }) => ({
@@ -278,9 +291,17 @@ export const args = {
         message: `${what} is shared by all examples, and ${name} has a value for each`,
         help: 'take its mean over the batch: batch_mean(…)',
       }),
-      file: ({ name, mended }: { name: string; mended: string }) => ({
+      file: ({ name, format, mended }: { name: string; format: string; mended: string }) => ({
         message: `the file is a string, not ${name}`,
-        help: `data csv "${mended}"`,
+        help: `data ${format} "${mended}"`,
+      }),
+      vocabulary: ({ name }: { name: string }) => ({
+        message: `the vocabulary is a file, not ${name}`,
+        help: vocabularyHelp,
+      }),
+      pad: ({ given }: { given: string }) => ({
+        message: `sequences are padded at the front or the end, not ${given}`,
+        help: 'pad=front, which is the default, or pad=end',
       }),
       imported: ({ name }: { name: string }) => ({
         message: `the file that is imported is a string, not ${name}`,

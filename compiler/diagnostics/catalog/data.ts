@@ -1,5 +1,6 @@
 /** NN4xxx: data and files. */
-import type { Entry } from './entry.ts';
+import { formatShape } from '../words.ts';
+import type { Entry, Shape } from './entry.ts';
 
 const neededLater = 'paths in a spec are relative to the spec; training will need it';
 
@@ -69,8 +70,9 @@ export const data = {
   },
   NN4008: {
     severity: 'error',
-    title: 'a malformed row of a CSV file',
-    explanation: 'The row has another number of cells than the first line, or a quotation mark is not closed.',
+    title: 'a malformed row of a data file',
+    explanation:
+      'The row of a CSV file has another number of cells than the first line, or a quotation mark is not closed; or a line of a JSONL file is no JSON object.',
     wrong: undefined,
     mended: undefined,
     messages: {},
@@ -92,6 +94,10 @@ export const data = {
     mended: undefined,
     messages: {
       data: ({ file }: { file: string }) => ({ message: `the data file ${file} is not there`, help: neededLater }),
+      vocabulary: ({ file }: { file: string }) => ({
+        message: `the vocabulary ${file} is not there`,
+        help: neededLater,
+      }),
       load: ({ file }: { file: string }) => ({ message: `the file ${file} is not there`, help: neededLater }),
     },
   },
@@ -124,5 +130,44 @@ export const data = {
     wrong: undefined,
     mended: undefined,
     messages: {},
+  },
+  NN4014: {
+    severity: 'error',
+    title: 'a preparation that does not fit its input',
+    explanation:
+      '`tokens`, `chars` and `wordpiece` make a sequence of ids of a text, so the input is `i32[T]`, T being the length to which sequences are padded and cut. `mask=NAME` fills an input of the same shape with 1 for each token, so that no data has it. Ids are rows of a table: `tokens N` wants one of N rows.',
+    wrong:
+      'input words: f32[80]\ntarget y: class[2]\nprep words tokens 5000\nlayer dense 2\nloss xent\noptim adam\ndata jsonl "rows.jsonl"',
+    mended:
+      'input words: i32[80]\ntarget y: class[2]\nprep words tokens 5000\nlayer embedding 5000 8\nlayer flatten\nlayer dense 2\nloss xent\noptim adam\ndata jsonl "rows.jsonl"',
+    messages: {
+      texts: ({ name, kind, shape }: { name: string; kind: string; shape: Shape }) => ({
+        message: `${kind} makes a sequence of ids, and \`${name}\` is no i32 of one axis`,
+        help: `write: input ${name}: i32[${shape[0] ?? 128}]`,
+      }),
+      target: ({ name, kind }: { name: string; kind: string }) => ({
+        message: `${kind} makes ids of an input, and \`${name}\` is a target`,
+        help: 'texts of a target become classes without it, in sorted order',
+      }),
+      second: ({ name, kind, before }: { name: string; kind: string; before: string }) => ({
+        message: `${kind} reads texts, and ${before} has made numbers of those of \`${name}\` before`,
+      }),
+      inline: ({ name, kind }: { name: string; kind: string }) => ({
+        message: `${kind} reads texts, and \`data inline\` has numbers for \`${name}\``,
+        help: 'texts come from a file: data jsonl "rows.jsonl", or data csv',
+      }),
+      filled: ({ name }: { name: string }) => ({
+        message: `\`${name}\` is to be filled by \`mask=\`, and something else prepares or feeds it too`,
+        help: 'what is filled has no data of its own, and is filled once',
+      }),
+      mask: ({ name, shape, port, length }: { name: string; shape: Shape; port: string; length: Shape }) => ({
+        message: `a mask has a number for each position, and \`${name}\` is ${formatShape(shape)}, \`${port}\` ${formatShape(length)}`,
+        help: `write: input ${name}: f32${formatShape(length)}`,
+      }),
+      table: ({ name, count, rows }: { name: string; count: number; rows: number }) => ({
+        message: `tokens ${count} makes ids up to ${count - 1}, and the table that \`${name}\` names rows of has ${rows}`,
+        help: `layer embedding ${count} …, or prep ${name} tokens ${rows}`,
+      }),
+    },
   },
 } as const satisfies Record<string, Entry>;

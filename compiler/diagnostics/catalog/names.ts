@@ -66,6 +66,10 @@ export const names = {
         message: `no input and no target is called \`${name}\``,
         help: didYouMean(near),
       }),
+      filled: ({ name, near }: { name: string; near: Near }) => ({
+        message: `no input is called \`${name}\``,
+        help: didYouMean(near) ?? `declare what is filled: input ${name}: f32[128], as long as the sequences`,
+      }),
       figure: ({ name, near, figures }: { name: string; near: Near; figures: Names }) => ({
         message: `nothing that is reported is called \`${name}\``,
         help: didYouMean(near) ?? `one of ${quoted(figures)}`,

@@ -1,8 +1,8 @@
-/** `data` and `prep`: where the examples come from, and what is done to them before they enter the graph. */
+/** `data`: where the examples come from. */
 import type { Command, Expression, Argument } from '../../../grammar/ast.ts';
 import { asNumber, describe } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
-import type { DataSettings, Port, PrepSettings } from '../../ir/model.ts';
+import type { DataSettings, Port } from '../../ir/model.ts';
 import { originOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
 import { sourceText } from '../values/misfit.ts';
@@ -15,7 +15,12 @@ import { nearest } from '../../diagnostics/suggest.ts';
 import { report } from '../frame/report.ts';
 import type { Told } from '../../diagnostics/say.ts';
 
-const laterFormats: readonly string[] = ['idx', 'npz', 'jsonl', 'images', 'text'];
+const laterFormats: readonly string[] = ['idx', 'npz', 'images', 'text'];
+
+/** Of files whose columns or fields have names. */
+const fileFormats = ['csv', 'jsonl'] as const;
+
+type FileFormat = (typeof fileFormats)[number];
 
 /** Runs when all ports are known. */
 export function dataStatement({ command, frame }: Later, spec: Spec): void {
@@ -26,13 +31,14 @@ export function dataStatement({ command, frame }: Later, spec: Spec): void {
     report(say.NN2017.word({ word: `data ${format}` }), head?.span ?? command.span, frame);
     return;
   }
-  if (format !== 'csv' && format !== 'inline') {
+  const fileFormat = fileFormats.find((each) => each === format);
+  if (fileFormat === undefined && format !== 'inline') {
     report(noFormat(head, format, frame), head?.span ?? command.span, frame);
     return;
   }
   const ports = spec.ports.map((port) => port.name);
   const own = ports.includes('target') ? [] : ['target'];
-  const known = ['split', 'seed', ...(format === 'csv' ? [...ports, ...own] : [])];
+  const known = ['split', 'seed', ...(fileFormat === undefined ? [] : [...ports, ...own])];
   const named = namedArguments(command, known, 2, frame, (name) => renamed(name, command, spec, frame));
   const split = named.get('split');
   const seed = named.get('seed');
@@ -45,18 +51,21 @@ export function dataStatement({ command, frame }: Later, spec: Spec): void {
     origin: originOf(frame, command.span),
   };
   if (content === undefined || content.name !== undefined) {
-    report(format === 'csv' ? say.NN2005.file() : say.NN2005.rows(), command.span, frame);
+    const told = fileFormat === undefined ? say.NN2005.rows() : say.NN2005.file({ format: fileFormat });
+    report(told, command.span, frame);
     return;
   }
   spec.data =
-    format === 'csv' ? csv(content.value, named, common, spec, frame) : inline(content.value, common, spec, frame);
+    fileFormat === undefined
+      ? inline(content.value, common, spec, frame)
+      : file(fileFormat, content.value, named, common, spec, frame);
 }
 
 function noFormat(head: Argument | undefined, word: string | undefined, frame: Frame): Told {
   if (head === undefined) return say.NN2005.format();
   const name = sourceText(frame, head.span);
   if (word === undefined) return say.NN2002.unnamedFormat({ name });
-  return say.NN2002.format({ name, near: nearest(word, ['csv', 'inline', ...laterFormats]) });
+  return say.NN2002.format({ name, near: nearest(word, [...fileFormats, 'inline', ...laterFormats]) });
 }
 
 /** Columns under another name than that of the only port without any. */
@@ -72,7 +81,8 @@ function renamed(name: string, command: Command, spec: Spec, frame: Frame): stri
 
 type Common = Pick<DataSettings, 'split' | 'seed' | 'origin'>;
 
-function csv(
+function file(
+  format: FileFormat,
   file: Expression,
   named: ReadonlyMap<string, Expression>,
   common: Common,
@@ -81,8 +91,8 @@ function csv(
 ): DataSettings | undefined {
   if (file.type !== 'string' || file.value === '') {
     const written = frame.site.source.text.slice(file.span.start, file.span.end);
-    const mended = written.replaceAll('"', '') || 'file.csv';
-    report(say.NN2007.file({ name: sourceText(frame, file.span), mended }), file.span, frame);
+    const mended = written.replaceAll('"', '') || `file.${format}`;
+    report(say.NN2007.file({ name: sourceText(frame, file.span), format, mended }), file.span, frame);
     return undefined;
   }
   const columns = new Map<string, readonly string[]>();
@@ -92,7 +102,7 @@ function csv(
       name === 'target' && !spec.ports.some((each) => each.name === 'target') ? onlyTarget(written, spec, frame) : name;
     if (port !== undefined) columns.set(port, columnNames(written, frame));
   }
-  return { format: 'csv', file: file.value, rows: undefined, columns: Object.fromEntries(columns), ...common };
+  return { format, file: file.value, rows: undefined, columns: Object.fromEntries(columns), ...common };
 }
 
 function onlyTarget(written: Expression, spec: Spec, frame: Frame): string | undefined {
@@ -153,56 +163,4 @@ function flatten(datum: Datum): readonly number[] | undefined {
   const parts = datum.items.map(flatten);
   const known = parts.filter((part) => part !== undefined);
   return known.length === parts.length ? known.flat() : undefined;
-}
-
-const prepKinds = ['scale', 'standardize', 'minmax', 'onehot'] as const;
-const laterPreps: readonly string[] = ['resize', 'gray', 'tokens', 'wordpiece', 'chars'];
-
-/** Runs when all ports are known. */
-export function prepStatement({ command, frame }: Later, spec: Spec): void {
-  const [target, kind, factor] = command.args;
-  const name = target?.value.type === 'path' ? target.value.parts.map((part) => part.text).join('.') : undefined;
-  const word = plainWord(kind, frame);
-  if (target === undefined || kind === undefined || name === undefined) {
-    report(say.NN2005.preparation(), command.span, frame);
-    return;
-  }
-  if (word !== undefined && laterPreps.includes(word)) {
-    report(say.NN2017.word({ word: `prep … ${word}` }), kind.span, frame);
-    return;
-  }
-  const known = prepKinds.find((each) => each === word);
-  const port = spec.ports.find((each) => each.name === name);
-  if (port === undefined) {
-    const names = spec.ports.map((each) => each.name);
-    report(say.NN2001.port({ name, near: nearest(name, names) }), target.span, frame);
-  }
-  if (known === undefined) {
-    const near = nearest(word ?? '', [...prepKinds, ...laterPreps]);
-    const told = say.NN2002.preparation({ name: sourceText(frame, kind.span), near, kinds: prepKinds });
-    report(told, kind.span, frame);
-    return;
-  }
-  namedArguments(command, [], known === 'scale' ? 3 : 2, frame);
-  const by = prepFactor(known, factor?.value, command, frame);
-  if (port === undefined || by === 'wrong') return;
-  if (port.dtype === 'i32') {
-    report(say.NN2014.preparation({ name, kind: known }), target.span, frame, {
-      also: [{ source: port.origin.source, span: port.origin.span, text: note.declared }],
-    });
-    return;
-  }
-  spec.prep.push({ port: port.name, kind: known, factor: by, origin: originOf(frame, command.span) });
-}
-
-function prepFactor(
-  kind: PrepSettings['kind'],
-  written: Expression | undefined,
-  command: Command,
-  frame: Frame,
-): number | undefined | 'wrong' {
-  if (kind !== 'scale') return undefined;
-  if (written !== undefined) return settingNumber(written, 'the factor', {}, frame) ?? 'wrong';
-  report(say.NN2005.factor(), command.span, frame);
-  return 'wrong';
 }

@@ -181,12 +181,11 @@ function data({ format, file, rows, columns, split, seed }: DataSettings): Doc {
   ]);
 }
 
-function prep({ port, kind, factor }: PrepSettings): Doc {
-  return object([
-    field('port', quoted(port)),
-    field('kind', quoted(kind)),
-    ...(factor === undefined ? [] : [field('factor', literal(factor))]),
-  ]);
+function prep({ port, kind, origin: _, ...rest }: PrepSettings): Doc {
+  const given = Object.entries(rest).map(([name, value]) =>
+    field(name, typeof value === 'number' ? literal(value) : quoted(value)),
+  );
+  return object([field('port', quoted(port)), field('kind', quoted(kind)), ...given]);
 }
 
 function load({ scopes, file, names }: LoadSettings): Doc {

@@ -1,0 +1,182 @@
+/** `prep`: what is done to the data before it enters the graph. */
+import type { Command, Expression } from '../../../grammar/ast.ts';
+import type { Port, PrepSettings, PrepStep } from '../../ir/model.ts';
+import { originOf } from '../frame/context.ts';
+import type { Frame } from '../frame/context.ts';
+import { sourceText } from '../values/misfit.ts';
+import { namedArguments, plainWord, settingNumber, wordOf } from './settings.ts';
+import type { Later, Spec } from '../frame/spec.ts';
+import { say } from '../../diagnostics/say.ts';
+import type { Told } from '../../diagnostics/say.ts';
+import { note } from '../../diagnostics/catalog/notes.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import { report } from '../frame/report.ts';
+
+type Kind = PrepSettings['kind'];
+
+interface Form {
+  /** Arguments that it takes by their places, with what is prepared and the kind. */
+  readonly positional: number;
+  readonly named: readonly string[];
+}
+
+const numbers: Form = { positional: 2, named: [] };
+const texts: Form = { positional: 2, named: ['pad', 'mask'] };
+
+const forms: Readonly<Record<Kind, Form>> = {
+  scale: { ...numbers, positional: 3 },
+  standardize: numbers,
+  minmax: numbers,
+  onehot: numbers,
+  tokens: { ...texts, positional: 3 },
+  chars: texts,
+  wordpiece: { positional: 3, named: ['mask'] },
+};
+
+const laterPreps: readonly string[] = ['resize', 'gray'];
+
+const isKind = (word: string | undefined): word is Kind => word !== undefined && Object.hasOwn(forms, word);
+
+/** Runs when all ports are known. */
+export function prepStatement({ command, frame }: Later, spec: Spec): void {
+  const [target, kind, argument] = command.args;
+  const name = target?.value.type === 'path' ? target.value.parts.map((part) => part.text).join('.') : undefined;
+  const word = plainWord(kind, frame);
+  if (target === undefined || kind === undefined || name === undefined) {
+    report(say.NN2005.preparation(), command.span, frame);
+    return;
+  }
+  if (word !== undefined && laterPreps.includes(word)) {
+    report(say.NN2017.word({ word: `prep … ${word}` }), kind.span, frame);
+    return;
+  }
+  const port = spec.ports.find((each) => each.name === name);
+  if (port === undefined) {
+    const names = spec.ports.map((each) => each.name);
+    report(say.NN2001.port({ name, near: nearest(name, names) }), target.span, frame);
+  }
+  if (!isKind(word)) {
+    const kinds = Object.keys(forms);
+    const near = nearest(word ?? '', [...kinds, ...laterPreps]);
+    report(say.NN2002.preparation({ name: sourceText(frame, kind.span), near, kinds }), kind.span, frame);
+    return;
+  }
+  const { positional, named: known } = forms[word];
+  const named = namedArguments(command, known, positional, frame);
+  const written = argument?.name === undefined ? argument?.value : undefined;
+  const step = stepOf(word, { written: positional > 2 ? written : undefined, named, port, spec, command, frame });
+  if (port === undefined || step === undefined) return;
+  const misfit = misfitOf(port, step, spec);
+  if (misfit !== undefined) {
+    report(misfit, target.span, frame, {
+      also: [{ source: port.origin.source, span: port.origin.span, text: note.declared }],
+    });
+    return;
+  }
+  spec.prep.push({ ...step, port: port.name, origin: originOf(frame, command.span) });
+}
+
+interface Written {
+  readonly written: Expression | undefined;
+  readonly named: ReadonlyMap<string, Expression>;
+  readonly port: Port | undefined;
+  readonly spec: Spec;
+  readonly command: Command;
+  readonly frame: Frame;
+}
+
+/** What the arguments say; undefined after a mistake in them. */
+function stepOf(kind: Kind, given: Written): PrepStep | undefined {
+  const { written, command, frame } = given;
+  const lacking = (told: Told): undefined => {
+    report(told, command.span, frame);
+    return undefined;
+  };
+  switch (kind) {
+    case 'standardize':
+    case 'minmax':
+    case 'onehot':
+      return { kind };
+    case 'scale': {
+      if (written === undefined) return lacking(say.NN2005.factor());
+      const factor = settingNumber(written, 'the factor', {}, frame);
+      return factor === undefined ? undefined : { kind, factor };
+    }
+    case 'tokens': {
+      if (written === undefined) return lacking(say.NN2005.tokens());
+      const count = settingNumber(written, 'the number of ids', { whole: true, least: 3 }, frame);
+      const rest = sequenceOf(given);
+      return count === undefined || rest === undefined ? undefined : { kind, count, ...rest };
+    }
+    case 'chars': {
+      const rest = sequenceOf(given);
+      return rest && { kind, ...rest };
+    }
+    case 'wordpiece': {
+      if (written === undefined) return lacking(say.NN2005.vocabulary());
+      const mask = maskOf(given);
+      if (written.type !== 'string' || written.value === '') {
+        report(say.NN2007.vocabulary({ name: sourceText(frame, written.span) }), written.span, frame);
+        return undefined;
+      }
+      return mask === 'wrong' ? undefined : { kind, file: written.value, ...masked(mask) };
+    }
+  }
+}
+
+const masked = (mask: string | undefined): { readonly mask?: string } => (mask === undefined ? {} : { mask });
+
+/** `pad=end mask=mask`. */
+function sequenceOf(given: Written): { readonly pad?: 'end'; readonly mask?: string } | undefined {
+  const { named, frame } = given;
+  const written = named.get('pad');
+  const word = written && wordOf(written, frame);
+  const mask = maskOf(given);
+  if (written !== undefined && word !== 'end' && word !== 'front') {
+    report(say.NN2007.pad({ given: sourceText(frame, written.span) }), written.span, frame);
+    return undefined;
+  }
+  if (mask === 'wrong') return undefined;
+  return { ...(word === 'end' ? { pad: word } : {}), ...masked(mask) };
+}
+
+/** The input that `mask` names: it is filled, so that it has the sequence's shape, and nothing else fills it. */
+function maskOf({ named, port, spec, frame }: Written): string | undefined {
+  const written = named.get('mask');
+  if (written === undefined) return undefined;
+  const name = wordOf(written, frame);
+  const inputs = spec.ports.filter(({ role }) => role === 'input');
+  const input = inputs.find((each) => each.name === name);
+  const fail = (told: Told): 'wrong' => {
+    const also = input && [{ source: input.origin.source, span: input.origin.span, text: note.declared }];
+    report(told, written.span, frame, also && { also });
+    return 'wrong';
+  };
+  if (input === undefined) {
+    const names = inputs.map((each) => each.name);
+    return fail(say.NN2001.filled({ name, near: nearest(name, names) }));
+  }
+  const isData = Object.hasOwn(spec.data?.columns ?? {}, name);
+  if (
+    isData ||
+    input === port ||
+    spec.prep.some((step) => step.port === name || ('mask' in step && step.mask === name))
+  )
+    return fail(say.NN4014.filled({ name }));
+  if (port !== undefined && (input.shape.length !== port.shape.length || input.shape[0] !== port.shape[0]))
+    return fail(say.NN4014.mask({ name, shape: input.shape, port: port.name, length: port.shape }));
+  return name;
+}
+
+/** Why the port cannot have such a step, if it cannot. */
+function misfitOf({ name, role, dtype, shape }: Port, { kind }: PrepStep, spec: Spec): Told | undefined {
+  const before = spec.prep.find((step) => step.port === name);
+  if (spec.prep.some((step) => 'mask' in step && step.mask === name)) return say.NN4014.filled({ name });
+  if (kind === 'tokens' || kind === 'chars' || kind === 'wordpiece') {
+    if (role === 'target') return say.NN4014.target({ name, kind });
+    if (spec.data?.format === 'inline') return say.NN4014.inline({ name, kind });
+    if (dtype !== 'i32' || shape.length !== 1) return say.NN4014.texts({ name, kind, shape });
+    return before === undefined ? undefined : say.NN4014.second({ name, kind, before: before.kind });
+  }
+  return dtype === 'i32' ? say.NN2014.preparation({ name, kind }) : undefined;
+}
