@@ -7,6 +7,7 @@ import { inOrder } from '../diagnostics/render.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
 import { gradientsOf } from './check-gradients.ts';
 import type { CheckedStep } from './check-gradients.ts';
+import { ROWS } from '../targets/reference/gradients.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
 import { checkSpec, openLibrary } from './compiling.ts';
@@ -93,6 +94,7 @@ function gradientLines({ title, parameters, together }: CheckedStep): readonly s
   const isWhole = together !== undefined && parameters.every(({ isRight }) => isRight);
   return [
     `gradients and finite differences${title === '' ? '' : ` (${title})`}`,
+    `  along a random direction of ${isWhole ? 'all parameters at once' : 'each parameter'}, on ${ROWS} random rows`,
     ...parameters.map(({ path, derivative, difference, isRight }) => {
       return `${line(path, derivative, isWhole ? undefined : difference)}${isRight ? '' : '  wrong'}`;
     }),

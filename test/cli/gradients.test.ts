@@ -16,6 +16,7 @@ describe('nnc check --grad', () => {
   it('shows both derivatives of each parameter', async () => {
     const { code, err } = await nnc(folder, 'check', '--grad', 'right.nn');
     expect(code).toBe(0);
+    expect(err).toContain('along a random direction of each parameter, on 3 random rows');
     const figures = [...err.matchAll(/^ {2}(\S+\.\S+) +(\S+) +(\S+)$/gm)];
     expect(figures.map(([, path]) => path)).toEqual(['dense.kernel', 'dense.bias', 'dense_1.kernel', 'dense_1.bias']);
     for (const [, , derivative, difference] of figures)

@@ -12,9 +12,12 @@ export function specFiles(): readonly SmallSpec[] {
   return files.toSorted().map((file) => specFile(basename(file, '.nn')));
 }
 
-/** Specs of the language's contract, as they stand there. The interpreter takes half a minute for the text. */
+/** Specs of the language's contract of one step, as they stand there. The interpreter takes long for the text. */
 export function contractSpecs(): readonly SmallSpec[] {
-  const names = ['09-own-layers', ...(process.env['NNC_VERIFY'] === 'all' ? ['06-lstm-text'] : [])];
+  const names = [
+    ...['09-own-layers', '10-contrastive'],
+    ...(process.env['NNC_VERIFY'] === 'all' ? ['01-two-layer', '06-lstm-text', '07-vae'] : []),
+  ];
   const folder = fileURLToPath(new URL('../grammar/contract/', import.meta.url));
   return names.map((name) => ({
     name: `contract ${name}`,

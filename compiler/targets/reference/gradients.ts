@@ -48,7 +48,7 @@ export interface GradientReport {
 export type Watch = (doing: string, done: number, of: number) => void;
 
 /** Rows of the batch: what crosses examples meets several, and norms over the batch have something to divide by. */
-const ROWS = 3;
+export const ROWS = 3;
 /** Of a value of size 1: rounding in f64 is 1e-16 / h, and what the third derivative adds is h². */
 const H = 1e-5;
 /** The greatest relative distance of two right answers. */
