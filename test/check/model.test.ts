@@ -283,7 +283,7 @@ train epochs=3 batch=8 seed=2 patience=4 monitor=val_accuracy`.replace('class[3]
       ],
       prep: [
         { port: 'x', kind: 'scale', factor: 1 / 16 },
-        { port: 'x', kind: 'standardize', factor: undefined },
+        { port: 'x', kind: 'standardize' },
       ],
       data: { format: 'csv', file: 'rows.csv', columns: { y: ['a', 'b'], x: ['pixel_*'] }, split: [0.8, 0.2], seed: 9 },
       train: { epochs: 3, batch: 8, seed: 2, patience: 4, monitor: 'val_accuracy' },
