@@ -46,7 +46,7 @@ function frozen(text: string) {
   return features && { model, graph: step.graph, features };
 }
 
-const seeds = process.env['NNC_VERIFY'] === 'all' ? 2000 : 150;
+const seeds = process.env['NNC_VERIFY'] === 'all' ? 2000 : 60;
 const specs = [
   ...smallSpecs,
   ...Array.from({ length: seeds }, (_, seed) => ({ name: `seed ${seed}`, text: randomSpec(seed) })),

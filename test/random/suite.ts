@@ -10,7 +10,7 @@ import { faultOf, illConditioned } from './faults.ts';
 import { shrink } from './shrink.ts';
 import { randomSpec } from './spec.ts';
 
-const [first = 0, end = 0] = (process.env['NNC_SPECS'] ?? (process.env['NNC_VERIFY'] === 'all' ? '0..5000' : '0..200'))
+const [first = 0, end = 0] = (process.env['NNC_SPECS'] ?? (process.env['NNC_VERIFY'] === 'all' ? '0..5000' : '0..140'))
   .split('..')
   .map(Number);
 const seeds = Array.from({ length: end - first }, (_, i) => first + i);
