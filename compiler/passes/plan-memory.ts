@@ -3,7 +3,7 @@ import type { Plan } from '../ir/plan.ts';
 import type { Graph } from '../ir/types.ts';
 import { copyGradients } from './plan-memory/copy-gradients.ts';
 import { copyStates } from './plan-memory/copy-states.ts';
-import { gradientsFirst } from './plan-memory/order.ts';
+import { gradientsFirst, termsBeforeSums } from './plan-memory/order.ts';
 import { withPlaces } from './plan-memory/places.ts';
 import { withStores } from './plan-memory/stores.ts';
 
@@ -14,5 +14,5 @@ import { withStores } from './plan-memory/stores.ts';
  * values between lie, and how long, is the business of who runs them.
  */
 export function planMemory(graph: Graph): Plan {
-  return withStores(gradientsFirst(copyGradients(copyStates(withPlaces(graph)))));
+  return withStores(termsBeforeSums(gradientsFirst(copyGradients(copyStates(withPlaces(graph))))));
 }

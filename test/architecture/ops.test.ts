@@ -39,7 +39,7 @@ const reasons: Readonly<Record<string, string>> = {
   'elaborate/values/table-rows.ts': 'integers reach the rows of a table in a gather alone',
   'elaborate/advice/vanishing-bias.ts': 'a theorem about certain ops',
   'targets/reference/random.ts': 'kinds of draws',
-  'targets/tfjs/penalties.ts': 'terms that are added up, in whatever order they stand in',
+  'ir/own-terms.ts': 'terms that are added up, in whatever order they stand in',
   'targets/tfjs/host-code.ts': "numbers in TypeScript's notation: operators, and what Math has; `host` has the rest",
 };
 

@@ -97,15 +97,15 @@ describe('compile', () => {
     expect(diagnostics.map(({ severity }) => severity)).toContain('error');
   });
 
-  it('takes seconds of the processor at most for thousands of nodes', { timeout: 120_000 }, () => {
-    const layers = Array.from({ length: 200 }, () => 'layer dense 8 gelu').join('\n');
+  it('takes seconds of the processor at most for ten thousand nodes', { timeout: 120_000 }, () => {
+    const layers = Array.from({ length: 220 }, () => 'layer dense 8 gelu').join('\n');
     const text = `${classifier}${layers}\nlayer dense 3\nloss xent\noptim adamw\nclip norm 1\n`;
 
     const start = process.cpuUsage();
     const { stages } = compiled('deep', text);
     const { user, system } = process.cpuUsage(start);
     const nodes = Math.max(...stages.map(({ result }) => result.nodes.length));
-    expect(nodes).toBeGreaterThan(4000);
+    expect(nodes).toBeGreaterThan(5000);
     expect((user + system) / 1e6).toBeLessThan(15);
   });
 });

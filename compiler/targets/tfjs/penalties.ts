@@ -1,17 +1,13 @@
 /** Penalties of the emitted file: what parameters have that are treated alike stands there once, and is called for each. */
 import { InternalError } from '../../diagnostics/types.ts';
-import { isLoop } from '../../ir/loops.ts';
-import { ownTerms } from '../../ir/own-terms.ts';
-import type { OwnTerm } from '../../ir/own-terms.ts';
+import { lossTerms, ownTerms } from '../../ir/own-terms.ts';
+import type { LossTerm, OwnTerm } from '../../ir/own-terms.ts';
 import type { Plan } from '../../ir/plan.ts';
-import { isCall } from '../../ir/traits.ts';
-import type { Graph, InputRole, Node, Origin, Value } from '../../ir/types.ts';
-import { definitions, users } from '../../ir/uses.ts';
+import type { InputRole, Node, Origin, Value } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
 import type { Frame } from './frame.ts';
 import { sharedFrame } from './frame.ts';
 import { FunctionCode } from './function-code.ts';
-import { onDevice } from './host-code.ts';
 import type { Doc, Line } from './layout.ts';
 import { WIDTH, call, flat, layLines, render } from './layout.ts';
 import { member, property } from './names.ts';
@@ -19,15 +15,6 @@ import { Headings } from './quotes.ts';
 import { telling } from './slot-rules.ts';
 import { meaningOf } from './updates.ts';
 import { wordFor } from './words.ts';
-
-/** What one parameter adds to the loss. */
-interface Term {
-  readonly path: string;
-  readonly parameter: Value;
-  readonly value: Value;
-  /** What makes it, and nothing else, in order. */
-  readonly nodes: readonly Node[];
-}
 
 /** Parameters with which the same is done. */
 interface Group<Member extends { readonly path: string }> {
@@ -40,7 +27,7 @@ export interface Penalised {
   /** The paths that each rule is for, and the statement that it comes from. */
   readonly rules: ReadonlyMap<string, { readonly paths: readonly string[]; readonly origin: Origin }>;
   /** Terms with the functions that compute them. */
-  readonly terms: readonly (Group<Term> & { readonly name: string })[];
+  readonly terms: readonly (Group<LossTerm> & { readonly name: string })[];
   readonly gradients: readonly Group<OwnTerm>[];
   /** What is written in those functions, and not as lines of its own. */
   readonly inside: ReadonlySet<Node>;
@@ -57,9 +44,7 @@ export function penalisedBy(plan: Plan, facts: Facts): Penalised {
     rules.set(free, { paths, origin });
     return free;
   };
-  const terms = alike(termsOf(plan, facts), ({ parameter, nodes }) =>
-    meaning([['parameter', parameter]], nodes, facts),
-  );
+  const terms = alike(lossTerms(plan), ({ parameter, nodes }) => meaning([['parameter', parameter]], nodes, facts));
   const gradients = alike(ownTerms(plan), ({ parameter, part, node }) =>
     meaning(
       [
@@ -140,7 +125,7 @@ export function writeTerms(
 }
 
 /** `function l2(k: K, w: Value) { … }`. */
-function termText(facts: Facts, name: string, term: Term): string {
+function termText(facts: Facts, name: string, term: LossTerm): string {
   const { parameter, value, nodes } = term;
   const whole = wordFor(value);
   const own = nodes.flatMap(({ outputs }) => outputs.filter((output) => wordFor(output).startsWith(`${whole}_`)));
@@ -202,7 +187,7 @@ function codeOver(
   return new FunctionCode(facts, frame, {}, { headings: 'none' });
 }
 
-function lastOf({ nodes }: Term): Node {
+function lastOf({ nodes }: LossTerm): Node {
   const last = nodes.at(-1);
   if (last === undefined) throw new InternalError('a term is made by nothing');
   return last;
@@ -227,60 +212,4 @@ function meaning(given: readonly (readonly [InputRole, Value])[], nodes: readonl
   const [first] = nodes;
   const inputs = given.map(([role, value]) => ({ role, name: role, value }));
   return `${first?.origin.statement?.start ?? ''} ${meaningOf({ inputs, steps: nodes }, facts)}`;
-}
-
-/** What is added up of values that are made of one parameter each. */
-function termsOf(graph: Graph, { constants }: Facts): readonly Term[] {
-  const [makers, readers] = [definitions(graph), users(graph)];
-  const paths = new Map(graph.inputs.flatMap(({ role, name, value }) => (role === 'parameter' ? [[value, name]] : [])));
-  const returned = new Set(graph.outputs.map(({ value }) => value));
-  const sums = graph.nodes.filter(({ op, section }) => op === 'add_all' && section === 'forward');
-  const around = { constants, makers, readers, paths, returned };
-  return sums.flatMap(({ inputs }) => inputs.flatMap((value) => termOf(value, around)));
-}
-
-interface Around {
-  readonly constants: Facts['constants'];
-  readonly makers: ReadonlyMap<Value, Node>;
-  readonly readers: ReadonlyMap<Value, readonly Node[]>;
-  readonly paths: ReadonlyMap<Value, string>;
-  readonly returned: ReadonlySet<Value>;
-}
-
-function termOf(value: Value, { constants, makers, readers, paths, returned }: Around): readonly Term[] {
-  const nodes = new Set<Node>();
-  const leaves = new Set<Value>();
-  const visit = (of: Value): void => {
-    const node = makers.get(of);
-    if (of.type.dtype === 'f64') return;
-    if (node === undefined) leaves.add(of);
-    else if (!nodes.has(node)) {
-      node.inputs.forEach(visit);
-      nodes.add(node);
-    }
-  };
-  visit(value);
-  const [parameter] = leaves;
-  const path = parameter === undefined ? undefined : paths.get(parameter);
-  if (parameter === undefined || path === undefined || leaves.size > 1) return [];
-  const isPlain = [...nodes].every(
-    (node) =>
-      onDevice(node) &&
-      !isLoop(node) &&
-      !isCall(node) &&
-      node.inputs.every((input) => input.type.dtype !== 'f64' || constants.has(input)) &&
-      node.outputs.every((made) => !returned.has(made) && isOwn(made, value, nodes, readers)),
-  );
-  return isPlain ? [{ path, parameter, value, nodes: [...nodes] }] : [];
-}
-
-/** Whether a value is read within a term alone, and the term once. */
-function isOwn(
-  made: Value,
-  term: Value,
-  nodes: ReadonlySet<Node>,
-  readers: ReadonlyMap<Value, readonly Node[]>,
-): boolean {
-  const all = readers.get(made) ?? [];
-  return made === term ? all.length === 1 : all.every((reader) => nodes.has(reader));
 }
