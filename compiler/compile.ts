@@ -186,36 +186,38 @@ export function programsOf(
     ([graph, { name }]) => [graph, asGiven(graph, stage({ graph: 'evaluation', phase: name }))] as const,
   );
   const inference = asGiven(model.inference, stage({ graph: 'inference' }));
+  const plans = new Plans();
+  // None of this depends on what is computed again.
+  const rest = {
+    model: small,
+    augmentation: augmentation === undefined ? undefined : planMemory(augmentation),
+    evaluation: planMemory(evaluation),
+    ownEvaluations: new Map(own.map(([graph, optimal]) => [graph, planMemory(optimal)])),
+    inference: planMemory(inference),
+    features: features === undefined ? undefined : planMemory(features),
+    functions: plans.of(
+      ...(features === undefined ? [] : [features]),
+      ...(augmentation === undefined ? [] : [augmentation]),
+      ...own.map(([, optimal]) => optimal),
+      evaluation,
+      inference,
+    ),
+    source: {
+      file: source.file.slice(source.file.lastIndexOf('/') + 1),
+      text: source.text,
+      hash: sha256([source.text, ...model.imports.map(({ text }) => text)].join('\0')),
+    },
+    compiler: version,
+  };
   return (again) => {
-    const plans = new Plans();
     const changed = recomputing(again, small.train.batch);
-    return {
-      model: small,
-      training: drafts.map(({ phase, step, perBatch, updates }) => {
-        const graph = changed(perBatch);
-        verify(graph, 'rematerialize');
-        const functions = plans.of(graph);
-        return { phase, step, plan: planMemory(graph), updates: plans.ofUpdates(updates), functions };
-      }),
-      augmentation: augmentation === undefined ? undefined : planMemory(augmentation),
-      evaluation: planMemory(evaluation),
-      ownEvaluations: new Map(own.map(([graph, optimal]) => [graph, planMemory(optimal)])),
-      inference: planMemory(inference),
-      features: features === undefined ? undefined : planMemory(features),
-      functions: plans.of(
-        ...(features === undefined ? [] : [features]),
-        ...(augmentation === undefined ? [] : [augmentation]),
-        ...own.map(([, optimal]) => optimal),
-        evaluation,
-        inference,
-      ),
-      source: {
-        file: source.file.slice(source.file.lastIndexOf('/') + 1),
-        text: source.text,
-        hash: sha256([source.text, ...model.imports.map(({ text }) => text)].join('\0')),
-      },
-      compiler: version,
-    };
+    const training = drafts.map(({ phase, step, perBatch, updates }) => {
+      const graph = changed(perBatch);
+      verify(graph, 'rematerialize');
+      const functions = plans.of(graph);
+      return { phase, step, plan: planMemory(graph), updates: plans.ofUpdates(updates), functions };
+    });
+    return { ...rest, training };
   };
 }
 
@@ -253,7 +255,7 @@ function optimized(graph: Graph, watch?: Watch): Graph {
 
 /** The plans of functions, each made once. */
 class Plans {
-  readonly #known = new Map<Graph, Plan>();
+  readonly #known = new WeakMap<Graph, Plan>();
 
   /** What these graphs call. */
   of(...graphs: readonly Graph[]): Functions {

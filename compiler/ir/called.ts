@@ -75,6 +75,9 @@ export function nameOf(word: string): string {
   return 'd_'.repeat(marks.length) + wordOf(path);
 }
 
+/** The word of a value as a name. Before all passes have run, some values have none yet. */
+export const wordFor = ({ word = 'value' }: Called): string => nameOf(word);
+
 /** What is called so from outside, to who stands at a path: words below it start there. */
 export function calledWithin(at: string, { word, givenAs }: Called): Called {
   return calledAs({

@@ -31,6 +31,9 @@ export const isFused = (node: Node): boolean => loweringOf(node)?.as === 'fused'
 /** Ops that are no step of a computation: they pass their input on as it is. */
 export const isIdentity = (node: Node): boolean => loweringOf(node)?.as === 'nothing' && node.inputs.length > 0;
 
+/** Whether a node's result is known when all batches have passed. */
+export const isTotal = (node: Node): boolean => loweringOf(node)?.as === 'total';
+
 /** The function of the host that makes a total of the moments of rows; undefined where it is of other things. */
 export function endOf(node: Node): string | undefined {
   const lowering = loweringOf(node);

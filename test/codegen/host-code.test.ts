@@ -1,6 +1,6 @@
 /** Numbers of the host as TypeScript: precedence, conditions, and the value of what is written. */
+import { wordFor } from '../../compiler/ir/called.ts';
 import { describe, expect, it } from 'vitest';
-import { wordFor } from '../../compiler/targets/tfjs/words.ts';
 import { Builder } from '../../compiler/ir/builder.ts';
 import type { Origin, Value } from '../../compiler/ir/types.ts';
 import { asNumber, constantText, constantsOf, hostText } from '../../compiler/targets/tfjs/host-code.ts';

@@ -9,8 +9,8 @@ import { loadDataset } from '../../runtime/data/dataset.ts';
 import { undoing } from '../../runtime/data/prep.ts';
 import { evaluationPart, splitRows } from '../../runtime/data/split.ts';
 import type { ModelDefinition, PortSpec, PrepSpec } from '../../runtime/index.ts';
-import { UserError } from '../../runtime/user-error.ts';
 import { classifier } from './models.ts';
+import { problem } from './problem.ts';
 
 const csv = (text: string) => parseCsv(parse, text, 'd.csv');
 const f32 = (...shape: number[]): PortSpec => ({ shape, dtype: 'float32' });
@@ -43,17 +43,6 @@ function model(spec: Spec): ModelDefinition {
 }
 const load = (spec: Spec, text: string, options = {}) =>
   loadDataset(model(spec), { kind: 'table', table: csv(text) }, options);
-
-function problem(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof UserError)
-      return `${error.code} ${error.message}${error.help === undefined ? '' : ` [${error.help}]`}`;
-    throw error;
-  }
-  return 'no error';
-}
 
 test('a text is read as csv-parse reads it when it looks for the end of the first line itself', () => {
   const pieces = fc.constantFrom('a', ',', '"', '""', '\n', '\r', '\r\n', ' ');

@@ -6,8 +6,8 @@ import { parseJsonl } from '../../runtime/data/jsonl.ts';
 import { readRecords } from '../../runtime/data/records.ts';
 import type { DatasetOptions } from '../../runtime/data/dataset.ts';
 import type { ModelDefinition, PortSpec, PrepSpec, RawRecord } from '../../runtime/index.ts';
-import { UserError } from '../../runtime/user-error.ts';
 import { classifier } from './models.ts';
+import { problem } from './problem.ts';
 
 const f32 = (...shape: number[]): PortSpec => ({ shape, dtype: 'float32' });
 const i32 = (...shape: number[]): PortSpec => ({ shape, dtype: 'int32' });
@@ -127,17 +127,6 @@ describe('fields', () => {
     ]);
   });
 });
-
-function problem(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof UserError)
-      return `${error.code} ${error.message}${error.help === undefined ? '' : ` [${error.help}]`}`;
-    throw error;
-  }
-  return 'no error';
-}
 
 const words: Spec = { inputs: { w: i32(4) }, prep: [{ port: 'w', kind: 'tokens', count: 9 }] };
 const good = { x: [1, 2], y: 0 };

@@ -38,6 +38,16 @@ const sumOf = (parts: readonly Linear[], scale = 1): Linear => ({
 const rows = [...Array(T).keys()];
 const columns = [...Array(D).keys()];
 
+const maskedMean = (e: Example): readonly Linear[] => {
+  const kept = rows.filter((t) => e.mask[t] === 1);
+  return columns.map((d) =>
+    sumOf(
+      kept.map((t) => element(e, t, d)),
+      1 / Math.max(1, kept.length),
+    ),
+  );
+};
+
 const cases: readonly { readonly of: string; readonly loop: (example: Example) => readonly Linear[] }[] = [
   {
     of: 'gather(x, ids)',
@@ -88,27 +98,11 @@ const cases: readonly { readonly of: string; readonly loop: (example: Example) =
   },
   {
     of: 'masked_mean(x, mask)',
-    loop: (e) => {
-      const kept = rows.filter((t) => e.mask[t] === 1);
-      return columns.map((d) =>
-        sumOf(
-          kept.map((t) => element(e, t, d)),
-          1 / Math.max(1, kept.length),
-        ),
-      );
-    },
+    loop: maskedMean,
   },
   {
     of: 'masked_mean(x + reshape(log(mask), [5, 1]), mask)',
-    loop: (e) => {
-      const kept = rows.filter((t) => e.mask[t] === 1);
-      return columns.map((d) =>
-        sumOf(
-          kept.map((t) => element(e, t, d)),
-          1 / Math.max(1, kept.length),
-        ),
-      );
-    },
+    loop: maskedMean,
   },
 ];
 

@@ -1,4 +1,5 @@
 /** Runs the functions of a program against a `k`, as the emitted file does, but from the plans: no text is needed. */
+import { graphOf, isMapped, onDevice, primitiveOf } from '../../ir/mapped.ts';
 import type { Dim, Graph, GraphInput, Node, Shape, Value } from '../../ir/types.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import { isLoop } from '../../ir/loops.ts';
@@ -16,10 +17,6 @@ import { apply, column, literal, rowMax, rowSum } from '../../../runtime/kernels
 import type { Sym } from '../../../runtime/kernels/scalar/symbol.ts';
 import { primitives } from '../../../runtime/kernels/scalar/index.ts';
 import type { PrimitiveName } from '../../../runtime/kernels/scalar/index.ts';
-import { primitiveOf } from '../tfjs/body-text.ts';
-import { graphOf } from '../tfjs/bodies-of-nodes.ts';
-import { isMapped } from '../tfjs/calls.ts';
-import { onDevice } from '../tfjs/host-code.ts';
 
 /** What a value of a plan stands for: a tensor, a number that is known, or one that the host gives with each run. */
 type Known = DeviceValue | number | { readonly scalar: string };

@@ -1,16 +1,16 @@
 /** From a node to the body of its kernel: what its function is called, and what its parameters mean. */
+import { graphOf, isMapped } from '../../ir/mapped.ts';
 import type { Plan } from '../../ir/plan.ts';
 import { InternalError } from '../../diagnostics/types.ts';
-import { isCotangent } from '../../ir/called.ts';
+import { isCotangent, wordFor } from '../../ir/called.ts';
 import { withBodies } from '../../ir/loops.ts';
-import { loweringOf } from '../../ir/traits.ts';
+import { isFused } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
-import { functionsOf, isMapped } from './calls.ts';
+import { functionsOf } from './calls.ts';
 import type { Facts } from './facts.ts';
 import type { Body } from './map-body.ts';
 import { primitivesOf } from './map-body.ts';
 import { partQuoted } from './quotes.ts';
-import { wordFor } from './words.ts';
 
 /** Counts every body of a plan, in the order in which its functions use them. */
 export function noteBodies(plan: Plan, facts: Facts): void {
@@ -23,7 +23,7 @@ export function noteBodies(plan: Plan, facts: Facts): void {
 /** The body of a map or of a single elementwise op, and the operands that it takes. */
 export function bodyOf(node: Node, facts: Facts): { readonly body: Body; readonly operands: readonly Value[] } {
   const graph = graphOf(node);
-  const fused = fusedBody(node) !== undefined;
+  const fused = isFused(node);
   const literals = new Map<Value, number>();
   const words = new Map<Value, string>();
   const operands: Value[] = [];
@@ -53,24 +53,6 @@ export function actOf(graph: Graph, node: Node, facts: Facts): Body {
   const last = graph.nodes.at(-1);
   const { what } = last?.origin ?? node.origin;
   return { graph, name: what, literals: new Map(), words: new Map(), comment: facts.quotes.of(node.origin) };
-}
-
-/** A map's body, or a body of the one elementwise op. */
-export function graphOf(node: Node): Graph {
-  const body = fusedBody(node);
-  if (body !== undefined) return body;
-  return {
-    inputs: [...new Set(node.inputs)].map((value) => ({ role: 'input', name: wordFor(value), value })),
-    nodes: [node],
-    outputs: node.outputs.map((value) => ({ role: 'value', name: wordFor(value), value })),
-  };
-}
-
-function fusedBody(node: Node): Graph | undefined {
-  if (loweringOf(node)?.as !== 'fused') return undefined;
-  const [body] = node.bodies;
-  if (body === undefined) throw new InternalError(`${node.op} has no body`);
-  return body;
 }
 
 /** The scalar primitives that the kernels of these nodes are made of, in alphabetical order. */

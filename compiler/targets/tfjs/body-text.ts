@@ -1,6 +1,7 @@
 /** The text of a kernel's body: a function over symbols. */
-import { InternalError } from '../../diagnostics/types.ts';
-import { constantOf, isIdentity, loweringOf, rowFunction } from '../../ir/traits.ts';
+import { primitiveOf } from '../../ir/mapped.ts';
+import { wordFor } from '../../ir/called.ts';
+import { constantOf, isIdentity } from '../../ir/traits.ts';
 import type { Node, Value } from '../../ir/types.ts';
 import type { Line } from './layout.ts';
 import { WIDTH, call, layLines, list, render } from './layout.ts';
@@ -9,7 +10,6 @@ import type { Scope } from './names.ts';
 import { singleLiteral } from './literals.ts';
 import type { Text } from './nesting.ts';
 import { CALL, atom, nest } from './nesting.ts';
-import { wordFor } from './words.ts';
 
 const LONGEST = 96;
 
@@ -88,12 +88,4 @@ export function literalsOf(body: Body): ReadonlyMap<Value, number> {
     for (const output of node.outputs) if (number !== undefined) literals.set(output, number);
   }
   return literals;
-}
-
-/** The function of the runtime that a node of a body calls. */
-export function primitiveOf(node: Node): string {
-  const lowering = loweringOf(node);
-  const fn = lowering?.as === 'scalar' ? lowering.primitive : rowFunction(node);
-  if (fn === undefined) throw new InternalError(`${node.op} stands in the body of a map`);
-  return fn;
 }

@@ -1,11 +1,12 @@
 /** Kernel calls: how what runs on the device is written as a call of `k`. */
+import { isMapped, onDevice } from '../../ir/mapped.ts';
 import { isLoop } from '../../ir/loops.ts';
-import { deviceCall, isCall, isElementwise, loweringOf } from '../../ir/traits.ts';
+import { deviceCall, isCall } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
 import { allArguments } from '../../ops/rules/call.ts';
 import { loopOf } from '../../ops/rules/loop.ts';
 import type { Argument } from '../../ops/rules/call.ts';
-import { onDevice, sizeText, sizesText } from './host-code.ts';
+import { sizeText, sizesText } from './host-code.ts';
 import type { Doc } from './layout.ts';
 import { call, list, object } from './layout.ts';
 import { property, quoted } from './names.ts';
@@ -23,10 +24,6 @@ export interface Place {
   /** A function of one value that a kernel applies itself. */
   readonly act: (graph: Graph, node: Node) => string;
 }
-
-/** Whether a node on the device is a fused kernel, or the elementwise op that one would be made of. */
-export const isMapped = (node: Node): boolean =>
-  onDevice(node) && (loweringOf(node)?.as === 'fused' || isElementwise(node));
 
 /** The call that makes a node's outputs. */
 export function kernelCall(node: Node, place: Place): Doc {

@@ -1,4 +1,6 @@
 /** Emits a program as a TypeScript file that trains on `nnc/runtime`: the tfjs target. */
+import { onDevice } from '../../ir/mapped.ts';
+import { wordFor } from '../../ir/called.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import { ownEvaluations, stepsOf } from '../../ir/model.ts';
 import type { Slot } from '../../ir/model.ts';
@@ -13,7 +15,7 @@ import type { Facts } from './facts.ts';
 import { Functions } from './functions.ts';
 import { writeFeatures } from './features.ts';
 import { nestedValues, storedWords } from './frame.ts';
-import { constantsOf, onDevice } from './host-code.ts';
+import { constantsOf } from './host-code.ts';
 import { inCommon } from './in-common.ts';
 import type { Initial } from './initialisers.ts';
 import { writeInitialisers } from './initialisers.ts';
@@ -31,7 +33,6 @@ import { writeSlots } from './slot-rules.ts';
 import { parameterEntry, stateEntry, writeBatch, writeParameters } from './tables.ts';
 import { kindsOf, slotsOf } from './updates.ts';
 import { writeTraining } from './training.ts';
-import { wordFor } from './words.ts';
 import { writeEvaluation, writeInfer, writePredict } from './use.ts';
 
 /** Names that every emitted file has at its top. */

@@ -1,13 +1,13 @@
 /** What the functions of one plan share: the names of its values, so that forward and backward speak of the same. */
-import { wordFor } from './words.ts';
+import { onDevice } from '../../ir/mapped.ts';
+import { wordFor } from '../../ir/called.ts';
 import { isStore } from '../../ir/plan.ts';
 import type { Plan } from '../../ir/plan.ts';
-import { isView } from '../../ir/traits.ts';
+import { isTotal, isView } from '../../ir/traits.ts';
 import type { GraphInput, Node, OutputRole, Value } from '../../ir/types.ts';
 import type { Facts } from './facts.ts';
 import type { Given } from './gradients.ts';
 import type { Doc } from './layout.ts';
-import { isTotal, onDevice } from './host-code.ts';
 import type { Scope } from './names.ts';
 
 export interface Frame {

@@ -1,6 +1,7 @@
 /** Writes the lines of one emitted function from steps of a plan, and notes what it needs of its surroundings. */
+import { onDevice } from '../../ir/mapped.ts';
 import { InternalError } from '../../diagnostics/types.ts';
-import { isCotangent } from '../../ir/called.ts';
+import { isCotangent, wordFor } from '../../ir/called.ts';
 import { isStore } from '../../ir/plan.ts';
 import type { Store } from '../../ir/plan.ts';
 import { isLoop } from '../../ir/loops.ts';
@@ -17,12 +18,10 @@ import type { Facts } from './facts.ts';
 import { shapeText } from './facts.ts';
 import type { Frame } from './frame.ts';
 import { FunctionCalls } from './function-calls.ts';
-import { onDevice } from './host-code.ts';
 import type { Doc, Line } from './layout.ts';
 import { call, flat, list, object } from './layout.ts';
 import { entry, member, quoted } from './names.ts';
 import { Headings } from './quotes.ts';
-import { wordFor } from './words.ts';
 
 /** The tables that a function is given, by the role of what lies in them: `p.dense_kernel`. */
 export type Tables = Partial<Readonly<Record<InputRole, Table>>>;

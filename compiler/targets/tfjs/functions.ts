@@ -1,5 +1,5 @@
 /** Functions of the emitted file for what is called: a round of a repeat, and the way back through it. */
-import { wordFor } from './words.ts';
+import { wordFor } from '../../ir/called.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import { join } from '../../ir/paths.ts';
 import type { Plan } from '../../ir/plan.ts';

@@ -1,7 +1,7 @@
 /** The text of host nodes: numbers as plain TypeScript, arrays as calls of `host`. */
 import { InternalError } from '../../diagnostics/types.ts';
 import { isLoop } from '../../ir/loops.ts';
-import { constantOf, hostCall, isIdentity, loweringOf } from '../../ir/traits.ts';
+import { constantOf, hostCall, isIdentity } from '../../ir/traits.ts';
 import type { Dim, Node, Value } from '../../ir/types.ts';
 import type { Argument } from '../../ops/rules/call.ts';
 import { loopOf } from '../../ops/rules/loop.ts';
@@ -33,13 +33,6 @@ const LEVELS: Readonly<Record<ReturnType<typeof literalOf>['form'], number>> = {
 };
 
 export const isNumber = (value: Value): boolean => value.type.dtype === 'f64' && value.type.shape.length === 0;
-
-/** Whether a node's result is known when all batches have passed. */
-export const isTotal = (node: Node): boolean => loweringOf(node)?.as === 'total';
-
-/** Whether a node has a part on the device: any of its results lies there, or it takes from there what is totalled. */
-export const onDevice = (node: Node): boolean =>
-  isTotal(node) || node.outputs.some((output) => output.type.dtype !== 'f64');
 
 /** Every const of a graph by the value that it makes, and by those that stand for it in bodies of loops. */
 export function constantsOf(nodes: readonly Node[]): ReadonlyMap<Value, number> {

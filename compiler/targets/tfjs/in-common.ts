@@ -1,5 +1,6 @@
 /** What `predict` and `evaluate` both compute, which the file says once: the layers outside training. */
-import { wordFor } from './words.ts';
+import { onDevice } from '../../ir/mapped.ts';
+import { wordFor } from '../../ir/called.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Plan } from '../../ir/plan.ts';
 import type { Program } from '../../ir/program.ts';
@@ -7,7 +8,6 @@ import { NodeKeys } from '../../ir/keys.ts';
 import { isCall } from '../../ir/traits.ts';
 import type { Graph, GraphOutput, Node, Value } from '../../ir/types.ts';
 import { roundOf } from './chains.ts';
-import { onDevice } from './host-code.ts';
 
 /** What a trained model does: a part that both have in common, and how each of the two goes on from there. */
 export interface Use {

@@ -1,4 +1,5 @@
 /** Initial values: functions of the file, shared by graphs that differ in numbers alone; a number alone is the runtime's. */
+import { wordFor } from '../../ir/called.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import { constantOf, hostCall } from '../../ir/traits.ts';
 import type { Graph, Node, Value } from '../../ir/types.ts';
@@ -9,7 +10,6 @@ import { call, layLines, render } from './layout.ts';
 import type { Scope } from './names.ts';
 import { literal } from './literals.ts';
 import { atom, nest } from './nesting.ts';
-import { wordFor } from './words.ts';
 
 /** An initial value: of what shape, by which graph. */
 export interface Initial {

@@ -1,8 +1,9 @@
 /** Bodies of fused kernels as functions over scalars: each stands in the file once, equal ones are shared. */
+import { primitiveOf } from '../../ir/mapped.ts';
 import { constantOf, isIdentity } from '../../ir/traits.ts';
 import type { Graph, Value } from '../../ir/types.ts';
 import { InternalError } from '../../diagnostics/types.ts';
-import { bodyText, functionText, inlineText, literalsOf, parametersOf, primitiveOf } from './body-text.ts';
+import { bodyText, functionText, inlineText, literalsOf, parametersOf } from './body-text.ts';
 import { decimal } from './literals.ts';
 import { Scope } from './names.ts';
 

@@ -1,15 +1,16 @@
 /** The numbers of a step that kernels take (`n.lr`): their names, and the function that computes them on the host. */
+import { onDevice } from '../../ir/mapped.ts';
+import { wordFor } from '../../ir/called.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import { outsideOf, withBodies } from '../../ir/loops.ts';
 import { isCall } from '../../ir/traits.ts';
 import type { Node, Value } from '../../ir/types.ts';
-import { constantText, constantsOf, hostText, isNumber, onDevice } from './host-code.ts';
+import { constantText, constantsOf, hostText, isNumber } from './host-code.ts';
 import type { Line } from './layout.ts';
 import { call, layLines, object, render } from './layout.ts';
 import { decimal } from './literals.ts';
 import { Scope, entry } from './names.ts';
 import { atom, nest } from './nesting.ts';
-import { wordFor } from './words.ts';
 import type { Plan } from '../../ir/plan.ts';
 
 /** What the runtime's clock gives. */

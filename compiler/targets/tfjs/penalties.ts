@@ -1,4 +1,5 @@
 /** Penalties of the emitted file: what parameters have that are treated alike stands there once, and is called for each. */
+import { wordFor } from '../../ir/called.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import { lossTerms, ownTerms } from '../../ir/own-terms.ts';
 import type { LossTerm, OwnTerm } from '../../ir/own-terms.ts';
@@ -14,7 +15,6 @@ import { member, property } from './names.ts';
 import { Headings } from './quotes.ts';
 import { telling } from './slot-rules.ts';
 import { meaningOf } from './updates.ts';
-import { wordFor } from './words.ts';
 
 /** Parameters with which the same is done. */
 interface Group<Member extends { readonly path: string }> {

@@ -1,4 +1,5 @@
 /** A training step: `forward`, `backward`, `accumulateGradients` and `update`, from one plan in sections. */
+import { onDevice } from '../../ir/mapped.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import { isStore } from '../../ir/plan.ts';
 import type { Plan } from '../../ir/plan.ts';
@@ -12,7 +13,6 @@ import type { Doc, Line } from './layout.ts';
 import { layLines, list, object } from './layout.ts';
 import { entry, member } from './names.ts';
 import { gradientEntries } from './gradients.ts';
-import { onDevice } from './host-code.ts';
 import { partsOf, returnGradients, writeTerms } from './penalties.ts';
 import type { Parameter } from './signature.ts';
 import { batchParameter, head, parameter } from './signature.ts';

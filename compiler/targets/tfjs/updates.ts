@@ -1,5 +1,6 @@
 /** Updates of the emitted file: a function for parameters that are updated alike, which `update` calls for each of them. */
-import { wordFor } from './words.ts';
+import { wordFor } from '../../ir/called.ts';
+import { isMapped, onDevice } from '../../ir/mapped.ts';
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Slot, Update } from '../../ir/model.ts';
 import { isLoop, withBodies } from '../../ir/loops.ts';
@@ -10,12 +11,11 @@ import { deviceCall } from '../../ir/traits.ts';
 import type { Node, Value } from '../../ir/types.ts';
 import { clearedBody } from './accumulate.ts';
 import { actOf, bodyOf } from './bodies-of-nodes.ts';
-import { functionsOf, isMapped } from './calls.ts';
+import { functionsOf } from './calls.ts';
 import type { Facts } from './facts.ts';
 import type { Frame } from './frame.ts';
 import { sharedFrame, storedWords } from './frame.ts';
 import { FunctionCode } from './function-code.ts';
-import { onDevice } from './host-code.ts';
 import { call, layLines, list, object, render } from './layout.ts';
 import { numbersType } from './signature.ts';
 import { canonical } from './map-body.ts';

@@ -1,6 +1,7 @@
 /** What a trained model does: `predict`, `evaluate`, what they have in common, and `figures` over an evaluation's totals. */
+import { wordFor } from '../../ir/called.ts';
 import { InternalError } from '../../diagnostics/types.ts';
-import { endOf } from '../../ir/traits.ts';
+import { endOf, isTotal } from '../../ir/traits.ts';
 import type { Value } from '../../ir/types.ts';
 import type { Plan } from '../../ir/plan.ts';
 import type { Facts } from './facts.ts';
@@ -8,7 +9,7 @@ import { shapeText } from './facts.ts';
 import type { Frame } from './frame.ts';
 import { frameOf } from './frame.ts';
 import { FunctionCode } from './function-code.ts';
-import { constantText, constantsOf, hostText, isNumber, isTotal } from './host-code.ts';
+import { constantText, constantsOf, hostText, isNumber } from './host-code.ts';
 import type { Rest } from './in-common.ts';
 import type { Line } from './layout.ts';
 import { call, layLines, object } from './layout.ts';
@@ -17,7 +18,6 @@ import type { Text } from './nesting.ts';
 import { atom, nest } from './nesting.ts';
 import type { Parameter } from './signature.ts';
 import { batchParameter, head, parameter } from './signature.ts';
-import { wordFor } from './words.ts';
 import { outputs, text } from './training.ts';
 
 /** The function of what `predict` and `evaluate` have in common, as both call it. */
