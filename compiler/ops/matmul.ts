@@ -8,7 +8,7 @@ import { call, setFlag, value } from './rules/call.ts';
 import type { Call } from './rules/call.ts';
 import { arithmetic } from './rules/dtypes.ts';
 import { demandBare, epilogueMisfit, epilogueOptions, withEpilogue } from './rules/epilogue.ts';
-import { concrete, element, elements, forEachIndex, offset } from './rules/index-space.ts';
+import { concrete, elements, forEachIndex, offset } from './rules/index-space.ts';
 import { nth, one, two } from './rules/operands.ts';
 
 export const matmulOp = defineOp({
@@ -115,26 +115,52 @@ function multiply(a: Tensor, b: Tensor, attrs: Attrs, shape: readonly number[]):
   const K = nth(a.shape.slice(-2), tA ? 0 : 1);
   const data = new Float64Array(elements(shape));
   forEachIndex(shape.slice(0, -2), (lead, batch) => {
-    const from = matrixAt(a, lead);
-    const right = rowsOf(b, matrixAt(b, lead), [K, N], tB);
-    for (let m = 0; m < M; m++) {
-      const row = (batch * M + m) * N;
-      // Each sum in the order of k, along rows, which lie one after the other.
-      for (let k = 0; k < K; k++) {
-        const left = element(a, from + (tA ? k * M + m : m * K + k));
-        for (let n = 0; n < N; n++) data[row + n] = (data[row + n] ?? NaN) + left * (right[k * N + n] ?? NaN);
+    const rows = rowsOf(a, matrixAt(a, lead), [M, K], tA);
+    const columns = rowsOf(b, matrixAt(b, lead), [N, K], !tB);
+    const product = data.subarray(batch * M * N, (batch + 1) * M * N);
+    let n = 0;
+    for (; n + 3 < N; n += 4) fourColumns(product, rows, columns, { M, N, K, n });
+    for (; n < N; n++)
+      for (let m = 0; m < M; m++) {
+        let sum = 0;
+        for (let k = 0; k < K; k++) sum += (rows[m * K + k] ?? NaN) * (columns[n * K + k] ?? NaN);
+        product[m * N + n] = sum;
       }
-    }
   });
   return { shape, data };
 }
 
-/** The matrix that begins there, [K, N] row by row, from [N, K] where it is transposed. */
-function rowsOf({ data }: Tensor, at: number, [K, N]: readonly [number, number], transposed: boolean): Float64Array {
-  const matrix = data.subarray(at, at + K * N);
+/** Each sum in the order of k, four side by side: what they share is read once. */
+function fourColumns(
+  product: Float64Array,
+  rows: Float64Array,
+  columns: Float64Array,
+  { M, N, K, n }: { readonly M: number; readonly N: number; readonly K: number; readonly n: number },
+): void {
+  const [first, second, third, fourth] = [n * K, (n + 1) * K, (n + 2) * K, (n + 3) * K];
+  for (let m = 0; m < M; m++) {
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let k = 0; k < K; k++) {
+      const x = rows[m * K + k] ?? NaN;
+      a += x * (columns[first + k] ?? NaN);
+      b += x * (columns[second + k] ?? NaN);
+      c += x * (columns[third + k] ?? NaN);
+      d += x * (columns[fourth + k] ?? NaN);
+    }
+    const at = m * N + n;
+    product[at] = a;
+    product[at + 1] = b;
+    product[at + 2] = c;
+    product[at + 3] = d;
+  }
+}
+
+/** The matrix [R, K] that begins there, row by row, from [K, R] where it is transposed. */
+function rowsOf({ data }: Tensor, at: number, [R, K]: readonly [number, number], transposed: boolean): Float64Array {
+  const matrix = data.subarray(at, at + R * K);
   if (!transposed) return matrix;
-  const rows = new Float64Array(K * N);
-  for (let n = 0; n < N; n++) for (let k = 0; k < K; k++) rows[k * N + n] = matrix[n * K + k] ?? NaN;
+  const rows = new Float64Array(R * K);
+  for (let k = 0; k < K; k++) for (let r = 0; r < R; r++) rows[r * K + k] = matrix[k * R + r] ?? NaN;
   return rows;
 }
 

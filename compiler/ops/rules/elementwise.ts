@@ -7,7 +7,7 @@ import { arithmetic } from './dtypes.ts';
 import type { DTypeRule } from './dtypes.ts';
 import { formula } from './formula.ts';
 import type { Formula } from './formula.ts';
-import { element, offset, tabulate } from './index-space.ts';
+import { elements, forEachIndex, offset } from './index-space.ts';
 import { nth, one, two } from './operands.ts';
 import { bit, increasing } from './range.ts';
 
@@ -146,14 +146,39 @@ export function elementwise(spec: Elementwise): Op {
   });
 }
 
+/** Along the last axis an operand goes on by one, or stays where it is. */
 function eachElement(xs: readonly Tensor[], of: (at: readonly number[]) => number): Tensor {
   const shape = commonShape(xs);
-  const at: number[] = xs.map(() => 0);
-  const whole = xs.map((x) => x.shape.length === shape.length && x.shape.every((size, i) => size === shape[i]));
-  return tabulate(shape, (index, flat) => {
-    for (const [i, x] of xs.entries()) at[i] = element(x, whole[i] === true ? flat : offset(x.shape, index));
-    return of(at);
+  const isAlike = xs.every(({ data }) => data.length === elements(shape));
+  const outer = isAlike ? [] : shape.slice(0, -1);
+  const length = elements(isAlike ? shape : shape.slice(-1));
+  const data = new Float64Array(elements(shape));
+  forEachIndex(outer, (index, row) => {
+    const rows = xs.map((x): Row => {
+      const last = isAlike ? length : (x.shape.at(-1) ?? 1);
+      const start = isAlike ? 0 : offset(x.shape.slice(0, -1), index) * last;
+      return { data: x.data.subarray(start, start + last), step: last === 1 ? 0 : 1 };
+    });
+    alongRow(rows, of, data.subarray(row * length, (row + 1) * length));
   });
+  return { shape, data };
+}
+
+interface Row {
+  readonly data: Float64Array;
+  readonly step: number;
+}
+
+/** One operand or two are what nearly all ops have. */
+function alongRow(rows: readonly Row[], of: (at: readonly number[]) => number, to: Float64Array): void {
+  const at: number[] = rows.map(() => NaN);
+  const [a, b, ...others] = rows;
+  for (let n = 0; n < to.length; n++) {
+    if (a !== undefined) at[0] = a.data[n * a.step] ?? NaN;
+    if (b !== undefined) at[1] = b.data[n * b.step] ?? NaN;
+    for (const [i, { data, step }] of others.entries()) at[2 + i] = data[n * step] ?? NaN;
+    to[n] = of(at);
+  }
 }
 
 function commonShape(xs: readonly Tensor[]): readonly number[] {

@@ -11,6 +11,8 @@ export interface Run {
   /** The size of the batch axis. */
   readonly batch: number;
   readonly draw: Draw;
+  /** Values that are not computed again. */
+  readonly known?: ReadonlyMap<Value, Tensor>;
   /** Told of each node that has been executed. */
   readonly watch?: (() => void) | undefined;
 }
@@ -22,9 +24,13 @@ export function evaluateGraph(graph: Graph, run: Run): Map<string, Tensor> {
 }
 
 /** All values of a graph. */
-export function evaluateValues(graph: Graph, { inputs, batch, draw, watch }: Run): ReadonlyMap<Value, Tensor> {
-  const given = graph.inputs.map((input) => bind(input, inputs.get(key(input)), batch));
-  return execute(graph, given, environment(batch, draw), watch);
+export function evaluateValues(
+  { inputs, nodes }: Pick<Graph, 'inputs' | 'nodes'>,
+  { inputs: given, batch, draw, known, watch }: Run,
+): ReadonlyMap<Value, Tensor> {
+  const bound = inputs.map((input) => [input.value, bind(input, given.get(key(input)), batch)] as const);
+  const values = new Map([...(known ?? []), ...bound]);
+  return execute(nodes, values, environment(batch, draw), watch);
 }
 
 /**
@@ -57,7 +63,11 @@ export function environment(batch: number, draw: Draw): Environment {
     draw,
     run: (body, inputs, at = '') => {
       const below: Draw = (kind, stream, index) => draw(kind, `${at}.${stream}`, index);
-      const values = execute(body, inputs, at === '' ? env : environment(batch, below));
+      const given = inputs.flatMap((tensor, i) => {
+        const input = body.inputs[i];
+        return input === undefined ? [] : [[input.value, tensor] as const];
+      });
+      const values = execute(body.nodes, new Map(given), at === '' ? env : environment(batch, below));
       return body.outputs.map((output) => valueOf(values, output.value));
     },
   };
@@ -74,14 +84,15 @@ export const noDraw: Draw = (kind, stream) => {
   throw new InternalError(`nothing is drawn here (${kind} ${stream})`);
 };
 
-function execute(graph: Graph, inputs: readonly Tensor[], env: Environment, watch?: () => void): Map<Value, Tensor> {
-  const values = new Map<Value, Tensor>();
-  for (const [i, input] of graph.inputs.entries()) {
-    const tensor = inputs[i];
-    if (tensor !== undefined) values.set(input.value, tensor);
-  }
-  for (const node of graph.nodes) {
-    executeNode(node, values, env);
+/** Adds what is not there yet. */
+function execute(
+  nodes: readonly Node[],
+  values: Map<Value, Tensor>,
+  env: Environment,
+  watch?: () => void,
+): Map<Value, Tensor> {
+  for (const node of nodes) {
+    if (!node.outputs.every((output) => values.has(output))) executeNode(node, values, env);
     watch?.();
   }
   return values;

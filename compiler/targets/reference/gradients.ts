@@ -138,7 +138,8 @@ class Trial {
     const outputs = known.map(([, value], i): GraphOutput => ({ role: 'value', name: `${i}`, value }));
     const graph = { ...this.#graph, nodes: [...nodes, ...b.nodes], outputs };
     const counted = this.#counted('the gradient', graph.nodes.length);
-    const found = evaluateGraph(graph, { inputs, batch: this.#batch, draw: this.#draw, watch: counted });
+    const run = { inputs, batch: this.#batch, draw: this.#draw, known: this.#values, watch: counted };
+    const found = evaluateGraph(graph, run);
     return new Map(
       known.map(([value], i) => {
         const cotangent = found.get(`value:${i}`);
