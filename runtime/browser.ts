@@ -1,5 +1,6 @@
 /** `nnc/runtime/browser`: data from files and addresses, and weights in the page's own storage. */
 export { readCsv } from './browser/csv.ts';
+export { readIdx, readNpz } from './browser/arrays.ts';
 export { readJsonl } from './browser/jsonl.ts';
 export { openRun } from './browser/open-run.ts';
 export type { OpenRunOptions } from './browser/open-run.ts';

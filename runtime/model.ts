@@ -49,8 +49,8 @@ export interface PortSpec {
 }
 
 export interface DataSpec {
-  readonly format: 'csv' | 'jsonl' | 'inline';
-  /** Relative to the spec. */
+  readonly format: 'csv' | 'jsonl' | 'npz' | 'idx' | 'inline';
+  /** Relative to the spec; of `idx` the beginning of the names of its files. */
   readonly file?: string;
   /** Rows of `data inline`: the inputs, then the targets. */
   readonly rows?: readonly (readonly number[])[];

@@ -2,7 +2,9 @@
 export { evaluate } from './node/evaluate.ts';
 export type { Evaluation } from './node/evaluate.ts';
 export { readCsv } from './node/csv.ts';
+export { readIdx } from './node/idx.ts';
 export { readJsonl } from './node/jsonl.ts';
+export { readNpz } from './node/npz.ts';
 export { openSource } from './node/data.ts';
 export { openLoads } from './node/loads.ts';
 export type { DataOptions } from './node/data.ts';

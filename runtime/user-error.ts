@@ -9,7 +9,7 @@ export const runtimeErrors = {
   NN4005: 'the columns do not fit the inputs and targets',
   NN4006: 'there are no rows, or too few for the split',
   NN4007: 'a step of prep cannot be fitted or applied',
-  NN4008: 'a row of a data file is malformed',
+  NN4008: 'a data file is malformed',
   NN4009: 'a model without data was asked to train',
   NN4012: 'weights to load do not fit the model',
   NN4013: 'a table of names cannot be understood',

@@ -3,11 +3,14 @@ import { dirname, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { columnLines } from '../../runtime/data/column-lines.ts';
 import { mapColumns } from '../../runtime/data/columns.ts';
+import type { Named } from '../../runtime/data/columns.ts';
 import { parseCsv } from '../../runtime/data/csv.ts';
 import { parseJsonl } from '../../runtime/data/jsonl.ts';
 import { readVocabulary } from '../../runtime/data/texts/wordpiece.ts';
 import type { PortSpec } from '../../runtime/model.ts';
 import { readText, relativeToSpec } from '../../runtime/node/files.ts';
+import { idxFiles, openIdx } from '../../runtime/node/idx.ts';
+import { openNpz } from '../../runtime/node/npz.ts';
 import { UserError } from '../../runtime/user-error.ts';
 import { say } from '../diagnostics/say.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
@@ -61,10 +64,10 @@ function checkRows(spec: Spec, { data, ports, prep }: Model): DataFile {
   if (data?.file === undefined || data.format === 'inline') return found();
   const { file, format, origin } = data;
   const path = resolve(dirname(spec.path), file);
-  if (!isThere(path)) return found(ofNamedFile(say.NN4010.data({ file }), origin));
+  if (!dataIsThere(format, path, file)) return found(ofNamedFile(say.NN4010.data({ file }), origin));
   let columns: readonly string[] = [];
   const diagnostics = told(origin, () => {
-    const table = readers[format](beginning(path, file, format), file);
+    const table = readers[format](path, file);
     const of = (role: Port['role']): Readonly<Record<string, PortSpec>> =>
       Object.fromEntries(ports.filter((port) => port.role === role).map((port) => [port.name, portSpec(port)]));
     const mapped = mapColumns(table, {
@@ -79,17 +82,25 @@ function checkRows(spec: Spec, { data, ports, prep }: Model): DataFile {
   return { diagnostics, columns };
 }
 
-const readers = {
-  csv: (text: string, file: string) => parseCsv(parse, text, file),
-  jsonl: parseJsonl,
+/** What has names in a file, by its first rows or by its headers. */
+const readers: Readonly<Record<Exclude<DataSettings['format'], 'inline'>, (path: string, shown: string) => Named>> = {
+  csv: (path, shown) => {
+    const text = readText(path, 'NN4001', relativeToSpec, shown);
+    const first = beginning(text);
+    // A quoted cell might hold line ends.
+    return parseCsv(parse, first.includes('"') ? text : first, shown);
+  },
+  jsonl: (path, shown) => parseJsonl(beginning(readText(path, 'NN4001', relativeToSpec, shown)), shown),
+  npz: openNpz,
+  idx: openIdx,
 };
 
-/** The first line and some rows; all of them where a quoted cell might hold line ends. */
-function beginning(path: string, shown: string, format: DataSettings['format']): string {
-  const text = readText(path, 'NN4001', relativeToSpec, shown);
-  const first = text.split('\n', firstRows + 1).join('\n');
-  return format === 'csv' && first.includes('"') ? text : first;
-}
+/** The first line and some rows. */
+const beginning = (text: string): string => text.split('\n', firstRows + 1).join('\n');
+
+/** Whether anything lies where the data is to be; of `idx` the name is a beginning. */
+const dataIsThere = (format: DataSettings['format'], path: string, shown: string): boolean =>
+  format === 'idx' ? isThere(dirname(path)) && idxFiles(path, shown).length > 0 : isThere(path);
 
 function portSpec({ shape, dtype, classes }: Port): PortSpec {
   return { shape, dtype: dtype === 'f32' ? 'float32' : 'int32', ...(classes === undefined ? {} : { classes }) };

@@ -33,12 +33,12 @@ export const seedOption = (): Option =>
 
 /** `csv:file.csv`: rows from elsewhere than the spec says. */
 export function dataFile(text: string): string {
-  if (!/^(csv|jsonl):./.test(text)) throw new InvalidArgumentError(takes.file);
+  if (!/^(csv|jsonl|npz|idx):./.test(text)) throw new InvalidArgumentError(takes.file);
   return text;
 }
 
 export const dataOption = (): Option =>
-  new Option('--data <format:file>', 'take the rows from this file: csv:rows.csv, jsonl:rows.jsonl').argParser(
+  new Option('--data <format:file>', 'take the rows from this file: csv:rows.csv, jsonl:, npz:, idx:train').argParser(
     dataFile,
   );
 

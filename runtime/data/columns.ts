@@ -19,6 +19,8 @@ export type Named = Table | Fields;
 const holdsNumbers = (table: Named, column: number): boolean =>
   'kinds' in table ? (table.kinds[column]?.numeric ?? false) : isNumeric(table, column);
 
+const isAside = (table: Named, column: number): boolean => 'kinds' in table && table.kinds[column]?.isAside === true;
+
 const widthOf = (table: Named, name: string): number =>
   'kinds' in table ? (table.kinds[table.places.get(name) ?? -1]?.width ?? 1) : 1;
 
@@ -37,7 +39,7 @@ export interface Mapping {
 }
 
 /**
- * First what the spec says, then equal names; then a single input that is left takes all remaining numeric columns in
+ * First what the spec says, then equal names, then what a file has for the only target; then a single input that is left takes all remaining numeric columns in
  * the file's order, or those of texts if `prep` makes ids of them. Counts must match the ports' sizes, except where `prep`
  * makes several numbers of a column. What `prep` fills from another input has no column.
  */
@@ -65,6 +67,12 @@ export function mapColumns(table: Named, mapping: Mapping): Columns {
       taken.add(port);
     }
   }
+  const [target, ...others] = Object.keys(targets);
+  const label = 'kinds' in table ? table.target : undefined;
+  if (target !== undefined && others.length === 0 && !found.has(target) && label !== undefined && !taken.has(label)) {
+    found.set(target, [label]);
+    taken.add(label);
+  }
   const left = Object.keys(ports).filter((port) => !found.has(port));
   const inputsLeft = left.filter((port) => Object.hasOwn(inputs, port));
   const [single] = inputsLeft;
@@ -72,7 +80,9 @@ export function mapColumns(table: Named, mapping: Mapping): Columns {
   if (targetsLeft.length > 0) throw unmapped(table, targetsLeft, taken);
   if (single !== undefined && inputsLeft.length === 1) {
     const texts = mapping.prep.some((step) => step.port === single && isTextStep(step));
-    const rest = table.header.filter((name, column) => !taken.has(name) && holdsNumbers(table, column) !== texts);
+    const rest = table.header.filter(
+      (name, column) => !taken.has(name) && !isAside(table, column) && holdsNumbers(table, column) !== texts,
+    );
     found.set(single, rest);
   } else {
     const needed = inputsLeft.filter((port) => mapping.optional?.has(port) !== true);

@@ -1,4 +1,4 @@
-/** Files whose rows are named fields: a number, a text, or a list of them nested as its shape is. */
+/** Files whose rows are named fields: a number, a text, or several of them in a shape. */
 import { visibleName } from '../logging/visible.ts';
 import type { PortSpec } from '../model.ts';
 import { own } from '../own.ts';
@@ -11,6 +11,8 @@ export interface FieldKind {
   /** How many values a row has of it. */
   readonly width: number;
   readonly numeric: boolean;
+  /** It is no field of rows, such as a scale for all of them: it feeds nothing unless its name is said. */
+  readonly isAside?: boolean;
 }
 
 /** What a port wants of a field: values nested in this shape, or as one list. */
@@ -27,6 +29,8 @@ export interface Fields {
   readonly places: ReadonlyMap<string, number>;
   readonly kinds: readonly FieldKind[];
   readonly rows: number;
+  /** The field that serves an only target, unless another is said. */
+  readonly target?: string;
   /** Where a row is, for messages: `rows.jsonl:12`. */
   readonly place: (row: number) => string;
   /** All rows of a field, row-major. `seen` is told of each number, with its row and its place in it. */

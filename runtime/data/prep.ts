@@ -5,7 +5,7 @@ import { UserError } from '../user-error.ts';
 import { parseNumber } from './table.ts';
 import { fitTexts, isTextStep, sequences } from './texts/sequences.ts';
 import type { TextPrep } from './texts/sequences.ts';
-import type { RawData, RawPort } from './raw.ts';
+import type { NumberArray, RawData, RawPort } from './raw.ts';
 import { own, put } from '../own.ts';
 
 /** A step with what was learned from the training rows; arrays have one entry for each column. */
@@ -33,7 +33,7 @@ export type FittedPrep =
 /** Numbers of one port, row-major. */
 interface Columns {
   readonly width: number;
-  readonly values: Float64Array;
+  readonly values: NumberArray;
 }
 
 /** Texts of a port that no training row has: the first, where it stands, and how many there are. */
@@ -201,7 +201,7 @@ function inOrder(texts: ReadonlySet<string>): string[] {
 function fitNumbers(
   step: Exclude<PrepSpec, TextSpec>,
   width: number,
-  values: Float64Array,
+  values: NumberArray,
   training: Int32Array,
 ): FittedPrep {
   const { port } = step;
@@ -222,12 +222,22 @@ function fitNumbers(
   return { port, kind: 'standardize', mean, deviation };
 }
 
+/** In doubles, whatever the file has. */
+function mapped({ width, values }: Columns, of: (x: number, column: number) => number): Float64Array {
+  const results = new Float64Array(values.length);
+  for (let i = 0; i < results.length; i++) results[i] = of(values[i] ?? NaN, i % width);
+  return results;
+}
+
 function applySteps(
   steps: readonly FittedPrep[],
   column: RawPort,
   place: (row: number) => string,
 ): { readonly columns: Columns; readonly unknown: Unknown | undefined } {
-  let columns: Columns = column.kind === 'numbers' ? column : { width: column.width, values: new Float64Array() };
+  let columns: Columns = {
+    width: column.width,
+    values: column.kind === 'numbers' ? column.values : new Float64Array(),
+  };
   let unknown: Unknown | undefined;
   for (const step of steps) {
     const { width } = columns;
@@ -244,18 +254,18 @@ function applySteps(
         break;
       }
       case 'scale':
-        columns = { width, values: columns.values.map((x) => x * step.factor) };
+        columns = { width, values: mapped(columns, (x) => x * step.factor) };
         break;
       case 'standardize':
         columns = {
           width,
-          values: columns.values.map((x, i) => (x - (step.mean[i % width] ?? 0)) / (step.deviation[i % width] ?? 1)),
+          values: mapped(columns, (x, c) => (x - (step.mean[c] ?? 0)) / (step.deviation[c] ?? 1)),
         };
         break;
       case 'minmax':
         columns = {
           width,
-          values: columns.values.map((x, i) => (x - (step.low[i % width] ?? 0)) / (step.span[i % width] ?? 1)),
+          values: mapped(columns, (x, c) => (x - (step.low[c] ?? 0)) / (step.span[c] ?? 1)),
         };
         break;
     }

@@ -7,9 +7,19 @@ import { isNumeric, parseNumber } from './table.ts';
 import type { Table } from './table.ts';
 import { own, put } from '../own.ts';
 
+/** Numbers as they lie in a file; those of a text are doubles. */
+export type NumberArray =
+  Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array | Int8Array | Uint8Array;
+
 /** One port's values before `prep`, row-major: numbers, or texts that are to become numbers. */
 export type RawPort =
-  | { readonly kind: 'numbers'; readonly width: number; readonly values: Float64Array }
+  | {
+      readonly kind: 'numbers';
+      readonly width: number;
+      readonly values: NumberArray;
+      /** The shape of a row, where the file says one. */
+      readonly axes?: readonly number[];
+    }
   | { readonly kind: 'texts'; readonly width: number; readonly values: readonly string[] };
 
 export interface RawData {

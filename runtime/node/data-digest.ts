@@ -25,7 +25,10 @@ export function digestOf({ rows, raw, facts }: Dataset): DataDigest {
 function blockDigest({ kind, width, values }: RawPort, first: number, end: number): string {
   const hash = createHash('sha256').update(`${kind} ${width} `);
   if (kind === 'texts') hash.update(JSON.stringify(values.slice(first * width, end * width)));
-  else hash.update(new Uint8Array(values.buffer, values.byteOffset + 8 * first * width, 8 * (end - first) * width));
+  else {
+    const size = values.BYTES_PER_ELEMENT;
+    hash.update(new Uint8Array(values.buffer, values.byteOffset + size * first * width, size * (end - first) * width));
+  }
   return hash.digest('hex').slice(0, 16);
 }
 

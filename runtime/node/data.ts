@@ -5,12 +5,14 @@ import type { DataSpec, ModelDefinition } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import { readCsv } from './csv.ts';
 import { readText, relativeToSpec } from './files.ts';
+import { readIdx } from './idx.ts';
 import { readJsonl } from './jsonl.ts';
+import { readNpz } from './npz.ts';
 
 export interface DataOptions {
   /** The spec's folder: `data csv` is relative to it. */
   readonly baseDir: string;
-  /** `csv:file.csv` or `jsonl:rows.jsonl`, relative to the working folder, in place of the spec's own. */
+  /** `csv:file.csv`, `npz:x.npz` or another format, relative to the working folder, in place of the spec's own. */
   readonly data?: string | undefined;
 }
 
@@ -53,6 +55,8 @@ type Format = Exclude<DataSpec['format'], 'inline'>;
 const readers: Readonly<Record<Format, (path: string, shown: string) => Promise<Source>>> = {
   csv: async (path, shown) => ({ kind: 'table', table: await readCsv(path, shown) }),
   jsonl: async (path, shown) => ({ kind: 'fields', fields: await readJsonl(path, shown) }),
+  npz: async (path, shown) => ({ kind: 'fields', fields: await readNpz(path, shown) }),
+  idx: async (path, shown) => ({ kind: 'fields', fields: await readIdx(path, shown) }),
 };
 
 const isFormat = (word: string | undefined): word is Format => word !== undefined && Object.hasOwn(readers, word);

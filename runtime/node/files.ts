@@ -20,11 +20,11 @@ export function reading<T>(shown: string, code: RuntimeErrorCode, help: string |
   }
 }
 
-/** The file's bytes; where it cannot be read, an error of this code. */
-export const readBytes = (path: string, code: RuntimeErrorCode, help?: string): Uint8Array =>
-  reading(path, code, help, () => readFileBytes(path));
+/** The file's bytes; where it cannot be read, an error of this code. `shown` is the file's name in messages. */
+export const readBytes = (path: string, code: RuntimeErrorCode, help?: string, shown = path): Uint8Array =>
+  reading(shown, code, help, () => readFileBytes(path));
 
-/** As `readBytes`, and the bytes must be UTF-8; `shown` is the file's name in messages. */
+/** As `readBytes`, and the bytes must be UTF-8. */
 export function readText(path: string, code: RuntimeErrorCode, help?: string, shown = path): string {
   const bytes = reading(shown, code, help, () => readFileBytes(path, constants.MAX_STRING_LENGTH + 1));
   if (bytes.length > constants.MAX_STRING_LENGTH) {

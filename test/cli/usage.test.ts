@@ -134,7 +134,10 @@ const cases: readonly Case[] = [
     name: 'rows of no known format',
     argv: ['train', 'xor.nn', '--data', 'rows.txt'],
     code: 2,
-    err: ['NN6009', 'Write its format in front, for example csv:data/rows.csv or jsonl:data/rows.jsonl.'],
+    err: [
+      'NN6009',
+      'Write its format in front, for example csv:data/rows.csv, jsonl:data/rows.jsonl, npz:data/arrays.npz or idx:data/train.',
+    ],
   },
   {
     name: 'a run that would leave its folder',

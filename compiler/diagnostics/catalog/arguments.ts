@@ -104,9 +104,9 @@ export const args = {
         help: `name it: ${definition} … from a, b`,
       }),
       format: () => ({ message: '`data` needs a format', help: 'data csv "file.csv" target=label' }),
-      file: ({ format }: { format: string }) => ({
+      file: ({ format, example }: { format: string; example: string }) => ({
         message: `\`data ${format}\` needs a file`,
-        help: `data ${format} "file.${format}" target=label`,
+        help: `data ${format} "${example}" target=label`,
       }),
       rows: () => ({ message: '`data inline` needs its rows', help: 'data inline [[0, 1], [1, 0]]' }),
       preparation: () => ({

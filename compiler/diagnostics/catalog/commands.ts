@@ -26,7 +26,7 @@ export const takes = {
   wholeNumber: ({ least, most }: { least: number; most: number | undefined }) =>
     `It must be a whole number${most === undefined ? `, ${least} or more` : ` from ${least} to ${most}`}.`,
   seconds: 'It must be a number of seconds, such as 30 or 0.5.',
-  file: 'Write its format in front, for example csv:data/rows.csv or jsonl:data/rows.jsonl.',
+  file: 'Write its format in front, for example csv:data/rows.csv, jsonl:data/rows.jsonl, npz:data/arrays.npz or idx:data/train.',
   folder: 'It must be the name of one folder, without / and not beginning with a dot.',
 } as const;
 

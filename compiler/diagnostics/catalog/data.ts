@@ -70,9 +70,9 @@ export const data = {
   },
   NN4008: {
     severity: 'error',
-    title: 'a malformed row of a data file',
+    title: 'a malformed data file',
     explanation:
-      'The row of a CSV file has another number of cells than the first line, or a quotation mark is not closed; or a line of a JSONL file is no JSON object.',
+      'The row of a CSV file has another number of cells than the first line, or a quotation mark is not closed; or a line of a JSONL file is no JSON object; or a file of another format is damaged, cut short, or of a kind that is not read.',
     wrong: undefined,
     mended: undefined,
     messages: {},

@@ -15,12 +15,20 @@ import { nearest } from '../../diagnostics/suggest.ts';
 import { report } from '../frame/report.ts';
 import type { Told } from '../../diagnostics/say.ts';
 
-const laterFormats: readonly string[] = ['idx', 'npz', 'images', 'text'];
+const laterFormats: readonly string[] = ['images', 'text'];
 
-/** Of files whose columns or fields have names. */
-const fileFormats = ['csv', 'jsonl'] as const;
+type FileFormat = Exclude<DataSettings['format'], 'inline'>;
 
-type FileFormat = (typeof fileFormats)[number];
+/** Formats of files whose columns or fields have names, with what such a file may be called. */
+const examples: Readonly<Record<FileFormat, string>> = {
+  csv: 'file.csv',
+  jsonl: 'rows.jsonl',
+  npz: 'arrays.npz',
+  idx: 'train',
+};
+
+const isFileFormat = (word: string | undefined): word is FileFormat =>
+  word !== undefined && Object.hasOwn(examples, word);
 
 /** Runs when all ports are known. */
 export function dataStatement({ command, frame }: Later, spec: Spec): void {
@@ -31,7 +39,7 @@ export function dataStatement({ command, frame }: Later, spec: Spec): void {
     report(say.NN2017.word({ word: `data ${format}` }), head?.span ?? command.span, frame);
     return;
   }
-  const fileFormat = fileFormats.find((each) => each === format);
+  const fileFormat = isFileFormat(format) ? format : undefined;
   if (fileFormat === undefined && format !== 'inline') {
     report(noFormat(head, format, frame), head?.span ?? command.span, frame);
     return;
@@ -51,7 +59,10 @@ export function dataStatement({ command, frame }: Later, spec: Spec): void {
     origin: originOf(frame, command.span),
   };
   if (content === undefined || content.name !== undefined) {
-    const told = fileFormat === undefined ? say.NN2005.rows() : say.NN2005.file({ format: fileFormat });
+    const told =
+      fileFormat === undefined
+        ? say.NN2005.rows()
+        : say.NN2005.file({ format: fileFormat, example: examples[fileFormat] });
     report(told, command.span, frame);
     return;
   }
@@ -65,7 +76,7 @@ function noFormat(head: Argument | undefined, word: string | undefined, frame: F
   if (head === undefined) return say.NN2005.format();
   const name = sourceText(frame, head.span);
   if (word === undefined) return say.NN2002.unnamedFormat({ name });
-  return say.NN2002.format({ name, near: nearest(word, [...fileFormats, 'inline', ...laterFormats]) });
+  return say.NN2002.format({ name, near: nearest(word, [...Object.keys(examples), 'inline', ...laterFormats]) });
 }
 
 /** Columns under another name than that of the only port without any. */
@@ -91,7 +102,7 @@ function file(
 ): DataSettings | undefined {
   if (file.type !== 'string' || file.value === '') {
     const written = frame.site.source.text.slice(file.span.start, file.span.end);
-    const mended = written.replaceAll('"', '') || `file.${format}`;
+    const mended = written.replaceAll('"', '') || examples[format];
     report(say.NN2007.file({ name: sourceText(frame, file.span), format, mended }), file.span, frame);
     return undefined;
   }

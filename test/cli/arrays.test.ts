@@ -1,0 +1,93 @@
+/** Specs of arrays from check to the page: IDX files of a set, and arrays of NumPy. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { openRun } from '../../runtime/node.ts';
+import { folderWith, nnc, spawnNnc } from './nnc.ts';
+
+/** Bars that stand (0) or lie (1) in pictures of 4x4. */
+const bars = Array.from({ length: 40 }, (_, i) => {
+  const [lies, at] = [i % 2 === 1, (i >> 1) % 4];
+  const pixels = Array.from({ length: 16 }, (__, p) => ((lies ? p >> 2 : p & 3) === at ? 200 + i : i));
+  return { pixels, label: Number(lies) };
+});
+
+/** IDX of bytes. */
+const idx = (shape: readonly number[], values: readonly number[]): Uint8Array =>
+  Uint8Array.from([0, 0, 8, shape.length, ...shape.flatMap((size) => [0, 0, size >> 8, size & 255]), ...values]);
+
+function writeSet(folder: string, set: string, rows: typeof bars): void {
+  const images = idx(
+    [rows.length, 4, 4],
+    rows.flatMap(({ pixels }) => pixels),
+  );
+  writeFileSync(join(folder, `${set}-images-idx3-ubyte`), images);
+  const labels = idx(
+    [rows.length],
+    rows.map(({ label }) => label),
+  );
+  writeFileSync(join(folder, `${set}-labels-idx1-ubyte.gz`), gzipSync(labels));
+}
+
+const spec = (data: string): string => `input image: f32[4, 4, 1] in 0..255
+target label: class[2]
+prep image scale 1/255; prep image standardize
+layer flatten; layer dense 8 relu; layer dense 2
+loss xent; optim adam lr=0.05
+metric accuracy
+data ${data} split=0.75/0.25
+train epochs=15 batch=10
+predict softmax(it)
+`;
+
+test('IDX files are trained on, evaluated, and answered as records are', async () => {
+  const folder = folderWith({ 'bars.nn': spec('idx "sets/train"') });
+  mkdirSync(join(folder, 'sets'));
+  writeSet(join(folder, 'sets'), 'train', bars);
+  writeSet(join(folder, 'sets'), 't10k', bars.slice(0, 10));
+  const listed = 'fields of sets/train:\n  image  ← images\n  label  ← labels\n';
+  expect((await nnc(folder, 'check', 'bars.nn')).err).toContain(listed);
+  const trained = await spawnNnc(folder, ['train', 'bars.nn']);
+  expect(trained).toMatchObject({ code: 0 });
+  expect(trained.err).toContain(listed);
+  expect(trained.err).toContain('30 rows to train on, 10 to validate');
+  const evaluated = await spawnNnc(folder, ['eval', 'bars.nn', '--data', 'idx:sets/t10k', '--format', 'json']);
+  expect(JSON.parse(evaluated.out)).toMatchObject({ metrics: { accuracy: 1 }, rows: 10 });
+  const { out } = await spawnNnc(folder, ['predict', 'bars.nn', '--data', 'idx:sets/t10k', '--format', 'json']);
+  const predictor = await openRun(join(folder, 'runs/bars'), { backend: 'cpu' });
+  const answers = await predictor.predict(bars.slice(0, 10).map(({ pixels }) => ({ image: Uint8Array.from(pixels) })));
+  predictor.dispose();
+  expect(JSON.parse(out)).toEqual(
+    answers.map(({ outputs, targets }, i) => ({
+      row: i + 1,
+      label: targets['label'],
+      predict: (outputs['predict'] ?? []).map((p): unknown => expect.closeTo(p, 5)),
+      true_label: bars[i]?.label,
+    })),
+  );
+});
+
+const arrays = fileURLToPath(new URL('../runtime/fixtures/arrays/', import.meta.url));
+const small = (data: string, shape = '2'): string =>
+  `input x: f32[${shape}]\ntarget y: class[2]\nlayer flatten; layer dense 2; loss xent; optim sgd\ndata ${data}\ntrain epochs=1\n`;
+
+describe('check', () => {
+  test.each<[string, string, string]>([
+    ['lists arrays', small(`npz "${arrays}stored.npz"`), `stored.npz:\n  x  ← x\n  y  ← y\n`],
+    ['finds no file', small('npz "x.npz"'), 'warning[NN4010]: the data file x.npz is not there'],
+    ['finds no set', small('idx "train"'), 'warning[NN4010]: the data file train is not there'],
+    ['finds no folder of a set', small('idx "sets/train"'), 'warning[NN4010]: the data file sets/train is not there'],
+    ['finds no field', small(`npz "${arrays}stored.npz" x=z`), 'stored.npz has no field `z` for `x`'],
+    ['counts', small(`npz "${arrays}stored.npz"`, '3'), '`x` has 3 numbers per example, but x has 2'],
+    ['finds objects', small(`npz "${arrays}objects.npz" target=x`), 'holds Python objects'],
+    ['finds a folder', small(`npz "${arrays}"`), 'error[NN4001]'],
+  ])('%s', async (_, text, message) => {
+    expect((await nnc(folderWith({ 'm.nn': text }), 'check', 'm.nn')).err).toContain(message);
+  });
+  test('and train read the same', async () => {
+    const folder = folderWith({ 'm.nn': small(`npz "${arrays}zip64.npz"`) });
+    expect(await spawnNnc(folder, ['train', 'm.nn'])).toMatchObject({ code: 0 });
+  });
+});
