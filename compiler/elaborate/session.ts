@@ -16,12 +16,13 @@ import { prepStatement } from './statements/prep.ts';
 import { evaluateExpression } from './evaluate/expression.ts';
 import { bindPartially, call } from './evaluate/functions.ts';
 import { GraphBuild } from '../ir/graph-build.ts';
-import { isBelow, join } from '../ir/paths.ts';
+import { join } from '../ir/paths.ts';
 import type { Port } from '../ir/model.ts';
 import { initialiserOf } from './evaluate/initialiser.ts';
 import { emptySpec } from './frame/spec.ts';
 import type { Part, Session, Spec, TopLevel } from './frame/spec.ts';
 import { override, replaceLosses } from './statements/stages.ts';
+import { standsBesidePair } from './training/pairs.ts';
 import { nestedOptimizer } from './training/nested-optimizer.ts';
 import { say } from '../diagnostics/say.ts';
 
@@ -187,7 +188,7 @@ function hypersIn({ source, file, library }: Imported, frame: Frame): void {
  * layer that it lies in.
  */
 function frozenBy(freezes: Spec['freezes'], pairs: World['pairs'], reparams: World['reparams']): World['frozen'] {
-  const still = [...reparams].filter(([path]) => pairs.has(path)).map(([, { path }]) => path);
+  const isStill = standsBesidePair({ pairs, reparams });
   const inPairs = new Map(
     [...pairs.values()].flatMap(({ path }) => ['a', 'b'].map((name) => [join(path, name), path] as const)),
   );
@@ -195,8 +196,7 @@ function frozenBy(freezes: Spec['freezes'], pairs: World['pairs'], reparams: Wor
     const pair = inPairs.get(path);
     const reaches = ({ selector }: Spec['freezes'][number]): boolean =>
       pair === undefined ? covers(selector, path) : [pair, path].some((named) => namesWeight(selector, named));
-    const isStill = pairs.has(path) || still.some((scope) => isBelow(scope, path));
-    return freezes.reduce((frozen, freeze) => (reaches(freeze) ? freeze.frozen : frozen), isStill);
+    return freezes.reduce((frozen, freeze) => (reaches(freeze) ? freeze.frozen : frozen), isStill(path));
   };
 }
 

@@ -12,6 +12,8 @@ import { parse } from '../../grammar/parser.ts';
 import type { Model, TrainingStep } from '../../compiler/ir/model.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { exactStep } from '../../runtime/train/exact-step.ts';
+import { placesOf } from '../only-step.ts';
+import type { Place } from '../only-step.ts';
 import { generate, MistakeError } from '../generated.ts';
 import type { Generated } from '../generated.ts';
 import {
@@ -96,16 +98,6 @@ export async function faultOf(text: string, kernels: Kernels): Promise<Fault | u
     return fault(error instanceof MistakeError ? 'refused' : stage, messageOf(error));
   }
 }
-
-/** A step of a phase. */
-interface Place {
-  readonly phase: string | undefined;
-  readonly name: string | undefined;
-  readonly step: TrainingStep;
-}
-
-const placesOf = ({ phases }: Model): readonly Place[] =>
-  phases.flatMap((phase) => phase.steps.map((step) => ({ phase: phase.name, name: step.name, step })));
 
 async function stepFault(
   { definition, model }: Generated,

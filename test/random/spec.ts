@@ -156,6 +156,7 @@ function rounds(d: Draft, x: Val): void {
   const name = d.fresh('r');
   d.line(`it = ${x.text}`);
   const path = d.path(name);
+  let hasWeights = false;
   d.within(`repeat ${random.whole(1, 4)} as ${name}`, name, () => {
     const before = d.fresh('h');
     d.line(`${before} = it`);
@@ -170,6 +171,7 @@ function rounds(d: Draft, x: Val): void {
     for (let i = random.whole(1, 2); i > 0; i--) {
       const line = random.pick([...layers, inner]);
       if (line.includes('dense')) d.matrices.set(path, width);
+      hasWeights ||= !line.includes('dropout');
       d.line(line);
     }
     // The first round may be given the very value that all of them read.
@@ -179,7 +181,8 @@ function rounds(d: Draft, x: Val): void {
   // What `it` is changes with the next line, so that it gets a name at once.
   const kept = d.fresh('v');
   d.line(`${kept} = it`);
-  d.know(d.own(path, { ...x, text: kept, low: -4, high: 4 }));
+  const value = { ...x, text: kept, low: -4, high: 4 };
+  d.know(hasWeights ? d.own(path, value) : value);
 }
 
 /** A layer or a block, and the same of other values of its input's shape. */

@@ -3,49 +3,68 @@ import type { Model } from '../../compiler/ir/model.ts';
 import { gatherRows } from '../../runtime/data/batches.ts';
 import type { SavedTensor } from '../../runtime/checkpoint/safetensors.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
+import { loadable } from '../../runtime/load/loadable.ts';
+import { isLoaded } from '../../runtime/load/plan.ts';
 import { createTrainer } from '../../runtime/train/create-trainer.ts';
 import { exactStep } from '../../runtime/train/exact-step.ts';
+import type { HostTensor } from '../../runtime/train/tensor.ts';
 import type { Mode } from '../../runtime/train/routine.ts';
 import type { Generated } from '../generated.ts';
 import { deviation } from '../oracle/deviation.ts';
 import type { Deviation } from '../oracle/deviation.ts';
-import { doubles, interpretBatches, interpretStep, interpretUpdate, scalar } from '../oracle/interpret.ts';
+import {
+  doubles,
+  initialWeights,
+  interpretBatches,
+  interpretStep,
+  interpretUpdate,
+  scalar,
+} from '../oracle/interpret.ts';
 import type { Tensors } from '../oracle/interpret.ts';
 import type { SavedTensors } from '../oracle/fixtures.ts';
 import { randomBatch } from './random-batch.ts';
-import { onlyStep } from '../only-step.ts';
+import { placesOf } from '../only-step.ts';
 
 /** Updates of the run that schedules are told of. */
 const updates = 10;
 
+/** What a model loads: here the weights that it would start from without a file. */
+export function loadedBy({ definition, model }: Generated): ReadonlyMap<string, HostTensor> {
+  const all = loadable(definition);
+  const loaded = [...initialWeights(model, model.train.seed)].filter(
+    ([path]) => all.has(path) && definition.loads?.some((load) => isLoaded(path, load)) === true,
+  );
+  return new Map(loaded.map(([path, { shape, data }]) => [path, { shape, data: Float32Array.from(data) }]));
+}
+
 /**
- * Two steps, the second from where the first ended: loss, gradients, states and predictions by the same weights; new
+ * Two rounds of each step, the second from where the first ended: loss, gradients, states and predictions by the same weights; new
  * parameters and slots by the same gradients (conventions 7).
  */
-export async function stepDeviation(
-  { definition, model }: Generated,
-  kernels: Kernels,
-  rows: number,
-): Promise<Deviation> {
+export async function stepDeviation(generated: Generated, kernels: Kernels, rows: number): Promise<Deviation> {
+  const { definition, model } = generated;
+  const loaded = loadedBy(generated);
   let worst: Deviation = { worst: 0, name: '' };
-  let weights: SavedTensors | undefined;
-  for (const round of [1, 2]) {
-    const batches = Array.from({ length: onlyStep(model).accumulate }, (_, i) =>
-      randomBatch(model, rows, 10 * round + i),
-    );
-    const found = await exactStep(definition, { weights, batches, updates, kernels });
-    const given = {
-      batches: batches.map(doubles),
-      updates,
-      ...(weights === undefined ? {} : { weights: doubles(weights) }),
-    };
-    const wanted = interpretStep(model, given);
-    for (const [name, tensor] of interpretUpdate(model, given, doubles(found))) wanted.set(name, tensor);
-    const names = [[...found.keys()].toSorted().join(' '), [...wanted.keys()].toSorted().join(' ')];
-    if (names[0] !== names[1]) throw new Error(`the step gives ${names[0]}, not ${names[1]}`);
-    const own = deviation(found, wanted);
-    if (own.worst > worst.worst) worst = { ...own, name: `${own.name} of step ${round}` };
-    weights = afterStep(found);
+  for (const { phase, name, step } of placesOf(model)) {
+    let weights: SavedTensors | undefined;
+    for (const round of [1, 2]) {
+      const batches = Array.from({ length: step.accumulate }, (_, i) => randomBatch(model, rows, 10 * round + i));
+      const found = await exactStep(definition, { weights, loaded, batches, updates, kernels, phase, step: name });
+      const given = {
+        step,
+        batches: batches.map(doubles),
+        updates,
+        ...(weights === undefined ? {} : { weights: doubles(weights) }),
+      };
+      const wanted = interpretStep(model, given);
+      for (const [name, tensor] of interpretUpdate(model, given, doubles(found))) wanted.set(name, tensor);
+      const names = [[...found.keys()].toSorted().join(' '), [...wanted.keys()].toSorted().join(' ')];
+      if (names[0] !== names[1]) throw new Error(`the step gives ${names[0]}, not ${names[1]}`);
+      const own = deviation(found, wanted);
+      const where = [phase, name].filter((part) => part !== undefined).join('/');
+      if (own.worst > worst.worst) worst = { ...own, name: `${own.name} of step ${where} ${round}` };
+      weights = afterStep(found);
+    }
   }
   return worst;
 }
@@ -60,8 +79,9 @@ export function afterStep(step: SavedTensors): Map<string, SavedTensor> {
  * Loss and metrics over several batches, the last one smaller, at the initial weights; and what they were made of. Those
  * of the trained model unless another phase is given, from 0.
  */
-export async function evaluated({ definition, model }: Generated, kernels: Kernels, rows: number, phase?: number) {
-  const trainer = await createTrainer(definition, { kernels });
+export async function evaluated(generated: Generated, kernels: Kernels, rows: number, phase?: number) {
+  const { definition, model } = generated;
+  const trainer = await createTrainer(definition, { kernels, loaded: loadedBy(generated) });
   try {
     const all = randomBatch(model, 2 * rows + 1, 7);
     const batches = pieces(model, all, rows);
@@ -85,8 +105,9 @@ export async function evaluationDeviation(generated: Generated, kernels: Kernels
 }
 
 /** Everything that a run of some steps leaves behind, to the bit. */
-export async function trace({ definition, model }: Generated, kernels: Kernels, mode: Mode, rows: number) {
-  const trainer = await createTrainer(definition, { kernels, mode, updates });
+export async function trace(generated: Generated, kernels: Kernels, mode: Mode, rows: number) {
+  const { definition, model } = generated;
+  const trainer = await createTrainer(definition, { kernels, mode, updates, loaded: loadedBy(generated) });
   try {
     const losses: number[] = [];
     for (const size of [rows, rows, rows - 1, rows]) {

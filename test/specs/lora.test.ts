@@ -359,7 +359,10 @@ phase all epochs=1 { unfreeze body }`;
 
   it('an optimizer may name a layer whose matrix has a pair, and the pair alone', () => {
     const groups = `${spec.replace('optim adam', 'optim sgd for body; optim adam for head')}\nlora body rank=1`;
-    expect(trainedIn(groups)).toEqual([['body.lora.a', 'body.lora.b', 'body.bias', 'head.kernel', 'head.bias']]);
+    const trained = ['body.lora.a', 'body.lora.b', 'body.bias', 'head.kernel', 'head.bias'];
+    expect(trainedIn(groups)).toEqual([trained]);
+    // What is made of the matrix stands still with it.
+    expect(trainedIn(`${groups}\nreparam weight_norm on body`)).toEqual([trained]);
     const [step] = stepsOf(modelOf(`${spec}; optim sgd for **.lora\nlora body rank=1`));
     const names = step?.updates.map(({ parameter, optimizer }) => `${optimizer} ${parameter}`);
     expect(names).toEqual([

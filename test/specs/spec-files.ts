@@ -12,11 +12,13 @@ export function specFiles(): readonly SmallSpec[] {
   return files.toSorted().map((file) => specFile(basename(file, '.nn')));
 }
 
-/** Specs of the language's contract of one step, as they stand there. The interpreter takes long for the text. */
+/** The specs of the language's contract that can be trained, as they stand there: all where there is time for it. */
 export function contractSpecs(): readonly SmallSpec[] {
   const names = [
-    ...['09-own-layers', '10-contrastive'],
-    ...(process.env['NNC_VERIFY'] === 'all' ? ['01-two-layer', '06-lstm-text', '07-vae'] : []),
+    ...['02-xor', '09-own-layers', '10-contrastive', '11-phases'],
+    ...(process.env['NNC_VERIFY'] === 'all'
+      ? ['01-two-layer', '03-digits', '04-residual-cnn', '05-bert-lora', '06-lstm-text', '07-vae', '08-gan']
+      : []),
   ];
   const folder = fileURLToPath(new URL('../grammar/contract/', import.meta.url));
   return names.map((name) => ({

@@ -13,6 +13,7 @@ import { averageOf } from './average.ts';
 import { runOptimizer } from './nested-optimizer.ts';
 import { elementwise } from '../values/operation.ts';
 import { shared } from '../values/tensors.ts';
+import { standsBesidePair } from './pairs.ts';
 import { decaysByItself } from './penalties.ts';
 import { hostNumber, scheduleFactor } from './schedule.ts';
 import { select } from './selection.ts';
@@ -54,12 +55,12 @@ export function groupsOf(spec: Spec, trained: readonly Declared[], frame: Frame)
     const isPhase = frame.world.stage.phases.size > 0;
     const frozen = isPhase ? [] : covered.filter((parameter) => parameter.frozen);
     // A matrix that has a pair is frozen without having been named: with others of its layer it may be named here.
-    const { pairs } = frame.world;
-    const parameters = frozen.filter(({ path }) => !pairs.has(path)).map(({ path }) => path);
+    const isStill = standsBesidePair(frame.world);
+    const parameters = frozen.filter(({ path }) => !isStill(path)).map(({ path }) => path);
     if (parameters.length > 0) report(say.NN3007.parameters({ parameters }), selector.span, later.frame);
     else if (frozen.length > 0 && frozen.length === covered.length) {
       const matrices = frozen.map(({ path }) => path);
-      const beside = matrices.flatMap((path) => pairs.get(path)?.path ?? []);
+      const beside = matrices.flatMap((path) => frame.world.pairs.get(path)?.path ?? []);
       report(say.NN3007.adapted({ matrices, pairs: beside }), selector.span, later.frame);
     }
     const overlap = covered.find((parameter) => groups.has(parameter.path));

@@ -1,6 +1,7 @@
 /** What the `lora` statements adapt: the matrices below their selectors that some `x @ W` reads, each once. */
 import { note } from '../../diagnostics/catalog/notes.ts';
 import { say } from '../../diagnostics/say.ts';
+import { isBelow } from '../../ir/paths.ts';
 import { selectorText } from '../../language/selectors.ts';
 import type { Declared, World } from '../frame/context.ts';
 import { report } from '../frame/report.ts';
@@ -42,4 +43,10 @@ function demandOnce({ selector, frame }: Lora, matrices: readonly Declared[], ad
   if (twice === undefined || other === undefined) return;
   const also = [{ source: frame.site.source, span: other.selector.span, text: note.adapted }];
   report(say.NN3019.twice({ path: twice.path }), selector.span, frame, { also });
+}
+
+/** Whether a weight stands still since it has a pair, or is what `reparam` made of one that has. */
+export function standsBesidePair({ pairs, reparams }: Pick<World, 'pairs' | 'reparams'>): (path: string) => boolean {
+  const still = [...reparams].filter(([path]) => pairs.has(path)).map(([, { path }]) => path);
+  return (path) => pairs.has(path) || still.some((scope) => isBelow(scope, path));
 }
