@@ -230,6 +230,8 @@ export interface AttrSpec {
   readonly default: string | number | boolean | readonly number[] | 'required' | 'all' | 'none';
   /** Of numbers that go through the axes: those of the batch axis, which is taken as it is. */
   readonly batch?: readonly number[];
+  /** Of a shape: whether one of its sizes may be -1, which is what the others leave. */
+  readonly hasRest?: true;
   /** Axes are counted in the result, which has one more than the inputs. */
   readonly newAxis?: true;
   /** It is set by the elaborator or by passes, and nobody writes it. */

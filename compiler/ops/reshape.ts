@@ -10,7 +10,7 @@ import { one } from './rules/operands.ts';
 export const reshapeOp = defineOp({
   name: 'reshape',
   inputs: ['x'],
-  attrs: { shape: { type: 'shape', default: 'required' } },
+  attrs: { shape: { type: 'shape', default: 'required', hasRest: true } },
   doc: 'the same elements, row by row, in another shape; one size may be −1',
   shows: 'reshaped',
   infer: (types, attrs): Inferred => {

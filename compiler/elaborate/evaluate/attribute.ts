@@ -5,6 +5,7 @@ import type { Attr } from '../../ir/types.ts';
 import type { AttrSpec, Op } from '../../ops/define.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { sourceText } from '../values/misfit.ts';
+import { reportSize } from './sizes.ts';
 import { fitsMemory } from '../frame/size-limit.ts';
 import { say } from '../../diagnostics/say.ts';
 import { report } from '../frame/report.ts';
@@ -19,6 +20,10 @@ export function attribute(name: string, spec: AttrSpec, op: Op, operand: Operand
         ? say.NN2025.argument({ ...facts, name: sourceText(frame, span) })
         : say.NN2007.argument({ ...facts, wanted, order: [] });
     report(told, span, frame);
+    return 'wrong';
+  };
+  const small = (size: number): 'wrong' => {
+    reportSize(size, span, frame);
     return 'wrong';
   };
   if (datum.type === 'none') return undefined;
@@ -43,12 +48,15 @@ export function attribute(name: string, spec: AttrSpec, op: Op, operand: Operand
       if (items === undefined || !items.every(whole)) return wrong('an axis or a list of axes');
       return items;
     case 'shape':
-      if (known !== undefined && whole(known) && known >= 1)
+      if (known !== undefined && whole(known)) {
+        if (known < 1) return small(known);
         return fitsMemory([known], span, frame) ? [known] : 'wrong';
+      }
       if (items !== undefined && !fitsMemory(items.map(Math.abs), span, frame)) return 'wrong';
-      if (items === undefined || !items.every((size) => whole(size) && (size >= 1 || size === -1)))
-        return wrong('a list of whole sizes');
-      return items;
+      if (items?.every(whole) !== true) return wrong('a list of whole sizes');
+      return items.every((size) => size >= 1 || (size === -1 && spec.hasRest === true))
+        ? items
+        : small(Math.min(...items));
     case 'permutation':
     case 'numbers':
       return flatNumbers(datum) ?? wrong('a list of numbers');

@@ -30,12 +30,19 @@ export function shapeOf(
     const size = wholeNumber(readDatum(item, frame, span), frame, span, 'a size');
     if (size === undefined) return undefined;
     if (size < 1) {
-      report(say.NN2021.size({ name: sourceText(frame, span), size }), span, frame);
+      reportSize(size, span, frame);
       return undefined;
     }
     sizes.push(size);
   }
   return fitsMemory(sizes, expression.span, frame) ? sizes : undefined;
+}
+
+/** A size below 1. What a definition makes of the sizes that it is given is one mistake, however many of its lines have it. */
+export function reportSize(size: number, span: Span, frame: Frame): void {
+  const [use] = frame.site.calls;
+  const topic = use === undefined ? undefined : { sizes: `${use.source.file} ${use.span.start} ${use.span.end}` };
+  report(say.NN2021.size({ name: sourceText(frame, span), size }), span, frame, topic === undefined ? {} : { topic });
 }
 
 /** What other frameworks write for an unknown batch size. */

@@ -51,14 +51,14 @@ export function sharedAttrs(op: Op, attrs: Attrs, tensors: readonly Tensor[]): L
   });
 }
 
-/** An axis that a value of `rank` axes does not have. */
-class NoAxis {
-  readonly why: string;
+/** Axes that a value does not have. */
+class NoAxes {
+  constructor(readonly why: string) {}
+}
 
-  constructor(axis: Attr, rank: number) {
-    const axes = rank === 1 ? '1 axis' : `${rank} axes`;
-    this.why = `there is no axis ${String(axis)} in a value of ${axes}`;
-  }
+function noAxis(axis: Attr, rank: number): NoAxes {
+  const axes = rank === 1 ? '1 axis' : `${rank} axes`;
+  return new NoAxes(`there is no axis ${String(axis)} in a value of ${axes}`);
 }
 
 /** Every attribute that the op declares, as `lift` has it; `rank` is that of the value in which its axes are counted. */
@@ -66,24 +66,26 @@ function eachAttr(
   op: Op,
   attrs: Attrs,
   tensors: readonly Tensor[],
-  lift: (spec: AttrSpec, given: Attr, rank: number) => Attr | NoAxis,
+  lift: (spec: AttrSpec, given: Attr, rank: number) => Attr | NoAxes,
 ): Lifted {
   const most = Math.max(0, ...tensors.map((tensor) => exampleShape(tensor).length));
   const lifted: Record<string, Attr> = {};
   for (const [attr, spec] of Object.entries(op.attrs)) {
     const value = lift(spec, attrs[attr], spec.newAxis === true ? most + 1 : most);
-    if (value instanceof NoAxis) return { misfit: 'attr', attr, why: value.why };
+    if (value instanceof NoAxes) return { misfit: 'attr', attr, why: value.why };
     if (value !== undefined) lifted[attr] = value;
   }
   return { attrs: lifted };
 }
 
 /** One axis or a list of them, each counted from the front and then moved. */
-function mapAxes({ type }: AttrSpec, axes: Attr, rank: number, move: (axis: number) => number): Attr | NoAxis {
+function mapAxes({ type }: AttrSpec, axes: Attr, rank: number, move: (axis: number) => number): Attr | NoAxes {
   const given = asList(axes);
   const found = given.map((axis) => fromFront(axis, rank));
   const wrong = found.findIndex((axis) => !isAxis(axis, rank));
-  if (wrong >= 0) return new NoAxis(given[wrong], rank);
+  if (wrong >= 0) return noAxis(given[wrong], rank);
+  const twice = found.findIndex((axis, i) => found.indexOf(axis) < i);
+  if (twice >= 0) return new NoAxes(`axis ${String(given[twice])} is named twice`);
   const moved = found.map(move);
   return type === 'axis' ? moved[0] : moved;
 }
