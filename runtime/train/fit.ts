@@ -66,7 +66,7 @@ export interface FitOptions<M extends ModelDefinition = ModelDefinition> {
   /** Of each phase: the spec's own unless given. */
   readonly epochs?: number;
   readonly measured?: Measured<M> | undefined;
-  /** The spec's own where something is measured. */
+  /** The spec's own, unless it watches a figure of a validation part and nothing is measured: that is a warning. */
   readonly patience?: number | undefined;
   readonly monitor?: string;
   readonly best?: Best | undefined;
@@ -87,6 +87,7 @@ export interface FitOptions<M extends ModelDefinition = ModelDefinition> {
   readonly onStep?: (report: StepReport) => void;
   /** Awaited. Answers `stop` to end the run. */
   readonly onEpoch?: (report: EpochReport) => void | 'stop' | Promise<void | 'stop'>;
+  /** On the console unless given. */
   readonly onWarning?: (message: string) => void;
 }
 
@@ -114,6 +115,8 @@ export async function fit<M extends ModelDefinition>(
   phases.forEach((phase, at) => {
     const { patience, monitor } = watchOf(trainer.model, phases, at, options);
     if (patience !== undefined) demandWatched('`patience`', monitor, options);
+    else if (phase.patience !== undefined)
+      warn(options, `nothing is measured, so that \`patience\` cannot watch ${monitor}: all epochs are run`);
     if (options.ignorePlateaus === true) return;
     for (const { plateau } of phase.steps)
       if (plateau !== undefined) demandWatched('`schedule plateau`', plateau.monitor, options);
@@ -157,10 +160,12 @@ function watchOf<M extends ModelDefinition>(
   options: FitOptions<M>,
 ): Watch {
   const { monitor = train.monitor, best, patience } = phases[at] ?? {};
+  const watched = options.monitor ?? monitor;
+  const isSeen = options.measured !== undefined || !watched.startsWith('val_');
   return {
-    monitor: options.monitor ?? monitor,
+    monitor: watched,
     best: options.best ?? best,
-    patience: options.patience ?? (options.measured === undefined ? undefined : patience),
+    patience: options.patience ?? (isSeen ? patience : undefined),
   };
 }
 
@@ -369,11 +374,17 @@ function notANumber(figure: string, loss: number, epoch: number, batch: number):
   );
 }
 
+function warn<M extends ModelDefinition>({ onWarning }: FitOptions<M>, message: string): void {
+  if (onWarning === undefined) globalThis.console.warn(message);
+  else onWarning(message);
+}
+
 /** A model that knows nothing should say so at first: its loss is then near ln K. */
 function warnOfFirstLoss<M extends ModelDefinition>(step: TrainingStep, loss: number, options: FitOptions<M>): void {
   const expected = step.expectedLoss;
   if (expected === undefined || (loss <= 2 * expected + 0.5 && loss >= 0.4 * expected)) return;
-  options.onWarning?.(
+  warn(
+    options,
     `the first loss is ${loss.toPrecision(3)}, but a model that knows nothing yet has ${expected.toPrecision(3)}: ` +
       (loss > expected ? 'the inputs may want `prep … standardize` or `scale`' : 'the answer may be among the inputs'),
   );

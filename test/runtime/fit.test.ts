@@ -312,6 +312,16 @@ test('the first loss is compared with that of a model that knows nothing', async
   expect(warnings).toEqual([expect.stringContaining('a model that knows nothing yet has 0.0100')]);
 });
 
+test.each([
+  ['val_loss', true, ['nothing is measured, so that `patience` cannot watch val_loss: all epochs are run']],
+  ['loss', false, []],
+])('the patience of the spec watches %s where nothing is measured', async (monitor, whole, said) => {
+  const warnings: string[] = [];
+  const model = classifier({ inputs: 4, hidden: 6, classes: 3, lr: 0, train: { epochs: 20, patience: 2, monitor } });
+  const { reports } = await run(model, { measured: undefined, onWarning: (message) => void warnings.push(message) });
+  expect([reports.length === 20, warnings]).toEqual([whole, said]);
+});
+
 test('a generator that has run dry is an error, not an endless run', async () => {
   const model = classifier({ inputs: 4, hidden: 6, classes: 3 });
   const trainer = await createTrainer(model);
