@@ -317,8 +317,9 @@ test.each([
   ['loss', false, []],
 ])('the patience of the spec watches %s where nothing is measured', async (monitor, whole, said) => {
   const warnings: string[] = [];
-  const model = classifier({ inputs: 4, hidden: 6, classes: 3, lr: 0, train: { epochs: 20, patience: 2, monitor } });
-  const { reports } = await run(model, { measured: undefined, onWarning: (message) => void warnings.push(message) });
+  const model = classifier({ inputs: 4, hidden: 6, classes: 3, lr: 0, train: { patience: 2, monitor } });
+  const onWarning = (message: string): void => void warnings.push(message);
+  const { reports } = await run(model, { epochs: 20, measured: undefined, onWarning });
   expect([reports.length === 20, warnings]).toEqual([whole, said]);
 });
 

@@ -53,7 +53,11 @@ export function sharedAttrs(op: Op, attrs: Attrs, tensors: readonly Tensor[]): L
 
 /** Axes that a value does not have. */
 class NoAxes {
-  constructor(readonly why: string) {}
+  readonly why: string;
+
+  constructor(why: string) {
+    this.why = why;
+  }
 }
 
 function noAxis(axis: Attr, rank: number): NoAxes {
