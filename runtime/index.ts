@@ -71,6 +71,7 @@ export { createPredictor } from './predict/predictor.ts';
 export type { Answer, Predictor, PredictorOptions, SavedRun } from './predict/predictor.ts';
 export type { Word } from './predict/answers.ts';
 export type { RawField, RawRecord, RawValue } from './data/records.ts';
+export type { RawImage } from './data/images/given.ts';
 export { exactStep } from './train/exact-step.ts';
 export type { ExactStepOptions } from './train/exact-step.ts';
 export { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts';

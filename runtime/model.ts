@@ -49,8 +49,8 @@ export interface PortSpec {
 }
 
 export interface DataSpec {
-  readonly format: 'csv' | 'jsonl' | 'npz' | 'idx' | 'inline';
-  /** Relative to the spec; of `idx` the beginning of the names of its files. */
+  readonly format: 'csv' | 'jsonl' | 'npz' | 'idx' | 'images' | 'inline';
+  /** Relative to the spec; of `idx` the beginning of the names of its files, of `images` their folder. */
   readonly file?: string;
   /** Rows of `data inline`: the inputs, then the targets. */
   readonly rows?: readonly (readonly number[])[];
@@ -64,6 +64,13 @@ export interface DataSpec {
 export type PrepSpec =
   | { readonly port: string; readonly kind: 'scale'; readonly factor: number }
   | { readonly port: string; readonly kind: 'standardize' | 'minmax' | 'onehot' }
+  | { readonly port: string; readonly kind: 'gray' }
+  | {
+      readonly port: string;
+      readonly kind: 'resize';
+      /** Height and width. */
+      readonly size: readonly [number, number];
+    }
   | TextSpec;
 
 /** What makes sequences of ids out of texts. */

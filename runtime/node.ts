@@ -3,6 +3,7 @@ export { evaluate } from './node/evaluate.ts';
 export type { Evaluation } from './node/evaluate.ts';
 export { readCsv } from './node/csv.ts';
 export { readIdx } from './node/idx.ts';
+export { readImage, readImages } from './node/images.ts';
 export { readJsonl } from './node/jsonl.ts';
 export { readNpz } from './node/npz.ts';
 export { openSource } from './node/data.ts';

@@ -10,6 +10,7 @@ import { readVocabulary } from '../../runtime/data/texts/wordpiece.ts';
 import type { PortSpec } from '../../runtime/model.ts';
 import { readText, relativeToSpec } from '../../runtime/node/files.ts';
 import { idxFiles, openIdx } from '../../runtime/node/idx.ts';
+import { openImages } from '../../runtime/node/images.ts';
 import { openNpz } from '../../runtime/node/npz.ts';
 import { UserError } from '../../runtime/user-error.ts';
 import { say } from '../diagnostics/say.ts';
@@ -93,6 +94,7 @@ const readers: Readonly<Record<Exclude<DataSettings['format'], 'inline'>, (path:
   jsonl: (path, shown) => parseJsonl(beginning(readText(path, 'NN4001', relativeToSpec, shown)), shown),
   npz: openNpz,
   idx: openIdx,
+  images: openImages,
 };
 
 /** The first line and some rows. */

@@ -33,14 +33,15 @@ export const seedOption = (): Option =>
 
 /** `csv:file.csv`: rows from elsewhere than the spec says. */
 export function dataFile(text: string): string {
-  if (!/^(csv|jsonl|npz|idx):./.test(text)) throw new InvalidArgumentError(takes.file);
+  if (!/^(csv|jsonl|npz|idx|images):./.test(text)) throw new InvalidArgumentError(takes.file);
   return text;
 }
 
 export const dataOption = (): Option =>
-  new Option('--data <format:file>', 'take the rows from this file: csv:rows.csv, jsonl:, npz:, idx:train').argParser(
-    dataFile,
-  );
+  new Option(
+    '--data <format:file>',
+    'take the rows from this file: csv:rows.csv, jsonl:, npz:, idx:train, images:folder',
+  ).argParser(dataFile);
 
 /** The name of one folder: nothing that leads out of runs/, hides there, or cannot be typed. */
 export function runName(text: string): string {

@@ -79,7 +79,7 @@ export interface Slot {
 export type Clip = { readonly by: 'norm' | 'value'; readonly limit: number; readonly origin: Origin };
 
 export interface DataSettings {
-  readonly format: 'csv' | 'jsonl' | 'npz' | 'idx' | 'inline';
+  readonly format: 'csv' | 'jsonl' | 'npz' | 'idx' | 'images' | 'inline';
   readonly file: string | undefined;
   /** Rows of `data inline`: the inputs, then the targets. */
   readonly rows: readonly (readonly number[])[] | undefined;
@@ -94,7 +94,8 @@ export interface DataSettings {
 /** What a step of `prep` does, as the runtime's `PrepSpec` has it. */
 export type PrepStep =
   | { readonly kind: 'scale'; readonly factor: number }
-  | { readonly kind: 'standardize' | 'minmax' | 'onehot' }
+  | { readonly kind: 'standardize' | 'minmax' | 'onehot' | 'gray' }
+  | { readonly kind: 'resize'; readonly size: readonly [number, number] }
   | TextStep;
 
 /** Texts become sequences of ids; `mask` is an input that says where they have tokens. */

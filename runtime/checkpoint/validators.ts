@@ -175,8 +175,8 @@ return errors === 0;
 }
 
 
-const schema12 = {"$id":"manifest","title":"runs/<model>/manifest.json: what a saved model is, and how its data enters it","type":"object","properties":{"format":{"const":1},"model":{"type":"string"},"source":{"type":"object","properties":{"file":{"type":"string"},"hash":{"type":"string"},"compiler":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"text":{"type":"string"}},"required":["file","hash","compiler","settings"]},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"type":"number"},"t":{"type":"integer","minimum":0},"epoch":{"type":"integer","minimum":0},"finished":{"type":"boolean"},"figures":{"type":"object","additionalProperties":{"type":["number","null"]}},"columns":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}},"prep":{"type":"array","items":{"$ref":"#/definitions/prep"}}},"required":["format","model","source","backend","kernelSet","seed","t","epoch","finished","figures","columns","prep"],"definitions":{"numbers":{"type":"array","items":{"type":"number"}},"texts":{"type":"array","items":{"type":"string"}},"prep":{"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]}}};
-const schema13 = {"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]};
+const schema12 = {"$id":"manifest","title":"runs/<model>/manifest.json: what a saved model is, and how its data enters it","type":"object","properties":{"format":{"const":1},"model":{"type":"string"},"source":{"type":"object","properties":{"file":{"type":"string"},"hash":{"type":"string"},"compiler":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"text":{"type":"string"}},"required":["file","hash","compiler","settings"]},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"type":"number"},"t":{"type":"integer","minimum":0},"epoch":{"type":"integer","minimum":0},"finished":{"type":"boolean"},"figures":{"type":"object","additionalProperties":{"type":["number","null"]}},"columns":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}},"prep":{"type":"array","items":{"$ref":"#/definitions/prep"}}},"required":["format","model","source","backend","kernelSet","seed","t","epoch","finished","figures","columns","prep"],"definitions":{"numbers":{"type":"array","items":{"type":"number"}},"texts":{"type":"array","items":{"type":"string"}},"prep":{"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"gray"}},"required":["port","kind"]},{"properties":{"port":{"type":"string"},"kind":{"const":"resize"},"size":{"type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2}},"required":["port","kind","size"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]}}};
+const schema13 = {"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"gray"}},"required":["port","kind"]},{"properties":{"port":{"type":"string"},"kind":{"const":"resize"},"size":{"type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2}},"required":["port","kind","size"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]};
 const schema14 = {"type":"array","items":{"type":"string"}};
 const schema16 = {"type":"array","items":{"type":"number"}};
 
@@ -506,7 +506,7 @@ passing0 = 2;
 const _errs28 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing3;
-if(((((data.port === undefined) && (missing3 = "port")) || ((data.kind === undefined) && (missing3 = "kind"))) || ((data.mean === undefined) && (missing3 = "mean"))) || ((data.deviation === undefined) && (missing3 = "deviation"))){
+if(((data.port === undefined) && (missing3 = "port")) || ((data.kind === undefined) && (missing3 = "kind"))){
 const err15 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"};
 if(vErrors === null){
 vErrors = [err15];
@@ -537,8 +537,8 @@ var valid9 = true;
 if(valid9){
 if(data.kind !== undefined){
 const _errs31 = errors;
-if("standardize" !== data.kind){
-const err17 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "standardize"},message:"must be equal to constant"};
+if("gray" !== data.kind){
+const err17 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "gray"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -551,96 +551,6 @@ var valid9 = _errs31 === errors;
 }
 else {
 var valid9 = true;
-}
-if(valid9){
-if(data.mean !== undefined){
-let data14 = data.mean;
-const _errs32 = errors;
-const _errs33 = errors;
-if(errors === _errs33){
-if(Array.isArray(data14)){
-var valid11 = true;
-const len3 = data14.length;
-for(let i3=0; i3<len3; i3++){
-let data15 = data14[i3];
-const _errs35 = errors;
-if(!((typeof data15 == "number") && (isFinite(data15)))){
-const err18 = {instancePath:instancePath+"/mean/" + i3,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-var valid11 = _errs35 === errors;
-if(!valid11){
-break;
-}
-}
-}
-else {
-const err19 = {instancePath:instancePath+"/mean",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-}
-var valid9 = _errs32 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data.deviation !== undefined){
-let data16 = data.deviation;
-const _errs37 = errors;
-const _errs38 = errors;
-if(errors === _errs38){
-if(Array.isArray(data16)){
-var valid13 = true;
-const len4 = data16.length;
-for(let i4=0; i4<len4; i4++){
-let data17 = data16[i4];
-const _errs40 = errors;
-if(!((typeof data17 == "number") && (isFinite(data17)))){
-const err20 = {instancePath:instancePath+"/deviation/" + i4,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-var valid13 = _errs40 === errors;
-if(!valid13){
-break;
-}
-}
-}
-else {
-const err21 = {instancePath:instancePath+"/deviation",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-}
-var valid9 = _errs37 === errors;
-}
-else {
-var valid9 = true;
-}
-}
 }
 }
 }
@@ -655,11 +565,74 @@ if(_valid0){
 valid0 = true;
 passing0 = 3;
 }
-const _errs42 = errors;
+const _errs32 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing4;
-if(((((data.port === undefined) && (missing4 = "port")) || ((data.kind === undefined) && (missing4 = "kind"))) || ((data.low === undefined) && (missing4 = "low"))) || ((data.span === undefined) && (missing4 = "span"))){
-const err22 = {instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"};
+if((((data.port === undefined) && (missing4 = "port")) || ((data.kind === undefined) && (missing4 = "kind"))) || ((data.size === undefined) && (missing4 = "size"))){
+const err18 = {instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs33 = errors;
+if(typeof data.port !== "string"){
+const err19 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/4/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+var valid10 = _errs33 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data.kind !== undefined){
+const _errs35 = errors;
+if("resize" !== data.kind){
+const err20 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/4/properties/kind/const",keyword:"const",params:{allowedValue: "resize"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+var valid10 = _errs35 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data.size !== undefined){
+let data16 = data.size;
+const _errs36 = errors;
+if(errors === _errs36){
+if(Array.isArray(data16)){
+if(data16.length > 2){
+const err21 = {instancePath:instancePath+"/size",schemaPath:"#/oneOf/4/properties/size/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+else {
+if(data16.length < 2){
+const err22 = {instancePath:instancePath+"/size",schemaPath:"#/oneOf/4/properties/size/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -669,10 +642,12 @@ vErrors.push(err22);
 errors++;
 }
 else {
-if(data.port !== undefined){
-const _errs43 = errors;
-if(typeof data.port !== "string"){
-const err23 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/4/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len3 = data16.length;
+if(len3 > 0){
+let data17 = data16[0];
+const _errs38 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err23 = {instancePath:instancePath+"/size/0",schemaPath:"#/oneOf/4/properties/size/items/0/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -681,16 +656,14 @@ vErrors.push(err23);
 }
 errors++;
 }
-var valid14 = _errs43 === errors;
+var valid11 = _errs38 === errors;
 }
-else {
-var valid14 = true;
-}
-if(valid14){
-if(data.kind !== undefined){
-const _errs45 = errors;
-if("minmax" !== data.kind){
-const err24 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/4/properties/kind/const",keyword:"const",params:{allowedValue: "minmax"},message:"must be equal to constant"};
+if(valid11){
+if(len3 > 1){
+let data18 = data16[1];
+const _errs40 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err24 = {instancePath:instancePath+"/size/1",schemaPath:"#/oneOf/4/properties/size/items/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -699,25 +672,14 @@ vErrors.push(err24);
 }
 errors++;
 }
-var valid14 = _errs45 === errors;
+var valid11 = _errs40 === errors;
+}
+}
+}
+}
 }
 else {
-var valid14 = true;
-}
-if(valid14){
-if(data.low !== undefined){
-let data20 = data.low;
-const _errs46 = errors;
-const _errs47 = errors;
-if(errors === _errs47){
-if(Array.isArray(data20)){
-var valid16 = true;
-const len5 = data20.length;
-for(let i5=0; i5<len5; i5++){
-let data21 = data20[i5];
-const _errs49 = errors;
-if(!((typeof data21 == "number") && (isFinite(data21)))){
-const err25 = {instancePath:instancePath+"/low/" + i5,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err25 = {instancePath:instancePath+"/size",schemaPath:"#/oneOf/4/properties/size/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -726,78 +688,17 @@ vErrors.push(err25);
 }
 errors++;
 }
-var valid16 = _errs49 === errors;
-if(!valid16){
-break;
 }
-}
+var valid10 = _errs36 === errors;
 }
 else {
-const err26 = {instancePath:instancePath+"/low",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
-errors++;
-}
-}
-var valid14 = _errs46 === errors;
-}
-else {
-var valid14 = true;
-}
-if(valid14){
-if(data.span !== undefined){
-let data22 = data.span;
-const _errs51 = errors;
-const _errs52 = errors;
-if(errors === _errs52){
-if(Array.isArray(data22)){
-var valid18 = true;
-const len6 = data22.length;
-for(let i6=0; i6<len6; i6++){
-let data23 = data22[i6];
-const _errs54 = errors;
-if(!((typeof data23 == "number") && (isFinite(data23)))){
-const err27 = {instancePath:instancePath+"/span/" + i6,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
-errors++;
-}
-var valid18 = _errs54 === errors;
-if(!valid18){
-break;
-}
-}
-}
-else {
-const err28 = {instancePath:instancePath+"/span",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
-errors++;
-}
-}
-var valid14 = _errs51 === errors;
-}
-else {
-var valid14 = true;
+var valid10 = true;
 }
 }
 }
 }
 }
-}
-var _valid0 = _errs42 === errors;
+var _valid0 = _errs32 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 4];
@@ -807,11 +708,69 @@ if(_valid0){
 valid0 = true;
 passing0 = 4;
 }
-const _errs56 = errors;
+const _errs42 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing5;
-if(((((data.port === undefined) && (missing5 = "port")) || ((data.kind === undefined) && (missing5 = "kind"))) || ((data.words === undefined) && (missing5 = "words"))) || ((data.pad === undefined) && (missing5 = "pad"))){
-const err29 = {instancePath,schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"};
+if(((((data.port === undefined) && (missing5 = "port")) || ((data.kind === undefined) && (missing5 = "kind"))) || ((data.mean === undefined) && (missing5 = "mean"))) || ((data.deviation === undefined) && (missing5 = "deviation"))){
+const err26 = {instancePath,schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs43 = errors;
+if(typeof data.port !== "string"){
+const err27 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/5/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+var valid12 = _errs43 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data.kind !== undefined){
+const _errs45 = errors;
+if("standardize" !== data.kind){
+const err28 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/5/properties/kind/const",keyword:"const",params:{allowedValue: "standardize"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+var valid12 = _errs45 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data.mean !== undefined){
+let data21 = data.mean;
+const _errs46 = errors;
+const _errs47 = errors;
+if(errors === _errs47){
+if(Array.isArray(data21)){
+var valid14 = true;
+const len4 = data21.length;
+for(let i3=0; i3<len4; i3++){
+let data22 = data21[i3];
+const _errs49 = errors;
+if(!((typeof data22 == "number") && (isFinite(data22)))){
+const err29 = {instancePath:instancePath+"/mean/" + i3,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -820,11 +779,14 @@ vErrors.push(err29);
 }
 errors++;
 }
+var valid14 = _errs49 === errors;
+if(!valid14){
+break;
+}
+}
+}
 else {
-if(data.port !== undefined){
-const _errs57 = errors;
-if(typeof data.port !== "string"){
-const err30 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/5/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err30 = {instancePath:instancePath+"/mean",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -833,16 +795,26 @@ vErrors.push(err30);
 }
 errors++;
 }
-var valid19 = _errs57 === errors;
+}
+var valid12 = _errs46 === errors;
 }
 else {
-var valid19 = true;
+var valid12 = true;
 }
-if(valid19){
-if(data.kind !== undefined){
-const _errs59 = errors;
-if("tokens" !== data.kind){
-const err31 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/5/properties/kind/const",keyword:"const",params:{allowedValue: "tokens"},message:"must be equal to constant"};
+if(valid12){
+if(data.deviation !== undefined){
+let data23 = data.deviation;
+const _errs51 = errors;
+const _errs52 = errors;
+if(errors === _errs52){
+if(Array.isArray(data23)){
+var valid16 = true;
+const len5 = data23.length;
+for(let i4=0; i4<len5; i4++){
+let data24 = data23[i4];
+const _errs54 = errors;
+if(!((typeof data24 == "number") && (isFinite(data24)))){
+const err31 = {instancePath:instancePath+"/deviation/" + i4,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -851,16 +823,14 @@ vErrors.push(err31);
 }
 errors++;
 }
-var valid19 = _errs59 === errors;
+var valid16 = _errs54 === errors;
+if(!valid16){
+break;
+}
+}
 }
 else {
-var valid19 = true;
-}
-if(valid19){
-if(data.mask !== undefined){
-const _errs60 = errors;
-if(typeof data.mask !== "string"){
-const err32 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/5/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err32 = {instancePath:instancePath+"/deviation",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -869,80 +839,18 @@ vErrors.push(err32);
 }
 errors++;
 }
-var valid19 = _errs60 === errors;
+}
+var valid12 = _errs51 === errors;
 }
 else {
-var valid19 = true;
-}
-if(valid19){
-if(data.words !== undefined){
-let data27 = data.words;
-const _errs62 = errors;
-const _errs63 = errors;
-if(errors === _errs63){
-if(Array.isArray(data27)){
-var valid21 = true;
-const len7 = data27.length;
-for(let i7=0; i7<len7; i7++){
-const _errs65 = errors;
-if(typeof data27[i7] !== "string"){
-const err33 = {instancePath:instancePath+"/words/" + i7,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
-errors++;
-}
-var valid21 = _errs65 === errors;
-if(!valid21){
-break;
-}
-}
-}
-else {
-const err34 = {instancePath:instancePath+"/words",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
-errors++;
-}
-}
-var valid19 = _errs62 === errors;
-}
-else {
-var valid19 = true;
-}
-if(valid19){
-if(data.pad !== undefined){
-let data29 = data.pad;
-const _errs67 = errors;
-if(!((data29 === "front") || (data29 === "end"))){
-const err35 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/5/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[5].properties.pad.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
-errors++;
-}
-var valid19 = _errs67 === errors;
-}
-else {
-var valid19 = true;
+var valid12 = true;
 }
 }
 }
 }
 }
 }
-}
-var _valid0 = _errs56 === errors;
+var _valid0 = _errs42 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 5];
@@ -952,11 +860,69 @@ if(_valid0){
 valid0 = true;
 passing0 = 5;
 }
-const _errs68 = errors;
+const _errs56 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing6;
-if(((((data.port === undefined) && (missing6 = "port")) || ((data.kind === undefined) && (missing6 = "kind"))) || ((data.characters === undefined) && (missing6 = "characters"))) || ((data.pad === undefined) && (missing6 = "pad"))){
-const err36 = {instancePath,schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"};
+if(((((data.port === undefined) && (missing6 = "port")) || ((data.kind === undefined) && (missing6 = "kind"))) || ((data.low === undefined) && (missing6 = "low"))) || ((data.span === undefined) && (missing6 = "span"))){
+const err33 = {instancePath,schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs57 = errors;
+if(typeof data.port !== "string"){
+const err34 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/6/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+var valid17 = _errs57 === errors;
+}
+else {
+var valid17 = true;
+}
+if(valid17){
+if(data.kind !== undefined){
+const _errs59 = errors;
+if("minmax" !== data.kind){
+const err35 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/6/properties/kind/const",keyword:"const",params:{allowedValue: "minmax"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+var valid17 = _errs59 === errors;
+}
+else {
+var valid17 = true;
+}
+if(valid17){
+if(data.low !== undefined){
+let data27 = data.low;
+const _errs60 = errors;
+const _errs61 = errors;
+if(errors === _errs61){
+if(Array.isArray(data27)){
+var valid19 = true;
+const len6 = data27.length;
+for(let i5=0; i5<len6; i5++){
+let data28 = data27[i5];
+const _errs63 = errors;
+if(!((typeof data28 == "number") && (isFinite(data28)))){
+const err36 = {instancePath:instancePath+"/low/" + i5,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -965,11 +931,14 @@ vErrors.push(err36);
 }
 errors++;
 }
+var valid19 = _errs63 === errors;
+if(!valid19){
+break;
+}
+}
+}
 else {
-if(data.port !== undefined){
-const _errs69 = errors;
-if(typeof data.port !== "string"){
-const err37 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/6/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err37 = {instancePath:instancePath+"/low",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -978,16 +947,26 @@ vErrors.push(err37);
 }
 errors++;
 }
-var valid22 = _errs69 === errors;
+}
+var valid17 = _errs60 === errors;
 }
 else {
-var valid22 = true;
+var valid17 = true;
 }
-if(valid22){
-if(data.kind !== undefined){
-const _errs71 = errors;
-if("chars" !== data.kind){
-const err38 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/6/properties/kind/const",keyword:"const",params:{allowedValue: "chars"},message:"must be equal to constant"};
+if(valid17){
+if(data.span !== undefined){
+let data29 = data.span;
+const _errs65 = errors;
+const _errs66 = errors;
+if(errors === _errs66){
+if(Array.isArray(data29)){
+var valid21 = true;
+const len7 = data29.length;
+for(let i6=0; i6<len7; i6++){
+let data30 = data29[i6];
+const _errs68 = errors;
+if(!((typeof data30 == "number") && (isFinite(data30)))){
+const err38 = {instancePath:instancePath+"/span/" + i6,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -996,16 +975,14 @@ vErrors.push(err38);
 }
 errors++;
 }
-var valid22 = _errs71 === errors;
+var valid21 = _errs68 === errors;
+if(!valid21){
+break;
+}
+}
 }
 else {
-var valid22 = true;
-}
-if(valid22){
-if(data.mask !== undefined){
-const _errs72 = errors;
-if(typeof data.mask !== "string"){
-const err39 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/6/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err39 = {instancePath:instancePath+"/span",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1014,80 +991,18 @@ vErrors.push(err39);
 }
 errors++;
 }
-var valid22 = _errs72 === errors;
+}
+var valid17 = _errs65 === errors;
 }
 else {
-var valid22 = true;
-}
-if(valid22){
-if(data.characters !== undefined){
-let data33 = data.characters;
-const _errs74 = errors;
-const _errs75 = errors;
-if(errors === _errs75){
-if(Array.isArray(data33)){
-var valid24 = true;
-const len8 = data33.length;
-for(let i8=0; i8<len8; i8++){
-const _errs77 = errors;
-if(typeof data33[i8] !== "string"){
-const err40 = {instancePath:instancePath+"/characters/" + i8,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
-var valid24 = _errs77 === errors;
-if(!valid24){
-break;
-}
-}
-}
-else {
-const err41 = {instancePath:instancePath+"/characters",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
-errors++;
-}
-}
-var valid22 = _errs74 === errors;
-}
-else {
-var valid22 = true;
-}
-if(valid22){
-if(data.pad !== undefined){
-let data35 = data.pad;
-const _errs79 = errors;
-if(!((data35 === "front") || (data35 === "end"))){
-const err42 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/6/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[6].properties.pad.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
-errors++;
-}
-var valid22 = _errs79 === errors;
-}
-else {
-var valid22 = true;
+var valid17 = true;
 }
 }
 }
 }
 }
 }
-}
-var _valid0 = _errs68 === errors;
+var _valid0 = _errs56 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 6];
@@ -1097,11 +1012,60 @@ if(_valid0){
 valid0 = true;
 passing0 = 6;
 }
-const _errs80 = errors;
+const _errs70 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing7;
-if((((data.port === undefined) && (missing7 = "port")) || ((data.kind === undefined) && (missing7 = "kind"))) || ((data.vocabulary === undefined) && (missing7 = "vocabulary"))){
-const err43 = {instancePath,schemaPath:"#/oneOf/7/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"};
+if(((((data.port === undefined) && (missing7 = "port")) || ((data.kind === undefined) && (missing7 = "kind"))) || ((data.words === undefined) && (missing7 = "words"))) || ((data.pad === undefined) && (missing7 = "pad"))){
+const err40 = {instancePath,schemaPath:"#/oneOf/7/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs71 = errors;
+if(typeof data.port !== "string"){
+const err41 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/7/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+var valid22 = _errs71 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data.kind !== undefined){
+const _errs73 = errors;
+if("tokens" !== data.kind){
+const err42 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/7/properties/kind/const",keyword:"const",params:{allowedValue: "tokens"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+var valid22 = _errs73 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data.mask !== undefined){
+const _errs74 = errors;
+if(typeof data.mask !== "string"){
+const err43 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/7/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1110,11 +1074,24 @@ vErrors.push(err43);
 }
 errors++;
 }
+var valid22 = _errs74 === errors;
+}
 else {
-if(data.port !== undefined){
-const _errs81 = errors;
-if(typeof data.port !== "string"){
-const err44 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/7/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var valid22 = true;
+}
+if(valid22){
+if(data.words !== undefined){
+let data34 = data.words;
+const _errs76 = errors;
+const _errs77 = errors;
+if(errors === _errs77){
+if(Array.isArray(data34)){
+var valid24 = true;
+const len8 = data34.length;
+for(let i7=0; i7<len8; i7++){
+const _errs79 = errors;
+if(typeof data34[i7] !== "string"){
+const err44 = {instancePath:instancePath+"/words/" + i7,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1123,16 +1100,14 @@ vErrors.push(err44);
 }
 errors++;
 }
-var valid25 = _errs81 === errors;
+var valid24 = _errs79 === errors;
+if(!valid24){
+break;
+}
+}
 }
 else {
-var valid25 = true;
-}
-if(valid25){
-if(data.kind !== undefined){
-const _errs83 = errors;
-if("wordpiece" !== data.kind){
-const err45 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/7/properties/kind/const",keyword:"const",params:{allowedValue: "wordpiece"},message:"must be equal to constant"};
+const err45 = {instancePath:instancePath+"/words",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1141,16 +1116,18 @@ vErrors.push(err45);
 }
 errors++;
 }
-var valid25 = _errs83 === errors;
+}
+var valid22 = _errs76 === errors;
 }
 else {
-var valid25 = true;
+var valid22 = true;
 }
-if(valid25){
-if(data.mask !== undefined){
-const _errs84 = errors;
-if(typeof data.mask !== "string"){
-const err46 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/7/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(valid22){
+if(data.pad !== undefined){
+let data36 = data.pad;
+const _errs81 = errors;
+if(!((data36 === "front") || (data36 === "end"))){
+const err46 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/7/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[7].properties.pad.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1159,60 +1136,18 @@ vErrors.push(err46);
 }
 errors++;
 }
-var valid25 = _errs84 === errors;
+var valid22 = _errs81 === errors;
 }
 else {
-var valid25 = true;
-}
-if(valid25){
-if(data.vocabulary !== undefined){
-let data39 = data.vocabulary;
-const _errs86 = errors;
-const _errs87 = errors;
-if(errors === _errs87){
-if(Array.isArray(data39)){
-var valid27 = true;
-const len9 = data39.length;
-for(let i9=0; i9<len9; i9++){
-const _errs89 = errors;
-if(typeof data39[i9] !== "string"){
-const err47 = {instancePath:instancePath+"/vocabulary/" + i9,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
-errors++;
-}
-var valid27 = _errs89 === errors;
-if(!valid27){
-break;
-}
-}
-}
-else {
-const err48 = {instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-vErrors.push(err48);
-}
-errors++;
-}
-}
-var valid25 = _errs86 === errors;
-}
-else {
-var valid25 = true;
+var valid22 = true;
 }
 }
 }
 }
 }
 }
-var _valid0 = _errs80 === errors;
+}
+var _valid0 = _errs70 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 7];
@@ -1222,6 +1157,278 @@ if(_valid0){
 valid0 = true;
 passing0 = 7;
 }
+const _errs82 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing8;
+if(((((data.port === undefined) && (missing8 = "port")) || ((data.kind === undefined) && (missing8 = "kind"))) || ((data.characters === undefined) && (missing8 = "characters"))) || ((data.pad === undefined) && (missing8 = "pad"))){
+const err47 = {instancePath,schemaPath:"#/oneOf/8/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs83 = errors;
+if(typeof data.port !== "string"){
+const err48 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/8/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+var valid25 = _errs83 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.kind !== undefined){
+const _errs85 = errors;
+if("chars" !== data.kind){
+const err49 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/8/properties/kind/const",keyword:"const",params:{allowedValue: "chars"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+var valid25 = _errs85 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.mask !== undefined){
+const _errs86 = errors;
+if(typeof data.mask !== "string"){
+const err50 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/8/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+var valid25 = _errs86 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.characters !== undefined){
+let data40 = data.characters;
+const _errs88 = errors;
+const _errs89 = errors;
+if(errors === _errs89){
+if(Array.isArray(data40)){
+var valid27 = true;
+const len9 = data40.length;
+for(let i8=0; i8<len9; i8++){
+const _errs91 = errors;
+if(typeof data40[i8] !== "string"){
+const err51 = {instancePath:instancePath+"/characters/" + i8,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+var valid27 = _errs91 === errors;
+if(!valid27){
+break;
+}
+}
+}
+else {
+const err52 = {instancePath:instancePath+"/characters",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+var valid25 = _errs88 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.pad !== undefined){
+let data42 = data.pad;
+const _errs93 = errors;
+if(!((data42 === "front") || (data42 === "end"))){
+const err53 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/8/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[8].properties.pad.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+var valid25 = _errs93 === errors;
+}
+else {
+var valid25 = true;
+}
+}
+}
+}
+}
+}
+}
+var _valid0 = _errs82 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 8];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 8;
+}
+const _errs94 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing9;
+if((((data.port === undefined) && (missing9 = "port")) || ((data.kind === undefined) && (missing9 = "kind"))) || ((data.vocabulary === undefined) && (missing9 = "vocabulary"))){
+const err54 = {instancePath,schemaPath:"#/oneOf/9/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs95 = errors;
+if(typeof data.port !== "string"){
+const err55 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/9/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+var valid28 = _errs95 === errors;
+}
+else {
+var valid28 = true;
+}
+if(valid28){
+if(data.kind !== undefined){
+const _errs97 = errors;
+if("wordpiece" !== data.kind){
+const err56 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/9/properties/kind/const",keyword:"const",params:{allowedValue: "wordpiece"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+var valid28 = _errs97 === errors;
+}
+else {
+var valid28 = true;
+}
+if(valid28){
+if(data.mask !== undefined){
+const _errs98 = errors;
+if(typeof data.mask !== "string"){
+const err57 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/9/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+var valid28 = _errs98 === errors;
+}
+else {
+var valid28 = true;
+}
+if(valid28){
+if(data.vocabulary !== undefined){
+let data46 = data.vocabulary;
+const _errs100 = errors;
+const _errs101 = errors;
+if(errors === _errs101){
+if(Array.isArray(data46)){
+var valid30 = true;
+const len10 = data46.length;
+for(let i9=0; i9<len10; i9++){
+const _errs103 = errors;
+if(typeof data46[i9] !== "string"){
+const err58 = {instancePath:instancePath+"/vocabulary/" + i9,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+var valid30 = _errs103 === errors;
+if(!valid30){
+break;
+}
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+var valid28 = _errs100 === errors;
+}
+else {
+var valid28 = true;
+}
+}
+}
+}
+}
+}
+var _valid0 = _errs94 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 9];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 9;
+}
+}
+}
 }
 }
 }
@@ -1230,12 +1437,12 @@ passing0 = 7;
 }
 }
 if(!valid0){
-const err49 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+const err60 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
 if(vErrors === null){
-vErrors = [err49];
+vErrors = [err60];
 }
 else {
-vErrors.push(err49);
+vErrors.push(err60);
 }
 errors++;
 validate12.errors = vErrors;

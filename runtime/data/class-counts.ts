@@ -17,6 +17,7 @@ export function classWarnings(
   return Object.entries(targets).flatMap(([target, { classes }]) => {
     const column = ports.get(target);
     if (classes === undefined || column === undefined) return [];
+    if (column.kind === 'pictures') return [];
     if (column.kind === 'texts') {
       const labels = prep.flatMap((step) => (step.port === target && step.kind === 'classes' ? step.labels : []));
       return labels.length < classes ? [fewLabels(target, classes, labels)] : [];
@@ -52,7 +53,7 @@ export function unjudged(targets: Readonly<Record<string, PortSpec>>, raw: RawDa
   const ports = new Map(Object.entries(raw.ports));
   return Object.entries(targets).flatMap(([target, { classes }]) => {
     const column = ports.get(target);
-    if (classes === undefined || column === undefined || column.kind === 'texts') return [];
+    if (classes === undefined || column?.kind !== 'numbers') return [];
     const any = rows.some((row) =>
       column.values.subarray(row * column.width, (row + 1) * column.width).some((k) => k !== -1),
     );

@@ -4,6 +4,7 @@ import { visibleName } from '../logging/visible.ts';
 import type { PortSpec, PrepSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import type { Fields } from './fields.ts';
+import { isPictureStep, shapeAfter, wrongShape } from './images/steps.ts';
 import { isNumeric } from './table.ts';
 import type { Table } from './table.ts';
 import { matchesPattern } from './wildcard.ts';
@@ -115,6 +116,7 @@ function checkCount(
   prep: readonly PrepSpec[],
 ): void {
   const steps = prep.filter((step) => step.port === port);
+  if ('kinds' in table && checkRows(table, port, spec, names, steps)) return;
   const first = names.slice(0, 3).map(visibleName).join(', ');
   const list = names.length > 3 ? `${first}, … ${visibleName(names.at(-1) ?? '')}` : first;
   const width = names.reduce((sum, name) => sum + widthOf(table, name), 0);
@@ -142,6 +144,36 @@ function checkCount(
       (names.length === 0 || isWide ? '' : ` (${list})`),
     `say which: ${written}, or change the shape of \`${port}\``,
   );
+}
+
+/** Whether the rows of a single field fit by their shape and what `prep` makes of it; false where it says none. */
+function checkRows(
+  table: Fields,
+  port: string,
+  spec: PortSpec,
+  names: readonly string[],
+  steps: readonly PrepSpec[],
+): boolean {
+  const kinds = names.flatMap((name) => table.kinds[table.places.get(name) ?? -1] ?? []);
+  const [only, ...more] = kinds;
+  const { axes, arePictures = false, labels = [] } = only ?? {};
+  if (spec.classes !== undefined && labels.length > spec.classes) {
+    throw new UserError(
+      'NN4004',
+      `\`${port}\` is one of ${spec.classes} classes, but ${table.file} has ${labels.length}: ${shortList(labels)}`,
+      `write: ${port}: class[${labels.length}]`,
+    );
+  }
+  if (more.length > 0 && kinds.some((kind) => kind.arePictures)) {
+    throw new UserError('NN4005', `\`${port}\` takes pictures alone, and not ${names.join(', ')}`, `${port}=image`);
+  }
+  if (axes === undefined || (!arePictures && !steps.some(isPictureStep))) return false;
+  const after = shapeAfter(axes, spec.shape, steps, arePictures);
+  const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+  const isSame = [...spec.shape, 1].every((size, axis) => size === (after[axis] ?? 1));
+  if (spec.shape.length === 1 ? product(after) === spec.shape[0] : isSame) return true;
+  const where = arePictures ? table.place(0) : `a row of \`${names[0] ?? ''}\` in ${table.file}`;
+  throw wrongShape(port, axes, spec.shape, where, steps);
 }
 
 /** Missing names that a similar one is sought for: each search goes through all columns. */

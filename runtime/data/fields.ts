@@ -4,7 +4,7 @@ import type { PortSpec } from '../model.ts';
 import { own } from '../own.ts';
 import type { Columns } from './columns.ts';
 import { Problems } from './problems.ts';
-import { check, textsForNumbers } from './raw.ts';
+import { check, textsForNumbers, valuesOf } from './raw.ts';
 import type { RawData, RawPort } from './raw.ts';
 
 export interface FieldKind {
@@ -13,6 +13,12 @@ export interface FieldKind {
   readonly numeric: boolean;
   /** It is no field of rows, such as a scale for all of them: it feeds nothing unless its name is said. */
   readonly isAside?: boolean;
+  /** The shape of a row, where the file says one; of pictures that of the first. */
+  readonly axes?: readonly number[];
+  /** Each row is a picture of its own size. */
+  readonly arePictures?: boolean;
+  /** All its texts, where they are known before they are read. */
+  readonly labels?: readonly string[];
 }
 
 /** What a port wants of a field: values nested in this shape, or as one list. */
@@ -86,6 +92,6 @@ function joined(parts: readonly RawPort[], rows: number): RawPort {
       parts.flatMap((part) => Array.from({ length: part.width }, (__, at) => of(part, row * part.width + at))),
     ).flat();
   if (parts.every((part) => part.kind === 'numbers'))
-    return { kind: 'numbers', width, values: Float64Array.from(inRow((part, at) => Number(part.values[at]))) };
-  return { kind: 'texts', width, values: inRow((part, at) => String(part.values[at])) };
+    return { kind: 'numbers', width, values: Float64Array.from(inRow((part, at) => Number(valuesOf(part)[at]))) };
+  return { kind: 'texts', width, values: inRow((part, at) => String(valuesOf(part)[at])) };
 }

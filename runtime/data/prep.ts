@@ -2,6 +2,10 @@
 import { visibleName } from '../logging/visible.ts';
 import type { PortSpec, PrepSpec, TextSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
+import type { PictureStep } from './images/steps.ts';
+import { applyPictureStep, flattened, isPictureStep, picturesOf, wrongShape } from './images/steps.ts';
+import { shapeOf } from './images/picture.ts';
+import type { Picture } from './images/picture.ts';
 import { parseNumber } from './table.ts';
 import { fitTexts, isTextStep, sequences } from './texts/sequences.ts';
 import type { TextPrep } from './texts/sequences.ts';
@@ -15,6 +19,8 @@ export type FittedPrep =
   | { readonly port: string; readonly kind: 'classes'; readonly labels: readonly string[] }
   | { readonly port: string; readonly kind: 'onehot'; readonly categories: readonly (readonly string[])[] }
   | { readonly port: string; readonly kind: 'scale'; readonly factor: number }
+  | { readonly port: string; readonly kind: 'gray' }
+  | { readonly port: string; readonly kind: 'resize'; readonly size: readonly [number, number] }
   | {
       readonly port: string;
       readonly kind: 'standardize';
@@ -30,11 +36,20 @@ export type FittedPrep =
       readonly span: readonly number[];
     };
 
+/** What is no sequence of ids. */
+type NumberPrep = Exclude<FittedPrep, TextPrep>;
+
 /** Numbers of one port, row-major. */
 interface Columns {
   readonly width: number;
   readonly values: NumberArray;
 }
+
+/** A port between two steps: texts that are not numbers yet, pictures that may differ in size, or numbers. */
+type State =
+  | { readonly kind: 'texts'; readonly width: number; readonly values: readonly string[] }
+  | { readonly kind: 'pictures'; readonly pictures: readonly Picture[] }
+  | (Columns & { readonly kind: 'numbers' });
 
 /** Texts of a port that no training row has: the first, where it stands, and how many there are. */
 export interface Unknown {
@@ -69,17 +84,19 @@ export function fitPrep(
       continue;
     }
     const first = firstStep(port, column, ownSteps, own(ports, port), training);
-    const done: FittedPrep[] = first === undefined ? [] : [first];
+    let state = begin(port, column, own(ports, port), ownSteps, raw.place);
+    const add = (step: NumberPrep): void => {
+      fitted.push(step);
+      state = applyStep(step, state, raw.place).state;
+    };
+    if (first !== undefined) add(first);
     for (const step of ownSteps) {
+      if (isTextStep(step)) continue;
       if (step.kind === 'onehot') {
         if (first?.kind !== 'onehot') throw orderMatters(port);
-        continue;
-      }
-      if (isTextStep(step)) continue;
-      const { width, values } = applySteps(done, column, raw.place).columns;
-      done.push(fitNumbers(step, width, values, training));
+      } else if (isPictureStep(step)) add(step);
+      else add(fitNumbers(step, columnsOf(port, state, raw.place), training));
     }
-    fitted.push(...done);
   }
   return fitted;
 }
@@ -106,18 +123,26 @@ export function applyPrep(
         put(elements, reading.mask, masked.dtype === 'int32' ? Int32Array.from(mask) : mask);
       continue;
     }
-    const result = applySteps(ownSteps, column, raw.place);
-    if (result.columns.width !== size) {
+    let state = begin(port, column, spec, ownSteps, raw.place);
+    for (const step of ownSteps) {
+      if (isTextStep(step)) continue;
+      const result = applyStep(step, state, raw.place);
+      ({ state } = result);
+      if (result.unknown !== undefined) put(unknown, port, result.unknown);
+    }
+    const [first] = state.kind === 'pictures' ? state.pictures : [];
+    if (first !== undefined && first.values.length !== size)
+      throw wrongShape(port, shapeOf(first), spec.shape, raw.place(0));
+    const { width, values } = columnsOf(port, state, raw.place);
+    if (width !== size) {
       throw new UserError(
         'NN4007',
-        `\`prep ${port} onehot\` makes ${result.columns.width} numbers of the categories in the training rows, but ` +
+        `\`prep ${port} onehot\` makes ${width} numbers of the categories in the training rows, but ` +
           `\`${port}\` has ${size}`,
-        `write: ${port}: f32[${result.columns.width}]`,
+        `write: ${port}: f32[${width}]`,
       );
     }
-    if (result.unknown !== undefined) put(unknown, port, result.unknown);
-    const { values } = result.columns;
-    put(elements, port, spec.dtype === 'int32' ? Int32Array.from(values) : Float32Array.from(values));
+    put(elements, port, spec.dtype === 'int32' ? new Int32Array(values) : new Float32Array(values));
   }
   return { elements, unknown };
 }
@@ -146,7 +171,7 @@ export function undoing(
   let shift = new Float64Array(width);
   let any = false;
   for (const step of fitted.filter((one) => one.port === port).reverse()) {
-    if (step.kind === 'classes' || step.kind === 'onehot' || isTextStep(step)) continue;
+    if (step.kind === 'classes' || step.kind === 'onehot' || isPictureStep(step) || isTextStep(step)) continue;
     any = true;
     // The step took y to (y − from)·1/by, so y = z·by + from is put behind what undoes the later steps.
     const by = (c: number): number =>
@@ -166,8 +191,8 @@ function firstStep(
   steps: readonly PrepSpec[],
   spec: PortSpec | undefined,
   training: Int32Array,
-): FittedPrep | undefined {
-  if (column.kind === 'numbers') return undefined;
+): NumberPrep | undefined {
+  if (column.kind !== 'texts') return undefined;
   const { width, values } = column;
   const categories = Array.from({ length: width }, (_, c) =>
     inOrder(new Set(Array.from(training, (row) => values[row * width + c] ?? ''))),
@@ -199,11 +224,10 @@ function inOrder(texts: ReadonlySet<string>): string[] {
 }
 
 function fitNumbers(
-  step: Exclude<PrepSpec, TextSpec>,
-  width: number,
-  values: NumberArray,
+  step: Exclude<PrepSpec, TextSpec | { kind: 'onehot' } | PictureStep>,
+  { width, values }: Columns,
   training: Int32Array,
-): FittedPrep {
+): NumberPrep {
   const { port } = step;
   if (step.kind === 'scale') return { port, kind: 'scale', factor: step.factor };
   const each = (of: (column: Float64Array) => number): number[] =>
@@ -229,48 +253,67 @@ function mapped({ width, values }: Columns, of: (x: number, column: number) => n
   return results;
 }
 
-function applySteps(
-  steps: readonly FittedPrep[],
+/** What the steps of a port begin with. */
+function begin(
+  port: string,
   column: RawPort,
+  spec: PortSpec | undefined,
+  steps: readonly { readonly kind: string }[],
   place: (row: number) => string,
-): { readonly columns: Columns; readonly unknown: Unknown | undefined } {
-  let columns: Columns = {
-    width: column.width,
-    values: column.kind === 'numbers' ? column.values : new Float64Array(),
+): State {
+  const pictures = picturesOf(port, column, spec?.shape ?? [], steps, place);
+  if (pictures !== undefined) return { kind: 'pictures', pictures };
+  return column.kind === 'pictures' ? { kind: 'pictures', pictures: column.pictures } : column;
+}
+
+/** Pictures side by side, if they are equal in size. */
+function columnsOf(port: string, state: State, place: (row: number) => string): Columns {
+  if (state.kind === 'pictures') return flattened(port, state.pictures, place);
+  return state.kind === 'numbers' ? state : { width: state.width, values: new Float64Array() };
+}
+
+function applyStep(
+  step: NumberPrep,
+  state: State,
+  place: (row: number) => string,
+): { readonly state: State; readonly unknown?: Unknown | undefined } {
+  const { port } = step;
+  const numbers = ({ width, values }: Columns): { readonly state: State } => ({
+    state: { kind: 'numbers', width, values },
+  });
+  const each = (of: (x: number, column: number) => number): { readonly state: State } => {
+    const columns = columnsOf(port, state, place);
+    return numbers({ width: columns.width, values: mapped(columns, of) });
   };
-  let unknown: Unknown | undefined;
-  for (const step of steps) {
-    const { width } = columns;
-    switch (step.kind) {
-      case 'classes':
-        if (column.kind === 'texts')
-          columns = { width, values: labelIndices(step.port, step.labels, column.values, width, place) };
-        break;
-      case 'onehot': {
-        if (column.kind !== 'texts') break;
-        const hot = oneHot(step.categories, column.values);
-        columns = hot.columns;
-        ({ unknown } = hot);
-        break;
-      }
-      case 'scale':
-        columns = { width, values: mapped(columns, (x) => x * step.factor) };
-        break;
-      case 'standardize':
-        columns = {
-          width,
-          values: mapped(columns, (x, c) => (x - (step.mean[c] ?? 0)) / (step.deviation[c] ?? 1)),
-        };
-        break;
-      case 'minmax':
-        columns = {
-          width,
-          values: mapped(columns, (x, c) => (x - (step.low[c] ?? 0)) / (step.span[c] ?? 1)),
-        };
-        break;
+  switch (step.kind) {
+    case 'classes': {
+      if (state.kind !== 'texts') return { state };
+      const { width, values } = state;
+      return numbers({ width, values: labelIndices(port, step.labels, values, width, place) });
     }
+    case 'onehot': {
+      if (state.kind !== 'texts') return { state };
+      const { columns, unknown } = oneHot(step.categories, state.values);
+      return { ...numbers(columns), unknown };
+    }
+    case 'gray':
+    case 'resize':
+      return state.kind === 'pictures'
+        ? { state: { kind: 'pictures', pictures: applyPictureStep(step, state.pictures, place) } }
+        : { state };
+    case 'scale': {
+      if (state.kind !== 'pictures') return each((x) => x * step.factor);
+      const pictures = state.pictures.map((picture) => ({
+        ...picture,
+        values: mapped({ width: 1, values: picture.values }, (x) => x * step.factor),
+      }));
+      return { state: { kind: 'pictures', pictures } };
+    }
+    case 'standardize':
+      return each((x, c) => (x - (step.mean[c] ?? 0)) / (step.deviation[c] ?? 1));
+    case 'minmax':
+      return each((x, c) => (x - (step.low[c] ?? 0)) / (step.span[c] ?? 1));
   }
-  return { columns, unknown };
 }
 
 function labelIndices(

@@ -1,6 +1,7 @@
 /** Columns as numbers and texts: every field is checked here, with its line and column, before anything is computed. */
 import { visibleName } from '../logging/visible.ts';
 import type { PortSpec } from '../model.ts';
+import type { Picture } from './images/picture.ts';
 import type { Columns } from './columns.ts';
 import { Problems } from './problems.ts';
 import { isNumeric, parseNumber } from './table.ts';
@@ -20,7 +21,13 @@ export type RawPort =
       /** The shape of a row, where the file says one. */
       readonly axes?: readonly number[];
     }
-  | { readonly kind: 'texts'; readonly width: number; readonly values: readonly string[] };
+  | { readonly kind: 'texts'; readonly width: number; readonly values: readonly string[] }
+  /** Pictures that may differ in size; `width` is that of the first. */
+  | { readonly kind: 'pictures'; readonly width: number; readonly pictures: readonly Picture[] };
+
+/** Numbers or texts of all rows; pictures are none of them. */
+export const valuesOf = (column: RawPort): NumberArray | readonly string[] =>
+  column.kind === 'pictures' ? [] : column.values;
 
 export interface RawData {
   readonly rows: number;

@@ -3,8 +3,12 @@ import type { PortSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import { nearest } from './columns.ts';
 import type { Columns } from './columns.ts';
+import { givenPicture, isImage } from './images/given.ts';
+import type { RawImage } from './images/given.ts';
+import { isPictureStep } from './images/steps.ts';
 import type { FittedPrep } from './prep.ts';
-import { readColumns } from './raw.ts';
+import { Problems } from './problems.ts';
+import { check, readColumns } from './raw.ts';
 import type { RawData, RawPort } from './raw.ts';
 import { columnPlaces } from './table.ts';
 import { filledBy, isTextStep } from './texts/sequences.ts';
@@ -13,7 +17,8 @@ import { filledBy, isTextStep } from './texts/sequences.ts';
 export type RawField = string | number | boolean | null | undefined;
 
 /** A field, or all of an input: a list, nested as its shape is or flat. */
-export type RawValue = RawField | readonly RawValue[] | Float32Array | Float64Array | Int32Array | Uint8Array;
+export type RawValue =
+  RawField | readonly RawValue[] | Float32Array | Float64Array | Int32Array | Uint8Array | RawImage;
 
 /** One example before `prep`, by the names of columns or of inputs. What the model does not read may be there too. */
 export type RawRecord = Readonly<Record<string, RawValue>>;
@@ -35,6 +40,9 @@ export function readRecords(
   const known = new Map(Object.entries(columns));
   const ports = Object.entries(inputs).flatMap(([input, spec]): [string, RawPort][] => {
     if (filled.has(input)) return [];
+    const given = records.map((record) => pictureIn(record, input, known.get(input)));
+    if (given.some(isImage) || prep.some((step) => step.port === input && isPictureStep(step)))
+      return [[input, pictures(given, input, spec, place)]];
     const width = rawWidth(input, spec, prep);
     const header = headerOf(input, known.get(input), width);
     const rows = records.map((record, row) => fieldsOf(record, input, header, known.get(input), place(row)));
@@ -42,6 +50,24 @@ export function readRecords(
     return Object.entries(readColumns(table, { [input]: header }, inputs, categorical, place).ports);
   });
   return { rows: records.length, ports: Object.fromEntries(ports), place };
+}
+
+/** What a record has for the whole of an input. */
+function pictureIn(record: RawRecord, input: string, columns: readonly string[] | undefined): RawValue {
+  const [column = input, ...more] = columns ?? [];
+  return Object.hasOwn(record, column) && more.length === 0 ? record[column] : record[input];
+}
+
+function pictures(given: readonly RawValue[], input: string, spec: PortSpec, place: (row: number) => string): RawPort {
+  const problems = new Problems();
+  const all = given.map((value, row) => {
+    const where = `${place(row)}, \`${input}\``;
+    const picture = givenPicture(value, where);
+    picture.values.forEach((number) => check(number, spec, () => where, problems));
+    return picture;
+  });
+  problems.throwAny();
+  return { kind: 'pictures', width: all[0]?.values.length ?? 0, pictures: all };
 }
 
 /** A name for each value; a field of a file may have had several. */

@@ -1,6 +1,7 @@
 /** What a constant answer would score: the figure that every training has to beat. */
 import type { Dataset } from '../data/dataset.ts';
 import type { ModelDefinition } from '../model.ts';
+import { valuesOf } from '../data/raw.ts';
 import { own } from '../own.ts';
 
 export interface Baseline {
@@ -18,7 +19,8 @@ export function baselines(model: ModelDefinition, data: Dataset, judged: Int32Ar
     const column = own(data.raw.ports, target);
     const width = port.shape.reduce((product, size) => product * size, 1);
     if (width !== 1 || column === undefined || column.width !== 1) return [];
-    const value = (row: number): string | number => column.values[row] ?? NaN;
+    const values = valuesOf(column);
+    const value = (row: number): string | number => values[row] ?? NaN;
     const training = Array.from(data.parts.training, value);
     const rows = Array.from(judged, value);
     const different = new Set(training);

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { DataDigest } from '../checkpoint/saved-types.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { RawPort } from '../data/raw.ts';
+import { shapeOf } from '../data/images/picture.ts';
+import type { NumberArray, RawPort } from '../data/raw.ts';
 import { countText } from '../logging/format.ts';
 
 /** Blocks of rows that have a digest of their own, so that the place of a change can be told. */
@@ -22,12 +23,20 @@ export function digestOf({ rows, raw, facts }: Dataset): DataDigest {
 }
 
 /** 64 bits of SHA-256. */
-function blockDigest({ kind, width, values }: RawPort, first: number, end: number): string {
-  const hash = createHash('sha256').update(`${kind} ${width} `);
-  if (kind === 'texts') hash.update(JSON.stringify(values.slice(first * width, end * width)));
-  else {
+function blockDigest(port: RawPort, first: number, end: number): string {
+  const { kind, width } = port;
+  const hash = createHash('sha256').update(kind === 'pictures' ? kind : `${kind} ${width} `);
+  const numbers = (values: NumberArray, begin: number, after: number): void => {
     const size = values.BYTES_PER_ELEMENT;
-    hash.update(new Uint8Array(values.buffer, values.byteOffset + size * first * width, size * (end - first) * width));
+    hash.update(new Uint8Array(values.buffer, values.byteOffset + size * begin, size * (after - begin)));
+  };
+  if (kind === 'texts') hash.update(JSON.stringify(port.values.slice(first * width, end * width)));
+  else if (kind === 'numbers') numbers(port.values, first * width, end * width);
+  else {
+    for (const picture of port.pictures.slice(first, end)) {
+      hash.update(` ${shapeOf(picture).join(' ')} `);
+      numbers(picture.values, 0, picture.values.length);
+    }
   }
   return hash.digest('hex').slice(0, 16);
 }

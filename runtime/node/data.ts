@@ -6,6 +6,7 @@ import { UserError } from '../user-error.ts';
 import { readCsv } from './csv.ts';
 import { readText, relativeToSpec } from './files.ts';
 import { readIdx } from './idx.ts';
+import { readImages } from './images.ts';
 import { readJsonl } from './jsonl.ts';
 import { readNpz } from './npz.ts';
 
@@ -57,6 +58,7 @@ const readers: Readonly<Record<Format, (path: string, shown: string) => Promise<
   jsonl: async (path, shown) => ({ kind: 'fields', fields: await readJsonl(path, shown) }),
   npz: async (path, shown) => ({ kind: 'fields', fields: await readNpz(path, shown) }),
   idx: async (path, shown) => ({ kind: 'fields', fields: await readIdx(path, shown) }),
+  images: async (path, shown) => ({ kind: 'fields', fields: await readImages(path, shown) }),
 };
 
 const isFormat = (word: string | undefined): word is Format => word !== undefined && Object.hasOwn(readers, word);

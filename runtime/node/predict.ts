@@ -6,6 +6,7 @@ import { evaluationPart } from '../data/split.ts';
 import type { Fields } from '../data/fields.ts';
 import type { FittedPrep } from '../data/prep.ts';
 import { Problems } from '../data/problems.ts';
+import { valuesOf } from '../data/raw.ts';
 import { parseNumber } from '../data/table.ts';
 import type { ModelDefinition } from '../model.ts';
 import { own } from '../own.ts';
@@ -141,5 +142,8 @@ function wordsOfFields(
   const word = (value: string | number | undefined): string =>
     value === undefined || Number.isNaN(value) ? '' : String(value);
   return (row) =>
-    read.flatMap(({ values, width }) => Array.from({ length: width }, (_, at) => word(values[row * width + at])));
+    read.flatMap((field) => {
+      const values = valuesOf(field);
+      return Array.from({ length: field.width }, (_, at) => word(values[row * field.width + at]));
+    });
 }

@@ -1,10 +1,11 @@
 /** Specs of arrays from check to the page: IDX files of a set, and arrays of NumPy. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
-import { openRun } from '../../runtime/node.ts';
+import { openRun, readImage } from '../../runtime/node.ts';
 import { folderWith, nnc, spawnNnc } from './nnc.ts';
 
 /** Bars that stand (0) or lie (1) in pictures of 4x4. */
@@ -69,6 +70,47 @@ test('IDX files are trained on, evaluated, and answered as records are', async (
   );
 });
 
+test('pictures are trained on, evaluated, and answered as records are', async () => {
+  const text = spec('images "photos"').replace(
+    'prep image scale',
+    'prep image gray; prep image resize 4x4; prep image scale',
+  );
+  const folder = folderWith({ 'bars.nn': text });
+  // Eight pixels for each of four, in colours: some files are grey.
+  const file = (i: number): string =>
+    `${bars[i]?.label === 1 ? 'lying' : 'standing'}/${String(i).padStart(2, '0')}.png`;
+  for (const [i, { pixels }] of bars.entries()) {
+    const png = new PNG({ width: 8, height: 8 });
+    for (let p = 0; p < 64; p++) {
+      const grey = pixels[4 * (p >> 4) + ((p & 7) >> 1)] ?? 0;
+      png.data.set([grey, grey, grey, 255], 4 * p);
+    }
+    mkdirSync(join(folder, 'photos', dirname(file(i))), { recursive: true });
+    writeFileSync(join(folder, 'photos', file(i)), PNG.sync.write(png, { colorType: i % 3 === 0 ? 0 : 6 }));
+  }
+  const listed = 'fields of photos:\n  image  ← image\n  label  ← folder\n';
+  expect((await nnc(folder, 'check', 'bars.nn')).err).toContain(listed);
+  const trained = await spawnNnc(folder, ['train', 'bars.nn']);
+  expect(trained).toMatchObject({ code: 0 });
+  expect(trained.err).toContain(listed);
+  const evaluated = await spawnNnc(folder, ['eval', 'bars.nn', '--data', 'images:photos', '--format', 'json']);
+  expect(JSON.parse(evaluated.out)).toMatchObject({ metrics: { accuracy: 1 }, rows: 40 });
+  const { out } = await spawnNnc(folder, ['predict', 'bars.nn', '--data', 'images:photos/lying', '--format', 'json']);
+  const predictor = await openRun(join(folder, 'runs/bars'), { backend: 'cpu' });
+  const answers = await predictor.predict(
+    bars.flatMap(({ label }, i) => (label === 1 ? [{ image: readImage(join(folder, 'photos', file(i))) }] : [])),
+  );
+  predictor.dispose();
+  expect(answers.map(({ targets }) => targets['label'])).toEqual(answers.map(() => 'lying'));
+  expect(JSON.parse(out)).toEqual(
+    answers.map(({ outputs }, i) => ({
+      row: i + 1,
+      label: 'lying',
+      predict: (outputs['predict'] ?? []).map((p): unknown => expect.closeTo(p, 5)),
+    })),
+  );
+});
+
 const arrays = fileURLToPath(new URL('../runtime/fixtures/arrays/', import.meta.url));
 const small = (data: string, shape = '2'): string =>
   `input x: f32[${shape}]\ntarget y: class[2]\nlayer flatten; layer dense 2; loss xent; optim sgd\ndata ${data}\ntrain epochs=1\n`;
@@ -82,6 +124,7 @@ describe('check', () => {
     ['finds no field', small(`npz "${arrays}stored.npz" x=z`), 'stored.npz has no field `z` for `x`'],
     ['counts', small(`npz "${arrays}stored.npz"`, '3'), '`x` has 3 numbers per example, but x has 2'],
     ['finds objects', small(`npz "${arrays}objects.npz" target=x`), 'holds Python objects'],
+    ['finds no folder', small('images "photos"', '4, 4'), 'warning[NN4010]: the data file photos is not there'],
     ['finds a folder', small(`npz "${arrays}"`), 'error[NN4001]'],
   ])('%s', async (_, text, message) => {
     expect((await nnc(folderWith({ 'm.nn': text }), 'check', 'm.nn')).err).toContain(message);

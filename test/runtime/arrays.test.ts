@@ -13,6 +13,7 @@ import { loadDataset } from '../../runtime/data/dataset.ts';
 import { readFields } from '../../runtime/data/fields.ts';
 import type { Fields } from '../../runtime/data/fields.ts';
 import { Problems } from '../../runtime/data/problems.ts';
+import { valuesOf as rawValues } from '../../runtime/data/raw.ts';
 import type { ModelDefinition, PortSpec } from '../../runtime/index.ts';
 import { openIdx } from '../../runtime/node/idx.ts';
 import { UserError } from '../../runtime/user-error.ts';
@@ -36,9 +37,9 @@ const written: Readonly<Record<string, Readonly<Record<string, Written>>>> = JSO
 function valuesOf(fields: Fields, name: string): readonly (string | number)[] {
   const numeric = fields.kinds[fields.places.get(name) ?? -1]?.numeric === true;
   const problems = new Problems();
-  const { values } = fields.read(name, { as: numeric ? 'numbers' : 'texts', shape: [] }, problems, () => undefined);
+  const raw = fields.read(name, { as: numeric ? 'numbers' : 'texts', shape: [] }, problems, () => undefined);
   problems.throwAny();
-  return Array.from<string | number>(values);
+  return Array.from<string | number>(rawValues(raw));
 }
 
 const open = (name: string): Fields => (name.endsWith('.npz') ? npz(name) : openIdx(`${folder}${name}`, name));
@@ -51,7 +52,8 @@ describe.each(Object.entries(written))('%s', (name, arrays) => {
   });
   test.each(Object.entries(arrays))('%s', (field, { shape, values }) => {
     const kind = fields.kinds[fields.places.get(field) ?? -1];
-    expect(kind).toEqual({ width: values.length / (shape[0] ?? 1), numeric: typeof values[0] !== 'string' });
+    const [rows = 1, ...axes] = shape;
+    expect(kind).toEqual({ width: values.length / rows, numeric: typeof values[0] !== 'string', axes });
     expect(valuesOf(fields, field)).toEqual(
       values.map((value) => (typeof value === 'boolean' ? Number(value) : value)),
     );

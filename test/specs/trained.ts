@@ -6,6 +6,7 @@ import { openSource } from '../../runtime/node/data.ts';
 import { predict } from '../../runtime/node/predict.ts';
 import { train } from '../../runtime/node/train.ts';
 import { loadDataset } from '../../runtime/data/dataset.ts';
+import { valuesOf } from '../../runtime/data/raw.ts';
 import { evaluationPart } from '../../runtime/data/split.ts';
 import type { Figures } from '../../runtime/train/trainer.ts';
 import type { Generated } from '../generated.ts';
@@ -36,6 +37,8 @@ export async function trained({ definition }: Generated, seed?: number): Promise
 export async function targets({ definition }: Generated) {
   const { raw, parts } = loadDataset(definition, await openSource(definition, { baseDir: specFolder }));
   const [name = ''] = Object.keys(definition.targets);
-  const of = (rows: Int32Array): number[] => Array.from(rows, (row) => Number(raw.ports[name]?.values[row]));
+  const column = raw.ports[name];
+  const values = column === undefined ? [] : valuesOf(column);
+  const of = (rows: Int32Array): number[] => Array.from(rows, (row) => Number(values[row]));
   return { training: of(parts.training), heldOut: of(evaluationPart(parts).rows) };
 }

@@ -104,9 +104,9 @@ export const args = {
         help: `name it: ${definition} … from a, b`,
       }),
       format: () => ({ message: '`data` needs a format', help: 'data csv "file.csv" target=label' }),
-      file: ({ format, example }: { format: string; example: string }) => ({
-        message: `\`data ${format}\` needs a file`,
-        help: `data ${format} "${example}" target=label`,
+      file: ({ format, example, findsTarget }: { format: string; example: string; findsTarget: boolean }) => ({
+        message: `\`data ${format}\` needs ${format === 'images' ? 'a folder' : 'a file'}`,
+        help: `data ${format} "${example}"${findsTarget ? '' : ' target=label'}`,
       }),
       rows: () => ({ message: '`data inline` needs its rows', help: 'data inline [[0, 1], [1, 0]]' }),
       preparation: () => ({
@@ -121,6 +121,7 @@ export const args = {
         message: '`wordpiece` needs its vocabulary',
         help: vocabularyHelp,
       }),
+      pictureSize: () => ({ message: '`resize` needs a size', help: 'prep image resize 32x32: height and width' }),
       factor: () => ({ message: '`scale` needs a factor', help: 'prep x scale 1/255' }),
       selector: ({ keyword }: { keyword: string }) => ({
         message: `\`${keyword}\` needs a selector`,
@@ -294,6 +295,10 @@ export const args = {
       file: ({ name, format, mended }: { name: string; format: string; mended: string }) => ({
         message: `the file is a string, not ${name}`,
         help: `data ${format} "${mended}"`,
+      }),
+      pictureSize: ({ given }: { given: string }) => ({
+        message: `a picture has a height and a width, and ${given} is none`,
+        help: 'prep image resize 32x32',
       }),
       vocabulary: ({ name }: { name: string }) => ({
         message: `the vocabulary is a file, not ${name}`,

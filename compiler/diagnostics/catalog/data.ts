@@ -4,6 +4,14 @@ import type { Entry, Shape } from './entry.ts';
 
 const neededLater = 'paths in a spec are relative to the spec; training will need it';
 
+export interface PictureFacts {
+  readonly name: string;
+  readonly kind: string;
+  readonly shape: Shape;
+  readonly size: readonly [number, number] | undefined;
+  readonly channels: number;
+}
+
 export const data = {
   NN4001: {
     severity: 'error',
@@ -135,7 +143,7 @@ export const data = {
     severity: 'error',
     title: 'a preparation that does not fit its input',
     explanation:
-      '`tokens`, `chars` and `wordpiece` make a sequence of ids of a text, so the input is `i32[T]`, T being the length to which sequences are padded and cut. `mask=NAME` fills an input of the same shape with 1 for each token, so that no data has it. Ids are rows of a table: `tokens N` wants one of N rows.',
+      '`tokens`, `chars` and `wordpiece` make a sequence of ids of a text, so the input is `i32[T]`, T being the length to which sequences are padded and cut. `mask=NAME` fills an input of the same shape with 1 for each token, so that no data has it. Ids are rows of a table: `tokens N` wants one of N rows. `resize 32x32` and `gray` make pictures of an input `f32[32, 32, 1]`: height, width, channels.',
     wrong:
       'input words: f32[80]\ntarget y: class[2]\nprep words tokens 5000\nlayer dense 2\nloss xent\noptim adam\ndata jsonl "rows.jsonl"',
     mended:
@@ -163,6 +171,14 @@ export const data = {
       mask: ({ name, shape, port, length }: { name: string; shape: Shape; port: string; length: Shape }) => ({
         message: `a mask has a number for each position, and \`${name}\` is ${formatShape(shape)}, \`${port}\` ${formatShape(length)}`,
         help: `write: input ${name}: f32${formatShape(length)}`,
+      }),
+      pictureTarget: ({ name, kind }: { name: string; kind: string }) => ({
+        message: `${kind} changes pictures that come in, and \`${name}\` is a target`,
+        help: 'what a model answers is measured as it stands in the data',
+      }),
+      picture: ({ name, kind, shape, size, channels }: PictureFacts) => ({
+        message: `${kind} makes pictures ${size === undefined ? 'of one channel' : formatShape([...size, channels])}, and \`${name}\` is ${formatShape(shape)}`,
+        help: `write: input ${name}: f32${formatShape([...(size ?? [32, 32]), channels])}`,
       }),
       table: ({ name, count, rows }: { name: string; count: number; rows: number }) => ({
         message: `tokens ${count} makes ids up to ${count - 1}, and the table that \`${name}\` names rows of has ${rows}`,

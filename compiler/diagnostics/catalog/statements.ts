@@ -9,7 +9,7 @@ export const statements = {
     severity: 'error',
     title: 'a statement of the language that this version does not compile',
     explanation: 'The statement is part of the language and is read, but this version of nnc gives it no meaning.',
-    wrong: 'input x: f32[4]\nlayer dense 4\ndata images "images"',
+    wrong: 'input x: i32[4]\nlayer embedding 9 4\ndata text "book.txt"',
     mended: 'input x: f32[4]\nlayer dense 4\ndata csv "rows.csv"',
     messages: {
       word: ({ word }: { word: string }) => ({ message: later(`\`${word}\``), label: known }),

@@ -15,7 +15,7 @@ import { nearest } from '../../diagnostics/suggest.ts';
 import { report } from '../frame/report.ts';
 import type { Told } from '../../diagnostics/say.ts';
 
-const laterFormats: readonly string[] = ['images', 'text'];
+const laterFormats: readonly string[] = ['text'];
 
 type FileFormat = Exclude<DataSettings['format'], 'inline'>;
 
@@ -25,6 +25,7 @@ const examples: Readonly<Record<FileFormat, string>> = {
   jsonl: 'rows.jsonl',
   npz: 'arrays.npz',
   idx: 'train',
+  images: 'photos',
 };
 
 const isFileFormat = (word: string | undefined): word is FileFormat =>
@@ -62,7 +63,11 @@ export function dataStatement({ command, frame }: Later, spec: Spec): void {
     const told =
       fileFormat === undefined
         ? say.NN2005.rows()
-        : say.NN2005.file({ format: fileFormat, example: examples[fileFormat] });
+        : say.NN2005.file({
+            format: fileFormat,
+            example: examples[fileFormat],
+            findsTarget: fileFormat === 'idx' || fileFormat === 'images',
+          });
     report(told, command.span, frame);
     return;
   }

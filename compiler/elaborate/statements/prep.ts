@@ -28,12 +28,12 @@ const forms: Readonly<Record<Kind, Form>> = {
   standardize: numbers,
   minmax: numbers,
   onehot: numbers,
+  gray: numbers,
+  resize: { ...numbers, positional: 3 },
   tokens: { ...texts, positional: 3 },
   chars: texts,
   wordpiece: { positional: 3, named: ['mask'] },
 };
-
-const laterPreps: readonly string[] = ['resize', 'gray'];
 
 const isKind = (word: string | undefined): word is Kind => word !== undefined && Object.hasOwn(forms, word);
 
@@ -46,10 +46,6 @@ export function prepStatement({ command, frame }: Later, spec: Spec): void {
     report(say.NN2005.preparation(), command.span, frame);
     return;
   }
-  if (word !== undefined && laterPreps.includes(word)) {
-    report(say.NN2017.word({ word: `prep … ${word}` }), kind.span, frame);
-    return;
-  }
   const port = spec.ports.find((each) => each.name === name);
   if (port === undefined) {
     const names = spec.ports.map((each) => each.name);
@@ -57,7 +53,7 @@ export function prepStatement({ command, frame }: Later, spec: Spec): void {
   }
   if (!isKind(word)) {
     const kinds = Object.keys(forms);
-    const near = nearest(word ?? '', [...kinds, ...laterPreps]);
+    const near = nearest(word ?? '', kinds);
     report(say.NN2002.preparation({ name: sourceText(frame, kind.span), near, kinds }), kind.span, frame);
     return;
   }
@@ -96,7 +92,13 @@ function stepOf(kind: Kind, given: Written): PrepStep | undefined {
     case 'standardize':
     case 'minmax':
     case 'onehot':
+    case 'gray':
       return { kind };
+    case 'resize': {
+      if (written === undefined) return lacking(say.NN2005.pictureSize());
+      const size = sizeOf(written, frame);
+      return size && { kind, size };
+    }
     case 'scale': {
       if (written === undefined) return lacking(say.NN2005.factor());
       const factor = settingNumber(written, 'the factor', {}, frame);
@@ -122,6 +124,19 @@ function stepOf(kind: Kind, given: Written): PrepStep | undefined {
       return mask === 'wrong' ? undefined : { kind, file: written.value, ...masked(mask) };
     }
   }
+}
+
+/** `32x48` is height and width, `32` both. */
+function sizeOf(written: Expression, frame: Frame): readonly [number, number] | undefined {
+  if (written.type === 'size') {
+    const [height, width, ...more] = written.sizes;
+    if (height !== undefined && width !== undefined && more.length === 0 && height > 0 && width > 0)
+      return [height, width];
+    report(say.NN2007.pictureSize({ given: sourceText(frame, written.span) }), written.span, frame);
+    return undefined;
+  }
+  const both = settingNumber(written, 'the size', { whole: true, least: 1 }, frame);
+  return both === undefined ? undefined : [both, both];
 }
 
 const masked = (mask: string | undefined): { readonly mask?: string } => (mask === undefined ? {} : { mask });
@@ -169,14 +184,30 @@ function maskOf({ named, port, spec, frame }: Written): string | undefined {
 }
 
 /** Why the port cannot have such a step, if it cannot. */
-function misfitOf({ name, role, dtype, shape }: Port, { kind }: PrepStep, spec: Spec): Told | undefined {
-  const before = spec.prep.find((step) => step.port === name);
-  if (spec.prep.some((step) => 'mask' in step && step.mask === name)) return say.NN4014.filled({ name });
+function misfitOf({ name, role, dtype, shape }: Port, step: PrepStep, spec: Spec): Told | undefined {
+  const { kind } = step;
+  const before = spec.prep.find((other) => other.port === name);
+  if (spec.prep.some((other) => 'mask' in other && other.mask === name)) return say.NN4014.filled({ name });
   if (kind === 'tokens' || kind === 'chars' || kind === 'wordpiece') {
     if (role === 'target') return say.NN4014.target({ name, kind });
     if (spec.data?.format === 'inline') return say.NN4014.inline({ name, kind });
     if (dtype !== 'i32' || shape.length !== 1) return say.NN4014.texts({ name, kind, shape });
     return before === undefined ? undefined : say.NN4014.second({ name, kind, before: before.kind });
+  }
+  if (kind === 'gray' || kind === 'resize') {
+    if (role === 'target') return say.NN4014.pictureTarget({ name, kind });
+    const [height = 0, width = 0, channels = 1] = shape;
+    const size = kind === 'resize' ? step.size : ([height, width] as const);
+    const fits = size[0] === height && size[1] === width && (kind === 'resize' || channels === 1);
+    const isPicture = shape.length === 2 || shape.length === 3;
+    if (!isPicture || !fits)
+      return say.NN4014.picture({
+        name,
+        kind,
+        shape,
+        size: isPicture || kind === 'resize' ? size : undefined,
+        channels: kind === 'gray' ? 1 : channels,
+      });
   }
   return dtype === 'i32' ? say.NN2014.preparation({ name, kind }) : undefined;
 }

@@ -183,7 +183,10 @@ function data({ format, file, rows, columns, split, seed }: DataSettings): Doc {
 
 function prep({ port, kind, origin: _, ...rest }: PrepSettings): Doc {
   const given = Object.entries(rest).map(([name, value]) =>
-    field(name, typeof value === 'number' ? literal(value) : quoted(value)),
+    field(
+      name,
+      typeof value === 'number' ? literal(value) : typeof value === 'string' ? quoted(value) : numbers(value),
+    ),
   );
   return object([field('port', quoted(port)), field('kind', quoted(kind)), ...given]);
 }

@@ -53,7 +53,7 @@ function rowsOf(arrays: readonly NamedArray[]): number | undefined {
 
 function kindOf({ shape, holdsTexts }: NamedArray, rows: number): FieldKind {
   const [first, ...each] = shape;
-  const kind = { width: sizeOf(each), numeric: !holdsTexts };
+  const kind = { width: sizeOf(each), numeric: !holdsTexts, axes: each };
   return first === rows ? kind : { ...kind, isAside: true };
 }
 
