@@ -197,6 +197,20 @@ describe('the emitted file', () => {
     for (const { line, computed, said: formula } of said) expect(formula, line).toBe(computed);
   });
 
+  it('says no formula of a product that goes on to apply a function', () => {
+    const layers = 'layer dense 4\nit = mean(it, axis=0)\nlayer dense 1';
+    const text = emitted(`input x: f32[3, 2]\ntarget y: f32[1]\n${layers}\nloss mse\noptim sgd lr=0.1\n`, 'm.nn');
+    expect(text).toMatch(/ \/\/ \[B, 4\]\n {2}const d_\w+ = k\.matmul\(.*act: |k\.matmul\(.*act: .* \/\/ \[B, 4\]\n/);
+    expect(text).not.toContain('undefined');
+  });
+
+  it('quotes over another form of a value the statement that reads it so, whatever the kernel does besides', () => {
+    const [, evaluate = ''] = /export function evaluate([\s\S]*?)\n}/.exec(emitted(specText('digits'), 'm.nn')) ?? [];
+    expect(evaluate).toMatch(
+      /\n {2}\/\/ metric f1 average=macro\n {2}const accuracy_best_1 = k\.reshape\(accuracy_best, /,
+    );
+  });
+
   it('says of a kernel that it makes the gradient too', () => {
     expect(emitted(specText('digits'), 'digits.nn')).toContain('/** loss xent smoothing=0.05, with its gradient */\n');
   });

@@ -140,7 +140,10 @@ class MapWriter {
     const { shape } = value.type;
     if (shape.length === 0) return value;
     const made = this.#before.nodes.find((node) => node.inputs[0] === value);
-    return made?.outputs[0] ?? this.#before.apply('reshape', [value], { shape: [...shape, 1] }, value);
+    if (made !== undefined) return made.outputs[0] ?? value;
+    // It belongs to who reads it first, whatever else of other statements the map has taken in.
+    this.#before.origin = this.#body.origin;
+    return this.#before.apply('reshape', [value], { shape: [...shape, 1] }, value);
   }
 
   #counts(value: Value): boolean {

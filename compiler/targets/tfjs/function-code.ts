@@ -252,7 +252,8 @@ export class FunctionCode {
     const { object = '' } = this.#tables.parameter ?? {};
     const texts = node.inputs.map((input) => this.ref(input).replace(`${KEPT}.`, ''));
     const short = texts.map((text) => (text.startsWith(`${object}.`) ? text.replace(/^.*\.(?=\w+$)/, '') : text));
-    return `= ${formula(short, node)}`;
+    const text = formula(short, node);
+    return text === undefined ? undefined : `= ${text}`;
   }
 
   /** `const { last: [h], stacked: [h_all] } = k.scan({ … }, ([x], [h]) => {`, the lines of a turn, `});`. */

@@ -257,9 +257,8 @@ export function evaluate(k: K, p: P, n: N, { pixels, digit }: Batch) {
   const accuracy_best = k.argmax(dense_1, 1); // [B]
   const accuracy_hit = k.map(equal, [accuracy_best, digit]); // [B]
   const accuracy_total = k.sum(accuracy_hit, { axis: [0] }); // []
-  // loss xent smoothing=0.05
-  const accuracy_best_1 = k.reshape(accuracy_best, [B, 1]); // [B, 1]
   // metric f1 average=macro
+  const accuracy_best_1 = k.reshape(accuracy_best, [B, 1]); // [B, 1]
   // [B, 1], [B, 10], [B, 10]
   const [accuracy_known, f1_product, f1_sum] = k.map(known_of_f1, [digit_1, xent_arange, accuracy_best_1]);
   // metric accuracy
