@@ -49,7 +49,7 @@ export interface PortSpec {
 }
 
 export interface DataSpec {
-  readonly format: 'csv' | 'jsonl' | 'npz' | 'idx' | 'images' | 'inline';
+  readonly format: 'csv' | 'jsonl' | 'npz' | 'idx' | 'images' | 'text' | 'inline';
   /** Relative to the spec; of `idx` the beginning of the names of its files, of `images` their folder. */
   readonly file?: string;
   /** Rows of `data inline`: the inputs, then the targets. */

@@ -19,6 +19,7 @@ export { openModel, saveModel } from './node/run-folder.ts';
 export type { SavedModel } from './node/run-folder.ts';
 export { openTrainer } from './node/saved-model.ts';
 export type { SavedOptions } from './node/saved-model.ts';
+export { readStream } from './node/text.ts';
 export { step } from './node/step.ts';
 export type { StepOptions } from './node/step.ts';
 export { terminalOutput } from './node/terminal.ts';

@@ -6,6 +6,7 @@ import { mapColumns } from '../../runtime/data/columns.ts';
 import type { Named } from '../../runtime/data/columns.ts';
 import { parseCsv } from '../../runtime/data/csv.ts';
 import { parseJsonl } from '../../runtime/data/jsonl.ts';
+import { streamFields } from '../../runtime/data/texts/stream.ts';
 import { readVocabulary } from '../../runtime/data/texts/wordpiece.ts';
 import type { PortSpec } from '../../runtime/model.ts';
 import { readText, relativeToSpec } from '../../runtime/node/files.ts';
@@ -61,14 +62,15 @@ function told(origin: Origin, read: () => readonly Diagnostic[]): readonly Diagn
   }
 }
 
-function checkRows(spec: Spec, { data, ports, prep }: Model): DataFile {
+function checkRows(spec: Spec, model: Model): DataFile {
+  const { data, ports, prep } = model;
   if (data?.file === undefined || data.format === 'inline') return found();
   const { file, format, origin } = data;
   const path = resolve(dirname(spec.path), file);
   if (!dataIsThere(format, path, file)) return found(ofNamedFile(say.NN4010.data({ file }), origin));
   let columns: readonly string[] = [];
   const diagnostics = told(origin, () => {
-    const table = readers[format](path, file);
+    const table = readers[format](path, file, model);
     const of = (role: Port['role']): Readonly<Record<string, PortSpec>> =>
       Object.fromEntries(ports.filter((port) => port.role === role).map((port) => [port.name, portSpec(port)]));
     const mapped = mapColumns(table, {
@@ -84,7 +86,9 @@ function checkRows(spec: Spec, { data, ports, prep }: Model): DataFile {
 }
 
 /** What has names in a file, by its first rows or by its headers. */
-const readers: Readonly<Record<Exclude<DataSettings['format'], 'inline'>, (path: string, shown: string) => Named>> = {
+const readers: Readonly<
+  Record<Exclude<DataSettings['format'], 'inline'>, (path: string, shown: string, model: Model) => Named>
+> = {
   csv: (path, shown) => {
     const text = readText(path, 'NN4001', relativeToSpec, shown);
     const first = beginning(text);
@@ -95,7 +99,20 @@ const readers: Readonly<Record<Exclude<DataSettings['format'], 'inline'>, (path:
   npz: openNpz,
   idx: openIdx,
   images: openImages,
+  // All of it is one field: what it has of characters is learned when training begins.
+  text: (path, shown, model) => streamOf(readText(path, 'NN4001', relativeToSpec, shown), shown, model),
 };
+
+/** The windows of the only input; `checkStream` has seen to it that there is one. */
+function streamOf(text: string, shown: string, { ports }: Model): Named {
+  const length = ports.find(({ role }) => role === 'input')?.shape[0] ?? 1;
+  return streamFields(
+    text,
+    shown,
+    length,
+    ports.some(({ role }) => role === 'target'),
+  );
+}
 
 /** The first line and some rows. */
 const beginning = (text: string): string => text.split('\n', firstRows + 1).join('\n');

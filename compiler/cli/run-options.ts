@@ -33,14 +33,14 @@ export const seedOption = (): Option =>
 
 /** `csv:file.csv`: rows from elsewhere than the spec says. */
 export function dataFile(text: string): string {
-  if (!/^(csv|jsonl|npz|idx|images):./.test(text)) throw new InvalidArgumentError(takes.file);
+  if (!/^(csv|jsonl|npz|idx|images|text):./.test(text)) throw new InvalidArgumentError(takes.file);
   return text;
 }
 
 export const dataOption = (): Option =>
   new Option(
     '--data <format:file>',
-    'take the rows from this file: csv:rows.csv, jsonl:, npz:, idx:train, images:folder',
+    'take the rows from this file: csv:rows.csv, jsonl:, npz:, idx:train, images:folder, text:book.txt',
   ).argParser(dataFile);
 
 /** The name of one folder: nothing that leads out of runs/, hides there, or cannot be typed. */

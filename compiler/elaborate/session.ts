@@ -11,7 +11,7 @@ import { declareHyper } from './statements/hypers.ts';
 import { layersIn, reusedIn } from './statements/reuse.ts';
 import { runStatements } from './statements/run.ts';
 import type { Frame, Meaning, Run, Stage, World } from './frame/context.ts';
-import { dataStatement } from './statements/data.ts';
+import { checkStream, dataStatement } from './statements/data.ts';
 import { prepStatement } from './statements/prep.ts';
 import { evaluateExpression } from './evaluate/expression.ts';
 import { bindPartially, call } from './evaluate/functions.ts';
@@ -150,6 +150,7 @@ export function runSession(
   runStatements(file.statements, frame);
   for (const later of top.data) dataStatement(later, top.spec);
   for (const later of top.prep) prepStatement(later, top.spec);
+  checkStream(top.spec, frame);
   const { spec, parts } = top;
   const outside = { freezes: [...spec.freezes], lossStatement: spec.lossStatement };
   for (const part of parts) if (part.type === 'phase') override(spec, part.spec);

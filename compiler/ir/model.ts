@@ -79,7 +79,7 @@ export interface Slot {
 export type Clip = { readonly by: 'norm' | 'value'; readonly limit: number; readonly origin: Origin };
 
 export interface DataSettings {
-  readonly format: 'csv' | 'jsonl' | 'npz' | 'idx' | 'images' | 'inline';
+  readonly format: 'csv' | 'jsonl' | 'npz' | 'idx' | 'images' | 'text' | 'inline';
   readonly file: string | undefined;
   /** Rows of `data inline`: the inputs, then the targets. */
   readonly rows: readonly (readonly number[])[] | undefined;

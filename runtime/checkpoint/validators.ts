@@ -175,8 +175,8 @@ return errors === 0;
 }
 
 
-const schema12 = {"$id":"manifest","title":"runs/<model>/manifest.json: what a saved model is, and how its data enters it","type":"object","properties":{"format":{"const":1},"model":{"type":"string"},"source":{"type":"object","properties":{"file":{"type":"string"},"hash":{"type":"string"},"compiler":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"text":{"type":"string"}},"required":["file","hash","compiler","settings"]},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"type":"number"},"t":{"type":"integer","minimum":0},"epoch":{"type":"integer","minimum":0},"finished":{"type":"boolean"},"figures":{"type":"object","additionalProperties":{"type":["number","null"]}},"columns":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}},"prep":{"type":"array","items":{"$ref":"#/definitions/prep"}}},"required":["format","model","source","backend","kernelSet","seed","t","epoch","finished","figures","columns","prep"],"definitions":{"numbers":{"type":"array","items":{"type":"number"}},"texts":{"type":"array","items":{"type":"string"}},"prep":{"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"gray"}},"required":["port","kind"]},{"properties":{"port":{"type":"string"},"kind":{"const":"resize"},"size":{"type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2}},"required":["port","kind","size"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]}}};
-const schema13 = {"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"gray"}},"required":["port","kind"]},{"properties":{"port":{"type":"string"},"kind":{"const":"resize"},"size":{"type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2}},"required":["port","kind","size"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]};
+const schema12 = {"$id":"manifest","title":"runs/<model>/manifest.json: what a saved model is, and how its data enters it","type":"object","properties":{"format":{"const":1},"model":{"type":"string"},"source":{"type":"object","properties":{"file":{"type":"string"},"hash":{"type":"string"},"compiler":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"text":{"type":"string"}},"required":["file","hash","compiler","settings"]},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"type":"number"},"t":{"type":"integer","minimum":0},"epoch":{"type":"integer","minimum":0},"finished":{"type":"boolean"},"figures":{"type":"object","additionalProperties":{"type":["number","null"]}},"columns":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}},"prep":{"type":"array","items":{"$ref":"#/definitions/prep"}}},"required":["format","model","source","backend","kernelSet","seed","t","epoch","finished","figures","columns","prep"],"definitions":{"numbers":{"type":"array","items":{"type":"number"}},"texts":{"type":"array","items":{"type":"string"}},"prep":{"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"},"leavesOut":{"const":true}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"gray"}},"required":["port","kind"]},{"properties":{"port":{"type":"string"},"kind":{"const":"resize"},"size":{"type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2}},"required":["port","kind","size"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"stream"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"}},"required":["port","kind","characters"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]}}};
+const schema13 = {"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"},"leavesOut":{"const":true}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"gray"}},"required":["port","kind"]},{"properties":{"port":{"type":"string"},"kind":{"const":"resize"},"size":{"type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2}},"required":["port","kind","size"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"stream"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"}},"required":["port","kind","characters"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]};
 const schema14 = {"type":"array","items":{"type":"string"}};
 const schema16 = {"type":"array","items":{"type":"number"}};
 
@@ -282,6 +282,25 @@ var valid1 = _errs6 === errors;
 else {
 var valid1 = true;
 }
+if(valid1){
+if(data.leavesOut !== undefined){
+const _errs11 = errors;
+if(true !== data.leavesOut){
+const err5 = {instancePath:instancePath+"/leavesOut",schemaPath:"#/oneOf/0/properties/leavesOut/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+}
 }
 }
 }
@@ -291,24 +310,11 @@ if(_valid0){
 valid0 = true;
 passing0 = 0;
 }
-const _errs11 = errors;
+const _errs12 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing1;
 if((((data.port === undefined) && (missing1 = "port")) || ((data.kind === undefined) && (missing1 = "kind"))) || ((data.categories === undefined) && (missing1 = "categories"))){
-const err5 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-else {
-if(data.port !== undefined){
-const _errs12 = errors;
-if(typeof data.port !== "string"){
-const err6 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/1/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err6 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -317,16 +323,11 @@ vErrors.push(err6);
 }
 errors++;
 }
-var valid4 = _errs12 === errors;
-}
 else {
-var valid4 = true;
-}
-if(valid4){
-if(data.kind !== undefined){
-const _errs14 = errors;
-if("onehot" !== data.kind){
-const err7 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "onehot"},message:"must be equal to constant"};
+if(data.port !== undefined){
+const _errs13 = errors;
+if(typeof data.port !== "string"){
+const err7 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/1/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -335,31 +336,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-var valid4 = _errs14 === errors;
+var valid4 = _errs13 === errors;
 }
 else {
 var valid4 = true;
 }
 if(valid4){
-if(data.categories !== undefined){
-let data6 = data.categories;
+if(data.kind !== undefined){
 const _errs15 = errors;
-if(errors === _errs15){
-if(Array.isArray(data6)){
-var valid5 = true;
-const len1 = data6.length;
-for(let i1=0; i1<len1; i1++){
-let data7 = data6[i1];
-const _errs17 = errors;
-const _errs18 = errors;
-if(errors === _errs18){
-if(Array.isArray(data7)){
-var valid7 = true;
-const len2 = data7.length;
-for(let i2=0; i2<len2; i2++){
-const _errs20 = errors;
-if(typeof data7[i2] !== "string"){
-const err8 = {instancePath:instancePath+"/categories/" + i1+"/" + i2,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if("onehot" !== data.kind){
+const err8 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/1/properties/kind/const",keyword:"const",params:{allowedValue: "onehot"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -368,14 +354,31 @@ vErrors.push(err8);
 }
 errors++;
 }
-var valid7 = _errs20 === errors;
-if(!valid7){
-break;
-}
-}
+var valid4 = _errs15 === errors;
 }
 else {
-const err9 = {instancePath:instancePath+"/categories/" + i1,schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+var valid4 = true;
+}
+if(valid4){
+if(data.categories !== undefined){
+let data7 = data.categories;
+const _errs16 = errors;
+if(errors === _errs16){
+if(Array.isArray(data7)){
+var valid5 = true;
+const len1 = data7.length;
+for(let i1=0; i1<len1; i1++){
+let data8 = data7[i1];
+const _errs18 = errors;
+const _errs19 = errors;
+if(errors === _errs19){
+if(Array.isArray(data8)){
+var valid7 = true;
+const len2 = data8.length;
+for(let i2=0; i2<len2; i2++){
+const _errs21 = errors;
+if(typeof data8[i2] !== "string"){
+const err9 = {instancePath:instancePath+"/categories/" + i1+"/" + i2,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -384,15 +387,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-var valid5 = _errs17 === errors;
-if(!valid5){
+var valid7 = _errs21 === errors;
+if(!valid7){
 break;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/categories",schemaPath:"#/oneOf/1/properties/categories/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err10 = {instancePath:instancePath+"/categories/" + i1,schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -402,7 +404,24 @@ vErrors.push(err10);
 errors++;
 }
 }
-var valid4 = _errs15 === errors;
+var valid5 = _errs18 === errors;
+if(!valid5){
+break;
+}
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/categories",schemaPath:"#/oneOf/1/properties/categories/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+var valid4 = _errs16 === errors;
 }
 else {
 var valid4 = true;
@@ -411,7 +430,7 @@ var valid4 = true;
 }
 }
 }
-var _valid0 = _errs11 === errors;
+var _valid0 = _errs12 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 1];
@@ -421,24 +440,11 @@ if(_valid0){
 valid0 = true;
 passing0 = 1;
 }
-const _errs22 = errors;
+const _errs23 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing2;
 if((((data.port === undefined) && (missing2 = "port")) || ((data.kind === undefined) && (missing2 = "kind"))) || ((data.factor === undefined) && (missing2 = "factor"))){
-const err11 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-else {
-if(data.port !== undefined){
-const _errs23 = errors;
-if(typeof data.port !== "string"){
-const err12 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/2/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err12 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -447,16 +453,11 @@ vErrors.push(err12);
 }
 errors++;
 }
-var valid8 = _errs23 === errors;
-}
 else {
-var valid8 = true;
-}
-if(valid8){
-if(data.kind !== undefined){
-const _errs25 = errors;
-if("scale" !== data.kind){
-const err13 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "scale"},message:"must be equal to constant"};
+if(data.port !== undefined){
+const _errs24 = errors;
+if(typeof data.port !== "string"){
+const err13 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/2/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -465,17 +466,16 @@ vErrors.push(err13);
 }
 errors++;
 }
-var valid8 = _errs25 === errors;
+var valid8 = _errs24 === errors;
 }
 else {
 var valid8 = true;
 }
 if(valid8){
-if(data.factor !== undefined){
-let data11 = data.factor;
+if(data.kind !== undefined){
 const _errs26 = errors;
-if(!((typeof data11 == "number") && (isFinite(data11)))){
-const err14 = {instancePath:instancePath+"/factor",schemaPath:"#/oneOf/2/properties/factor/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if("scale" !== data.kind){
+const err14 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/2/properties/kind/const",keyword:"const",params:{allowedValue: "scale"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -489,11 +489,30 @@ var valid8 = _errs26 === errors;
 else {
 var valid8 = true;
 }
+if(valid8){
+if(data.factor !== undefined){
+let data12 = data.factor;
+const _errs27 = errors;
+if(!((typeof data12 == "number") && (isFinite(data12)))){
+const err15 = {instancePath:instancePath+"/factor",schemaPath:"#/oneOf/2/properties/factor/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+var valid8 = _errs27 === errors;
+}
+else {
+var valid8 = true;
 }
 }
 }
 }
-var _valid0 = _errs22 === errors;
+}
+var _valid0 = _errs23 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 2];
@@ -503,24 +522,11 @@ if(_valid0){
 valid0 = true;
 passing0 = 2;
 }
-const _errs28 = errors;
+const _errs29 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing3;
 if(((data.port === undefined) && (missing3 = "port")) || ((data.kind === undefined) && (missing3 = "kind"))){
-const err15 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-else {
-if(data.port !== undefined){
-const _errs29 = errors;
-if(typeof data.port !== "string"){
-const err16 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/3/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err16 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -529,16 +535,11 @@ vErrors.push(err16);
 }
 errors++;
 }
-var valid9 = _errs29 === errors;
-}
 else {
-var valid9 = true;
-}
-if(valid9){
-if(data.kind !== undefined){
-const _errs31 = errors;
-if("gray" !== data.kind){
-const err17 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "gray"},message:"must be equal to constant"};
+if(data.port !== undefined){
+const _errs30 = errors;
+if(typeof data.port !== "string"){
+const err17 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/3/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -547,7 +548,25 @@ vErrors.push(err17);
 }
 errors++;
 }
-var valid9 = _errs31 === errors;
+var valid9 = _errs30 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data.kind !== undefined){
+const _errs32 = errors;
+if("gray" !== data.kind){
+const err18 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/3/properties/kind/const",keyword:"const",params:{allowedValue: "gray"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+var valid9 = _errs32 === errors;
 }
 else {
 var valid9 = true;
@@ -555,7 +574,7 @@ var valid9 = true;
 }
 }
 }
-var _valid0 = _errs28 === errors;
+var _valid0 = _errs29 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 3];
@@ -565,24 +584,11 @@ if(_valid0){
 valid0 = true;
 passing0 = 3;
 }
-const _errs32 = errors;
+const _errs33 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing4;
 if((((data.port === undefined) && (missing4 = "port")) || ((data.kind === undefined) && (missing4 = "kind"))) || ((data.size === undefined) && (missing4 = "size"))){
-const err18 = {instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-else {
-if(data.port !== undefined){
-const _errs33 = errors;
-if(typeof data.port !== "string"){
-const err19 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/4/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err19 = {instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -591,16 +597,11 @@ vErrors.push(err19);
 }
 errors++;
 }
-var valid10 = _errs33 === errors;
-}
 else {
-var valid10 = true;
-}
-if(valid10){
-if(data.kind !== undefined){
-const _errs35 = errors;
-if("resize" !== data.kind){
-const err20 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/4/properties/kind/const",keyword:"const",params:{allowedValue: "resize"},message:"must be equal to constant"};
+if(data.port !== undefined){
+const _errs34 = errors;
+if(typeof data.port !== "string"){
+const err20 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/4/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -609,19 +610,16 @@ vErrors.push(err20);
 }
 errors++;
 }
-var valid10 = _errs35 === errors;
+var valid10 = _errs34 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data.size !== undefined){
-let data16 = data.size;
+if(data.kind !== undefined){
 const _errs36 = errors;
-if(errors === _errs36){
-if(Array.isArray(data16)){
-if(data16.length > 2){
-const err21 = {instancePath:instancePath+"/size",schemaPath:"#/oneOf/4/properties/size/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
+if("resize" !== data.kind){
+const err21 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/4/properties/kind/const",keyword:"const",params:{allowedValue: "resize"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -630,9 +628,19 @@ vErrors.push(err21);
 }
 errors++;
 }
+var valid10 = _errs36 === errors;
+}
 else {
-if(data16.length < 2){
-const err22 = {instancePath:instancePath+"/size",schemaPath:"#/oneOf/4/properties/size/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"};
+var valid10 = true;
+}
+if(valid10){
+if(data.size !== undefined){
+let data17 = data.size;
+const _errs37 = errors;
+if(errors === _errs37){
+if(Array.isArray(data17)){
+if(data17.length > 2){
+const err22 = {instancePath:instancePath+"/size",schemaPath:"#/oneOf/4/properties/size/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -642,12 +650,8 @@ vErrors.push(err22);
 errors++;
 }
 else {
-const len3 = data16.length;
-if(len3 > 0){
-let data17 = data16[0];
-const _errs38 = errors;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err23 = {instancePath:instancePath+"/size/0",schemaPath:"#/oneOf/4/properties/size/items/0/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data17.length < 2){
+const err23 = {instancePath:instancePath+"/size",schemaPath:"#/oneOf/4/properties/size/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -656,14 +660,13 @@ vErrors.push(err23);
 }
 errors++;
 }
-var valid11 = _errs38 === errors;
-}
-if(valid11){
-if(len3 > 1){
-let data18 = data16[1];
-const _errs40 = errors;
+else {
+const len3 = data17.length;
+if(len3 > 0){
+let data18 = data17[0];
+const _errs39 = errors;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err24 = {instancePath:instancePath+"/size/1",schemaPath:"#/oneOf/4/properties/size/items/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+const err24 = {instancePath:instancePath+"/size/0",schemaPath:"#/oneOf/4/properties/size/items/0/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -672,14 +675,14 @@ vErrors.push(err24);
 }
 errors++;
 }
-var valid11 = _errs40 === errors;
+var valid11 = _errs39 === errors;
 }
-}
-}
-}
-}
-else {
-const err25 = {instancePath:instancePath+"/size",schemaPath:"#/oneOf/4/properties/size/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(valid11){
+if(len3 > 1){
+let data19 = data17[1];
+const _errs41 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err25 = {instancePath:instancePath+"/size/1",schemaPath:"#/oneOf/4/properties/size/items/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -688,8 +691,24 @@ vErrors.push(err25);
 }
 errors++;
 }
+var valid11 = _errs41 === errors;
 }
-var valid10 = _errs36 === errors;
+}
+}
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/size",schemaPath:"#/oneOf/4/properties/size/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+var valid10 = _errs37 === errors;
 }
 else {
 var valid10 = true;
@@ -698,7 +717,7 @@ var valid10 = true;
 }
 }
 }
-var _valid0 = _errs32 === errors;
+var _valid0 = _errs33 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 4];
@@ -708,24 +727,11 @@ if(_valid0){
 valid0 = true;
 passing0 = 4;
 }
-const _errs42 = errors;
+const _errs43 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing5;
 if(((((data.port === undefined) && (missing5 = "port")) || ((data.kind === undefined) && (missing5 = "kind"))) || ((data.mean === undefined) && (missing5 = "mean"))) || ((data.deviation === undefined) && (missing5 = "deviation"))){
-const err26 = {instancePath,schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
-errors++;
-}
-else {
-if(data.port !== undefined){
-const _errs43 = errors;
-if(typeof data.port !== "string"){
-const err27 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/5/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err27 = {instancePath,schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -734,16 +740,11 @@ vErrors.push(err27);
 }
 errors++;
 }
-var valid12 = _errs43 === errors;
-}
 else {
-var valid12 = true;
-}
-if(valid12){
-if(data.kind !== undefined){
-const _errs45 = errors;
-if("standardize" !== data.kind){
-const err28 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/5/properties/kind/const",keyword:"const",params:{allowedValue: "standardize"},message:"must be equal to constant"};
+if(data.port !== undefined){
+const _errs44 = errors;
+if(typeof data.port !== "string"){
+const err28 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/5/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -752,25 +753,16 @@ vErrors.push(err28);
 }
 errors++;
 }
-var valid12 = _errs45 === errors;
+var valid12 = _errs44 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data.mean !== undefined){
-let data21 = data.mean;
+if(data.kind !== undefined){
 const _errs46 = errors;
-const _errs47 = errors;
-if(errors === _errs47){
-if(Array.isArray(data21)){
-var valid14 = true;
-const len4 = data21.length;
-for(let i3=0; i3<len4; i3++){
-let data22 = data21[i3];
-const _errs49 = errors;
-if(!((typeof data22 == "number") && (isFinite(data22)))){
-const err29 = {instancePath:instancePath+"/mean/" + i3,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if("standardize" !== data.kind){
+const err29 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/5/properties/kind/const",keyword:"const",params:{allowedValue: "standardize"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -779,14 +771,25 @@ vErrors.push(err29);
 }
 errors++;
 }
-var valid14 = _errs49 === errors;
-if(!valid14){
-break;
-}
-}
+var valid12 = _errs46 === errors;
 }
 else {
-const err30 = {instancePath:instancePath+"/mean",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+var valid12 = true;
+}
+if(valid12){
+if(data.mean !== undefined){
+let data22 = data.mean;
+const _errs47 = errors;
+const _errs48 = errors;
+if(errors === _errs48){
+if(Array.isArray(data22)){
+var valid14 = true;
+const len4 = data22.length;
+for(let i3=0; i3<len4; i3++){
+let data23 = data22[i3];
+const _errs50 = errors;
+if(!((typeof data23 == "number") && (isFinite(data23)))){
+const err30 = {instancePath:instancePath+"/mean/" + i3,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -795,26 +798,14 @@ vErrors.push(err30);
 }
 errors++;
 }
+var valid14 = _errs50 === errors;
+if(!valid14){
+break;
 }
-var valid12 = _errs46 === errors;
+}
 }
 else {
-var valid12 = true;
-}
-if(valid12){
-if(data.deviation !== undefined){
-let data23 = data.deviation;
-const _errs51 = errors;
-const _errs52 = errors;
-if(errors === _errs52){
-if(Array.isArray(data23)){
-var valid16 = true;
-const len5 = data23.length;
-for(let i4=0; i4<len5; i4++){
-let data24 = data23[i4];
-const _errs54 = errors;
-if(!((typeof data24 == "number") && (isFinite(data24)))){
-const err31 = {instancePath:instancePath+"/deviation/" + i4,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err31 = {instancePath:instancePath+"/mean",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -823,14 +814,26 @@ vErrors.push(err31);
 }
 errors++;
 }
-var valid16 = _errs54 === errors;
-if(!valid16){
-break;
 }
-}
+var valid12 = _errs47 === errors;
 }
 else {
-const err32 = {instancePath:instancePath+"/deviation",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+var valid12 = true;
+}
+if(valid12){
+if(data.deviation !== undefined){
+let data24 = data.deviation;
+const _errs52 = errors;
+const _errs53 = errors;
+if(errors === _errs53){
+if(Array.isArray(data24)){
+var valid16 = true;
+const len5 = data24.length;
+for(let i4=0; i4<len5; i4++){
+let data25 = data24[i4];
+const _errs55 = errors;
+if(!((typeof data25 == "number") && (isFinite(data25)))){
+const err32 = {instancePath:instancePath+"/deviation/" + i4,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -839,8 +842,24 @@ vErrors.push(err32);
 }
 errors++;
 }
+var valid16 = _errs55 === errors;
+if(!valid16){
+break;
 }
-var valid12 = _errs51 === errors;
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/deviation",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+var valid12 = _errs52 === errors;
 }
 else {
 var valid12 = true;
@@ -850,7 +869,7 @@ var valid12 = true;
 }
 }
 }
-var _valid0 = _errs42 === errors;
+var _valid0 = _errs43 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 5];
@@ -860,24 +879,11 @@ if(_valid0){
 valid0 = true;
 passing0 = 5;
 }
-const _errs56 = errors;
+const _errs57 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing6;
 if(((((data.port === undefined) && (missing6 = "port")) || ((data.kind === undefined) && (missing6 = "kind"))) || ((data.low === undefined) && (missing6 = "low"))) || ((data.span === undefined) && (missing6 = "span"))){
-const err33 = {instancePath,schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
-errors++;
-}
-else {
-if(data.port !== undefined){
-const _errs57 = errors;
-if(typeof data.port !== "string"){
-const err34 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/6/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err34 = {instancePath,schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -886,16 +892,11 @@ vErrors.push(err34);
 }
 errors++;
 }
-var valid17 = _errs57 === errors;
-}
 else {
-var valid17 = true;
-}
-if(valid17){
-if(data.kind !== undefined){
-const _errs59 = errors;
-if("minmax" !== data.kind){
-const err35 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/6/properties/kind/const",keyword:"const",params:{allowedValue: "minmax"},message:"must be equal to constant"};
+if(data.port !== undefined){
+const _errs58 = errors;
+if(typeof data.port !== "string"){
+const err35 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/6/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -904,25 +905,16 @@ vErrors.push(err35);
 }
 errors++;
 }
-var valid17 = _errs59 === errors;
+var valid17 = _errs58 === errors;
 }
 else {
 var valid17 = true;
 }
 if(valid17){
-if(data.low !== undefined){
-let data27 = data.low;
+if(data.kind !== undefined){
 const _errs60 = errors;
-const _errs61 = errors;
-if(errors === _errs61){
-if(Array.isArray(data27)){
-var valid19 = true;
-const len6 = data27.length;
-for(let i5=0; i5<len6; i5++){
-let data28 = data27[i5];
-const _errs63 = errors;
-if(!((typeof data28 == "number") && (isFinite(data28)))){
-const err36 = {instancePath:instancePath+"/low/" + i5,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if("minmax" !== data.kind){
+const err36 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/6/properties/kind/const",keyword:"const",params:{allowedValue: "minmax"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -931,14 +923,25 @@ vErrors.push(err36);
 }
 errors++;
 }
-var valid19 = _errs63 === errors;
-if(!valid19){
-break;
-}
-}
+var valid17 = _errs60 === errors;
 }
 else {
-const err37 = {instancePath:instancePath+"/low",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+var valid17 = true;
+}
+if(valid17){
+if(data.low !== undefined){
+let data28 = data.low;
+const _errs61 = errors;
+const _errs62 = errors;
+if(errors === _errs62){
+if(Array.isArray(data28)){
+var valid19 = true;
+const len6 = data28.length;
+for(let i5=0; i5<len6; i5++){
+let data29 = data28[i5];
+const _errs64 = errors;
+if(!((typeof data29 == "number") && (isFinite(data29)))){
+const err37 = {instancePath:instancePath+"/low/" + i5,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -947,26 +950,14 @@ vErrors.push(err37);
 }
 errors++;
 }
+var valid19 = _errs64 === errors;
+if(!valid19){
+break;
 }
-var valid17 = _errs60 === errors;
+}
 }
 else {
-var valid17 = true;
-}
-if(valid17){
-if(data.span !== undefined){
-let data29 = data.span;
-const _errs65 = errors;
-const _errs66 = errors;
-if(errors === _errs66){
-if(Array.isArray(data29)){
-var valid21 = true;
-const len7 = data29.length;
-for(let i6=0; i6<len7; i6++){
-let data30 = data29[i6];
-const _errs68 = errors;
-if(!((typeof data30 == "number") && (isFinite(data30)))){
-const err38 = {instancePath:instancePath+"/span/" + i6,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err38 = {instancePath:instancePath+"/low",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -975,14 +966,26 @@ vErrors.push(err38);
 }
 errors++;
 }
-var valid21 = _errs68 === errors;
-if(!valid21){
-break;
 }
-}
+var valid17 = _errs61 === errors;
 }
 else {
-const err39 = {instancePath:instancePath+"/span",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+var valid17 = true;
+}
+if(valid17){
+if(data.span !== undefined){
+let data30 = data.span;
+const _errs66 = errors;
+const _errs67 = errors;
+if(errors === _errs67){
+if(Array.isArray(data30)){
+var valid21 = true;
+const len7 = data30.length;
+for(let i6=0; i6<len7; i6++){
+let data31 = data30[i6];
+const _errs69 = errors;
+if(!((typeof data31 == "number") && (isFinite(data31)))){
+const err39 = {instancePath:instancePath+"/span/" + i6,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -991,8 +994,24 @@ vErrors.push(err39);
 }
 errors++;
 }
+var valid21 = _errs69 === errors;
+if(!valid21){
+break;
 }
-var valid17 = _errs65 === errors;
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/span",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+var valid17 = _errs66 === errors;
 }
 else {
 var valid17 = true;
@@ -1002,7 +1021,7 @@ var valid17 = true;
 }
 }
 }
-var _valid0 = _errs56 === errors;
+var _valid0 = _errs57 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 6];
@@ -1012,24 +1031,11 @@ if(_valid0){
 valid0 = true;
 passing0 = 6;
 }
-const _errs70 = errors;
+const _errs71 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing7;
 if(((((data.port === undefined) && (missing7 = "port")) || ((data.kind === undefined) && (missing7 = "kind"))) || ((data.words === undefined) && (missing7 = "words"))) || ((data.pad === undefined) && (missing7 = "pad"))){
-const err40 = {instancePath,schemaPath:"#/oneOf/7/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
-else {
-if(data.port !== undefined){
-const _errs71 = errors;
-if(typeof data.port !== "string"){
-const err41 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/7/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err41 = {instancePath,schemaPath:"#/oneOf/7/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1038,16 +1044,11 @@ vErrors.push(err41);
 }
 errors++;
 }
-var valid22 = _errs71 === errors;
-}
 else {
-var valid22 = true;
-}
-if(valid22){
-if(data.kind !== undefined){
-const _errs73 = errors;
-if("tokens" !== data.kind){
-const err42 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/7/properties/kind/const",keyword:"const",params:{allowedValue: "tokens"},message:"must be equal to constant"};
+if(data.port !== undefined){
+const _errs72 = errors;
+if(typeof data.port !== "string"){
+const err42 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/7/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1056,16 +1057,16 @@ vErrors.push(err42);
 }
 errors++;
 }
-var valid22 = _errs73 === errors;
+var valid22 = _errs72 === errors;
 }
 else {
 var valid22 = true;
 }
 if(valid22){
-if(data.mask !== undefined){
+if(data.kind !== undefined){
 const _errs74 = errors;
-if(typeof data.mask !== "string"){
-const err43 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/7/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if("tokens" !== data.kind){
+const err43 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/7/properties/kind/const",keyword:"const",params:{allowedValue: "tokens"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1080,18 +1081,10 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data.words !== undefined){
-let data34 = data.words;
-const _errs76 = errors;
-const _errs77 = errors;
-if(errors === _errs77){
-if(Array.isArray(data34)){
-var valid24 = true;
-const len8 = data34.length;
-for(let i7=0; i7<len8; i7++){
-const _errs79 = errors;
-if(typeof data34[i7] !== "string"){
-const err44 = {instancePath:instancePath+"/words/" + i7,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.mask !== undefined){
+const _errs75 = errors;
+if(typeof data.mask !== "string"){
+const err44 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/7/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1100,14 +1093,24 @@ vErrors.push(err44);
 }
 errors++;
 }
-var valid24 = _errs79 === errors;
-if(!valid24){
-break;
-}
-}
+var valid22 = _errs75 === errors;
 }
 else {
-const err45 = {instancePath:instancePath+"/words",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+var valid22 = true;
+}
+if(valid22){
+if(data.words !== undefined){
+let data35 = data.words;
+const _errs77 = errors;
+const _errs78 = errors;
+if(errors === _errs78){
+if(Array.isArray(data35)){
+var valid24 = true;
+const len8 = data35.length;
+for(let i7=0; i7<len8; i7++){
+const _errs80 = errors;
+if(typeof data35[i7] !== "string"){
+const err45 = {instancePath:instancePath+"/words/" + i7,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1116,18 +1119,14 @@ vErrors.push(err45);
 }
 errors++;
 }
+var valid24 = _errs80 === errors;
+if(!valid24){
+break;
 }
-var valid22 = _errs76 === errors;
+}
 }
 else {
-var valid22 = true;
-}
-if(valid22){
-if(data.pad !== undefined){
-let data36 = data.pad;
-const _errs81 = errors;
-if(!((data36 === "front") || (data36 === "end"))){
-const err46 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/7/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[7].properties.pad.enum},message:"must be equal to one of the allowed values"};
+const err46 = {instancePath:instancePath+"/words",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1136,7 +1135,27 @@ vErrors.push(err46);
 }
 errors++;
 }
-var valid22 = _errs81 === errors;
+}
+var valid22 = _errs77 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data.pad !== undefined){
+let data37 = data.pad;
+const _errs82 = errors;
+if(!((data37 === "front") || (data37 === "end"))){
+const err47 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/7/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[7].properties.pad.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+var valid22 = _errs82 === errors;
 }
 else {
 var valid22 = true;
@@ -1147,7 +1166,7 @@ var valid22 = true;
 }
 }
 }
-var _valid0 = _errs70 === errors;
+var _valid0 = _errs71 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 7];
@@ -1157,24 +1176,11 @@ if(_valid0){
 valid0 = true;
 passing0 = 7;
 }
-const _errs82 = errors;
+const _errs83 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing8;
 if(((((data.port === undefined) && (missing8 = "port")) || ((data.kind === undefined) && (missing8 = "kind"))) || ((data.characters === undefined) && (missing8 = "characters"))) || ((data.pad === undefined) && (missing8 = "pad"))){
-const err47 = {instancePath,schemaPath:"#/oneOf/8/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
-errors++;
-}
-else {
-if(data.port !== undefined){
-const _errs83 = errors;
-if(typeof data.port !== "string"){
-const err48 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/8/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err48 = {instancePath,schemaPath:"#/oneOf/8/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1183,16 +1189,11 @@ vErrors.push(err48);
 }
 errors++;
 }
-var valid25 = _errs83 === errors;
-}
 else {
-var valid25 = true;
-}
-if(valid25){
-if(data.kind !== undefined){
-const _errs85 = errors;
-if("chars" !== data.kind){
-const err49 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/8/properties/kind/const",keyword:"const",params:{allowedValue: "chars"},message:"must be equal to constant"};
+if(data.port !== undefined){
+const _errs84 = errors;
+if(typeof data.port !== "string"){
+const err49 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/8/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1201,16 +1202,16 @@ vErrors.push(err49);
 }
 errors++;
 }
-var valid25 = _errs85 === errors;
+var valid25 = _errs84 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data.mask !== undefined){
+if(data.kind !== undefined){
 const _errs86 = errors;
-if(typeof data.mask !== "string"){
-const err50 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/8/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if("chars" !== data.kind){
+const err50 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/8/properties/kind/const",keyword:"const",params:{allowedValue: "chars"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1225,18 +1226,10 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data.characters !== undefined){
-let data40 = data.characters;
-const _errs88 = errors;
-const _errs89 = errors;
-if(errors === _errs89){
-if(Array.isArray(data40)){
-var valid27 = true;
-const len9 = data40.length;
-for(let i8=0; i8<len9; i8++){
-const _errs91 = errors;
-if(typeof data40[i8] !== "string"){
-const err51 = {instancePath:instancePath+"/characters/" + i8,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.mask !== undefined){
+const _errs87 = errors;
+if(typeof data.mask !== "string"){
+const err51 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/8/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -1245,14 +1238,24 @@ vErrors.push(err51);
 }
 errors++;
 }
-var valid27 = _errs91 === errors;
-if(!valid27){
-break;
-}
-}
+var valid25 = _errs87 === errors;
 }
 else {
-const err52 = {instancePath:instancePath+"/characters",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+var valid25 = true;
+}
+if(valid25){
+if(data.characters !== undefined){
+let data41 = data.characters;
+const _errs89 = errors;
+const _errs90 = errors;
+if(errors === _errs90){
+if(Array.isArray(data41)){
+var valid27 = true;
+const len9 = data41.length;
+for(let i8=0; i8<len9; i8++){
+const _errs92 = errors;
+if(typeof data41[i8] !== "string"){
+const err52 = {instancePath:instancePath+"/characters/" + i8,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -1261,18 +1264,14 @@ vErrors.push(err52);
 }
 errors++;
 }
+var valid27 = _errs92 === errors;
+if(!valid27){
+break;
 }
-var valid25 = _errs88 === errors;
+}
 }
 else {
-var valid25 = true;
-}
-if(valid25){
-if(data.pad !== undefined){
-let data42 = data.pad;
-const _errs93 = errors;
-if(!((data42 === "front") || (data42 === "end"))){
-const err53 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/8/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[8].properties.pad.enum},message:"must be equal to one of the allowed values"};
+const err53 = {instancePath:instancePath+"/characters",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -1281,7 +1280,27 @@ vErrors.push(err53);
 }
 errors++;
 }
-var valid25 = _errs93 === errors;
+}
+var valid25 = _errs89 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data.pad !== undefined){
+let data43 = data.pad;
+const _errs94 = errors;
+if(!((data43 === "front") || (data43 === "end"))){
+const err54 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/8/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[8].properties.pad.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+var valid25 = _errs94 === errors;
 }
 else {
 var valid25 = true;
@@ -1292,7 +1311,7 @@ var valid25 = true;
 }
 }
 }
-var _valid0 = _errs82 === errors;
+var _valid0 = _errs83 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 8];
@@ -1302,24 +1321,11 @@ if(_valid0){
 valid0 = true;
 passing0 = 8;
 }
-const _errs94 = errors;
+const _errs95 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing9;
-if((((data.port === undefined) && (missing9 = "port")) || ((data.kind === undefined) && (missing9 = "kind"))) || ((data.vocabulary === undefined) && (missing9 = "vocabulary"))){
-const err54 = {instancePath,schemaPath:"#/oneOf/9/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-vErrors.push(err54);
-}
-errors++;
-}
-else {
-if(data.port !== undefined){
-const _errs95 = errors;
-if(typeof data.port !== "string"){
-const err55 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/9/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((((data.port === undefined) && (missing9 = "port")) || ((data.kind === undefined) && (missing9 = "kind"))) || ((data.characters === undefined) && (missing9 = "characters"))){
+const err55 = {instancePath,schemaPath:"#/oneOf/9/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1328,16 +1334,11 @@ vErrors.push(err55);
 }
 errors++;
 }
-var valid28 = _errs95 === errors;
-}
 else {
-var valid28 = true;
-}
-if(valid28){
-if(data.kind !== undefined){
-const _errs97 = errors;
-if("wordpiece" !== data.kind){
-const err56 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/9/properties/kind/const",keyword:"const",params:{allowedValue: "wordpiece"},message:"must be equal to constant"};
+if(data.port !== undefined){
+const _errs96 = errors;
+if(typeof data.port !== "string"){
+const err56 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/9/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1346,16 +1347,16 @@ vErrors.push(err56);
 }
 errors++;
 }
-var valid28 = _errs97 === errors;
+var valid28 = _errs96 === errors;
 }
 else {
 var valid28 = true;
 }
 if(valid28){
-if(data.mask !== undefined){
+if(data.kind !== undefined){
 const _errs98 = errors;
-if(typeof data.mask !== "string"){
-const err57 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/9/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if("stream" !== data.kind){
+const err57 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/9/properties/kind/const",keyword:"const",params:{allowedValue: "stream"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -1370,18 +1371,10 @@ else {
 var valid28 = true;
 }
 if(valid28){
-if(data.vocabulary !== undefined){
-let data46 = data.vocabulary;
-const _errs100 = errors;
-const _errs101 = errors;
-if(errors === _errs101){
-if(Array.isArray(data46)){
-var valid30 = true;
-const len10 = data46.length;
-for(let i9=0; i9<len10; i9++){
-const _errs103 = errors;
-if(typeof data46[i9] !== "string"){
-const err58 = {instancePath:instancePath+"/vocabulary/" + i9,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.mask !== undefined){
+const _errs99 = errors;
+if(typeof data.mask !== "string"){
+const err58 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/9/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -1390,14 +1383,24 @@ vErrors.push(err58);
 }
 errors++;
 }
-var valid30 = _errs103 === errors;
-if(!valid30){
-break;
-}
-}
+var valid28 = _errs99 === errors;
 }
 else {
-const err59 = {instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+var valid28 = true;
+}
+if(valid28){
+if(data.characters !== undefined){
+let data47 = data.characters;
+const _errs101 = errors;
+const _errs102 = errors;
+if(errors === _errs102){
+if(Array.isArray(data47)){
+var valid30 = true;
+const len10 = data47.length;
+for(let i9=0; i9<len10; i9++){
+const _errs104 = errors;
+if(typeof data47[i9] !== "string"){
+const err59 = {instancePath:instancePath+"/characters/" + i9,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -1406,8 +1409,24 @@ vErrors.push(err59);
 }
 errors++;
 }
+var valid30 = _errs104 === errors;
+if(!valid30){
+break;
 }
-var valid28 = _errs100 === errors;
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/characters",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+var valid28 = _errs101 === errors;
 }
 else {
 var valid28 = true;
@@ -1417,7 +1436,7 @@ var valid28 = true;
 }
 }
 }
-var _valid0 = _errs94 === errors;
+var _valid0 = _errs95 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 9];
@@ -1426,6 +1445,132 @@ else {
 if(_valid0){
 valid0 = true;
 passing0 = 9;
+}
+const _errs106 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing10;
+if((((data.port === undefined) && (missing10 = "port")) || ((data.kind === undefined) && (missing10 = "kind"))) || ((data.vocabulary === undefined) && (missing10 = "vocabulary"))){
+const err61 = {instancePath,schemaPath:"#/oneOf/10/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs107 = errors;
+if(typeof data.port !== "string"){
+const err62 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/10/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+var valid31 = _errs107 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data.kind !== undefined){
+const _errs109 = errors;
+if("wordpiece" !== data.kind){
+const err63 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/10/properties/kind/const",keyword:"const",params:{allowedValue: "wordpiece"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+var valid31 = _errs109 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data.mask !== undefined){
+const _errs110 = errors;
+if(typeof data.mask !== "string"){
+const err64 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/10/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+var valid31 = _errs110 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data.vocabulary !== undefined){
+let data52 = data.vocabulary;
+const _errs112 = errors;
+const _errs113 = errors;
+if(errors === _errs113){
+if(Array.isArray(data52)){
+var valid33 = true;
+const len11 = data52.length;
+for(let i10=0; i10<len11; i10++){
+const _errs115 = errors;
+if(typeof data52[i10] !== "string"){
+const err65 = {instancePath:instancePath+"/vocabulary/" + i10,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+var valid33 = _errs115 === errors;
+if(!valid33){
+break;
+}
+}
+}
+else {
+const err66 = {instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+var valid31 = _errs112 === errors;
+}
+else {
+var valid31 = true;
+}
+}
+}
+}
+}
+}
+var _valid0 = _errs106 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 10];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 10;
+}
 }
 }
 }
@@ -1437,12 +1582,12 @@ passing0 = 9;
 }
 }
 if(!valid0){
-const err60 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+const err67 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
 if(vErrors === null){
-vErrors = [err60];
+vErrors = [err67];
 }
 else {
-vErrors.push(err60);
+vErrors.push(err67);
 }
 errors++;
 validate12.errors = vErrors;
@@ -1822,10 +1967,10 @@ return errors === 0;
 }
 
 
-const schema23 = {"$id":"runState","title":"Where a run stands; kept in the metadata of checkpoint.safetensors","type":"object","properties":{"format":{"const":2},"file":{"type":"string"},"hash":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"$ref":"#/definitions/count"},"epochs":{"$ref":"#/definitions/place"},"t":{"$ref":"#/definitions/count"},"microBatches":{"$ref":"#/definitions/count"},"epoch":{"$ref":"#/definitions/place"},"batch":{"$ref":"#/definitions/count"},"lossSum":{"type":"number"},"rows":{"$ref":"#/definitions/count"},"stale":{"$ref":"#/definitions/count"},"best":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/place"},"value":{"type":"number"}},"required":["epoch","value"]},"phase":{"type":"object","properties":{"at":{"$ref":"#/definitions/count"},"before":{"$ref":"#/definitions/count"}},"required":["at","before"]},"steps":{"type":"object","additionalProperties":{"type":"object","properties":{"t":{"$ref":"#/definitions/count"},"runs":{"$ref":"#/definitions/count"}},"required":["t","runs"]}},"lossSums":{"type":"object","additionalProperties":{"type":"number"}},"plateaus":{"type":"object","additionalProperties":{"type":"object","properties":{"factor":{"type":"number","minimum":0,"maximum":1},"best":{"type":"number"},"stale":{"$ref":"#/definitions/count"}},"required":["factor","stale"]}},"tally":{"type":"object","properties":{"batches":{"$ref":"#/definitions/place"},"rows":{"$ref":"#/definitions/place"}},"required":["batches","rows"]},"data":{"type":"object","properties":{"rows":{"$ref":"#/definitions/place"},"columns":{"$ref":"#/definitions/lists"},"ports":{"$ref":"#/definitions/lists"}},"required":["rows","columns","ports"]},"finished":{"type":"boolean"}},"required":["format","file","hash","settings","backend","kernelSet","seed","epochs","t","microBatches","epoch","batch","lossSum","rows","stale","data","finished"],"definitions":{"count":{"type":"integer","minimum":0,"maximum":9007199254740991},"place":{"type":"integer","minimum":1,"maximum":9007199254740991},"lists":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}}};
-const schema24 = {"type":"integer","minimum":0,"maximum":9007199254740991};
-const schema25 = {"type":"integer","minimum":1,"maximum":9007199254740991};
-const schema41 = {"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}};
+const schema24 = {"$id":"runState","title":"Where a run stands; kept in the metadata of checkpoint.safetensors","type":"object","properties":{"format":{"const":2},"file":{"type":"string"},"hash":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"$ref":"#/definitions/count"},"epochs":{"$ref":"#/definitions/place"},"t":{"$ref":"#/definitions/count"},"microBatches":{"$ref":"#/definitions/count"},"epoch":{"$ref":"#/definitions/place"},"batch":{"$ref":"#/definitions/count"},"lossSum":{"type":"number"},"rows":{"$ref":"#/definitions/count"},"stale":{"$ref":"#/definitions/count"},"best":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/place"},"value":{"type":"number"}},"required":["epoch","value"]},"phase":{"type":"object","properties":{"at":{"$ref":"#/definitions/count"},"before":{"$ref":"#/definitions/count"}},"required":["at","before"]},"steps":{"type":"object","additionalProperties":{"type":"object","properties":{"t":{"$ref":"#/definitions/count"},"runs":{"$ref":"#/definitions/count"}},"required":["t","runs"]}},"lossSums":{"type":"object","additionalProperties":{"type":"number"}},"plateaus":{"type":"object","additionalProperties":{"type":"object","properties":{"factor":{"type":"number","minimum":0,"maximum":1},"best":{"type":"number"},"stale":{"$ref":"#/definitions/count"}},"required":["factor","stale"]}},"tally":{"type":"object","properties":{"batches":{"$ref":"#/definitions/place"},"rows":{"$ref":"#/definitions/place"}},"required":["batches","rows"]},"data":{"type":"object","properties":{"rows":{"$ref":"#/definitions/place"},"columns":{"$ref":"#/definitions/lists"},"ports":{"$ref":"#/definitions/lists"}},"required":["rows","columns","ports"]},"finished":{"type":"boolean"}},"required":["format","file","hash","settings","backend","kernelSet","seed","epochs","t","microBatches","epoch","batch","lossSum","rows","stale","data","finished"],"definitions":{"count":{"type":"integer","minimum":0,"maximum":9007199254740991},"place":{"type":"integer","minimum":1,"maximum":9007199254740991},"lists":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}}};
+const schema25 = {"type":"integer","minimum":0,"maximum":9007199254740991};
+const schema26 = {"type":"integer","minimum":1,"maximum":9007199254740991};
+const schema42 = {"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}};
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="runState" */;
@@ -2816,7 +2961,7 @@ return errors === 0;
 }
 
 
-const schema43 = {"$id":"shards","title":"The index of a safetensors file in shards","type":"object","properties":{"weight_map":{"type":"object","additionalProperties":{"type":"string"}}},"required":["weight_map"]};
+const schema44 = {"$id":"shards","title":"The index of a safetensors file in shards","type":"object","properties":{"weight_map":{"type":"object","additionalProperties":{"type":"string"}}},"required":["weight_map"]};
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="shards" */;

@@ -7,6 +7,7 @@ import { mapColumns } from './columns.ts';
 import type { Columns } from './columns.ts';
 import { readFields } from './fields.ts';
 import type { Fields } from './fields.ts';
+import { fitStream } from './texts/fit-stream.ts';
 import { applyPrep, fitPrep, undoing, unknownTexts } from './prep.ts';
 import type { FittedPrep } from './prep.ts';
 import { inlineData, readColumns } from './raw.ts';
@@ -80,9 +81,15 @@ export function loadDataset(model: ModelDefinition, source: Source, options: Dat
     model.prep.filter((step) => step.kind === 'onehot' || isTextStep(step)).map((step) => step.port),
   );
   const { raw, columns } = readSource(model, source, ports, categorical, options);
-  const parts = splitRows(raw.rows, options.whole === true ? undefined : model.data?.split, model.data?.seed ?? 1);
+  const isStream = source.kind === 'fields' && source.fields.isStream === true;
+  const shares = options.whole === true ? undefined : model.data?.split;
+  const parts = splitRows(raw.rows, shares, model.data?.seed ?? 1, isStream);
   const steps = model.prep.filter((step) => Object.hasOwn(ports, step.port));
-  const fitted = options.facts?.prep ?? fitPrep(steps, raw, ports, parts.training, options.open ?? unopened);
+  const fitted =
+    options.facts?.prep ??
+    (isStream
+      ? fitStream(steps, raw, ports, parts.training)
+      : fitPrep(steps, raw, ports, parts.training, options.open ?? unopened));
   const { elements, unknown } = applyPrep(fitted, raw, ports);
   checkTableRows(elements, ports, raw.place, columns);
   const classes = (): string[] => {

@@ -35,6 +35,8 @@ export interface Fields {
   readonly places: ReadonlyMap<string, number>;
   readonly kinds: readonly FieldKind[];
   readonly rows: number;
+  /** Rows follow one another, so that they are split by their place, and what is next has the ids of what there is. */
+  readonly isStream?: boolean;
   /** The field that serves an only target, unless another is said. */
   readonly target?: string;
   /** Where a row is, for messages: `rows.jsonl:12`. */

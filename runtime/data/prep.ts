@@ -9,6 +9,7 @@ import type { Picture } from './images/picture.ts';
 import { parseNumber } from './table.ts';
 import { fitTexts, isTextStep, sequences } from './texts/sequences.ts';
 import type { TextPrep } from './texts/sequences.ts';
+import { charactersOf } from './texts/words.ts';
 import type { NumberArray, RawData, RawPort } from './raw.ts';
 import { own, put } from '../own.ts';
 
@@ -16,7 +17,13 @@ import { own, put } from '../own.ts';
 export type FittedPrep =
   | TextPrep
   /** Text labels: class k is `labels[k]`. */
-  | { readonly port: string; readonly kind: 'classes'; readonly labels: readonly string[] }
+  | {
+      readonly port: string;
+      readonly kind: 'classes';
+      readonly labels: readonly string[];
+      /** Others are class −1, which no loss and no metric counts. */
+      readonly leavesOut?: boolean;
+    }
   | { readonly port: string; readonly kind: 'onehot'; readonly categories: readonly (readonly string[])[] }
   | { readonly port: string; readonly kind: 'scale'; readonly factor: number }
   | { readonly port: string; readonly kind: 'gray' }
@@ -58,6 +65,8 @@ export interface Unknown {
   /** Among the port's columns. */
   readonly column: number;
   readonly count: number;
+  /** What becomes of it, if it is not that it `counts as none of its categories`. */
+  readonly counts?: string;
 }
 
 export interface Prepared {
@@ -116,6 +125,10 @@ export function applyPrep(
     const size = spec.shape.reduce((product, axis) => product * axis, 1);
     const reading = ownSteps.find(isTextStep);
     if (reading !== undefined) {
+      if (reading.kind === 'stream' && column.kind === 'texts') {
+        const found = unknownCharacter(reading.characters, column.values);
+        if (found !== undefined) put(unknown, port, found);
+      }
       const { ids, mask } = sequences(reading, column.kind === 'texts' ? column.values : [], size);
       put(elements, port, ids);
       const masked = reading.mask === undefined ? undefined : own(ports, reading.mask);
@@ -147,18 +160,36 @@ export function applyPrep(
   return { elements, unknown };
 }
 
+/** The first character that is in no training row, and how many there are. */
+function unknownCharacter(characters: readonly string[], texts: readonly string[]): Unknown | undefined {
+  const known = new Set(characters);
+  let found: Unknown | undefined;
+  texts.forEach((text, row) => {
+    for (const character of charactersOf(text)) {
+      if (known.has(character)) continue;
+      found =
+        found === undefined
+          ? { text: character, row, column: 0, count: 1, counts: 'is read as a space' }
+          : { ...found, count: found.count + 1 };
+    }
+  });
+  return found;
+}
+
 /** A line for each port that met texts which no training row has. */
 export function unknownTexts(
   unknown: Prepared['unknown'],
   place: (row: number) => string,
   columns: Readonly<Record<string, readonly string[]>>,
 ): string[] {
-  return Object.entries(unknown).map(([port, { text, row, column, count }]) => {
-    const name = columns[port]?.[column];
-    const where = name === undefined ? `\`${port}\`` : `column \`${name}\``;
-    const others = count === 1 ? '' : ` (as do ${count - 1} more)`;
-    return `${place(row)}, ${where}: \`${text}\` is in no training row, and counts as none of its categories${others}`;
-  });
+  return Object.entries(unknown).map(
+    ([port, { text, row, column, count, counts = 'counts as none of its categories' }]) => {
+      const name = columns[port]?.[column];
+      const where = name === undefined ? `\`${port}\`` : `column \`${name}\``;
+      const others = count === 1 ? '' : ` (as do ${count - 1} more)`;
+      return `${place(row)}, ${where}: \`${text}\` is in no training row, and ${counts}${others}`;
+    },
+  );
 }
 
 /** Raw = z·scale + shift, for each column: how `prep` of a target is undone. `undefined` if nothing is to be undone. */
@@ -289,7 +320,8 @@ function applyStep(
     case 'classes': {
       if (state.kind !== 'texts') return { state };
       const { width, values } = state;
-      return numbers({ width, values: labelIndices(port, step.labels, values, width, place) });
+      const { labels, leavesOut = false } = step;
+      return numbers({ width, values: labelIndices(port, labels, values, width, place, leavesOut) });
     }
     case 'onehot': {
       if (state.kind !== 'texts') return { state };
@@ -322,11 +354,13 @@ function labelIndices(
   texts: readonly string[],
   width: number,
   place: (row: number) => string,
+  leavesOut: boolean,
 ): Float64Array {
   const index = new Map(labels.map((label, k) => [label, k]));
   return Float64Array.from(texts, (text, i) => {
     const k = index.get(text);
     if (k !== undefined) return k;
+    if (leavesOut) return -1;
     throw new UserError(
       'NN4004',
       `${place(Math.floor(i / width))}: no training row has the label \`${visibleName(text)}\` of \`${port}\``,

@@ -8,13 +8,14 @@ export interface Parts {
   readonly test: Int32Array;
 }
 
-/** The rows in the order of the stream `split`, cut at round(n·Σ shares). Without shares all rows train, in the file's order. */
-export function splitRows(rows: number, shares: readonly number[] | undefined, seed: number): Parts {
-  if (shares === undefined) {
-    const all = Int32Array.from({ length: rows }, (_, row) => row);
-    return { training: all, validation: new Int32Array(), test: new Int32Array() };
-  }
-  const order = permutation(rows, seed, 'split', 0);
+/**
+ * The rows in the order of the stream `split`, or in that of the file (`inOrder`), cut at round(n·Σ shares). Without shares
+ * all rows train, in the file's order.
+ */
+export function splitRows(rows: number, shares: readonly number[] | undefined, seed: number, inOrder = false): Parts {
+  const all = Int32Array.from({ length: rows }, (_, row) => row);
+  if (shares === undefined) return { training: all, validation: new Int32Array(), test: new Int32Array() };
+  const order = inOrder ? all : permutation(rows, seed, 'split', 0);
   let sum = 0;
   const cuts = shares.map((share) => Math.min(rows, Math.round(rows * (sum += share))));
   const [first = rows, second = first, third = second] = cuts;

@@ -9,6 +9,7 @@ import { readIdx } from './idx.ts';
 import { readImages } from './images.ts';
 import { readJsonl } from './jsonl.ts';
 import { readNpz } from './npz.ts';
+import { readStream } from './text.ts';
 
 export interface DataOptions {
   /** The spec's folder: `data csv` is relative to it. */
@@ -31,7 +32,7 @@ export async function openSource(model: ModelDefinition, options: DataOptions): 
         `write --data csv:file.csv; formats are ${Object.keys(readers).join(', ')}`,
       );
     }
-    return readers[format](file, file);
+    return readers[format](file, file, model);
   }
   const { data } = model;
   if (data === undefined) {
@@ -46,19 +47,20 @@ export async function openSource(model: ModelDefinition, options: DataOptions): 
       return { kind: 'inline', rows: data.rows ?? [] };
     default: {
       const path = resolve(options.baseDir, data.file ?? '');
-      return readers[data.format](path, relative('.', path));
+      return readers[data.format](path, relative('.', path), model);
     }
   }
 }
 
 type Format = Exclude<DataSpec['format'], 'inline'>;
 
-const readers: Readonly<Record<Format, (path: string, shown: string) => Promise<Source>>> = {
+const readers: Readonly<Record<Format, (path: string, shown: string, model: ModelDefinition) => Promise<Source>>> = {
   csv: async (path, shown) => ({ kind: 'table', table: await readCsv(path, shown) }),
   jsonl: async (path, shown) => ({ kind: 'fields', fields: await readJsonl(path, shown) }),
   npz: async (path, shown) => ({ kind: 'fields', fields: await readNpz(path, shown) }),
   idx: async (path, shown) => ({ kind: 'fields', fields: await readIdx(path, shown) }),
   images: async (path, shown) => ({ kind: 'fields', fields: await readImages(path, shown) }),
+  text: async (path, shown, model) => ({ kind: 'fields', fields: await readStream(path, shown, model) }),
 };
 
 const isFormat = (word: string | undefined): word is Format => word !== undefined && Object.hasOwn(readers, word);

@@ -93,10 +93,12 @@ const labelsOf = (prep: readonly FittedPrep[]): Predictions['labels'] =>
 function truthOf(model: ModelDefinition, source: Source, data: Dataset, rows: Int32Array): Predictions['truth'] {
   const texts = (target: string): boolean =>
     data.facts.prep.some((step) => step.port === target && (step.kind === 'classes' || step.kind === 'onehot'));
+  const isStream = source.kind === 'fields' && source.fields.isStream === true;
   const truth = Object.keys(model.targets).flatMap((target) => {
     const read = readerOf(model, source, data, target, texts(target));
     if (read === undefined) return [];
     const word = (field: string): Word | undefined => {
+      if (isStream) return field;
       const text = field.trim();
       return text === '' ? undefined : texts(target) ? text : (parseNumber(text) ?? text);
     };

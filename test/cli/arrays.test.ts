@@ -1,4 +1,4 @@
-/** Specs of arrays from check to the page: IDX files of a set, and arrays of NumPy. */
+/** Specs of arrays, pictures and a stream, from check to the page. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -109,6 +109,51 @@ test('pictures are trained on, evaluated, and answered as records are', async ()
       predict: (outputs['predict'] ?? []).map((p): unknown => expect.closeTo(p, 5)),
     })),
   );
+});
+
+test('a text is trained on, evaluated, and answered in its characters', async () => {
+  const text = `input chars: i32[8]
+target next: class[6][8]
+prep chars chars
+layer embedding 6 8; layer gru 16 sequences=true; layer dense 6
+loss xent; optim adam lr=0.02
+metric accuracy
+data text "book.txt" split=0.8/0.2
+train epochs=12 batch=10
+predict softmax(it)
+`;
+  const book = 'hello\n low '.repeat(60);
+  const folder = folderWith({ 'book.nn': text, 'book.txt': book });
+  const listed = 'fields of book.txt:\n  chars  ← text\n  next   ← next\n';
+  expect((await nnc(folder, 'check', 'book.nn')).err).toContain(listed);
+  const trained = await spawnNnc(folder, ['train', 'book.nn']);
+  expect(trained.err).toContain('the training rows have 7 different characters');
+  writeFileSync(
+    join(folder, 'book.nn'),
+    text.replaceAll('[6]', '[7]').replace('embedding 6', 'embedding 7').replace('dense 6', 'dense 7'),
+  );
+  const again = await spawnNnc(folder, ['train', 'book.nn']);
+  expect(again).toMatchObject({ code: 0 });
+  expect(again.err).toContain(`${listed}book: 66 rows to train on, 16 to validate`);
+  writeFileSync(join(folder, 'more.txt'), 'hello\n low hel?o\n low');
+  const { out, err } = await spawnNnc(folder, ['predict', 'book.nn', '--data', 'text:more.txt', '--format', 'json']);
+  expect(err).toContain(
+    'warning: more.txt:character 9, column `text`: `?` is in no training row, and is read as a space',
+  );
+  const predictor = await openRun(join(folder, 'runs/book'), { backend: 'cpu', onWarning: () => undefined });
+  const answers = await predictor.predict([{ chars: 'hello\n l' }, { chars: 'ow hel?o' }]);
+  predictor.dispose();
+  expect(JSON.parse(out)).toEqual(
+    answers.map(({ targets, outputs }, i) => ({
+      row: i + 1,
+      next: targets['next'],
+      predict: Array.from({ length: 8 }, (_, t) =>
+        (outputs['predict'] ?? []).slice(7 * t, 7 * t + 7).map((p): unknown => expect.closeTo(p, 4)),
+      ),
+      true_next: Array.from(i === 0 ? 'ello\n lo' : 'w hel?o\n'),
+    })),
+  );
+  expect(answers[0]?.targets['next']).toEqual(Array.from('ello\n lo'));
 });
 
 const arrays = fileURLToPath(new URL('../runtime/fixtures/arrays/', import.meta.url));

@@ -172,6 +172,26 @@ export const data = {
         message: `a mask has a number for each position, and \`${name}\` is ${formatShape(shape)}, \`${port}\` ${formatShape(length)}`,
         help: `write: input ${name}: f32${formatShape(length)}`,
       }),
+      noStream: () => ({
+        message: 'a stream of characters feeds an input, and the spec has none',
+        help: 'write: input chars: i32[128]; prep chars chars',
+      }),
+      streams: ({ name }: { name: string }) => ({
+        message: `a text is one stream, which feeds one input and one target, and \`${name}\` is another`,
+        help: 'rows of several fields come from data jsonl',
+      }),
+      characters: ({ name }: { name: string }) => ({
+        message: `a text is characters, and \`${name}\` takes numbers`,
+        help: `write: prep ${name} chars`,
+      }),
+      streamStep: ({ name }: { name: string }) => ({
+        message: `a stream is cut into windows of characters, all of one length, and nothing else is made of \`${name}\``,
+        help: `write: prep ${name} chars`,
+      }),
+      next: ({ name, classes, length }: { name: string; classes: number; length: number }) => ({
+        message: `the target of a stream is the character behind each position, and \`${name}\` is none`,
+        help: `write: target ${name}: class[${classes}][${length}]`,
+      }),
       pictureTarget: ({ name, kind }: { name: string; kind: string }) => ({
         message: `${kind} changes pictures that come in, and \`${name}\` is a target`,
         help: 'what a model answers is measured as it stands in the data',

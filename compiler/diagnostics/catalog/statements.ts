@@ -1,20 +1,7 @@
 /** NN2xxx: statements, and where they stand. */
 import type { Entry } from './entry.ts';
 
-const later = (what: string): string => `${what} is part of the language, but not of this version`;
-const known = 'known, not in this version';
-
 export const statements = {
-  NN2017: {
-    severity: 'error',
-    title: 'a statement of the language that this version does not compile',
-    explanation: 'The statement is part of the language and is read, but this version of nnc gives it no meaning.',
-    wrong: 'input x: i32[4]\nlayer embedding 9 4\ndata text "book.txt"',
-    mended: 'input x: f32[4]\nlayer dense 4\ndata csv "rows.csv"',
-    messages: {
-      word: ({ word }: { word: string }) => ({ message: later(`\`${word}\``), label: known }),
-    },
-  },
   NN2022: {
     severity: 'error',
     title: 'a statement in the wrong place',

@@ -15,8 +15,6 @@ import { nearest } from '../../diagnostics/suggest.ts';
 import { report } from '../frame/report.ts';
 import type { Told } from '../../diagnostics/say.ts';
 
-const laterFormats: readonly string[] = ['text'];
-
 type FileFormat = Exclude<DataSettings['format'], 'inline'>;
 
 /** Formats of files whose columns or fields have names, with what such a file may be called. */
@@ -26,6 +24,7 @@ const examples: Readonly<Record<FileFormat, string>> = {
   npz: 'arrays.npz',
   idx: 'train',
   images: 'photos',
+  text: 'book.txt',
 };
 
 const isFileFormat = (word: string | undefined): word is FileFormat =>
@@ -36,10 +35,6 @@ export function dataStatement({ command, frame }: Later, spec: Spec): void {
   if (!first(spec, 'data', command.span, frame)) return;
   const [head, content] = command.args;
   const format = plainWord(head, frame);
-  if (format !== undefined && laterFormats.includes(format)) {
-    report(say.NN2017.word({ word: `data ${format}` }), head?.span ?? command.span, frame);
-    return;
-  }
   const fileFormat = isFileFormat(format) ? format : undefined;
   if (fileFormat === undefined && format !== 'inline') {
     report(noFormat(head, format, frame), head?.span ?? command.span, frame);
@@ -47,7 +42,9 @@ export function dataStatement({ command, frame }: Later, spec: Spec): void {
   }
   const ports = spec.ports.map((port) => port.name);
   const own = ports.includes('target') ? [] : ['target'];
-  const known = ['split', 'seed', ...(fileFormat === undefined ? [] : [...ports, ...own])];
+  const rows = ['split', 'seed'];
+  // Of a text nothing is permuted, and its fields have one use each.
+  const known = fileFormat === 'text' ? ['split'] : fileFormat === undefined ? rows : [...rows, ...ports, ...own];
   const named = namedArguments(command, known, 2, frame, (name) => renamed(name, command, spec, frame));
   const split = named.get('split');
   const seed = named.get('seed');
@@ -66,7 +63,7 @@ export function dataStatement({ command, frame }: Later, spec: Spec): void {
         : say.NN2005.file({
             format: fileFormat,
             example: examples[fileFormat],
-            findsTarget: fileFormat === 'idx' || fileFormat === 'images',
+            findsTarget: ['idx', 'images', 'text'].includes(fileFormat),
           });
     report(told, command.span, frame);
     return;
@@ -81,7 +78,7 @@ function noFormat(head: Argument | undefined, word: string | undefined, frame: F
   if (head === undefined) return say.NN2005.format();
   const name = sourceText(frame, head.span);
   if (word === undefined) return say.NN2002.unnamedFormat({ name });
-  return say.NN2002.format({ name, near: nearest(word, [...Object.keys(examples), 'inline', ...laterFormats]) });
+  return say.NN2002.format({ name, near: nearest(word, [...Object.keys(examples), 'inline']) });
 }
 
 /** Columns under another name than that of the only port without any. */
@@ -179,4 +176,32 @@ function flatten(datum: Datum): readonly number[] | undefined {
   const parts = datum.items.map(flatten);
   const known = parts.filter((part) => part !== undefined);
   return known.length === parts.length ? known.flat() : undefined;
+}
+
+/** Runs when `prep` is known too: of a stream one input takes the characters, and one target those that follow. */
+export function checkStream(spec: Spec, frame: Frame): void {
+  const { data, ports, prep } = spec;
+  if (data?.format !== 'text') return;
+  const { span } = data.origin;
+  const [input, second] = ports.filter(({ role }) => role === 'input');
+  const [target, third] = ports.filter(({ role }) => role === 'target');
+  const also = (port: Port) => ({
+    also: [{ source: port.origin.source, span: port.origin.span, text: note.declared }],
+  });
+  const step = prep.find(({ port }) => port === input?.name);
+  if (input === undefined) return report(say.NN4014.noStream(), span, frame);
+  const surplus = second ?? third;
+  if (surplus !== undefined) return report(say.NN4014.streams({ name: surplus.name }), span, frame, also(surplus));
+  if (step === undefined) return report(say.NN4014.characters({ name: input.name }), span, frame, also(input));
+  if (step.kind !== 'chars' || step.pad !== undefined || step.mask !== undefined)
+    return report(say.NN4014.streamStep({ name: input.name }), step.origin.span, frame);
+  if (target === undefined) return;
+  const isNext = target.classes !== undefined && target.shape.length === 1 && target.shape[0] === input.shape[0];
+  if (!isNext || prep.some(({ port }) => port === target.name))
+    report(
+      say.NN4014.next({ name: target.name, classes: target.classes ?? 78, length: input.shape[0] ?? 1 }),
+      span,
+      frame,
+      also(target),
+    );
 }

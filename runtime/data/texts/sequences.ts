@@ -18,9 +18,11 @@ interface Common {
 export type TextPrep =
   | (Common & { readonly kind: 'tokens'; readonly words: readonly string[]; readonly pad: End })
   | (Common & { readonly kind: 'chars'; readonly characters: readonly string[]; readonly pad: End })
-  | (Common & { readonly kind: 'wordpiece'; readonly vocabulary: readonly string[] });
+  | (Common & { readonly kind: 'wordpiece'; readonly vocabulary: readonly string[] })
+  /** Windows of a stream: ids begin with 0, and what is unknown or not there is a space (else id 0). */
+  | (Common & { readonly kind: 'stream'; readonly characters: readonly string[] });
 
-const kinds: ReadonlySet<string> = new Set<TextPrep['kind']>(['tokens', 'chars', 'wordpiece']);
+const kinds: ReadonlySet<string> = new Set<TextPrep['kind']>(['tokens', 'chars', 'wordpiece', 'stream']);
 
 interface Step {
   readonly kind: string;
@@ -73,17 +75,21 @@ function learned(step: TextSpec, texts: readonly string[], open: (file: string) 
     case 'wordpiece':
       return { ...common, kind: 'wordpiece', vocabulary: readVocabulary(open(step.file), step.file) };
     case 'chars': {
-      const characters = [...new Set(texts.flatMap(charactersOf))].sort((a, b) => codePoint(a) - codePoint(b));
+      const characters = inCodePoints(new Set(texts.flatMap(charactersOf)));
       return { ...common, kind: 'chars', characters, pad: step.pad ?? 'front' };
     }
   }
 }
+
+export const inCodePoints = (characters: ReadonlySet<string>): readonly string[] =>
+  [...characters].sort((a, b) => codePoint(a) - codePoint(b));
 
 const codePoint = (character: string): number => character.codePointAt(0) ?? 0;
 
 /** How many ids there are. */
 function idsOf(fitted: TextPrep): number {
   if (fitted.kind === 'wordpiece') return fitted.vocabulary.length;
+  if (fitted.kind === 'stream') return fitted.characters.length;
   return reserved + (fitted.kind === 'tokens' ? fitted.words : fitted.characters).length;
 }
 
@@ -118,6 +124,11 @@ function encoder(fitted: TextPrep, length: number): Encoder {
   if (fitted.kind === 'wordpiece') {
     const { padding, encode } = wordPiece(fitted.vocabulary);
     return { padding, pad: 'end', encode: (text) => encode(text, length) };
+  }
+  if (fitted.kind === 'stream') {
+    const ids = new Map(fitted.characters.map((character, i) => [character, i]));
+    const padding = ids.get(' ') ?? 0;
+    return { padding, pad: 'front', encode: (text) => charactersOf(text).map((each) => ids.get(each) ?? padding) };
   }
   const [list, parts] =
     fitted.kind === 'tokens' ? [fitted.words, wordsOf] : ([fitted.characters, charactersOf] as const);
