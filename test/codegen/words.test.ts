@@ -31,6 +31,30 @@ describe('a fused kernel', () => {
   });
 });
 
+describe('the parameters of a kernel', () => {
+  const layers = 'layer dense 6\nlayer layernorm\nlayer dense 6 relu\nlayer dropout 0.2\nlayer dense 3\n';
+  const text = emitted(
+    `${head}${layers}loss xent\noptim adamw lr=lr\nschedule cosine\nhyper lr = 0.1\nmetric accuracy\n`,
+    'm.nn',
+  );
+
+  it.each([
+    ['layernorm_map', 'x gamma beta'],
+    ['d_x_of_layernorm', 'x sum_x sum_square_centred gamma d_layernorm'],
+    ['d_gamma_terms_of_layernorm', 'x sum_x sum_square_centred d_layernorm'],
+    ['d_z_of_dropout', 'z uniform d_dropout'],
+    ['cost_of_xent', 'label logits divisor'],
+    ['adamw_map', 'param grad m v param_scale lr m_divisor v_divisor'],
+    ['adamw_no_decay_map', 'param grad m v lr m_divisor v_divisor'],
+  ])('%s are what it is given, values, parameters, cotangents and numbers', (name, order) => {
+    expect(parametersOf(text, name)).toEqual(order.split(' '));
+  });
+
+  it('that is a single call are as it has them', () => {
+    expect(text).toContain('k.map(equal, [accuracy_best, y])');
+  });
+});
+
 describe('an update', () => {
   const functions = (optimizer: string, definition = ''): readonly string[] => {
     const text = emitted(

@@ -34,7 +34,8 @@ class MapWriter {
   readonly #body: Builder;
   /** Values that the body makes, by those of the graph. */
   readonly #inside = new Map<Value, Value>();
-  readonly #inputs: { readonly outer: Value; readonly inner: Value }[] = [];
+  /** What it reads, as it reads it inside, and what of the graph that is a view of. */
+  readonly #inputs: { readonly outer: Value; readonly inner: Value; readonly of: Value }[] = [];
   readonly #before: Builder;
   #alive: readonly Node[] = [];
 
@@ -131,7 +132,7 @@ class MapWriter {
     const same = this.#inputs.find((input) => input.outer === outer);
     if (same !== undefined) return same.inner;
     const inner = { ...outer };
-    this.#inputs.push({ outer, inner });
+    this.#inputs.push({ outer, inner, of: value });
     return inner;
   }
 
@@ -170,7 +171,15 @@ class MapWriter {
   #map(results: readonly Value[]): readonly Node[] {
     if (results.length === 0) return [];
     const inner = results.map((result) => this.#inside.get(result) ?? result);
-    const inputs = this.#around.roles.orderInputs(this.#inputs, this.#section);
+    const what = whatOf(this.#alive);
+    const typical = this.#alive.findLast((node) => node.origin.what === what);
+    if (typical === undefined) throw new InternalError('an empty cluster');
+    const inputs = this.#around.roles.orderInputs(this.#inputs, {
+      nodes: this.#body.nodes,
+      results: inner,
+      section: this.#section,
+      origin: typical.origin,
+    });
     const body = mergeDuplicates({
       inputs: inputs.map(({ inner: value }, i): GraphInput => ({
         role: value.type.dtype === 'f64' ? 'host' : 'input',
@@ -184,9 +193,6 @@ class MapWriter {
       const shape = inner[i]?.type.shape ?? result.type.shape;
       return sameShape(shape, result.type.shape) ? result : { ...result, type: { ...result.type, shape } };
     });
-    const what = whatOf(this.#alive);
-    const typical = this.#alive.findLast((node) => node.origin.what === what);
-    if (typical === undefined) throw new InternalError('an empty cluster');
     const map: Node = {
       op: 'map',
       inputs: inputs.map(({ outer }) => outer),

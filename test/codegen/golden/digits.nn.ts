@@ -88,7 +88,7 @@ export function numbers({ t, T }: Clock) {
   const param_scale = lr * 0.01;
   const m_divisor = 1 - 0.9 ** t;
   const v_divisor = 1 - 0.999 ** t;
-  return { param_scale, m_divisor, lr, v_divisor };
+  return { param_scale, lr, m_divisor, v_divisor };
 }
 
 // --------------------------------------------------------------------------------------------------- forward, backward
@@ -137,7 +137,7 @@ export function forward(k: K, p: P, n: N, { pixels, digit }: Batch) {
 }
 
 /** layer dropout 0.2 */
-function d_z_of_dropout(uniform: Sym, z: Sym, d_dropout: Sym) {
+function d_z_of_dropout(z: Sym, uniform: Sym, d_dropout: Sym) {
   return select(greater(relu(z), 0), div(select(greaterEqual(uniform, 0.2), d_dropout, 0), 0.8), 0);
 }
 
@@ -148,7 +148,7 @@ export function backward(k: K, p: P, n: N, { pixels }: Batch, kept: ReturnType<t
   const d_dense_1_bias = k.sum(kept.d_dense_1, { axis: [0] }); // [10] = Σ d_dense_1
   const d_dropout = k.matmul(kept.d_dense_1, p.dense_1.kernel, { transposeB: true }); // [B, 128] = d_dense_1 kernelᵀ
   // layer dropout 0.2
-  const d_dense_z = k.map(d_z_of_dropout, [kept.dropout_uniform, kept.dense_z, d_dropout]); // [B, 128]
+  const d_dense_z = k.map(d_z_of_dropout, [kept.dense_z, kept.dropout_uniform, d_dropout]); // [B, 128]
   // layer dense width relu
   const d_dense_kernel = k.matmul(pixels, d_dense_z, { transposeA: true }); // [64, 128] = pixelsᵀ d_dense_z
   const d_dense_bias = k.sum(d_dense_z, { axis: [0] }); // [128] = Σ d_dense_z
@@ -163,7 +163,7 @@ export function backward(k: K, p: P, n: N, { pixels }: Batch, kept: ReturnType<t
 type G = ReturnType<typeof backward>;
 
 /** optim adamw lr=lr decay=0.01 */
-function adamw_map(param: Sym, grad: Sym, m: Sym, v: Sym, param_scale: Sym, m_divisor: Sym, lr: Sym, v_divisor: Sym) {
+function adamw_map(param: Sym, grad: Sym, m: Sym, v: Sym, param_scale: Sym, lr: Sym, m_divisor: Sym, v_divisor: Sym) {
   const new_m = flush(add(mul(0.9, m), mul(0.1, grad)));
   const new_v = flush(add(mul(0.999, v), mul(0.001, square(grad))));
   const quotient = div(mul(lr, div(new_m, m_divisor)), add(sqrt(div(new_v, v_divisor)), 1e-7));
@@ -173,14 +173,14 @@ function adamw_map(param: Sym, grad: Sym, m: Sym, v: Sym, param_scale: Sym, m_di
 
 /** optim adamw lr=lr decay=0.01 */
 function adamw(k: K, { p, s, g }: Trained<'m' | 'v'>, n: N) {
-  const [new_param, new_m, new_v] = k.map(adamw_map, [p, g, s.m, s.v, n.param_scale, n.m_divisor, n.lr, n.v_divisor]);
+  const [new_param, new_m, new_v] = k.map(adamw_map, [p, g, s.m, s.v, n.param_scale, n.lr, n.m_divisor, n.v_divisor]);
   k.store(p, new_param);
   k.store(s.m, new_m);
   k.store(s.v, new_v);
 }
 
 /** optim adamw lr=lr decay=0.01 */
-function adamw_no_decay_map(param: Sym, grad: Sym, m: Sym, v: Sym, m_divisor: Sym, lr: Sym, v_divisor: Sym) {
+function adamw_no_decay_map(param: Sym, grad: Sym, m: Sym, v: Sym, lr: Sym, m_divisor: Sym, v_divisor: Sym) {
   const new_m = flush(add(mul(0.9, m), mul(0.1, grad)));
   const new_v = flush(add(mul(0.999, v), mul(0.001, square(grad))));
   const new_param = sub(param, div(mul(lr, div(new_m, m_divisor)), add(sqrt(div(new_v, v_divisor)), 1e-7)));
@@ -189,7 +189,7 @@ function adamw_no_decay_map(param: Sym, grad: Sym, m: Sym, v: Sym, m_divisor: Sy
 
 /** optim adamw lr=lr decay=0.01 */
 function adamw_no_decay(k: K, { p, s, g }: Trained<'m' | 'v'>, n: N) {
-  const [new_param, new_m, new_v] = k.map(adamw_no_decay_map, [p, g, s.m, s.v, n.m_divisor, n.lr, n.v_divisor]);
+  const [new_param, new_m, new_v] = k.map(adamw_no_decay_map, [p, g, s.m, s.v, n.lr, n.m_divisor, n.v_divisor]);
   k.store(p, new_param);
   k.store(s.m, new_m);
   k.store(s.v, new_v);
