@@ -1,6 +1,8 @@
 /** Every op by its name: made by `npm run generate` from the files of this folder. */
 import type { Op } from './define.ts';
 import { absOp } from './abs.ts';
+import { acosOp } from './acos.ts';
+import { acoshOp } from './acosh.ts';
 import { addOp } from './add.ts';
 import { add_allOp } from './add_all.ts';
 import { andOp } from './and.ts';
@@ -8,6 +10,11 @@ import { arangeOp } from './arange.ts';
 import { argmaxOp } from './argmax.ts';
 import { argminOp } from './argmin.ts';
 import { argsortOp } from './argsort.ts';
+import { asinOp } from './asin.ts';
+import { asinhOp } from './asinh.ts';
+import { atanOp } from './atan.ts';
+import { atan2Op } from './atan2.ts';
+import { atanhOp } from './atanh.ts';
 import { batch_totalOp } from './batch_total.ts';
 import { broadcastOp } from './broadcast.ts';
 import { call_functionOp } from './call_function.ts';
@@ -18,6 +25,7 @@ import { constOp } from './const.ts';
 import { correlateOp } from './correlate.ts';
 import { correlate_kernelOp } from './correlate_kernel.ts';
 import { cosOp } from './cos.ts';
+import { coshOp } from './cosh.ts';
 import { cumsumOp } from './cumsum.ts';
 import { divOp } from './div.ts';
 import { equalOp } from './equal.ts';
@@ -70,6 +78,7 @@ import { scatter_eachOp } from './scatter_each.ts';
 import { sigmoidOp } from './sigmoid.ts';
 import { signOp } from './sign.ts';
 import { sinOp } from './sin.ts';
+import { sinhOp } from './sinh.ts';
 import { sliceOp } from './slice.ts';
 import { softplusOp } from './softplus.ts';
 import { sortOp } from './sort.ts';
@@ -79,6 +88,7 @@ import { stackOp } from './stack.ts';
 import { stop_gradientOp } from './stop_gradient.ts';
 import { subOp } from './sub.ts';
 import { sumOp } from './sum.ts';
+import { tanOp } from './tan.ts';
 import { tanhOp } from './tanh.ts';
 import { total_varianceOp } from './total_variance.ts';
 import { transposeOp } from './transpose.ts';
@@ -88,6 +98,8 @@ import { whereOp } from './where.ts';
 
 const ops: readonly Op[] = [
   absOp,
+  acosOp,
+  acoshOp,
   addOp,
   add_allOp,
   andOp,
@@ -95,6 +107,11 @@ const ops: readonly Op[] = [
   argmaxOp,
   argminOp,
   argsortOp,
+  asinOp,
+  asinhOp,
+  atanOp,
+  atan2Op,
+  atanhOp,
   batch_totalOp,
   broadcastOp,
   call_functionOp,
@@ -105,6 +122,7 @@ const ops: readonly Op[] = [
   correlateOp,
   correlate_kernelOp,
   cosOp,
+  coshOp,
   cumsumOp,
   divOp,
   equalOp,
@@ -157,6 +175,7 @@ const ops: readonly Op[] = [
   sigmoidOp,
   signOp,
   sinOp,
+  sinhOp,
   sliceOp,
   softplusOp,
   sortOp,
@@ -166,6 +185,7 @@ const ops: readonly Op[] = [
   stop_gradientOp,
   subOp,
   sumOp,
+  tanOp,
   tanhOp,
   total_varianceOp,
   transposeOp,

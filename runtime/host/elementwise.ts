@@ -93,6 +93,7 @@ export const log = unary(Math.log);
 export const log1p = unary(Math.log1p);
 export const sin = unary(Math.sin);
 export const cos = unary(Math.cos);
+export const atan = unary(Math.atan);
 export const tanh = unary(Math.tanh);
 /** Written so that exp never overflows. */
 export const sigmoid = unary((x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))));

@@ -49,6 +49,7 @@ const granted: Partial<Record<PrimitiveName, number>> = {
   log: 2,
   log1p: 2,
   tanh: 2,
+  atan: 3,
   sigmoid: 3,
   softplus: 3,
   erf: 3,

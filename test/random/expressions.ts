@@ -203,6 +203,8 @@ function unary(d: Draft, depth: number): Val {
     }
     case 'log1p':
       return call(positive(d, x), 0, 3);
+    case 'acosh':
+      return call(made({ text: `(1.1 + abs(${bare(x.text)}))`, shape: x.shape, from: [x], low: 1.1, high: 9 }), 0, 4);
     case 'exp':
     case 'expm1':
       return call(tamed(d, x, 2), -1, 8);

@@ -23,6 +23,8 @@ interface Common extends Pick<Op, 'truth' | 'cheap' | 'noun' | 'internal' | 'ran
 
 interface Unary extends Common {
   readonly of: (x: number) => number;
+  /** What it is made of, where it is no primitive. */
+  readonly made?: (x: Value, f: Formula) => Value;
   /** dx, from the input x, the result y and its cotangent dy. */
   readonly vjp: ((at: { readonly x: Value; readonly y: Value; readonly dy: Value }, f: Formula) => Value) | 'none';
   /** Where the function is defined and smooth enough to be sampled. */
@@ -33,6 +35,7 @@ interface Unary extends Common {
 
 interface Binary extends Common {
   readonly of: (a: number, b: number) => number;
+  readonly made?: (inputs: readonly [Value, Value], f: Formula) => Value;
   /** da and db, from the inputs, the result y and its cotangent dy. */
   readonly vjp: ((at: BinaryPoint, f: Formula) => readonly [Value | null, Value | null]) | 'none';
   readonly dtype?: DTypeRule;
@@ -46,8 +49,9 @@ interface BinaryPoint {
   readonly dy: Value;
 }
 
-export function unary({ of, vjp, sampled = [-2, 2], increasingFrom, ...rest }: Unary): Op {
+export function unary({ of, made, vjp, sampled = [-2, 2], increasingFrom, ...rest }: Unary): Op {
   return elementwise({
+    ...(made === undefined ? {} : { made: (inputs: readonly Value[], f: Formula) => made(one(inputs), f) }),
     ...(increasingFrom === undefined ? {} : { range: increasing(of, increasingFrom) }),
     ...rest,
     inputs: ['x'],
@@ -65,6 +69,7 @@ export function unary({ of, vjp, sampled = [-2, 2], increasingFrom, ...rest }: U
 
 export function binary({
   of,
+  made,
   vjp,
   sampled = [
     [-2, 2],
@@ -80,6 +85,7 @@ export function binary({
     { name: 'a batch', a: ['B' as const, 3], b: [1, 3] },
   ];
   return elementwise({
+    ...(made === undefined ? {} : { made: (inputs: readonly Value[], f: Formula) => made(two(inputs), f) }),
     ...rest,
     inputs: ['a', 'b'],
     of: (xs) => of(nth(xs, 0), nth(xs, 1)),
@@ -104,6 +110,7 @@ export function binary({
 interface Elementwise extends Common {
   readonly inputs: readonly string[];
   readonly of: (xs: readonly number[], dtype: DType) => number;
+  readonly made?: (inputs: readonly Value[], f: Formula) => Value;
   readonly dtype?: DTypeRule;
   readonly vjp: Op['vjp'];
   readonly samples: readonly Sample[];
@@ -119,6 +126,7 @@ export function elementwise(spec: Elementwise): Op {
     vjp,
     samples,
     primitive = name,
+    made,
     kinks = [],
     specials,
     ...facts
@@ -136,7 +144,10 @@ export function elementwise(spec: Elementwise): Op {
     },
     evaluate: (xs, _, outputs) => [eachElement(xs, (at) => of(at, one(outputs).dtype))],
     vjp,
-    lower: { as: 'scalar', primitive },
+    lower:
+      made === undefined
+        ? { as: 'scalar', primitive }
+        : { as: 'decompose', to: (b, inputs) => [made(inputs, formula(b))] },
     elementwise: true,
     samples,
     kinks,

@@ -87,6 +87,7 @@ const OPERATORS: Readonly<
 
 const FUNCTIONS: Readonly<Record<string, string>> = {
   abs: 'Math.abs',
+  atan: 'Math.atan',
   ceil: 'Math.ceil',
   cos: 'Math.cos',
   exp: 'Math.exp',

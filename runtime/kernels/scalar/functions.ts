@@ -2,6 +2,7 @@
 export { abs } from './abs.ts';
 export { add } from './add.ts';
 export { and } from './and.ts';
+export { atan } from './atan.ts';
 export { ceil } from './ceil.ts';
 export { cos } from './cos.ts';
 export { div } from './div.ts';

@@ -2,6 +2,7 @@
 import { primitive as abs } from './abs.ts';
 import { primitive as add } from './add.ts';
 import { primitive as and } from './and.ts';
+import { primitive as atan } from './atan.ts';
 import { primitive as ceil } from './ceil.ts';
 import { primitive as cos } from './cos.ts';
 import { primitive as div } from './div.ts';
@@ -43,6 +44,7 @@ export const primitives = {
   abs,
   add,
   and,
+  atan,
   ceil,
   cos,
   div,
