@@ -64,15 +64,17 @@ export type PathExpression = Extract<Expression, { type: 'path' }>;
 /** A list's item: an expression or a splat `*xs`. */
 export type Item = Expression | { readonly type: 'splat'; readonly of: Expression; readonly span: Span };
 
-/** `x[0, :, 1:]`: a position or a slice on each axis. */
+/** `x[0, ..., 1::2]`: a position or a slice on each axis, and in one place all axes that are left. */
 export type IndexItem =
   | Expression
   | {
       readonly type: 'slice';
       readonly start: Expression | undefined;
       readonly end: Expression | undefined;
+      readonly step: Expression | undefined;
       readonly span: Span;
-    };
+    }
+  | { readonly type: 'rest'; readonly span: Span };
 
 /** A positional or a named argument, of a statement or of a call. */
 export interface Argument {

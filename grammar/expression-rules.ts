@@ -258,34 +258,56 @@ export abstract class ExpressionRules extends EmbeddedActionsParser {
   protected readonly indexItem = this.RULE('indexItem', (): Ast.IndexItem => {
     const first = this.LA(1);
     let start: Ast.Expression | undefined;
-    let end: Ast.Expression | undefined;
-    let isSlice = false;
+    let tail: SliceTail | undefined;
+    let isRest = false;
     this.OR([
       {
         ALT: () => {
-          this.CONSUME1(T.Colon);
-          isSlice = true;
-          this.OPTION1(() => {
-            end = this.SUBRULE1(this.expression);
-          });
+          this.CONSUME(T.Ellipsis);
+          isRest = true;
         },
       },
       {
         ALT: () => {
-          start = this.SUBRULE2(this.expression);
-          this.OPTION2(() => {
-            this.CONSUME2(T.Colon);
-            isSlice = true;
-            this.OPTION3(() => {
-              end = this.SUBRULE3(this.expression);
-            });
+          tail = this.SUBRULE1(this.sliceTail);
+        },
+      },
+      {
+        ALT: () => {
+          start = this.SUBRULE(this.expression);
+          this.OPTION(() => {
+            tail = this.SUBRULE2(this.sliceTail);
           });
         },
       },
     ]);
     return this.ACTION((): Ast.IndexItem => {
-      if (start !== undefined && !isSlice) return start;
-      return { type: 'slice', start, end, span: this.since(first.startOffset) };
+      const span = this.since(first.startOffset);
+      if (isRest) return { type: 'rest', span };
+      if (start !== undefined && tail === undefined) return start;
+      return { type: 'slice', start, end: tail?.end, step: tail?.step, span };
     });
   });
+
+  /** `:end:step` behind where a slice starts. */
+  private readonly sliceTail = this.RULE('sliceTail', (): SliceTail => {
+    let end: Ast.Expression | undefined;
+    let step: Ast.Expression | undefined;
+    this.CONSUME1(T.Colon);
+    this.OPTION1(() => {
+      end = this.SUBRULE1(this.expression);
+    });
+    this.OPTION2(() => {
+      this.CONSUME2(T.Colon);
+      this.OPTION3(() => {
+        step = this.SUBRULE2(this.expression);
+      });
+    });
+    return { end, step };
+  });
+}
+
+interface SliceTail {
+  readonly end: Ast.Expression | undefined;
+  readonly step: Ast.Expression | undefined;
 }

@@ -1,5 +1,5 @@
 /** Checks the names in a definition's body without using it: every path it could take, whatever its arguments are. */
-import type { Argument, Expression, Item, Sort, Span, Statement } from '../../grammar/ast.ts';
+import type { Argument, Expression, IndexItem, Item, Sort, Span, Statement } from '../../grammar/ast.ts';
 import { registry } from '../ops/index.ts';
 import type { Entry } from '../language/entry.ts';
 import type { Library } from '../language/library.ts';
@@ -267,13 +267,7 @@ class Walker {
         return;
       case 'index':
         this.expression(expression.of, names);
-        for (const item of expression.items) {
-          if (item.type !== 'slice') this.expression(item, names);
-          else {
-            if (item.start !== undefined) this.expression(item.start, names);
-            if (item.end !== undefined) this.expression(item.end, names);
-          }
-        }
+        for (const part of expression.items.flatMap(expressionsIn)) this.expression(part, names);
         return;
       case 'unary':
       case 'group':
@@ -361,4 +355,11 @@ class Walker {
       fault: 'definition',
     });
   }
+}
+
+/** What is written in the brackets of an index. */
+export function expressionsIn(item: IndexItem): readonly Expression[] {
+  if (item.type === 'rest') return [];
+  if (item.type !== 'slice') return [item];
+  return [item.start, item.end, item.step].filter((part) => part !== undefined);
 }

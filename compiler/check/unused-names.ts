@@ -1,4 +1,5 @@
 /** Warns of `name = …` whose name nothing reads: often the use is misspelt. */
+import { expressionsIn } from './check-names.ts';
 import type { Body, Expression, File, Item, Statement } from '../../grammar/ast.ts';
 import type { Reporter, Site } from '../language/report.ts';
 import { say } from '../diagnostics/say.ts';
@@ -121,10 +122,7 @@ function readsIn(expression: Expression, used: Set<string>): void {
       return;
     case 'index':
       readsIn(expression.of, used);
-      for (const item of expression.items) {
-        if (item.type !== 'slice') readsIn(item, used);
-        else for (const bound of [item.start, item.end]) if (bound !== undefined) readsIn(bound, used);
-      }
+      for (const part of expression.items.flatMap(expressionsIn)) readsIn(part, used);
       return;
     case 'unary':
     case 'group':

@@ -45,10 +45,12 @@ export const showExpression = (e: Ast.Expression): string => {
 const showItem = (item: Ast.Item): string =>
   item.type === 'splat' ? join(['splat', showExpression(item.of)]) : showExpression(item);
 
-const showIndex = (item: Ast.IndexItem): string =>
-  item.type === 'slice'
-    ? `${item.start === undefined ? '' : showExpression(item.start)}:${item.end === undefined ? '' : showExpression(item.end)}`
-    : showExpression(item);
+const showIndex = (item: Ast.IndexItem): string => {
+  if (item.type === 'rest') return '...';
+  if (item.type !== 'slice') return showExpression(item);
+  const [start, end, step] = [item.start, item.end, item.step].map((e) => (e === undefined ? '' : showExpression(e)));
+  return `${start}:${end}${item.step === undefined ? '' : `:${step}`}`;
+};
 
 const showArgument = (argument: Ast.Argument): string =>
   argument.name === undefined

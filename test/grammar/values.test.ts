@@ -263,3 +263,47 @@ describe('initialisers', () => {
     expect([...drawn('identity(3)', [2, 3])]).toEqual([3, 0, 0, 0, 3, 0]);
   });
 });
+
+/** A slice as Python's reference defines it, place by place. */
+function sliced(xs: readonly number[], start: number | undefined, end: number | undefined, step: number): number[] {
+  const place = (i: number): number => (i < 0 ? i + xs.length : i);
+  const taken: number[] = [];
+  const [last, absent] = [xs.length - 1, step > 0 ? 0 : xs.length - 1];
+  let i = start === undefined ? absent : place(start);
+  if (step > 0)
+    for (i = Math.max(i, 0); i < (end === undefined ? xs.length : place(end)) && i <= last; i += step)
+      taken.push(xs[i] ?? NaN);
+  else
+    for (i = Math.min(i, last); i > (end === undefined ? -1 : place(end)) && i >= 0; i += step)
+      taken.push(xs[i] ?? NaN);
+  return taken;
+}
+
+describe('slices are those of Python', () => {
+  const bounds = [undefined, 0, 1, 3, 9, -1, -2, -7];
+  const cases = [1, 2, 3, 7, -1, -2, -3, -7].flatMap((step) =>
+    bounds.flatMap((start) => bounds.map((end) => ({ step, text: `${start ?? ''}:${end ?? ''}:${step}`, start, end }))),
+  );
+  const xs = [10, 11, 12, 13, 14];
+  const held = cases.filter(({ start, end, step }) => sliced(xs, start, end, step).length > 0);
+  const wanted = held.flatMap(({ start, end, step }) => sliced(xs, start, end, step));
+
+  it('of values, along either axis', () => {
+    const all = (of: (text: string) => string): string => `concat([${held.map(({ text }) => of(text)).join(', ')}])`;
+    const of = (expression: string) => {
+      const spec = `input x: f32[5]\ny = stack([x, 2 * x])\npredict ${expression}`;
+      return Array.from(predicted(spec, { x: [xs] }).data);
+    };
+    expect(of(all((text) => `x[${text}]`))).toEqual(wanted);
+    expect(of(all((text) => `transpose(y)[${text}, 1]`))).toEqual(wanted.map((x) => 2 * x));
+    expect(of(all((text) => `y[..., ${text}][0]`))).toEqual(wanted);
+  });
+  it('of lists, which may be empty', () => {
+    const product = cases.map(({ text }) => `product([2, 3, 5, 7, 11][${text}])`).join(', ');
+    const spec = `input x: f32[1]\npredict (x * [${product}])`;
+    const of = cases.map(({ start, end, step }) =>
+      sliced([2, 3, 5, 7, 11], start, end, step).reduce((a, b) => a * b, 1),
+    );
+    expect(Array.from(predicted(spec, { x: [[1]] }).data)).toEqual(of);
+  });
+});

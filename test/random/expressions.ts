@@ -220,6 +220,12 @@ function unary(d: Draft, depth: number): Val {
     case 'tanh':
     case 'erf':
       return call(x, -1, 1);
+    case 'atan':
+    case 'asinh':
+      return call(x, -extent(x), extent(x));
+    case 'sinh':
+    case 'cosh':
+      return call(tamed(d, x, 2), -4, 4);
     case 'sigmoid':
       return call(x, 0, 1);
     default: {
@@ -535,6 +541,13 @@ function sliced(d: Draft, x: Val): Val | undefined {
       return String(d.random.chance(0.3) ? -d.random.whole(1, size) : d.random.whole(0, size - 1));
     const start = d.random.whole(0, size - 1);
     const end = d.random.whole(start + 1, size);
+    if (d.random.chance(0.25)) {
+      // From the first to the last of them, or from the last to the first.
+      const by = d.random.whole(1, 3);
+      left.push(Math.ceil((end - start) / by));
+      const isTurned = d.random.chance(0.5);
+      return isTurned ? `${end - 1}:${start === 0 ? '' : start - 1}:-${by}` : `${start}:${end}:${by}`;
+    }
     left.push(end - start);
     const open = d.random.chance(0.3);
     return `${start === 0 && open ? '' : start}:${end === size && open ? '' : end === size ? end : end - size}`;

@@ -103,6 +103,11 @@ export const values = {
         message: `${count} indices for a value of shape ${formatShape(shape)}`,
         label: theValue(shape),
       }),
+      rests: () => ({ message: '`...` stands for all axes that are left, so that it can stand once' }),
+      step: () => ({
+        message: 'a step of 0 goes nowhere',
+        help: 'x[::2] takes every second, x[::-1] all from the end',
+      }),
       index: ({ index, size, shape }: { index: number; size: number; shape: Shape }) => ({
         message: `index ${index} is outside an axis of size ${size}`,
         label: theValue(shape),

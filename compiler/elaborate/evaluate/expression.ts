@@ -3,8 +3,8 @@ import type { BinaryOperator, Expression, IndexItem, Item, Span } from '../../..
 import { asNumber, asNumbers, boolean, describe, error, list, none, number, numbers } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
 import type { Frame } from '../frame/context.ts';
-import { indexTensor } from '../values/indexing.ts';
-import type { IndexStep } from '../values/indexing.ts';
+import { indexTensor, placesIn } from '../values/indexing.ts';
+import type { IndexStepOrRest } from '../values/indexing.ts';
 import { matrixProduct } from '../values/matrix-product.ts';
 import { ofHyper, sourceText } from '../values/misfit.ts';
 import { evaluatePath, lookup } from './names.ts';
@@ -12,6 +12,7 @@ import { isTooLong } from '../frame/size-limit.ts';
 import { elementwise } from '../values/operation.ts';
 import { say } from '../../diagnostics/say.ts';
 import { report, mistake } from '../frame/report.ts';
+import { note } from '../../diagnostics/catalog/notes.ts';
 
 export function evaluateExpression(expression: Expression, frame: Frame): Datum {
   switch (expression.type) {
@@ -163,21 +164,24 @@ function identical(left: Datum, right: Datum): boolean | undefined {
 function evaluateIndex(of: Expression, items: readonly IndexItem[], frame: Frame, span: Span): Datum {
   const { evaluate } = frame.world.meaning;
   const datum = evaluate(of, frame);
-  const steps = items.map((item): IndexStep | undefined => {
+  const part = (written: Expression | undefined, what: string): number | 'wrong' | undefined =>
+    written && (wholeNumber(evaluate(written, frame), frame, written.span, what) ?? 'wrong');
+  const [rest, again] = items.filter(({ type }) => type === 'rest');
+  if (rest !== undefined && again !== undefined)
+    return mistake(say.NN2011.rests(), again.span, frame, {
+      also: [{ source: frame.site.source, span: rest.span, text: note.first }],
+    });
+  const steps = items.map((item): IndexStepOrRest | undefined => {
+    if (item.type === 'rest') return item;
     if (item.type !== 'slice') {
-      const at = evaluate(item, frame);
-      const known = wholeNumber(at, frame, item.span, 'an index');
-      return known === undefined ? undefined : { type: 'at', index: known, span: item.span };
+      const index = part(item, 'an index');
+      return typeof index === 'number' ? { type: 'at', index, span: item.span } : undefined;
     }
-    const start =
-      item.start === undefined
-        ? undefined
-        : wholeNumber(evaluate(item.start, frame), frame, item.start.span, 'an index');
-    const end =
-      item.end === undefined ? undefined : wholeNumber(evaluate(item.end, frame), frame, item.end.span, 'an index');
-    if ((item.start !== undefined && start === undefined) || (item.end !== undefined && end === undefined))
-      return undefined;
-    return { type: 'range', start, end, span: item.span };
+    const [start, end] = [part(item.start, 'an index'), part(item.end, 'an index')];
+    const step = part(item.step, 'a step');
+    if (step === 0) report(say.NN2011.step(), item.step?.span ?? item.span, frame);
+    if (start === 'wrong' || end === 'wrong' || step === 'wrong' || step === 0) return undefined;
+    return { type: 'range', start, end, step, span: item.span };
   });
   const known = steps.filter((step) => step !== undefined);
   if (datum.type === 'error' || known.length !== steps.length) return error;
@@ -185,10 +189,14 @@ function evaluateIndex(of: Expression, items: readonly IndexItem[], frame: Frame
   return indexTensor({ datum, span: of.span }, known, frame, span);
 }
 
-function indexList(items: readonly Datum[], steps: readonly IndexStep[], frame: Frame, span: Span): Datum {
+function indexList(items: readonly Datum[], steps: readonly IndexStepOrRest[], frame: Frame, span: Span): Datum {
   const [step, ...rest] = steps;
-  if (step === undefined) return list(items);
-  if (step.type === 'range') return list(items.slice(step.start ?? 0, step.end ?? items.length));
+  if (step === undefined || step.type === 'rest') return list(items);
+  if (step.type === 'range') {
+    const { first, count, by, isTurned } = placesIn(step, items.length);
+    const taken = Array.from({ length: count }, (_, i) => items[first + i * by]).filter((item) => item !== undefined);
+    return list(isTurned ? taken.toReversed() : taken);
+  }
   const item = items.at(step.index);
   if (item === undefined) return mistake(say.NN2011.item({ index: step.index, length: items.length }), span, frame);
   return rest.length === 0 || item.type !== 'list' ? item : indexList(item.items, rest, frame, span);

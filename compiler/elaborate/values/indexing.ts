@@ -1,10 +1,10 @@
-/** Positions and slices of a value: `x[0, :, 1:]`. */
+/** Positions and slices of a value: `x[0, ..., 1::2]`. */
 import type { Span } from '../../../grammar/ast.ts';
 import { altered } from '../../ir/called.ts';
 import { error, exampleShape } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Frame, Operand } from '../frame/context.ts';
-import type { Dim, Shape } from '../../ir/types.ts';
+import type { Attrs, Dim, Shape } from '../../ir/types.ts';
 import { madeLabel, sourceText } from './misfit.ts';
 import { applyTensors, asTensor } from './operation.ts';
 import { reshapeTo } from './tensors.ts';
@@ -18,24 +18,33 @@ export type IndexStep =
       readonly type: 'range';
       readonly start: number | undefined;
       readonly end: number | undefined;
+      /** Not 0; 1 unless given. */
+      readonly step?: number | undefined;
       readonly span: Span;
     };
 
-export function indexTensor(operand: Operand, steps: readonly IndexStep[], frame: Frame, span: Span): Datum {
+/** With what stands for all axes that the others leave. */
+export type IndexStepOrRest = IndexStep | { readonly type: 'rest'; readonly span: Span };
+
+export function indexTensor(operand: Operand, written: readonly IndexStepOrRest[], frame: Frame, span: Span): Datum {
   const tensor = asTensor(operand.datum, frame, operand.span);
   if (tensor === undefined) return error;
   const shape = exampleShape(tensor);
   const fail = (told: Told, at: Span): Datum => mistake(told, at, frame, { also: madeLabel(tensor, frame) });
-  if (steps.length > shape.length) return fail(say.NN2011.indices({ count: steps.length, shape }), span);
+  const count = written.filter(({ type }) => type !== 'rest').length;
+  if (count > shape.length) return fail(say.NN2011.indices({ count, shape }), span);
+  const steps = written.flatMap((step): readonly IndexStep[] =>
+    step.type === 'rest' ? Array.from({ length: shape.length - count }, () => wholeAxis(step.span)) : [step],
+  );
   const begin: number[] = [];
   const size: Dim[] = [];
   const kept: Dim[] = [];
+  const strides: Stride[] = [];
   for (const [axis, length] of shape.entries()) {
     const step = steps[axis];
     if (length === 'B') {
-      const isWhole =
-        step === undefined || (step.type === 'range' && step.start === undefined && step.end === undefined);
-      if (!isWhole) return fail(say.NN2025.batchAxis({ name: sourceText(frame, operand.span), shape }), step.span);
+      if (step !== undefined && !isWhole(step))
+        return fail(say.NN2025.batchAxis({ name: sourceText(frame, operand.span), shape }), step.span);
       begin.push(0);
       size.push('B');
       kept.push('B');
@@ -48,17 +57,19 @@ export function indexTensor(operand: Operand, steps: readonly IndexStep[], frame
       size.push(1);
       continue;
     }
-    const start = clampIndex(step?.start ?? 0, length);
-    const end = clampIndex(step?.end ?? length, length);
-    if (end <= start) return fail(say.NN2011.slice({ size: length, shape }), step?.span ?? span);
-    begin.push(start);
-    size.push(end - start);
-    kept.push(end - start);
+    const places = placesIn(step, length);
+    if (places.count === 0) return fail(say.NN2011.slice({ size: length, shape }), step?.span ?? span);
+    begin.push(places.first);
+    size.push(places.reach);
+    kept.push(places.count);
+    strides.push({ axis, ...places });
   }
   const whole = size.every((length, axis) => length === shape[axis]);
   const sliced = whole ? tensor : applyTensors('slice', [tensor], { begin, size }, [operand], frame, span);
   if (sliced.type !== 'tensor') return error;
-  const result = reshapeTo(sliced, kept, frame, span);
+  const strided = strides.reduce<Datum>((x, stride) => everySo(x, stride, frame, span), sliced);
+  if (strided.type !== 'tensor') return error;
+  const result = reshapeTo(strided, kept, frame, span);
   const word = whole ? undefined : positionWord(tensor, steps, shape, frame);
   for (const made of [sliced, result])
     if (word !== undefined && made.type === 'tensor') frame.run.graph.name(made.value, word);
@@ -68,7 +79,7 @@ export function indexTensor(operand: Operand, steps: readonly IndexStep[], frame
 /** `z_0` for `z[0]`; a part of several positions has no word. */
 function positionWord({ value }: Tensor, steps: readonly IndexStep[], shape: Shape, frame: Frame): string | undefined {
   const of = frame.run.graph.wordAt(value, frame.word);
-  const isOne = steps.every((step) => step.type === 'at' || (step.start === undefined && step.end === undefined));
+  const isOne = steps.every((step) => step.type === 'at' || isWhole(step));
   if (of === undefined || !isOne) return undefined;
   const positions = steps.flatMap((step, axis) => {
     if (step.type !== 'at') return [];
@@ -77,7 +88,54 @@ function positionWord({ value }: Tensor, steps: readonly IndexStep[], shape: Sha
   return altered(of, (own) => [own, ...positions].join('_'));
 }
 
-/** Python's bounds of a slice: negative from the end, cut at both ends. */
-function clampIndex(index: number, length: number): number {
-  return Math.min(length, Math.max(0, index < 0 ? index + length : index));
+const wholeAxis = (span: Span): IndexStep => ({ type: 'range', start: undefined, end: undefined, span });
+
+function isWhole(step: IndexStep): boolean {
+  return step.type === 'range' && step.start === undefined && step.end === undefined && (step.step ?? 1) === 1;
+}
+
+/** Where a slice begins in its axis, how far it reaches, and how many places it takes: every `by`th, from the end if turned. */
+export interface Places {
+  readonly first: number;
+  readonly reach: number;
+  readonly count: number;
+  readonly by: number;
+  readonly isTurned: boolean;
+}
+
+interface Stride extends Places {
+  readonly axis: number;
+}
+
+/** Python's slices: negative bounds count from the end, and both are cut at the ends. */
+export function placesIn(range: Extract<IndexStep, { type: 'range' }> | undefined, length: number): Places {
+  const step = range?.step ?? 1;
+  const [by, isTurned] = [Math.abs(step), step < 0];
+  const [least, most] = isTurned ? [-1, length - 1] : [0, length];
+  const bound = (index: number | undefined, absent: number): number =>
+    index === undefined ? absent : Math.min(most, Math.max(least, index < 0 ? index + length : index));
+  const start = bound(range?.start, isTurned ? most : least);
+  const end = bound(range?.end, isTurned ? least : most);
+  const count = Math.max(0, Math.ceil((isTurned ? start - end : end - start) / by));
+  const reach = count === 0 ? 0 : (count - 1) * by + 1;
+  return { first: isTurned ? start - reach + 1 : start, reach, count, by, isTurned };
+}
+
+/**
+ * Every `by`th of an axis, of which the first and the last are taken: it is filled up to rows of that many, whose first
+ * column is kept.
+ */
+function everySo(x: Datum, { axis, count, reach, by, isTurned }: Stride, frame: Frame, span: Span): Datum {
+  if (x.type !== 'tensor') return x;
+  const apply = (name: string, of: Datum, attrs: Attrs): Datum =>
+    of.type === 'tensor' ? applyTensors(name, [of], attrs, [{ datum: of, span }], frame, span) : of;
+  const turned = isTurned && reach > 1 ? apply('flip', x, { axis: [axis] }) : x;
+  if (by === 1 || count === 1 || turned.type !== 'tensor') return turned;
+  const shape = exampleShape(turned);
+  const padding = shape.flatMap((_, i) => (i === axis ? [0, count * by - reach] : [0, 0]));
+  const full = apply('pad', turned, { padding });
+  if (full.type !== 'tensor') return full;
+  const rows = reshapeTo(full, shape.toSpliced(axis, 1, count, by), frame, span);
+  const begin = [...shape, 0].map(() => 0);
+  return apply('slice', rows, { begin, size: shape.toSpliced(axis, 1, count, 1) });
 }
