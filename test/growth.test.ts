@@ -285,7 +285,7 @@ describe('four times as many rounds of a repeat', () => {
         return gradient;
       });
       const all = counted(gradients);
-      const entries = gradientEntries(all.items, given, ({ word = '' }) => word);
+      const entries = gradientEntries(all.items, given, ({ value: { word = '' } }) => word);
       expect(entries).toEqual([{ keys: ['encoder'], text: 'd_encoder_rounds.g' }]);
       return all.reads();
     };

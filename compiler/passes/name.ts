@@ -211,9 +211,13 @@ function withoutScope(graph: Graph): Graph {
   const given = new Set(wordsOf(graph.inputs.flatMap(({ role, value }) => (role === 'input' ? [value] : []))));
   const paths = new Set(wordsOf(graph.nodes.flatMap(({ outputs }) => outputs)));
   const short = (path: string): string => path.slice(path.indexOf('.') + 1);
+  // What two parameters have as their gradient in common is to be told from the gradient of each.
+  const trained = graph.outputs.some(({ role }) => role === 'grad')
+    ? graph.inputs.flatMap(({ role, name: path }) => (role === 'parameter' ? [path] : []))
+    : [];
   const owners = new Map<string, number>();
-  for (const word of [...given, ...[...paths].filter((path) => !given.has(path)).map(short)])
-    owners.set(word, (owners.get(word) ?? 0) + 1);
+  const longer = new Set([...paths, ...trained].filter((path) => !given.has(path)));
+  for (const word of [...given, ...[...longer].map(short)]) owners.set(word, (owners.get(word) ?? 0) + 1);
   const now = new Map<Value, Value>();
   const read = (value: Value): Value => {
     const { marks, path } = parted(value.word ?? '');

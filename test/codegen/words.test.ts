@@ -55,6 +55,30 @@ describe('the parameters of a kernel', () => {
   });
 });
 
+describe('a gradient that parameters have in common', () => {
+  const both = 'keep = it\nlayer dense 4 as a\nlayer dense 4 from keep as b\nit = tanh(a + b)\n';
+  const entries = (layers: string): ReadonlySet<string> => {
+    const text = emitted(`${head}layer dense 4 tanh\n${layers}layer dense 3\n${tail}`, 'm.nn');
+    return new Set(text.match(/\b(?:kernel|bias|gamma|beta): d_\w+|\bconst d_\w+ = d_\w+;/g));
+  };
+
+  it.each([
+    ['by layers side by side', both, ['a', 'b'], 'd_a_bias = d_b_bias'],
+    ['by layers side by side in a round', `repeat 2 { ${both} }\n`, ['a', 'b'], 'd_a_kernel = d_b_kernel'],
+  ])('%s has a name by each', (_, layers, [one = '', other = ''], line) => {
+    const found = entries(layers);
+    expect(found).toContain(`const ${line};`);
+    for (const own of ['kernel', 'bias'])
+      for (const layer of [one, other]) expect(found).toContain(`${own}: d_${layer}_${own}`);
+  });
+
+  it('of layers of several sorts has one too', () => {
+    const found = entries('keep = it\nlayer batchnorm\nm = it\nlayer dense 4 from keep as b\nit = tanh(m + b)\n');
+    for (const entry of ['beta: d_batchnorm_beta', 'bias: d_b_bias']) expect(found).toContain(entry);
+    expect(found).toContain('const d_batchnorm_beta = d_b_bias;');
+  });
+});
+
 describe('an update', () => {
   const functions = (optimizer: string, definition = ''): readonly string[] => {
     const text = emitted(

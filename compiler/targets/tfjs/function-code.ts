@@ -18,6 +18,8 @@ import type { Facts } from './facts.ts';
 import { shapeText } from './facts.ts';
 import type { Frame } from './frame.ts';
 import { FunctionCalls } from './function-calls.ts';
+import { ownNames } from './gradients.ts';
+import type { Gradient } from './gradients.ts';
 import type { Doc, Line } from './layout.ts';
 import { call, flat, list, object } from './layout.ts';
 import { entry, member, quoted } from './names.ts';
@@ -220,6 +222,23 @@ export class FunctionCode {
     this.lines.push({ code: `const ${name} = k.broadcast(${this.ref(value)}, ${shape});`, comment: shape });
     this.#copies.set(value, name);
     return name;
+  }
+
+  /** The text of each of the gradients that the function gives, under a name that no other has. */
+  gradients(all: readonly Gradient[]): (gradient: Gradient) => string {
+    const { given, scope } = this.#frame;
+    let heading: string | undefined = 'parameters that have one gradient';
+    return ownNames(
+      all,
+      given,
+      (value) => this.ref(value),
+      (word, text) => {
+        const name = scope.take(word);
+        this.lines.push({ heading, code: `const ${name} = ${text};` });
+        heading = undefined;
+        return name;
+      },
+    );
   }
 
   /** The call alone: of what is stored the table says the shape. */

@@ -88,7 +88,7 @@ export class Functions implements EmittedFunctions {
     const it = forward.ref(writer.result);
     const backward = writer.code('backward');
     const { parameters, others } = writer.gradients();
-    const g = gradientTable(gradientEntries(parameters, frame.given, (value) => backward.ref(value)));
+    const g = gradientTable(gradientEntries(parameters, frame.given, backward.gradients(parameters)));
     const gradients = object([...others.map(({ key, value }) => entry(key, backward.ref(value))), ['g: ', g]]);
     // What the forward pass was given is among what it has kept.
     const given = writer.body.inputs.filter((input) => isArgument(input) && backward.ports.has(input.name));

@@ -33,15 +33,16 @@ interface Whole extends Entry {
 export function gradientEntries(
   gradients: readonly Gradient[],
   given: ReadonlyMap<Value, Given>,
-  ref: (value: Value) => string,
+  ref: (gradient: Gradient) => string,
 ): readonly Entry[] {
   const below = countBelow(gradients);
   const counts = countCalls([...given.values()]);
   const returnedBy = countCalls(gradients.flatMap(({ value }) => given.get(value) ?? []));
   const entries: (Entry | Whole)[] = [];
   const done = new Set<Node>();
-  for (const { keys, value } of gradients) {
-    const text = ref(value);
+  for (const gradient of gradients) {
+    const { keys, value } = gradient;
+    const text = ref(gradient);
     const own = given.get(value);
     const scope = own === undefined ? [] : keys.slice(0, keys.length - own.keys.length);
     const returned = own === undefined ? 0 : returnedBy.get(own.call);
@@ -52,6 +53,38 @@ export function gradientEntries(
     if (isWhole) done.add(own.call);
   }
   return joinedRounds(entries);
+}
+
+/**
+ * The text of each gradient, by a name of its own: one that several parameters have in common bears that of one of them,
+ * and gets a line for each of the others. `line` writes `const <word> = <text>;` and answers with the name.
+ */
+export function ownNames(
+  gradients: readonly Gradient[],
+  given: ReadonlyMap<Value, Given>,
+  ref: (value: Value) => string,
+  line: (word: string, text: string) => string,
+): (gradient: Gradient) => string {
+  const sharing = new Map<Value, Gradient[]>();
+  for (const gradient of gradients) {
+    if (given.has(gradient.value)) continue;
+    const known = sharing.get(gradient.value);
+    if (known === undefined) sharing.set(gradient.value, [gradient]);
+    else known.push(gradient);
+  }
+  const texts = new Map<Gradient, string>();
+  for (const [value, alike] of sharing) {
+    if (alike.length < 2) continue;
+    const text = ref(value);
+    // Within a function the first of the keys may be left out.
+    const forms = [0, 1].map((from) => alike.map(({ keys }) => `d_${keys.slice(from).join('_')}`));
+    const words = forms.find((all) => all.includes(text)) ?? forms[0] ?? [];
+    alike.forEach((gradient, i) => {
+      const word = words[i] ?? text;
+      if (word !== text) texts.set(gradient, line(word, text));
+    });
+  }
+  return (gradient) => texts.get(gradient) ?? ref(gradient.value);
 }
 
 /** How many gradients each call gives. */

@@ -68,7 +68,7 @@ export function writeTraining(
   const grads = outputs(plan, 'grad').map(({ name, value }) => ({ keys: keysOf(name), value }));
   const parts = partsOf(penalised);
   const made = grads.map(({ keys, value }) => ({ keys, value: parts.get(value) ?? value }));
-  const table = gradientTable(gradientEntries(made, frame.given, (value) => backward.ref(value)));
+  const table = gradientTable(gradientEntries(made, frame.given, backward.gradients(made)));
   const returned = returnGradients(facts, penalised, names.penalised, { code: backward, frame, table });
   const backwardHead = [
     parameter('k', 'K', true),
