@@ -22,6 +22,7 @@ import { dropDead } from './passes/drop-dead.ts';
 import { foldConstants } from './passes/fold-constants.ts';
 import { featuresOf, fromFeatures } from './passes/features.ts';
 import { functionsOf, overFunctions } from './passes/functions.ts';
+import { fill } from './passes/fill.ts';
 import { fuse } from './passes/fuse.ts';
 import { hoist, hoistNumbers } from './passes/loops/hoist.ts';
 import { sink } from './passes/loops/sink.ts';
@@ -93,7 +94,7 @@ const passes: readonly (readonly [string, Change])[] = [
   ['hoist', intoBodies(outOfLoops)],
   ['drop-dead', intoBodies((graph) => dropDead(mergeDuplicates(foldConstants(graph))))],
   ['fuse', intoBodies(fuse)],
-  ['tidy', intoBodies((graph) => hoistNumbers(smaller(graph)))],
+  ['tidy', intoBodies((graph) => fill(hoistNumbers(smaller(graph))))],
   ['name', name],
 ];
 

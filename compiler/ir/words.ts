@@ -80,7 +80,7 @@ export class Words {
   #made(value: Value, node: Node): Said {
     const { givenAs } = value;
     const { scope = '' } = node.origin;
-    const constant = constantOf(node);
+    const constant = constantOf(node) ?? filledWith(node);
     if (constant !== undefined) return { word: numberWords.get(constant) ?? 'number', givenAs, ops: 0 };
     const { shows } = registry.get(node.op) ?? {};
     const [shown] = node.inputs;
@@ -125,6 +125,10 @@ export class Words {
     return maker !== undefined && constantOf(maker) !== undefined;
   }
 }
+
+/** The number that a tensor has everywhere. */
+const filledWith = ({ op, attrs: { value } }: Node): number | undefined =>
+  op === 'full' && typeof value === 'number' ? value : undefined;
 
 /** What comes out of an op. */
 const nounOf = (op: string): string => registry.get(op)?.noun ?? op;

@@ -35,6 +35,7 @@ import { expm1Op } from './expm1.ts';
 import { flipOp } from './flip.ts';
 import { floorOp } from './floor.ts';
 import { flushOp } from './flush.ts';
+import { fullOp } from './full.ts';
 import { gatherOp } from './gather.ts';
 import { gather_eachOp } from './gather_each.ts';
 import { global_normOp } from './global_norm.ts';
@@ -132,6 +133,7 @@ const ops: readonly Op[] = [
   flipOp,
   floorOp,
   flushOp,
+  fullOp,
   gatherOp,
   gather_eachOp,
   global_normOp,

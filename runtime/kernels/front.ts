@@ -22,7 +22,7 @@ import type {
   Value,
 } from './k.ts';
 import { isWhole, varies } from './scalar/expression.ts';
-import { add } from './scalar/functions.ts';
+import { add, literal } from './scalar/functions.ts';
 import { checkNext, checkScan, recordTurn, runTurns } from './scan.ts';
 import type { Given, ScanCall, Scanned, Turns } from './scan.ts';
 import { axesOf, axisOf, broadcastShapes, paddedShape, reducedShape } from './shapes.ts';
@@ -361,6 +361,11 @@ export class FrontEnd implements K {
     expect(x.dtype === 'float32', () => `cumsum of ${x.dtype}`);
     const along = axisOf('cumsum', axis, x.shape.length);
     return this.#make(x.shape, 'float32', (out) => ({ kind: 'cumsum', x: view, axis: along, reverse, out }));
+  }
+
+  full(shape: Shape, value: number): Value {
+    const one = this.map(() => literal(value), []);
+    return shape.length === 0 ? one : this.broadcast(one, shape);
   }
 
   arange(size: number): Value {

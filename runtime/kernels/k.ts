@@ -132,6 +132,8 @@ export interface K {
   argsort(x: Value, axis: number): Value;
   /** Sums along the axis of all up to each place; with `reverse` from the end. */
   cumsum(x: Value, axis: number, options?: { readonly reverse?: boolean }): Value;
+  /** The number at every element: float32. */
+  full(shape: Shape, value: number): Value;
   /** 0, 1, 2, … as float32. */
   arange(size: number): Value;
   /** Threefry uniforms in [0, 1) of this stream at the current micro-batch. */

@@ -15,9 +15,10 @@ const reasons: Readonly<Record<string, string>> = {
   'passes/name/kernels.ts': 'a kernel that divides a sum is called what it is for all',
   'passes/name/numbers.ts': 'words for numbers by what certain ops do with them',
   'passes/loops/': 'how certain ops take one more axis, and which sums and products a loop need not hold',
+  'passes/fill.ts': 'in which ops a number becomes a tensor of it',
   'passes/fold-constants.ts': 'a const is how the representation writes a number',
   'ir/traits.ts': 'likewise',
-  'ir/words.ts': 'a sum over a number is a mean',
+  'ir/words.ts': 'a sum over a number is a mean, and one number everywhere is called so',
   'passes/apply-optimizer.ts': '`norm` is a way of clipping',
   'cli/check-gradients.ts': 'who writes `stop_gradient` may mean that it is stopped',
   'targets/reference/gradients.ts': 'likewise',
@@ -40,6 +41,7 @@ const reasons: Readonly<Record<string, string>> = {
   'elaborate/advice/vanishing-bias.ts': 'a theorem about certain ops',
   'targets/reference/random.ts': 'kinds of draws',
   'ir/own-terms.ts': 'terms that are added up, in whatever order they stand in',
+  'targets/tfjs/initialisers.ts': 'whether an initial value is one number everywhere, in the notation of `host`',
   'targets/tfjs/host-code.ts': "numbers in TypeScript's notation: operators, and what Math has; `host` has the rest",
 };
 

@@ -79,6 +79,19 @@ describe('a gradient that parameters have in common', () => {
   });
 });
 
+describe('a tensor of one number', () => {
+  it.each([
+    ['zeros', 'zero = k.full([B, 3], 0)'],
+    ['ones', 'one = k.full([B, 3], 1)'],
+    ['0.25*ones', 'number = k.full([B, 3], 0.25)'],
+  ])('of %s is one call', (initial, line) => {
+    const scan = `scan x over it with h = ${initial}([3]) { h = tanh(h + x) }\nit = h\n`;
+    const text = emitted(`input x: f32[4, 3]\ntarget y: class[3]\n${scan}layer dense 3\n${tail}`, 'm.nn');
+    expect(text.split(`\n  const ${line}; // [B, 3]\n`)).toHaveLength(4);
+    expect(text).not.toMatch(/\bliteral\b|k\.broadcast/);
+  });
+});
+
 describe('an update', () => {
   const functions = (optimizer: string, definition = ''): readonly string[] => {
     const text = emitted(

@@ -1,4 +1,4 @@
-/** Kernels that move elements: transpose, slice, pad, flip, concat, broadcast, gather, scatterAdd, arange. */
+/** Kernels that move elements: transpose, slice, pad, flip, concat, broadcast, gather, scatterAdd, arange, full. */
 import { at, indices, make, random } from '../plain.ts';
 import type { Case } from './case.ts';
 
@@ -417,4 +417,18 @@ for (const n of [1, 4, 7, 30]) {
 /** What stands before and what after, on each axis. */
 function sides(padding: readonly (readonly [number, number])[]): [readonly number[], readonly number[]] {
   return [padding.map(([before]) => before), padding.map(([, after]) => after)];
+}
+
+for (const [shape, value] of [
+  [[5], 0],
+  [[2, 3], -1.5],
+  [[3, 1, 7], 1e-3],
+  [[], 2],
+] as const) {
+  movementCases.push({
+    name: `full [${shape.join(', ')}] of ${value}`,
+    inputs: [],
+    run: (k) => [k.full(shape, value)],
+    expected: [make(shape, () => value)],
+  });
 }
