@@ -99,6 +99,7 @@ describe('a literal', () => {
     [Math.sqrt(0.25), '0.5'],
     [Math.log(10), 'Math.log(10)'],
     [2 / Math.sqrt(Math.PI), '2 / Math.sqrt(Math.PI)'],
+    [Math.sqrt(2 / Math.PI), 'Math.sqrt(2 / Math.PI)'],
     [1.0000000000000002, '1.0000000000000002'],
   ])('%d is written %s', (value, text) => {
     expect(literal(value)).toBe(text);

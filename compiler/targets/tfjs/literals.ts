@@ -18,6 +18,7 @@ const LARGEST_TERM = 4096;
 const KNOWN: readonly (readonly [number, Literal])[] = [
   [Math.PI, { text: 'Math.PI', form: 'word' }],
   [2 / Math.sqrt(Math.PI), { text: '2 / Math.sqrt(Math.PI)', form: 'product' }],
+  [Math.sqrt(2 / Math.PI), { text: 'Math.sqrt(2 / Math.PI)', form: 'call' }],
   ...[2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 20, 32, 64, 100, 128, 256, 512, 1000, 1024].map(
     (n): readonly [number, Literal] => [Math.log(n), { text: `Math.log(${n})`, form: 'call' }],
   ),

@@ -197,14 +197,26 @@ export function telling(members: readonly Member[], others: readonly Member[]): 
     const left = others.filter(holds);
     if (left.length === 0) return [{ head: '({ shape }) =>', test: text, terms: 1 }];
     if (left.length === others.length) return [];
-    const { test, terms } = byPath(members, left);
-    return [{ head: '({ path, shape }) =>', test: [`${text} && `, test], terms: terms + 1 }];
+    return pathTests(members, left).map(({ test, terms }) => {
+      return { head: '({ path, shape }) =>', test: [`${text} && `, test], terms: terms + 1 };
+    });
   });
-  tests.push(byPath(members, others));
+  tests.push(...pathTests(members, others));
   return tests.reduce((best, test) => (test.terms < best.terms ? test : best));
 }
 
 const BY_PATH = '({ path }) =>';
+
+/** What tells members by their paths, and what tells the others, of whom they are none: that is read a little slower. */
+function pathTests(members: readonly Member[], others: readonly Member[]): readonly Test[] {
+  const own = byPath(members, others);
+  if (others.length === 0 || members.length === 0) return [own];
+  const { test, terms } = byPath(others, members);
+  const none: Doc = typeof test === 'string' && EQUAL.test(test) ? test.replace(EQUAL, ' !== ') : ['!', test];
+  return [own, { head: BY_PATH, test: none, terms: terms + 0.5 }];
+}
+
+const EQUAL = /(?<=^path) === (?=')/;
 
 /** The shortest beginnings that these paths have and the others have not, or their last name. */
 function byPath(members: readonly Member[], others: readonly Member[]): Test {
