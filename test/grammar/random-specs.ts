@@ -46,7 +46,10 @@ const { expression, primary } = fc.letrec<{ expression: string; primary: string 
     fc
       .tuple(
         name,
-        fc.array(fc.tuple(fc.constantFrom('', ':', '1:', ': ', '::', '1: 2 :', '... , '), tie('expression')), { minLength: 1, maxLength: 2 }),
+        fc.array(fc.tuple(fc.constantFrom('', ':', '1:', ': ', '::', '1: 2 :', '... , '), tie('expression')), {
+          minLength: 1,
+          maxLength: 2,
+        }),
         loose,
       )
       .map(
