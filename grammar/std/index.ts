@@ -148,6 +148,84 @@ def augment rotate(degrees) {
 `,
   ],
   [
+    'functions/arranged.nn',
+    `## With a new axis of size 1 there, counted in the result.
+##
+##     input x: f32[4, 3]
+##     predict expand_dims(x, 0)
+def fn expand_dims(x, axis: int) {
+  a = axis + (rank(x) + 1) * (axis < 0)
+  require a >= 0 and a <= rank(x) "the result has no such axis"
+  it = reshape(x, [*shape(x)[:a], 1, *shape(x)[a:]])
+}
+## Without an axis of size 1.
+##
+##     input x: f32[4, 1]
+##     predict squeeze(x, 1)
+def fn squeeze(x, axis: int) {
+  a = axis + rank(x) * (axis < 0)
+  require a >= 0 and a < rank(x) and size(x, axis) == 1 "an axis of size 1 is left out"
+  it = reshape(x, [*shape(x)[:a], *shape(x)[a+1:]])
+}
+## Two axes in each other's place.
+##
+##     input x: f32[4, 3, 2]
+##     predict swapaxes(x, 0, 2)
+def fn swapaxes(x, axis1: int, axis2: int) {
+  n = rank(x); all = axes(x); first = axis1 + n * (axis1 < 0); second = axis2 + n * (axis2 < 0)
+  a = minimum(first, second); b = maximum(first, second)
+  require a >= 0 and b < n "the value has no such axes"
+  if a == b { it = x } else { it = transpose(x, [*all[:a], b, *all[a+1:b], a, *all[b+1:]]) }
+}
+
+## What stands at these numbers along the last axis: x [..., K] at ids [..., M] gives [..., M], and 0 where a number is
+## no place there.
+##
+##     input x: f32[2, 4]
+##     predict take_along(x, argsort(x)[:, :2])
+def fn take_along(x, ids) {
+  require shape(x)[:-1] == shape(ids)[:-1] "there are numbers for each line along the last axis"
+  it = sum(where(expand_dims(ids, -1) == arange(size(x, -1)), expand_dims(x, -2), 0), axis=-1)
+}
+## The k greatest along the last axis, the greatest first.
+##
+##     input x: f32[8]
+##     predict top_k(x, 3)
+def fn top_k(x, k: int) {
+  require k >= 1 and k <= size(x, -1) "k is between 1 and the size of the last axis"
+  it = sort(x)[..., :-k-1:-1]
+}
+## What stands in the middle of the last axis when it is in its order, or the mean of the two there.
+##
+##     input x: f32[8]
+##     predict median(x)
+def fn median(x) {
+  n = size(x, -1); y = sort(x)
+  it = (y[..., floor((n - 1) / 2)] + y[..., floor(n / 2)]) / 2
+}
+## The differences of neighbours along the last axis.
+##
+##     input x: f32[8]
+##     predict diff(x)
+def fn diff(x) = x[..., 1:] - x[..., :-1]
+## The products of each of the one with each of the other.
+##
+##     input x: f32[3]; input y: f32[4]
+##     predict outer(x, y)
+def fn outer(x, y) = expand_dims(x, -1) * expand_dims(y, -2)
+## What lies on the diagonal k of the last two axes and below it, and 0 elsewhere.
+##
+##     input x: f32[4, 4]
+##     predict tril(x)
+def fn tril(x, k=0) = where(expand_dims(arange(size(x, -2)), 1) + k >= arange(size(x, -1)), x, 0)
+## What lies on the diagonal k of the last two axes and above it, and 0 elsewhere.
+##
+##     input x: f32[4, 4]
+##     predict triu(x, k=1)
+def fn triu(x, k=0) = where(expand_dims(arange(size(x, -2)), 1) + k <= arange(size(x, -1)), x, 0)
+`,
+  ],
+  [
     'functions/chance.nn',
     `## A number for each example of x, drawn from 0 to 1.
 ##
@@ -258,6 +336,26 @@ def fn zeros(shape: list) = broadcast(0, shape)
 ##     input x: f32[4]
 ##     predict (x + ones([4]))
 def fn ones(shape: list) = broadcast(1, shape)
+## One number everywhere, of a given shape.
+##
+##     input x: f32[4]
+##     predict (x + full([4], 0.5))
+def fn full(shape: list, value=0) = broadcast(value, shape)
+## 1 on the diagonal, 0 elsewhere.
+##
+##     input x: f32[4]
+##     predict (x @ eye(4))
+def fn eye(n: int) = expand_dims(arange(n), 1) == arange(n)
+## So many numbers from the first to the last, at equal distances.
+##
+##     input x: f32[5]
+##     predict (x * linspace(0, 1, 5))
+def fn linspace(first, last, n: int) = first + (last - first) / (n - 1) * arange(n)
+## 1 with that chance, and 0 otherwise.
+##
+##     input x: f32[4]
+##     predict bernoulli(sigmoid(x))
+def fn bernoulli(p) = uniform(like=p) < p
 `,
   ],
   [
@@ -363,6 +461,79 @@ def fn avgpool(x, size: size, stride: size = size, pad: valid|same|size = valid)
 `,
   ],
   [
+    'functions/powers.nn',
+    `## The logarithm to the base 2.
+##
+##     input x: f32[4]
+##     predict log2(x)
+def fn log2(x) = log(x) / log(2)
+## The logarithm to the base 10.
+##
+##     input x: f32[4]
+##     predict log10(x)
+def fn log10(x) = log(x) / log(10)
+## Powers of 2.
+##
+##     input x: f32[4]
+##     predict exp2(x)
+def fn exp2(x) = 2^x
+## 1/x.
+##
+##     input x: f32[4]
+##     predict reciprocal(x)
+def fn reciprocal(x) = 1 / x
+## 1/√x.
+##
+##     input x: f32[4]
+##     predict rsqrt(x)
+def fn rsqrt(x) = 1 / sqrt(x)
+## The length of a vector with these two coordinates, of which the greater may have a huge square.
+##
+##     input x: f32[4]; input y: f32[4]
+##     predict hypot(x, y)
+def fn hypot(x, y) {
+  a = maximum(abs(x), abs(y)); b = minimum(abs(x), abs(y))
+  it = a * sqrt(1 + (b / where(a > 0, a, 1))^2)
+}
+`,
+  ],
+  [
+    'functions/products.nn',
+    `## An axis of a value at its end.
+def fn at_end(x, axis: int) {
+  a = axis + rank(x) * (axis < 0); rest = axes(x)
+  require a >= 0 and a < rank(x) "the value has no such axis"
+  if a == rank(x) - 1 { it = x } else { it = transpose(x, [*rest[:a], *rest[a+1:], a]) }
+}
+## The product along an axis, or of all. Halves are multiplied until one number is left, so that no gradient divides by
+## what may be 0.
+##
+##     input x: f32[4, 3]
+##     predict all=(prod(x)) columns=(prod(x, axis=0))
+def fn prod(x, axis: int = none, keepdims=false) {
+  if axis == none { it = reshape(x, [-1]) } else { it = at_end(x, axis) }
+  rounds = ceil(log(size(it, -1)) / log(2) - 1e-9); n = size(it, -1); none_before = axes(it)[:-1] * 0
+  it = pad(it, [*none_before, *none_before, 0, 2^rounds - n], value=1)
+  repeat rounds { half = size(it, -1) / 2; it = it[..., :half] * it[..., half:] }
+  it = it[..., 0]
+  if keepdims {
+    if axis == none { it = reshape(it, axes(x) * 0 + 1) } else { it = expand_dims(it, axis) }
+  }
+}
+## Products of all up to each place along an axis; with \`reverse\` from there on.
+##
+##     input x: f32[4]
+##     predict cumprod(x)
+def fn cumprod(x, axis: int = -1, reverse=false) {
+  a = axis + rank(x) * (axis < 0); rest = axes(x)
+  require a >= 0 and a < rank(x) "the value has no such axis"
+  xs = transpose(x, [a, *rest[:a], *rest[a+1:]])
+  scan y over xs with p = ones(shape(xs)[1:]) reverse=reverse { p = p * y }
+  it = transpose(p.all, [*(rest[:a] + 1), 0, *rest[a+1:]])
+}
+`,
+  ],
+  [
     'functions/rectifiers.nn',
     `## Zero below 0, at most 6 (Krizhevsky 2010); flat at both ends, themselves included.
 ##
@@ -420,6 +591,16 @@ def fn mish(x) = x * tanh(softplus(x))
 ##     input x: f32[4]
 ##     layer dense 8 softsign
 def fn softsign(x) = x / (1 + abs(x))
+## ln sigmoid x, which does not overflow.
+##
+##     input x: f32[4]
+##     layer dense 8 log_sigmoid
+def fn log_sigmoid(x) = -softplus(-x)
+## elu with a slope that goes on at 0 for every alpha.
+##
+##     input x: f32[4]
+##     layer dense 8 celu(alpha=0.5)
+def fn celu(x, alpha=1) = where(x > 0, x, alpha * expm1(where(x > 0, 0, x) / alpha))
 `,
   ],
   [
@@ -435,6 +616,20 @@ def fn softmax(x, axis=-1) {
 `,
   ],
   [
+    'functions/truth.nn',
+    `## 1 where something along the axes is not 0.
+##
+##     input x: f32[4]
+##     predict any(x > 2)
+def fn any(x, axis: list = none, keepdims=false) = max(x != 0, axis=axis, keepdims=keepdims)
+## 1 where nothing along the axes is 0.
+##
+##     input x: f32[4]
+##     predict all(x > 2)
+def fn all(x, axis: list = none, keepdims=false) = min(x != 0, axis=axis, keepdims=keepdims)
+`,
+  ],
+  [
     'functions/variance.nn',
     `## The mean square distance from the mean (divided by n, not by n - 1).
 ##
@@ -442,6 +637,11 @@ def fn softmax(x, axis=-1) {
 ##     predict variance(x)
 def fn variance(x, axis: list = none, keepdims=false) =
     mean((x - mean(x, axis=axis, keepdims=true))^2, axis=axis, keepdims=keepdims)
+## The square root of the variance.
+##
+##     input x: f32[4]
+##     predict std(x)
+def fn std(x, axis: list = none, keepdims=false) = sqrt(variance(x, axis=axis, keepdims=keepdims))
 `,
   ],
   [

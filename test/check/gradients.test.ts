@@ -68,7 +68,10 @@ describe('of a model that is right', () => {
     expect(steps.flatMap(({ parameters }) => parameters).length).toBeGreaterThan(0);
   });
 
-  const seeds = Array.from({ length: process.env['NNC_VERIFY'] === 'all' ? 1000 : 40 }, (_, i) => i);
+  // A gradient that a spec stops on purpose is spoken of.
+  const seeds = Array.from({ length: process.env['NNC_VERIFY'] === 'all' ? 1000 : 40 }, (_, i) => i).filter(
+    (seed) => !randomSpec(seed).includes('stop_gradient'),
+  );
   it.each(seeds)('nothing is said: random spec %i', { timeout: 60_000 }, (seed) => {
     expect(messagesOf(randomSpec(seed))).toEqual([]);
   });

@@ -35,6 +35,8 @@ describe('activations', () => {
     ['softsign', (x) => x / (1 + Math.abs(x))],
     ['hard_sigmoid', (x) => clip(x / 6 + 0.5, 0, 1)],
     ['hard_silu', (x) => x * clip(x / 6 + 0.5, 0, 1)],
+    ['log_sigmoid', (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)))],
+    ['celu(alpha=0.5)', (x) => (x > 0 ? x : 0.5 * Math.expm1(2 * x))],
     ['tanh', Math.tanh],
     ['sigmoid', sigmoid],
   ])('%s', (name, f) => {
@@ -60,6 +62,78 @@ describe('functions', () => {
     ['logaddexp(x, 1)', rows((row) => row.map((v) => Math.log(Math.exp(v) + Math.E)))],
     ['variance(x, axis=-1)', rows((row) => total(row, (v) => (v - total(row, (w) => w / 3)) ** 2 / 3))],
     ['zeros([3]) + x', rows((row) => row)],
+    ['prod(x)', [x.flat().reduce((a, b) => a * b)]],
+    ['prod(x[:, :1], axis=0, keepdims=true)', [[[0.5]]]],
+    ['prod(x + 1, axis=-1)', rows((row) => row.reduce((a, b) => a * (b + 1), 1))],
+    ['prod(x, keepdims=true) + 1', [[[1]]]],
+    ['cumprod(x)', rows((row) => row.map((_, i) => row.slice(0, i + 1).reduce((a, b) => a * b, 1)))],
+    ['cumprod(x, reverse=true)', rows((row) => row.map((_, i) => row.slice(i).reduce((a, b) => a * b, 1)))],
+    ['cumprod(x, axis=0)', [[x[0] ?? [], (x[1] ?? []).map((v, i) => v * (x[0]?.[i] ?? NaN))]]],
+    ['any(x > 3, axis=-1)', [[0, 1]]],
+    ['all(x, axis=1)', [[1, 0]]],
+    ['any(x) + all(x, keepdims=true)', [[[1]]]],
+    ['log2(abs(x) + 1)', rows((row) => row.map((v) => Math.log2(Math.abs(v) + 1)))],
+    ['log10(abs(x) + 1)', rows((row) => row.map((v) => Math.log10(Math.abs(v) + 1)))],
+    ['exp2(x) + reciprocal(x + 5)', rows((row) => row.map((v) => 2 ** v + 1 / (v + 5)))],
+    ['rsqrt(x^2 + 1)', rows((row) => row.map((v) => 1 / Math.sqrt(v * v + 1)))],
+    ['hypot(1e30 * x, 2e30) / 1e30', rows((row) => row.map((v) => Math.hypot(v, 2)))],
+    ['hypot(0 * x, 0)', rows((row) => row.map(() => 0))],
+    ['std(x, axis=1)', rows((row) => Math.sqrt(total(row, (v) => (v - total(row, (w) => w / 3)) ** 2 / 3)))],
+    ['squeeze(expand_dims(x, -1), 2)', [x]],
+    ['squeeze(expand_dims(x, 0)[:, 1:], -2)', [[[0.5, 0, 4]]]],
+    ['swapaxes(x, -1, 0)', [[0, 1, 2].map((i) => x.map((row) => row[i] ?? NaN))]],
+    ['swapaxes(expand_dims(x, 0), 0, 2)', [[0, 1, 2].map((i) => x.map((row) => [row[i] ?? NaN]))]],
+    ['swapaxes(x, 1, 1)', [x]],
+    [
+      'take_along(x[:, :2], argsort(x))',
+      [
+        [
+          [0, 1, 2],
+          [0, 0.5, 0],
+        ],
+      ],
+    ],
+    ['take_along(x, argsort(x))', rows((row) => row.toSorted((a, b) => a - b))],
+    ['top_k(x, 2)', rows((row) => row.toSorted((a, b) => b - a).slice(0, 2))],
+    ['top_k(x, 3)', rows((row) => row.toSorted((a, b) => b - a))],
+    ['median(x)', [[1, 0.5]]],
+    ['median(x[:, 1:])', [[-0.5, 2]]],
+    ['diff(x)', rows(([a = NaN, b = NaN, c = NaN]) => [b - a, c - b])],
+    ['outer(x[0], x[1, :2])', [[1, 2, -3].map((v) => [0.5 * v, 0])]],
+    [
+      'tril(x)',
+      [
+        [
+          [1, 0, 0],
+          [0.5, 0, 0],
+        ],
+      ],
+    ],
+    [
+      'tril(x, k=1)',
+      [
+        [
+          [1, 2, 0],
+          [0.5, 0, 4],
+        ],
+      ],
+    ],
+    [
+      'triu(x)',
+      [
+        [
+          [1, 2, -3],
+          [0, 0, 4],
+        ],
+      ],
+    ],
+    ['triu(x, k=-1)', [x]],
+    ['x + shape([[1, 2, 3], [4, 5, 6]])[1] + rank([[[1]]])', rows((row) => row.map((v) => v + 6))],
+    ['full([3], 0.5) * x', rows((row) => row.map((v) => v / 2))],
+    ['x @ eye(3)', [x]],
+    ['x + linspace(1, 2, 3)', rows(([a = NaN, b = NaN, c = NaN]) => [a + 1, b + 1.5, c + 2])],
+    ['at_end(x, 0)', [[0, 1, 2].map((i) => x.map((row) => row[i] ?? NaN))]],
+    ['at_end(x, -1)', [x]],
     ['ones([2, 3]) + x', rows((row) => row.map((v) => v + 1))],
   ])('%s', (expression, expected) => {
     const { data } = predicted(`input x: f32[2, 3]\npredict (${expression})`, { x: [x] });

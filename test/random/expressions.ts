@@ -25,8 +25,16 @@ const stepped = [...registry.values()]
 
 /** Those of the library that do not act on each element alone. */
 const ofAxes: ReadonlySet<string> = new Set(
-  'variance l2_normalize softmax log_softmax rms orthogonalize split_heads join_heads chance'.split(' '),
+  [
+    'variance std l2_normalize softmax log_softmax rms orthogonalize split_heads join_heads chance',
+    'prod cumprod any all median diff tril triu',
+  ]
+    .join(' ')
+    .split(' '),
 );
+
+/** Those that are not defined everywhere, grow fast, or have no derivative. */
+const ofSome: ReadonlySet<string> = new Set('log2 log10 exp2 reciprocal rsqrt bernoulli'.split(' '));
 
 /** Functions of the library that take one value, and may take more by name. */
 const activations = library
@@ -36,7 +44,7 @@ const activations = library
     const fits = first?.words.has('value') === true && first.parameter.default === undefined;
     return fits && rest.every(({ parameter }) => parameter.default !== undefined);
   })
-  .filter((name) => !ofAxes.has(name));
+  .filter((name) => !ofAxes.has(name) && !ofSome.has(name));
 
 export const activationNames: readonly string[] = [
   ...activations,
@@ -439,7 +447,7 @@ function reduction(d: Draft, depth: number): Val {
   const x = tamed(d, operand(d, depth), 2);
   const { args, left, count } = axesOf(d, x.shape);
   const bound = extent(x);
-  const name = d.random.pick(['sum', 'sum', 'mean', 'max', 'min', 'logsumexp', 'norm', 'variance']);
+  const name = d.random.pick(['sum', 'sum', 'mean', 'max', 'min', 'logsumexp', 'norm', 'variance', 'std']);
   const call = (of: Val, low: number, high: number): Val =>
     tamed(d, made({ text: `${name}(${bare(of.text)}${args})`, shape: left, from: [of], low, high }));
   switch (name) {
@@ -453,6 +461,9 @@ function reduction(d: Draft, depth: number): Val {
       return call(x, x.low, x.high + Math.log(count));
     case 'variance':
       return call(x, 0, bound ** 2);
+    // Where all are equal it has a kink.
+    case 'std':
+      return count > 1 ? call(x, 0, bound) : x;
     default:
       return call(x, x.low, x.high);
   }
@@ -745,6 +756,7 @@ function normalised(d: Draft, depth: number): Val | undefined {
   const x = tamed(d, operand(d, depth));
   if (x.shape.length === 0) return undefined;
   const axis = d.random.whole(0, x.shape.length - 1);
+  if (d.random.chance(0.3)) return ofLine(d, tamed(d, x, 1), axis);
   const name = d.random.pick(['softmax', 'log_softmax', 'l2_normalize']);
   const safe = name === 'l2_normalize' ? positive(d, x) : x;
   const written =
@@ -758,6 +770,23 @@ function normalised(d: Draft, depth: number): Val | undefined {
     low: name === 'log_softmax' ? -8 : 0,
     high: 1,
   });
+}
+
+/** What the library makes of the numbers along an axis, of which none is greater than 1. */
+function ofLine(d: Draft, x: Val, axis: number): Val {
+  const last = x.shape.at(-1) ?? 1;
+  const lead = x.shape.slice(0, -1);
+  const k = d.random.whole(1, last);
+  const ways: readonly (readonly [call: string, shape: Shape, bound: number])[] = [
+    [`prod(X, axis=${axis - d.random.pick([0, x.shape.length])})`, x.shape.toSpliced(axis, 1), 1],
+    [`cumprod(X, axis=${axis}, reverse=${d.random.chance(0.5)})`, x.shape, 1],
+    ['median(X)', lead, 1],
+    [`top_k(X, ${k})`, [...lead, k], 1],
+    ...(last > 1 ? [['diff(X)', [...lead, last - 1], 2] as const] : []),
+    ...(x.shape.length > 1 ? [[`tril(X, k=${d.random.whole(-1, 1)})`, x.shape, 1] as const] : []),
+  ];
+  const [call, shape, bound] = d.random.pick(ways);
+  return made({ text: call.replace('X', bare(x.text)), shape, from: [x], low: -bound, high: bound });
 }
 
 /** Drawn anew at each step: for each example, or shared. */

@@ -53,7 +53,12 @@ const unknownSize = ({ span }: Operand, shape: Shape, frame: Frame): Datum =>
 function shapeOf({ datum, span }: Operand, frame: Frame): Shape | undefined {
   if (datum.type === 'tensor') return exampleShape(datum);
   if (asNumber(datum) !== undefined) return [];
-  if (datum.type === 'list') return [datum.items.length];
+  if (datum.type === 'list') {
+    const [first] = datum.items;
+    const isNested = first?.type === 'list' || first?.type === 'tensor';
+    const inner = isNested ? shapeOf({ datum: first, span }, frame) : [];
+    return inner && [datum.items.length, ...inner];
+  }
   report(say.NN2007.shape({ name: sourceText(frame, span), given: describe(datum) }), span, frame);
   return undefined;
 }
