@@ -197,6 +197,27 @@ describe('the emitted file', () => {
     for (const { line, computed, said: formula } of said) expect(formula, line).toBe(computed);
   });
 
+  it.each([
+    [
+      'of one sort',
+      'layer dense 3 relu',
+      '/** Initial values: glorot_uniform, scale = sqrt(6 / (fan_in + fan_out)). */',
+    ],
+    [
+      'of several sorts in one function',
+      'layer dense 3 relu init=he_uniform',
+      '/**\n * Initial values:\n * he_uniform, scale = sqrt(6 / fan_in).\n * glorot_uniform, scale = sqrt(6 / (fan_in + fan_out)).\n */',
+    ],
+    [
+      'of a definition of the own',
+      'def init tiny = 1 / (9 * fan_in) * uniform(shape)  # small\nlayer dense 3 init=tiny',
+      '/** Initial values: tiny, 0.05555555555555555 = 1 / (9 * fan_in). */',
+    ],
+    ['that is a number and nothing else', 'layer dense 3 init=normal(std=0.1)', '/** Initial values: normal. */'],
+  ])('says of initial values %s what their numbers are', (_, layers, doc) => {
+    expect(emitted(spec(layers), 'm.nn')).toContain(`\n${doc}\nfunction `);
+  });
+
   it('says no formula of a product that goes on to apply a function', () => {
     const layers = 'layer dense 4\nit = mean(it, axis=0)\nlayer dense 1';
     const text = emitted(`input x: f32[3, 2]\ntarget y: f32[1]\n${layers}\nloss mse\noptim sgd lr=0.1\n`, 'm.nn');

@@ -8,6 +8,7 @@ import { constantText, constantsOf, hostText, isNumber, sizesText } from './host
 import type { Line } from './layout.ts';
 import { call, layLines, render } from './layout.ts';
 import type { Scope } from './names.ts';
+import { onOneLine } from './quotes.ts';
 import { literal } from './literals.ts';
 import { atom, nest } from './nesting.ts';
 
@@ -33,6 +34,8 @@ interface Hole {
   readonly kind: 'number' | 'shape' | 'own shape';
   readonly text: string;
   readonly word: string;
+  /** The expression that a definition has for the number, where it is one: `sqrt(6 / fan_in)`. */
+  readonly said?: string | undefined;
 }
 
 export function writeInitialisers(
@@ -127,13 +130,31 @@ function shared(
     const args = [...parameters.values()].map(({ texts }) => texts[i] ?? '');
     text.set(member, args.length === 0 ? name : `${name}(${args.join(', ')})`);
   });
-  return functionOf(name, what, [...parameters.values()], expression(first, filled, locals));
+  const doc = docOf(
+    members.map(({ graph }, of) => {
+      const said = columns.flatMap(({ hole }, i): readonly string[] => {
+        const expression = rows[of]?.[i]?.said;
+        return expression === undefined ? [] : [`${filled.get(hole.at) ?? hole.text} = ${expression}`];
+      });
+      const own = graph.nodes.at(-1)?.origin.what ?? what;
+      return said.length === 0 ? own : `${own}, ${[...new Set(said)].join(', ')}`;
+    }),
+  );
+  return functionOf(name, doc, [...parameters.values()], expression(first, filled, locals));
+}
+
+/** What initialisers a function stands for, and what of them its numbers are. */
+function docOf(all: readonly string[]): string {
+  const kinds = [...new Set(all)];
+  const [only = ''] = kinds;
+  if (kinds.length === 1) return `/** Initial values: ${only}. */`;
+  return ['/**', ' * Initial values:', ...kinds.map((kind) => ` * ${kind}.`), ' */'].join('\n');
 }
 
 /** The function itself, or one that makes it from the numbers of a member. */
 function functionOf(
   name: string,
-  what: string,
+  doc: string,
   parameters: readonly { readonly name: string; readonly kind: Hole['kind'] }[],
   { lines, body }: { readonly lines: readonly Line[]; readonly body: string },
 ): string {
@@ -141,7 +162,6 @@ function functionOf(
   const reads = (word: string): boolean => new RegExp(`\\b${word}\\b`).test(code);
   const last = reads('parameter') ? 3 : reads('shape') ? 2 : reads('draw') ? 1 : 0;
   const names = ['draw', 'shape', 'parameter'].slice(0, last).map((word) => (reads(word) ? word : `_${word}`));
-  const doc = `/** Initial values: ${what}. */`;
   if (parameters.length === 0) {
     const types = ['Draw', 'readonly number[]', 'HostArray'];
     const typed = names.map((word, i) => `${word}: ${types[i] ?? ''}`);
@@ -222,6 +242,15 @@ function saidBeside(node: Node): string {
 const isOpen = (part: unknown): boolean =>
   typeof part === 'object' && part !== null && 'kind' in part && (part.kind === 'value' || part.kind === 'shape');
 
+/** What a definition has written for a number, where that is more than the number or one name, and short. */
+function expressionOf({ origin: { source, span } }: Node): string | undefined {
+  const text = onOneLine(source.text.slice(span.start, span.end)).replace(/^\(([^()]*)\)$/, '$1');
+  return /[a-z]/i.test(text) && /[^\w.]/.test(text) && text.length <= LONGEST ? text : undefined;
+}
+
+/** Characters of an expression that a comment has room for. */
+const LONGEST = 48;
+
 function holes({ graph, shape }: Initial): readonly Hole[] {
   return graph.nodes.flatMap((node): readonly Hole[] => {
     const [at] = node.outputs;
@@ -234,6 +263,7 @@ function holes({ graph, shape }: Initial): readonly Hole[] {
           kind: 'number',
           text: literal(constant),
           word: at.word === undefined ? 'scale' : wordFor(at),
+          said: expressionOf(node),
         },
       ];
     if (!shaped(node)) return [];

@@ -18,7 +18,7 @@ export class Quotes {
   /** The user's own statement that led to something: `layer dense 128 relu`. */
   of({ statement, what }: Origin): string {
     if (statement === undefined) return commentText(what);
-    const known = this.#texts.get(statement.start) ?? onOneLine(this.#spec.slice(statement.start, statement.end));
+    const known = this.#texts.get(statement.start) ?? cut(onOneLine(this.#spec.slice(statement.start, statement.end)));
     this.#texts.set(statement.start, known);
     return known;
   }
@@ -30,10 +30,14 @@ export function partQuoted({ what }: Origin, quote: string): string {
   return says ? quote : `${what}, in ${quote}`;
 }
 
-/** A statement on one line, without its comments, cut where it is long. */
-function onOneLine(statement: string): string {
-  const code = statement.replace(STRING_OR_COMMENT, (part) => (part.startsWith('#') ? '' : part));
-  const text = commentText(code.replace(/\s+/g, ' ').trim());
+/** Code of the language on one line of a comment, without its own comments. */
+export function onOneLine(code: string): string {
+  const bare = code.replace(STRING_OR_COMMENT, (part) => (part.startsWith('#') ? '' : part));
+  return commentText(bare.replace(/\s+/g, ' ').trim());
+}
+
+/** A text cut where it is long. */
+function cut(text: string): string {
   const characters = [...text];
   if (characters.length <= LONGEST) return text;
   const start = characters.slice(0, LONGEST - 1).join('');

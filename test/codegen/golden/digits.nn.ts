@@ -71,7 +71,7 @@ export const slots = remembered(parameters, {
   adamw_no_decay: { slots: { m: zeros, v: zeros } },
 });
 
-/** Initial values: glorot_uniform. */
+/** Initial values: glorot_uniform, scale = sqrt(6 / (fan_in + fan_out)). */
 function glorot_uniform(scale: number): Init {
   return (draw, shape) => host.mul(scale, host.sub(host.mul(2, draw.uniform(shape)), 1));
 }
