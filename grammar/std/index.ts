@@ -411,6 +411,59 @@ def fn masked_mean(x, mask) {
 `,
   ],
   [
+    'functions/moved.nn',
+    `## The last axis of a value at another place, counted in the result.
+def fn from_end(x, axis: int) {
+  a = axis + rank(x) * (axis < 0); rest = axes(x)
+  require a >= 0 and a < rank(x) "the value has no such axis"
+  if a == rank(x) - 1 { it = x } else { it = transpose(x, [*rest[:a], rank(x) - 1, *rest[a:-1]]) }
+}
+
+## Moved along an axis by so many places; what leaves one end comes in at the other.
+##
+##     input x: f32[8]
+##     predict roll(x, 1)
+def fn roll(x, shift: int, axis: int = -1) {
+  y = at_end(x, axis); by = shift % size(y, -1)
+  if by == 0 { it = x } else { it = from_end(concat([y[..., -by:], y[..., :-by]]), axis) }
+}
+
+## Each axis so many times, one after the other.
+##
+##     input x: f32[2, 3]
+##     predict tile(x, [2, 1])
+def fn tile(x, times: list) {
+  require size(times, 0) == rank(x) "there is a number for each axis"
+  it = x
+  repeat i in axes(x) {
+    s = shape(it); n = times[i]
+    it = reshape(broadcast(expand_dims(it, i), [*s[:i], n, *s[i:]]), [*s[:i], n*s[i], *s[i+1:]])
+  }
+}
+
+## What one row along the new axis is made of, as a matrix: of its nearest neighbours by their distance, or of the
+## nearest one. A place of the new axis is the middle of a stretch of the old one.
+def fn resizing(old: int, new: int, how: bilinear|nearest) {
+  middle = (arange(new) + 0.5) * (old / new)
+  if how == nearest { it = expand_dims(floor(middle), 1) == arange(old) }
+  else { it = relu(1 - abs(expand_dims(clip(middle - 0.5, 0, old - 1), 1) - arange(old))) }
+}
+
+## A sequence, image or volume [*sizes, channels] in other sizes: between the middles of its elements linearly, as
+## PyTorch's \`interpolate\` and TensorFlow's \`resize\` have it, or the nearest element (PyTorch's \`nearest-exact\`).
+##
+##     input x: f32[4, 4, 3]
+##     predict resize(x, [8, 6])
+def fn resize(x, sizes: list, how: bilinear|nearest = bilinear) {
+  require size(sizes, 0) == rank(x) - 1 "there is a size for each axis but the last"
+  it = x
+  repeat i in axes(x)[:-1] {
+    it = from_end(at_end(it, i) @ transpose(resizing(size(it, i), sizes[i], how)), i)
+  }
+}
+`,
+  ],
+  [
     'functions/one_hot.nn',
     `## A row of zeros for each class number, with a one at the class; all zeros where the number is -1.
 ##

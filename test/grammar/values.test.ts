@@ -132,6 +132,15 @@ describe('functions', () => {
     ['full([3], 0.5) * x', rows((row) => row.map((v) => v / 2))],
     ['x @ eye(3)', [x]],
     ['x + linspace(1, 2, 3)', rows(([a = NaN, b = NaN, c = NaN]) => [a + 1, b + 1.5, c + 2])],
+    ['roll(x, 1)', rows(([a = NaN, b = NaN, c = NaN]) => [c, a, b])],
+    ['roll(x, -5)', rows(([a = NaN, b = NaN, c = NaN]) => [c, a, b])],
+    ['roll(x, 3) + roll(x, 0)', rows((row) => row.map((v) => 2 * v))],
+    ['roll(x, 1, axis=0)', [x.toReversed()]],
+    ['tile(x, [2, 1])', [[...x, ...x]]],
+    ['tile(x, [1, 2])', rows((row) => [...row, ...row])],
+    ['tile(x[0], [3])', [[1, 2, -3, 1, 2, -3, 1, 2, -3]]],
+    ['from_end(x, 0)', [[0, 1, 2].map((i) => x.map((row) => row[i] ?? NaN))]],
+    ['from_end(expand_dims(x, 0), -2)', [[[0, 1, 2].map((i) => x.map((row) => row[i] ?? NaN))]]],
     ['at_end(x, 0)', [[0, 1, 2].map((i) => x.map((row) => row[i] ?? NaN))]],
     ['at_end(x, -1)', [x]],
     ['ones([2, 3]) + x', rows((row) => row.map((v) => v + 1))],
@@ -335,6 +344,36 @@ describe('initialisers', () => {
 
   it('identity', () => {
     expect([...drawn('identity(3)', [2, 3])]).toEqual([3, 0, 0, 0, 3, 0]);
+  });
+});
+
+/** What lies at a place of a line that is resized: between the middles of old places, or in the nearest. */
+function resizedAt(line: readonly number[], new_: number, place: number, how: string): number {
+  const middle = ((place + 0.5) * line.length) / new_;
+  const at = (i: number): number => line[Math.min(Math.max(i, 0), line.length - 1)] ?? NaN;
+  if (how === 'nearest') return at(Math.floor(middle));
+  const [low, share] = [Math.floor(middle - 0.5), middle - 0.5 - Math.floor(middle - 0.5)];
+  return at(low) * (1 - share) + at(low + 1) * share;
+}
+
+describe('resize', () => {
+  const line = [4, -1, 2, 0.5, 3];
+  it.each(['bilinear', 'nearest'].flatMap((how) => [1, 2, 3, 5, 7, 11].map((size) => ({ how, size }))))(
+    '$how to $size',
+    ({ how, size }) => {
+      const wanted = Array.from({ length: size }, (_, i) => resizedAt(line, size, i, how));
+      const of = (expression: string) =>
+        Array.from(predicted(`input x: f32[5]\npredict ${expression}`, { x: [line] }).data);
+      const close = (found: readonly number[], by: number) =>
+        wanted.forEach((x, i) => expect(found[i]).toBeCloseTo(by * x, 10));
+      close(of(`resize(expand_dims(x, 1), [${size}], how=${how})`), 1);
+      close(of(`resize(outer(x, [3, 6]), [${size}], how=${how})[:, 1]`), 6);
+      close(of(`resize(expand_dims(expand_dims(x, 0), 2), [2, ${size}], how=${how})[1, :, 0]`), 1);
+    },
+  );
+  it("has PyTorch's numbers", () => {
+    const { data } = predicted('input x: f32[4]\npredict resize(expand_dims(x, 1), [8])', { x: [[0, 1, 2, 3]] });
+    expect([...data]).toEqual([0, 0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 3]);
   });
 });
 
