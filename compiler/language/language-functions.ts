@@ -52,6 +52,13 @@ export const batchFunctions: ReadonlyMap<string, LanguageFunction> = new Map([
 export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map([
   ...compileTimeFunctions,
   [
+    'einsum',
+    {
+      form: 'einsum("ij,jk->ik", a, b)',
+      doc: "Einstein's sum: products over all axes of a letter, summed over the letters that the result does not have",
+    },
+  ],
+  [
     'grad',
     {
       form: 'grad(y, x)',

@@ -377,6 +377,108 @@ describe('resize', () => {
   });
 });
 
+describe('einsum', () => {
+  const sizes: Readonly<Record<string, number>> = { i: 2, j: 3, k: 4, l: 2, m: 5 };
+  const size = (letters: string): number => [...letters].reduce((all, letter) => all * (sizes[letter] ?? 1), 1);
+  const numbersOf = (letters: string, seed: number): readonly number[] =>
+    Array.from({ length: size(letters) }, (_, at) => Math.sin(3 * at + seed));
+  /** Where the element of these letters lies, row by row. */
+  const placeOf = (letters: string, at: Readonly<Record<string, number>>): number =>
+    [...letters].reduce((place, letter) => place * (sizes[letter] ?? 1) + (at[letter] ?? 0), 0);
+
+  /** Over every choice of an index for each letter. */
+  function summed(
+    inputs: readonly string[],
+    output: string,
+    values: readonly (readonly number[])[],
+  ): readonly number[] {
+    const letters = [...new Set(inputs.join(''))];
+    const result = Array.from({ length: size(output) }, () => 0);
+    for (let n = 0; n < size(letters.join('')); n++) {
+      const at: Record<string, number> = {};
+      let rest = n;
+      for (const letter of letters) {
+        at[letter] = rest % (sizes[letter] ?? 1);
+        rest = Math.floor(rest / (sizes[letter] ?? 1));
+      }
+      const product = inputs.reduce((all, own, i) => all * (values[i]?.[placeOf(own, at)] ?? NaN), 1);
+      const place = placeOf(output, at);
+      result[place] = (result[place] ?? NaN) + product;
+    }
+    return result;
+  }
+
+  const equations = [
+    ...[
+      'ij,jk->ik',
+      'ij,jk',
+      'ij,kj->ki',
+      'i,i->',
+      'i,j->ij',
+      'i,j->ji',
+      'ij->ji',
+      'ij->j',
+      'ij->',
+      'ij,ij->i',
+      'ij,ij->',
+    ],
+    ...[
+      'lij,ljk->lik',
+      'lij,ljk->ikl',
+      'ijk,ijm->ikm',
+      'ijk,jm->ikm',
+      'ij,j->i',
+      'j,ij->i',
+      'ij,k->ikj',
+      'ij,jk,km->im',
+    ],
+    ...[
+      'i,ij,j->',
+      'ii->i',
+      'ii->',
+      'ii',
+      'iji->ij',
+      'ill,jl->ij',
+      'iil,jj->lj',
+      'ijk,ilm->kj',
+      'i,i,i->i',
+      'ij,j,jk->jik',
+    ],
+  ];
+  describe.each([
+    ['of examples', (): boolean => true],
+    ['of weights', (): boolean => false],
+    ['of both', (at: number): boolean => at % 2 === 0],
+  ] as const)('%s', (_, isInput) => {
+    it.each(equations)('%s', (equation) => {
+      const [left = '', right] = equation.split('->');
+      const inputs = left.split(',');
+      const alone = [...left].filter(
+        (letter, at, all) => letter !== ',' && all.indexOf(letter) === all.lastIndexOf(letter),
+      );
+      const output = right ?? alone.toSorted().join('');
+      const values = inputs.map(numbersOf);
+      const shape = (letters: string): readonly number[] => [...letters].map((letter) => sizes[letter] ?? 1);
+      const nested = (all: readonly number[], [first, ...rest]: readonly number[]): Nested =>
+        first === undefined
+          ? (all[0] ?? NaN)
+          : Array.from({ length: first }, (__, i) =>
+              nested(all.slice((i * all.length) / first, ((i + 1) * all.length) / first), rest),
+            );
+      const given = inputs.map((own, i) => nested(values[i] ?? [], shape(own)));
+      const ports = inputs.map((own, i) => (isInput(i) ? `input x${i}: f32[${shape(own).join(', ')}]` : ''));
+      const names = inputs.map((_own, i) => (isInput(i) ? `x${i}` : JSON.stringify(given[i])));
+      const spec = `input z: f32[1]\n${ports.join('\n')}\npredict (einsum("${equation}", ${names.join(', ')}) + 0 * z[0])`;
+      const { data, shape: found } = predicted(spec, {
+        z: [[0]],
+        ...Object.fromEntries(given.flatMap((x, i) => (isInput(i) ? [[`x${i}`, [x]]] : []))),
+      });
+      expect(found).toEqual([1, ...shape(output)]);
+      summed(inputs, output, values).forEach((x, at) => expect(data[at]).toBeCloseTo(x, 10));
+    });
+  });
+});
+
 /** A slice as Python's reference defines it, place by place. */
 function sliced(xs: readonly number[], start: number | undefined, end: number | undefined, step: number): number[] {
   const place = (i: number): number => (i < 0 ? i + xs.length : i);

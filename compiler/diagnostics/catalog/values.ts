@@ -416,4 +416,30 @@ export const values = {
       }),
     },
   },
+  NN2035: {
+    severity: 'error',
+    title: "an einstein's sum that does not fit",
+    explanation:
+      '`einsum` names each axis of each value by a letter: letters that the result does not have are summed, and axes of one letter have one size.',
+    wrong: 'input x: f32[4]\nweight w: [4, 2]\npredict einsum("i,jk->k", x, w, w)',
+    mended: 'input x: f32[4]\nweight w: [4, 2]\npredict einsum("i,ik->k", x, w)',
+    messages: {
+      equation: () => ({
+        message: 'einsum begins with its letters, a string',
+        help: 'einsum("ij,jk->ik", a, b)',
+      }),
+      count: ({ equation, wanted, given }: { equation: string; wanted: number; given: number }) => ({
+        message: `"${equation}" is of ${wanted === 1 ? 'one value' : `${wanted} values`}, and here ${given === 1 ? 'is one' : `are ${given}`}`,
+      }),
+      axes: ({ letters, name, shape }: { letters: string; name: string; shape: Shape }) => ({
+        message: `"${letters}" names ${letters.length === 1 ? 'one axis' : `${letters.length} axes`}, and ${name} has shape ${formatShape(shape)}`,
+      }),
+      sizes: ({ letter, sizes, name }: { letter: string; sizes: readonly [number, number]; name: string }) => ({
+        message: `"${letter}" is an axis of size ${sizes[0]}, and of size ${sizes[1]} in ${name}`,
+      }),
+      output: ({ letter }: { letter: string }) => ({
+        message: `"${letter}" of the result is not an axis of a value, or stands there twice`,
+      }),
+    },
+  },
 } as const satisfies Record<string, Entry>;

@@ -7,6 +7,7 @@ import { Scope } from '../../language/scope.ts';
 import { batchFunctions } from '../../language/language-functions.ts';
 import { evaluateArgument } from './argument.ts';
 import { batchFunction } from '../values/batch.ts';
+import { einsum } from '../values/einsum.ts';
 import { gradient } from '../values/gradient.ts';
 import { callOp } from './call-op.ts';
 import { definitions } from '../frame/context.ts';
@@ -75,6 +76,7 @@ export function callFn(fn: Fn, args: readonly Argument[], values: readonly Opera
         return mistake(told, misnamed.name.span, frame, { fault: 'definition' });
       }
       if (callee.name === 'grad') return gradient(operands, frame, span);
+      if (callee.name === 'einsum') return einsum(operands, frame, span);
       return batchFunctions.has(callee.name)
         ? batchFunction(callee.name, operands, frame, span)
         : compileTimeFunction(callee.name, operands, frame, span);
