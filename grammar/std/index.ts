@@ -1415,6 +1415,7 @@ def layer upsample(size: size) {
 ##     predict sigmoid(it)
 def loss bce(logits: logits = it, y=target) {
   require comparable(logits, y) "what is compared with a target must have its shape"
+  # ∂bce/∂logits = sigmoid(logits) − y
   it = y * softplus(-logits) + (1 - y) * softplus(logits)
 }
 `,
@@ -1543,6 +1544,7 @@ def loss infonce(u=it, v=target, temperature=0.07) {
 ##     layer dense 3; loss kl; optim adam
 def loss kl(logits: logits = it, q=target) {
   require shape(logits) == shape(q) "what is compared with a target must have its shape"
+  # ∂kl/∂logits = softmax(logits) Σq − q
   it = sum(q * (log(maximum(q, 1e-30)) - log_softmax(logits)), axis=-1)
 }
 `,
@@ -1640,6 +1642,7 @@ def loss xent(logits: logits = it, label=target, smoothing=0, weights: value = n
     require shape(weights) == [K] "there is one weight for each class"
     p = weights * q; w = sum(weights * hot, axis=-1)
   }
+  # ∂cost/∂logits = softmax(logits) Σp − p, of a target p
   log_p = sum(p * log_softmax(logits), axis=-1); cost = -log_p
   if is_class(label) { it = weighted_mean(cost, w) } else { it = cost }
 }

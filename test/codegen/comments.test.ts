@@ -148,6 +148,19 @@ function formulas(text: string): readonly Formula[] {
   });
 }
 
+const OWN_LOSSES = `def loss first(z = it, y = target) {
+  # ∂cost/∂z = sigmoid(z)
+  it = softplus(z) + 0 * y
+}
+def loss second(z = it, y = target) {
+  it = softplus(z) - y * z  # ∂cost/∂z = sigmoid(z) − y
+}
+def loss third(z = it, y = target) {
+  # ∂cost/∂z = 0
+  it = 0 * z * y
+}
+`;
+
 describe('the emitted file', () => {
   const spec = (layers: string): string =>
     `input x: f32[2]\ntarget y: f32[1]\n${layers}\nlayer dense 1\nloss mse\noptim sgd lr=0.1\n`;
@@ -233,6 +246,15 @@ describe('the emitted file', () => {
   });
 
   it('says of a kernel that it makes the gradient too', () => {
-    expect(emitted(specText('digits'), 'digits.nn')).toContain('/** loss xent smoothing=0.05, with its gradient */\n');
+    expect(emitted(spec('layer dense 3'), 'm.nn')).toContain('\n/** loss mse, with its gradient */\n');
+  });
+
+  it.each([
+    ['library', '', 'bce', 'bce', '∂bce/∂logits = sigmoid(logits) − y'],
+    ['own', OWN_LOSSES, 'second', 'second', '∂cost/∂z = sigmoid(z) − y'],
+  ])('says of it the derivative that a definition of the %s says', (_, definitions, loss, quote, formula) => {
+    const text = emitted(`${definitions}${spec('layer dense 3').replace('loss mse', `loss ${loss}`)}`, 'm.nn');
+    expect(text).toContain(`\n/**\n * loss ${quote}, with its gradient\n * ${formula}\n */\nfunction `);
+    expect(text.match(/∂/g)).toHaveLength(2);
   });
 });

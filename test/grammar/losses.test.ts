@@ -67,6 +67,53 @@ function infonce(u: readonly (readonly number[])[], v: readonly (readonly number
 const real = 'target y: f32[3]; input x: f32[3]';
 const klass = 'target y: class[3]; input x: f32[3]';
 
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+
+/** What a comment of a definition says of a derivative, with the function and that derivative in plain numbers. */
+const derivatives: Readonly<
+  Record<
+    string,
+    readonly [
+      of: (z: readonly number[], p: readonly number[]) => number,
+      by: (z: readonly number[], p: readonly number[]) => readonly number[],
+    ]
+  >
+> = {
+  '∂cost/∂logits = softmax(logits) Σp − p, of a target p': [
+    (row, p) => crossed(row, p),
+    (row, p) => softmax(row).map((s, k) => s * sum(p) - at(p, k)),
+  ],
+  '∂kl/∂logits = softmax(logits) Σq − q': [
+    (row, p) => crossed(row, p) + sum(p.map((x) => (x > 0 ? x * Math.log(x) : 0))),
+    (row, p) => softmax(row).map((s, k) => s * sum(p) - at(p, k)),
+  ],
+  '∂bce/∂logits = sigmoid(logits) − y': [
+    (row, p) => sum(row.map((x, k) => at(p, k) * Math.log1p(Math.exp(-x)) + (1 - at(p, k)) * Math.log1p(Math.exp(x)))),
+    (row, p) => row.map((x, k) => sigmoid(x) - at(p, k)),
+  ],
+};
+
+describe('a derivative that a definition says', () => {
+  const said = [...std.values()].flatMap((text) => text.match(/(?<=# )∂.*/gu) ?? []);
+
+  it('is one of these', () => {
+    expect(said.toSorted()).toEqual(Object.keys(derivatives).toSorted());
+  });
+
+  it.each(Object.entries(derivatives))('%s', (_, [of, by]) => {
+    for (const [row, p] of [
+      ...pairs(z, q),
+      ...pairs(
+        z,
+        q.map((each) => each.map((x) => 0.7 * x)),
+      ),
+    ]) {
+      const numeric = row.map((x, k) => (of(row.with(k, x + 1e-5), p) - of(row.with(k, x - 1e-5), p)) / 2e-5);
+      by(row, p).forEach((exact, k) => expect(exact).toBeCloseTo(at(numeric, k), 7));
+    }
+  });
+});
+
 describe('losses', () => {
   it.each<readonly [string, string, Nested, number]>([
     ['loss mse z', real, y, each(y, (a, b) => (a - b) ** 2)],

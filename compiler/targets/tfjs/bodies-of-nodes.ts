@@ -10,7 +10,7 @@ import { functionsOf } from './calls.ts';
 import type { Facts } from './facts.ts';
 import type { Body } from './map-body.ts';
 import { primitivesOf } from './map-body.ts';
-import { partQuoted } from './quotes.ts';
+import { derivativeQuoted, partQuoted } from './quotes.ts';
 
 /** Counts every body of a plan, in the order in which its functions use them. */
 export function noteBodies(plan: Plan, facts: Facts): void {
@@ -36,16 +36,23 @@ export function bodyOf(node: Node, facts: Facts): { readonly body: Body; readonl
     if (!fused) words.set(value, facts.numbers.get(operand) ?? wordFor(operand));
   });
   const { name } = node.attrs;
-  const comment = `${partQuoted(node.origin, facts.quotes.of(node.origin))}${gradientToo(node)}`;
+  const comment = `${partQuoted(node.origin, facts.quotes.of(node.origin))}${gradientToo(node, graph)}`;
   const body = { graph, name: typeof name === 'string' ? name : node.op, literals, words, comment };
   return { body, operands };
 }
 
-/** A loss and its gradient share most of their work: they are one kernel, which stands in `forward`. */
-function gradientToo(node: Node): string {
-  return node.section === 'forward' && node.outputs.length > 1 && node.outputs.some(isCotangent)
-    ? ', with its gradient'
-    : '';
+/**
+ * A loss and its gradient share most of their work: they are one kernel, which stands in `forward`. Where the definition
+ * says the derivative in a comment, that is said too, on a line of its own.
+ */
+function gradientToo({ section, outputs, origin }: Node, { outputs: results }: Graph): string {
+  if (section !== 'forward' || outputs.length < 2 || !outputs.some(isCotangent)) return '';
+  const formulas = results.flatMap(({ value }, i) => {
+    const [, by] = /^d_(.*)$/.exec(wordFor(value)) ?? [];
+    const isOne = outputs[i] !== undefined && isCotangent(outputs[i]);
+    return by === undefined || !isOne ? [] : (derivativeQuoted(origin, by) ?? []);
+  });
+  return [', with its gradient', ...formulas].join('\n');
 }
 
 /** A function of one value that a kernel applies itself. */

@@ -51,7 +51,9 @@ export function bodyText(body: Body, around: Scope): BodyText {
 export function functionText(name: string, comment: string, { parameters, lines, results }: BodyText): string {
   const [single = ''] = results;
   const isSingle = results.length === 1;
-  const doc = `/** ${comment} */\n`;
+  const said = comment.split('\n');
+  const doc =
+    said.length === 1 ? `/** ${comment} */\n` : ['/**', ...said.map((line) => ` * ${line}`), ' */\n'].join('\n');
   const typed = parameters.map((parameter) => `${parameter}: Sym`);
   const arrow = `const ${name} = (${typed.join(', ')}) => ${single};`;
   if (isSingle && lines.length === 0 && arrow.length <= WIDTH) return doc + arrow;

@@ -30,6 +30,18 @@ export function partQuoted({ what }: Origin, quote: string): string {
   return says ? quote : `${what}, in ${quote}`;
 }
 
+/** A comment in a definition that says a derivative, and by what it is. */
+const DERIVATIVE = /^[^"\n]*#\s*(∂\S+\/∂(\w+) = .*)$/gmu;
+
+/** What the definition that something is part of says of its derivative by a value: `∂cost/∂logits = …`. */
+export function derivativeQuoted({ source: { text }, span }: Origin, by: string): string | undefined {
+  const start = Math.max(text.lastIndexOf('\ndef ', span.start), 0);
+  const next = text.indexOf('\ndef ', span.start);
+  const definition = text.slice(start, next < 0 ? text.length : next);
+  const said = [...definition.matchAll(DERIVATIVE)].find(([, , of]) => of === by)?.[1];
+  return said === undefined ? undefined : commentText(said.trim());
+}
+
 /** Code of the language on one line of a comment, without its own comments. */
 export function onOneLine(code: string): string {
   const bare = code.replace(STRING_OR_COMMENT, (part) => (part.startsWith('#') ? '' : part));

@@ -99,7 +99,10 @@ const dropout_map = (z: Sym, uniform: Sym) => select(greaterEqual(uniform, 0.2),
 /** loss xent smoothing=0.05 */
 const weight_rows_of_xent = (label: Sym, arange: Sym) => rowSum(equal(label, arange));
 
-/** loss xent smoothing=0.05, with its gradient */
+/**
+ * loss xent smoothing=0.05, with its gradient
+ * ∂cost/∂logits = softmax(logits) Σp − p, of a target p
+ */
 function cost_of_xent(label: Sym, logits: Sym, divisor: Sym) {
   const hot = equal(label, column());
   const q = add(mul(0.95, hot), mul(0.005, rowSum(hot)));

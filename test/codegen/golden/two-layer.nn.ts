@@ -84,7 +84,10 @@ export function numbers() {
 /** loss xent */
 const weight_rows_of_xent = (label: Sym, arange: Sym) => rowSum(equal(label, arange));
 
-/** loss xent, with its gradient */
+/**
+ * loss xent, with its gradient
+ * ∂cost/∂logits = softmax(logits) Σp − p, of a target p
+ */
 function cost_of_xent(label: Sym, logits: Sym, divisor: Sym) {
   const hot = equal(label, column());
   const shifted = sub(logits, rowMax(logits));

@@ -66,7 +66,10 @@ export function numbers({ B }: Clock) {
 
 // --------------------------------------------------------------------------------------------------- forward, backward
 
-/** loss bce, with its gradient */
+/**
+ * loss bce, with its gradient
+ * ∂bce/∂logits = sigmoid(logits) − y
+ */
 function d_logits_of_bce(logits: Sym, y: Sym, per_B: Sym) {
   const neg_logits = neg(logits);
   const difference = sub(1, y);
