@@ -1421,6 +1421,32 @@ def loss bce(logits: logits = it, y=target) {
 `,
   ],
   [
+    'losses/contrastive.nn',
+    `## Two vectors should be near where \`alike\` is 1, and farther than the margin from each other where it is 0: of their
+## distance d it is ½·alike·d² + ½·(1 - alike)·max(0, margin - d)² (Hadsell, Chopra, LeCun 2006, whose Y is 1 - alike).
+## As a class of two, pairs of class -1 are left out.
+##
+##     input a: f32[8]; input b: f32[8]; target alike: class[2]
+##     block encoder { layer dense 4 from a as u }
+##     reuse encoder from b as v
+##     loss contrastive u v margin=2; optim adam
+def loss contrastive(u, v, alike=target, margin=1) {
+  require shape(u) == shape(v) "two vectors to be compared have one shape"
+  d = norm(u - v, axis=-1)
+  if is_class(alike) {
+    require classes(alike) == 2 "a pair is alike or not: class[2]"
+    require shape(alike) == shape(d) "there is one answer for each pair"
+    y = alike == 1
+  } else {
+    require product(shape(alike)) == product(shape(d)) "there is one answer for each pair"
+    y = reshape(alike, shape(d))
+  }
+  cost = (y * d^2 + (1 - y) * relu(margin - d)^2) / 2
+  if is_class(alike) { known = alike >= 0; it = weighted_mean(known * cost, known) } else { it = cost }
+}
+`,
+  ],
+  [
     'losses/cosine.nn',
     `## One minus the cosine of the angle between two vectors.
 ##
@@ -1476,6 +1502,35 @@ def loss dice(logits: logits = it, y=target, smooth=1) {
 `,
   ],
   [
+    'losses/distillation.nn',
+    `## A student learns from a teacher's logits besides the labels: alpha·T²·KL(teacher/T ‖ logits/T) + (1 - alpha)·xent,
+## T the temperature (Hinton et al. 2015). The teacher is taken as it is: no gradient goes there. Class -1 is left out
+## of both.
+##
+##     input x: f32[4]; target label: class[3]
+##     block teacher { layer dense 16 relu from x; layer dense 3 as wise }
+##     layer dense 3 from x
+##     loss distillation it wise temperature=4; optim adam
+##     freeze teacher
+def loss distillation(logits: logits, teacher: logits, label=target, temperature=2, alpha=0.5) {
+  require shape(logits) == shape(teacher) "the teacher has one logit for each of the student's"
+  require temperature > 0 "a temperature is above 0"
+  told = log_softmax(stop_gradient(teacher) / temperature); p = exp(told)
+  far = sum(p * (told - log_softmax(logits / temperature)), axis=-1)
+  if is_class(label) {
+    require classes(label) == size(logits, -1) "the last axis must have one logit for each class"
+    require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
+    q = one_hot(label, size(logits, -1))
+  } else {
+    require shape(logits) == shape(label) "a distribution needs one logit for each of its numbers"
+    q = label
+  }
+  cost = alpha * temperature^2 * far - (1 - alpha) * sum(q * log_softmax(logits), axis=-1)
+  if is_class(label) { known = label >= 0; it = weighted_mean(known * cost, known) } else { it = cost }
+}
+`,
+  ],
+  [
     'losses/focal.nn',
     `## Cross-entropy that forgets what is already right: -(1 - p)^gamma·log p of the class (Lin et al. 2017).
 ##
@@ -1491,6 +1546,24 @@ def loss focal(logits: logits = it, label=target, gamma=2, weights: value = none
     w = sum(weights * hot, axis=-1)
   }
   it = weighted_mean(-w * relu(-expm1(l))^gamma * l, w)
+}
+`,
+  ],
+  [
+    'losses/gaussian_nll.nn',
+    `## How unlikely the target is under a normal distribution whose mean and log-variance are predicted:
+## ½·(log σ² + (y - mean)²/σ²), with ½·log 2π added by \`full\` (Nix, Weigend 1994). Of the logarithm any number is a
+## variance, and nothing is divided by one that is 0.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 8 relu as h
+##     layer dense 1 from h as middle
+##     layer dense 1 from h as logvar
+##     loss gaussian_nll middle logvar; optim adam
+def loss gaussian_nll(mean, logvar, y=target, full=false) {
+  require comparable(mean, y) "what is compared with a target must have its shape"
+  require comparable(mean, logvar) "there is one log-variance for each mean, or one for all"
+  it = (logvar + (y - mean)^2 * exp(-logvar) + full * log(2 * pi)) / 2
 }
 `,
   ],
@@ -1598,6 +1671,21 @@ def loss mse(z=it, y=target) {
 def loss poisson(z=it, y=target) {
   require comparable(z, y) "what is compared with a target must have its shape"
   it = exp(z) - y * z
+}
+`,
+  ],
+  [
+    'losses/quantile.nn',
+    `## The pinball loss, whose least is at the quantile q of the target instead of its mean: with d = y - z, q·d where d is
+## above 0 and (q - 1)·d below (Koenker, Bassett 1978). At q = 0.5 it is half of mae.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss quantile q=0.9; optim adam
+def loss quantile(z=it, y=target, q=0.5) {
+  require comparable(z, y) "what is compared with a target must have its shape"
+  require q > 0 and q < 1 "a quantile lies between 0 and 1"
+  d = y - z
+  it = maximum(q * d, (q - 1) * d)
 }
 `,
   ],

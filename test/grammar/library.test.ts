@@ -84,6 +84,7 @@ describe('the library', () => {
     ['layer', 'transpose pad crop upsample concat add prelu'],
     ['fn', 'relu6 leaky_relu elu selu gelu gelu_tanh silu mish softsign hard_sigmoid hard_silu softmax'],
     ['loss', 'xent bce mse mae huber logcosh hinge poisson kl cosine focal infonce triplet ctc'],
+    ['loss', 'quantile gaussian_nll contrastive distillation'],
     ['penalty', 'l1 l2 group_l1'],
     ['metric', 'accuracy f1 mae mse r2'],
     ['optim', 'sgd momentum adagrad adadelta rmsprop adam adamw adamax nadam radam amsgrad lion lamb adafactor muon'],

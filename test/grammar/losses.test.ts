@@ -64,6 +64,25 @@ function infonce(u: readonly (readonly number[])[], v: readonly (readonly number
   return (mean(missed(u, v)) + mean(missed(v, u))) / 2;
 }
 
+/** The logarithm of the density at x of a normal distribution. */
+const logNormal = (x: number, centre: number, variance: number): number =>
+  Math.log(Math.exp(-((x - centre) ** 2) / (2 * variance)) / Math.sqrt(2 * Math.PI * variance));
+const logRoot = Math.log(Math.sqrt(2 * Math.PI));
+
+/** What a row of z and [1, 0, 0.5] cost as a pair. */
+function apart(row: number, alike: boolean, margin: number): number {
+  const d = length((z[row] ?? []).map((x, k) => x - at([1, 0, 0.5], k)));
+  return alike ? d ** 2 / 2 : Math.max(0, margin - d) ** 2 / 2;
+}
+
+/** What logits cost whose teacher has the same ones in reverse. */
+function taught(row: readonly number[], p: readonly number[], temperature: number, alpha: number): number {
+  const cooled = softmax(row.map((x) => x / temperature));
+  const far = sum(cooled.toReversed().map((t, k) => t * Math.log(t / at(cooled, k))));
+  return alpha * temperature ** 2 * far + (1 - alpha) * crossed(row, p);
+}
+
+const pair = 'target y: class[2]; input x: f32[3]';
 const real = 'target y: f32[3]; input x: f32[3]';
 const klass = 'target y: class[3]; input x: f32[3]';
 
@@ -212,22 +231,53 @@ describe('losses', () => {
         }),
       ),
     ],
+    ['loss quantile z q=0.9', real, y, each(y, (a, b) => (b > a ? 0.9 * (b - a) : 0.1 * (a - b)))],
+    ['loss quantile z', real, y, each(y, (a, b) => Math.abs(a - b) / 2)],
+    ['loss gaussian_nll z (z / 2 - 1)', real, y, each(y, (a, b) => -logNormal(b, a, Math.exp(a / 2 - 1)) - logRoot)],
+    ['loss gaussian_nll z 0.4 full=true', real, y, each(y, (a, b) => -logNormal(b, a, Math.exp(0.4)))],
+    ['loss contrastive z [1, 0, 0.5] margin=3', pair, [1, 0, -1, 0], mean([0, 1, 3].map((i) => apart(i, i === 0, 3)))],
+    [
+      'loss contrastive z [1, 0, 0.5]',
+      'target y: f32[1]; input x: f32[3]',
+      [[0], [1], [0], [0]],
+      mean([0, 1, 2, 3].map((i) => apart(i, i === 1, 1))),
+    ],
+    ['loss distillation z (z[::-1])', klass, classes, mean(kept.map(([row, c]) => taught(row, smooth(c, 0), 2, 0.5)))],
+    [
+      'loss distillation z (z[::-1]) temperature=3 alpha=0.9',
+      klass,
+      classes,
+      mean(kept.map(([row, c]) => taught(row, smooth(c, 0), 3, 0.9))),
+    ],
+    [
+      'loss distillation z (z[::-1]) temperature=0.7 alpha=0.2',
+      real,
+      q,
+      mean(pairs(z, q).map(([row, p]) => taught(row, p, 0.7, 0.2))),
+    ],
   ])('%s, %s', (loss, ports, target, expected) => {
     expect(lossOf(ports, loss, { x: z, y: target })).toBeCloseTo(expected, 10);
   });
 
-  it('compare `it` with the only target, all but the one of three vectors', () => {
+  it('compare `it` with the only target, all but those of several predictions, whose last value is the target', () => {
     const headers = [...std].flatMap(([path, text]) => {
-      const [, name, parameters] = /^def loss (\w+)\((.*)\) \{$/m.exec(text) ?? [];
-      return path.includes('losses/') ? [{ name, parameters: parameters?.split(/, (?=\w+)/) ?? [] }] : [];
+      const [, name = '', parameters = ''] = /^def loss (\w+)\((.*)\) \{$/m.exec(text) ?? [];
+      return path.includes('losses/') ? [{ name, parameters: parameters.split(/, (?=\w+)/) }] : [];
     });
     expect(headers.length).toBeGreaterThan(10);
-    for (const { name, parameters } of headers.filter((header) => header.name !== 'triplet')) {
-      expect([name, parameters[0], parameters[1]]).toEqual([
-        name,
-        expect.stringMatching(/= ?it$/),
-        expect.stringMatching(/= ?target$/),
-      ]);
+    const several = new Map([
+      ['contrastive', 2],
+      ['distillation', 2],
+      ['gaussian_nll', 2],
+      ['triplet', 3],
+    ]);
+    for (const { name, parameters } of headers) {
+      const given = several.get(name) ?? 0;
+      const values = parameters.slice(0, given > 0 ? given + 1 : 2);
+      if (given === 0) expect([name, values.shift()]).toEqual([name, expect.stringMatching(/= ?it$/)]);
+      for (const value of values.slice(0, given))
+        expect([name, value]).toEqual([name, expect.not.stringContaining('=')]);
+      if (given !== 3) expect([name, values.at(-1)]).toEqual([name, expect.stringMatching(/= ?target$/)]);
     }
   });
 

@@ -66,6 +66,22 @@ const losses: Readonly<Record<string, readonly string[]>> = {
     'layer dense 3 from a as u; layer dense 3 from b as v; layer dense 3 from c as w',
     'loss triplet u v w margin=0.5',
   ],
+  quantile: [regression, 'layer dense 2', 'loss quantile q=0.9'],
+  gaussian_nll: [
+    regression,
+    'layer dense 2 as middle; layer dense 2 from x as logvar',
+    'loss gaussian_nll middle logvar full=true',
+  ],
+  contrastive: [
+    'input a: f32[4]; input b: f32[4]; target y: class[2]',
+    'layer dense 3 from a as u; layer dense 3 from b as v',
+    'loss contrastive u v margin=2',
+  ],
+  distillation: [
+    classifier,
+    'layer dense 3 from x as wise; layer dense 3 from x; freeze wise',
+    'loss distillation it wise temperature=3 alpha=0.7',
+  ],
 };
 
 /** As many positions as classes: an axis of one meaning has the size of another's. */
