@@ -58,6 +58,12 @@ export interface DataSpec {
   readonly columns?: Readonly<Record<string, readonly string[]>>;
   readonly split?: readonly number[];
   readonly seed: number;
+  /** Rows with the same value in this column stay together. */
+  readonly by?: string;
+  /** Each part has its share of each class. */
+  readonly stratify?: true;
+  /** Rows are cut in the order of the file, unpermuted. */
+  readonly order?: true;
 }
 
 /** A step of `prep`: it acts on the values of one input or target. */

@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { columnLines } from '../../runtime/data/column-lines.ts';
-import { mapColumns } from '../../runtime/data/columns.ts';
+import { groupsIn, mapColumns } from '../../runtime/data/columns.ts';
 import type { Named } from '../../runtime/data/columns.ts';
 import { parseCsv } from '../../runtime/data/csv.ts';
 import { parseJsonl } from '../../runtime/data/jsonl.ts';
@@ -65,7 +65,8 @@ function told(origin: Origin, read: () => readonly Diagnostic[]): readonly Diagn
 function checkRows(spec: Spec, model: Model): DataFile {
   const { data, ports, prep } = model;
   if (data?.file === undefined || data.format === 'inline') return found();
-  const { file, format, origin } = data;
+  const { file, format, origin, heeds } = data;
+  const by = typeof heeds === 'object' ? heeds.by : undefined;
   const path = resolve(dirname(spec.path), file);
   if (!dataIsThere(format, path, file)) return found(ofNamedFile(say.NN4010.data({ file }), origin));
   let columns: readonly string[] = [];
@@ -78,7 +79,9 @@ function checkRows(spec: Spec, model: Model): DataFile {
       targets: of('target'),
       written: data.columns,
       prep,
+      by,
     });
+    if (by !== undefined) groupsIn(table, by);
     columns = columnLines(table, mapped);
     return [];
   });

@@ -88,6 +88,8 @@ export interface DataSettings {
   /** Shares of train/validation/test; two parts leave no test part; absent: all rows train. */
   readonly split: readonly number[] | undefined;
   readonly seed: number;
+  /** What the split heeds: a column whose values stay together, the classes of the only target, the file's order. */
+  readonly heeds: { readonly by: string } | 'stratify' | 'order' | undefined;
   readonly origin: Origin;
 }
 

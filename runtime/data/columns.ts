@@ -5,6 +5,8 @@ import type { PortSpec, PrepSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import type { Fields } from './fields.ts';
 import { isPictureStep, shapeAfter, wrongShape } from './images/steps.ts';
+import { Problems } from './problems.ts';
+import { valuesOf } from './raw.ts';
 import { isNumeric } from './table.ts';
 import type { Table } from './table.ts';
 import { matchesPattern } from './wildcard.ts';
@@ -35,6 +37,8 @@ export interface Mapping {
   /** What the spec says: port → names or patterns (`pixel_*`). */
   readonly written: Columns;
   readonly prep: readonly PrepSpec[];
+  /** What keeps rows together in a split feeds nothing unasked. */
+  readonly by?: string | undefined;
   /** Ports that may go without columns: a prediction needs no target. */
   readonly optional?: ReadonlySet<string>;
 }
@@ -45,6 +49,8 @@ export interface Mapping {
  * makes several numbers of a column. What `prep` fills from another input has no column.
  */
 export function mapColumns(table: Named, mapping: Mapping): Columns {
+  const { by } = mapping;
+  if (by !== undefined && !table.places.has(by)) throw noColumn(table, 'by', [by]);
   const filled = filledBy(mapping.prep);
   const read = (all: Mapping['inputs']): Mapping['inputs'] =>
     Object.fromEntries(Object.entries(all).filter(([name]) => !filled.has(name)));
@@ -82,7 +88,8 @@ export function mapColumns(table: Named, mapping: Mapping): Columns {
   if (single !== undefined && inputsLeft.length === 1) {
     const texts = mapping.prep.some((step) => step.port === single && isTextStep(step));
     const rest = table.header.filter(
-      (name, column) => !taken.has(name) && !isAside(table, column) && holdsNumbers(table, column) !== texts,
+      (name, column) =>
+        name !== by && !taken.has(name) && !isAside(table, column) && holdsNumbers(table, column) !== texts,
     );
     found.set(single, rest);
   } else {
@@ -100,6 +107,19 @@ export function mapColumns(table: Named, mapping: Mapping): Columns {
       return names === undefined ? [] : [[port, names] as const];
     }),
   );
+}
+
+/** What each row has in this column. Throws NN4005 where there is none, or several values of a row. */
+export function groupsIn(table: Named, by: string): readonly string[] {
+  const at = table.places.get(by);
+  if (at === undefined) throw noColumn(table, 'by', [by]);
+  if (!('kinds' in table)) return table.rows.map((row) => row[at] ?? '');
+  if (widthOf(table, by) !== 1)
+    throw new UserError('NN4005', `\`by\` keeps rows together that have the same value, but \`${by}\` has several`);
+  const problems = new Problems();
+  const values = table.read(by, { as: 'texts', shape: [] }, problems, () => undefined);
+  problems.throwAny();
+  return Array.from(valuesOf(values), String);
 }
 
 /** Columns whose name is the pattern's; `*` stands for any characters, unless a column has that very name. */

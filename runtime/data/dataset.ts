@@ -3,18 +3,19 @@ import type { ModelDefinition, PortSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import type { Elements } from './batches.ts';
 import { classWarnings, unjudged } from './class-counts.ts';
-import { mapColumns } from './columns.ts';
+import { groupsIn, mapColumns } from './columns.ts';
 import type { Columns } from './columns.ts';
 import { readFields } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { fitStream } from './texts/fit-stream.ts';
 import { applyPrep, fitPrep, undoing, unknownTexts } from './prep.ts';
 import type { FittedPrep } from './prep.ts';
-import { inlineData, readColumns } from './raw.ts';
+import { inlineData, readColumns, valuesOf } from './raw.ts';
 import type { RawData } from './raw.ts';
 import type { Units } from '../train/units.ts';
 import { evaluationPart, splitRows } from './split.ts';
-import type { Parts } from './split.ts';
+import type { Heeding, Parts } from './split.ts';
+import { own } from '../own.ts';
 import type { Table } from './table.ts';
 import { checkTableRows } from './table-rows.ts';
 import { isTextStep } from './texts/sequences.ts';
@@ -83,7 +84,8 @@ export function loadDataset(model: ModelDefinition, source: Source, options: Dat
   const { raw, columns } = readSource(model, source, ports, categorical, options);
   const isStream = source.kind === 'fields' && source.fields.isStream === true;
   const shares = options.whole === true ? undefined : model.data?.split;
-  const parts = splitRows(raw.rows, shares, model.data?.seed ?? 1, isStream);
+  const heeding = isStream ? { of: 'order' as const } : shares && heededBy(model, source, raw);
+  const parts = splitRows(raw.rows, shares, model.data?.seed ?? 1, heeding);
   const steps = model.prep.filter((step) => Object.hasOwn(ports, step.port));
   const fitted =
     options.facts?.prep ??
@@ -107,6 +109,16 @@ export function loadDataset(model: ModelDefinition, source: Source, options: Dat
     raw,
     warnings,
   };
+}
+
+/** What the split of the spec heeds of these rows. */
+export function heededBy({ data, targets }: ModelDefinition, source: Source, raw?: RawData): Heeding | undefined {
+  if (data?.order === true) return { of: 'order' };
+  if (data?.by !== undefined && source.kind !== 'inline')
+    return { of: 'groups', groups: groupsIn(source.kind === 'table' ? source.table : source.fields, data.by) };
+  const [target] = Object.keys(targets);
+  const classes = target === undefined ? undefined : raw && own(raw.ports, target);
+  return data?.stratify === true && classes !== undefined ? { of: 'classes', classes: valuesOf(classes) } : undefined;
 }
 
 function unopened(file: string): string {
@@ -145,6 +157,7 @@ function readSource(
     targets: model.targets,
     written: Object.keys(known).length > 0 ? known : (model.data?.columns ?? {}),
     prep: model.prep,
+    by: options.inputsOnly === true || options.whole === true ? undefined : model.data?.by,
     optional: new Set([
       ...Object.keys(model.inputs).filter((name) => !Object.hasOwn(ports, name)),
       ...(options.inputsOnly === true ? Object.keys(model.targets) : []),

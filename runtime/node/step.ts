@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readSafetensors, writeSafetensors } from '../checkpoint/safetensors.ts';
-import { rowsOf } from '../data/dataset.ts';
+import { heededBy, rowsOf } from '../data/dataset.ts';
 import { splitRows } from '../data/split.ts';
 import type { ModelDefinition } from '../model.ts';
 import type { BackendName } from '../train/backend.ts';
@@ -59,6 +59,8 @@ async function countUpdates(
   if (data.format !== 'inline' && !existsSync(resolve(baseDir, data.file ?? ''))) return undefined;
   const source = await openSource(model, { baseDir });
   const rows = rowsOf(source);
-  const { training } = splitRows(rows, data.split, data.seed);
+  // What a split heeds of classes or of the order leaves its counts as they are.
+  const heeding = data.by === undefined ? undefined : heededBy(model, source);
+  const { training } = splitRows(rows, data.split, data.seed, heeding);
   return updatesIn(own, Math.ceil(training.length / train.batch), phase.epochs);
 }

@@ -36,6 +36,7 @@ const reasons: Readonly<Record<string, string>> = {
   'elaborate/statements/settings.ts': '`norm` is a way of clipping',
   'elaborate/statements/ports.ts': 'the distributions that noise may be drawn from',
   'elaborate/training/schedule.ts': '`min` is an argument of schedules, which are made of ops here',
+  'elaborate/values/einsum.ts': 'the parts that a sum of Einstein is made of',
   'elaborate/values/operation.ts': 'the axes of the batch meet in a matrix product by its own rule',
   'elaborate/values/table-rows.ts': 'integers reach the rows of a table in a gather alone',
   'elaborate/advice/vanishing-bias.ts': 'a theorem about certain ops',

@@ -8,6 +8,7 @@ import { mapColumns } from '../../runtime/data/columns.ts';
 import { loadDataset } from '../../runtime/data/dataset.ts';
 import { undoing } from '../../runtime/data/prep.ts';
 import { evaluationPart, splitRows } from '../../runtime/data/split.ts';
+import type { Parts } from '../../runtime/data/split.ts';
 import type { ModelDefinition, PortSpec, PrepSpec } from '../../runtime/index.ts';
 import { classifier } from './models.ts';
 import { problem } from './problem.ts';
@@ -342,6 +343,91 @@ describe('split', () => {
     const none = splitRows(3, undefined, 1);
     expect([...none.training]).toEqual([0, 1, 2]);
     expect(evaluationPart(none).name).toBe('all');
+  });
+});
+
+describe('a split that heeds what rows hold', () => {
+  const shares = [
+    [0.8, 0.2],
+    [0.6, 0.2, 0.2],
+    [0.5, 0.5],
+  ];
+  const cases = Array.from({ length: 60 }, (_, seed) => ({ seed, rows: 3 + 7 * seed, of: shares[seed % 3] ?? [1] }));
+  const ids = (rows: number, many: number): string[] =>
+    Array.from({ length: rows }, (_, row) => `g${Math.floor(((row * 7919) % 97) ** 1.5) % many}`);
+  const rowsOf = ({ training, validation, test }: Parts): readonly (readonly number[])[] => [
+    [...training],
+    [...validation],
+    [...test],
+  ];
+  const whole = (parts: Parts, rows: number): void =>
+    expect(
+      rowsOf(parts)
+        .flat()
+        .toSorted((a, b) => a - b),
+    ).toEqual(Array.from({ length: rows }, (_, row) => row));
+
+  test.each(cases)('groups stay together: $rows rows, seed $seed', ({ seed, rows, of }) => {
+    const groups = ids(rows, 2 + (seed % 9));
+    const size = (group: string): number => groups.filter((each) => each === group).length;
+    const largest = Math.max(...groups.map(size));
+    // One group alone may be all that there is.
+    if (largest > rows * (of[0] ?? 1)) return;
+    const parts = splitRows(rows, of, seed, { of: 'groups', groups });
+    whole(parts, rows);
+    const found = rowsOf(parts).map((part) => new Set(part.map((row) => groups[row])));
+    for (const [i, part] of found.entries())
+      for (const other of found.slice(i + 1)) expect([...part].filter((group) => other.has(group))).toEqual([]);
+    expect(Math.abs(parts.training.length - rows * (of[0] ?? 1))).toBeLessThanOrEqual(largest / 2 + 0.5);
+  });
+  test.each(cases)('classes keep their shares: $rows rows, seed $seed', ({ seed, rows, of }) => {
+    const classes = ids(rows, 2 + (seed % 4));
+    const parts = splitRows(rows, of, seed, { of: 'classes', classes });
+    whole(parts, rows);
+    expect(rowsOf(parts).map(({ length }) => length)).toEqual(
+      rowsOf(splitRows(rows, of, seed)).map(({ length }) => length),
+    );
+    for (const name of new Set(classes))
+      for (const part of rowsOf(parts)) {
+        const share = part.filter((row) => classes[row] === name).length;
+        expect(Math.abs(share - (classes.filter((each) => each === name).length * part.length) / rows)).toBeLessThan(
+          1.5,
+        );
+      }
+    expect(splitRows(rows, of, seed, { of: 'classes', classes })).toEqual(parts);
+  });
+  test('the order of the file is kept', () => {
+    const parts = splitRows(10, [0.5, 0.3, 0.2], 4, { of: 'order' });
+    expect(rowsOf(parts)).toEqual([
+      [0, 1, 2, 3, 4],
+      [5, 6, 7],
+      [8, 9],
+    ]);
+  });
+
+  const text = `who,a,b,y\n${Array.from({ length: 40 }, (_, i) => `${i % 8},${i},0,${i % 4 === 0 ? 1 : 0}`).join('\n')}\n`;
+  const split = (heeds: object) => {
+    const classes = model({ targets: { y: { shape: [], dtype: 'int32', classes: 2 } } });
+    const data = { format: 'csv' as const, split: [0.75, 0.25], seed: 1, ...heeds };
+    return loadDataset({ ...classes, data }, { kind: 'table', table: csv(text) });
+  };
+  test('the column that keeps rows together feeds nothing', () => {
+    const { parts, facts } = split({ by: 'who' });
+    expect(facts.columns['x']).toEqual(['a', 'b']);
+    expect(new Set([...parts.validation].map((row) => row % 8)).size).toBe(2);
+    expect(parts.validation.length).toBe(10);
+  });
+  test('shares of classes, and the order', () => {
+    const { parts } = split({ stratify: true, columns: { x: ['a', 'b'] } });
+    expect([...parts.validation].filter((row) => row % 4 === 0).length).toBeLessThanOrEqual(3);
+    expect([...parts.validation].filter((row) => row % 4 === 0).length).toBeGreaterThanOrEqual(2);
+    expect([...split({ order: true, columns: { x: ['a', 'b'] } }).parts.validation]).toEqual([
+      30, 31, 32, 33, 34, 35, 36, 37, 38, 39,
+    ]);
+  });
+  test('a column that is not there is told', () => {
+    expect(problem(() => split({ by: 'whom' }))).toContain('NN4005');
+    expect(problem(() => split({ by: 'whom' }))).toContain('did you mean `who`?');
   });
 });
 

@@ -206,4 +206,31 @@ export const data = {
       }),
     },
   },
+  NN4015: {
+    severity: 'error',
+    title: 'a split that cannot be made so',
+    explanation:
+      'A `split` permutes rows and cuts them, unless it heeds one thing: `by=column` keeps rows together that have the same value there, `stratify=true` gives each part its share of each class, `order=true` cuts in the order of the file.',
+    wrong:
+      'input x: f32[4]\ntarget y: f32[1]\nlayer dense 1\nloss mse\noptim adam\ndata csv "rows.csv" split=0.8/0.2 stratify=true',
+    mended:
+      'input x: f32[4]\ntarget y: class[3]\nlayer dense 3\nloss xent\noptim adam\ndata csv "rows.csv" split=0.8/0.2 stratify=true',
+    messages: {
+      both: ({ first, second }: { first: string; second: string }) => ({
+        message: `a split heeds one thing, \`${first}\` or \`${second}\``,
+      }),
+      noSplit: ({ way }: { way: string }) => ({
+        message: `\`${way}\` says how rows are split, and without \`split\` all rows train`,
+        help: 'write: split=0.8/0.1/0.1',
+      }),
+      seed: () => ({
+        message: '`order=true` permutes nothing, so that there is nothing for a seed to decide',
+        help: 'leave one of them out',
+      }),
+      classes: () => ({ message: '`stratify` keeps the shares of the classes of an only target, which is class[K]' }),
+      flag: ({ way, name }: { way: string; name: string }) => ({
+        message: `\`${way}\` is true or false, not ${name}`,
+      }),
+    },
+  },
 } as const satisfies Record<string, Entry>;

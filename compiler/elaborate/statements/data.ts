@@ -42,7 +42,8 @@ export function dataStatement({ command, frame }: Later, spec: Spec): void {
   }
   const ports = spec.ports.map((port) => port.name);
   const own = ports.includes('target') ? [] : ['target'];
-  const rows = ['split', 'seed'];
+  const ways = heedings.filter((way) => !ports.includes(way) && (way !== 'by' || fileFormat !== undefined));
+  const rows = ['split', 'seed', ...ways];
   // Of a text nothing is permuted, and its fields have one use each.
   const known = fileFormat === 'text' ? ['split'] : fileFormat === undefined ? rows : [...rows, ...ports, ...own];
   const named = namedArguments(command, known, 2, frame, (name) => renamed(name, command, spec, frame));
@@ -54,6 +55,7 @@ export function dataStatement({ command, frame }: Later, spec: Spec): void {
       seed === undefined
         ? 1
         : (settingNumber(seed, '`seed`', { whole: true, least: 0, most: largestSeed }, frame) ?? 1),
+    heeds: heeded(ways, named, spec, frame),
     origin: originOf(frame, command.span),
   };
   if (content === undefined || content.name !== undefined) {
@@ -92,7 +94,48 @@ function renamed(name: string, command: Command, spec: Spec, frame: Frame): stri
   return `the ${port.role} is called \`${port.name}\`: ${port.name}=${wordOf(given.value, frame)}`;
 }
 
-type Common = Pick<DataSettings, 'split' | 'seed' | 'origin'>;
+/** What a split may heed. */
+const heedings = ['by', 'stratify', 'order'] as const;
+
+/** One of them, where there is a split, and for `stratify` a class of each example. */
+function heeded(
+  ways: readonly (typeof heedings)[number][],
+  named: ReadonlyMap<string, Expression>,
+  spec: Spec,
+  frame: Frame,
+): DataSettings['heeds'] {
+  const written = ways.flatMap((way) => {
+    const value = named.get(way);
+    return value === undefined ? [] : [{ way, value }];
+  });
+  const asked = written.filter(({ way, value }) => way === 'by' || isTrue(value, way, frame));
+  const [first, second] = asked;
+  if (first === undefined) return undefined;
+  const { way, value } = first;
+  const fail = (told: Told, at: Expression): undefined => {
+    report(told, at.span, frame);
+    return undefined;
+  };
+  if (second !== undefined) return fail(say.NN4015.both({ first: way, second: second.way }), second.value);
+  if (!named.has('split')) return fail(say.NN4015.noSplit({ way }), value);
+  const seed = named.get('seed');
+  if (way === 'order') return seed === undefined ? way : fail(say.NN4015.seed(), seed);
+  if (way === 'by') return { by: wordOf(value, frame) };
+  const targets = spec.ports.filter(({ role }) => role === 'target');
+  const [target] = targets;
+  const isClass = target?.classes !== undefined && target.shape.length === 0 && targets.length === 1;
+  return isClass ? way : fail(say.NN4015.classes(), value);
+}
+
+function isTrue(written: Expression, way: string, frame: Frame): boolean {
+  const datum = frame.world.meaning.evaluate(written, frame);
+  const known = asNumber(datum);
+  if (known === undefined && datum.type !== 'error')
+    report(say.NN4015.flag({ way, name: sourceText(frame, written.span) }), written.span, frame);
+  return known !== undefined && known !== 0;
+}
+
+type Common = Pick<DataSettings, 'split' | 'seed' | 'heeds' | 'origin'>;
 
 function file(
   format: FileFormat,
@@ -110,13 +153,15 @@ function file(
   }
   const columns = new Map<string, readonly string[]>();
   for (const [name, written] of named) {
-    if (name === 'split' || name === 'seed') continue;
+    if (name === 'split' || name === 'seed' || (heedings.some((way) => way === name) && !isPort(name, spec))) continue;
     const port =
       name === 'target' && !spec.ports.some((each) => each.name === 'target') ? onlyTarget(written, spec, frame) : name;
     if (port !== undefined) columns.set(port, columnNames(written, frame));
   }
   return { format, file: file.value, rows: undefined, columns: Object.fromEntries(columns), ...common };
 }
+
+const isPort = (name: string, { ports }: Spec): boolean => ports.some((port) => port.name === name);
 
 function onlyTarget(written: Expression, spec: Spec, frame: Frame): string | undefined {
   const targets = spec.ports.filter((port) => port.role === 'target');

@@ -169,7 +169,7 @@ const noise = ({ name, shape, distribution }: Noise): Doc =>
 
 const numbers = (values: readonly number[]): Doc => list(values.map(literal));
 
-function data({ format, file, rows, columns, split, seed }: DataSettings): Doc {
+function data({ format, file, rows, columns, split, seed, heeds }: DataSettings): Doc {
   const mapped = Object.entries(columns).map(([port, patterns]) => field(port, list(patterns.map(quoted))));
   return object([
     field('format', quoted(format)),
@@ -178,6 +178,7 @@ function data({ format, file, rows, columns, split, seed }: DataSettings): Doc {
     ...(mapped.length === 0 ? [] : [field('columns', object(mapped))]),
     ...(split === undefined ? [] : [field('split', numbers(split))]),
     field('seed', literal(seed)),
+    ...(heeds === undefined ? [] : [typeof heeds === 'string' ? field(heeds, 'true') : field('by', quoted(heeds.by))]),
   ]);
 }
 
