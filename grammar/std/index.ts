@@ -614,6 +614,26 @@ def fn selu(x) = 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
 `,
   ],
   [
+    'functions/rotary.nn',
+    `## x [..., T, d] turned by angles that grow with the position: place i of the first half of d and place i of the second
+## are the two coordinates of a point, x₁·cos - x₂·sin and x₂·cos + x₁·sin, turned by position / base^(2i/d)
+## (Su et al. 2021). Of queries and keys turned so, products know how far apart they are.
+##
+##     input x: f32[20, 8]
+##     layer dense 8 as query
+##     layer dense 8 from x as key
+##     predict softmax(rotary(query) @ transpose(rotary(key)))
+def fn rotary(x, base=10000) {
+  require rank(x) >= 2 "rotary wants positions and what stands at each: [T, d]"
+  d = size(x, -1)
+  require d % 2 == 0 "the last axis has two halves"
+  angle = expand_dims(arange(size(x, -2)), 1) * base^(-2 / d * arange(d / 2))
+  a = x[..., :d/2]; b = x[..., d/2:]
+  it = concat([a*cos(angle) - b*sin(angle), b*cos(angle) + a*sin(angle)], axis=-1)
+}
+`,
+  ],
+  [
     'functions/smooth_activations.nn',
     `## x times the share of a normal distribution below x, exactly (Hendrycks, Gimpel 2016).
 ##
@@ -851,6 +871,24 @@ def layer add(xs: value...) { it = 0; repeat x in xs { it = it + x } }
 ##     input a: f32[4]; input b: f32[4]
 ##     layer multiply from a, b
 def layer multiply(xs: value...) { it = 1; repeat x in xs { it = it * x } }
+`,
+  ],
+  [
+    'layers/alpha_dropout.nn',
+    `## In training, each value is what selu tends to far below 0 with probability rate; then all are scaled and shifted so
+## that mean 0 and variance 1 stay (Klambauer et al. 2017).
+##
+##     input x: f32[8]
+##     layer dense 16 selu init=lecun_normal
+##     layer alpha_dropout 0.1
+def layer alpha_dropout(rate) {
+  require rate >= 0 and rate < 1 "the rate is a share of the values, below 1"
+  if training and rate > 0 {
+    low = -1.0507009873554805 * 1.6732632423543772
+    a = 1 / sqrt((1 - rate) * (1 + rate * low^2)); b = -a * rate * low
+    it = a * where(uniform(like=it) >= rate, it, low) + b
+  }
+}
 `,
   ],
   [
@@ -1104,6 +1142,21 @@ def layer gaussian_noise(std) {
 `,
   ],
   [
+    'layers/glu.nn',
+    `## A dense layer times another one, which goes through a gate: (it·kernel + bias)·act(it·gate + bias) (Dauphin et al.
+## 2017). With relu, gelu or silu for the gate it is reglu, geglu or the first half of swiglu (Shazeer 2020).
+##
+##     input x: f32[8]
+##     layer glu 16
+def layer glu(units: int, act: fn = sigmoid, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
+  x = it
+  layer dense units bias=bias init=init bias_init=bias_init as plain
+  layer dense units act bias=bias init=init bias_init=bias_init from x as gate
+  it = plain * gate
+}
+`,
+  ],
+  [
     'layers/gpt.nn',
     `## A decoder of the GPT family (Radford et al. 2019): of each token the logits of the next one, from those before. Their
 ## product with the table of tokens gives them; with logits=false the result is the vectors. Weights of GPT-2 are loaded
@@ -1168,6 +1221,38 @@ def layer gru(units: int, sequences=false, reverse=false, mask: value = 1,
 `,
   ],
   [
+    'layers/highway.nn',
+    `## A dense layer of the same width, of which a gate takes a share, and the rest of what came in: gate·act(…) +
+## (1 - gate)·it (Srivastava et al. 2015). The gate starts nearly shut, with bias -1, so that deep stacks train.
+##
+##     input x: f32[8]
+##     repeat 3 { layer highway }
+def layer highway(act: fn = relu, init: init = glorot_uniform, bias_init: init = zeros,
+    gate_init: init = constant(-1)) {
+  x = it
+  layer dense in act init=init bias_init=bias_init as plain
+  layer dense in sigmoid init=init bias_init=gate_init from x as gate
+  it = gate * plain + (1 - gate) * x
+}
+`,
+  ],
+  [
+    'layers/instancenorm.nn',
+    `## Each channel of each example at mean 0 and variance 1, then scaled and shifted (Ulyanov et al. 2016).
+##
+##     input image: f32[8, 8, 16]
+##     layer instancenorm
+def layer instancenorm(eps=1e-3) {
+  require rank(it) >= 2 "instancenorm wants axes before the channels, as in [28, 28, 8]"
+  weight gamma: [in] init=ones; weight beta: [in] init=zeros
+  places = axes(it)[:-1]
+  centred = it - mean(it, axis=places, keepdims=true)
+  sigma = sqrt(mean(centred^2, axis=places, keepdims=true) + eps); xhat = centred / sigma
+  it = xhat * gamma + beta
+}
+`,
+  ],
+  [
     'layers/layernorm.nn',
     `## Each vector along the last axis at mean 0 and variance 1, then scaled and shifted (Ba et al. 2016).
 ##
@@ -1215,6 +1300,55 @@ def layer lstm(units: int, sequences=false, reverse=false, mask: value = 1, unit
 def layer maxpool(size: size|global, stride: size = size, pad: valid|same|size = valid) {
   if size == global { it = reshape(maxpool(it, shape(it)[:-1]), [in]) }
   else { it = maxpool(it, size, stride=stride, pad=pad) }
+}
+`,
+  ],
+  [
+    'layers/mixture_of_experts.nn',
+    `## Several dense layers side by side, and the mean of what they make, weighted by how far a gate trusts each of them
+## here: the softmax of one more dense layer (Jacobs et al. 1991). All experts are asked and all have a gradient.
+##
+##     input x: f32[8]
+##     layer mixture_of_experts 4 16 relu
+def layer mixture_of_experts(experts: int, units: int, act: fn = none, bias=true, init: init = glorot_uniform,
+    bias_init: init = zeros) {
+  require experts >= 2 "there are two experts at least"
+  x = it
+  layer dense experts bias=bias as gate
+  shares = softmax(gate)
+  it = concat([zeros([*shape(x)[:-1], units]), shares], axis=-1)  # the sum so far, then the shares, the next one first
+  repeat experts as expert {
+    sofar = it[..., :units]; left = it[..., units:]
+    layer dense units act bias=bias init=init bias_init=bias_init from x
+    it = concat([sofar + left[..., :1]*it, left[..., 1:], left[..., :1]], axis=-1)
+  }
+  it = it[..., :units]
+}
+`,
+  ],
+  [
+    'layers/multi_query_attention.nn',
+    `## attention whose heads have queries of their own but one key and one value for all, so that a decoder keeps \`heads\`
+## times less of the past (Shazeer 2019).
+##
+##     input words: i32[20]; input mask: f32[20]
+##     layer embedding 5000 16 from words
+##     layer multi_query_attention 4 mask=mask causal=true
+def layer multi_query_attention(heads: int, mask: value = 1, causal=false, key_from: value = it, dropout=0, bias=true,
+    init: init = glorot_uniform, bias_init: init = zeros) {
+  require heads >= 1 "there is one head at least"
+  require in % heads == 0 "the width must divide into heads"
+  layer dense in bias=bias init=init bias_init=bias_init as query
+  layer dense (in / heads) bias=bias init=init bias_init=bias_init from key_from as key
+  layer dense (in / heads) bias=bias init=init bias_init=bias_init from key_from as value
+  T = size(query, 0); S = size(key, 0)
+  if causal { keep = mask * (reshape(arange(T), [T, 1]) >= arange(S)) } else { keep = mask }
+  scores = split_heads(query, heads) @ transpose(key) / sqrt(in / heads)
+  shares = softmax(where(keep > 0, scores, -1e30)) * (keep > 0)  # [heads, T, S]
+  layer dropout dropout from shares
+  context = it @ value
+  it = join_heads(context)
+  layer dense in bias=bias init=init bias_init=bias_init as output
 }
 `,
   ],
@@ -1340,6 +1474,58 @@ def layer separable_conv(ch: int, size: size, act: fn = none, multiplier: int = 
 `,
   ],
   [
+    'layers/sinusoidal_positions.nn',
+    `## Waves of many lengths that tell each position [T, d] from the others, added: place 2i of d gets sin and place 2i + 1
+## cos of position / base^(2i/d) (Vaswani et al. 2017).
+##
+##     input words: i32[20]
+##     layer embedding 5000 16
+##     layer sinusoidal_positions
+def layer sinusoidal_positions(base=10000) {
+  require rank(it) >= 2 "sinusoidal_positions wants positions and what stands at each: [T, d]"
+  T = size(it, -2); half = ceil(in / 2)
+  angle = expand_dims(arange(T), 1) * base^(-2 / in * arange(half))
+  waves = reshape(stack([sin(angle), cos(angle)], axis=2), [T, 2*half])
+  it = it + waves[:, :in]
+}
+`,
+  ],
+  [
+    'layers/spatial_dropout.nn',
+    `## In training, each whole channel is 0 with probability rate, and the others grow by 1/(1 - rate): neighbours are too
+## much alike for a dropout of single places (Tompson et al. 2015).
+##
+##     input image: f32[28, 28, 8]
+##     layer spatial_dropout 0.2
+def layer spatial_dropout(rate) {
+  require rate >= 0 and rate < 1 "the rate is a share of the channels, below 1"
+  require rank(it) >= 2 "spatial_dropout wants axes before the channels, as in [28, 28, 8]"
+  if training and rate > 0 {
+    channels = sum(it, axis=axes(it)[:-1], keepdims=true)
+    it = where(uniform(like=channels) >= rate, it / (1 - rate), 0)
+  }
+}
+`,
+  ],
+  [
+    'layers/squeeze_excite.nn',
+    `## Each channel scaled by a number from 0 to 1, which two dense layers make of the means of all channels
+## (Hu et al. 2018). Between them there are \`ratio\` times fewer.
+##
+##     input image: f32[28, 28, 32]
+##     layer squeeze_excite ratio=8
+def layer squeeze_excite(ratio: int = 16, act: fn = relu, bias=true, init: init = glorot_uniform) {
+  require rank(it) >= 2 "squeeze_excite wants axes before the channels, as in [28, 28, 8]"
+  require ratio >= 1 "there are not more numbers between the two layers than channels"
+  require in % ratio == 0 "the channels must divide by the ratio"
+  x = it
+  layer dense (in / ratio) act bias=bias init=init from mean(x, axis=axes(x)[:-1]) as squeeze
+  layer dense in sigmoid bias=bias init=init as excite
+  it = x * excite
+}
+`,
+  ],
+  [
     'layers/swiglu.nn',
     `## Two dense layers in product, one through silu, and a third back to the width that came in (Shazeer 2020).
 ##
@@ -1373,6 +1559,38 @@ def layer transformer_block(heads: int, ff: int, act: fn = gelu, mask: value = 1
   layer dense in init=init
   layer dropout dropout
   it = it + h
+}
+`,
+  ],
+  [
+    'layers/transformer_decoder.nn',
+    `## A transformer_block that also looks at \`key_from\`, what an encoder made of another sequence: causal attention to
+## itself, attention there, then two dense layers, each after a layernorm and around a shortcut (Vaswani et al. 2017).
+## \`mask\` is over its own positions, \`key_mask\` over those of \`key_from\`.
+##
+##     input words: i32[20]; input said: i32[10]; target next: class[50][10]
+##     layer embedding 50 16 from words
+##     layer transformer_block 4 64 as encoded
+##     layer embedding 50 16 from said
+##     layer transformer_decoder 4 64 key_from=encoded
+##     layer dense 50
+##     loss xent; optim adam
+def layer transformer_decoder(heads: int, ff: int, act: fn = gelu, key_from: value, mask: value = 1,
+    key_mask: value = 1, causal=true, dropout=0, eps=1e-3, init: init = glorot_uniform) {
+  x = it
+  layer layernorm eps=eps
+  layer attention heads mask=mask causal=causal dropout=dropout init=init
+  layer dropout dropout
+  h = it + x
+  layer layernorm eps=eps from h
+  layer attention heads key_from=key_from mask=key_mask dropout=dropout init=init as cross
+  layer dropout dropout
+  g = it + h
+  layer layernorm eps=eps from g
+  layer dense ff act init=init
+  layer dense in init=init
+  layer dropout dropout
+  it = it + g
 }
 `,
   ],

@@ -82,6 +82,8 @@ describe('the library', () => {
     ['layer', 'dense conv conv_transpose depthwise_conv separable_conv maxpool avgpool batchnorm layernorm rmsnorm'],
     ['layer', 'groupnorm embedding position_embedding attention rnn lstm gru bidirectional dropout flatten reshape'],
     ['layer', 'transpose pad crop upsample concat add prelu'],
+    ['layer', 'instancenorm spatial_dropout alpha_dropout squeeze_excite highway glu sinusoidal_positions'],
+    ['layer', 'multi_query_attention transformer_decoder mixture_of_experts'],
     ['fn', 'relu6 leaky_relu elu selu gelu gelu_tanh silu mish softsign hard_sigmoid hard_silu softmax'],
     ['loss', 'xent bce mse mae huber logcosh hinge poisson kl cosine focal infonce triplet ctc'],
     ['loss', 'quantile gaussian_nll contrastive distillation'],

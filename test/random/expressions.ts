@@ -27,7 +27,7 @@ const stepped = [...registry.values()]
 const ofAxes: ReadonlySet<string> = new Set(
   [
     'variance std l2_normalize softmax log_softmax rms orthogonalize split_heads join_heads chance',
-    'prod cumprod any all median diff tril triu',
+    'prod cumprod any all median diff tril triu rotary',
   ]
     .join(' ')
     .split(' '),
@@ -784,6 +784,7 @@ function ofLine(d: Draft, x: Val, axis: number): Val {
     [`top_k(X, ${k})`, [...lead, k], 1],
     ...(last > 1 ? [['diff(X)', [...lead, last - 1], 2] as const] : []),
     ...(x.shape.length > 1 ? [[`tril(X, k=${d.random.whole(-1, 1)})`, x.shape, 1] as const] : []),
+    ...(x.shape.length > 1 && last % 2 === 0 ? [['rotary(X)', x.shape, 2] as const] : []),
   ];
   const [call, shape, bound] = d.random.pick(ways);
   return made({ text: call.replace('X', bare(x.text)), shape, from: [x], low: -bound, high: bound });

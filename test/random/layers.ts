@@ -83,6 +83,42 @@ export const rules: Readonly<Record<string, Rule>> = {
   layernorm: keepingShape((d) => `layernorm${option(d, 'eps', ['1e-2'])}`, true),
   rmsnorm: keepingShape((d) => `rmsnorm${option(d, 'eps', ['1e-2', '1e-3'])}`, true),
   groupnorm: keepingShape((d, x) => `groupnorm groups=${d.random.pick(divisors(last(x.shape)))}`, true),
+  instancenorm: keepingShape(
+    (d) => `instancenorm${option(d, 'eps', ['1e-2'])}`,
+    true,
+    // Of one place alone nothing is left but beta.
+    (shape) => shape.length > 1 && sizeOf(shape.slice(0, -1)) > 1,
+  ),
+  squeeze_excite: keepingShape(
+    (d, x) =>
+      `squeeze_excite ratio=${d.random.pick(divisors(last(x.shape)))}${option(d, 'act', activationNames)}${option(d, 'bias', ['false'])}`,
+    true,
+    (shape) => shape.length > 1,
+  ),
+  highway: keepingShape((d, x) => `highway ${anyActivation(d)}${withInit(d, [last(x.shape), last(x.shape)])}`, true),
+  glu: (d, x) => {
+    if (x.dtype !== 'f32' || x.shape.length === 0) return undefined;
+    const units = d.random.whole(1, 4);
+    const call = `glu ${number(d, units)}${option(d, 'act', activationNames)}${option(d, 'bias', ['false'])}`;
+    return { call, from: [x], shape: [...x.shape.slice(0, -1), units], weighted: true, ...wide };
+  },
+  mixture_of_experts: (d, x) => {
+    if (x.dtype !== 'f32' || x.shape.length === 0) return undefined;
+    const units = d.random.whole(1, 3);
+    const call = `mixture_of_experts ${d.random.whole(2, 3)} ${number(d, units)} ${anyActivation(d)}${option(d, 'bias', ['false'])}`;
+    return { call, from: [x], shape: [...x.shape.slice(0, -1), units], weighted: true, ...wide };
+  },
+  sinusoidal_positions: keepingShape(
+    (d) => `sinusoidal_positions${option(d, 'base', ['10', '100'])}`,
+    false,
+    (shape) => shape.length > 1,
+  ),
+  spatial_dropout: keepingShape(
+    (d) => `spatial_dropout ${d.random.pick([0, 0.2, 0.5])}`,
+    false,
+    (shape) => shape.length > 1,
+  ),
+  alpha_dropout: keepingShape((d) => `alpha_dropout ${d.random.pick([0, 0.2, 0.5])}`, false),
   prelu: keepingShape((d) => `prelu init=${d.random.pick(['constant(0.2)', 'uniform(0.1, 0.4)'])}`, true),
   swiglu: keepingShape((d) => `swiglu ${d.random.whole(1, 4)}`, true),
   dropout: keepingShape(
@@ -101,6 +137,26 @@ export const rules: Readonly<Record<string, Rule>> = {
     true,
     (shape) => shape.length === 2,
   ),
+  multi_query_attention: keepingShape(
+    (d, x) =>
+      `multi_query_attention ${d.random.pick(divisors(last(x.shape)))}${masked(d, x)}${option(d, 'causal', ['true'])}${option(d, 'bias', ['false'])}${option(d, 'dropout', ['0.2'])}`,
+    true,
+    (shape) => shape.length === 2,
+  ),
+  transformer_decoder: (d, x) => {
+    const memories = numeric(d).filter(({ shape, text }) => shape.length === 2 && /^\w+$/.test(text));
+    const [memory] = memories.length > 0 ? [d.random.pick(memories)] : [];
+    if (x.dtype !== 'f32' || x.shape.length !== 2 || memory === undefined) return undefined;
+    const heads = d.random.pick(divisors(last(x.shape)));
+    return {
+      call: `transformer_decoder ${heads} ${d.random.whole(1, 4)}${option(d, 'act', activationNames)} key_from=${memory.text}${option(d, 'causal', ['false'])}`,
+      from: [x],
+      shape: x.shape,
+      weighted: true,
+      perExample: x.perExample || memory.perExample,
+      ...wide,
+    };
+  },
   transformer_block: keepingShape(
     (d, x) =>
       `transformer_block ${d.random.pick(divisors(last(x.shape)))} ${d.random.whole(1, 4)}${option(d, 'act', activationNames)}${masked(d, x)}${option(d, 'causal', ['true'])}`,
@@ -339,7 +395,11 @@ const anyFunction = (d: Draft): string =>
   d.random.pick([...activationNames, 'leaky_relu(slope=0.3)', 'tanh', 'sin', ...d.activations]);
 
 /** Layers of matrices, and those of them whose matrices lead from the input's size to the result's. */
-const matrixKinds = new Set('dense attention transformer_block swiglu rnn lstm gru bidirectional'.split(' '));
+const matrixKinds = new Set(
+  'dense attention multi_query_attention transformer_block transformer_decoder swiglu glu highway rnn lstm gru bidirectional'.split(
+    ' ',
+  ),
+);
 const wholeKinds = new Set(['dense', 'attention']);
 
 export function apply(d: Draft, { call, from, shape, weighted, low, high, ...rest }: Applied): Val {

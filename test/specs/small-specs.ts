@@ -442,6 +442,38 @@ export const smallSpecs: readonly SmallSpec[] = [
     'layer lstm 4 sequences=true; layer bidirectional gru 3; layer dense 3',
     'loss xent; optim adam lr=1e-2; lora lstm rank=2 alpha=3; lora bidirectional rank=1',
   ),
+  spec(
+    'squeeze_excite, spatial_dropout and instancenorm',
+    'input x: f32[3, 3, 4]; target y: class[3]',
+    'layer squeeze_excite ratio=2; layer spatial_dropout 0.3; layer instancenorm; layer flatten',
+    'layer dense 3; loss xent; optim adam',
+  ),
+  spec(
+    'highway, glu and alpha_dropout',
+    classifier,
+    'layer highway; layer alpha_dropout 0.2; layer glu 4; layer dense 3; loss xent; optim adam',
+  ),
+  spec(
+    'positions as waves and as angles',
+    'input x: f32[3, 5]; target y: f32[3, 4]',
+    'layer dense 4; layer sinusoidal_positions base=100; layer rotary base=50; layer dense 4; loss mse; optim sgd lr=0.1',
+  ),
+  spec(
+    'multi_query_attention',
+    'input x: f32[4, 6]; input mask: f32[4] in 0..1; target y: class[3][4]',
+    'layer multi_query_attention 3 mask=round(mask) from x; layer multi_query_attention 2 causal=true dropout=0.2',
+    'layer dense 3; loss xent; optim adam',
+  ),
+  spec(
+    'transformer_decoder',
+    'input memory: f32[5, 2]; input x: f32[3, 4]; target y: f32[3, 4]',
+    'repeat 2 { layer transformer_decoder 2 5 key_from=memory dropout=0.1 }; loss mse; optim adam',
+  ),
+  spec(
+    'mixture_of_experts',
+    'input x: f32[2, 5]; target y: f32[2, 3]',
+    'layer mixture_of_experts 3 3 tanh; loss mse; optim adam',
+  ),
   spec('swiglu', 'input x: f32[4, 6]; target y: f32[4, 2]', 'layer swiglu 5; layer dense 2; loss mse; optim adam'),
   spec(
     'initialisers',
