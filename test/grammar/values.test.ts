@@ -141,6 +141,10 @@ describe('functions', () => {
     ['tile(x[0], [3])', [[1, 2, -3, 1, 2, -3, 1, 2, -3]]],
     ['from_end(x, 0)', [[0, 1, 2].map((i) => x.map((row) => row[i] ?? NaN))]],
     ['from_end(expand_dims(x, 0), -2)', [[[0, 1, 2].map((i) => x.map((row) => row[i] ?? NaN))]]],
+    [
+      'einsum(",ij->ji", 2, x) + einsum("ij,,->", x, 1, 0)',
+      [[0, 1, 2].map((i) => x.map((row) => 2 * (row[i] ?? NaN)))],
+    ],
     ['at_end(x, 0)', [[0, 1, 2].map((i) => x.map((row) => row[i] ?? NaN))]],
     ['at_end(x, -1)', [x]],
     ['ones([2, 3]) + x', rows((row) => row.map((v) => v + 1))],

@@ -178,6 +178,7 @@ const productions: readonly (readonly [number, Production])[] = [
   [2, overBatch],
   [1, filled],
   [1, normalised],
+  [1, einstein],
   [1, random],
 ];
 const drawn: readonly Production[] = productions.flatMap(([times, production]) =>
@@ -788,6 +789,29 @@ function ofLine(d: Draft, x: Val, axis: number): Val {
   ];
   const [call, shape, bound] = d.random.pick(ways);
   return made({ text: call.replace('X', bare(x.text)), shape, from: [x], low: -bound, high: bound });
+}
+
+/** A sum of Einstein over two values whose axes have random letters, of which the result keeps some. */
+function einstein(d: Draft, depth: number): Val | undefined {
+  const [x, y] = [tamed(d, operand(d, depth), 1), tamed(d, operand(d, depth), 1)];
+  const sizes = new Map<string, number>();
+  const lettersOf = ({ shape }: Val): string =>
+    shape
+      .map((size) => {
+        const known = [...sizes].filter(([, other]) => other === size).map(([letter]) => letter);
+        const letter =
+          known.length > 0 && d.random.chance(0.6) ? d.random.pick(known) : String.fromCodePoint(97 + sizes.size);
+        sizes.set(letter, size);
+        return letter;
+      })
+      .join('');
+  const [a, b] = [lettersOf(x), lettersOf(y)];
+  const output = d.random.shuffled(d.random.some([...sizes.keys()], 0.5));
+  const shape = output.map((letter) => sizes.get(letter) ?? 1);
+  if (sizes.size === 0 || sizeOf(shape) > mostElements) return undefined;
+  const summed = [...sizes].reduce((all, [letter, size]) => (output.includes(letter) ? all : all * size), 1);
+  const text = `einsum("${a},${b}->${output.join('')}", ${bare(x.text)}, ${bare(y.text)})`;
+  return tamed(d, made({ text, shape, from: [x, y], low: -summed, high: summed }));
 }
 
 /** Drawn anew at each step: for each example, or shared. */

@@ -14,7 +14,7 @@ import { mistake } from '../frame/report.ts';
 import { matrixProduct } from './matrix-product.ts';
 import { sourceText } from './misfit.ts';
 import { applyTensors, elementwise, operandTensors } from './operation.ts';
-import { reshapeTo } from './tensors.ts';
+import { placed, reshapeTo } from './tensors.ts';
 
 /** A value whose axes have letters. */
 interface Term {
@@ -60,7 +60,10 @@ export function einsum([equation, ...operands]: readonly Operand[], frame: Frame
       sizes.set(letter, size);
     }
   }
-  return new Contraction(sizes, frame, span).of(read, tensors);
+  // A number gets axes of size 1, which nothing can take from the host to the device.
+  const isOfDevice = tensors.some(({ value }) => value.type.dtype !== 'f64');
+  const met = isOfDevice ? tensors.map((tensor) => placed(tensor, 'f32', frame, span)) : tensors;
+  return new Contraction(sizes, frame, span).of(read, met);
 }
 
 /** Letters of the values, and of the result: without an arrow those that stand once, in their order (NumPy's rule). */
