@@ -77,7 +77,17 @@ export type PrepSpec =
       /** Height and width. */
       readonly size: readonly [number, number];
     }
+  | ImputeSpec
   | TextSpec;
+
+/** What fills the empty fields of an input's columns. */
+export interface ImputeSpec {
+  readonly port: string;
+  readonly kind: 'impute';
+  readonly by: 'mean' | 'median' | 0;
+  /** The input of the same shape that is 1 where a field was empty. */
+  readonly flag?: string;
+}
 
 /** What makes sequences of ids out of texts. */
 export type TextSpec = {

@@ -25,6 +25,7 @@ import { Scope } from '../compiler/targets/tfjs/names.ts';
 import { mapColumns, nearest as nearestColumn } from '../runtime/data/columns.ts';
 import { parseCsv } from '../runtime/data/csv.ts';
 import { readColumns } from '../runtime/data/raw.ts';
+import { readingOf } from '../runtime/data/reading.ts';
 import { tableOf } from '../runtime/data/table.ts';
 import type { Buffer } from '../runtime/kernels/buffer.ts';
 import { recordProgram } from '../runtime/kernels/program.ts';
@@ -397,7 +398,7 @@ describe('four times as many columns', () => {
       const written = how === 'named one by one' ? { x: whole.header.slice(0, width) } : {};
       const counting = { ...whole, header: header.items };
       const columns = mapColumns(counting, { inputs: { x: ports.x }, targets: { y: ports.y }, written, prep: [] });
-      readColumns(counting, columns, ports, new Set());
+      readColumns(counting, columns, ports, readingOf([]));
       return header.reads();
     };
     expect(readsOf(400)).toBeLessThanOrEqual(LINEAR * readsOf(100));

@@ -5,6 +5,10 @@ export function formatShape(shape: readonly (number | string)[]): string {
   return `[${shape.join(', ')}]`;
 }
 
+/** The type of an input of numbers: `f32[3, 4]`, `f32`. */
+export const numbersOf = (shape: readonly (number | string)[]): string =>
+  shape.length === 0 ? 'f32' : `f32${formatShape(shape)}`;
+
 /** A number as a reader writes it, without the noise of the last bits. */
 export function formatNumber(value: number): string {
   return String(Number(value.toPrecision(12)));

@@ -175,8 +175,8 @@ return errors === 0;
 }
 
 
-const schema12 = {"$id":"manifest","title":"runs/<model>/manifest.json: what a saved model is, and how its data enters it","type":"object","properties":{"format":{"const":1},"model":{"type":"string"},"source":{"type":"object","properties":{"file":{"type":"string"},"hash":{"type":"string"},"compiler":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"text":{"type":"string"}},"required":["file","hash","compiler","settings"]},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"type":"number"},"t":{"type":"integer","minimum":0},"epoch":{"type":"integer","minimum":0},"finished":{"type":"boolean"},"figures":{"type":"object","additionalProperties":{"type":["number","null"]}},"columns":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}},"prep":{"type":"array","items":{"$ref":"#/definitions/prep"}}},"required":["format","model","source","backend","kernelSet","seed","t","epoch","finished","figures","columns","prep"],"definitions":{"numbers":{"type":"array","items":{"type":"number"}},"texts":{"type":"array","items":{"type":"string"}},"prep":{"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"},"leavesOut":{"const":true}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"gray"}},"required":["port","kind"]},{"properties":{"port":{"type":"string"},"kind":{"const":"resize"},"size":{"type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2}},"required":["port","kind","size"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"stream"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"}},"required":["port","kind","characters"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]}}};
-const schema13 = {"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"},"leavesOut":{"const":true}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"gray"}},"required":["port","kind"]},{"properties":{"port":{"type":"string"},"kind":{"const":"resize"},"size":{"type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2}},"required":["port","kind","size"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"stream"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"}},"required":["port","kind","characters"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]};
+const schema12 = {"$id":"manifest","title":"runs/<model>/manifest.json: what a saved model is, and how its data enters it","type":"object","properties":{"format":{"const":1},"model":{"type":"string"},"source":{"type":"object","properties":{"file":{"type":"string"},"hash":{"type":"string"},"compiler":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"text":{"type":"string"}},"required":["file","hash","compiler","settings"]},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"type":"number"},"t":{"type":"integer","minimum":0},"epoch":{"type":"integer","minimum":0},"finished":{"type":"boolean"},"figures":{"type":"object","additionalProperties":{"type":["number","null"]}},"columns":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}},"prep":{"type":"array","items":{"$ref":"#/definitions/prep"}}},"required":["format","model","source","backend","kernelSet","seed","t","epoch","finished","figures","columns","prep"],"definitions":{"numbers":{"type":"array","items":{"type":"number"}},"texts":{"type":"array","items":{"type":"string"}},"prep":{"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"},"leavesOut":{"const":true}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"gray"}},"required":["port","kind"]},{"properties":{"port":{"type":"string"},"kind":{"const":"resize"},"size":{"type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2}},"required":["port","kind","size"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"impute"},"fill":{"$ref":"#/definitions/numbers"},"flag":{"type":"string"}},"required":["port","kind","fill"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"stream"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"}},"required":["port","kind","characters"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]}}};
+const schema13 = {"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"},"leavesOut":{"const":true}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"gray"}},"required":["port","kind"]},{"properties":{"port":{"type":"string"},"kind":{"const":"resize"},"size":{"type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2}},"required":["port","kind","size"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"impute"},"fill":{"$ref":"#/definitions/numbers"},"flag":{"type":"string"}},"required":["port","kind","fill"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"stream"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"}},"required":["port","kind","characters"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]};
 const schema14 = {"type":"array","items":{"type":"string"}};
 const schema16 = {"type":"array","items":{"type":"number"}};
 
@@ -882,7 +882,7 @@ passing0 = 5;
 const _errs57 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing6;
-if(((((data.port === undefined) && (missing6 = "port")) || ((data.kind === undefined) && (missing6 = "kind"))) || ((data.low === undefined) && (missing6 = "low"))) || ((data.span === undefined) && (missing6 = "span"))){
+if((((data.port === undefined) && (missing6 = "port")) || ((data.kind === undefined) && (missing6 = "kind"))) || ((data.fill === undefined) && (missing6 = "fill"))){
 const err34 = {instancePath,schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"};
 if(vErrors === null){
 vErrors = [err34];
@@ -913,8 +913,8 @@ var valid17 = true;
 if(valid17){
 if(data.kind !== undefined){
 const _errs60 = errors;
-if("minmax" !== data.kind){
-const err36 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/6/properties/kind/const",keyword:"const",params:{allowedValue: "minmax"},message:"must be equal to constant"};
+if("impute" !== data.kind){
+const err36 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/6/properties/kind/const",keyword:"const",params:{allowedValue: "impute"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -929,8 +929,8 @@ else {
 var valid17 = true;
 }
 if(valid17){
-if(data.low !== undefined){
-let data28 = data.low;
+if(data.fill !== undefined){
+let data28 = data.fill;
 const _errs61 = errors;
 const _errs62 = errors;
 if(errors === _errs62){
@@ -941,7 +941,7 @@ for(let i5=0; i5<len6; i5++){
 let data29 = data28[i5];
 const _errs64 = errors;
 if(!((typeof data29 == "number") && (isFinite(data29)))){
-const err37 = {instancePath:instancePath+"/low/" + i5,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err37 = {instancePath:instancePath+"/fill/" + i5,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -957,7 +957,7 @@ break;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/low",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err38 = {instancePath:instancePath+"/fill",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -973,19 +973,10 @@ else {
 var valid17 = true;
 }
 if(valid17){
-if(data.span !== undefined){
-let data30 = data.span;
+if(data.flag !== undefined){
 const _errs66 = errors;
-const _errs67 = errors;
-if(errors === _errs67){
-if(Array.isArray(data30)){
-var valid21 = true;
-const len7 = data30.length;
-for(let i6=0; i6<len7; i6++){
-let data31 = data30[i6];
-const _errs69 = errors;
-if(!((typeof data31 == "number") && (isFinite(data31)))){
-const err39 = {instancePath:instancePath+"/span/" + i6,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(typeof data.flag !== "string"){
+const err39 = {instancePath:instancePath+"/flag",schemaPath:"#/oneOf/6/properties/flag/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -993,23 +984,6 @@ else {
 vErrors.push(err39);
 }
 errors++;
-}
-var valid21 = _errs69 === errors;
-if(!valid21){
-break;
-}
-}
-}
-else {
-const err40 = {instancePath:instancePath+"/span",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
 }
 var valid17 = _errs66 === errors;
 }
@@ -1031,11 +1005,24 @@ if(_valid0){
 valid0 = true;
 passing0 = 6;
 }
-const _errs71 = errors;
+const _errs68 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing7;
-if(((((data.port === undefined) && (missing7 = "port")) || ((data.kind === undefined) && (missing7 = "kind"))) || ((data.words === undefined) && (missing7 = "words"))) || ((data.pad === undefined) && (missing7 = "pad"))){
-const err41 = {instancePath,schemaPath:"#/oneOf/7/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"};
+if(((((data.port === undefined) && (missing7 = "port")) || ((data.kind === undefined) && (missing7 = "kind"))) || ((data.low === undefined) && (missing7 = "low"))) || ((data.span === undefined) && (missing7 = "span"))){
+const err40 = {instancePath,schemaPath:"#/oneOf/7/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs69 = errors;
+if(typeof data.port !== "string"){
+const err41 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/7/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1044,11 +1031,16 @@ vErrors.push(err41);
 }
 errors++;
 }
+var valid20 = _errs69 === errors;
+}
 else {
-if(data.port !== undefined){
-const _errs72 = errors;
-if(typeof data.port !== "string"){
-const err42 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/7/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var valid20 = true;
+}
+if(valid20){
+if(data.kind !== undefined){
+const _errs71 = errors;
+if("minmax" !== data.kind){
+const err42 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/7/properties/kind/const",keyword:"const",params:{allowedValue: "minmax"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1057,16 +1049,25 @@ vErrors.push(err42);
 }
 errors++;
 }
-var valid22 = _errs72 === errors;
+var valid20 = _errs71 === errors;
 }
 else {
-var valid22 = true;
+var valid20 = true;
 }
-if(valid22){
-if(data.kind !== undefined){
-const _errs74 = errors;
-if("tokens" !== data.kind){
-const err43 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/7/properties/kind/const",keyword:"const",params:{allowedValue: "tokens"},message:"must be equal to constant"};
+if(valid20){
+if(data.low !== undefined){
+let data33 = data.low;
+const _errs72 = errors;
+const _errs73 = errors;
+if(errors === _errs73){
+if(Array.isArray(data33)){
+var valid22 = true;
+const len7 = data33.length;
+for(let i6=0; i6<len7; i6++){
+let data34 = data33[i6];
+const _errs75 = errors;
+if(!((typeof data34 == "number") && (isFinite(data34)))){
+const err43 = {instancePath:instancePath+"/low/" + i6,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1075,16 +1076,14 @@ vErrors.push(err43);
 }
 errors++;
 }
-var valid22 = _errs74 === errors;
+var valid22 = _errs75 === errors;
+if(!valid22){
+break;
+}
+}
 }
 else {
-var valid22 = true;
-}
-if(valid22){
-if(data.mask !== undefined){
-const _errs75 = errors;
-if(typeof data.mask !== "string"){
-const err44 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/7/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err44 = {instancePath:instancePath+"/low",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1093,14 +1092,15 @@ vErrors.push(err44);
 }
 errors++;
 }
-var valid22 = _errs75 === errors;
+}
+var valid20 = _errs72 === errors;
 }
 else {
-var valid22 = true;
+var valid20 = true;
 }
-if(valid22){
-if(data.words !== undefined){
-let data35 = data.words;
+if(valid20){
+if(data.span !== undefined){
+let data35 = data.span;
 const _errs77 = errors;
 const _errs78 = errors;
 if(errors === _errs78){
@@ -1108,9 +1108,10 @@ if(Array.isArray(data35)){
 var valid24 = true;
 const len8 = data35.length;
 for(let i7=0; i7<len8; i7++){
+let data36 = data35[i7];
 const _errs80 = errors;
-if(typeof data35[i7] !== "string"){
-const err45 = {instancePath:instancePath+"/words/" + i7,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!((typeof data36 == "number") && (isFinite(data36)))){
+const err45 = {instancePath:instancePath+"/span/" + i7,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1126,7 +1127,7 @@ break;
 }
 }
 else {
-const err46 = {instancePath:instancePath+"/words",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err46 = {instancePath:instancePath+"/span",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1136,37 +1137,17 @@ vErrors.push(err46);
 errors++;
 }
 }
-var valid22 = _errs77 === errors;
+var valid20 = _errs77 === errors;
 }
 else {
-var valid22 = true;
-}
-if(valid22){
-if(data.pad !== undefined){
-let data37 = data.pad;
-const _errs82 = errors;
-if(!((data37 === "front") || (data37 === "end"))){
-const err47 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/7/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[7].properties.pad.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
-errors++;
-}
-var valid22 = _errs82 === errors;
-}
-else {
-var valid22 = true;
+var valid20 = true;
 }
 }
 }
 }
 }
 }
-}
-var _valid0 = _errs71 === errors;
+var _valid0 = _errs68 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 7];
@@ -1176,11 +1157,24 @@ if(_valid0){
 valid0 = true;
 passing0 = 7;
 }
-const _errs83 = errors;
+const _errs82 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing8;
-if(((((data.port === undefined) && (missing8 = "port")) || ((data.kind === undefined) && (missing8 = "kind"))) || ((data.characters === undefined) && (missing8 = "characters"))) || ((data.pad === undefined) && (missing8 = "pad"))){
-const err48 = {instancePath,schemaPath:"#/oneOf/8/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"};
+if(((((data.port === undefined) && (missing8 = "port")) || ((data.kind === undefined) && (missing8 = "kind"))) || ((data.words === undefined) && (missing8 = "words"))) || ((data.pad === undefined) && (missing8 = "pad"))){
+const err47 = {instancePath,schemaPath:"#/oneOf/8/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs83 = errors;
+if(typeof data.port !== "string"){
+const err48 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/8/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1189,11 +1183,16 @@ vErrors.push(err48);
 }
 errors++;
 }
+var valid25 = _errs83 === errors;
+}
 else {
-if(data.port !== undefined){
-const _errs84 = errors;
-if(typeof data.port !== "string"){
-const err49 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/8/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var valid25 = true;
+}
+if(valid25){
+if(data.kind !== undefined){
+const _errs85 = errors;
+if("tokens" !== data.kind){
+const err49 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/8/properties/kind/const",keyword:"const",params:{allowedValue: "tokens"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1202,16 +1201,16 @@ vErrors.push(err49);
 }
 errors++;
 }
-var valid25 = _errs84 === errors;
+var valid25 = _errs85 === errors;
 }
 else {
 var valid25 = true;
 }
 if(valid25){
-if(data.kind !== undefined){
+if(data.mask !== undefined){
 const _errs86 = errors;
-if("chars" !== data.kind){
-const err50 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/8/properties/kind/const",keyword:"const",params:{allowedValue: "chars"},message:"must be equal to constant"};
+if(typeof data.mask !== "string"){
+const err50 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/8/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1226,10 +1225,18 @@ else {
 var valid25 = true;
 }
 if(valid25){
-if(data.mask !== undefined){
-const _errs87 = errors;
-if(typeof data.mask !== "string"){
-const err51 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/8/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.words !== undefined){
+let data40 = data.words;
+const _errs88 = errors;
+const _errs89 = errors;
+if(errors === _errs89){
+if(Array.isArray(data40)){
+var valid27 = true;
+const len9 = data40.length;
+for(let i8=0; i8<len9; i8++){
+const _errs91 = errors;
+if(typeof data40[i8] !== "string"){
+const err51 = {instancePath:instancePath+"/words/" + i8,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -1238,24 +1245,14 @@ vErrors.push(err51);
 }
 errors++;
 }
-var valid25 = _errs87 === errors;
+var valid27 = _errs91 === errors;
+if(!valid27){
+break;
+}
+}
 }
 else {
-var valid25 = true;
-}
-if(valid25){
-if(data.characters !== undefined){
-let data41 = data.characters;
-const _errs89 = errors;
-const _errs90 = errors;
-if(errors === _errs90){
-if(Array.isArray(data41)){
-var valid27 = true;
-const len9 = data41.length;
-for(let i8=0; i8<len9; i8++){
-const _errs92 = errors;
-if(typeof data41[i8] !== "string"){
-const err52 = {instancePath:instancePath+"/characters/" + i8,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err52 = {instancePath:instancePath+"/words",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -1264,14 +1261,18 @@ vErrors.push(err52);
 }
 errors++;
 }
-var valid27 = _errs92 === errors;
-if(!valid27){
-break;
 }
-}
+var valid25 = _errs88 === errors;
 }
 else {
-const err53 = {instancePath:instancePath+"/characters",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+var valid25 = true;
+}
+if(valid25){
+if(data.pad !== undefined){
+let data42 = data.pad;
+const _errs93 = errors;
+if(!((data42 === "front") || (data42 === "end"))){
+const err53 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/8/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[8].properties.pad.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -1280,27 +1281,7 @@ vErrors.push(err53);
 }
 errors++;
 }
-}
-var valid25 = _errs89 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data.pad !== undefined){
-let data43 = data.pad;
-const _errs94 = errors;
-if(!((data43 === "front") || (data43 === "end"))){
-const err54 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/8/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[8].properties.pad.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-vErrors.push(err54);
-}
-errors++;
-}
-var valid25 = _errs94 === errors;
+var valid25 = _errs93 === errors;
 }
 else {
 var valid25 = true;
@@ -1311,7 +1292,7 @@ var valid25 = true;
 }
 }
 }
-var _valid0 = _errs83 === errors;
+var _valid0 = _errs82 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 8];
@@ -1321,11 +1302,24 @@ if(_valid0){
 valid0 = true;
 passing0 = 8;
 }
-const _errs95 = errors;
+const _errs94 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing9;
-if((((data.port === undefined) && (missing9 = "port")) || ((data.kind === undefined) && (missing9 = "kind"))) || ((data.characters === undefined) && (missing9 = "characters"))){
-const err55 = {instancePath,schemaPath:"#/oneOf/9/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"};
+if(((((data.port === undefined) && (missing9 = "port")) || ((data.kind === undefined) && (missing9 = "kind"))) || ((data.characters === undefined) && (missing9 = "characters"))) || ((data.pad === undefined) && (missing9 = "pad"))){
+const err54 = {instancePath,schemaPath:"#/oneOf/9/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs95 = errors;
+if(typeof data.port !== "string"){
+const err55 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/9/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1334,11 +1328,16 @@ vErrors.push(err55);
 }
 errors++;
 }
+var valid28 = _errs95 === errors;
+}
 else {
-if(data.port !== undefined){
-const _errs96 = errors;
-if(typeof data.port !== "string"){
-const err56 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/9/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var valid28 = true;
+}
+if(valid28){
+if(data.kind !== undefined){
+const _errs97 = errors;
+if("chars" !== data.kind){
+const err56 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/9/properties/kind/const",keyword:"const",params:{allowedValue: "chars"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1347,16 +1346,16 @@ vErrors.push(err56);
 }
 errors++;
 }
-var valid28 = _errs96 === errors;
+var valid28 = _errs97 === errors;
 }
 else {
 var valid28 = true;
 }
 if(valid28){
-if(data.kind !== undefined){
+if(data.mask !== undefined){
 const _errs98 = errors;
-if("stream" !== data.kind){
-const err57 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/9/properties/kind/const",keyword:"const",params:{allowedValue: "stream"},message:"must be equal to constant"};
+if(typeof data.mask !== "string"){
+const err57 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/9/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -1371,10 +1370,18 @@ else {
 var valid28 = true;
 }
 if(valid28){
-if(data.mask !== undefined){
-const _errs99 = errors;
-if(typeof data.mask !== "string"){
-const err58 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/9/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.characters !== undefined){
+let data46 = data.characters;
+const _errs100 = errors;
+const _errs101 = errors;
+if(errors === _errs101){
+if(Array.isArray(data46)){
+var valid30 = true;
+const len10 = data46.length;
+for(let i9=0; i9<len10; i9++){
+const _errs103 = errors;
+if(typeof data46[i9] !== "string"){
+const err58 = {instancePath:instancePath+"/characters/" + i9,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -1383,24 +1390,14 @@ vErrors.push(err58);
 }
 errors++;
 }
-var valid28 = _errs99 === errors;
+var valid30 = _errs103 === errors;
+if(!valid30){
+break;
+}
+}
 }
 else {
-var valid28 = true;
-}
-if(valid28){
-if(data.characters !== undefined){
-let data47 = data.characters;
-const _errs101 = errors;
-const _errs102 = errors;
-if(errors === _errs102){
-if(Array.isArray(data47)){
-var valid30 = true;
-const len10 = data47.length;
-for(let i9=0; i9<len10; i9++){
-const _errs104 = errors;
-if(typeof data47[i9] !== "string"){
-const err59 = {instancePath:instancePath+"/characters/" + i9,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err59 = {instancePath:instancePath+"/characters",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -1409,14 +1406,18 @@ vErrors.push(err59);
 }
 errors++;
 }
-var valid30 = _errs104 === errors;
-if(!valid30){
-break;
 }
-}
+var valid28 = _errs100 === errors;
 }
 else {
-const err60 = {instancePath:instancePath+"/characters",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+var valid28 = true;
+}
+if(valid28){
+if(data.pad !== undefined){
+let data48 = data.pad;
+const _errs105 = errors;
+if(!((data48 === "front") || (data48 === "end"))){
+const err60 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/9/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[9].properties.pad.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -1425,8 +1426,7 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-var valid28 = _errs101 === errors;
+var valid28 = _errs105 === errors;
 }
 else {
 var valid28 = true;
@@ -1436,7 +1436,8 @@ var valid28 = true;
 }
 }
 }
-var _valid0 = _errs95 === errors;
+}
+var _valid0 = _errs94 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 9];
@@ -1449,7 +1450,7 @@ passing0 = 9;
 const _errs106 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing10;
-if((((data.port === undefined) && (missing10 = "port")) || ((data.kind === undefined) && (missing10 = "kind"))) || ((data.vocabulary === undefined) && (missing10 = "vocabulary"))){
+if((((data.port === undefined) && (missing10 = "port")) || ((data.kind === undefined) && (missing10 = "kind"))) || ((data.characters === undefined) && (missing10 = "characters"))){
 const err61 = {instancePath,schemaPath:"#/oneOf/10/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"};
 if(vErrors === null){
 vErrors = [err61];
@@ -1480,8 +1481,8 @@ var valid31 = true;
 if(valid31){
 if(data.kind !== undefined){
 const _errs109 = errors;
-if("wordpiece" !== data.kind){
-const err63 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/10/properties/kind/const",keyword:"const",params:{allowedValue: "wordpiece"},message:"must be equal to constant"};
+if("stream" !== data.kind){
+const err63 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/10/properties/kind/const",keyword:"const",params:{allowedValue: "stream"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -1514,8 +1515,8 @@ else {
 var valid31 = true;
 }
 if(valid31){
-if(data.vocabulary !== undefined){
-let data52 = data.vocabulary;
+if(data.characters !== undefined){
+let data52 = data.characters;
 const _errs112 = errors;
 const _errs113 = errors;
 if(errors === _errs113){
@@ -1525,7 +1526,7 @@ const len11 = data52.length;
 for(let i10=0; i10<len11; i10++){
 const _errs115 = errors;
 if(typeof data52[i10] !== "string"){
-const err65 = {instancePath:instancePath+"/vocabulary/" + i10,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err65 = {instancePath:instancePath+"/characters/" + i10,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -1541,7 +1542,7 @@ break;
 }
 }
 else {
-const err66 = {instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err66 = {instancePath:instancePath+"/characters",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -1571,6 +1572,132 @@ if(_valid0){
 valid0 = true;
 passing0 = 10;
 }
+const _errs117 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing11;
+if((((data.port === undefined) && (missing11 = "port")) || ((data.kind === undefined) && (missing11 = "kind"))) || ((data.vocabulary === undefined) && (missing11 = "vocabulary"))){
+const err67 = {instancePath,schemaPath:"#/oneOf/11/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs118 = errors;
+if(typeof data.port !== "string"){
+const err68 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/11/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+var valid34 = _errs118 === errors;
+}
+else {
+var valid34 = true;
+}
+if(valid34){
+if(data.kind !== undefined){
+const _errs120 = errors;
+if("wordpiece" !== data.kind){
+const err69 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/11/properties/kind/const",keyword:"const",params:{allowedValue: "wordpiece"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+var valid34 = _errs120 === errors;
+}
+else {
+var valid34 = true;
+}
+if(valid34){
+if(data.mask !== undefined){
+const _errs121 = errors;
+if(typeof data.mask !== "string"){
+const err70 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/11/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+var valid34 = _errs121 === errors;
+}
+else {
+var valid34 = true;
+}
+if(valid34){
+if(data.vocabulary !== undefined){
+let data57 = data.vocabulary;
+const _errs123 = errors;
+const _errs124 = errors;
+if(errors === _errs124){
+if(Array.isArray(data57)){
+var valid36 = true;
+const len12 = data57.length;
+for(let i11=0; i11<len12; i11++){
+const _errs126 = errors;
+if(typeof data57[i11] !== "string"){
+const err71 = {instancePath:instancePath+"/vocabulary/" + i11,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+var valid36 = _errs126 === errors;
+if(!valid36){
+break;
+}
+}
+}
+else {
+const err72 = {instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+var valid34 = _errs123 === errors;
+}
+else {
+var valid34 = true;
+}
+}
+}
+}
+}
+}
+var _valid0 = _errs117 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 11];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 11;
+}
+}
 }
 }
 }
@@ -1582,12 +1709,12 @@ passing0 = 10;
 }
 }
 if(!valid0){
-const err67 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+const err73 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
 if(vErrors === null){
-vErrors = [err67];
+vErrors = [err73];
 }
 else {
-vErrors.push(err67);
+vErrors.push(err73);
 }
 errors++;
 validate12.errors = vErrors;
@@ -1967,10 +2094,10 @@ return errors === 0;
 }
 
 
-const schema24 = {"$id":"runState","title":"Where a run stands; kept in the metadata of checkpoint.safetensors","type":"object","properties":{"format":{"const":2},"file":{"type":"string"},"hash":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"$ref":"#/definitions/count"},"epochs":{"$ref":"#/definitions/place"},"t":{"$ref":"#/definitions/count"},"microBatches":{"$ref":"#/definitions/count"},"epoch":{"$ref":"#/definitions/place"},"batch":{"$ref":"#/definitions/count"},"lossSum":{"type":"number"},"rows":{"$ref":"#/definitions/count"},"stale":{"$ref":"#/definitions/count"},"best":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/place"},"value":{"type":"number"}},"required":["epoch","value"]},"phase":{"type":"object","properties":{"at":{"$ref":"#/definitions/count"},"before":{"$ref":"#/definitions/count"}},"required":["at","before"]},"steps":{"type":"object","additionalProperties":{"type":"object","properties":{"t":{"$ref":"#/definitions/count"},"runs":{"$ref":"#/definitions/count"}},"required":["t","runs"]}},"lossSums":{"type":"object","additionalProperties":{"type":"number"}},"plateaus":{"type":"object","additionalProperties":{"type":"object","properties":{"factor":{"type":"number","minimum":0,"maximum":1},"best":{"type":"number"},"stale":{"$ref":"#/definitions/count"}},"required":["factor","stale"]}},"tally":{"type":"object","properties":{"batches":{"$ref":"#/definitions/place"},"rows":{"$ref":"#/definitions/place"}},"required":["batches","rows"]},"data":{"type":"object","properties":{"rows":{"$ref":"#/definitions/place"},"columns":{"$ref":"#/definitions/lists"},"ports":{"$ref":"#/definitions/lists"}},"required":["rows","columns","ports"]},"finished":{"type":"boolean"}},"required":["format","file","hash","settings","backend","kernelSet","seed","epochs","t","microBatches","epoch","batch","lossSum","rows","stale","data","finished"],"definitions":{"count":{"type":"integer","minimum":0,"maximum":9007199254740991},"place":{"type":"integer","minimum":1,"maximum":9007199254740991},"lists":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}}};
-const schema25 = {"type":"integer","minimum":0,"maximum":9007199254740991};
-const schema26 = {"type":"integer","minimum":1,"maximum":9007199254740991};
-const schema42 = {"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}};
+const schema25 = {"$id":"runState","title":"Where a run stands; kept in the metadata of checkpoint.safetensors","type":"object","properties":{"format":{"const":2},"file":{"type":"string"},"hash":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"$ref":"#/definitions/count"},"epochs":{"$ref":"#/definitions/place"},"t":{"$ref":"#/definitions/count"},"microBatches":{"$ref":"#/definitions/count"},"epoch":{"$ref":"#/definitions/place"},"batch":{"$ref":"#/definitions/count"},"lossSum":{"type":"number"},"rows":{"$ref":"#/definitions/count"},"stale":{"$ref":"#/definitions/count"},"best":{"type":"object","properties":{"epoch":{"$ref":"#/definitions/place"},"value":{"type":"number"}},"required":["epoch","value"]},"phase":{"type":"object","properties":{"at":{"$ref":"#/definitions/count"},"before":{"$ref":"#/definitions/count"}},"required":["at","before"]},"steps":{"type":"object","additionalProperties":{"type":"object","properties":{"t":{"$ref":"#/definitions/count"},"runs":{"$ref":"#/definitions/count"}},"required":["t","runs"]}},"lossSums":{"type":"object","additionalProperties":{"type":"number"}},"plateaus":{"type":"object","additionalProperties":{"type":"object","properties":{"factor":{"type":"number","minimum":0,"maximum":1},"best":{"type":"number"},"stale":{"$ref":"#/definitions/count"}},"required":["factor","stale"]}},"tally":{"type":"object","properties":{"batches":{"$ref":"#/definitions/place"},"rows":{"$ref":"#/definitions/place"}},"required":["batches","rows"]},"data":{"type":"object","properties":{"rows":{"$ref":"#/definitions/place"},"columns":{"$ref":"#/definitions/lists"},"ports":{"$ref":"#/definitions/lists"}},"required":["rows","columns","ports"]},"finished":{"type":"boolean"}},"required":["format","file","hash","settings","backend","kernelSet","seed","epochs","t","microBatches","epoch","batch","lossSum","rows","stale","data","finished"],"definitions":{"count":{"type":"integer","minimum":0,"maximum":9007199254740991},"place":{"type":"integer","minimum":1,"maximum":9007199254740991},"lists":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}}};
+const schema26 = {"type":"integer","minimum":0,"maximum":9007199254740991};
+const schema27 = {"type":"integer","minimum":1,"maximum":9007199254740991};
+const schema43 = {"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}};
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="runState" */;
@@ -2961,7 +3088,7 @@ return errors === 0;
 }
 
 
-const schema44 = {"$id":"shards","title":"The index of a safetensors file in shards","type":"object","properties":{"weight_map":{"type":"object","additionalProperties":{"type":"string"}}},"required":["weight_map"]};
+const schema45 = {"$id":"shards","title":"The index of a safetensors file in shards","type":"object","properties":{"weight_map":{"type":"object","additionalProperties":{"type":"string"}}},"required":["weight_map"]};
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="shards" */;

@@ -11,7 +11,8 @@ import { isNumeric } from './table.ts';
 import type { Table } from './table.ts';
 import { matchesPattern } from './wildcard.ts';
 import { own } from '../own.ts';
-import { filledBy, isTextStep } from './texts/sequences.ts';
+import { filledBy } from './reading.ts';
+import { isTextStep } from './texts/sequences.ts';
 
 /** Port → names of its columns, row-major. */
 export type Columns = Readonly<Record<string, readonly string[]>>;

@@ -17,8 +17,9 @@ import { evaluationPart, splitRows } from './split.ts';
 import type { Heeding, Parts } from './split.ts';
 import { own } from '../own.ts';
 import type { Table } from './table.ts';
+import { filledOf, readingOf } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { checkTableRows } from './table-rows.ts';
-import { isTextStep } from './texts/sequences.ts';
 
 /** What was learned when the model was trained, and must be the same ever after. */
 export interface DataFacts {
@@ -68,9 +69,7 @@ export interface DatasetOptions {
 
 /** The inputs of which predictions are made, with those from which `prep` fills others. */
 export function inputsRead({ inputs, predictInputs, prep }: ModelDefinition): Record<string, PortSpec> {
-  const filling = new Set(
-    prep.filter(isTextStep).flatMap(({ port, mask }) => (predictInputs.includes(mask ?? '') ? [port] : [])),
-  );
+  const filling = new Set(prep.flatMap((step) => (predictInputs.includes(filledOf(step) ?? '') ? [step.port] : [])));
   return pick(inputs, (name) => predictInputs.includes(name) || filling.has(name));
 }
 
@@ -78,10 +77,7 @@ export function loadDataset(model: ModelDefinition, source: Source, options: Dat
   const inputs = options.inputsOnly === true ? inputsRead(model) : model.inputs;
   const ports: Readonly<Record<string, PortSpec>> =
     options.inputsOnly === true ? inputs : { ...inputs, ...model.targets };
-  const categorical = new Set(
-    model.prep.filter((step) => step.kind === 'onehot' || isTextStep(step)).map((step) => step.port),
-  );
-  const { raw, columns } = readSource(model, source, ports, categorical, options);
+  const { raw, columns } = readSource(model, source, ports, readingOf(model.prep), options);
   const isStream = source.kind === 'fields' && source.fields.isStream === true;
   const shares = options.whole === true ? undefined : model.data?.split;
   const heeding = isStream ? { of: 'order' as const } : shares && heededBy(model, source, raw);
@@ -91,7 +87,7 @@ export function loadDataset(model: ModelDefinition, source: Source, options: Dat
     options.facts?.prep ??
     (isStream
       ? fitStream(steps, raw, ports, parts.training)
-      : fitPrep(steps, raw, ports, parts.training, options.open ?? unopened));
+      : fitPrep(steps, raw, ports, parts.training, { open: options.open ?? unopened, columns }));
   const { elements, unknown } = applyPrep(fitted, raw, ports);
   checkTableRows(elements, ports, raw.place, columns);
   const classes = (): string[] => {
@@ -142,13 +138,13 @@ function readSource(
   model: ModelDefinition,
   source: Source,
   ports: Readonly<Record<string, PortSpec>>,
-  categorical: ReadonlySet<string>,
+  reading: Reading,
   options: DatasetOptions,
 ): { readonly raw: RawData; readonly columns: Columns } {
   if (source.kind === 'inline') {
     const all = { ...model.inputs, ...model.targets };
     if (source.rows.length === 0) throw new UserError('NN4006', '`data inline` has no rows');
-    const raw = inlineData(source.rows, all, categorical);
+    const raw = inlineData(source.rows, all, reading.categorical);
     return { raw: { ...raw, ports: pick(raw.ports, (name) => Object.hasOwn(ports, name)) }, columns: {} };
   }
   const known = options.facts?.columns ?? {};
@@ -165,8 +161,8 @@ function readSource(
   });
   const raw =
     source.kind === 'table'
-      ? readColumns(source.table, columns, ports, categorical)
-      : readFields(source.fields, columns, ports, categorical);
+      ? readColumns(source.table, columns, ports, reading)
+      : readFields(source.fields, columns, ports, reading);
   return { raw, columns };
 }
 

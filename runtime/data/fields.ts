@@ -4,6 +4,7 @@ import type { PortSpec } from '../model.ts';
 import { own } from '../own.ts';
 import type { Columns } from './columns.ts';
 import { Problems } from './problems.ts';
+import type { Reading } from './reading.ts';
 import { check, textsForNumbers, valuesOf } from './raw.ts';
 import type { RawData, RawPort } from './raw.ts';
 
@@ -25,6 +26,8 @@ export interface FieldKind {
 export interface Wanted {
   readonly as: 'numbers' | 'texts';
   readonly shape: readonly number[];
+  /** Whether null is a number that is to be filled, and read as NaN. */
+  readonly isImputed?: boolean;
 }
 
 export interface Fields {
@@ -50,12 +53,12 @@ export interface Fields {
   ) => RawPort;
 }
 
-/** The fields of each port, joined in their order. `categorical` ports and classes may hold text. */
+/** The fields of each port, joined in their order. Categorical ports and classes may hold text; NaN of an array is empty. */
 export function readFields(
   fields: Fields,
   columns: Columns,
   ports: Readonly<Record<string, PortSpec>>,
-  categorical: ReadonlySet<string>,
+  { categorical, imputed }: Reading,
 ): RawData {
   const problems = new Problems();
   const raw = Object.entries(columns).flatMap(([port, names]): [string, RawPort][] => {
@@ -64,6 +67,7 @@ export function readFields(
     const numeric = names.every((name) => kindOf(fields, name).numeric);
     const as = categorical.has(port) || (spec.classes !== undefined && !numeric) ? 'texts' : 'numbers';
     const shape = names.length === 1 ? spec.shape : [];
+    const isImputed = imputed.has(port);
     const parts = names.map((name) => {
       if (as === 'numbers' && !kindOf(fields, name).numeric) {
         const texts = fields.read(name, { as: 'texts', shape }, problems, () => undefined);
@@ -71,7 +75,8 @@ export function readFields(
         if (texts.kind === 'texts') textsForNumbers(texts.values, where, port, problems);
         return texts;
       }
-      return fields.read(name, { as, shape }, problems, (value, row, at) => {
+      return fields.read(name, { as, shape, isImputed }, problems, (value, row, at) => {
+        if (isImputed && Number.isNaN(value)) return;
         const index = kindOf(fields, name).width === 1 ? '' : `[${at}]`;
         check(value, spec, () => `${fields.place(row)}, field \`${visibleName(name)}${index}\``, problems);
       });

@@ -3,6 +3,7 @@ import { visibleName } from '../logging/visible.ts';
 import { own } from '../own.ts';
 import { UserError } from '../user-error.ts';
 import type { FieldKind, Fields, Wanted } from './fields.ts';
+import { emptyHelp } from './problems.ts';
 import type { Problems } from './problems.ts';
 import type { RawPort } from './raw.ts';
 import { columnPlaces } from './table.ts';
@@ -100,8 +101,9 @@ function kindsOf(rows: readonly Row[]): ReadonlyMap<string, FieldKind> {
       const count = counts.get(name) ?? { numbers: 0, texts: 0, width: undefined };
       counts.set(name, count);
       if (value === null) continue;
-      if (typeof firstLeaf(value) === 'number') count.numbers += 1;
-      else count.texts += 1;
+      const leaf = firstLeaf(value);
+      if (typeof leaf === 'number') count.numbers += 1;
+      else if (leaf !== undefined) count.texts += 1;
       count.width ??= nested(value)?.leaves.length;
     }
   }
@@ -113,9 +115,10 @@ function kindsOf(rows: readonly Row[]): ReadonlyMap<string, FieldKind> {
   );
 }
 
+/** What is null says of no kind. */
 function firstLeaf(value: unknown): unknown {
   let leaf = value;
-  for (let depth = 0; depth <= deepest && isList(leaf); depth++) leaf = leaf[0];
+  for (let depth = 0; depth <= deepest && isList(leaf); depth++) leaf = leaf.find((each) => each !== null);
   return leaf;
 }
 
@@ -123,7 +126,7 @@ function readField(
   rows: readonly Row[],
   name: string,
   { width }: FieldKind,
-  { as, shape }: Wanted,
+  { as, shape, isImputed = false }: Wanted,
   place: (row: number) => string,
   problems: Problems,
   seen: (value: number, row: number, at: number) => void,
@@ -131,20 +134,27 @@ function readField(
   const numbers = new Float64Array(as === 'numbers' ? rows.length * width : 0);
   const texts: string[] = [];
   rows.forEach((row, r) => {
-    const leaves = leavesOf(own(row, name), width, shape, (what) => {
-      problems.add('NN4002', `${place(r)}, field \`${visibleName(name)}\`: ${what}`);
+    const value = own(row, name);
+    if (isImputed && value === null) {
+      numbers.fill(NaN, r * width, (r + 1) * width);
+      return;
+    }
+    const leaves = leavesOf(value, width, shape, (what) => {
+      const help = as === 'numbers' && value === null ? emptyHelp : undefined;
+      problems.add('NN4002', `${place(r)}, field \`${visibleName(name)}\`: ${what}`, help);
     });
     for (let at = 0; at < width; at++) {
       const leaf = leaves?.[at];
       const tell = (what: string): void => {
         const index = width === 1 ? '' : `[${at}]`;
+        const help = as === 'numbers' && leaf === null ? emptyHelp : undefined;
         if (leaves !== undefined)
-          problems.add('NN4002', `${place(r)}, field \`${visibleName(name)}${index}\`: ${what}`);
+          problems.add('NN4002', `${place(r)}, field \`${visibleName(name)}${index}\`: ${what}`, help);
       };
       if (as === 'numbers') {
         numbers[r * width + at] = typeof leaf === 'number' ? leaf : NaN;
         if (typeof leaf === 'number') seen(leaf, r, at);
-        else tell(`${leafText(leaf)} is not a number`);
+        else if (!isImputed || leaf !== null) tell(`${leafText(leaf)} is not a number`);
       } else {
         const text = wordOf(leaf);
         if (text === undefined) tell(`${leafText(leaf)} is no text`);

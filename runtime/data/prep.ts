@@ -6,6 +6,9 @@ import type { PictureStep } from './images/steps.ts';
 import { applyPictureStep, flattened, isPictureStep, picturesOf, wrongShape } from './images/steps.ts';
 import { shapeOf } from './images/picture.ts';
 import type { Picture } from './images/picture.ts';
+import type { Columns as Names } from './columns.ts';
+import { applyImpute, fitImpute } from './impute.ts';
+import type { FittedImpute } from './impute.ts';
 import { parseNumber } from './table.ts';
 import { fitTexts, isTextStep, sequences } from './texts/sequences.ts';
 import type { TextPrep } from './texts/sequences.ts';
@@ -16,6 +19,7 @@ import { own, put } from '../own.ts';
 /** A step with what was learned from the training rows; arrays have one entry for each column. */
 export type FittedPrep =
   | TextPrep
+  | FittedImpute
   /** Text labels: class k is `labels[k]`. */
   | {
       readonly port: string;
@@ -75,13 +79,20 @@ export interface Prepared {
   readonly unknown: Readonly<Record<string, Unknown>>;
 }
 
-/** What the steps learn from these rows. `open` gives the text of a file that a step names. */
+export interface Fitting {
+  /** The text of a file that a step names. */
+  readonly open: (file: string) => string;
+  /** What the data calls each number of a port. */
+  readonly columns: Names;
+}
+
+/** What the steps learn from these rows. */
 export function fitPrep(
   steps: readonly PrepSpec[],
   raw: RawData,
   ports: Readonly<Record<string, PortSpec>>,
   training: Int32Array,
-  open: (file: string) => string,
+  { open, columns }: Fitting,
 ): FittedPrep[] {
   const fitted: FittedPrep[] = [];
   for (const [port, column] of Object.entries(raw.ports)) {
@@ -104,10 +115,20 @@ export function fitPrep(
       if (step.kind === 'onehot') {
         if (first?.kind !== 'onehot') throw orderMatters(port);
       } else if (isPictureStep(step)) add(step);
-      else add(fitNumbers(step, columnsOf(port, state, raw.place), training));
+      else if (step.kind === 'impute') {
+        const given = columnsOf(port, state, raw.place);
+        add(fitImpute(step, given, training, (c) => nameOf(port, own(columns, port), given.width, c)));
+      } else add(fitNumbers(step, columnsOf(port, state, raw.place), training));
     }
   }
   return fitted;
+}
+
+/** A field of several values has one name for all. */
+function nameOf(port: string, names: readonly string[] = [], width: number, column: number): string {
+  const name = names.length === width ? names[column] : undefined;
+  const [only = port, ...more] = names;
+  return `\`${visibleName(name ?? `${more.length === 0 ? only : port}[${column}]`)}\``;
 }
 
 /** Applies what was fitted, and rounds to what the graph takes. */
@@ -118,6 +139,11 @@ export function applyPrep(
 ): Prepared {
   const elements: Record<string, Float32Array | Int32Array> = {};
   const unknown: Record<string, Unknown> = {};
+  const fillOther = (name: string | undefined, values: Float32Array): void => {
+    const spec = name === undefined ? undefined : own(ports, name);
+    if (name !== undefined && spec !== undefined)
+      put(elements, name, spec.dtype === 'int32' ? Int32Array.from(values) : values);
+  };
   for (const [port, column] of Object.entries(raw.ports)) {
     const spec = own(ports, port);
     if (spec === undefined) continue;
@@ -131,9 +157,7 @@ export function applyPrep(
       }
       const { ids, mask } = sequences(reading, column.kind === 'texts' ? column.values : [], size);
       put(elements, port, ids);
-      const masked = reading.mask === undefined ? undefined : own(ports, reading.mask);
-      if (reading.mask !== undefined && masked !== undefined)
-        put(elements, reading.mask, masked.dtype === 'int32' ? Int32Array.from(mask) : mask);
+      fillOther(reading.mask, mask);
       continue;
     }
     let state = begin(port, column, spec, ownSteps, raw.place);
@@ -141,6 +165,7 @@ export function applyPrep(
       if (isTextStep(step)) continue;
       const result = applyStep(step, state, raw.place);
       ({ state } = result);
+      if (step.kind === 'impute' && result.empty !== undefined) fillOther(step.flag, result.empty);
       if (result.unknown !== undefined) put(unknown, port, result.unknown);
     }
     const [first] = state.kind === 'pictures' ? state.pictures : [];
@@ -192,6 +217,11 @@ export function unknownTexts(
   );
 }
 
+type Scaling = Extract<FittedPrep, { readonly kind: 'scale' | 'standardize' | 'minmax' }>;
+
+const isScaling = (step: FittedPrep): step is Scaling =>
+  step.kind === 'scale' || step.kind === 'standardize' || step.kind === 'minmax';
+
 /** Raw = z·scale + shift, for each column: how `prep` of a target is undone. `undefined` if nothing is to be undone. */
 export function undoing(
   fitted: readonly FittedPrep[],
@@ -202,7 +232,7 @@ export function undoing(
   let shift = new Float64Array(width);
   let any = false;
   for (const step of fitted.filter((one) => one.port === port).reverse()) {
-    if (step.kind === 'classes' || step.kind === 'onehot' || isPictureStep(step) || isTextStep(step)) continue;
+    if (!isScaling(step)) continue;
     any = true;
     // The step took y to (y − from)·1/by, so y = z·by + from is put behind what undoes the later steps.
     const by = (c: number): number =>
@@ -255,7 +285,7 @@ function inOrder(texts: ReadonlySet<string>): string[] {
 }
 
 function fitNumbers(
-  step: Exclude<PrepSpec, TextSpec | { kind: 'onehot' } | PictureStep>,
+  step: Exclude<PrepSpec, TextSpec | { kind: 'onehot' | 'impute' } | PictureStep>,
   { width, values }: Columns,
   training: Int32Array,
 ): NumberPrep {
@@ -307,7 +337,12 @@ function applyStep(
   step: NumberPrep,
   state: State,
   place: (row: number) => string,
-): { readonly state: State; readonly unknown?: Unknown | undefined } {
+): {
+  readonly state: State;
+  readonly unknown?: Unknown | undefined;
+  /** 1 where a field was filled. */
+  readonly empty?: Float32Array;
+} {
   const { port } = step;
   const numbers = ({ width, values }: Columns): { readonly state: State } => ({
     state: { kind: 'numbers', width, values },
@@ -327,6 +362,11 @@ function applyStep(
       if (state.kind !== 'texts') return { state };
       const { columns, unknown } = oneHot(step.categories, state.values);
       return { ...numbers(columns), unknown };
+    }
+    case 'impute': {
+      const columns = columnsOf(port, state, place);
+      const { filled, empty } = applyImpute(step, columns);
+      return { ...numbers({ width: columns.width, values: filled }), empty };
     }
     case 'gray':
     case 'resize':

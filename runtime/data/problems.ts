@@ -24,6 +24,9 @@ export class Problems {
   }
 }
 
+/** Where a number is not there at all. */
+export const emptyHelp = 'fill in or leave out rows without a value; `prep x impute mean` fills those of an input `x`';
+
 function helpFor(code: RuntimeErrorCode): string | undefined {
   if (code === 'NN4002') return 'fill in or leave out rows without a value';
   if (code === 'NN4003') return 'change the range behind `in`, or correct the data';

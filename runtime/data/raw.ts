@@ -3,7 +3,8 @@ import { visibleName } from '../logging/visible.ts';
 import type { PortSpec } from '../model.ts';
 import type { Picture } from './images/picture.ts';
 import type { Columns } from './columns.ts';
-import { Problems } from './problems.ts';
+import { emptyHelp, Problems } from './problems.ts';
+import type { Reading } from './reading.ts';
 import { isNumeric, parseNumber } from './table.ts';
 import type { Table } from './table.ts';
 import { own, put } from '../own.ts';
@@ -37,14 +38,14 @@ export interface RawData {
 }
 
 /**
- * The columns of each port. `categorical` ports (of `onehot`) and classes may hold text. `place` says where a row is,
- * if not on a line of a file.
+ * The columns of each port. Categorical ports and classes may hold text. `place` says where a row is, if not on a line
+ * of a file.
  */
 export function readColumns(
   table: Table,
   columns: Columns,
   ports: Readonly<Record<string, PortSpec>>,
-  categorical: ReadonlySet<string>,
+  { categorical, imputed }: Reading,
   place = (row: number): string => `${table.file}:${table.lines[row] ?? '?'}`,
 ): RawData {
   const problems = new Problems();
@@ -57,7 +58,11 @@ export function readColumns(
       categorical.has(port) || (spec.classes !== undefined && at.some((column) => !isNumeric(table, column)));
     const values: RawPort = textual
       ? { kind: 'texts', width: names.length, values: readTexts(table, at, place, problems) }
-      : { kind: 'numbers', width: names.length, values: readNumbers(table, at, port, spec, place, problems) };
+      : {
+          kind: 'numbers',
+          width: names.length,
+          values: readNumbers(table, at, { port, spec, isImputed: imputed.has(port) }, place, problems),
+        };
     raw.push([port, values]);
   }
   problems.throwAny();
@@ -106,8 +111,7 @@ export function inlineData(
 function readNumbers(
   table: Table,
   columns: readonly number[],
-  port: string,
-  spec: PortSpec,
+  { port, spec, isImputed }: { readonly port: string; readonly spec: PortSpec; readonly isImputed: boolean },
   place: (row: number) => string,
   problems: Problems,
 ): Float64Array {
@@ -119,9 +123,10 @@ function readNumbers(
       const field = row[column] ?? '';
       const where = (): string => `${place(r)}, column \`${visibleName(table.header[column] ?? '')}\``;
       const value = parseNumber(field);
-      if (value === undefined) {
-        const what = field.trim() === '' ? 'the field is empty' : `\`${visibleName(field.trim())}\` is not a number`;
-        problems.add('NN4002', `${where()}: ${what}`);
+      if (value === undefined && field.trim() === '') {
+        if (!isImputed) problems.add('NN4002', `${where()}: the field is empty`, emptyHelp);
+      } else if (value === undefined) {
+        problems.add('NN4002', `${where()}: \`${visibleName(field.trim())}\` is not a number`);
       } else check(value, spec, where, problems);
       values[r * columns.length + c] = value ?? NaN;
     });

@@ -11,7 +11,8 @@ import { Problems } from './problems.ts';
 import { check, readColumns } from './raw.ts';
 import type { RawData, RawPort } from './raw.ts';
 import { columnPlaces } from './table.ts';
-import { filledBy, isTextStep } from './texts/sequences.ts';
+import { filledBy, readingOf } from './reading.ts';
+import { isTextStep } from './texts/sequences.ts';
 
 /** One value of a record; a number may be text, as a form or a CSV file has it. */
 export type RawField = string | number | boolean | null | undefined;
@@ -35,8 +36,8 @@ export function readRecords(
   { columns, prep }: Facts,
   place: (row: number) => string,
 ): RawData {
-  const categorical = new Set(prep.flatMap((step) => (step.kind === 'onehot' || isTextStep(step) ? [step.port] : [])));
-  const filled = filledBy(prep.filter(isTextStep));
+  const reading = readingOf(prep);
+  const filled = filledBy(prep);
   const known = new Map(Object.entries(columns));
   const ports = Object.entries(inputs).flatMap(([input, spec]): [string, RawPort][] => {
     if (filled.has(input)) return [];
@@ -45,9 +46,10 @@ export function readRecords(
       return [[input, pictures(given, input, spec, place)]];
     const width = rawWidth(input, spec, prep);
     const header = headerOf(input, known.get(input), width);
-    const rows = records.map((record, row) => fieldsOf(record, input, header, known.get(input), place(row)));
+    const text = reading.imputed.has(input) ? (field: RawValue) => (Number.isNaN(field) ? '' : textOf(field)) : textOf;
+    const rows = records.map((record, row) => fieldsOf(record, input, header, known.get(input), place(row)).map(text));
     const table = { file: 'records', header, places: columnPlaces(header), rows, lines: [] };
-    return Object.entries(readColumns(table, { [input]: header }, inputs, categorical, place).ports);
+    return Object.entries(readColumns(table, { [input]: header }, inputs, reading, place).ports);
   });
   return { rows: records.length, ports: Object.fromEntries(ports), place };
 }
@@ -87,14 +89,14 @@ function rawWidth(input: string, { shape }: PortSpec, prep: readonly FittedPrep[
 const fieldNames = (input: string, width: number): readonly string[] =>
   width === 1 ? [input] : Array.from({ length: width }, (_, i) => `${input}[${i}]`);
 
-/** The texts that a file's row would have for the input. */
+/** What a file's row would have for the input. */
 function fieldsOf(
   record: RawRecord,
   input: string,
   names: readonly string[],
   columns: readonly string[] | undefined,
   where: string,
-): readonly string[] {
+): readonly RawValue[] {
   const missing = columns?.filter((name) => !Object.hasOwn(record, name)) ?? [input];
   const byColumns = columns !== undefined && missing.length === 0;
   if (!byColumns && !Object.hasOwn(record, input)) throw lacking(record, input, missing, columns, where);
@@ -110,8 +112,10 @@ function fieldsOf(
       `give a list of ${names.length}${columns === undefined ? '' : `, or the columns ${shown(columns)}`}`,
     );
   }
-  return fields.map((field) => (field === undefined || field === null ? '' : String(field)));
+  return fields;
 }
+
+const textOf = (field: RawValue): string => (field === undefined || field === null ? '' : String(field));
 
 /** Lists in lists as one. */
 function flat(value: RawValue): readonly RawValue[] {

@@ -139,6 +139,14 @@ schedule exponential gamma=0.9 every=2
 data inline [[0, 1, 2, 0.5], [1, 1, 0, 0.25], [2, 0, 1, 1], [0, 0, 0, 0.75]] split=0.5/0.25/0.25 seed=2
 train epochs=3 batch=2 patience=1 monitor=val_mae
 `,
+  `# empty fields, filled and flagged
+input x: f32[3] in 0..9; input gone: f32[3]; input z: f32[2]; target y: f32[1]
+prep x impute median flag=gone; prep x standardize; prep z impute 0
+layer dense 4 tanh from concat([x, gone, z]); layer dense 1
+loss huber; optim adam
+data csv "d.csv" target=y x=[a, b, c] z=z_* split=0.8/0.2 seed=3
+train epochs=1 batch=4
+`,
   `# masks, rows and orders
 input words: i32[5] in 0..9; input mask: f32[5] in 0..1; target label: class[4]
 layer embedding 10 6 from words as tok

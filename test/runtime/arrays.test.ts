@@ -11,6 +11,7 @@ import { zipEntries } from '../../runtime/data/arrays/zip.ts';
 import { mapColumns } from '../../runtime/data/columns.ts';
 import { loadDataset } from '../../runtime/data/dataset.ts';
 import { readFields } from '../../runtime/data/fields.ts';
+import { readingOf } from '../../runtime/data/reading.ts';
 import type { Fields } from '../../runtime/data/fields.ts';
 import { Problems } from '../../runtime/data/problems.ts';
 import { valuesOf as rawValues } from '../../runtime/data/raw.ts';
@@ -134,7 +135,7 @@ describe('rows', () => {
 });
 
 const pair = (inputs: Record<string, PortSpec>, fields: Fields, columns: Record<string, readonly string[]>): unknown =>
-  readFields(fields, columns, inputs, new Set());
+  readFields(fields, columns, inputs, readingOf([]));
 
 /** A zip of one stored entry, with what is to be wrong in it. */
 function zip(name: string, content: Uint8Array, wrong: { method?: number; flags?: number; size?: number } = {}) {

@@ -314,8 +314,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'held-out rows leak into the preparation',
     file: 'runtime/data/dataset.ts',
-    find: 'fitPrep(steps, raw, ports, parts.training)',
-    replace: 'fitPrep(steps, raw, ports, Int32Array.from({ length: raw.rows }, (_, row) => row))',
+    find: 'fitPrep(steps, raw, ports, parts.training, {',
+    replace: 'fitPrep(steps, raw, ports, Int32Array.from({ length: raw.rows }, (_, row) => row), {',
     suites: ['test/runtime/data.test.ts'],
   },
   {

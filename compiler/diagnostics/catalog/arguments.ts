@@ -30,6 +30,7 @@ const splitHelp = 'split=0.8/0.1/0.1: the shares for training, validation and te
 const isSet = (name: string, value: number, set: boolean): string =>
   `\`${name}\` is ${formatNumber(value)}${set ? ' by its setting' : ''}`;
 
+const fillingHelp = 'prep x impute mean, or median, or 0';
 const vocabularyHelp = 'prep words wordpiece "vocab.txt" mask=mask: a file with one piece a line';
 
 export const args = {
@@ -122,6 +123,7 @@ export const args = {
         help: vocabularyHelp,
       }),
       pictureSize: () => ({ message: '`resize` needs a size', help: 'prep image resize 32x32: height and width' }),
+      filling: () => ({ message: '`impute` needs what fills an empty field', help: fillingHelp }),
       factor: () => ({ message: '`scale` needs a factor', help: 'prep x scale 1/255' }),
       selector: ({ keyword }: { keyword: string }) => ({
         message: `\`${keyword}\` needs a selector`,
@@ -299,6 +301,10 @@ export const args = {
       pictureSize: ({ given }: { given: string }) => ({
         message: `a picture has a height and a width, and ${given} is none`,
         help: 'prep image resize 32x32',
+      }),
+      filling: ({ given }: { given: string }) => ({
+        message: `an empty field is filled by the mean, the median or 0, not ${given}`,
+        help: fillingHelp,
       }),
       vocabulary: ({ name }: { name: string }) => ({
         message: `the vocabulary is a file, not ${name}`,

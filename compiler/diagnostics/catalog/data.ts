@@ -1,5 +1,5 @@
 /** NN4xxx: data and files. */
-import { formatShape } from '../words.ts';
+import { formatShape, numbersOf } from '../words.ts';
 import type { Entry, Shape } from './entry.ts';
 
 const neededLater = 'paths in a spec are relative to the spec; training will need it';
@@ -71,7 +71,7 @@ export const data = {
     severity: 'error',
     title: 'a preparation that cannot be fitted or applied',
     explanation:
-      '`scale` needs a factor; `onehot` makes as many numbers as the training rows have categories, and the input must have that size.',
+      '`scale` needs a factor; `onehot` makes as many numbers as the training rows have categories, and the input must have that size; a column that is empty in all training rows has no mean or median for `impute`.',
     wrong: undefined,
     mended: undefined,
     messages: {},
@@ -143,7 +143,7 @@ export const data = {
     severity: 'error',
     title: 'a preparation that does not fit its input',
     explanation:
-      '`tokens`, `chars` and `wordpiece` make a sequence of ids of a text, so the input is `i32[T]`, T being the length to which sequences are padded and cut. `mask=NAME` fills an input of the same shape with 1 for each token, so that no data has it. Ids are rows of a table: `tokens N` wants one of N rows. `resize 32x32` and `gray` make pictures of an input `f32[32, 32, 1]`: height, width, channels.',
+      '`impute` fills empty fields of an input of numbers, before anything else is done to it; `flag=NAME` fills an input of the same shape with 1 where one was empty. `tokens`, `chars` and `wordpiece` make a sequence of ids of a text, so the input is `i32[T]`, T being the length to which sequences are padded and cut. `mask=NAME` fills an input of the same shape with 1 for each token, so that no data has it. Ids are rows of a table: `tokens N` wants one of N rows. `resize 32x32` and `gray` make pictures of an input `f32[32, 32, 1]`: height, width, channels.',
     wrong:
       'input words: f32[80]\ntarget y: class[2]\nprep words tokens 5000\nlayer dense 2\nloss xent\noptim adam\ndata jsonl "rows.jsonl"',
     mended:
@@ -164,13 +164,40 @@ export const data = {
         message: `${kind} reads texts, and \`data inline\` has numbers for \`${name}\``,
         help: 'texts come from a file: data jsonl "rows.jsonl", or data csv',
       }),
-      filled: ({ name }: { name: string }) => ({
-        message: `\`${name}\` is to be filled by \`mask=\`, and something else prepares or feeds it too`,
+      filled: ({ name, by }: { name: string; by: string }) => ({
+        message: `\`${name}\` is to be filled by \`${by}=\`, and something else prepares or feeds it too`,
         help: 'what is filled has no data of its own, and is filled once',
       }),
       mask: ({ name, shape, port, length }: { name: string; shape: Shape; port: string; length: Shape }) => ({
         message: `a mask has a number for each position, and \`${name}\` is ${formatShape(shape)}, \`${port}\` ${formatShape(length)}`,
         help: `write: input ${name}: f32${formatShape(length)}`,
+      }),
+      flag: ({ name, shape, port, fields }: { name: string; shape: Shape; port: string; fields: Shape }) => ({
+        message: `a flag has a number for each field, and \`${name}\` is ${formatShape(shape)}, \`${port}\` ${formatShape(fields)}`,
+        help: `write: input ${name}: ${numbersOf(fields)}`,
+      }),
+      imputeTarget: ({ name }: { name: string }) => ({
+        message: `impute fills what comes in, and \`${name}\` is a target`,
+        help: 'leave out rows without a target: what was filled in is no truth to learn or to measure by',
+      }),
+      imputeInline: ({ name }: { name: string }) => ({
+        message: `impute fills empty fields, and \`data inline\` has a number in each place of \`${name}\``,
+        help: 'leave it out, or read the rows from a file: data csv "file.csv"',
+      }),
+      imputeFirst: ({ name, before }: { name: string; before: string }) => ({
+        message:
+          before === 'impute'
+            ? `impute has filled \`${name}\` before, and nothing of it is empty any more`
+            : `impute is the first step of \`${name}\`, and ${before} stands before it`,
+        help: before === 'impute' ? undefined : 'move it up: what others learn, they learn of columns that are filled',
+      }),
+      imputeRange: ({ name, low, high }: { name: string; low: number; high: number }) => ({
+        message: `impute fills \`${name}\` with 0, which lies outside ${low}..${high}`,
+        help: `write: prep ${name} impute median, or change the range behind \`in\``,
+      }),
+      imputed: ({ name, kind, of }: { name: string; kind: string; of: string }) => ({
+        message: `${kind} is about ${of}, and impute fills numbers of \`${name}\``,
+        help: 'categories and pictures have no empty fields',
       }),
       noStream: () => ({
         message: 'a stream of characters feeds an input, and the spec has none',

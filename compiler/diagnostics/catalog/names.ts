@@ -1,6 +1,6 @@
 /** NN2xxx: names, and the definitions that they stand for. */
-import type { Entry, Names, Near } from './entry.ts';
-import { quoted, didYouMean, namesElsewhere, some } from '../words.ts';
+import type { Entry, Names, Near, Shape } from './entry.ts';
+import { quoted, didYouMean, numbersOf, namesElsewhere, some } from '../words.ts';
 
 const usedInside = (name: string): string => `${name} is used here, inside its own definition`;
 const writtenIn = 'a definition is written into the place of its use; repeat n { … } does something several times';
@@ -69,6 +69,10 @@ export const names = {
       filled: ({ name, near }: { name: string; near: Near }) => ({
         message: `no input is called \`${name}\``,
         help: didYouMean(near) ?? `declare what is filled: input ${name}: f32[128], as long as the sequences`,
+      }),
+      flag: ({ name, near, shape }: { name: string; near: Near; shape: Shape }) => ({
+        message: `no input is called \`${name}\``,
+        help: didYouMean(near) ?? `declare what is filled: input ${name}: ${numbersOf(shape)}`,
       }),
       figure: ({ name, near, figures }: { name: string; near: Near; figures: Names }) => ({
         message: `nothing that is reported is called \`${name}\``,

@@ -8,8 +8,10 @@ import { namedArguments, plainWord, settingNumber, wordOf } from './settings.ts'
 import type { Later, Spec } from '../frame/spec.ts';
 import { say } from '../../diagnostics/say.ts';
 import type { Told } from '../../diagnostics/say.ts';
+import type { Near } from '../../diagnostics/catalog/entry.ts';
 import { note } from '../../diagnostics/catalog/notes.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
+import { formatShape } from '../../diagnostics/words.ts';
 import { report } from '../frame/report.ts';
 
 type Kind = PrepSettings['kind'];
@@ -30,6 +32,7 @@ const forms: Readonly<Record<Kind, Form>> = {
   onehot: numbers,
   gray: numbers,
   resize: { ...numbers, positional: 3 },
+  impute: { positional: 3, named: ['flag'] },
   tokens: { ...texts, positional: 3 },
   chars: texts,
   wordpiece: { positional: 3, named: ['mask'] },
@@ -104,6 +107,12 @@ function stepOf(kind: Kind, given: Written): PrepStep | undefined {
       const factor = settingNumber(written, 'the factor', {}, frame);
       return factor === undefined ? undefined : { kind, factor };
     }
+    case 'impute': {
+      if (written === undefined) return lacking(say.NN2005.filling());
+      const by = fillingOf(written, frame);
+      const flag = flagOf(given);
+      return by === undefined || flag === 'wrong' ? undefined : { kind, by, ...(flag === undefined ? {} : { flag }) };
+    }
     case 'tokens': {
       if (written === undefined) return lacking(say.NN2005.tokens());
       const count = settingNumber(written, 'the number of ids', { whole: true, least: 3 }, frame);
@@ -139,6 +148,15 @@ function sizeOf(written: Expression, frame: Frame): readonly [number, number] | 
   return both === undefined ? undefined : [both, both];
 }
 
+/** `mean`, `median` or `0`. */
+function fillingOf(written: Expression, frame: Frame): 'mean' | 'median' | 0 | undefined {
+  if (written.type === 'number' && written.value === 0) return 0;
+  const word = wordOf(written, frame);
+  if (word === 'mean' || word === 'median') return word;
+  report(say.NN2007.filling({ given: sourceText(frame, written.span) }), written.span, frame);
+  return undefined;
+}
+
 const masked = (mask: string | undefined): { readonly mask?: string } => (mask === undefined ? {} : { mask });
 
 /** `pad=end mask=mask`. */
@@ -155,9 +173,35 @@ function sequenceOf(given: Written): { readonly pad?: 'end'; readonly mask?: str
   return { ...(word === 'end' ? { pad: word } : {}), ...masked(mask) };
 }
 
-/** The input that `mask` names: it is filled, so that it has the sequence's shape, and nothing else fills it. */
-function maskOf({ named, port, spec, frame }: Written): string | undefined {
-  const written = named.get('mask');
+/** The input that `mask` names: it is as long as the sequence. */
+const maskOf = (given: Written): string | undefined =>
+  filledInput('mask', given, {
+    unknown: (name, near) => say.NN2001.filled({ name, near }),
+    misfit: (name, shape, port) =>
+      shape.length === port.shape.length && shape[0] === port.shape[0]
+        ? undefined
+        : say.NN4014.mask({ name, shape, port: port.name, length: port.shape }),
+  });
+
+/** The input that `flag` names: it has the shape of what is filled. */
+const flagOf = (given: Written): string | undefined =>
+  filledInput('flag', given, {
+    unknown: (name, near) => say.NN2001.flag({ name, near, shape: given.port?.shape ?? [] }),
+    misfit: (name, shape, port) =>
+      formatShape(shape) === formatShape(port.shape)
+        ? undefined
+        : say.NN4014.flag({ name, shape, port: port.name, fields: port.shape }),
+  });
+
+interface Filling {
+  readonly unknown: (name: string, near: Near) => Told;
+  readonly misfit: (name: string, shape: readonly number[], port: Port) => Told | undefined;
+}
+
+/** The input that a step fills as it prepares another, and that nothing else fills; `wrong` after a mistake. */
+function filledInput(by: 'mask' | 'flag', given: Written, { unknown, misfit }: Filling): string | undefined {
+  const { named, port, spec, frame } = given;
+  const written = named.get(by);
   if (written === undefined) return undefined;
   const name = wordOf(written, frame);
   const inputs = spec.ports.filter(({ role }) => role === 'input');
@@ -169,31 +213,41 @@ function maskOf({ named, port, spec, frame }: Written): string | undefined {
   };
   if (input === undefined) {
     const names = inputs.map((each) => each.name);
-    return fail(say.NN2001.filled({ name, near: nearest(name, names) }));
+    return fail(unknown(name, nearest(name, names)));
   }
   const isData = Object.hasOwn(spec.data?.columns ?? {}, name);
-  if (
-    isData ||
-    input === port ||
-    spec.prep.some((step) => step.port === name || ('mask' in step && step.mask === name))
-  )
-    return fail(say.NN4014.filled({ name }));
-  if (port !== undefined && (input.shape.length !== port.shape.length || input.shape[0] !== port.shape[0]))
-    return fail(say.NN4014.mask({ name, shape: input.shape, port: port.name, length: port.shape }));
-  return name;
+  if (isData || input === port || spec.prep.some((step) => step.port === name || fillerOf(step)?.name === name))
+    return fail(say.NN4014.filled({ name, by }));
+  const told = port && misfit(name, input.shape, port);
+  return told === undefined ? name : fail(told);
+}
+
+/** The input that the step fills beside its own, and the argument that says so. */
+function fillerOf(step: PrepStep): { readonly by: 'mask' | 'flag'; readonly name: string } | undefined {
+  if ('mask' in step && step.mask !== undefined) return { by: 'mask', name: step.mask };
+  return 'flag' in step && step.flag !== undefined ? { by: 'flag', name: step.flag } : undefined;
 }
 
 /** Why the port cannot have such a step, if it cannot. */
-function misfitOf({ name, role, dtype, shape }: Port, step: PrepStep, spec: Spec): Told | undefined {
+function misfitOf({ name, role, dtype, shape, range }: Port, step: PrepStep, spec: Spec): Told | undefined {
   const { kind } = step;
   const before = spec.prep.find((other) => other.port === name);
-  if (spec.prep.some((other) => 'mask' in other && other.mask === name)) return say.NN4014.filled({ name });
+  const filler = spec.prep.map(fillerOf).find((each) => each?.name === name);
+  if (filler !== undefined) return say.NN4014.filled(filler);
   if (kind === 'tokens' || kind === 'chars' || kind === 'wordpiece') {
     if (role === 'target') return say.NN4014.target({ name, kind });
     if (spec.data?.format === 'inline') return say.NN4014.inline({ name, kind });
     if (dtype !== 'i32' || shape.length !== 1) return say.NN4014.texts({ name, kind, shape });
     return before === undefined ? undefined : say.NN4014.second({ name, kind, before: before.kind });
   }
+  if (kind === 'impute') {
+    if (role === 'target') return say.NN4014.imputeTarget({ name });
+    if (spec.data?.format === 'inline') return say.NN4014.imputeInline({ name });
+    if (before !== undefined) return say.NN4014.imputeFirst({ name, before: before.kind });
+    if (step.by === 0 && range !== undefined && (range[0] > 0 || range[1] < 0))
+      return say.NN4014.imputeRange({ name, low: range[0], high: range[1] });
+  } else if (before?.kind === 'impute' && (kind === 'onehot' || kind === 'gray' || kind === 'resize'))
+    return say.NN4014.imputed({ name, kind, of: kind === 'onehot' ? 'categories' : 'pictures' });
   if (kind === 'gray' || kind === 'resize') {
     if (role === 'target') return say.NN4014.pictureTarget({ name, kind });
     const [height = 0, width = 0, channels = 1] = shape;

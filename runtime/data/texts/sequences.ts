@@ -32,10 +32,6 @@ interface Step {
 export const isTextStep = <S extends Step>(step: S): step is Extract<S, { readonly kind: TextPrep['kind'] }> =>
   kinds.has(step.kind);
 
-/** Inputs that no data has: a step fills them as it prepares another. */
-export const filledBy = (steps: readonly Step[]): ReadonlySet<string> =>
-  new Set(steps.flatMap((step) => ('mask' in step && typeof step.mask === 'string' ? [step.mask] : [])));
-
 /** Ids of padding and of what is unknown. */
 const reserved = 2;
 
