@@ -1977,29 +1977,116 @@ def metric accuracy(logits=it, label=target, distribution=false) {
 `,
   ],
   [
-    'metrics/f1.nn',
-    `## Between precision and recall: 2·hits/(predicted + true), for each class, then the mean over the classes that occur
+    'metrics/auc.nn',
+    `## The area under the curve of true over false positives: how often a positive has a larger logit than a negative,
+## equals counting half (Hanley, McNeil 1982). Targets are 0 or 1 each, several outputs are averaged, or class[2] with
+## two logits. For the exact area all scores would have to be kept; here they fall into \`bins\` of z/(1 + |z|), which are
+## fine near 0 and tell large logits apart, and those of one bin are taken as equal. 0 without positives or negatives.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss bce; optim adam
+##     metric auc
+def metric auc(logits=it, label=target, bins: int = 1000) {
+  require bins >= 2 "there are two bins at least"
+  if is_class(label) {
+    require classes(label) == 2 and size(logits, -1) == 2 "auc is of two classes, with a logit for each"
+    require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
+    z = reshape(logits[..., 1] - logits[..., 0], [-1, 1])
+    positive = reshape(label == 1, [-1, 1]); negative = reshape(label == 0, [-1, 1])
+  } else {
+    require shape(logits) == shape(label) "what is compared with a target must have its shape"
+    z = reshape(logits, [-1, size(logits, -1)])
+    positive = reshape(label > 0.5, shape(z)); negative = 1 - positive
+  }
+  bin = expand_dims(minimum(floor(bins * (softsign(z) + 1) / 2), bins - 1), -1)
+  above = (bin > arange(bins)) + (bin == arange(bins)) / 2  # [N, outputs, bins]
+  worse = batch_sum(sum(expand_dims(negative, -1) * (bin == arange(bins)), axis=0))
+  better = batch_sum(sum(expand_dims(positive, -1) * above, axis=0))
+  pairs = batch_sum(sum(positive, axis=0)) * batch_sum(sum(negative, axis=0))
+  it = mean(sum(worse * better, axis=-1) / maximum(pairs, 1))
+}
+`,
+  ],
+  [
+    'metrics/counts.nn',
+    `## Which classes are meant, [N, K] of 0 and 1: those of the target. Targets that are no class are 0 or 1 each.
+def fn meant(label, classes: int) {
+  if is_class(label) { it = reshape(one_hot(label, classes), [-1, classes]) }
+  else { it = reshape(label > 0.5, [-1, classes]) }
+}
+
+## Which classes are said, [N, K] of 0 and 1: that of the largest logit, and none where the target is left out. Of
+## targets that are no class those of a logit above 0.
+def fn said(logits, label) {
+  K = size(logits, -1)
+  if is_class(label) {
+    require classes(label) == K "the last axis must have one logit for each class"
+    require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
+    best = argmax(logits, axis=-1); known = label >= 0
+    it = reshape(one_hot(where(known, best, -1), K), [-1, K])
+  } else {
+    require shape(logits) == shape(label) "what is compared with a target must have its shape"
+    it = reshape(logits > 0, [-1, K])
+  }
+}
+
+## Between precision and recall: 2·hits/(predicted + true), for each class, then the mean over the classes that occur
 ## (\`macro\`), or from the sums over all classes (\`micro\`). Targets that are no class count as 0 or 1 each.
 ##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss xent; optim adam
 ##     metric f1 average=macro
 def metric f1(logits=it, label=target, average: macro|micro = macro) {
-  if is_class(label) {
-    K = size(logits, -1)
-    require classes(label) == K "the last axis must have one logit for each class"
-    require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
-    q = reshape(one_hot(label, K), [-1, K])
-    best = argmax(logits, axis=-1); known = label >= 0
-    p = reshape(one_hot(where(known, best, -1), K), [-1, K])
-  } else {
-    require shape(logits) == shape(label) "what is compared with a target must have its shape"
-    q = reshape(label > 0.5, [-1, size(label, -1)])
-    p = reshape(logits > 0, [-1, size(label, -1)])
-  }
+  p = said(logits, label); q = meant(label, size(logits, -1))
   hits = batch_sum(sum(p * q, axis=0)); all = batch_sum(sum(p + q, axis=0))
   if average == micro { it = 2 * sum(hits) / maximum(sum(all), 1) }
   else { it = sum(2 * hits / maximum(all, 1)) / maximum(sum(all > 0), 1) }
+}
+
+## The share of what is said that is meant: hits/predicted, 0 for a class that is never said, then as for f1.
+##
+##     input x: f32[4]; target label: class[3]
+##     layer dense 3; loss xent; optim adam
+##     metric precision average=micro
+def metric precision(logits=it, label=target, average: macro|micro = macro) {
+  p = said(logits, label); q = meant(label, size(logits, -1))
+  hits = batch_sum(sum(p * q, axis=0)); predicted = batch_sum(sum(p, axis=0)); occur = batch_sum(sum(q, axis=0))
+  if average == micro { it = sum(hits) / maximum(sum(predicted), 1) }
+  else { it = sum(hits / maximum(predicted, 1)) / maximum(sum(predicted + occur > 0), 1) }
+}
+
+## The share of what is meant that is said: hits/true, 0 for a class that is never meant, then as for f1.
+##
+##     input x: f32[4]; target label: class[3]
+##     layer dense 3; loss xent; optim adam
+##     metric recall average=micro
+def metric recall(logits=it, label=target, average: macro|micro = macro) {
+  p = said(logits, label); q = meant(label, size(logits, -1))
+  hits = batch_sum(sum(p * q, axis=0)); predicted = batch_sum(sum(p, axis=0)); occur = batch_sum(sum(q, axis=0))
+  if average == micro { it = sum(hits) / maximum(sum(occur), 1) }
+  else { it = sum(hits / maximum(occur, 1)) / maximum(sum(predicted + occur > 0), 1) }
+}
+
+## How far what is said and what is meant go together: 1 is perfect, 0 is chance, whatever the shares of the classes
+## (Matthews 1975; Gorodkin 2004 for several classes). Targets that are no class are taken output by output, and their
+## coefficients averaged. 0 where one of both is always the same.
+##
+##     input x: f32[4]; target label: class[3]
+##     layer dense 3; loss xent; optim adam
+##     metric mcc
+def metric mcc(logits=it, label=target) {
+  p = said(logits, label); q = meant(label, size(logits, -1))
+  hits = batch_sum(sum(p * q, axis=0)); predicted = batch_sum(sum(p, axis=0)); occur = batch_sum(sum(q, axis=0))
+  if is_class(label) {
+    n = sum(occur)
+    together = sum(hits) * n - sum(predicted * occur)
+    spread = (n^2 - sum(predicted^2)) * (n^2 - sum(occur^2))
+  } else {
+    n = batch_sum(sum(p * 0 + 1, axis=0))
+    together = hits * n - predicted * occur
+    spread = predicted * (n - predicted) * occur * (n - occur)
+  }
+  it = mean(together / sqrt(maximum(spread, 1)))  # of whole numbers: where there is no spread, nothing goes together
 }
 `,
   ],
@@ -2030,6 +2117,23 @@ def metric mse(z=it, y=target) {
 `,
   ],
   [
+    'metrics/perplexity.nn',
+    `## Among how many equally likely classes the model might as well have guessed: e to the mean cross-entropy of all that
+## is evaluated. Class -1 is left out.
+##
+##     input chars: i32[32]; target next: class[78][32]
+##     layer gpt 78 16 heads=2 ff=64 depth=2 length=32 from chars
+##     loss xent; optim adamw lr=3e-4
+##     metric perplexity
+def metric perplexity(logits=it, label=target) {
+  require classes(label) == size(logits, -1) "the last axis must have one logit for each class"
+  require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
+  hot = one_hot(label, size(logits, -1))
+  it = exp(weighted_mean(-sum(hot * log_softmax(logits), axis=-1), sum(hot, axis=-1)))
+}
+`,
+  ],
+  [
     'metrics/r2.nn',
     `## The share of the target's variance that is explained: 1 is perfect, 0 is what predicting the mean scores. Several
 ## outputs are averaged.
@@ -2041,6 +2145,39 @@ def metric r2(z=it, y=target) {
   require shape(z) == shape(y) "what is compared with a target must have its shape"
   left = batch_mean((y - z)^2)
   it = 1 - mean(left / maximum(batch_variance(y), 1e-30))
+}
+`,
+  ],
+  [
+    'metrics/rmse.nn',
+    `## The root of the mean square difference, of all that is evaluated at once.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse; optim adam
+##     metric rmse
+def metric rmse(z=it, y=target) {
+  require comparable(z, y) "what is compared with a target must have its shape"
+  it = sqrt(batch_mean(mean((z - y)^2)))
+}
+`,
+  ],
+  [
+    'metrics/top_k_accuracy.nn',
+    `## The share of rows whose class is among the k largest logits; of equal ones the first is larger, so that k = 1 is
+## accuracy. Class -1 is left out.
+##
+##     input x: f32[4]; target label: class[10]
+##     layer dense 10; loss xent; optim adam
+##     metric top_k_accuracy k=3
+def metric top_k_accuracy(logits=it, label=target, k: int = 5) {
+  K = size(logits, -1)
+  require classes(label) == K "the last axis must have one logit for each class"
+  require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
+  require k >= 1 and k <= K "k is between 1 and the number of classes"
+  own = expand_dims(pick(logits, label), -1); after = arange(K) >= expand_dims(label, -1)
+  behind = sum(logits < own or (logits == own and after), axis=-1)  # its own place is one of them
+  known = label >= 0
+  it = weighted_mean(known * (K - behind < k), known)
 }
 `,
   ],
@@ -2182,6 +2319,26 @@ def optim lamb(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-6, decay=0.01) {
   n = norm(u)
   trust = where(w > 0 and n > 0, w / maximum(n, 1e-30), 1)
   param <- param - lr * trust * u
+}
+`,
+  ],
+  [
+    'optimizers/lars.nn',
+    `## momentum with a step for each weight that is a share of its own length, whatever that of its gradient, for very large
+## batches: v ← beta·v + lr·trust·‖w‖/(‖g‖ + decay·‖w‖)·(g + decay·w) (You et al. 2017). A weight that is all zeros, as
+## biases are at first, moves as by momentum. Weights of one axis do not decay unless a selector names them.
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim lars lr=2 decay=1e-4
+def optim lars(lr=1, trust=1e-3, decay=5e-4, beta=0.9) {
+  state v = zeros
+  shrink = decays * decay
+  w = norm(param)
+  n = norm(grad) + shrink * w
+  scale = where(w > 0 and n > 0, trust * w / maximum(n, 1e-30), 1)
+  v <- beta * v + lr * scale * (grad + shrink * param)
+  param <- param - v
 }
 `,
   ],

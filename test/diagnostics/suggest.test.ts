@@ -44,8 +44,8 @@ describe('names of other frameworks', () => {
     ['cross_entropy', ['bce', 'mse', 'xent'], 'xent'],
     ['categorical_crossentropy', ['bce', 'mse', 'xent'], 'xent'],
     ['CrossEntropy', ['bce', 'xent'], 'xent'],
-    ['auc', ['accuracy', 'f1', 'mae'], 'f1'],
-    ['precision', ['accuracy', 'f1'], 'f1'],
+    ['roc_auc', ['accuracy', 'auc', 'mae'], 'auc'],
+    ['RootMeanSquaredError', ['mse', 'rmse'], 'rmse'],
     ['linear', ['dense', 'lion'], 'dense'],
     ['conv2d', ['conv', 'dense'], 'conv'],
   ])('%s of %j is %s', (word, names, meant) => {

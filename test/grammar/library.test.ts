@@ -88,8 +88,11 @@ describe('the library', () => {
     ['loss', 'xent bce mse mae huber logcosh hinge poisson kl cosine focal infonce triplet ctc'],
     ['loss', 'quantile gaussian_nll contrastive distillation'],
     ['penalty', 'l1 l2 group_l1'],
-    ['metric', 'accuracy f1 mae mse r2'],
-    ['optim', 'sgd momentum adagrad adadelta rmsprop adam adamw adamax nadam radam amsgrad lion lamb adafactor muon'],
+    ['metric', 'accuracy f1 mae mse r2 rmse perplexity top_k_accuracy precision recall mcc auc'],
+    [
+      'optim',
+      'sgd momentum adagrad adadelta rmsprop adam adamw adamax nadam radam amsgrad lion lamb lars adafactor muon',
+    ],
     ['schedule', 'constant cosine linear polynomial exponential step onecycle'],
     ['init', 'zeros ones constant normal truncated_normal uniform glorot_uniform glorot_normal he_uniform he_normal'],
     ['init', 'lecun_uniform lecun_normal orthogonal identity'],

@@ -133,6 +133,16 @@ const lion = (lr: number, decay: number): Update => {
   };
 };
 
+const lars = (lr: number, trust: number, decay: number, beta: number): Update => {
+  let v: Matrix | undefined;
+  return (w, g) => {
+    const local = norm(w) === 0 ? 1 : (trust * norm(w)) / (norm(g) + decay * norm(w));
+    const pulled = zip(g, w, (x, y) => lr * local * (x + decay * y));
+    v = zip(v ?? zeros(g), pulled, (old, x) => beta * old + x);
+    return zip(w, v, (x, y) => x - y);
+  };
+};
+
 describe('optimizers', () => {
   it.each<readonly [string, number, number, Update]>([
     ['adam lr=0.1', 3, 4, adam(0.1)],
@@ -145,6 +155,8 @@ describe('optimizers', () => {
     ['muon lr=0.1 nesterov=false', 4, 4, muon(0.1, false)],
     ['lookahead adam lr=0.1 every=3 alpha=0.4', 2, 3, lookahead(0.1, 3, 0.4)],
     ['lion lr=0.1 decay=0.2', 2, 3, lion(0.1, 0.2)],
+    ['lars', 3, 4, lars(1, 1e-3, 5e-4, 0.9)],
+    ['lars lr=2 trust=0.05 decay=0.3 beta=0.7', 5, 2, lars(2, 0.05, 0.3, 0.7)],
   ])('%s on [%i, %i]', (optimizer, rows, columns, update) => {
     const start = matrix(rows, columns, 1);
     // The third gradient is large, so that what remembers the largest shows.
@@ -184,6 +196,23 @@ describe('optimizers', () => {
     const [after] = trained(oneParameter([2], 'optim muon lr=0.1'), [1, 2], [[1, -1]]);
     const step = 0.1 * (0.95 * 0.05 + 0.05);
     expect(after?.data).toEqual(tensor([1 - step, 2 + step]).data);
+  });
+});
+
+describe('lars', () => {
+  it('moves a parameter of zeros by momentum, and one of one axis without decay', () => {
+    const gradients = [
+      [1, -2],
+      [0.5, 3],
+      [-1, 1],
+    ];
+    const found = trained(oneParameter([2], 'optim lars lr=0.5 trust=0.1 decay=0.4'), [0, 0], gradients);
+    const update = lars(0.5, 0.1, 0, 0.9);
+    let w: Matrix = [[0, 0]];
+    for (const [i, g] of gradients.entries()) {
+      w = update(w, [g], i + 1);
+      for (const [k, x] of w.flat().entries()) expect(found[i]?.data[k]).toBeCloseTo(x, 6);
+    }
   });
 });
 

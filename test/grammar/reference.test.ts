@@ -87,6 +87,8 @@ describe('docs/language.md', () => {
     'margin',
     'window',
     'log_gamma',
+    'meant',
+    'said',
   ];
   const library = [...std.values()].flatMap((text) => parse(text).file.statements);
 
