@@ -285,6 +285,7 @@ optim sgd lr=1e-2 for head
       ['prep NAME standardize', 'numbers, of mean 0 and deviation 1 on the training rows'],
       ['prep NAME minmax', 'numbers, from 0 to 1 on the training rows'],
       ['prep NAME impute mean', 'fills empty fields; `median` and `0` too, `flag=NAME` tells where'],
+      ['prep NAME lengths mask=NAME', 'makes a mask of how long the sequence of each row is'],
       ['prep NAME onehot', 'categories as rows of zeros with a one'],
       ['prep NAME resize 32x32', 'images; `gray` takes their colour away'],
       ['prep NAME tokens 5000', 'text; `chars` and `wordpiece "vocab.txt"` too'],

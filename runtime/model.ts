@@ -78,7 +78,15 @@ export type PrepSpec =
       readonly size: readonly [number, number];
     }
   | ImputeSpec
+  | LengthsSpec
   | TextSpec;
+
+/** How long the sequence of each row is: the first so many places of `mask` are 1. */
+export interface LengthsSpec {
+  readonly port: string;
+  readonly kind: 'lengths';
+  readonly mask: string;
+}
 
 /** What fills the empty fields of an input's columns. */
 export interface ImputeSpec {

@@ -99,6 +99,7 @@ export type PrepStep =
   | { readonly kind: 'standardize' | 'minmax' | 'onehot' | 'gray' }
   | { readonly kind: 'resize'; readonly size: readonly [number, number] }
   | { readonly kind: 'impute'; readonly by: 'mean' | 'median' | 0; readonly flag?: string }
+  | { readonly kind: 'lengths'; readonly mask: string }
   | TextStep;
 
 /** Texts become sequences of ids; `mask` is an input that says where they have tokens. */

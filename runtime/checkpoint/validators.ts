@@ -175,8 +175,8 @@ return errors === 0;
 }
 
 
-const schema12 = {"$id":"manifest","title":"runs/<model>/manifest.json: what a saved model is, and how its data enters it","type":"object","properties":{"format":{"const":1},"model":{"type":"string"},"source":{"type":"object","properties":{"file":{"type":"string"},"hash":{"type":"string"},"compiler":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"text":{"type":"string"}},"required":["file","hash","compiler","settings"]},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"type":"number"},"t":{"type":"integer","minimum":0},"epoch":{"type":"integer","minimum":0},"finished":{"type":"boolean"},"figures":{"type":"object","additionalProperties":{"type":["number","null"]}},"columns":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}},"prep":{"type":"array","items":{"$ref":"#/definitions/prep"}}},"required":["format","model","source","backend","kernelSet","seed","t","epoch","finished","figures","columns","prep"],"definitions":{"numbers":{"type":"array","items":{"type":"number"}},"texts":{"type":"array","items":{"type":"string"}},"prep":{"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"},"leavesOut":{"const":true}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"gray"}},"required":["port","kind"]},{"properties":{"port":{"type":"string"},"kind":{"const":"resize"},"size":{"type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2}},"required":["port","kind","size"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"impute"},"fill":{"$ref":"#/definitions/numbers"},"flag":{"type":"string"}},"required":["port","kind","fill"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"stream"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"}},"required":["port","kind","characters"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]}}};
-const schema13 = {"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"},"leavesOut":{"const":true}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"gray"}},"required":["port","kind"]},{"properties":{"port":{"type":"string"},"kind":{"const":"resize"},"size":{"type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2}},"required":["port","kind","size"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"impute"},"fill":{"$ref":"#/definitions/numbers"},"flag":{"type":"string"}},"required":["port","kind","fill"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"stream"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"}},"required":["port","kind","characters"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]};
+const schema12 = {"$id":"manifest","title":"runs/<model>/manifest.json: what a saved model is, and how its data enters it","type":"object","properties":{"format":{"const":1},"model":{"type":"string"},"source":{"type":"object","properties":{"file":{"type":"string"},"hash":{"type":"string"},"compiler":{"type":"string"},"settings":{"type":"object","additionalProperties":{"type":"number"}},"text":{"type":"string"}},"required":["file","hash","compiler","settings"]},"backend":{"type":"string"},"kernelSet":{"type":"string"},"seed":{"type":"number"},"t":{"type":"integer","minimum":0},"epoch":{"type":"integer","minimum":0},"finished":{"type":"boolean"},"figures":{"type":"object","additionalProperties":{"type":["number","null"]}},"columns":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}},"prep":{"type":"array","items":{"$ref":"#/definitions/prep"}}},"required":["format","model","source","backend","kernelSet","seed","t","epoch","finished","figures","columns","prep"],"definitions":{"numbers":{"type":"array","items":{"type":"number"}},"texts":{"type":"array","items":{"type":"string"}},"prep":{"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"},"leavesOut":{"const":true}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"gray"}},"required":["port","kind"]},{"properties":{"port":{"type":"string"},"kind":{"const":"resize"},"size":{"type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2}},"required":["port","kind","size"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"impute"},"fill":{"$ref":"#/definitions/numbers"},"flag":{"type":"string"}},"required":["port","kind","fill"]},{"properties":{"port":{"type":"string"},"kind":{"const":"lengths"},"mask":{"type":"string"}},"required":["port","kind","mask"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"stream"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"}},"required":["port","kind","characters"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]}}};
+const schema13 = {"type":"object","oneOf":[{"properties":{"port":{"type":"string"},"kind":{"const":"classes"},"labels":{"$ref":"#/definitions/texts"},"leavesOut":{"const":true}},"required":["port","kind","labels"]},{"properties":{"port":{"type":"string"},"kind":{"const":"onehot"},"categories":{"type":"array","items":{"$ref":"#/definitions/texts"}}},"required":["port","kind","categories"]},{"properties":{"port":{"type":"string"},"kind":{"const":"scale"},"factor":{"type":"number"}},"required":["port","kind","factor"]},{"properties":{"port":{"type":"string"},"kind":{"const":"gray"}},"required":["port","kind"]},{"properties":{"port":{"type":"string"},"kind":{"const":"resize"},"size":{"type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2}},"required":["port","kind","size"]},{"properties":{"port":{"type":"string"},"kind":{"const":"standardize"},"mean":{"$ref":"#/definitions/numbers"},"deviation":{"$ref":"#/definitions/numbers"}},"required":["port","kind","mean","deviation"]},{"properties":{"port":{"type":"string"},"kind":{"const":"impute"},"fill":{"$ref":"#/definitions/numbers"},"flag":{"type":"string"}},"required":["port","kind","fill"]},{"properties":{"port":{"type":"string"},"kind":{"const":"lengths"},"mask":{"type":"string"}},"required":["port","kind","mask"]},{"properties":{"port":{"type":"string"},"kind":{"const":"minmax"},"low":{"$ref":"#/definitions/numbers"},"span":{"$ref":"#/definitions/numbers"}},"required":["port","kind","low","span"]},{"properties":{"port":{"type":"string"},"kind":{"const":"tokens"},"mask":{"type":"string"},"words":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","words","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"chars"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"},"pad":{"enum":["front","end"]}},"required":["port","kind","characters","pad"]},{"properties":{"port":{"type":"string"},"kind":{"const":"stream"},"mask":{"type":"string"},"characters":{"$ref":"#/definitions/texts"}},"required":["port","kind","characters"]},{"properties":{"port":{"type":"string"},"kind":{"const":"wordpiece"},"mask":{"type":"string"},"vocabulary":{"$ref":"#/definitions/texts"}},"required":["port","kind","vocabulary"]}]};
 const schema14 = {"type":"array","items":{"type":"string"}};
 const schema16 = {"type":"array","items":{"type":"number"}};
 
@@ -1008,7 +1008,7 @@ passing0 = 6;
 const _errs68 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing7;
-if(((((data.port === undefined) && (missing7 = "port")) || ((data.kind === undefined) && (missing7 = "kind"))) || ((data.low === undefined) && (missing7 = "low"))) || ((data.span === undefined) && (missing7 = "span"))){
+if((((data.port === undefined) && (missing7 = "port")) || ((data.kind === undefined) && (missing7 = "kind"))) || ((data.mask === undefined) && (missing7 = "mask"))){
 const err40 = {instancePath,schemaPath:"#/oneOf/7/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"};
 if(vErrors === null){
 vErrors = [err40];
@@ -1039,8 +1039,8 @@ var valid20 = true;
 if(valid20){
 if(data.kind !== undefined){
 const _errs71 = errors;
-if("minmax" !== data.kind){
-const err42 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/7/properties/kind/const",keyword:"const",params:{allowedValue: "minmax"},message:"must be equal to constant"};
+if("lengths" !== data.kind){
+const err42 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/7/properties/kind/const",keyword:"const",params:{allowedValue: "lengths"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1055,19 +1055,10 @@ else {
 var valid20 = true;
 }
 if(valid20){
-if(data.low !== undefined){
-let data33 = data.low;
+if(data.mask !== undefined){
 const _errs72 = errors;
-const _errs73 = errors;
-if(errors === _errs73){
-if(Array.isArray(data33)){
-var valid22 = true;
-const len7 = data33.length;
-for(let i6=0; i6<len7; i6++){
-let data34 = data33[i6];
-const _errs75 = errors;
-if(!((typeof data34 == "number") && (isFinite(data34)))){
-const err43 = {instancePath:instancePath+"/low/" + i6,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(typeof data.mask !== "string"){
+const err43 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/7/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1076,72 +1067,10 @@ vErrors.push(err43);
 }
 errors++;
 }
-var valid22 = _errs75 === errors;
-if(!valid22){
-break;
-}
-}
-}
-else {
-const err44 = {instancePath:instancePath+"/low",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
-errors++;
-}
-}
 var valid20 = _errs72 === errors;
 }
 else {
 var valid20 = true;
-}
-if(valid20){
-if(data.span !== undefined){
-let data35 = data.span;
-const _errs77 = errors;
-const _errs78 = errors;
-if(errors === _errs78){
-if(Array.isArray(data35)){
-var valid24 = true;
-const len8 = data35.length;
-for(let i7=0; i7<len8; i7++){
-let data36 = data35[i7];
-const _errs80 = errors;
-if(!((typeof data36 == "number") && (isFinite(data36)))){
-const err45 = {instancePath:instancePath+"/span/" + i7,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
-errors++;
-}
-var valid24 = _errs80 === errors;
-if(!valid24){
-break;
-}
-}
-}
-else {
-const err46 = {instancePath:instancePath+"/span",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
-errors++;
-}
-}
-var valid20 = _errs77 === errors;
-}
-else {
-var valid20 = true;
-}
 }
 }
 }
@@ -1157,11 +1086,69 @@ if(_valid0){
 valid0 = true;
 passing0 = 7;
 }
-const _errs82 = errors;
+const _errs74 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing8;
-if(((((data.port === undefined) && (missing8 = "port")) || ((data.kind === undefined) && (missing8 = "kind"))) || ((data.words === undefined) && (missing8 = "words"))) || ((data.pad === undefined) && (missing8 = "pad"))){
-const err47 = {instancePath,schemaPath:"#/oneOf/8/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"};
+if(((((data.port === undefined) && (missing8 = "port")) || ((data.kind === undefined) && (missing8 = "kind"))) || ((data.low === undefined) && (missing8 = "low"))) || ((data.span === undefined) && (missing8 = "span"))){
+const err44 = {instancePath,schemaPath:"#/oneOf/8/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs75 = errors;
+if(typeof data.port !== "string"){
+const err45 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/8/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+var valid21 = _errs75 === errors;
+}
+else {
+var valid21 = true;
+}
+if(valid21){
+if(data.kind !== undefined){
+const _errs77 = errors;
+if("minmax" !== data.kind){
+const err46 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/8/properties/kind/const",keyword:"const",params:{allowedValue: "minmax"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+var valid21 = _errs77 === errors;
+}
+else {
+var valid21 = true;
+}
+if(valid21){
+if(data.low !== undefined){
+let data36 = data.low;
+const _errs78 = errors;
+const _errs79 = errors;
+if(errors === _errs79){
+if(Array.isArray(data36)){
+var valid23 = true;
+const len7 = data36.length;
+for(let i6=0; i6<len7; i6++){
+let data37 = data36[i6];
+const _errs81 = errors;
+if(!((typeof data37 == "number") && (isFinite(data37)))){
+const err47 = {instancePath:instancePath+"/low/" + i6,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1170,11 +1157,14 @@ vErrors.push(err47);
 }
 errors++;
 }
+var valid23 = _errs81 === errors;
+if(!valid23){
+break;
+}
+}
+}
 else {
-if(data.port !== undefined){
-const _errs83 = errors;
-if(typeof data.port !== "string"){
-const err48 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/8/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err48 = {instancePath:instancePath+"/low",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1183,16 +1173,26 @@ vErrors.push(err48);
 }
 errors++;
 }
-var valid25 = _errs83 === errors;
+}
+var valid21 = _errs78 === errors;
 }
 else {
-var valid25 = true;
+var valid21 = true;
 }
-if(valid25){
-if(data.kind !== undefined){
-const _errs85 = errors;
-if("tokens" !== data.kind){
-const err49 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/8/properties/kind/const",keyword:"const",params:{allowedValue: "tokens"},message:"must be equal to constant"};
+if(valid21){
+if(data.span !== undefined){
+let data38 = data.span;
+const _errs83 = errors;
+const _errs84 = errors;
+if(errors === _errs84){
+if(Array.isArray(data38)){
+var valid25 = true;
+const len8 = data38.length;
+for(let i7=0; i7<len8; i7++){
+let data39 = data38[i7];
+const _errs86 = errors;
+if(!((typeof data39 == "number") && (isFinite(data39)))){
+const err49 = {instancePath:instancePath+"/span/" + i7,schemaPath:"#/definitions/numbers/items/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1201,16 +1201,14 @@ vErrors.push(err49);
 }
 errors++;
 }
-var valid25 = _errs85 === errors;
+var valid25 = _errs86 === errors;
+if(!valid25){
+break;
+}
+}
 }
 else {
-var valid25 = true;
-}
-if(valid25){
-if(data.mask !== undefined){
-const _errs86 = errors;
-if(typeof data.mask !== "string"){
-const err50 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/8/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err50 = {instancePath:instancePath+"/span",schemaPath:"#/definitions/numbers/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1219,80 +1217,18 @@ vErrors.push(err50);
 }
 errors++;
 }
-var valid25 = _errs86 === errors;
+}
+var valid21 = _errs83 === errors;
 }
 else {
-var valid25 = true;
-}
-if(valid25){
-if(data.words !== undefined){
-let data40 = data.words;
-const _errs88 = errors;
-const _errs89 = errors;
-if(errors === _errs89){
-if(Array.isArray(data40)){
-var valid27 = true;
-const len9 = data40.length;
-for(let i8=0; i8<len9; i8++){
-const _errs91 = errors;
-if(typeof data40[i8] !== "string"){
-const err51 = {instancePath:instancePath+"/words/" + i8,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-vErrors.push(err51);
-}
-errors++;
-}
-var valid27 = _errs91 === errors;
-if(!valid27){
-break;
-}
-}
-}
-else {
-const err52 = {instancePath:instancePath+"/words",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-vErrors.push(err52);
-}
-errors++;
-}
-}
-var valid25 = _errs88 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data.pad !== undefined){
-let data42 = data.pad;
-const _errs93 = errors;
-if(!((data42 === "front") || (data42 === "end"))){
-const err53 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/8/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[8].properties.pad.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-vErrors.push(err53);
-}
-errors++;
-}
-var valid25 = _errs93 === errors;
-}
-else {
-var valid25 = true;
+var valid21 = true;
 }
 }
 }
 }
 }
 }
-}
-var _valid0 = _errs82 === errors;
+var _valid0 = _errs74 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 8];
@@ -1302,11 +1238,60 @@ if(_valid0){
 valid0 = true;
 passing0 = 8;
 }
-const _errs94 = errors;
+const _errs88 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing9;
-if(((((data.port === undefined) && (missing9 = "port")) || ((data.kind === undefined) && (missing9 = "kind"))) || ((data.characters === undefined) && (missing9 = "characters"))) || ((data.pad === undefined) && (missing9 = "pad"))){
-const err54 = {instancePath,schemaPath:"#/oneOf/9/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"};
+if(((((data.port === undefined) && (missing9 = "port")) || ((data.kind === undefined) && (missing9 = "kind"))) || ((data.words === undefined) && (missing9 = "words"))) || ((data.pad === undefined) && (missing9 = "pad"))){
+const err51 = {instancePath,schemaPath:"#/oneOf/9/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs89 = errors;
+if(typeof data.port !== "string"){
+const err52 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/9/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+var valid26 = _errs89 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data.kind !== undefined){
+const _errs91 = errors;
+if("tokens" !== data.kind){
+const err53 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/9/properties/kind/const",keyword:"const",params:{allowedValue: "tokens"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+var valid26 = _errs91 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data.mask !== undefined){
+const _errs92 = errors;
+if(typeof data.mask !== "string"){
+const err54 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/9/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -1315,11 +1300,24 @@ vErrors.push(err54);
 }
 errors++;
 }
+var valid26 = _errs92 === errors;
+}
 else {
-if(data.port !== undefined){
+var valid26 = true;
+}
+if(valid26){
+if(data.words !== undefined){
+let data43 = data.words;
+const _errs94 = errors;
 const _errs95 = errors;
-if(typeof data.port !== "string"){
-const err55 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/9/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(errors === _errs95){
+if(Array.isArray(data43)){
+var valid28 = true;
+const len9 = data43.length;
+for(let i8=0; i8<len9; i8++){
+const _errs97 = errors;
+if(typeof data43[i8] !== "string"){
+const err55 = {instancePath:instancePath+"/words/" + i8,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1328,16 +1326,14 @@ vErrors.push(err55);
 }
 errors++;
 }
-var valid28 = _errs95 === errors;
+var valid28 = _errs97 === errors;
+if(!valid28){
+break;
+}
+}
 }
 else {
-var valid28 = true;
-}
-if(valid28){
-if(data.kind !== undefined){
-const _errs97 = errors;
-if("chars" !== data.kind){
-const err56 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/9/properties/kind/const",keyword:"const",params:{allowedValue: "chars"},message:"must be equal to constant"};
+const err56 = {instancePath:instancePath+"/words",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1346,16 +1342,18 @@ vErrors.push(err56);
 }
 errors++;
 }
-var valid28 = _errs97 === errors;
+}
+var valid26 = _errs94 === errors;
 }
 else {
-var valid28 = true;
+var valid26 = true;
 }
-if(valid28){
-if(data.mask !== undefined){
-const _errs98 = errors;
-if(typeof data.mask !== "string"){
-const err57 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/9/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(valid26){
+if(data.pad !== undefined){
+let data45 = data.pad;
+const _errs99 = errors;
+if(!((data45 === "front") || (data45 === "end"))){
+const err57 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/9/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[9].properties.pad.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -1364,72 +1362,10 @@ vErrors.push(err57);
 }
 errors++;
 }
-var valid28 = _errs98 === errors;
+var valid26 = _errs99 === errors;
 }
 else {
-var valid28 = true;
-}
-if(valid28){
-if(data.characters !== undefined){
-let data46 = data.characters;
-const _errs100 = errors;
-const _errs101 = errors;
-if(errors === _errs101){
-if(Array.isArray(data46)){
-var valid30 = true;
-const len10 = data46.length;
-for(let i9=0; i9<len10; i9++){
-const _errs103 = errors;
-if(typeof data46[i9] !== "string"){
-const err58 = {instancePath:instancePath+"/characters/" + i9,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-vErrors.push(err58);
-}
-errors++;
-}
-var valid30 = _errs103 === errors;
-if(!valid30){
-break;
-}
-}
-}
-else {
-const err59 = {instancePath:instancePath+"/characters",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err59];
-}
-else {
-vErrors.push(err59);
-}
-errors++;
-}
-}
-var valid28 = _errs100 === errors;
-}
-else {
-var valid28 = true;
-}
-if(valid28){
-if(data.pad !== undefined){
-let data48 = data.pad;
-const _errs105 = errors;
-if(!((data48 === "front") || (data48 === "end"))){
-const err60 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/9/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[9].properties.pad.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err60];
-}
-else {
-vErrors.push(err60);
-}
-errors++;
-}
-var valid28 = _errs105 === errors;
-}
-else {
-var valid28 = true;
+var valid26 = true;
 }
 }
 }
@@ -1437,7 +1373,7 @@ var valid28 = true;
 }
 }
 }
-var _valid0 = _errs94 === errors;
+var _valid0 = _errs88 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 9];
@@ -1447,11 +1383,60 @@ if(_valid0){
 valid0 = true;
 passing0 = 9;
 }
-const _errs106 = errors;
+const _errs100 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing10;
-if((((data.port === undefined) && (missing10 = "port")) || ((data.kind === undefined) && (missing10 = "kind"))) || ((data.characters === undefined) && (missing10 = "characters"))){
-const err61 = {instancePath,schemaPath:"#/oneOf/10/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"};
+if(((((data.port === undefined) && (missing10 = "port")) || ((data.kind === undefined) && (missing10 = "kind"))) || ((data.characters === undefined) && (missing10 = "characters"))) || ((data.pad === undefined) && (missing10 = "pad"))){
+const err58 = {instancePath,schemaPath:"#/oneOf/10/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs101 = errors;
+if(typeof data.port !== "string"){
+const err59 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/10/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+var valid29 = _errs101 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(data.kind !== undefined){
+const _errs103 = errors;
+if("chars" !== data.kind){
+const err60 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/10/properties/kind/const",keyword:"const",params:{allowedValue: "chars"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+var valid29 = _errs103 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(data.mask !== undefined){
+const _errs104 = errors;
+if(typeof data.mask !== "string"){
+const err61 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/10/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -1460,11 +1445,24 @@ vErrors.push(err61);
 }
 errors++;
 }
+var valid29 = _errs104 === errors;
+}
 else {
-if(data.port !== undefined){
+var valid29 = true;
+}
+if(valid29){
+if(data.characters !== undefined){
+let data49 = data.characters;
+const _errs106 = errors;
 const _errs107 = errors;
-if(typeof data.port !== "string"){
-const err62 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/10/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(errors === _errs107){
+if(Array.isArray(data49)){
+var valid31 = true;
+const len10 = data49.length;
+for(let i9=0; i9<len10; i9++){
+const _errs109 = errors;
+if(typeof data49[i9] !== "string"){
+const err62 = {instancePath:instancePath+"/characters/" + i9,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -1473,16 +1471,14 @@ vErrors.push(err62);
 }
 errors++;
 }
-var valid31 = _errs107 === errors;
+var valid31 = _errs109 === errors;
+if(!valid31){
+break;
+}
+}
 }
 else {
-var valid31 = true;
-}
-if(valid31){
-if(data.kind !== undefined){
-const _errs109 = errors;
-if("stream" !== data.kind){
-const err63 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/10/properties/kind/const",keyword:"const",params:{allowedValue: "stream"},message:"must be equal to constant"};
+const err63 = {instancePath:instancePath+"/characters",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -1491,16 +1487,18 @@ vErrors.push(err63);
 }
 errors++;
 }
-var valid31 = _errs109 === errors;
+}
+var valid29 = _errs106 === errors;
 }
 else {
-var valid31 = true;
+var valid29 = true;
 }
-if(valid31){
-if(data.mask !== undefined){
-const _errs110 = errors;
-if(typeof data.mask !== "string"){
-const err64 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/10/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(valid29){
+if(data.pad !== undefined){
+let data51 = data.pad;
+const _errs111 = errors;
+if(!((data51 === "front") || (data51 === "end"))){
+const err64 = {instancePath:instancePath+"/pad",schemaPath:"#/oneOf/10/properties/pad/enum",keyword:"enum",params:{allowedValues: schema13.oneOf[10].properties.pad.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -1509,60 +1507,18 @@ vErrors.push(err64);
 }
 errors++;
 }
-var valid31 = _errs110 === errors;
+var valid29 = _errs111 === errors;
 }
 else {
-var valid31 = true;
-}
-if(valid31){
-if(data.characters !== undefined){
-let data52 = data.characters;
-const _errs112 = errors;
-const _errs113 = errors;
-if(errors === _errs113){
-if(Array.isArray(data52)){
-var valid33 = true;
-const len11 = data52.length;
-for(let i10=0; i10<len11; i10++){
-const _errs115 = errors;
-if(typeof data52[i10] !== "string"){
-const err65 = {instancePath:instancePath+"/characters/" + i10,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err65];
-}
-else {
-vErrors.push(err65);
-}
-errors++;
-}
-var valid33 = _errs115 === errors;
-if(!valid33){
-break;
-}
-}
-}
-else {
-const err66 = {instancePath:instancePath+"/characters",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err66];
-}
-else {
-vErrors.push(err66);
-}
-errors++;
-}
-}
-var valid31 = _errs112 === errors;
-}
-else {
-var valid31 = true;
+var valid29 = true;
 }
 }
 }
 }
 }
 }
-var _valid0 = _errs106 === errors;
+}
+var _valid0 = _errs100 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 10];
@@ -1572,11 +1528,42 @@ if(_valid0){
 valid0 = true;
 passing0 = 10;
 }
-const _errs117 = errors;
+const _errs112 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing11;
-if((((data.port === undefined) && (missing11 = "port")) || ((data.kind === undefined) && (missing11 = "kind"))) || ((data.vocabulary === undefined) && (missing11 = "vocabulary"))){
-const err67 = {instancePath,schemaPath:"#/oneOf/11/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"};
+if((((data.port === undefined) && (missing11 = "port")) || ((data.kind === undefined) && (missing11 = "kind"))) || ((data.characters === undefined) && (missing11 = "characters"))){
+const err65 = {instancePath,schemaPath:"#/oneOf/11/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs113 = errors;
+if(typeof data.port !== "string"){
+const err66 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/11/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+var valid32 = _errs113 === errors;
+}
+else {
+var valid32 = true;
+}
+if(valid32){
+if(data.kind !== undefined){
+const _errs115 = errors;
+if("stream" !== data.kind){
+const err67 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/11/properties/kind/const",keyword:"const",params:{allowedValue: "stream"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -1585,11 +1572,16 @@ vErrors.push(err67);
 }
 errors++;
 }
+var valid32 = _errs115 === errors;
+}
 else {
-if(data.port !== undefined){
-const _errs118 = errors;
-if(typeof data.port !== "string"){
-const err68 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/11/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var valid32 = true;
+}
+if(valid32){
+if(data.mask !== undefined){
+const _errs116 = errors;
+if(typeof data.mask !== "string"){
+const err68 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/11/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -1598,16 +1590,24 @@ vErrors.push(err68);
 }
 errors++;
 }
-var valid34 = _errs118 === errors;
+var valid32 = _errs116 === errors;
 }
 else {
-var valid34 = true;
+var valid32 = true;
 }
-if(valid34){
-if(data.kind !== undefined){
-const _errs120 = errors;
-if("wordpiece" !== data.kind){
-const err69 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/11/properties/kind/const",keyword:"const",params:{allowedValue: "wordpiece"},message:"must be equal to constant"};
+if(valid32){
+if(data.characters !== undefined){
+let data55 = data.characters;
+const _errs118 = errors;
+const _errs119 = errors;
+if(errors === _errs119){
+if(Array.isArray(data55)){
+var valid34 = true;
+const len11 = data55.length;
+for(let i10=0; i10<len11; i10++){
+const _errs121 = errors;
+if(typeof data55[i10] !== "string"){
+const err69 = {instancePath:instancePath+"/characters/" + i10,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -1616,16 +1616,14 @@ vErrors.push(err69);
 }
 errors++;
 }
-var valid34 = _errs120 === errors;
+var valid34 = _errs121 === errors;
+if(!valid34){
+break;
+}
+}
 }
 else {
-var valid34 = true;
-}
-if(valid34){
-if(data.mask !== undefined){
-const _errs121 = errors;
-if(typeof data.mask !== "string"){
-const err70 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/11/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err70 = {instancePath:instancePath+"/characters",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -1634,60 +1632,18 @@ vErrors.push(err70);
 }
 errors++;
 }
-var valid34 = _errs121 === errors;
+}
+var valid32 = _errs118 === errors;
 }
 else {
-var valid34 = true;
-}
-if(valid34){
-if(data.vocabulary !== undefined){
-let data57 = data.vocabulary;
-const _errs123 = errors;
-const _errs124 = errors;
-if(errors === _errs124){
-if(Array.isArray(data57)){
-var valid36 = true;
-const len12 = data57.length;
-for(let i11=0; i11<len12; i11++){
-const _errs126 = errors;
-if(typeof data57[i11] !== "string"){
-const err71 = {instancePath:instancePath+"/vocabulary/" + i11,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err71];
-}
-else {
-vErrors.push(err71);
-}
-errors++;
-}
-var valid36 = _errs126 === errors;
-if(!valid36){
-break;
-}
-}
-}
-else {
-const err72 = {instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err72];
-}
-else {
-vErrors.push(err72);
-}
-errors++;
-}
-}
-var valid34 = _errs123 === errors;
-}
-else {
-var valid34 = true;
+var valid32 = true;
 }
 }
 }
 }
 }
 }
-var _valid0 = _errs117 === errors;
+var _valid0 = _errs112 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 11];
@@ -1696,6 +1652,132 @@ else {
 if(_valid0){
 valid0 = true;
 passing0 = 11;
+}
+const _errs123 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing12;
+if((((data.port === undefined) && (missing12 = "port")) || ((data.kind === undefined) && (missing12 = "kind"))) || ((data.vocabulary === undefined) && (missing12 = "vocabulary"))){
+const err71 = {instancePath,schemaPath:"#/oneOf/12/required",keyword:"required",params:{missingProperty: missing12},message:"must have required property '"+missing12+"'"};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+else {
+if(data.port !== undefined){
+const _errs124 = errors;
+if(typeof data.port !== "string"){
+const err72 = {instancePath:instancePath+"/port",schemaPath:"#/oneOf/12/properties/port/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+var valid35 = _errs124 === errors;
+}
+else {
+var valid35 = true;
+}
+if(valid35){
+if(data.kind !== undefined){
+const _errs126 = errors;
+if("wordpiece" !== data.kind){
+const err73 = {instancePath:instancePath+"/kind",schemaPath:"#/oneOf/12/properties/kind/const",keyword:"const",params:{allowedValue: "wordpiece"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+var valid35 = _errs126 === errors;
+}
+else {
+var valid35 = true;
+}
+if(valid35){
+if(data.mask !== undefined){
+const _errs127 = errors;
+if(typeof data.mask !== "string"){
+const err74 = {instancePath:instancePath+"/mask",schemaPath:"#/oneOf/12/properties/mask/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+var valid35 = _errs127 === errors;
+}
+else {
+var valid35 = true;
+}
+if(valid35){
+if(data.vocabulary !== undefined){
+let data60 = data.vocabulary;
+const _errs129 = errors;
+const _errs130 = errors;
+if(errors === _errs130){
+if(Array.isArray(data60)){
+var valid37 = true;
+const len12 = data60.length;
+for(let i11=0; i11<len12; i11++){
+const _errs132 = errors;
+if(typeof data60[i11] !== "string"){
+const err75 = {instancePath:instancePath+"/vocabulary/" + i11,schemaPath:"#/definitions/texts/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+var valid37 = _errs132 === errors;
+if(!valid37){
+break;
+}
+}
+}
+else {
+const err76 = {instancePath:instancePath+"/vocabulary",schemaPath:"#/definitions/texts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+var valid35 = _errs129 === errors;
+}
+else {
+var valid35 = true;
+}
+}
+}
+}
+}
+}
+var _valid0 = _errs123 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 12];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 12;
+}
 }
 }
 }
@@ -1709,12 +1791,12 @@ passing0 = 11;
 }
 }
 if(!valid0){
-const err73 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+const err77 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
 if(vErrors === null){
-vErrors = [err73];
+vErrors = [err77];
 }
 else {
-vErrors.push(err73);
+vErrors.push(err77);
 }
 errors++;
 validate12.errors = vErrors;

@@ -1,6 +1,6 @@
 /** `prep`: what turns raw columns into numbers of the graph. Fitted on training rows, saved, and applied everywhere. */
 import { visibleName } from '../logging/visible.ts';
-import type { PortSpec, PrepSpec, TextSpec } from '../model.ts';
+import type { LengthsSpec, PortSpec, PrepSpec, TextSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import type { PictureStep } from './images/steps.ts';
 import { applyPictureStep, flattened, isPictureStep, picturesOf, wrongShape } from './images/steps.ts';
@@ -20,6 +20,7 @@ import { own, put } from '../own.ts';
 export type FittedPrep =
   | TextPrep
   | FittedImpute
+  | LengthsSpec
   /** Text labels: class k is `labels[k]`. */
   | {
       readonly port: string;
@@ -112,7 +113,8 @@ export function fitPrep(
     if (first !== undefined) add(first);
     for (const step of ownSteps) {
       if (isTextStep(step)) continue;
-      if (step.kind === 'onehot') {
+      if (step.kind === 'lengths') add(step);
+      else if (step.kind === 'onehot') {
         if (first?.kind !== 'onehot') throw orderMatters(port);
       } else if (isPictureStep(step)) add(step);
       else if (step.kind === 'impute') {
@@ -166,6 +168,9 @@ export function applyPrep(
       const result = applyStep(step, state, raw.place);
       ({ state } = result);
       if (step.kind === 'impute' && result.empty !== undefined) fillOther(step.flag, result.empty);
+      const masked = step.kind === 'lengths' ? own(ports, step.mask) : undefined;
+      if (step.kind === 'lengths' && masked !== undefined)
+        fillOther(step.mask, maskOfLengths(step, columnsOf(port, state, raw.place).values, masked, raw.place));
       if (result.unknown !== undefined) put(unknown, port, result.unknown);
     }
     const [first] = state.kind === 'pictures' ? state.pictures : [];
@@ -285,7 +290,7 @@ function inOrder(texts: ReadonlySet<string>): string[] {
 }
 
 function fitNumbers(
-  step: Exclude<PrepSpec, TextSpec | { kind: 'onehot' | 'impute' } | PictureStep>,
+  step: Exclude<PrepSpec, TextSpec | { kind: 'onehot' | 'impute' | 'lengths' } | PictureStep>,
   { width, values }: Columns,
   training: Int32Array,
 ): NumberPrep {
@@ -368,6 +373,8 @@ function applyStep(
       const { filled, empty } = applyImpute(step, columns);
       return { ...numbers({ width: columns.width, values: filled }), empty };
     }
+    case 'lengths':
+      return { state };
     case 'gray':
     case 'resize':
       return state.kind === 'pictures'
@@ -386,6 +393,26 @@ function applyStep(
     case 'minmax':
       return each((x, c) => (x - (step.low[c] ?? 0)) / (step.span[c] ?? 1));
   }
+}
+
+/** 1 for the first so many places of each row. Throws NN4003 where a length is none of the mask's. */
+function maskOfLengths(
+  { port, mask }: LengthsSpec,
+  lengths: NumberArray,
+  { shape: [places = 0] }: PortSpec,
+  place: (row: number) => string,
+): Float32Array {
+  const filled = new Float32Array(lengths.length * places);
+  lengths.forEach((length, row) => {
+    if (!Number.isInteger(length) || length < 0 || length > places)
+      throw new UserError(
+        'NN4003',
+        `${place(row)}: \`${port}\` is ${length}, and \`${mask}\` has ${places} places`,
+        `a length is a whole number from 0 to ${places}`,
+      );
+    filled.fill(1, row * places, row * places + length);
+  });
+  return filled;
 }
 
 function labelIndices(

@@ -431,6 +431,25 @@ describe('a split that heeds what rows hold', () => {
   });
 });
 
+describe('lengths', () => {
+  const read = (lengths: readonly (number | string)[], dtype: 'float32' | 'int32' = 'float32') => {
+    const ports = { n: { shape: [], dtype: 'int32' as const }, mask: { shape: [4], dtype } };
+    const spec = { ...model({ targets: { y: f32() } }), inputs: ports };
+    const table = csv(`n,y\n${lengths.map((n) => `${n},0`).join('\n')}\n`);
+    return loadDataset({ ...spec, prep: [{ port: 'n', kind: 'lengths', mask: 'mask' }] }, { kind: 'table', table });
+  };
+  test.each(['float32', 'int32'] as const)('fill the first places of a mask of %s', (dtype) => {
+    const { elements, facts } = read([2, 0, 4, 1], dtype);
+    expect([...(elements['mask'] ?? [])]).toEqual([1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0]);
+    expect(elements['mask']).toBeInstanceOf(dtype === 'int32' ? Int32Array : Float32Array);
+    expect([...(elements['n'] ?? [])]).toEqual([2, 0, 4, 1]);
+    expect(facts.prep).toEqual([{ port: 'n', kind: 'lengths', mask: 'mask' }]);
+  });
+  test.each([5, -1])('%i is no length of four places', (length) => {
+    expect(problem(() => read([1, length]))).toContain(`d.csv:3: \`n\` is ${length}, and \`mask\` has 4 places`);
+  });
+});
+
 describe('inline', () => {
   const spec = model({ targets: { y: f32() } });
   const inline = (rows: readonly (readonly number[])[], options = {}) =>

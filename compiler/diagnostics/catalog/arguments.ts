@@ -123,6 +123,10 @@ export const args = {
         help: vocabularyHelp,
       }),
       pictureSize: () => ({ message: '`resize` needs a size', help: 'prep image resize 32x32: height and width' }),
+      lengthMask: ({ name }: { name: string }) => ({
+        message: '`lengths` fills a mask, and none is named',
+        help: `prep ${name} lengths mask=mask, where mask: f32[T]`,
+      }),
       filling: () => ({ message: '`impute` needs what fills an empty field', help: fillingHelp }),
       factor: () => ({ message: '`scale` needs a factor', help: 'prep x scale 1/255' }),
       selector: ({ keyword }: { keyword: string }) => ({

@@ -176,6 +176,17 @@ export const data = {
         message: `a flag has a number for each field, and \`${name}\` is ${formatShape(shape)}, \`${port}\` ${formatShape(fields)}`,
         help: `write: input ${name}: ${numbersOf(fields)}`,
       }),
+      lengths: ({ name }: { name: string }) => ({
+        message: `lengths are one whole number of each row, and \`${name}\` is none that comes in`,
+        help: `write: input ${name}: i32`,
+      }),
+      lengthsAlone: ({ name }: { name: string }) => ({
+        message: `lengths stay as they are, so that \`${name}\` has no other step`,
+      }),
+      lengthMask: ({ name, shape }: { name: string; shape: Shape }) => ({
+        message: `a mask of lengths has one axis, and \`${name}\` is ${formatShape(shape)}`,
+        help: `write: input ${name}: f32[${shape[0] ?? 64}]`,
+      }),
       imputeTarget: ({ name }: { name: string }) => ({
         message: `impute fills what comes in, and \`${name}\` is a target`,
         help: 'leave out rows without a target: what was filled in is no truth to learn or to measure by',

@@ -33,6 +33,7 @@ const forms: Readonly<Record<Kind, Form>> = {
   gray: numbers,
   resize: { ...numbers, positional: 3 },
   impute: { positional: 3, named: ['flag'] },
+  lengths: { positional: 2, named: ['mask'] },
   tokens: { ...texts, positional: 3 },
   chars: texts,
   wordpiece: { positional: 3, named: ['mask'] },
@@ -113,6 +114,11 @@ function stepOf(kind: Kind, given: Written): PrepStep | undefined {
       const flag = flagOf(given);
       return by === undefined || flag === 'wrong' ? undefined : { kind, by, ...(flag === undefined ? {} : { flag }) };
     }
+    case 'lengths': {
+      const mask = lengthMaskOf(given);
+      if (mask === undefined) return lacking(say.NN2005.lengthMask({ name: given.port?.name ?? 'frames' }));
+      return mask === 'wrong' ? undefined : { kind, mask };
+    }
     case 'tokens': {
       if (written === undefined) return lacking(say.NN2005.tokens());
       const count = settingNumber(written, 'the number of ids', { whole: true, least: 3 }, frame);
@@ -183,6 +189,13 @@ const maskOf = (given: Written): string | undefined =>
         : say.NN4014.mask({ name, shape, port: port.name, length: port.shape }),
   });
 
+/** The input that `mask` of lengths names: it has a place for each position of a sequence. */
+const lengthMaskOf = (given: Written): string | undefined =>
+  filledInput('mask', given, {
+    unknown: (name, near) => say.NN2001.filled({ name, near }),
+    misfit: (name, shape) => (shape.length === 1 ? undefined : say.NN4014.lengthMask({ name, shape })),
+  });
+
 /** The input that `flag` names: it has the shape of what is filled. */
 const flagOf = (given: Written): string | undefined =>
   filledInput('flag', given, {
@@ -240,6 +253,11 @@ function misfitOf({ name, role, dtype, shape, range }: Port, step: PrepStep, spe
     if (dtype !== 'i32' || shape.length !== 1) return say.NN4014.texts({ name, kind, shape });
     return before === undefined ? undefined : say.NN4014.second({ name, kind, before: before.kind });
   }
+  if (kind === 'lengths') {
+    if (role === 'target' || shape.length > 0) return say.NN4014.lengths({ name });
+    return before === undefined ? undefined : say.NN4014.lengthsAlone({ name });
+  }
+  if (before?.kind === 'lengths') return say.NN4014.lengthsAlone({ name });
   if (kind === 'impute') {
     if (role === 'target') return say.NN4014.imputeTarget({ name });
     if (spec.data?.format === 'inline') return say.NN4014.imputeInline({ name });
