@@ -29,7 +29,10 @@ import { placesOf } from '../only-step.ts';
 const updates = 10;
 
 /** What a model loads: here the weights that it would start from without a file. */
-export function loadedBy({ definition, model }: Generated): ReadonlyMap<string, HostTensor> {
+export function loadedBy({
+  definition,
+  model,
+}: Pick<Generated, 'definition' | 'model'>): ReadonlyMap<string, HostTensor> {
   const all = loadable(definition);
   const loaded = [...initialWeights(model, model.train.seed)].filter(
     ([path]) => all.has(path) && definition.loads?.some((load) => isLoaded(path, load)) === true,

@@ -14,6 +14,7 @@ import type { HostTensor } from '../../runtime/train/tensor.ts';
 import { definitionOf } from '../generated.ts';
 import { openWasm } from '../kernels/held.ts';
 import { randomSpec } from '../random/spec.ts';
+import { loadedBy } from './agree.ts';
 import { randomBatch } from './random-batch.ts';
 import { smallSpecs } from './small-specs.ts';
 import type { SmallSpec } from './small-specs.ts';
@@ -33,7 +34,12 @@ function programs(name: string, text: string) {
 /** The bits of losses, weights and slots after some steps of each phase. */
 async function trained(kernels: WasmKernels, model: Model, name: string, text: string) {
   const definition = await definitionOf(name, text);
-  const trainer = await createTrainer(definition, { kernels, updates: 10, seed: 5 });
+  const trainer = await createTrainer(definition, {
+    kernels,
+    updates: 10,
+    seed: 5,
+    loaded: loadedBy({ definition, model }),
+  });
   const figures: number[] = [];
   let held = 0;
   for (const at of phasesOf(definition).keys()) {
