@@ -41,7 +41,7 @@ describe('nnc explain', () => {
     [['dense'], 'def layer dense('],
     [['layer', 'dense'], 'def layer dense('],
     [['adam'], 'def optim adam('],
-    [['loss'], 'bce cosine ctc'],
+    [['loss'], 'bce contrastive cosine ctc'],
     [['matmul'], 'matmul('],
     [['NN2004'], 'broadcast'],
     [['nn2004'], 'error NN2004'],
