@@ -46,6 +46,12 @@ export function constantOf(node: Node): number | undefined {
   return node.op === 'const' && typeof value === 'number' ? value : undefined;
 }
 
+/** The number that a node makes every element of its result. */
+export function filledWith(node: Node): number | undefined {
+  const { value } = node.attrs;
+  return node.op === 'full' && typeof value === 'number' ? value : undefined;
+}
+
 /** How `k` is called for a node that is neither a map nor a part of one. */
 export function deviceCall(node: Node): Call {
   const lowering = loweringOf(node);

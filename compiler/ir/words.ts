@@ -3,7 +3,7 @@ import { registry } from '../ops/index.ts';
 import { calledAs, inForm, localWord, nameOf, parted } from './called.ts';
 import type { Called } from './called.ts';
 import { join } from './paths.ts';
-import { constantOf } from './traits.ts';
+import { constantOf, filledWith } from './traits.ts';
 import type { Node, Value } from './types.ts';
 import { definitions } from './uses.ts';
 
@@ -125,10 +125,6 @@ export class Words {
     return maker !== undefined && constantOf(maker) !== undefined;
   }
 }
-
-/** The number that a tensor has everywhere. */
-const filledWith = ({ op, attrs: { value } }: Node): number | undefined =>
-  op === 'full' && typeof value === 'number' ? value : undefined;
 
 /** What comes out of an op. */
 const nounOf = (op: string): string => registry.get(op)?.noun ?? op;

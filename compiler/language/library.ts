@@ -1,5 +1,6 @@
 /** Definitions by sort and name: those of a file hide those that it imports, and they those of the standard library. */
 import type { Definition, File, Sort } from '../../grammar/ast.ts';
+import { sorts } from '../../grammar/keywords.ts';
 import type { Source } from '../diagnostics/types.ts';
 import { registry } from '../ops/index.ts';
 import { languageFunctions } from './language-functions.ts';
@@ -68,10 +69,6 @@ export class Library {
     return [...this.names('fn'), ...registry.keys(), ...languageFunctions.keys()];
   }
 }
-
-const sorts: readonly Sort[] = [
-  ...(['layer', 'loss', 'penalty', 'metric', 'optim', 'schedule', 'init', 'fn', 'reparam', 'augment'] as const),
-];
 
 /** The standard library from its texts by path. Functions come first: defaults of other defs may name them. */
 export function standardLibrary(

@@ -1,5 +1,5 @@
 /** Writes a tensor of one number as what it is, where no kernel holds the number by itself. */
-import { constantOf } from '../ir/traits.ts';
+import { constantOf, filledWith } from '../ir/traits.ts';
 import type { Graph, Node } from '../ir/types.ts';
 import { dropDead } from './drop-dead.ts';
 import { rewrite } from './rewrite.ts';
@@ -24,6 +24,5 @@ function numberOf({ op, inputs: [x] }: Node, r: Rewriter): number | undefined {
   const maker = x === undefined ? undefined : r.maker(x);
   if (maker === undefined) return undefined;
   if (op === 'cast') return constantOf(maker);
-  const { value } = maker.attrs;
-  return op === 'broadcast' && maker.op === 'full' && typeof value === 'number' ? value : undefined;
+  return op === 'broadcast' ? filledWith(maker) : undefined;
 }

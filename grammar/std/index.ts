@@ -154,8 +154,8 @@ def augment rotate(degrees) {
 ##     input x: f32[4, 3]
 ##     predict expand_dims(x, 0)
 def fn expand_dims(x, axis: int) {
-  a = axis + (rank(x) + 1) * (axis < 0)
-  require a >= 0 and a <= rank(x) "the result has no such axis"
+  require axis >= -rank(x) - 1 and axis <= rank(x) "the result has no such axis"
+  a = [*axes(x), rank(x)][axis]
   it = reshape(x, [*shape(x)[:a], 1, *shape(x)[a:]])
 }
 ## Without an axis of size 1.
@@ -163,8 +163,8 @@ def fn expand_dims(x, axis: int) {
 ##     input x: f32[4, 1]
 ##     predict squeeze(x, 1)
 def fn squeeze(x, axis: int) {
-  a = axis + rank(x) * (axis < 0)
-  require a >= 0 and a < rank(x) and size(x, axis) == 1 "an axis of size 1 is left out"
+  a = axis_at(x, axis)
+  require size(x, a) == 1 "an axis of size 1 is left out"
   it = reshape(x, [*shape(x)[:a], *shape(x)[a+1:]])
 }
 ## Two axes in each other's place.
@@ -172,9 +172,8 @@ def fn squeeze(x, axis: int) {
 ##     input x: f32[4, 3, 2]
 ##     predict swapaxes(x, 0, 2)
 def fn swapaxes(x, axis1: int, axis2: int) {
-  n = rank(x); all = axes(x); first = axis1 + n * (axis1 < 0); second = axis2 + n * (axis2 < 0)
+  all = axes(x); first = axis_at(x, axis1); second = axis_at(x, axis2)
   a = minimum(first, second); b = maximum(first, second)
-  require a >= 0 and b < n "the value has no such axes"
   if a == b { it = x } else { it = transpose(x, [*all[:a], b, *all[a+1:b], a, *all[b+1:]]) }
 }
 
@@ -414,8 +413,7 @@ def fn masked_mean(x, mask) {
     'functions/moved.nn',
     `## The last axis of a value at another place, counted in the result.
 def fn from_end(x, axis: int) {
-  a = axis + rank(x) * (axis < 0); rest = axes(x)
-  require a >= 0 and a < rank(x) "the value has no such axis"
+  rest = axes(x); a = axis_at(x, axis)
   if a == rank(x) - 1 { it = x } else { it = transpose(x, [*rest[:a], rank(x) - 1, *rest[a:-1]]) }
 }
 
@@ -552,10 +550,15 @@ def fn hypot(x, y) {
   ],
   [
     'functions/products.nn',
-    `## An axis of a value at its end.
+    `## An axis as it is counted from the front.
+def fn axis_at(x, axis: int) {
+  require axis >= -rank(x) and axis < rank(x) "the value has no such axis"
+  it = axes(x)[axis]
+}
+
+## An axis of a value at its end.
 def fn at_end(x, axis: int) {
-  a = axis + rank(x) * (axis < 0); rest = axes(x)
-  require a >= 0 and a < rank(x) "the value has no such axis"
+  rest = axes(x); a = axis_at(x, axis)
   if a == rank(x) - 1 { it = x } else { it = transpose(x, [*rest[:a], *rest[a+1:], a]) }
 }
 ## The product along an axis, or of all. Halves are multiplied until one number is left, so that no gradient divides by
@@ -578,8 +581,7 @@ def fn prod(x, axis: int = none, keepdims=false) {
 ##     input x: f32[4]
 ##     predict cumprod(x)
 def fn cumprod(x, axis: int = -1, reverse=false) {
-  a = axis + rank(x) * (axis < 0); rest = axes(x)
-  require a >= 0 and a < rank(x) "the value has no such axis"
+  rest = axes(x); a = axis_at(x, axis)
   xs = transpose(x, [a, *rest[:a], *rest[a+1:]])
   scan y over xs with p = ones(shape(xs)[1:]) reverse=reverse { p = p * y }
   it = transpose(p.all, [*(rest[:a] + 1), 0, *rest[a+1:]])

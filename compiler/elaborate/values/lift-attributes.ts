@@ -3,6 +3,7 @@ import { exampleShape } from '../../language/datum.ts';
 import type { Tensor } from '../../language/datum.ts';
 import type { Attr, Attrs } from '../../ir/types.ts';
 import type { AttrSpec, Op } from '../../ops/define.ts';
+import { distinctAxes } from '../../ops/rules/axes.ts';
 
 export type Lifted =
   { readonly attrs: Attrs } | { readonly misfit: 'attr'; readonly attr: string; readonly why: string };
@@ -51,18 +52,13 @@ export function sharedAttrs(op: Op, attrs: Attrs, tensors: readonly Tensor[]): L
   });
 }
 
-/** Axes that a value does not have. */
+/** Why axes are not those of the value. */
 class NoAxes {
   readonly why: string;
 
   constructor(why: string) {
     this.why = why;
   }
-}
-
-function noAxis(axis: Attr, rank: number): NoAxes {
-  const axes = rank === 1 ? '1 axis' : `${rank} axes`;
-  return new NoAxes(`there is no axis ${String(axis)} in a value of ${axes}`);
 }
 
 /** Every attribute that the op declares, as `lift` has it; `rank` is that of the value in which its axes are counted. */
@@ -84,12 +80,8 @@ function eachAttr(
 
 /** One axis or a list of them, each counted from the front and then moved. */
 function mapAxes({ type }: AttrSpec, axes: Attr, rank: number, move: (axis: number) => number): Attr | NoAxes {
-  const given = asList(axes);
-  const found = given.map((axis) => fromFront(axis, rank));
-  const wrong = found.findIndex((axis) => !isAxis(axis, rank));
-  if (wrong >= 0) return noAxis(given[wrong], rank);
-  const twice = found.findIndex((axis, i) => found.indexOf(axis) < i);
-  if (twice >= 0) return new NoAxes(`axis ${String(given[twice])} is named twice`);
+  const found = distinctAxes(asList(axes), rank);
+  if (typeof found === 'string') return new NoAxes(found);
   const moved = found.map(move);
   return type === 'axis' ? moved[0] : moved;
 }
@@ -103,5 +95,3 @@ function fromFront(axis: Attr, rank: number): number {
   if (typeof axis !== 'number') return Number.NaN;
   return axis < 0 ? axis + rank : axis;
 }
-
-const isAxis = (axis: number, rank: number): boolean => Number.isInteger(axis) && axis >= 0 && axis < rank;

@@ -9,22 +9,28 @@ import { sameShape } from './broadcast.ts';
 export function axesOf(attrs: Attrs, rank: number): readonly number[] | Misfit {
   const axis = attrs['axis'] ?? 'all';
   if (axis === 'all') return [...Array(rank).keys()];
-  const listed = Array.isArray(axis) ? axis : [axis];
+  const axes = distinctAxes(Array.isArray(axis) ? axis : [axis], rank);
+  return typeof axes === 'string' ? { misfit: 'attr', attr: 'axis', why: axes } : axes.toSorted((a, b) => a - b);
+}
+
+/** The axes as they are counted from the front, in their order; or why they are not axes of the value, each once. */
+export function distinctAxes(given: readonly unknown[], rank: number): readonly number[] | string {
   const axes: number[] = [];
-  for (const given of listed) {
-    const found = typeof given === 'number' ? resolveAxis(given, rank) : undefined;
-    if (found === undefined) return outOfRange(given, rank);
-    if (axes.includes(found)) return { misfit: 'attr', attr: 'axis', why: `axis ${given} is named twice` };
+  for (const axis of given) {
+    const found = typeof axis === 'number' ? resolveAxis(axis, rank) : undefined;
+    if (found === undefined) return outside(axis, rank);
+    if (axes.includes(found)) return `axis ${String(axis)} is named twice`;
     axes.push(found);
   }
-  return axes.sort((a, b) => a - b);
+  return axes;
 }
 
 /** The one axis that `axis` names. */
 export function axisOf(attrs: Attrs, rank: number, absent = -1): number | Misfit {
   const axis = attrs['axis'] ?? absent;
   const given = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
-  return (typeof given === 'number' ? resolveAxis(given, rank) : undefined) ?? outOfRange(given, rank);
+  const found = typeof given === 'number' ? resolveAxis(given, rank) : undefined;
+  return found ?? { misfit: 'attr', attr: 'axis', why: outside(given, rank) };
 }
 
 /** The same of a node, whose axis fits. */
@@ -39,10 +45,8 @@ function resolveAxis(axis: number, rank: number): number | undefined {
   return Number.isInteger(found) && found >= 0 && found < rank ? found : undefined;
 }
 
-function outOfRange(axis: unknown, rank: number): Misfit {
-  const axes = rank === 1 ? '1 axis' : `${rank} axes`;
-  return { misfit: 'attr', attr: 'axis', why: `there is no axis ${String(axis)} in a value of ${axes}` };
-}
+const outside = (axis: unknown, rank: number): string =>
+  `there is no axis ${String(axis)} in a value of ${rank === 1 ? '1 axis' : `${rank} axes`}`;
 
 /** The shape with the axes of size 1. */
 export function keptShape(shape: Shape, axes: readonly number[]): Shape {
