@@ -176,10 +176,11 @@ optim adam
     forms: [
       ['loss KIND', 'compares `it` with the only target'],
       ['loss KIND a b', 'compares a with b, any two values'],
+      ['loss KIND … rows=w', 'w says how much each example counts in the mean'],
       ['loss = expression', 'any value'],
     ],
     doc: 'What is minimised. It is averaged over the batch and over every axis left; several losses add up, and `weight=0.3` scales one.',
-    example: spec('layer dense 1', 'loss huber weight=0.5\nloss = 0.1 * mean(abs(it - y))'),
+    example: spec('layer dense 1', 'loss huber weight=0.5 rows=(1 + abs(y[0]))\nloss = 0.1 * mean(abs(it - y))'),
   },
   penalty: {
     forms: [

@@ -32,6 +32,7 @@ export type {
 export {
   adapted,
   average,
+  balanced,
   constant,
   covered,
   each,
@@ -78,6 +79,8 @@ export { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts';
 export type { SavedTensor, TensorFile } from './checkpoint/safetensors.ts';
 export { loadDataset } from './data/dataset.ts';
 export type { DataFacts, Dataset, Source } from './data/dataset.ts';
+export { balancedWeights } from './train/class-weights.ts';
+export type { ClassWeights } from './train/class-weights.ts';
 export { batchesOf, shuffled } from './data/batches.ts';
 export { filesOf, readLoads } from './load/read-loads.ts';
 export type { Files } from './load/read-loads.ts';

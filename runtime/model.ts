@@ -34,6 +34,8 @@ export interface ParameterSpec extends TensorSpec {
   readonly pair?: { readonly at: string; readonly scale: number };
   /** Of a weight that `reparam` adapts: where that has its own within its layer (`weight_norm`). */
   readonly reparam?: string;
+  /** Of the weights of classes: the target whose classes are counted in the training rows. */
+  readonly balances?: string;
 }
 
 export interface PortSpec {

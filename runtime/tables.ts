@@ -47,6 +47,12 @@ export const reparam = <S extends Spec<'trained' | 'frozen'>>(weight: S, at: str
 /** What a layer remembers: `forward` writes it. */
 export const state = (shape: readonly number[], init: Init): Spec<'state'> => ({ shape, init, role: 'state' });
 
+/** What each class of a target counts in a loss: it is known when the training rows have been counted. */
+export const balanced = (shape: readonly number[], init: Init, target: string): Spec<'state'> => ({
+  ...state(shape, init),
+  balances: target,
+});
+
 /** The same table for each of so many rounds. */
 export function rounds<N extends number, Round>(count: N, round: Round): Rounds<N, Round>;
 export function rounds<Round>(count: number, round: Round): readonly Round[] {

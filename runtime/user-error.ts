@@ -30,6 +30,7 @@ export const runtimeErrors = {
   NN5016: 'a trainer was not given what its model loads',
   NN5017: 'a phase or step that the spec does not have',
   NN5018: 'a model whose weights have nothing to merge',
+  NN5019: 'a trainer was not given the weights of classes',
   NN6008: 'a file cannot be written',
   NN6009: 'an option has a value that it does not take',
 } as const;

@@ -156,7 +156,13 @@ function statesOf(training: Session, evaluations: readonly Session[]): readonly 
   const own = training.frame.run.states;
   const all = evaluations.flatMap((each) => [...each.frame.run.states]);
   const read = new Map(all.filter(([path]) => !own.has(path)));
-  return [...own.values(), ...read.values()].map(({ path, shape, init, origin }) => ({ path, shape, init, origin }));
+  return [...own.values(), ...read.values()].map(({ path, shape, init, balances, origin }) => ({
+    path,
+    shape,
+    init,
+    balances,
+    origin,
+  }));
 }
 
 /** The model's name is also that of a folder, which a name of dots alone would take out of its place. */

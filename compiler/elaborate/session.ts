@@ -140,6 +140,7 @@ export function runSession(
     word: '',
     stack: [],
     totals: false,
+    rows: undefined,
     turn: undefined,
     subject: undefined,
     adapts: undefined,

@@ -45,11 +45,13 @@ export interface Parameter {
   readonly origin: Origin;
 }
 
-/** A layer's state. */
+/** A layer's state, or what is counted of a target before training. */
 export interface State {
   readonly path: string;
   readonly shape: readonly number[];
   readonly init: Graph;
+  /** The target of whose classes these are the weights: the data says how many rows each has. */
+  readonly balances?: string | undefined;
   readonly origin: Origin;
 }
 

@@ -47,6 +47,13 @@ export const batchFunctions: ReadonlyMap<string, LanguageFunction> = new Map([
     'batch_reverse',
     { form: 'batch_reverse(x)', doc: 'in an augmentation: x of the examples in reverse order, the last one first' },
   ],
+  [
+    'class_weights',
+    {
+      form: 'class_weights(x)',
+      doc: 'of a class target, n/(K·n_k) for each class k: n training rows, n_k of them of this class; 0 where it has none',
+    },
+  ],
 ]);
 
 export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map([

@@ -1756,14 +1756,15 @@ def loss distillation(logits: logits, teacher: logits, label=target, temperature
 ##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss focal gamma=2; optim adam
-def loss focal(logits: logits = it, label=target, gamma=2, weights: value = none) {
+def loss focal(logits: logits = it, label=target, gamma=2, weights: value|balanced = none) {
   require classes(label) == size(logits, -1) "the last axis must have one logit for each class"
   require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
   hot = one_hot(label, size(logits, -1))
   l = sum(hot * log_softmax(logits), axis=-1)  # log p of the class
   if weights == none { w = sum(hot, axis=-1) } else {
-    require shape(weights) == [classes(label)] "there is one weight for each class"
-    w = sum(weights * hot, axis=-1)
+    if weights == balanced { each = class_weights(label) } else { each = weights }
+    require shape(each) == [classes(label)] "there is one weight for each class"
+    w = sum(each * hot, axis=-1)
   }
   it = weighted_mean(-w * relu(-expm1(l))^gamma * l, w)
 }
@@ -1930,11 +1931,12 @@ def loss triplet(anchor, positive, negative, margin=1) {
   [
     'losses/xent.nn',
     `## The cross-entropy of logits with a class, or with a distribution over the classes. \`smoothing\` mixes the uniform
-## distribution in. With a weight for each class the mean is weighted; class -1 is left out of it.
+## distribution in. With a weight for each class the mean is weighted, by
+## n/(K·n_k) where they are \`balanced\`; class -1 is left out of it.
 ##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss xent smoothing=0.1 weights=[1, 2, 2]; optim adam
-def loss xent(logits: logits = it, label=target, smoothing=0, weights: value = none) {
+def loss xent(logits: logits = it, label=target, smoothing=0, weights: value|balanced = none) {
   K = size(logits, -1)
   if is_class(label) {
     require classes(label) == K "the last axis must have one logit for each class"
@@ -1947,8 +1949,9 @@ def loss xent(logits: logits = it, label=target, smoothing=0, weights: value = n
   }
   if smoothing > 0 { q = (1 - smoothing) * hot + smoothing / K * known } else { q = hot }
   if weights == none { p = q; w = sum(hot, axis=-1) } else {
-    require shape(weights) == [K] "there is one weight for each class"
-    p = weights * q; w = sum(weights * hot, axis=-1)
+    if weights == balanced { each = class_weights(label) } else { each = weights }
+    require shape(each) == [K] "there is one weight for each class"
+    p = each * q; w = sum(each * hot, axis=-1)
   }
   # ∂cost/∂logits = softmax(logits) Σp − p, of a target p
   log_p = sum(p * log_softmax(logits), axis=-1); cost = -log_p

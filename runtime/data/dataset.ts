@@ -1,6 +1,7 @@
 /** A data set as a model reads it: rows prepared, split, and ready to be cut into batches. */
 import type { ModelDefinition, PortSpec } from '../model.ts';
 import { UserError } from '../user-error.ts';
+import { gatherRows } from './batches.ts';
 import type { Elements } from './batches.ts';
 import { classWarnings, unjudged } from './class-counts.ts';
 import { groupsIn, mapColumns } from './columns.ts';
@@ -12,10 +13,12 @@ import { applyPrep, fitPrep, undoing, unknownTexts } from './prep.ts';
 import type { FittedPrep } from './prep.ts';
 import { inlineData, readColumns, valuesOf } from './raw.ts';
 import type { RawData } from './raw.ts';
+import { balancedTargets, balancedWeights } from '../train/class-weights.ts';
+import type { ClassWeights } from '../train/class-weights.ts';
 import type { Units } from '../train/units.ts';
 import { evaluationPart, splitRows } from './split.ts';
 import type { Heeding, Parts } from './split.ts';
-import { own } from '../own.ts';
+import { own, put } from '../own.ts';
 import type { Table } from './table.ts';
 import { filledOf, readingOf } from './reading.ts';
 import type { Reading } from './reading.ts';
@@ -34,6 +37,8 @@ export interface Dataset {
   readonly facts: DataFacts;
   /** Of targets that `prep` changed. */
   readonly units: Units;
+  /** Of targets whose classes the loss weights by their training rows. */
+  readonly classWeights: ClassWeights;
   /** Before `prep`, for baselines and for showing rows. */
   readonly raw: RawData;
   readonly warnings: readonly string[];
@@ -102,6 +107,7 @@ export function loadDataset(model: ModelDefinition, source: Source, options: Dat
     parts,
     facts: { columns, prep: fitted },
     units: unitsOf(model, fitted),
+    classWeights: options.facts === undefined ? countedClasses(model, elements, parts.training) : {},
     raw,
     warnings,
   };
@@ -119,6 +125,17 @@ export function heededBy({ data, targets }: ModelDefinition, source: Source, raw
 
 function unopened(file: string): string {
   throw new UserError('NN4001', `${file} was not given to \`loadDataset\``, 'give it: { open: (file) => text }');
+}
+
+/** What each class counts by its training rows, where the model wants to know. */
+function countedClasses(model: ModelDefinition, elements: Elements, rows: Int32Array): ClassWeights {
+  const counted: Record<string, Float64Array> = {};
+  for (const target of balancedTargets(model).keys()) {
+    const { classes = 0 } = own(model.targets, target) ?? {};
+    const labels = own(gatherRows(elements, model.targets, rows), target) ?? [];
+    put(counted, target, balancedWeights(labels, classes));
+  }
+  return counted;
 }
 
 /** How targets go back to the data's units. */

@@ -15,6 +15,8 @@ export interface Loadable {
 export function loadable({ parameters }: Pick<ModelDefinition, 'parameters'>): ReadonlyMap<string, Loadable> {
   const specs = specsOf(parameters);
   const own = adaptedBy(specs);
-  const all = [...withoutPairs(specs, pairsOf(parameters))].filter(([path]) => !isUnit(path));
+  const all = [...withoutPairs(specs, pairsOf(parameters))].filter(
+    ([path, { balances }]) => !isUnit(path) && balances === undefined,
+  );
   return new Map(all.map(([path, { shape }]) => [path, { shape, isOptional: own.has(path) }]));
 }

@@ -132,6 +132,7 @@ async function trainIn(model: ModelDefinition, options: Asked): Promise<TrainOut
   try {
     const trainer = await createTrainer(model, {
       units: data.units,
+      classWeights: data.classWeights,
       ...start,
       ...(kernels === undefined ? {} : { kernels }),
       ...(backend === undefined ? {} : { backend }),

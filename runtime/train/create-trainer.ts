@@ -16,6 +16,7 @@ import { allocateMemory, byPath } from './memory.ts';
 import type { Tensors } from './memory.ts';
 import { eagerRunner, recordedRunner } from './routine.ts';
 import type { RunResult, RunSettings } from './routine.ts';
+import { demandClassWeights } from './class-weights.ts';
 import { routinesOf } from './routines.ts';
 import type { Measuring, Routines, StepRoutines } from './routines.ts';
 import { count, nothingCounted } from './tally.ts';
@@ -51,7 +52,9 @@ function trainerOn<M extends ModelDefinition>(
     weights: options.weights === undefined ? undefined : byPath(options.weights),
     loaded: options.loaded,
     units: options.units,
+    classWeights: options.classWeights,
   });
+  let isCounted = options.weights !== undefined;
   const runner = options.mode === 'eager' ? eagerRunner(kernels) : recordedRunner(kernels);
   const ports: Ports = { ...model.inputs, ...model.targets };
   const fewer = portsWithFeatures(model);
@@ -90,6 +93,17 @@ function trainerOn<M extends ModelDefinition>(
       'the schedule needs to know how many updates the run has',
       'say so: createTrainer({ updates }), or `--updates`',
     );
+  }
+
+  /** Whoever only predicts needs no weights of classes. */
+  function checkCounted(): void {
+    if (isCounted) return;
+    demandClassWeights(
+      model,
+      options.classWeights ?? {},
+      'give them: createTrainer({ classWeights: dataset.classWeights })',
+    );
+    isCounted = true;
   }
 
   /** The ports and routines for rows as they are given. */
@@ -142,6 +156,7 @@ function trainerOn<M extends ModelDefinition>(
   function writeAll(weights: Tensors): void {
     memory.writeWeights(weights);
     memory.writeAverages(memory.averagesIn(weights));
+    isCounted = true;
   }
 
   const trainer: Trainer<M> = {
@@ -159,6 +174,7 @@ function trainerOn<M extends ModelDefinition>(
     trainStep: (values) =>
       queue.enter('changes', async () => {
         checkUpdates();
+        checkCounted();
         const [read, routines] = forRows(values);
         const batch = await gatherBatch(read, values);
         const losses: (readonly [string, Promise<number>])[] = [];
@@ -189,6 +205,7 @@ function trainerOn<M extends ModelDefinition>(
     evaluate: (batches, { phase, signal, start = nothingCounted, onBatch } = {}) =>
       queue.enter('reads', async () => {
         const { evaluation } = measuring(phase);
+        checkCounted();
         let tally = start;
         let skip = start.batches;
         const takeTurn = turnTaker();
@@ -255,6 +272,7 @@ function trainerOn<M extends ModelDefinition>(
       queue.change(() => {
         if ((snapshot.phase ?? 0) !== counts.at) moveTo(snapshot.phase ?? 0, snapshot.weights);
         memory.writeWeights(snapshot.weights);
+        isCounted = true;
         memory.writeAverages(snapshot.averages);
         memory.writeSlots(snapshot.slots);
         counts.restore(snapshot);

@@ -9,6 +9,7 @@ import { phasesOf } from '../phases.ts';
 import { checkedSeed } from '../random/seed.ts';
 import { UserError } from '../user-error.ts';
 import { joinRows } from './batch.ts';
+import { demandClassWeights } from './class-weights.ts';
 import type { HostBatch, Ports } from './batch.ts';
 import { exactRoutines } from './exact-routines.ts';
 import { givenBatch, givenState } from './exact-state.ts';
@@ -52,6 +53,8 @@ export async function exactStep(model: ModelDefinition, options: ExactStepOption
       `the ${place.step.name === undefined ? 'model' : `step ${place.step.name}`} takes ${accumulate} ${accumulate === 1 ? 'batch' : 'batches'} to an update, not ${options.batches.length}`,
     );
   }
+  if (given.weights === undefined)
+    demandClassWeights(model, {}, '--weights has them, by the path that ends in `.weights`');
   const batches = await Promise.all(options.batches.map((batch) => givenBatch(model, batch)));
   const kernels = options.kernels ?? (await openKernels(options.backend ?? 'auto'));
   try {

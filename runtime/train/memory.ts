@@ -13,6 +13,8 @@ import { loadable } from '../load/loadable.ts';
 import { isLoaded } from '../load/plan.ts';
 import { differences } from './differences.ts';
 import { isUnit, unitAt } from './units.ts';
+import { weightsOfClasses } from './class-weights.ts';
+import type { ClassWeights } from './class-weights.ts';
 import type { Units } from './units.ts';
 import { sameShape, shapeText, sizeOf } from './tensor.ts';
 import type { HostTensor } from './tensor.ts';
@@ -202,6 +204,7 @@ export interface Start {
   /** Those that the model loads. */
   readonly loaded?: Tensors | undefined;
   readonly units?: Units | undefined;
+  readonly classWeights?: ClassWeights | undefined;
   /** The phase whose slots there are: the first unless given. */
   readonly phase?: number | undefined;
 }
@@ -211,7 +214,7 @@ export function allocateMemory(
   model: ModelDefinition,
   kernels: Kernels,
   seed: number,
-  { weights, loaded, units = {}, phase: first = 0 }: Start = {},
+  { weights, loaded, units = {}, classWeights = {}, phase: first = 0 }: Start = {},
 ): DeviceMemory {
   let phase = phaseAt(model, first);
   let tables = tablesOf(model, phase);
@@ -256,8 +259,8 @@ export function allocateMemory(
   const filling = whole(() => {
     const start = new Map<string, HostArray>();
     const adapted = adaptedBy(tables.parameters);
-    const begin = (path: string, spec: TensorSpec): void => {
-      const given = (weights ?? loaded)?.get(path);
+    const begin = (path: string, spec: ParameterSpec): void => {
+      const given = (weights ?? loaded)?.get(path) ?? weightsOfClasses(spec, classWeights);
       const weight = start.get(adapted.get(path) ?? '');
       start.set(path, given === undefined ? initial(path, spec, seed, weight) : inDoubles(given));
     };

@@ -8,6 +8,7 @@ import type { PlateauState } from './plateau.ts';
 import type { Mode } from './routine.ts';
 import type { Tally } from './tally.ts';
 import type { HostTensor, TensorLike } from './tensor.ts';
+import type { ClassWeights } from './class-weights.ts';
 import type { Units } from './units.ts';
 
 export interface TrainerOptions {
@@ -25,6 +26,8 @@ export interface TrainerOptions {
   readonly loaded?: Tensors;
   /** Of targets that `prep` changed: predictions come in them. */
   readonly units?: Units;
+  /** Of targets whose classes the loss weights by their rows (`Dataset.classWeights`): needed unless `weights` are given. */
+  readonly classWeights?: ClassWeights;
   /** Kernels that are open already; they stay open when the trainer is disposed of. */
   readonly kernels?: Kernels;
 }

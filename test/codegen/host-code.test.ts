@@ -1,10 +1,14 @@
 /** Numbers of the host as TypeScript: precedence, conditions, and the value of what is written. */
 import { wordFor } from '../../compiler/ir/called.ts';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Builder } from '../../compiler/ir/builder.ts';
 import type { Origin, Value } from '../../compiler/ir/types.ts';
 import { asNumber, constantText, constantsOf, hostText } from '../../compiler/targets/tfjs/host-code.ts';
+import { render } from '../../compiler/targets/tfjs/layout.ts';
 import { atom, nest } from '../../compiler/targets/tfjs/nesting.ts';
+import { Random } from '../random/random.ts';
+import { mistakes } from './type-check.ts';
 
 const origin: Origin = { source: { file: 'a.nn', text: '' }, span: { start: 0, end: 0 }, line: 1, what: 'test' };
 
@@ -75,6 +79,91 @@ describe('numbers of the host', () => {
   ])('%s is %d', (text, value, build) => {
     expect(write(build)).toEqual({ text, value });
   });
+});
+
+/** What each op is to a number, in words of its own. */
+const meanings: Readonly<Record<string, (x: number, y: number, z: number) => number>> = {
+  add: (x, y) => x + y,
+  sub: (x, y) => x - y,
+  mul: (x, y) => x * y,
+  maximum: (x, y) => Math.max(x, y),
+  less: (x, y) => Number(x < y),
+  less_equal: (x, y) => Number(x <= y),
+  equal: (x, y) => Number(x === y),
+  and: (x, y) => Number(x !== 0 && y !== 0),
+  or: (x, y) => Number(x !== 0 || y !== 0),
+  not: (x) => Number(x === 0),
+  where: (x, y, z) => (x === 0 ? z : y),
+};
+
+/** Programs of a dozen ops that read one another freely: comparisons of comparisons, and values used twice. */
+function drawn(seed: number): { readonly lines: readonly string[]; readonly root: string; readonly expected: number } {
+  const random = new Random(seed);
+  const b = new Builder(origin);
+  const leaves = [input('a'), input('b'), input('t')];
+  const constants = [0, 1, 2].map((n) => b.constant(n));
+  const values = [...leaves, ...constants];
+  const numbers = new Map(values.map((value, i) => [value, [2, 3, -1.5, 0, 1, 2][i] ?? 0]));
+  for (let i = 0; i < 12; i++) {
+    const op = random.pick(Object.keys(meanings));
+    const count = op === 'where' ? 3 : op === 'not' ? 1 : 2;
+    // A constant is added and compared by size; whether it equals another one, TypeScript knows, and says.
+    const free = ['add', 'sub', 'mul', 'maximum', 'less', 'less_equal'].includes(op);
+    const inputs = Array.from({ length: count }, (_, at) =>
+      random.pick(free && at > 0 ? values : values.filter((value) => !constants.includes(value))),
+    );
+    const result = b.apply(op, inputs);
+    const [x = 0, y = 0, z = 0] = inputs.map((each) => numbers.get(each) ?? NaN);
+    numbers.set(result, meanings[op]?.(x, y, z) ?? NaN);
+    values.push(result);
+  }
+  const root = values.at(-1);
+  if (root === undefined) throw new Error('nothing drawn');
+  const written = constantsOf(b.nodes);
+  let names = 0;
+  const nameOf = new Map<Value, string>();
+  const { lines, roots } = nest({
+    nodes: b.nodes,
+    roots: [root],
+    leaf: (value) => {
+      const constant = written.get(value);
+      if (constant !== undefined) return constantText(constant);
+      return leaves.includes(value) ? atom(wordFor(value)) : undefined;
+    },
+    write: hostText,
+    name: (value) => {
+      const name = nameOf.get(value) ?? `v${names++}`;
+      nameOf.set(value, name);
+      return name;
+    },
+    longest: 60,
+  });
+  return {
+    lines: lines.map(({ code }) => render(code, 0, 0)),
+    root: roots.map(asNumber).join(''),
+    expected: numbers.get(root) ?? NaN,
+  };
+}
+
+describe('numbers of the host that are compared with what was compared', () => {
+  const programs = Array.from({ length: 300 }, (_, seed) => drawn(seed));
+
+  it('are what the ops say', () => {
+    const values = programs.map(({ lines, root }): unknown => {
+      const text = `${lines.join('\n').replaceAll(': number', '')}\nreturn ${root};`;
+      return new Function('a', 'b', 't', text)(2, 3, -1.5);
+    });
+    expect(values).toEqual(programs.map(({ expected }) => expected));
+  });
+
+  it('are numbers to TypeScript, in whatever branch they stand', () => {
+    const functions = programs.map(
+      ({ lines, root }, i) =>
+        `export function f${i}(a: number, b: number, t: number): number {\n${lines.join('\n')}\nreturn ${root} + 0 * (a + b + t);\n}`,
+    );
+    const path = fileURLToPath(new URL('../../specs/numbers.ts', import.meta.url));
+    expect(mistakes(new Map([[path, functions.join('\n')]]))).toEqual([]);
+  }, 60_000);
 });
 
 const half = (b: Builder, x: Value): Value => b.apply('div', [x, b.constant(2)]);

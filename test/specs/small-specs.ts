@@ -56,6 +56,12 @@ const losses: Readonly<Record<string, readonly string[]>> = {
     'metric top_k_accuracy k=2; metric perplexity',
   ],
   'xent smoothed and weighted': [classifier, 'layer dense 3', 'loss xent smoothing=0.1 weights=[1, 2, 3]'],
+  'xent with classes and rows that count differently': [
+    'input much: f32[] in 0..3; input x: f32[5]; target y: class[3]',
+    'layer dense 3',
+    'loss xent weights=balanced rows=much',
+    'metric accuracy rows=much; metric f1',
+  ],
   'xent over positions': ['input x: f32[4, 5]; target y: class[3][4]', 'layer dense 3', 'loss xent', 'metric accuracy'],
   'xent of distributions': ['input x: f32[4]; target y: f32[3] in 0..1', 'layer dense 3', 'loss xent'],
   focal: [classifier, 'layer dense 3', 'loss focal gamma=2 weights=[1, 2, 3]'],

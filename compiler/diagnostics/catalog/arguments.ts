@@ -285,6 +285,22 @@ export const args = {
         help: 'declare the input as i32, or round what is calculated: floor(z)',
       }),
       classes: ({ name }: { name: string }) => ({ message: `${name} is no class target` }),
+      rowWeights: ({ given }: { given: string }) => ({
+        message: `\`rows\` is how much each example counts: a number for each, not ${given}`,
+        help: 'declare it as an input: input w: f32[], and say rows=w',
+      }),
+      rowsUnused: ({ what }: { what: string }) => ({
+        message: `${what} is one number for the whole batch here: \`rows\` has no examples to weight`,
+        help: 'leave `rows` out, or weight the examples before they are joined',
+      }),
+      rowsVariance: () => ({
+        message: 'a variance over all rows takes each row once: `rows` cannot weight it',
+        help: 'leave `rows` out',
+      }),
+      classWeights: ({ name }: { name: string }) => ({
+        message: `weights of classes are counted in a target that is class[K], and ${name} is none`,
+        help: 'give a weight for each class: weights=[1, 2.5, 1]',
+      }),
       shape: ({ name, given }: { name: string; given: string }) => ({
         message: `a value has a shape, and ${name} is ${given}`,
       }),

@@ -162,4 +162,13 @@ export const running = {
     mended: undefined,
     messages: {},
   },
+  NN5019: {
+    severity: 'error',
+    title: 'a trainer that was not given the weights of classes',
+    explanation:
+      'The spec says `weights=balanced`: each class counts n/(K·n_k), of n training rows and n_k of that class. `nnc train` counts them, and a run saves them with its weights as `<target>.weights`; `nnc step` takes them from `--weights`. A program of your own gives them: `createTrainer({ classWeights: dataset.classWeights })` of `loadDataset`, or `{ classWeights: { label: [0.7, 1.9] } }`.',
+    wrong: undefined,
+    mended: undefined,
+    messages: {},
+  },
 } as const satisfies Record<string, Entry>;

@@ -20,6 +20,8 @@ export interface Declared {
   readonly origin: Origin;
   readonly frozen: boolean;
   readonly made: Made;
+  /** Of a state: the target of whose classes these are the weights. */
+  readonly balances?: string;
 }
 
 /** What all parts of one elaboration share. */
@@ -204,6 +206,14 @@ export interface Turn {
   readonly along: (sequence: Value) => Value;
 }
 
+/** What examples count in a mean or sum over the batch. */
+export interface RowWeights {
+  /** A number for each. */
+  readonly weights: Tensor;
+  /** Whether some sum has asked for them: where none does, they have no meaning. */
+  isUsed: boolean;
+}
+
 export interface Frame {
   readonly world: World;
   readonly run: Run;
@@ -225,6 +235,8 @@ export interface Frame {
   readonly stack: readonly Entry[];
   /** Whether `batch_sum` and `batch_mean` mean everything evaluated. */
   readonly totals: boolean;
+  /** In a loss or metric whose statement says `rows=w`: how much each example counts there. */
+  readonly rows: RowWeights | undefined;
   /** In the body of a scan: its turn. */
   readonly turn: Turn | undefined;
   /** In an optimizer: what is updated. */

@@ -4,9 +4,9 @@ import type { Argument, Command, Expression, Span } from '../../../grammar/ast.t
 import { asNumber, describe, error, exampleShape, number } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Value } from '../../ir/types.ts';
-import { batchMean, examples } from '../values/batch.ts';
+import { batchMean, examples, examplesCounted, weightedByRows } from '../values/batch.ts';
 import { definitions, originOf } from '../frame/context.ts';
-import type { Frame } from '../frame/context.ts';
+import type { Frame, RowWeights } from '../frame/context.ts';
 import { result } from '../evaluate/inline.ts';
 import { absentIn, definitionNamed, enterUse, kindName, seen } from '../evaluate/use.ts';
 import { reportInteger } from '../values/misfit.ts';
@@ -21,12 +21,15 @@ import { report } from '../frame/report.ts';
 /** `loss KIND …`, several of which add up. */
 export function lossStatement(command: Command, spec: Spec, frame: Frame): void {
   count(spec, command.span);
-  const { weight, args } = takeWeight(command.args, frame);
+  const { weight, args: more } = takeWeight(command.args, frame);
+  const { rows, args } = takeRows(more, frame);
   const kind = kindName(command.args[0]?.value) ?? 'loss';
   const word = numbered(frame.run, '', kind, 'loss');
+  if (rows === 'wrong') return;
   addLoss((inside) => applyComparison('loss', args, command, spec, inside), weight, command.span, spec, {
     ...frame,
     word,
+    rows,
   });
 }
 
@@ -104,6 +107,24 @@ function takeWeight(
   return { weight, args: args.filter((arg) => arg !== written) };
 }
 
+/** `rows=w`: how much each example counts in the mean over the batch. */
+function takeRows(
+  args: readonly Argument[],
+  frame: Frame,
+): { readonly rows: RowWeights | undefined | 'wrong'; readonly args: readonly Argument[] } {
+  const written = args.find((arg) => arg.name?.text === 'rows');
+  if (written === undefined) return { rows: undefined, args };
+  const rest = args.filter((arg) => arg !== written);
+  const { span } = written.value;
+  const datum = frame.world.meaning.evaluate(written.value, frame);
+  if (datum.type === 'error') return { rows: 'wrong', args: rest };
+  if (datum.type === 'tensor' && datum.perExample && exampleShape(datum).length === 0) {
+    if (datum.value.type.dtype !== 'i32') return { rows: { weights: datum, isUsed: false }, args: rest };
+    reportInteger('the weight of a row', datum, span, frame);
+  } else report(say.NN2007.rowWeights({ given: describe(datum) }), span, frame);
+  return { rows: 'wrong', args: rest };
+}
+
 /** `metric KIND …`, under its `as` name or its kind's. */
 export function metricStatement(command: Command, spec: Spec, frame: Frame): void {
   const kind = kindName(command.args[0]?.value ?? { type: 'none', span: command.span }) ?? 'metric';
@@ -118,8 +139,10 @@ export function metricStatement(command: Command, spec: Spec, frame: Frame): voi
     spec.metrics.push({ name, best, value: undefined, origin });
     return;
   }
-  const inside: Frame = { ...frame, totals: true, word: name };
-  const datum = applyComparison('metric', command.args, command, spec, inside);
+  const { rows, args } = takeRows(command.args, frame);
+  if (rows === 'wrong') return;
+  const inside: Frame = { ...frame, totals: true, word: name, rows };
+  const datum = applyComparison('metric', args, command, spec, inside);
   const value = reduceToNumber(datum, 'a metric', inside, command.span);
   if (value !== undefined) frame.run.graph.name(value, name);
   spec.metrics.push({ name, best, value, origin });
@@ -180,6 +203,10 @@ function reduceToNumber(datum: Datum, what: string, frame: Frame, span: Span): V
     reportInteger(what, tensor, span, frame);
     return undefined;
   }
+  if (!tensor.perExample && frame.rows?.isUsed === false) {
+    report(say.NN2007.rowsUnused({ what }), span, frame);
+    return undefined;
+  }
   return frame.totals ? meanOfAll(tensor, frame, span) : meanOfBatch(tensor, frame, span);
 }
 
@@ -191,8 +218,10 @@ function meanOfBatch(tensor: Tensor, frame: Frame, span: Span): Value | undefine
   if (!tensor.perExample) {
     return shape.length === 0 ? tensor.value : graph.apply('mean', [tensor.value], { axis: 'all' }, frame.word, origin);
   }
-  const sum = graph.apply('sum', [tensor.value], { axis: 'all' }, undefined, origin);
-  const rows = { datum: examples(frame), span };
+  const weighted = weightedByRows(tensor, frame, span);
+  if (weighted === undefined) return undefined;
+  const sum = graph.apply('sum', [weighted.value], { axis: 'all' }, undefined, origin);
+  const rows = { datum: examplesCounted(frame, span), span };
   const each = elementsOf(tensor, frame, span);
   const elements = isOne(each) ? rows.datum : elementwise('mul', [rows, { datum: each, span }], frame, span);
   const mean = elementwise(

@@ -1,11 +1,12 @@
 /** What crosses examples by name: sums, means and variances over the batch, or over everything that is evaluated. */
 import type { Span } from '../../../grammar/ast.ts';
-import { error, exampleShape } from '../../language/datum.ts';
+import { error, exampleShape, number } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import { originOf } from '../frame/context.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { madeLabel, reportInteger, shownAs } from './misfit.ts';
 import { asTensor, elementwise } from './operation.ts';
+import { classWeights } from './class-weights.ts';
 import { like, shared } from './tensors.ts';
 import { say } from '../../diagnostics/say.ts';
 import { report, mistake } from '../frame/report.ts';
@@ -29,6 +30,8 @@ export function batchFunction(name: string, operands: readonly Operand[], frame:
       return batchMean(of, frame, span);
     case 'batch_reverse':
       return batchReverse(of, frame, span);
+    case 'class_weights':
+      return classWeights(of, frame, span);
     default:
       return batchVariance(of, frame, span);
   }
@@ -42,7 +45,7 @@ export function batchSum(of: Operand, frame: Frame, span: Span): Datum {
     reportNoBatch(frame, span);
     return error;
   }
-  return elementwise('mul', [of, { datum: examples(frame), span }], frame, span);
+  return elementwise('mul', [of, { datum: examplesCounted(frame, span), span }], frame, span);
 }
 
 export function batchMean(of: Operand, frame: Frame, span: Span): Datum {
@@ -50,7 +53,7 @@ export function batchMean(of: Operand, frame: Frame, span: Span): Datum {
   if (tensor === undefined) return error;
   if (!tensor.perExample) return of.datum;
   const sum = { datum: sumOverBatch(tensor, of, frame, span), span };
-  return elementwise('div', [sum, { datum: examples(frame), span }], frame, span);
+  return elementwise('div', [sum, { datum: examplesCounted(frame, span), span }], frame, span);
 }
 
 /** Batches are shuffled: whoever stands at the other end is anybody. */
@@ -73,6 +76,7 @@ function batchVariance(of: Operand, frame: Frame, span: Span): Datum {
     return error;
   }
   if (tensor.perExample && frame.totals) {
+    if (frame.rows !== undefined) return mistake(say.NN2007.rowsVariance(), span, frame, { fault: 'definition' });
     const origin = originOf(frame, span);
     return shared(frame.run.graph.apply('total_variance', [tensor.value], {}, undefined, origin));
   }
@@ -81,11 +85,13 @@ function batchVariance(of: Operand, frame: Frame, span: Span): Datum {
   return batchMean({ datum: elementwise('square', [difference], frame, span), span }, frame, span);
 }
 
-function sumOverBatch(tensor: Tensor, of: Operand, frame: Frame, span: Span): Datum {
-  if (tensor.value.type.dtype === 'i32') {
-    reportInteger('a sum over the batch', tensor, of.span, frame);
+function sumOverBatch(plain: Tensor, of: Operand, frame: Frame, span: Span): Datum {
+  if (plain.value.type.dtype === 'i32') {
+    reportInteger('a sum over the batch', plain, of.span, frame);
     return error;
   }
+  const tensor = weightedByRows(plain, frame, span);
+  if (tensor === undefined) return error;
   const { graph } = frame.run;
   const origin = originOf(frame, span);
   if (frame.totals) return shared(graph.apply('batch_total', [tensor.value], {}, undefined, origin));
@@ -135,6 +141,26 @@ function batchIndex(operands: readonly Operand[], frame: Frame, span: Span): Dat
     return error;
   }
   return like(frame.run.graph.apply('arange', [], { size: 'B' }, undefined, originOf(frame, span)), true);
+}
+
+/** Each example times what it counts, where a loss says `rows=w`. */
+export function weightedByRows(tensor: Tensor, frame: Frame, span: Span): Tensor | undefined {
+  const { rows } = frame;
+  if (rows === undefined) return tensor;
+  rows.isUsed = true;
+  const operands = [tensor, rows.weights].map((datum) => ({ datum, span }));
+  const weighted = elementwise('mul', operands, frame, span);
+  return weighted.type === 'tensor' ? weighted : undefined;
+}
+
+/** What a sum over the batch is divided by for its mean: how many examples there are, or what they count together. */
+export function examplesCounted(frame: Frame, span: Span): Datum {
+  const { rows } = frame;
+  if (rows === undefined) return examples(frame);
+  const of = { datum: rows.weights, span };
+  const sum = { datum: sumOverBatch(rows.weights, of, { ...frame, rows: undefined }, span), span };
+  // Where no row counts, sums are 0, and so is their mean.
+  return elementwise('maximum', [sum, { datum: number(1e-30), span }], frame, span);
 }
 
 /** How many examples there are: in the batch, or in everything evaluated. */

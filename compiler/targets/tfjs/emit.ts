@@ -40,7 +40,7 @@ const MODULE: readonly string[] = [
   ...'create defineModel host literal parameters slots numbers augment forward backward accumulateGradients update'.split(
     ' ',
   ),
-  ...'infer evaluate figures predict model createTrainer Batch P S N G param frozen state rounds adapted reparam zeros ones constant average remembered penalised covered leavesAt withTerms each leavesOf slot within chain chainBack'.split(
+  ...'infer evaluate figures predict model createTrainer Batch P S N G param frozen state rounds adapted reparam balanced zeros ones constant average remembered penalised covered leavesAt withTerms each leavesOf slot within chain chainBack'.split(
     ' ',
   ),
 ];
@@ -302,6 +302,10 @@ const WHERE_MENTIONED: readonly (readonly [RegExp, ...string[]])[] = [
   [
     /\breparam\(/,
     "reparam(w, 'l'): what is read is made of w by the lines under the statement's name, with what lies at `l` beside w.",
+  ],
+  [
+    /\bbalanced\(/,
+    "balanced(shape, start, 'y'): n/(K·n_k) of each class k of y, over the training rows: the runtime counts them.",
   ],
   [/\bact: /, 'act: a function that the kernel applies to each element of its result.'],
   [

@@ -85,9 +85,10 @@ export function nest(nesting: Nesting): { readonly lines: readonly Line[]; reado
 
 /** `const name = …;`; a long sum, product or choice stands on the line below, as prettier has it. */
 function declaration(name: string, { text, level, boolean }: Text): string {
-  const expression = boolean === true ? `${text} ? 1 : 0` : text;
-  const line = `const ${name} = ${expression};`;
-  return line.length + 2 <= WIDTH || level >= CALL ? line : `const ${name} =\n    ${expression};`;
+  // A comparison is a number from here on: of `0 | 1` TypeScript would rule out in one branch what the other has.
+  const [declared, expression] = boolean === true ? [`${name}: number`, `${text} ? 1 : 0`] : [name, text];
+  const line = `const ${declared} = ${expression};`;
+  return line.length + 2 <= WIDTH || level >= CALL ? line : `const ${declared} =\n    ${expression};`;
 }
 
 /** How often each value is read on the way to the roots. */

@@ -38,6 +38,7 @@ export interface Entry extends Initial {
   readonly role: 'trained' | 'frozen' | 'state';
   readonly pair?: Parameter['pair'];
   readonly reparam?: Parameter['reparam'];
+  readonly balances?: State['balances'];
   readonly origin: Origin;
 }
 
@@ -50,11 +51,12 @@ export const parameterEntry = ({ path, shape, init, frozen, pair, reparam, origi
   reparam,
   origin,
 });
-export const stateEntry = ({ path, shape, init, origin }: State): Entry => ({
+export const stateEntry = ({ path, shape, init, balances, origin }: State): Entry => ({
   path,
   shape,
   graph: init,
   role: 'state',
+  balances,
   origin,
 });
 
@@ -74,7 +76,9 @@ export function writeParameters(facts: Facts, entries: readonly Entry[], initial
   const table = nested(entries, ({ path }) => facts.memory.get(path) ?? []);
   const lines = tableLines(table, 2, {
     doc: (entry) => {
-      const { path, pair, reparam } = entry;
+      const { path, pair, reparam, balances } = entry;
+      if (balances !== undefined)
+        return call('balanced', [`[${entry.shape.join(', ')}]`, initialText(entry, initialisers), quoted(balances)]);
       const stored = call(MAKERS[entry.role], [`[${entry.shape.join(', ')}]`, initialText(entry, initialisers)]);
       const made = reparam === undefined ? stored : call('reparam', [stored, placeIn(path, reparam)]);
       return pair === undefined ? made : call('adapted', [made, placeIn(path, pair.path), literal(pair.scale)]);
@@ -84,7 +88,8 @@ export function writeParameters(facts: Facts, entries: readonly Entry[], initial
   });
   const head = 'export const parameters = {';
   const text = lines.length === 0 ? `${head}} as const;` : [head, ...lines, '} as const;'].join('\n');
-  const makers = Object.values(MAKERS).filter((maker) => entries.some(({ role }) => MAKERS[role] === maker));
+  const plain = entries.filter(({ balances }) => balances === undefined);
+  const makers = Object.values(MAKERS).filter((maker) => plain.some(({ role }) => MAKERS[role] === maker));
   const repeats = lines.some((line) => !line.trimStart().startsWith('//') && line.includes('rounds('));
   const pairs = entries.some(({ pair }) => pair !== undefined);
   const reparams = entries.some(({ reparam }) => reparam !== undefined);
@@ -95,6 +100,7 @@ export function writeParameters(facts: Facts, entries: readonly Entry[], initial
       ...(repeats ? ['rounds'] : []),
       ...(pairs ? ['adapted'] : []),
       ...(reparams ? ['reparam'] : []),
+      ...(plain.length < entries.length ? ['balanced'] : []),
     ],
   };
 }
