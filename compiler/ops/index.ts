@@ -63,7 +63,7 @@ import { notOp } from './not.ts';
 import { not_equalOp } from './not_equal.ts';
 import { orOp } from './or.ts';
 import { orthonormalOp } from './orthonormal.ts';
-import { padOp } from './pad.ts';
+import { pad_constantOp } from './pad_constant.ts';
 import { pool_gatherOp } from './pool_gather.ts';
 import { pool_maxOp } from './pool_max.ts';
 import { pool_scatterOp } from './pool_scatter.ts';
@@ -161,7 +161,7 @@ const ops: readonly Op[] = [
   not_equalOp,
   orOp,
   orthonormalOp,
-  padOp,
+  pad_constantOp,
   pool_gatherOp,
   pool_maxOp,
   pool_scatterOp,

@@ -40,6 +40,11 @@ export const pool_gatherOp = defineOp({
       inputs: [{ shape: ['B', 4, 5, 2] }, { shape: ['B', 4, 5, 2] }],
       attrs: { size: [2, 3], stride: [1, 2] },
     },
+    {
+      name: 'dilated',
+      inputs: [{ shape: ['B', 7, 3, 2] }, { shape: ['B', 7, 3, 2] }],
+      attrs: { size: [3, 2], stride: [2, 1], dilation: [2, 1] },
+    },
   ],
   kinks: [],
   specials: [],

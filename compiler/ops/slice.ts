@@ -38,7 +38,7 @@ export const sliceOp = defineOp({
   vjp: ({ b, inputs, dys, attrs }) => {
     const dy = one(dys);
     const { dtype, shape } = one(inputs).type;
-    return [dy === null || dtype === 'i32' ? null : b.apply('pad', [dy], { padding: around(shape, attrs) })];
+    return [dy === null || dtype === 'i32' ? null : b.apply('pad_constant', [dy], { padding: around(shape, attrs) })];
   },
   lower: {
     as: 'kernel',
@@ -46,7 +46,6 @@ export const sliceOp = defineOp({
       call('slice', [value(one(inputs)), numbers(numbersAttr(attrs, 'begin')), numbers(shapeAttr(attrs, 'size'))]),
   },
   elementwise: false,
-  internal: true,
   moves: true,
   samples: [
     { inputs: [{ shape: [4, 5] }], attrs: { begin: [1, 0], size: [2, 5] } },

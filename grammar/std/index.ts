@@ -30,7 +30,7 @@ def augment shift(by: size) {
 def fn margin(x, n: size) {
   it = []
   repeat i in axes(x)[:-1] { it = [*it, n[i], n[i]] }
-  it = pad(x, [*it, 0, 0])
+  it = pad_constant(x, [*it, 0, 0])
 }
 
 ## n places of x along an axis, the first of which is \`at\`, a number that may be drawn for each example.
@@ -134,7 +134,7 @@ def augment rotate(degrees) {
   y = reshape(arange(H), [H, 1]) - (H - 1) / 2; x = arange(W) - (W - 1) / 2
   down = cos(angle) * y - sin(angle) * x + (H - 1) / 2  # where each pixel comes from
   right = sin(angle) * y + cos(angle) * x + (W - 1) / 2
-  framed = reshape(pad(it, [1, 1, 1, 1, 0, 0]), [(H + 2)*(W + 2), C])
+  framed = reshape(pad_constant(it, [1, 1, 1, 1, 0, 0]), [(H + 2)*(W + 2), C])
   it = 0
   repeat i in [0, 1] {
     repeat j in [0, 1] {
@@ -258,67 +258,99 @@ def fn comparable(z, y) = rank(y) == 0 or shape(z) == shape(y)
   [
     'functions/conv.nn',
     `## A kernel [*size, c/groups, channels] at every window of x [*spatial, c]: what networks call convolution.
-## \`pad=same\` keeps the size at stride 1, \`valid\` reads inside only, a number puts as many zeros on either side.
+## \`pad=same\` keeps the size at stride 1, \`valid\` reads inside only, a number puts as many zeros on either side, a pair
+## for each axis (\`[[1, 2], [0, 1]]\`) so many before and after it, and \`causal\` all that a window needs before it.
 ##
 ##     input image: f32[28, 28, 1]
 ##     weight kernel: [3, 3, 1, 8] init=he_normal
 ##     predict conv(image, kernel, stride=2, pad=same)
-def fn conv(x, kernel: value, stride: size = 1, pad: valid|same|size = valid, dilation: size = 1, groups: int = 1) {
+def fn conv(x, kernel: value, stride: size = 1, pad: valid|same|causal|size|list = valid, dilation: size = 1,
+    groups: int = 1) {
   require rank(x) >= 2 and rank(x) <= 4 "windows go over one to three axes before the channels, as in [28, 28, 1]"
   it = padded(x, shape(kernel)[:-2], stride, dilation, pad)
   it = correlate(it, kernel, stride=stride, dilation=dilation, groups=groups)
 }
 
-## The way back of a conv, by a kernel [*size, channels, c]. Out is in·stride (\`same\`), or
-## in·stride + max(size - stride, 0) (\`valid\`), less as many on either side as a number says.
+## The way back of a conv, by a kernel [*size, channels/groups, c]. Out is in·stride (\`same\`), or
+## in·stride + max(reach - stride, 0) (\`valid\`), reach being dilation·(size - 1) + 1, less what \`pad\` puts on a side.
+## \`sizes\` says which sizes are meant among those of which a conv makes as many places as x has.
 ##
 ##     input x: f32[7, 7, 8]
 ##     weight kernel: [3, 3, 4, 8] init=he_normal
 ##     predict conv_transpose(x, kernel, stride=2, pad=same)
-def fn conv_transpose(x, kernel: value, stride: size = 1, pad: valid|same|size = valid) {
+def fn conv_transpose(x, kernel: value, stride: size = 1, pad: valid|same|size|list = valid, dilation: size = 1,
+    groups: int = 1, sizes: size = none) {
   require rank(x) >= 2 and rank(x) <= 4 "windows go over one to three axes before the channels, as in [28, 28, 1]"
-  spatial = axes(kernel)[:-2]
-  turned = transpose(flip(kernel, axis=spatial), [*spatial, -1, -2])
-  one = stride * 0 + 1
-  it = correlate(spread(x, shape(kernel)[:-2], stride, pad), turned, stride=one, dilation=one)
+  c = size(x, -1); size = shape(kernel)[:-2]; n = rank(x) - 1; spatial = axes(x)[:-1]
+  require size(kernel, -1) == c and c % groups == 0 "the kernel has the channels of x, which divide into groups"
+  turned = flip(kernel, axis=spatial)
+  if groups == 1 { flipped = transpose(turned, [*spatial, -1, -2]) } else {
+    parts = transpose(reshape(turned, [*shape(kernel)[:-1], groups, c/groups]), [*spatial, n + 2, n + 1, n])
+    flipped = reshape(parts, [*size, c/groups, groups*size(kernel, -2)])
+  }
+  if sizes == none { it = grown(x, size, stride, dilation, pad) } else { it = sizes }
+  it = correlate(spread(x, size, stride, dilation, pad, it), flipped, stride=stride * 0 + 1, dilation=dilation,
+      groups=groups)
 }
 
-## x with as much before and after each axis but the last that windows of \`size\` lie as \`how\` says
-## (\`same\`: an odd one goes to the end).
+## How much is put before and after each axis but the last: one number for both sides of an axis, or a pair.
+def fn sides(x, how: list) {
+  if rank(how) == 2 {
+    require shape(how) == [rank(x) - 1, 2] "there is a pair for each axis but the last"
+    it = []; repeat both in how { it = [*it, *both] }
+  } else { it = []; repeat n in how { it = [*it, n, n] } }
+}
+
+## How much is put before and after each axis but the last, that windows of \`size\` lie as \`how\` says (\`same\`: an odd one
+## goes to the end).
+def fn surroundings(x, size: list, stride: list, dilation: list, how: valid|same|causal|size|list) {
+  if how != same and how != causal and how != valid { it = sides(x, how) } else {
+    it = []
+    repeat i in axes(x)[:-1] {
+      reach = dilation[i] * (size[i] - 1) + 1
+      lack = maximum((ceil(size(x, i) / stride[i]) - 1) * stride[i] + reach - size(x, i), 0)
+      if how == same { it = [*it, floor(lack / 2), lack - floor(lack / 2)] }
+      else if how == causal { it = [*it, reach - 1, 0] } else { it = [*it, 0, 0] }
+    }
+  }
+}
+
+## x with a value around it, so that windows of \`size\` lie as \`how\` says.
 ##
 ##     input x: f32[5, 2]
 ##     predict padded(x, [3], [2], [1], same)
-def fn padded(x, size: list, stride: list, dilation: list, how: valid|same|size, value=0) {
-  if how == valid { it = x } else {
-    it = []
-    repeat i in axes(x)[:-1] {
-      if how == same {
-        reach = dilation[i] * (size[i] - 1) + 1
-        lack = maximum((ceil(size(x, i) / stride[i]) - 1) * stride[i] + reach - size(x, i), 0)
-        before = floor(lack / 2)
-        it = [*it, before, lack - before]
-      } else { it = [*it, how[i], how[i]] }
-    }
-    it = pad(x, [*it, 0, 0], value=value)
+def fn padded(x, size: list, stride: list, dilation: list, how: valid|same|causal|size|list, value=0) =
+    pad_constant(x, [*surroundings(x, size, stride, dilation, how), 0, 0], value=value)
+
+## The greatest sizes of which windows make as many places as x has.
+def fn grown(x, size: list, stride: list, dilation: list, how: valid|same|size|list) {
+  it = []
+  repeat i in axes(x)[:-1] {
+    whole = size(x, i) * stride[i]; overlap = maximum(dilation[i] * (size[i] - 1) + 1 - stride[i], 0)
+    if how == same { it = [*it, whole] } else if how == valid { it = [*it, whole + overlap] }
+    else { it = [*it, whole + overlap - sides(x, how)[2*i] - sides(x, how)[2*i+1]] }
   }
 }
 
 ## x with stride - 1 zeros between its places, and so many around them that windows of \`size\` give each place
-## what it gave in a conv that was padded as \`how\` says.
+## what it gave in a conv over these sizes that was padded as \`how\` says.
 ##
 ##     input x: f32[5, 2]
-##     predict spread(x, [3], [2], same)
-def fn spread(x, size: list, stride: list, how: valid|same|size) {
+##     predict spread(x, [3], [2], [1], same, [10])
+def fn spread(x, size: list, stride: list, dilation: list, how: valid|same|size|list, sizes: list) {
+  require size(sizes, 0) == rank(x) - 1 "there is a size for each axis but the last"
   it = []
   repeat i in axes(x)[:-1] {
-    overlap = maximum(size[i] - stride[i], 0)
-    if how == valid { cut = 0; more = overlap }
-    else if how == same { cut = floor(overlap / 2); more = 0 }
-    else { cut = how[i]; more = overlap - 2 * how[i] }
-    before = size[i] - 1 - cut
-    it = [*it, before, stride[i] + size[i] - 2 + more - before]
+    reach = dilation[i] * (size[i] - 1) + 1; first = (size(x, i) - 1) * stride[i]
+    if how == same {
+      lack = maximum(first + reach - sizes[i], 0); before = floor(lack / 2); after = lack - before
+    } else if how == valid { before = 0; after = 0 } else { before = sides(x, how)[2*i]; after = sides(x, how)[2*i+1] }
+    more = sizes[i] + before + after - first - reach
+    require more < stride[i] and (more >= 0 or how == same) "a conv over these sizes makes other places than x has"
+    require before < reach and sizes[i] + before > first "what is put on a side is less than a window"
+    it = [*it, reach - 1 - before, sizes[i] - 1 - first + before]
   }
-  it = pad(x, [*it, 0, 0], between=[*(stride - 1), 0])
+  it = pad_constant(x, [*it, 0, 0], between=[*(stride - 1), 0])
 }
 `,
   ],
@@ -471,6 +503,54 @@ def fn one_hot(ids, classes: int) = reshape(ids, [*shape(ids), 1]) == arange(cla
 `,
   ],
   [
+    'functions/pad.nn',
+    `## x with more before and after each axis, as \`padding\` says: a pair for each axis, or one number for all sides. What is
+## put there is a \`value\`, or what NumPy's modes take of x: its border (\`edge\`), what lies inside as a mirror shows it
+## (\`reflect\`; with the border itself, \`symmetric\`), or the other end (\`wrap\`). \`between\` puts values between
+## neighbours too.
+##
+##     input image: f32[28, 28, 1]
+##     predict pad(image, [[2, 2], [2, 1], [0, 0]], mode=reflect)
+def fn pad(x, padding: list, mode: constant|reflect|symmetric|edge|wrap = constant, value=0, between: list = none) {
+  if rank(padding) == 2 { it = []; repeat sides in padding { it = [*it, *sides] } }
+  else if size(padding, 0) == 1 { it = [*(axes(x) * 0 + padding[0]), *(axes(x) * 0 + padding[0])] }
+  else { it = padding }
+  around = it
+  require size(around, 0) == 2 * rank(x) "there are two numbers for each axis, before it and after it"
+  if mode == constant {
+    if between == none { it = pad_constant(x, around, value=value) }
+    else { it = pad_constant(x, around, value=value, between=between) }
+  } else {
+    require between == none "only values are put between neighbours"
+    it = x
+    repeat i in axes(x) { it = extended(it, i, around[2*i], around[2*i+1], mode) }
+  }
+}
+
+## x with so many places of its own before an axis and after it.
+def fn extended(x, axis: int, before: int, after: int, mode: reflect|symmetric|edge|wrap) {
+  n = size(x, axis); skip = mode == reflect
+  require mode == edge or maximum(before, after) <= n - skip "there is not as much to take as is to be put there"
+  it = [x]
+  if before > 0 {
+    if mode == edge { head = repeated(narrow(x, axis, 0, 1), axis, before) }
+    else if mode == wrap { head = narrow(x, axis, n - before, before) }
+    else { head = flip(narrow(x, axis, skip, before), axis=axis) }
+    it = [head, *it]
+  }
+  if after > 0 {
+    if mode == edge { tail = repeated(narrow(x, axis, n - 1, 1), axis, after) }
+    else if mode == wrap { tail = narrow(x, axis, 0, after) }
+    else { tail = flip(narrow(x, axis, n - after - skip, after), axis=axis) }
+    it = [*it, tail]
+  }
+  it = concat(it, axis=axis)
+}
+## An axis of size 1 so many times.
+def fn repeated(x, axis: int, times: int) = broadcast(x, [*shape(x)[:axis], times, *shape(x)[axis+1:]])
+`,
+  ],
+  [
     'functions/pick.nn',
     `## What stands at a number along the last axis: x [..., K] at [...] gives [...], and 0 where the number is no place
 ## there (a class that is left out).
@@ -491,22 +571,26 @@ def fn pick(x, i) {
 ##
 ##     input image: f32[28, 28, 8]
 ##     predict maxpool(image, 2)
-def fn maxpool(x, size: size, stride: size = size, pad: valid|same|size = valid) {
+def fn maxpool(x, size: size, stride: size = size, pad: valid|same|size|list = valid, dilation: size = 1) {
   require rank(x) >= 2 and rank(x) <= 4 "windows go over one to three axes before the channels, as in [28, 28, 1]"
-  it = pool_max(padded(x, size, stride, size * 0 + 1, pad, value=log(0)), size=size, stride=stride)
+  it = pool_max(padded(x, size, stride, dilation, pad, value=log(0)), size=size, stride=stride, dilation=dilation)
 }
 
 ## The mean of each window of x [*spatial, c]; what lies outside is left out.
 ##
 ##     input image: f32[28, 28, 8]
 ##     predict avgpool(image, 3, stride=2, pad=same)
-def fn avgpool(x, size: size, stride: size = size, pad: valid|same|size = valid) {
+def fn avgpool(x, size: size, stride: size = size, pad: valid|same|size|list = valid, dilation: size = 1) {
   require rank(x) >= 2 and rank(x) <= 4 "windows go over one to three axes before the channels, as in [28, 28, 1]"
-  whole = padded(x, size, stride, size * 0 + 1, pad)
-  it = pool_sum(whole, size=size, stride=stride)
-  if product(shape(whole)) == product(shape(x)) { it = it / product(size) } else {
-    inside = padded(ones([*shape(x)[:-1], 1]), size, stride, size * 0 + 1, pad)
-    it = it / pool_sum(inside, size=size, stride=stride)
+  whole = padded(x, size, stride, dilation, pad); sums = pool_sum(whole, size=size, stride=stride, dilation=dilation)
+  if shape(whole) == shape(x) { it = sums / product(size) } else {
+    around = surroundings(x, size, stride, dilation, pad)
+    it = 1
+    repeat i in axes(x)[:-1] {
+      at = expand_dims(arange(size(sums, i)) * stride[i] - around[2*i], 1) + arange(size[i]) * dilation[i]
+      it = expand_dims(it, -1) * sum(at >= 0 and at < size(x, i), axis=-1)
+    }
+    it = sums / expand_dims(maximum(it, 1), -1)
   }
 }
 `,
@@ -569,7 +653,7 @@ def fn at_end(x, axis: int) {
 def fn prod(x, axis: int = none, keepdims=false) {
   if axis == none { it = reshape(x, [-1]) } else { it = at_end(x, axis) }
   rounds = ceil(log(size(it, -1)) / log(2) - 1e-9); n = size(it, -1); none_before = axes(it)[:-1] * 0
-  it = pad(it, [*none_before, *none_before, 0, 2^rounds - n], value=1)
+  it = pad_constant(it, [*none_before, *none_before, 0, 2^rounds - n], value=1)
   repeat rounds { half = size(it, -1) / 2; it = it[..., :half] * it[..., half:] }
   it = it[..., 0]
   if keepdims {
@@ -687,6 +771,36 @@ def fn celu(x, alpha=1) = where(x > 0, x, alpha * expm1(where(x > 0, 0, x) / alp
 ##     predict softmax(it)
 def fn softmax(x, axis=-1) {
   log_p = x - logsumexp(x, axis=axis, keepdims=true); it = exp(log_p)
+}
+`,
+  ],
+  [
+    'functions/split.nn',
+    `## So many places along an axis, from one on.
+##
+##     input x: f32[8, 3]
+##     predict narrow(x, 0, 2, 4)
+def fn narrow(x, axis: int, first: int, n: int) {
+  a = axis_at(x, axis)
+  require first >= 0 and n >= 1 and first + n <= size(x, a) "the axis has no such places"
+  it = slice(x, [*(axes(x)[:a] * 0), first, *(axes(x)[a+1:] * 0)], [*shape(x)[:a], n, *shape(x)[a+1:]])
+}
+## The parts of a value along an axis, a list: so many equal ones, or parts of these sizes.
+##
+##     input x: f32[8]
+##     parts = split(x, [2, 6])
+##     predict head=(parts[0]) tail=(parts[1])
+def fn split(x, parts: int|list, axis: int = -1) {
+  n = size(x, axis)
+  if rank(parts) == 0 {
+    require parts >= 1 and n % parts == 0 "the axis divides into equal parts"
+    it = []; repeat parts { it = [*it, n/parts] }
+  } else { it = parts }
+  sizes = it
+  require sum(sizes) == n "the parts have the size of the axis together"
+  it = [0]
+  repeat part in sizes { it = [it[0] + part, *it[1:], narrow(x, axis, it[0], part)] }
+  it = it[1:]
 }
 `,
   ],
@@ -934,9 +1048,10 @@ def layer attention(heads: int, mask: value = 1, causal=false, key_from: value =
 ##     input image: f32[28, 28, 8]
 ##     layer avgpool 2
 ##     layer avgpool global
-def layer avgpool(size: size|global, stride: size = size, pad: valid|same|size = valid) {
+def layer avgpool(size: size|global, stride: size = size, pad: valid|same|size|list = valid,
+    dilation: size = 1) {
   if size == global { it = mean(it, axis=axes(it)[:-1]) }
-  else { it = avgpool(it, size, stride=stride, pad=pad) }
+  else { it = avgpool(it, size, stride=stride, pad=pad, dilation=dilation) }
 }
 `,
   ],
@@ -1022,13 +1137,15 @@ def layer concat(xs: value..., axis: int = -1) = concat(xs, axis=axis)
   [
     'layers/conv.nn',
     `## The same small kernel at every place of a sequence (\`3\`), image (\`3x3\`) or volume (\`3x3x3\`); channels last.
-## \`pad=same\` keeps the size at stride 1 (an odd row goes to the end), \`valid\` reads inside only.
+## \`pad=same\` keeps the size at stride 1 (an odd row goes to the end), \`valid\` reads inside only, \`causal\` puts all
+## before, a number as many zeros on either side, and pairs (\`[[1, 2], [0, 1]]\`) so many before and after each axis.
 ##
 ##     input image: f32[28, 28, 1]
 ##     layer conv 16 3x3 relu pad=same
 ##     layer conv 32 3x3 relu stride=2
-def layer conv(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same|size = valid, dilation: size = 1,
-    groups: int = 1, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
+def layer conv(ch: int, size: size, act: fn = none, stride: size = 1,
+    pad: valid|same|causal|size|list = valid, dilation: size = 1, groups: int = 1, bias=true,
+    init: init = glorot_uniform, bias_init: init = zeros) {
   require groups >= 1 "there is one group at least"
   require in % groups == 0 "the channels that come in must divide into groups"
   require ch % groups == 0 "the channels that go out must divide into groups"
@@ -1042,13 +1159,18 @@ def layer conv(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid
   [
     'layers/conv_transpose.nn',
     `## The way back of a conv, from few places to many: out is in·stride (\`same\`), or in·stride + max(size - stride, 0).
+## \`sizes\` says which sizes are meant among those of which a conv makes as many places.
 ##
 ##     input image: f32[7, 7, 8]
 ##     layer conv_transpose 4 3x3 relu stride=2 pad=same
-def layer conv_transpose(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same|size = valid, bias=true,
-    init: init = glorot_uniform, bias_init: init = zeros) {
-  weight kernel: [*size, ch, in] init=init
-  y = conv_transpose(it, kernel, stride=stride, pad=pad)
+def layer conv_transpose(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same|size|list = valid,
+    dilation: size = 1, groups: int = 1, sizes: size = none, bias=true, init: init = glorot_uniform,
+    bias_init: init = zeros) {
+  require groups >= 1 "there is one group at least"
+  require in % groups == 0 "the channels that come in must divide into groups"
+  require ch % groups == 0 "the channels that go out must divide into groups"
+  weight kernel: [*size, ch/groups, in] init=init
+  y = conv_transpose(it, kernel, stride=stride, pad=pad, dilation=dilation, groups=groups, sizes=sizes)
   if bias { weight bias: [ch] init=bias_init; z = y + bias } else { z = y }
   it = act(z)
 }
@@ -1056,16 +1178,17 @@ def layer conv_transpose(ch: int, size: size, act: fn = none, stride: size = 1, 
   ],
   [
     'layers/crop.nn',
-    `## Without the border of a sequence, image or volume: \`size\` places fewer on both sides of each axis but the last.
+    `## Without the border of a sequence, image or volume: \`size\` places fewer on both sides of each axis but the last, or a
+## pair for each (\`[[1, 2], [0, 1]]\`).
 ##
 ##     input image: f32[28, 28, 1]
 ##     layer crop 2
-def layer crop(size: size) {
+def layer crop(size: size|list) {
   require rank(it) >= 2 and rank(it) <= 4 "crop wants one to three axes before the channels"
-  s = shape(it)
-  if rank(it) == 2 { it = it[size[0]:s[0]-size[0]] }
-  else if rank(it) == 3 { it = it[size[0]:s[0]-size[0], size[1]:s[1]-size[1]] }
-  else { it = it[size[0]:s[0]-size[0], size[1]:s[1]-size[1], size[2]:s[2]-size[2]] }
+  cut = sides(it, size); x = it
+  it = []
+  repeat i in axes(x)[:-1] { it = [*it, size(x, i) - cut[2*i] - cut[2*i+1]] }
+  it = slice(x, [*cut[::2], 0], [*it, in])
 }
 `,
   ],
@@ -1090,7 +1213,8 @@ def layer dense(units: int, act: fn = none, bias=true, init: init = glorot_unifo
 ##     input image: f32[28, 28, 8]
 ##     layer depthwise_conv 3x3 relu pad=same
 def layer depthwise_conv(size: size, act: fn = none, multiplier: int = 1, stride: size = 1,
-    pad: valid|same|size = valid, dilation: size = 1, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
+    pad: valid|same|causal|size|list = valid, dilation: size = 1, bias=true, init: init = glorot_uniform,
+    bias_init: init = zeros) {
   weight kernel: [*size, in, multiplier] init=init
   y = conv(it, reshape(kernel, [*size, 1, in*multiplier]), stride=stride, pad=pad, dilation=dilation, groups=in)
   if bias { weight bias: [in*multiplier] init=bias_init; z = y + bias } else { z = y }
@@ -1299,9 +1423,10 @@ def layer lstm(units: int, sequences=false, reverse=false, mask: value = 1, unit
 ##     input image: f32[28, 28, 8]
 ##     layer maxpool 2x2
 ##     layer maxpool global
-def layer maxpool(size: size|global, stride: size = size, pad: valid|same|size = valid) {
+def layer maxpool(size: size|global, stride: size = size, pad: valid|same|size|list = valid,
+    dilation: size = 1) {
   if size == global { it = reshape(maxpool(it, shape(it)[:-1]), [in]) }
-  else { it = maxpool(it, size, stride=stride, pad=pad) }
+  else { it = maxpool(it, size, stride=stride, pad=pad, dilation=dilation) }
 }
 `,
   ],
@@ -1356,15 +1481,15 @@ def layer multi_query_attention(heads: int, mask: value = 1, causal=false, key_f
   ],
   [
     'layers/pad.nn',
-    `## Zeros around a sequence, image or volume: \`size\` of them on both sides of each axis but the last.
+    `## More around a sequence, image or volume: \`size\` places on both sides of each axis but the last, or a pair for each
+## (\`[[1, 2], [0, 1]]\`), with a value there or what \`pad\` takes of the input by its other modes.
 ##
 ##     input image: f32[28, 28, 1]
 ##     layer pad 2
-def layer pad(size: size) {
+##     layer pad 1x3 mode=reflect
+def layer pad(size: size|list, mode: constant|reflect|symmetric|edge|wrap = constant, value=0) {
   require rank(it) >= 2 and rank(it) <= 4 "pad wants one to three axes before the channels"
-  if rank(it) == 2 { it = pad(it, [[size[0], size[0]], [0, 0]]) }
-  else if rank(it) == 3 { it = pad(it, [[size[0], size[0]], [size[1], size[1]], [0, 0]]) }
-  else { it = pad(it, [[size[0], size[0]], [size[1], size[1]], [size[2], size[2]], [0, 0]]) }
+  it = pad(it, [*sides(it, size), 0, 0], mode=mode, value=value)
 }
 `,
   ],
@@ -1464,7 +1589,7 @@ def layer rnn(units: int, act: fn = tanh, sequences=false, reverse=false, mask: 
 ##     input image: f32[28, 28, 8]
 ##     layer separable_conv 16 3x3 relu pad=same
 def layer separable_conv(ch: int, size: size, act: fn = none, multiplier: int = 1, stride: size = 1,
-    pad: valid|same|size = valid, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
+    pad: valid|same|causal|size|list = valid, bias=true, init: init = glorot_uniform, bias_init: init = zeros) {
   require rank(it) == 3 "separable_conv wants an image: [height, width, channels]"
   weight depthwise: [*size, in, multiplier] init=init
   weight pointwise: [1, 1, in*multiplier, ch] init=init

@@ -26,7 +26,7 @@ import { add, literal } from './scalar/functions.ts';
 import { checkNext, checkScan, recordTurn, runTurns } from './scan.ts';
 import type { Given, ScanCall, Scanned, Turns } from './scan.ts';
 import { axesOf, axisOf, broadcastShapes, paddedShape, reducedShape } from './shapes.ts';
-import { convolutionOf, kernelGradientOf, pooledShape } from './windows.ts';
+import { convolutionOf, kernelGradientOf, poolingOf } from './windows.ts';
 
 /** How many values a kernel adds to a first one: some devices bind few. */
 const ADDED_AT_ONCE = 15;
@@ -136,34 +136,33 @@ export class FrontEnd implements K {
     }));
   }
 
-  pool(reduce: 'max' | 'sum', x: Value, { size, stride }: PoolOptions): Value {
+  pool(reduce: 'max' | 'sum', x: Value, options: PoolOptions): Value {
     const view = viewOf(x, 'pool');
-    const shape = pooledShape('pool', x.shape, size, stride);
+    const { windows, pooled } = poolingOf('pool', x.shape, options);
     expect(x.dtype === 'float32', () => 'pool of whole numbers');
-    return this.#make(shape, 'float32', (out) => ({ kind: 'pool', reduce, x: view, size, stride, out }));
+    return this.#make(pooled, 'float32', (out) => ({ kind: 'pool', reduce, x: view, ...windows, out }));
   }
 
-  poolGather(x: Value, v: Value, { size, stride }: PoolOptions): Value {
+  poolGather(x: Value, v: Value, options: PoolOptions): Value {
     const view = viewOf(x, 'poolGather');
     const from = viewOf(v, 'poolGather');
-    const shape = pooledShape('poolGather', x.shape, size, stride);
+    const { windows, pooled } = poolingOf('poolGather', x.shape, options);
     expect(show(v.shape) === show(x.shape), () => `poolGather: ${show(v.shape)} for ${show(x.shape)}`);
     expect(x.dtype === 'float32' && v.dtype === 'float32', () => 'poolGather of whole numbers');
-    return this.#make(shape, 'float32', (out) => ({ kind: 'poolGather', x: view, v: from, size, stride, out }));
+    return this.#make(pooled, 'float32', (out) => ({ kind: 'poolGather', x: view, v: from, ...windows, out }));
   }
 
-  poolScatter(x: Value, dy: Value, { size, stride }: PoolOptions): Value {
+  poolScatter(x: Value, dy: Value, options: PoolOptions): Value {
     const view = viewOf(x, 'poolScatter');
     const cotangent = viewOf(dy, 'poolScatter');
-    const shape = pooledShape('poolScatter', x.shape, size, stride);
-    expect(show(dy.shape) === show(shape), () => `poolScatter: ${show(dy.shape)} for ${show(shape)}`);
+    const { windows, pooled } = poolingOf('poolScatter', x.shape, options);
+    expect(show(dy.shape) === show(pooled), () => `poolScatter: ${show(dy.shape)} for ${show(pooled)}`);
     expect(x.dtype === 'float32' && dy.dtype === 'float32', () => 'poolScatter of whole numbers');
     return this.#make(x.shape, 'float32', (out) => ({
       kind: 'poolScatter',
       x: view,
       dy: cotangent,
-      size,
-      stride,
+      ...windows,
       out,
     }));
   }

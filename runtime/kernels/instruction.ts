@@ -47,6 +47,7 @@ export type Instruction =
       readonly x: View;
       readonly size: readonly number[];
       readonly stride: readonly number[];
+      readonly dilation: readonly number[];
       /** [n, ...o, c]. */
       readonly out: View;
     }
@@ -57,6 +58,7 @@ export type Instruction =
       readonly v: View;
       readonly size: readonly number[];
       readonly stride: readonly number[];
+      readonly dilation: readonly number[];
       readonly out: View;
     }
   | {
@@ -65,6 +67,7 @@ export type Instruction =
       readonly dy: View;
       readonly size: readonly number[];
       readonly stride: readonly number[];
+      readonly dilation: readonly number[];
       /** Of x's shape. */
       readonly out: View;
     }

@@ -44,6 +44,8 @@ export interface PoolOptions {
   readonly size: readonly number[];
   /** From one window to the next, on each spatial axis. */
   readonly stride: readonly number[];
+  /** From one element of a window to the next, on each spatial axis; 1 when left out. */
+  readonly dilation?: readonly number[];
 }
 
 export interface PadOptions {
@@ -84,7 +86,7 @@ export interface K {
   conv(x: Value, kernel: Value, options?: ConvOptions & Pick<MatmulOptions, 'bias' | 'act'>): Value;
   /** The gradient of `conv` by its kernel, from that by its result: [...size, c/groups, channels]. */
   convKernel(x: Value, dy: Value, options: ConvOptions & { readonly size: readonly number[] }): Value;
-  /** Each channel of x [n, ...s, c] over windows → [n, ...o, c], where o = ⌊(s − size)/stride⌋ + 1. */
+  /** Each channel of x [n, ...s, c] over windows → [n, ...o, c], where o is as `conv` has it. */
   pool(reduce: 'max' | 'sum', x: Value, options: PoolOptions): Value;
   /** v, of x's shape, where each window of x has its maximum: the first of equals, row-major; NaN is the greatest. */
   poolGather(x: Value, v: Value, options: PoolOptions): Value;

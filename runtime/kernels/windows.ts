@@ -1,7 +1,7 @@
 /** Windows that move over the spatial axes of channels-last values: what fits, and where their elements lie. */
 import { sizeOf, show } from './buffer.ts';
 import { KernelError } from './error.ts';
-import type { ConvOptions, Shape } from './k.ts';
+import type { ConvOptions, PoolOptions, Shape } from './k.ts';
 import { stridesOf } from './layout.ts';
 
 /** One number for each spatial axis. */
@@ -71,11 +71,20 @@ export function kernelGradientOf(x: Shape, dy: Shape, size: readonly number[], o
   return { ...windows, groups };
 }
 
-/** [n, ...o, c]. */
-export function pooledShape(kernel: string, x: Shape, size: readonly number[], stride: readonly number[]): number[] {
-  const places = placesOf(x, { size, stride, dilation: size.map(() => 1) });
-  if (places === undefined) throw new KernelError(`${kernel}: ${show(x)}, size ${show(size)}, stride ${show(stride)}`);
-  return [...x.slice(0, 1), ...places, ...x.slice(-1)];
+/** Of a pool over x: its windows, and [n, ...o, c]. */
+export function poolingOf(
+  kernel: string,
+  x: Shape,
+  { size, stride, dilation = size.map(() => 1) }: PoolOptions,
+): { readonly windows: Windows; readonly pooled: Shape } {
+  const windows = { size, stride, dilation };
+  const places = placesOf(x, windows);
+  if (places === undefined) {
+    throw new KernelError(
+      `${kernel}: ${show(x)}, size ${show(size)}, stride ${show(stride)}, dilation ${show(dilation)}`,
+    );
+  }
+  return { windows, pooled: [...x.slice(0, 1), ...places, ...x.slice(-1)] };
 }
 
 /** Elements of x from one window to the next: on the first axis, and on each spatial axis. */

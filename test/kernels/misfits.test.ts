@@ -75,6 +75,11 @@ const misfits: readonly (readonly [string, (k: K, f: Make, i: Make) => unknown, 
     (k, f) => k.pool('max', f(1, 4, 5, 2), { size: [5, 2], stride: [1, 1] }),
     'pool: [1, 4, 5, 2], size [5, 2], stride [1, 1]',
   ],
+  [
+    'a window that reaches further than its input',
+    (k, f) => k.pool('max', f(1, 4, 5, 2), { size: [2, 2], stride: [1, 1], dilation: [1, 5] }),
+    'pool: [1, 4, 5, 2], size [2, 2], stride [1, 1], dilation [1, 5]',
+  ],
   ['a window of nothing', (k, f) => k.pool('sum', f(1, 4, 2), { size: [0], stride: [1] }), 'pool: [1, 4, 2], size [0]'],
   [
     'a window of another rank',

@@ -21,19 +21,15 @@ export const placesOf = (spatial: readonly number[], { size, stride, dilation }:
 const met = (place: readonly number[], tap: readonly number[], { stride, dilation }: Windows): number[] =>
   place.map((p, i) => p * (stride[i] ?? 1) + (tap[i] ?? 0) * (dilation[i] ?? 1));
 
-/** What pooling takes. */
-export type Pooling = Pick<Windows, 'size' | 'stride'>;
-
 /** For each window and channel, its elements of x by their indices, row-major. */
 function eachWindow(
   x: readonly number[],
-  { size, stride }: Pooling,
+  windows: Windows,
   visit: (inX: readonly (readonly number[])[], inResult: readonly number[]) => void,
 ): readonly number[] {
-  const windows = { size, stride, dilation: size.map(() => 1) };
   const places = placesOf(x.slice(1, -1), windows);
   const shape = [...x.slice(0, 1), ...places, ...x.slice(-1)];
-  const taps = indices(size);
+  const taps = indices(windows.size);
   for (const index of indices(shape)) {
     const [example = 0] = index;
     const place = index.slice(1, -1);
@@ -52,7 +48,7 @@ const greatest = (x: Plain, elements: readonly (readonly number[])[]): readonly 
     return value > top || (Number.isNaN(value) && !Number.isNaN(top)) ? next : best;
   });
 
-export function pool(reduce: 'max' | 'sum', x: Plain, options: Pooling): Plain {
+export function pool(reduce: 'max' | 'sum', x: Plain, options: Windows): Plain {
   const data: number[] = [];
   const shape = eachWindow(x.shape, options, (window) => {
     const sum = window.reduce((total, index) => total + element(x, index), 0);
@@ -62,14 +58,14 @@ export function pool(reduce: 'max' | 'sum', x: Plain, options: Pooling): Plain {
 }
 
 /** v at the first maximum of each window of x. */
-export function poolGather(x: Plain, v: Plain, options: Pooling): Plain {
+export function poolGather(x: Plain, v: Plain, options: Windows): Plain {
   const data: number[] = [];
   const shape = eachWindow(x.shape, options, (window) => data.push(element(v, greatest(x, window))));
   return { shape, data };
 }
 
 /** dy added up at the first maximum of each window of x. */
-export function poolScatter(x: Plain, dy: Plain, options: Pooling): Plain {
+export function poolScatter(x: Plain, dy: Plain, options: Windows): Plain {
   const dx = zeros(x.shape);
   eachWindow(x.shape, options, (window, index) => addTo(dx, greatest(x, window), element(dy, index)));
   return dx;

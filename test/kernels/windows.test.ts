@@ -103,10 +103,10 @@ function convolutions({ n, spatial, c, channels, seed, ...options }: Drawn): Cas
 }
 
 /** With few different elements, so that many are equal. */
-function poolings({ n, spatial, c, seed, size, stride }: Drawn): Case {
+function poolings({ n, spatial, c, seed, size, stride, dilation }: Drawn): Case {
   const draws = random([n, ...spatial, c], seed);
   const x = { shape: draws.shape, data: draws.data.map((value) => Math.floor(3 * value) - 1) };
-  const options = { size, stride };
+  const options = { size, stride, dilation };
   const y = pool('max', x, options);
   const v = random(x.shape, seed + 1);
   const dy = random(y.shape, seed + 2);

@@ -175,7 +175,7 @@ const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
     ['concat', 'reshape'],
   ],
   'concat(x) → x, of one': [(s, { x }) => s.op('concat', [x], { axis: 1 }), []],
-  'pad(x) → x, by nothing': [(s, { row }) => s.op('pad', [row], { padding: [0, 0] }), []],
+  'pad(x) → x, by nothing': [(s, { row }) => s.op('pad_constant', [row], { padding: [0, 0] }), []],
   'f(reshape(x), reshape(y), …) → reshape(f(x, y, …)), where all have one shape': [
     (s, { x, y }) =>
       s.op('maximum', [s.op('reshape', [x], { shape: ['B', 1, 3] }), s.op('reshape', [y], { shape: ['B', 1, 3] })]),
@@ -196,11 +196,11 @@ const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
   'pad(x) + pad(y) → pad(concat(x, y)), where each fills zeros of the other, one beside the other': [
     (s, { x, y }) => {
       const strip = (of: Value, before: number, after: number): Value =>
-        s.op('pad', [of], { padding: [0, 0, before, after] });
+        s.op('pad_constant', [of], { padding: [0, 0, before, after] });
       const sum = s.op('add', [s.op('add', [strip(x, 4, 3), strip(y, 0, 7)]), s.op('square', [strip(x, 2, 5)])]);
       return s.op('add', [sum, strip(s.op('neg', [x]), 7, 0)]);
     },
-    ['pad', 'pad', 'square', 'neg', 'concat', 'pad', 'add', 'add'],
+    ['pad_constant', 'pad_constant', 'square', 'neg', 'concat', 'pad_constant', 'add', 'add'],
   ],
   'transpose(f(x, …)) → f(transpose(x), …), where only one of them has the axes that move': [
     (s, { x, row }) => turned(s, s.op('add', [s.op('neg', [cube(s, x)]), row])),

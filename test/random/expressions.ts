@@ -92,6 +92,8 @@ export const number = (value: number): Val => ({
   known: true,
 });
 
+export const paddingModes = ['constant', 'reflect', 'symmetric', 'edge', 'wrap'];
+
 const listText = (items: readonly (number | string)[]): string => `[${items.join(', ')}]`;
 
 /** Numbers, not integers. */
@@ -512,8 +514,11 @@ export function viewOf(d: Draft, x: Val): Val | undefined {
       const around = shape.map(() => [d.random.whole(0, 1), d.random.whole(0, 1)]);
       const sizes = shape.map((size, axis) => size + (around[axis] ?? []).reduce((sum, n) => sum + n, 0));
       const low = Math.min(0, x.low);
+      // What an axis of two places and more can be padded with by one place.
+      const mode = d.random.chance(0.4) && shape.every((size) => size > 1) ? d.random.pick(paddingModes) : 'constant';
+      const written = mode === 'constant' ? '' : `, mode=${mode}`;
       return {
-        ...moved(x, `pad(${bare(x.text)}, ${listText(around.map(listText))})`, sizes),
+        ...moved(x, `pad(${bare(x.text)}, ${listText(around.map(listText))}${written})`, sizes),
         low,
         high: Math.max(0, x.high),
       };

@@ -1,7 +1,7 @@
 /** Random layers: a rule for each of the library's says what it takes and what comes out. */
 import { bare, mostElements, sizeOf } from './draft.ts';
 import type { Draft, Shape, Val } from './draft.ts';
-import { activationNames, integer, library, numeric, someShape } from './expressions.ts';
+import { activationNames, integer, library, numeric, paddingModes, someShape } from './expressions.ts';
 
 /** What a layer is called with, and what it gives. */
 interface Applied {
@@ -195,7 +195,11 @@ export const rules: Readonly<Record<string, Rule>> = {
     const shape = given ? order.map((axis) => x.shape[axis] ?? 1) : x.shape.toReversed();
     return moving(`transpose${given ? ` [${order.join(', ')}]` : ''}`, x, shape);
   },
-  pad: (d, x) => resized(d, x, 'pad', (size, by) => size + 2 * by),
+  pad: (d, x) => {
+    const padded = resized(d, x, 'pad', (size, by) => size + 2 * by);
+    const fits = x.shape.slice(0, -1).every((size) => size > 2);
+    return padded && { ...padded, call: `${padded.call}${fits ? option(d, 'mode', paddingModes) : ''}` };
+  },
   crop: (d, x) => resized(d, x, 'crop', (size, by) => size - 2 * by),
   upsample: (d, x) => (x.shape.length === 4 ? undefined : resized(d, x, 'upsample', (size, by) => size * by)),
   conv: (d, x) => {
@@ -216,11 +220,15 @@ export const rules: Readonly<Record<string, Rule>> = {
   conv_transpose: (d, x) => {
     const axes = x.shape.slice(0, -1);
     if (x.dtype !== 'f32' || axes.length < 1 || axes.length > 2) return undefined;
-    const [filters, size, stride] = [d.random.whole(1, 3), d.random.whole(1, 3), d.random.whole(1, 2)];
+    const groups = d.random.pick(divisors(last(x.shape)));
+    const [filters, size, stride] = [groups * d.random.whole(1, 2), d.random.whole(1, 3), d.random.whole(1, 2)];
+    const dilation = d.random.whole(1, 2);
     const same = d.random.chance(0.5);
-    const shape = axes.map((s) => s * stride + (same ? 0 : Math.max(size - stride, 0)));
+    const reach = dilation * (size - 1) + 1;
+    const shape = axes.map((s) => s * stride + (same ? 0 : Math.max(reach - stride, 0)));
+    const further = `${dilation > 1 ? ` dilation=${dilation}` : ''}${groups > 1 ? ` groups=${groups}` : ''}`;
     return {
-      call: `conv_transpose ${filters} ${size} stride=${stride}${same ? ' pad=same' : ''}`,
+      call: `conv_transpose ${filters} ${size} stride=${stride}${same ? ' pad=same' : ''}${further}`,
       from: [x],
       shape: [...shape, filters],
       weighted: true,
@@ -329,15 +337,20 @@ function windowed(
   if (x.dtype !== 'f32' || axes.length < 1 || axes.length > 3) return undefined;
   const size = axes.map((s) => d.random.whole(1, Math.min(3, s)));
   const stride = axes.map(() => d.random.whole(1, 2));
-  const dilated = !pool && d.random.chance(0.3);
+  const dilated = d.random.chance(0.3);
   const dilation = axes.map((s, i) => (dilated && 2 * ((size[i] ?? 1) - 1) + 1 <= s ? 2 : 1));
-  const same = d.random.chance(0.5);
+  const pad = d.random.pick(['', '', ' pad=same', ' pad=same', 'pairs', ...(pool ? [] : [' pad=causal'])]);
+  // Less than a window on a side: PyTorch's rule for pools, since a window of nothing has no greatest element.
+  const pairs = size.map((n) => [d.random.whole(0, n - 1), d.random.whole(0, n - 1)]);
   const shape = axes.map((s, i) => {
-    const [k = 1, step = 1, gap = 1] = [size[i], stride[i], dilation[i]];
-    return same ? Math.ceil(s / step) : Math.floor((s - gap * (k - 1) - 1) / step) + 1;
+    const [k = 1, step = 1, gap = 1, around = []] = [size[i], stride[i], dilation[i], pairs[i]];
+    const [before = 0, after = 0] = pad === 'pairs' ? around : [];
+    if (pad === ' pad=same' || pad === ' pad=causal') return Math.ceil(s / step);
+    return Math.floor((s + before + after - gap * (k - 1) - 1) / step) + 1;
   });
+  const written = pad === 'pairs' ? ` pad=[${pairs.map((pair) => `[${pair.join(', ')}]`).join(', ')}]` : pad;
   const text = (numbers: readonly number[]): string => numbers.join('x');
-  const rest = ` stride=${text(stride)}${dilated ? ` dilation=${text(dilation)}` : ''}${same ? ' pad=same' : ''}`;
+  const rest = ` stride=${text(stride)}${dilated ? ` dilation=${text(dilation)}` : ''}${written}`;
   const { call, channels } = make({ size: text(size), rest }, pool || d.random.chance(0.7) ? '' : ' bias=false');
   return {
     call,

@@ -146,9 +146,10 @@ export function convert(
     if (type.words.has('list')) return list([datum]);
   }
   if (datum.type === 'list') {
-    if (type.words.has('list')) return datum;
     const sizes = asNumbers(datum);
+    // A list of other things may stand where a size or a list may.
     if (type.words.has('size') && sizes !== undefined) return asSize(sizes, type, entry, caller, callee, span);
+    if (type.words.has('list')) return datum;
     if (type.words.has('value')) return datum;
   }
   if (datum.type === 'tensor') {

@@ -159,7 +159,7 @@ class Contraction {
     // Rows of size + 1 begin on the diagonal.
     const line = reshapeTo(moved, [...this.#shape(rest), size * size], this.#frame, this.#span);
     const nothing = rest.flatMap(() => [0, 0]);
-    const padded = this.#apply('pad', line, { padding: [...nothing, 0, size] });
+    const padded = this.#apply('pad_constant', line, { padding: [...nothing, 0, size] });
     if (padded.type !== 'tensor') return undefined;
     const grid = reshapeTo(padded, [...this.#shape(rest), size, size + 1], this.#frame, this.#span);
     const begin = [...rest, 0, 0].map(() => 0);

@@ -133,7 +133,7 @@ function everySo(x: Datum, { axis, count, reach, by, isTurned }: Stride, frame: 
   if (by === 1 || count === 1 || turned.type !== 'tensor') return turned;
   const shape = exampleShape(turned);
   const padding = shape.flatMap((_, i) => (i === axis ? [0, count * by - reach] : [0, 0]));
-  const full = apply('pad', turned, { padding });
+  const full = apply('pad_constant', turned, { padding });
   if (full.type !== 'tensor') return full;
   const rows = reshapeTo(full, shape.toSpliced(axis, 1, count, by), frame, span);
   const begin = [...shape, 0].map(() => 0);

@@ -44,6 +44,11 @@ export function pool(
     samples: [
       { inputs: [{ shape: ['B', 5, 2] }], attrs: { size: [2], stride: [2] } },
       { name: 'that overlap', inputs: [{ shape: ['B', 4, 5, 2] }], attrs: { size: [2, 3], stride: [1, 2] } },
+      {
+        name: 'dilated',
+        inputs: [{ shape: ['B', 7, 3, 2] }],
+        attrs: { size: [3, 2], stride: [2, 1], dilation: [2, 1] },
+      },
       { name: 'with gaps', inputs: [{ shape: ['B', 6, 2] }], attrs: { size: [1], stride: [3] } },
     ],
     kinks: [],

@@ -17,7 +17,7 @@ export interface Windows {
 }
 
 const perAxis: AttrSpec = { type: 'numbers', default: 'required' };
-export const poolAttrs = { size: perAxis, stride: perAxis } as const;
+export const poolAttrs = { size: perAxis, stride: perAxis, dilation: { type: 'numbers', default: 'none' } } as const;
 export const correlationAttrs = {
   stride: perAxis,
   dilation: perAxis,
@@ -29,7 +29,8 @@ export const groupsOf = (attrs: Attrs): number => numberAttr(attrs, 'groups', 1)
 /** Windows of a pool, and of a correlation whose kernel has this size. */
 export const poolWindows = (attrs: Attrs): Windows => {
   const size = numbersAttr(attrs, 'size');
-  return { size, stride: numbersAttr(attrs, 'stride'), dilation: size.map(() => 1) };
+  const dilation = attrs['dilation'] === undefined ? size.map(() => 1) : numbersAttr(attrs, 'dilation');
+  return { size, stride: numbersAttr(attrs, 'stride'), dilation };
 };
 export const correlationWindows = (size: readonly number[], attrs: Attrs): Windows => ({
   size,
@@ -94,7 +95,7 @@ function spread(b: Builder, dy: Value, windows: Windows, spatial: readonly numbe
   });
   const between = windows.stride.map((stride) => stride - 1);
   if ([...around, ...between].every((count) => count === 0)) return dy;
-  return b.apply('pad', [dy], { padding: [0, 0, ...around, 0, 0], between: [0, ...between, 0] });
+  return b.apply('pad_constant', [dy], { padding: [0, 0, ...around, 0, 0], between: [0, ...between, 0] });
 }
 
 const spatialSizes = (shape: Shape): readonly number[] => shape.slice(1, -1).filter((size) => size !== 'B');
@@ -130,7 +131,7 @@ export function turned(b: Builder, kernel: Value, groups: number): Value {
 export function poolInput(b: Builder, dy: Value, attrs: Attrs, shape: Shape): Value {
   const windows = poolWindows(attrs);
   const ones = windows.size.map(() => 1);
-  return b.apply('pool_sum', [spread(b, dy, windows, spatialSizes(shape))], { size: windows.size, stride: ones });
+  return b.apply('pool_sum', [spread(b, dy, windows, spatialSizes(shape))], { ...attrs, stride: ones });
 }
 
 /** The shape rule of a pool: x [n, ...spatial, c] → [n, ...windows, c]. */
@@ -169,10 +170,14 @@ export function firstGreatest(x: Tensor, index: readonly number[], attrs: Attrs)
 }
 
 /** The options of a pool's call. */
-export const poolOptions = (attrs: Attrs): Readonly<Record<string, Argument>> => ({
-  size: numbers(numbersAttr(attrs, 'size')),
-  stride: numbers(numbersAttr(attrs, 'stride')),
-});
+export function poolOptions(attrs: Attrs): Readonly<Record<string, Argument | undefined>> {
+  const { size, stride, dilation } = poolWindows(attrs);
+  return {
+    size: numbers(size),
+    stride: numbers(stride),
+    dilation: dilation.every((n) => n === 1) ? undefined : numbers(dilation),
+  };
+}
 
 /** The options of a call, as far as they are not the ordinary ones. */
 export function correlationOptions(attrs: Attrs): Readonly<Record<string, Argument | undefined>> {

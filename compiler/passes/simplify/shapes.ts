@@ -126,7 +126,7 @@ export const shapes: readonly Rule[] = [
     ops: ['add'],
     apply: joinedPads,
   },
-  { theorem: 'pad(x) → x, by nothing', ops: ['pad'], apply: (s) => s.asResult(s.input(0)) },
+  { theorem: 'pad(x) → x, by nothing', ops: ['pad_constant'], apply: (s) => s.asResult(s.input(0)) },
   {
     theorem: 'f(reshape(x), reshape(y), …) → reshape(f(x, y, …)), where all have one shape',
     ops: elementwise,
@@ -171,7 +171,9 @@ function hasPad(s: Site, value: Value): boolean {
   if (known !== undefined) return known;
   const node = s.producer(value);
   const found =
-    node?.op === 'add' && s.readOnce(value) ? node.inputs.some((input) => hasPad(s, input)) : node?.op === 'pad';
+    node?.op === 'add' && s.readOnce(value)
+      ? node.inputs.some((input) => hasPad(s, input))
+      : node?.op === 'pad_constant';
   s.found.padded.set(value, found);
   return found;
 }
@@ -181,7 +183,7 @@ function stripOf(s: Site, value: Value): Strip | undefined {
   const node = s.producer(value);
   const [x] = node?.inputs ?? [];
   const padding = node?.attrs['padding'];
-  if (node?.op !== 'pad' || x === undefined || !Array.isArray(padding) || !s.readOnce(value)) return undefined;
+  if (node?.op !== 'pad_constant' || x === undefined || !Array.isArray(padding) || !s.readOnce(value)) return undefined;
   if (node.attrs['between'] !== undefined || (node.attrs['value'] ?? 0) !== 0) return undefined;
   const axes = x.type.shape.flatMap((_, axis) =>
     padding[2 * axis] !== 0 || padding[2 * axis + 1] !== 0 ? [axis] : [],
@@ -211,7 +213,7 @@ function joinedPads(s: Site): Value | undefined {
     const joined = s.build('concat', [value, right.strip.value], { axis });
     const after = Number(type.shape[axis]) - start - size - right.strip.size;
     const padding = type.shape.flatMap((_, i) => (i === axis ? [start, after] : [0, 0]));
-    const whole = s.build('pad', [joined], { padding });
+    const whole = s.build('pad_constant', [joined], { padding });
     const rest = all.filter((summand) => summand !== left.summand && summand !== right.summand);
     return s.asResult(rest.reduce((sum, summand) => s.build('add', [sum, summand]), whole));
   }

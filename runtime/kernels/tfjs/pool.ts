@@ -9,6 +9,7 @@ import type { Instruction } from '../instruction.ts';
 import type { Shape } from '../k.ts';
 import { choose } from '../scalar/select.ts';
 import { every, spread } from './axes.ts';
+import type { Windows } from '../windows.ts';
 import type { Scope } from './scope.ts';
 
 type Of<Kind extends Instruction['kind']> = Extract<Instruction, { kind: Kind }>;
@@ -17,19 +18,17 @@ type Of<Kind extends Instruction['kind']> = Extract<Instruction, { kind: Kind }>
 interface Line {
   readonly size: number;
   readonly stride: number;
+  readonly dilation: number;
   readonly whole: Shape;
   readonly pooled: Shape;
 }
 
 /** The last axis first. */
-function linesOf(
-  { size, stride }: { readonly size: readonly number[]; readonly stride: readonly number[] },
-  x: Shape,
-  pooled: Shape,
-): Line[] {
+function linesOf({ size, stride, dilation }: Windows, x: Shape, pooled: Shape): Line[] {
   const lines = size.map((of, i) => {
     const around = (n = 1) => [sizeOf(x.slice(0, i + 1)), n, sizeOf(pooled.slice(i + 2))];
-    return { size: of, stride: stride[i] ?? 1, whole: around(x[i + 1]), pooled: around(pooled[i + 1]) };
+    const [step = 1, apart = 1] = [stride[i], dilation[i]];
+    return { size: of, stride: step, dilation: apart, whole: around(x[i + 1]), pooled: around(pooled[i + 1]) };
   });
   return lines.reverse();
 }
@@ -38,11 +37,11 @@ function linesOf(
 function taps(
   scope: Scope,
   x: TensorInfo,
-  { size, stride, whole, pooled: [, places = 1] }: Line,
+  { size, stride, dilation, whole, pooled: [, places = 1] }: Line,
 ): readonly [TensorInfo, ...TensorInfo[]] {
   const line = scope.reshape(x, whole);
   const tap = (first: number) => every(scope, line, 1, first, places, stride);
-  return [tap(0), ...Array.from({ length: size - 1 }, (_, i) => tap(i + 1))];
+  return [tap(0), ...Array.from({ length: size - 1 }, (_, i) => tap((i + 1) * dilation))];
 }
 
 /** Where a is greater than b. NaN is greater than all else, and not than itself. */
@@ -107,14 +106,15 @@ function unpooled(scope: Scope, { index, ...line }: Line & { readonly index: Ten
   const parts = Array.from({ length: line.size }, (_, tap) => {
     const here = scope.call('Equal', { a: index, b: scope.number(tap) });
     const apart = spread(scope, choose(scope, here, cotangent, scope.number(0)), 1, line.stride - 1, 0);
-    const behind = whole - tap - (apart.shape[1] ?? 1);
+    const before = tap * line.dilation;
+    const behind = whole - before - (apart.shape[1] ?? 1);
     return scope.call(
       'PadV2',
       { x: apart },
       {
         paddings: [
           [0, 0],
-          [tap, behind],
+          [before, behind],
           [0, 0],
         ],
         constantValue: 0,

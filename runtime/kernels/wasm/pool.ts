@@ -23,6 +23,7 @@ interface Windows {
   readonly x: View;
   readonly size: readonly number[];
   readonly stride: readonly number[];
+  readonly dilation: readonly number[];
 }
 
 /**
@@ -55,9 +56,8 @@ function placesOf({ x, stride }: Windows, pooled: View, operands: readonly Opera
 }
 
 /** The elements of a window, in so many operands of x's shape. */
-function taps({ x, size }: Windows, operands: number): Axis[] {
-  const ones = size.map(() => 1);
-  const strides = Array.from({ length: operands }, () => tapStrides(x.shape, ones));
+function taps({ x, size, dilation }: Windows, operands: number): Axis[] {
+  const strides = Array.from({ length: operands }, () => tapStrides(x.shape, dilation));
   return collapse(axesFrom(size, strides));
 }
 

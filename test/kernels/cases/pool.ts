@@ -6,8 +6,14 @@ import type { Case } from './case.ts';
 
 export const poolCases: Case[] = [];
 
-function cases(name: string, x: Plain, size: readonly number[], stride: readonly number[]): Case[] {
-  const options = { size, stride };
+function cases(
+  name: string,
+  x: Plain,
+  size: readonly number[],
+  stride: readonly number[],
+  dilation = size.map(() => 1),
+): Case[] {
+  const options = { size, stride, dilation };
   const y = pool('max', x, options);
   const v = random(x.shape, 31);
   const dy = random(y.shape, 32);
@@ -83,6 +89,11 @@ for (const [shape, size, stride] of [
   const rough = make(shape, (index) => (index.reduce((sum, i) => sum * 7 + i * i, 3) % 3) - 4);
   poolCases.push(...cases(`${name}, with equals below zero`, rough, size, stride));
 }
+
+poolCases.push(
+  ...cases('with dilation', random([2, 9, 10, 5], 30), [3, 2], [2, 1], [2, 3]),
+  ...cases('with dilation along one axis', random([1, 13, 17], 30), [4], [2], [3]),
+);
 
 {
   const lowest = make([1, 3, 4, 5], () => -Infinity);

@@ -23,9 +23,12 @@ sys.dont_write_bytecode = True
 
 import plateaus
 from exact import run
-from programs import attention, averages, contract, ctc, derivatives, learning, library, lora, published, recurrent, reparam, structure, windows, weighted
+from programs import (attention, averages, borders, contract, ctc, derivatives, learning, library, lora, published,
+                      recurrent, reparam, structure, weighted, windows)
 from safetensors import save
 
+KEPT = [learning, windows, borders, recurrent, attention, structure, lora, reparam, ctc, derivatives, averages, published,
+        library, weighted, contract]
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -62,7 +65,7 @@ def main():
     parser.add_argument("--out", default=os.path.join(HERE, "..", "fixtures"))
     options = parser.parse_args()
     torch.set_num_threads(1)
-    kept = [contract] if options.full else [learning, windows, recurrent, attention, structure, lora, reparam, ctc, derivatives, averages, published, library, weighted, contract]
+    kept = [contract] if options.full else KEPT
     sorts = {sort.__name__.split(".")[-1]: sort.full() if options.full else sort.CASES for sort in kept}
     write(options.out, sorts)
     if not options.full:

@@ -69,11 +69,14 @@ def back(x):
 
 
 def paddings(spatial, kernel, stride, dilation, pad):
-    """Before and after each axis: TensorFlow's `same`, whose odd row goes to the end."""
+    """Before and after each axis: TensorFlow's `same`, whose odd row goes to the end; numbers for both sides, or pairs."""
     out = []
     for s, k, j, d, *p in zip(spatial, kernel, stride, dilation, *([pad] if isinstance(pad, tuple) else [])):
         lack = max((-(-s // j) - 1) * j + d * (k - 1) + 1 - s, 0)
-        out.append((0, 0) if pad == "valid" else (lack // 2, lack - lack // 2) if pad == "same" else (p[0], p[0]))
+        if p:
+            out.append(p[0] if isinstance(p[0], tuple) else (p[0], p[0]))
+        else:
+            out.append({"valid": (0, 0), "same": (lack // 2, lack - lack // 2), "causal": (d * (k - 1), 0)}[pad])
     return out
 
 
@@ -91,7 +94,12 @@ def convolution(x, kernel, stride, pad, dilation, groups):
 
 
 def pad_text(pad):
-    return None if pad == "valid" else pad if pad == "same" else size(pad)
+    """Pairs are a list of lists."""
+    if pad == "valid":
+        return None
+    if isinstance(pad, str):
+        return pad
+    return str([list(both) for both in pad]) if isinstance(pad[0], tuple) else size(pad)
 
 
 def ones(numbers):
@@ -140,60 +148,98 @@ def separable_conv(c, ch, kernel, act="", multiplier=1, stride=None, pad="valid"
         apply)
 
 
-def conv_transpose(c, ch, kernel, act="", stride=None, pad="valid", bias=True):
-    """All that a place reaches is (n - 1)·stride + size long; `pad` says which of it is kept."""
-    stride = stride or (1,) * len(kernel)
+def conv_transpose(c, ch, kernel, act="", stride=None, pad="valid", bias=True, dilation=None, groups=1, sizes=None):
+    """All that a place reaches is (n - 1)·stride + dilation·(size - 1) + 1 long; `pad` and `sizes` say which of it is kept."""
+    stride, dilation = stride or (1,) * len(kernel), dilation or (1,) * len(kernel)
 
     def apply(w, x, b):
         spatial = x.shape[1:-1]
         turned = [F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d][len(kernel) - 1]
-        y = turned(front(x), w["kernel"].movedim((-1, -2), (0, 1)).contiguous(), stride=stride)
+        y = turned(front(x), w["kernel"].movedim((-1, -2), (0, 1)).contiguous(), stride=stride, groups=groups,
+                   dilation=dilation)
         keep = []
-        for i, (s, k, j) in enumerate(zip(spatial, kernel, stride)):
-            over = max(k - j, 0)
+        for i, (s, k, j, d) in enumerate(zip(spatial, kernel, stride, dilation)):
+            whole = (s - 1) * j + d * (k - 1) + 1
+            over = max(d * (k - 1) + 1 - j, 0)
             if pad == "same":
-                start, length = over // 2, s * j
-            elif pad == "valid":
-                start, length = 0, s * j + over
+                length = sizes[i] if sizes else s * j
+                start = max(whole - length, 0) // 2
             else:
-                start, length = pad[i], s * j + over - 2 * pad[i]
-            whole = (s - 1) * j + k
+                start, end = paddings(spatial, kernel, stride, dilation, pad)[i]
+                length = sizes[i] if sizes else s * j + over - start - end
             keep.append((-start, start + length - whole))
         return biased(w, back(padded(y, keep)), act)
 
     return Layer(
         "conv_transpose",
-        written(ch, size(kernel), act, stride=ones(stride), pad=pad_text(pad), bias=None if bias else "false"),
-        {"kernel": (*kernel, ch, c), **({"bias": (ch,)} if bias else {})},
+        written(ch, size(kernel), act, stride=ones(stride), pad=pad_text(pad), dilation=ones(dilation),
+                groups=None if groups == 1 else groups, sizes=size(sizes) if sizes else None,
+                bias=None if bias else "false"),
+        {"kernel": (*kernel, ch // groups, c), **({"bias": (ch,)} if bias else {})},
         apply)
 
 
-def pool_text(kernel, stride, pad):
-    return written(size(kernel), stride=None if stride == kernel else size(stride), pad=pad_text(pad))
+def pool_text(kernel, stride, pad, dilation):
+    return written(size(kernel), stride=None if stride == kernel else size(stride), pad=pad_text(pad),
+                   dilation=ones(dilation))
 
 
-def maxpool(kernel, stride=None, pad="valid"):
-    stride = stride or kernel
+def maxpool(kernel, stride=None, pad="valid", dilation=None):
+    stride, dilation = stride or kernel, dilation or (1,) * len(kernel)
     pool = [F.max_pool1d, F.max_pool2d, F.max_pool3d][len(kernel) - 1]
 
     def apply(w, x, b):
-        pads = paddings(x.shape[1:-1], kernel, stride, (1,) * len(kernel), pad)
-        return back(pool(padded(front(x), pads, -torch.inf), kernel, stride))
+        pads = paddings(x.shape[1:-1], kernel, stride, dilation, pad)
+        return back(pool(padded(front(x), pads, -torch.inf), kernel, stride, dilation=dilation))
 
-    return Layer("maxpool", pool_text(kernel, stride, pad), {}, apply)
+    return Layer("maxpool", pool_text(kernel, stride, pad, dilation), {}, apply)
 
 
-def avgpool(kernel, stride=None, pad="valid"):
-    """What was padded is counted apart, and left out."""
-    stride = stride or kernel
+def avgpool(kernel, stride=None, pad="valid", dilation=None):
+    """What was padded is counted apart, and left out. Dilated windows are sums by kernels of ones."""
+    stride, apart = stride or kernel, dilation or (1,) * len(kernel)
     pool = [F.avg_pool1d, F.avg_pool2d, F.avg_pool3d][len(kernel) - 1]
 
-    def apply(w, x, b):
-        pads = paddings(x.shape[1:-1], kernel, stride, (1,) * len(kernel), pad)
-        mean = lambda y: pool(padded(front(y), pads), kernel, stride)
-        return back(mean(x) / mean(torch.ones_like(x)))
+    def mean(y, pads):
+        if dilation is None:
+            return pool(padded(front(y), pads), kernel, stride)
+        return front(convolution(back(padded(front(y), pads)), torch.ones(*kernel, 1, y.shape[-1]), stride, "valid", apart,
+                                 y.shape[-1]))
 
-    return Layer("avgpool", pool_text(kernel, stride, pad), {}, apply)
+    def apply(w, x, b):
+        pads = paddings(x.shape[1:-1], kernel, stride, apart, pad)
+        return back(mean(x, pads) / mean(torch.ones_like(x), pads))
+
+    return Layer("avgpool", pool_text(kernel, stride, pad, apart), {}, apply)
+
+
+PADDINGS = {"constant": "constant", "reflect": "reflect", "edge": "replicate", "wrap": "circular"}
+
+
+def pad(sides, mode="constant", value=0.0):
+    """Pairs, or numbers for both sides; `symmetric` is not PyTorch's: the mirrored parts are joined here."""
+    pairs = [both if isinstance(both, tuple) else (both, both) for both in sides]
+
+    def apply(w, x, b):
+        y = front(x)
+        if mode == "constant":
+            return back(padded(y, pairs, value))
+        if mode != "symmetric":
+            return back(F.pad(y, [n for pair in reversed(pairs) for n in pair], mode=PADDINGS[mode]))
+        for axis, (before, after) in enumerate(pairs, 2):
+            n = y.shape[axis]
+            places = [*reversed(range(before)), *range(n), *reversed(range(n - after, n))]
+            y = y.index_select(axis, torch.tensor(places))
+        return back(y)
+
+    return Layer("pad", written(pad_text(tuple(sides)), mode=None if mode == "constant" else mode,
+                                value=None if value == 0 else value), {}, apply)
+
+
+def crop(sides):
+    pairs = [both if isinstance(both, tuple) else (both, both) for both in sides]
+    return Layer("crop", pad_text(tuple(sides)), {},
+                 lambda w, x, b: back(padded(front(x), [(-before, -after) for before, after in pairs])))
 
 
 def global_maxpool():

@@ -9,8 +9,8 @@ import { concrete, read, tabulate } from './rules/index-space.ts';
 import { nth, one } from './rules/operands.ts';
 import { exactly, hull } from './rules/range.ts';
 
-export const padOp = defineOp({
-  name: 'pad',
+export const pad_constantOp = defineOp({
+  name: 'pad_constant',
   inputs: ['x'],
   attrs: {
     padding: { type: 'numbers', default: 'required', batch: [0, 0] },
@@ -74,6 +74,7 @@ export const padOp = defineOp({
     },
   },
   elementwise: false,
+  noun: 'pad',
   range: ({ ranges, node }) => hull([...ranges, exactly(numberAttr(node.attrs, 'value', 0))]),
   moves: true,
   samples: [
@@ -109,7 +110,7 @@ function everyOther(b: Builder, x: Value, axis: number, gap: number): Value {
   const runs = (size - 1) / (gap + 1) + 1;
   const around = shape.flatMap((_, i) => (i === axis ? [0, gap] : [0, 0]));
   const [front, back] = [shape.slice(0, axis), shape.slice(axis + 1)];
-  const whole = b.apply('pad', [x], { padding: around });
+  const whole = b.apply('pad_constant', [x], { padding: around });
   const parted = b.apply('reshape', [whole], { shape: [...front, runs, gap + 1, ...back] });
   const first = b.apply('slice', [parted], {
     begin: parted.type.shape.map(() => 0),
