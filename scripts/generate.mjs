@@ -1,10 +1,12 @@
 /**
- * Writes the files that mirror a folder: the ops' registry, the scalar primitives, the texts of the standard library, the
- * validators of the schemas.
+ * Writes the files that mirror others: the ops' registry, the scalar primitives, the texts of the standard library, the
+ * validators of the schemas, the pages of the reference.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { Buffer } from 'node:buffer';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { validators } from './validators.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -106,11 +108,56 @@ const targets = {
   ...validators,
 };
 
+/** Where the pages of the reference lie; nothing else does. */
+const reference = 'docs/reference';
+
+/** What the compiler says of all names, from the files that have been written before, by path. */
+async function referencePages() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['compiler/reference/docs.ts'],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+  const code = Buffer.from(outputFiles[0].contents).toString('base64');
+  const { docs } = await import(`data:text/javascript;base64,${code}`);
+  return [...docs()].map(([path, text]) => [`${reference}/${path}`, text]);
+}
+
+/** Pages of names that are no more. */
+function strayPages(pages) {
+  const wanted = new Set(pages.map(([path]) => path));
+  if (!existsSync(join(root, reference))) return [];
+  return readdirSync(join(root, reference), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      relative(root, join(entry.parentPath ?? entry.path, entry.name))
+        .split(sep)
+        .join('/'),
+    )
+    .filter((path) => !wanted.has(path));
+}
+
 /** Writes what differs; answers the paths that did. */
-export function generate({ write }) {
-  return Object.entries(targets).flatMap(([path, make]) => {
+export async function generate({ write }) {
+  const indexes = replaced(
+    Object.entries(targets).map(([path, make]) => [path, make()]),
+    write,
+  );
+  const pages = await referencePages();
+  const stray = strayPages(pages);
+  if (write) for (const path of stray) rmSync(join(root, path));
+  return [...indexes, ...replaced(pages, write), ...stray];
+}
+
+/** Of texts by path those that are not what lies there. */
+function replaced(texts, write) {
+  return texts.flatMap(([path, text]) => {
     const file = join(root, path);
-    const text = make();
     let old;
     try {
       old = readFileSync(file, 'utf8');
@@ -128,7 +175,7 @@ export function generate({ write }) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const check = process.argv.includes('--check');
-  const stale = generate({ write: !check });
+  const stale = await generate({ write: !check });
   for (const path of stale) console.log(check ? `stale: ${path} (run npm run generate)` : `wrote ${path}`);
   if (check && stale.length > 0) process.exitCode = 1;
 }

@@ -1,128 +1,93 @@
-/** `nnc explain`: a word of the language, a definition of the library as it is written, an operation, a diagnostic. */
+/**
+ * `nnc explain`: a word of the language, a definition of the library or of a file as the reference has it, an operation, a
+ * diagnostic.
+ */
 import type { Command } from 'commander';
 import { isSort } from '../../grammar/keywords.ts';
-import { statementPages, wordPages } from '../../grammar/pages.ts';
-import type { Page } from '../../grammar/pages.ts';
 import { parse } from '../../grammar/parser.ts';
-import { std } from '../../grammar/std/index.ts';
-import { internalOps, languageFunctions } from '../language/language-functions.ts';
 import { catalog, isCode } from '../diagnostics/catalog.ts';
 import type { Code, Entry } from '../diagnostics/catalog.ts';
 import { say } from '../diagnostics/say.ts';
 import { nearest } from '../diagnostics/suggest.ts';
-import type { Op } from '../ops/define.ts';
-import { registry } from '../ops/index.ts';
+import { filePages } from '../reference/file.ts';
+import type { Page } from '../reference/page.ts';
+import { allPages } from '../reference/pages.ts';
+import { terminalText, wrapped } from '../reference/terminal.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
+import { checkSpec, openLibrary } from './compiling.ts';
+import { readSpec } from './files.ts';
+import { hasErrors, report } from './report.ts';
+import type { Terminal } from './terminal.ts';
 import { exit, UsageError } from './usage.ts';
 
 export function explainCommand(session: Session): Command {
-  return newCommand('explain', 'show a statement, a definition of the library, or what a diagnostic means', [
+  return newCommand('explain', 'show a statement, a definition, or what a diagnostic means', [
     'nnc explain loss              # a statement, with an example',
-    'nnc explain dense             # its source and its defaults',
+    'nnc explain dense             # its parameters, formula, weights and source',
     'nnc explain init normal       # where several sorts have the name',
     'nnc explain matmul',
     'nnc explain NN2004',
+    'nnc explain ./blocks.nn       # the definitions of a file of yours',
+    'nnc explain ./blocks.nn gated # one of them',
   ])
-    .argument('<words...>', 'a word, a name, perhaps after its sort (layer, loss, …), or a code such as NN2004')
+    .argument('<words...>', 'a word, a name, perhaps after its sort (layer, loss, …), a code such as NN2004, or a file')
     .action((words: readonly string[]) => {
-      session.terminal.out(`${explain(words)}\n`);
-      session.finish(exit.fine);
+      const [first = '', second, ...more] = words;
+      if (more.length > 0) throw new UsageError(say.NN6005.words());
+      if (isFile(first)) session.finish(explainFile(session.terminal, first, second));
+      else {
+        session.terminal.out(`${explain(first, second)}\n`);
+        session.finish(exit.fine);
+      }
     });
 }
 
-function explain(words: readonly string[]): string {
-  const [first = '', second] = words;
-  if (words.length > 2) throw new UsageError(say.NN6005.words());
+const isFile = (word: string): boolean => word.endsWith('.nn') || /[\\/]/.test(word);
+
+function explain(first: string, second: string | undefined): string {
   const upper = first.toUpperCase();
   if (second === undefined && isCode(upper)) return page(upper, catalog[upper]);
-  const all = definitions();
+  const all = allPages(openLibrary());
   const name = second ?? first;
-  const found = all.filter((entry) => entry.name === name && (second === undefined || entry.sort === first));
-  const parts = [
-    ...(second === undefined ? wordParts(name, all) : []),
-    ...found.map(({ path, text }) => `# std/${path}\n${text}`),
-    ...(second === undefined || first === 'fn' ? functionParts(name) : []),
-  ];
-  if (parts.length > 0) return parts.join('\n\n');
+  const found = all.filter((each) => each.name === name && (second === undefined || isOfSort(each, first)));
+  const list =
+    second === undefined && isSort(name) ? [listOf(namesOf(all.filter((each) => isOfSort(each, name))))] : [];
+  if (found.length + list.length > 0) return [...found.map(terminalText), ...list].join('\n\n');
   if (/^NN\d/i.test(first)) {
     throw new UsageError(say.NN6010.code({ name: first, near: nearest(upper, Object.keys(catalog)) }));
   }
-  const sorts = [...new Set(all.filter((entry) => entry.name === name).map((entry) => entry.sort))];
-  if (sorts.length > 0) throw new UsageError(say.NN6010.sort({ sort: first, name, sorts }));
-  const known = [
-    ...all.map((entry) => entry.name),
-    ...[...registry.keys()].filter((op) => !internalOps.has(op)),
-    ...languageFunctions.keys(),
-    ...pages.keys(),
-  ];
-  throw new UsageError(say.NN6010.name({ written: words.join(' '), near: nearest(name, known) }));
+  const sorts = all.filter((each) => each.name === name).map(({ subject }) => subject);
+  if (sorts.length > 0) throw new UsageError(say.NN6010.sort({ sort: first, name, sorts: [...new Set(sorts)] }));
+  const written = second === undefined ? first : `${first} ${second}`;
+  throw new UsageError(say.NN6010.name({ written, near: nearest(name, namesOf(all)) }));
 }
 
-const pages: ReadonlyMap<string, Page> = new Map(Object.entries({ ...statementPages, ...wordPages }));
+const namesOf = (pages: readonly Page[]): readonly string[] => pages.map(({ name }) => name);
 
-/** A word of the language; of a sort, also the names that the library has. */
-function wordParts(word: string, all: readonly Found[]): readonly string[] {
-  const found = pages.get(word);
-  const names = isSort(word) ? all.filter(({ sort }) => sort === word).map(({ name }) => name) : [];
-  return [
-    ...(found === undefined ? [] : [pageOf(word, found)]),
-    ...(names.length === 0 ? [] : [`In the library: ${wrapped(names.join(' '))}`]),
-  ];
-}
+/** Operations are functions to who calls them. */
+const isOfSort = ({ subject }: Page, sort: string): boolean =>
+  subject === sort || (sort === 'fn' && subject === 'operation');
 
-function pageOf(word: string, { forms, doc, example }: Page): string {
-  const sort = Object.hasOwn(statementPages, word) ? 'statement' : 'word of the language';
-  const width = Math.max(...forms.map(([form]) => form.length));
-  const lines = forms.map(([form, meaning]) => `${form.padEnd(width)}  ${meaning}`);
-  const more = doc === undefined ? [] : [wrapped(doc)];
-  return [`# a ${sort}\n${lines.join('\n')}`, ...more, 'For example:', indented(example.trimEnd())].join('\n\n');
-}
+const listOf = (names: readonly string[]): string => `In the library: ${wrapped(names.join(' '))}`;
 
-function functionParts(name: string): readonly string[] {
-  const operation = internalOps.has(name) ? undefined : registry.get(name);
-  const own = languageFunctions.get(name);
-  if (operation !== undefined) return [describeOperation(operation)];
-  if (own !== undefined) return [`# a function of the language\n${own.form}\n${own.doc}`];
-  return [];
-}
-
-interface Found {
-  readonly sort: string;
-  readonly name: string;
-  readonly path: string;
-  readonly text: string;
-}
-
-/** Every definition of the library with its own lines: its documentation and its body. */
-function definitions(): readonly Found[] {
-  return [...std].flatMap(([path, text]) => {
-    const { file } = parse(text);
-    return file.statements.flatMap((statement): readonly Found[] => {
-      if (statement.type !== 'def') return [];
-      const start = documentationStart(text, statement.span.start);
-      const source = text.slice(start, statement.span.end).trimEnd();
-      return [{ sort: statement.sort, name: statement.name.text, path, text: source }];
-    });
-  });
-}
-
-/** The start of the `##` lines that stand right above an offset. */
-function documentationStart(text: string, offset: number): number {
-  let start = text.lastIndexOf('\n', offset - 1) + 1;
-  while (start > 0) {
-    const before = text.lastIndexOf('\n', start - 2) + 1;
-    if (!/^\s*##/.test(text.slice(before, start))) break;
-    start = before;
+/** The definitions of a file, or one of them; its mistakes as `check` has them. */
+function explainFile(terminal: Terminal, file: string, name: string | undefined): number {
+  const spec = readSpec(terminal, file);
+  const std = openLibrary();
+  const { diagnostics } = checkSpec(spec, {}, std);
+  report(terminal, diagnostics);
+  if (hasErrors(diagnostics)) return exit.diagnostics;
+  const pages = filePages(spec.source, { std, parse, read: spec.read });
+  const shown = spec.source.file;
+  if (pages.length === 0) throw new UsageError(say.NN6010.undefined({ file: shown }));
+  const found = name === undefined ? pages : pages.filter((each) => each.name === name);
+  if (found.length === 0) {
+    const names = namesOf(pages);
+    throw new UsageError(say.NN6010.inFile({ file: shown, name: name ?? '', near: nearest(name ?? '', names), names }));
   }
-  return start;
-}
-
-function describeOperation({ name, inputs, attrs, doc }: Op): string {
-  const options = Object.entries(attrs).map(([attr, spec]) => {
-    return spec.default === 'required' ? attr : `${attr}=${JSON.stringify(spec.default).replaceAll('"', '')}`;
-  });
-  return `# an operation on tensors\n${name}(${[...inputs, ...options].join(', ')})\n${doc}`;
+  terminal.out(`${found.map(terminalText).join('\n\n')}\n`);
+  return exit.fine;
 }
 
 const indented = (text: string): string =>
@@ -135,19 +100,4 @@ function page(code: Code, { severity, title, explanation, wrong, mended }: Entry
   const example = wrong === undefined ? [] : ['This meets it:', indented(wrong)];
   const better = mended === undefined ? [] : ['This is right:', indented(mended)];
   return [`${severity} ${code}: ${title}`, wrapped(explanation), ...example, ...better].join('\n\n');
-}
-
-/** Broken into lines that are easy to read. */
-function wrapped(text: string): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line.length + word.length > 90) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].join('\n');
 }

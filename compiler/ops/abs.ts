@@ -6,6 +6,7 @@ export const absOp = unary({
   name: 'abs',
   whole: 'kept',
   doc: '|x|',
+  elsewhere: { NumPy: 'abs, absolute, fabs', PyTorch: 'abs, absolute', Keras: 'ops.abs' },
   cheap: true,
   of: Math.abs,
   range: ({ ranges: [x = anything] }) => magnitudeOf(x),

@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const acosOp = unary({
   name: 'acos',
   doc: 'the angle in [0, π] whose cosine is x',
+  elsewhere: { NumPy: 'arccos, acos', PyTorch: 'acos, arccos', Keras: 'ops.arccos' },
   noun: 'arccosine',
   of: Math.acos,
   sampled: [-0.9, 0.9],

@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const acoshOp = unary({
   name: 'acosh',
   doc: 'the inverse of cosh, not negative',
+  elsewhere: { NumPy: 'arccosh, acosh', PyTorch: 'acosh, arccosh', Keras: 'ops.arccosh' },
   noun: 'inverse hyperbolic cosine',
   of: Math.acosh,
   increasingFrom: 1,

@@ -6,6 +6,7 @@ export const addOp = binary({
   name: 'add',
   whole: 'kept',
   doc: 'a + b',
+  elsewhere: { NumPy: 'add', PyTorch: 'add', Keras: 'ops.add' },
   noun: 'sum',
   cheap: true,
   of: (a, b) => a + b,

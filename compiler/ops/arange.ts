@@ -13,6 +13,8 @@ export const arangeOp = defineOp({
   inputs: [],
   attrs: { size: { type: 'size', default: 'required' }, host: { type: 'boolean', default: false, internal: true } },
   doc: '0, 1, 2, …, size − 1',
+  elsewhere: { NumPy: 'arange', PyTorch: 'arange', Keras: 'ops.arange', Also: 'iota' },
+  example: 'input x: f32[4]\npredict (x * arange(4))\n',
   infer: (_, attrs): Inferred => [{ dtype: flagAttr(attrs, 'host') ? 'f64' : 'f32', shape: [dimAttr(attrs, 'size')] }],
   evaluate: (_, __, outputs, env) => [tabulate(concrete(one(outputs).shape, env.batch), (_index, flat) => flat)],
   vjp: () => [],

@@ -1,4 +1,16 @@
 /** Where along an axis the greatest is, the first of equals. */
 import { argExtremum } from './rules/arg-extremum.ts';
 
-export const argmaxOp = argExtremum('argmax', 'the index of the greatest along the axis', (x, best) => x > best);
+export const argmaxOp = argExtremum(
+  'argmax',
+  {
+    doc: 'the index of the greatest along the axis',
+    elsewhere: {
+      NumPy: 'argmax; over all axes as one unless one is named',
+      PyTorch: 'argmax; over all axes as one unless one is named',
+      Keras: 'ops.argmax',
+    },
+    example: 'input x: f32[4, 3]\npredict argmax(x, axis=0)\n',
+  },
+  (x, best) => x > best,
+);

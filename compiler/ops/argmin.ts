@@ -1,4 +1,16 @@
 /** Where along an axis the least is, the first of equals. */
 import { argExtremum } from './rules/arg-extremum.ts';
 
-export const argminOp = argExtremum('argmin', 'the index of the least along the axis', (x, best) => x < best);
+export const argminOp = argExtremum(
+  'argmin',
+  {
+    doc: 'the index of the least along the axis',
+    elsewhere: {
+      NumPy: 'argmin; over all axes as one unless one is named',
+      PyTorch: 'argmin; over all axes as one unless one is named',
+      Keras: 'ops.argmin',
+    },
+    example: 'input x: f32[4, 3]\npredict argmin(x, axis=0)\n',
+  },
+  (x, best) => x < best,
+);

@@ -12,6 +12,8 @@ export const argsortOp = defineOp({
   inputs: ['x'],
   attrs: { axis: { type: 'axis', default: -1 } },
   doc: 'the indices along the axis in the order of the numbers there, the smallest first; of equals the first',
+  elsewhere: { NumPy: 'argsort', PyTorch: 'argsort', Keras: 'ops.argsort' },
+  example: 'input x: f32[4, 3]\npredict argsort(x, axis=0)\n',
   infer: (types, attrs): Inferred => {
     const { shape } = one(types);
     const dtype = arithmetic(types);

@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const asinOp = unary({
   name: 'asin',
   doc: 'the angle in [−π/2, π/2] whose sine is x',
+  elsewhere: { NumPy: 'arcsin, asin', PyTorch: 'asin, arcsin', Keras: 'ops.arcsin' },
   noun: 'arcsine',
   of: Math.asin,
   sampled: [-0.9, 0.9],

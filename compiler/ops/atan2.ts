@@ -4,6 +4,7 @@ import { binary } from './rules/elementwise.ts';
 export const atan2Op = binary({
   name: 'atan2',
   doc: 'the angle in [−π, π] from the first axis to the point (b, a); 0 at the origin',
+  elsewhere: { NumPy: 'arctan2, atan2', PyTorch: 'atan2, arctan2', Keras: 'ops.arctan2' },
   noun: 'angle',
   of: (a, b) => Math.atan2(a === 0 ? 0 : a, b === 0 ? 0 : b),
   /** ∂a = b·∂y/(a² + b²), ∂b = −a·∂y/(a² + b²). */

@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const atanhOp = unary({
   name: 'atanh',
   doc: 'the inverse of tanh',
+  elsewhere: { NumPy: 'arctanh, atanh', PyTorch: 'atanh, arctanh', Keras: 'ops.arctanh' },
   noun: 'inverse hyperbolic tangent',
   of: Math.atanh,
   sampled: [-0.9, 0.9],

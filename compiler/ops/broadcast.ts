@@ -12,6 +12,13 @@ export const broadcastOp = defineOp({
   inputs: ['x'],
   attrs: { shape: { type: 'shape', default: 'required' } },
   doc: 'x repeated to a shape',
+  elsewhere: {
+    NumPy: 'broadcast_to',
+    PyTorch: 'broadcast_to, Tensor.expand',
+    Keras: 'ops.broadcast_to',
+    Also: 'expand',
+  },
+  example: 'input x: f32[3]\npredict broadcast(x, [4, 3])\n',
   shows: 'broadcast',
   infer: (types, attrs): Inferred => {
     const { dtype, shape: from } = one(types);

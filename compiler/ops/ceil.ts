@@ -5,6 +5,7 @@ export const ceilOp = unary({
   name: 'ceil',
   whole: 'made',
   doc: '⌈x⌉',
+  elsewhere: { NumPy: 'ceil', PyTorch: 'ceil', Keras: 'ops.ceil' },
   of: Math.ceil,
   increasingFrom: -Infinity,
   vjp: 'none',

@@ -15,6 +15,12 @@ export const concatOp = defineOp({
   inputs: ['x', 'xs...'],
   attrs: { axis: { type: 'axis', default: -1 } },
   doc: 'the values joined along an axis',
+  elsewhere: {
+    NumPy: 'concatenate, concat; along the first axis unless one is named',
+    PyTorch: 'cat, concat, concatenate; along the first axis unless one is named',
+    Keras: 'ops.concatenate',
+  },
+  example: 'input a: f32[4]; input b: f32[3]\npredict concat([a, b])\n',
   infer: (types, attrs): Inferred => {
     const dtype = same(types);
     if (typeof dtype === 'object') return dtype;

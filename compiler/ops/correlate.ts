@@ -25,6 +25,13 @@ export const correlateOp = defineOp({
   inputs: ['x', 'kernel', 'bias?'],
   attrs: { ...correlationAttrs },
   doc: 'x [n, ...spatial, c] by a kernel [...size, c/groups, channels], at every whole window',
+  elsewhere: {
+    NumPy: 'none; scipy.signal.correlate of one channel',
+    PyTorch: 'none; F.conv2d of channels in front',
+    Keras: 'none',
+  },
+  example:
+    'input image: f32[28, 28, 1]\nweight kernel: [3, 3, 1, 8]\npredict correlate(image, kernel, stride=[1, 1], dilation=[1, 1])\n',
   infer: (types, attrs, bodies): Inferred => {
     const type = resultType(types, attrs);
     return 'misfit' in type ? type : (epilogueMisfit(type, types[2], bodies) ?? [type]);

@@ -5,6 +5,7 @@ import { anything, isInfinite } from './rules/range.ts';
 export const cosOp = unary({
   name: 'cos',
   doc: 'cos x',
+  elsewhere: { NumPy: 'cos', PyTorch: 'cos', Keras: 'ops.cos' },
   noun: 'cosine',
   of: Math.cos,
   range: ({ ranges: [x = anything] }) => ({ low: -1, high: 1, nan: x.nan || isInfinite(x) }),

@@ -5,6 +5,7 @@ import { anything } from './rules/range.ts';
 export const coshOp = unary({
   name: 'cosh',
   doc: 'cosh x',
+  elsewhere: { NumPy: 'cosh', PyTorch: 'cosh', Keras: 'ops.cosh' },
   noun: 'hyperbolic cosine',
   of: Math.cosh,
   range: ({ ranges: [x = anything] }) => ({ low: 1, high: Infinity, nan: x.nan }),

@@ -18,6 +18,12 @@ export const cumsumOp = defineOp({
     reverse: { type: 'boolean', default: false },
   },
   doc: 'at each place along the axis the sum of what stands there and before; with `reverse` there and behind',
+  elsewhere: {
+    NumPy: 'cumsum, cumulative_sum; over all axes as one unless one is named',
+    PyTorch: 'cumsum',
+    Keras: 'ops.cumsum',
+  },
+  example: 'input x: f32[4, 3]\npredict cumsum(x, axis=0)\n',
   infer: (types, attrs): Inferred => {
     const { shape } = one(types);
     const dtype = arithmetic(types);

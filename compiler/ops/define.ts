@@ -1,4 +1,5 @@
 /** What an op is: its shape rule, its meaning, its derivative, its way to the kernels, and how it is tested. */
+import type { Framework } from '../../grammar/documentation.ts';
 import type { Builder } from '../ir/builder.ts';
 import type { Called } from '../ir/called.ts';
 import type { Attrs, Dim, Graph, Node, Type, Value } from '../ir/types.ts';
@@ -139,15 +140,23 @@ export interface Special {
   readonly result: number;
 }
 
+/** What a page of the reference says of an op. */
+export interface Documented {
+  /** How the language knows it, if it is a function there. */
+  readonly doc: string;
+  /** How other frameworks name it, as the last lines of a definition's documentation say it; `Also` has other names. */
+  readonly elsewhere?: Readonly<Partial<Record<Framework | 'Also', string>>>;
+  /** A spec that calls it; one that acts on each element alone needs none. */
+  readonly example?: string;
+}
+
 /** What the file of an op says. */
-export interface Rules {
+export interface Rules extends Documented {
   readonly name: string;
   /** Names of the inputs, NumPy's where it has the function; `xs...` for any number, `bias?` where it may be left out. */
   readonly inputs: readonly string[];
   /** Names of the attributes with what they are when left out (`required` where they must be given). */
   readonly attrs: Readonly<Record<string, AttrSpec>>;
-  /** How the language knows it, if it is a function there. */
-  readonly doc: string;
   readonly infer: (types: readonly Type[], attrs: Attrs, bodies: readonly Graph[]) => Inferred;
   /** The meaning, in plain f64. */
   readonly evaluate: (

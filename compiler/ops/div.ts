@@ -5,6 +5,7 @@ import { anything, quotientOf } from './rules/range.ts';
 export const divOp = binary({
   name: 'div',
   doc: 'a / b',
+  elsewhere: { NumPy: 'divide, true_divide', PyTorch: 'div, divide, true_divide', Keras: 'ops.divide' },
   noun: 'quotient',
   of: (a, b) => a / b,
   range: ({ ranges: [a = anything, b = anything] }) => quotientOf(a, b),

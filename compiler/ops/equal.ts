@@ -5,6 +5,7 @@ import { comparison } from './rules/dtypes.ts';
 export const equalOp = binary({
   name: 'equal',
   doc: '1 where a = b, else 0',
+  elsewhere: { NumPy: 'equal', PyTorch: 'eq', Keras: 'ops.equal' },
   cheap: true,
   truth: true,
   of: (a, b) => (a === b ? 1 : 0),

@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const expOp = unary({
   name: 'exp',
   doc: 'eˣ',
+  elsewhere: { NumPy: 'exp', PyTorch: 'exp', Keras: 'ops.exp' },
   noun: 'exponential',
   of: Math.exp,
   increasingFrom: -Infinity,

@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const expm1Op = unary({
   name: 'expm1',
   doc: 'eˣ − 1',
+  elsewhere: { NumPy: 'expm1', PyTorch: 'expm1', Keras: 'ops.expm1' },
   of: Math.expm1,
   increasingFrom: -Infinity,
   vjp: ({ y, dy }, { mul, add }) => mul(dy, add(y, 1)),

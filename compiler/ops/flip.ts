@@ -12,6 +12,8 @@ export const flipOp = defineOp({
   inputs: ['x'],
   attrs: { axis: { type: 'axes', default: 'all' } },
   doc: 'x with the last along the axes first',
+  elsewhere: { NumPy: 'flip', PyTorch: 'flip', Keras: 'ops.flip', Also: 'reverse' },
+  example: 'input x: f32[4, 3]\npredict flip(x, axis=0)\n',
   infer: (types, attrs): Inferred => {
     const { dtype, shape } = one(types);
     const axes = axesOf(attrs, shape.length);

@@ -5,6 +5,7 @@ export const floorOp = unary({
   name: 'floor',
   whole: 'made',
   doc: '⌊x⌋',
+  elsewhere: { NumPy: 'floor', PyTorch: 'floor', Keras: 'ops.floor' },
   of: Math.floor,
   increasingFrom: -Infinity,
   vjp: 'none',

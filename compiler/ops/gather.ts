@@ -12,6 +12,8 @@ export const gatherOp = defineOp({
   inputs: ['table', 'ids'],
   attrs: {},
   doc: 'the rows of table with the numbers ids: [V, …] at [n, …] gives [n, …, …]',
+  elsewhere: { NumPy: 'take(axis=0)', PyTorch: 'index_select', Keras: 'ops.take(axis=0)', Also: 'embedding_lookup' },
+  example: 'input ids: i32[5]\nweight table: [10, 4]\npredict gather(table, ids)\n',
   infer: (types): Inferred => {
     const [table, ids] = two(types);
     if (table.shape.length === 0) return { misfit: 'input', input: 0, why: 'a number has no rows' };

@@ -5,6 +5,7 @@ import { comparison } from './rules/dtypes.ts';
 export const greaterOp = binary({
   name: 'greater',
   doc: '1 where a > b, else 0',
+  elsewhere: { NumPy: 'greater', PyTorch: 'gt, greater', Keras: 'ops.greater' },
   cheap: true,
   truth: true,
   of: (a, b) => (a > b ? 1 : 0),

@@ -5,6 +5,7 @@ import { comparison } from './rules/dtypes.ts';
 export const greater_equalOp = binary({
   name: 'greater_equal',
   doc: '1 where a ≥ b, else 0',
+  elsewhere: { NumPy: 'greater_equal', PyTorch: 'ge, greater_equal', Keras: 'ops.greater_equal' },
   cheap: true,
   truth: true,
   of: (a, b) => (a >= b ? 1 : 0),

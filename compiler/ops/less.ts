@@ -5,6 +5,7 @@ import { comparison } from './rules/dtypes.ts';
 export const lessOp = binary({
   name: 'less',
   doc: '1 where a < b, else 0',
+  elsewhere: { NumPy: 'less', PyTorch: 'lt, less', Keras: 'ops.less' },
   cheap: true,
   truth: true,
   of: (a, b) => (a < b ? 1 : 0),

@@ -5,6 +5,7 @@ import { comparison } from './rules/dtypes.ts';
 export const less_equalOp = binary({
   name: 'less_equal',
   doc: '1 where a ≤ b, else 0',
+  elsewhere: { NumPy: 'less_equal', PyTorch: 'le, less_equal', Keras: 'ops.less_equal' },
   cheap: true,
   truth: true,
   of: (a, b) => (a <= b ? 1 : 0),

@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const logOp = unary({
   name: 'log',
   doc: 'ln x',
+  elsewhere: { NumPy: 'log', PyTorch: 'log', Keras: 'ops.log', Also: 'ln' },
   noun: 'logarithm',
   of: Math.log,
   increasingFrom: 0,

@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const log1pOp = unary({
   name: 'log1p',
   doc: 'ln(1 + x)',
+  elsewhere: { NumPy: 'log1p', PyTorch: 'log1p', Keras: 'ops.log1p' },
   of: Math.log1p,
   increasingFrom: -1,
   vjp: ({ x, dy }, { div, add }) => div(dy, add(1, x)),

@@ -21,6 +21,13 @@ export const logsumexpOp = defineOp({
   inputs: ['x'],
   attrs: reductionAttrs,
   doc: 'the logarithm of the sum of the exponentials over the axes',
+  elsewhere: {
+    NumPy: 'none; scipy.special.logsumexp',
+    PyTorch: 'logsumexp',
+    Keras: 'ops.logsumexp',
+    Also: 'reduce_logsumexp',
+  },
+  example: 'input x: f32[4, 3]\npredict logsumexp(x, axis=0)\n',
   infer: inferReduction,
   evaluate: (inputs, attrs) => [reduce(one(inputs), attrs, logSumExp)],
   /** The softmax, not as eˣ⁻ʸ: where all x share a large offset, y has lost the digits that it would need. */

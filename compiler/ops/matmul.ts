@@ -19,6 +19,8 @@ export const matmulOp = defineOp({
     transposeB: { type: 'boolean', default: false, internal: true },
   },
   doc: 'the matrix product over the last two axes: [..., M, K] @ [..., K, N]; leading axes broadcast',
+  elsewhere: { NumPy: 'matmul', PyTorch: 'matmul, mm, bmm', Keras: 'ops.matmul' },
+  example: 'input a: f32[4, 3]; input b: f32[3, 2]\npredict matmul(a, b)\n',
   infer: (types, attrs, bodies): Inferred => {
     const product = inferProduct(types.slice(0, 2), attrs);
     if ('misfit' in product) return product;

@@ -4,7 +4,16 @@ import { extremum } from './rules/extremum.ts';
 
 export const maxOp = extremum(
   'max',
-  'the greatest over the axes',
+  {
+    doc: 'the greatest over the axes',
+    elsewhere: {
+      NumPy: 'max, amax',
+      PyTorch: 'amax, max; the second gives the places too, where an axis is named',
+      Keras: 'ops.max',
+      Also: 'reduce_max',
+    },
+    example: 'input x: f32[4, 3]\npredict max(x, axis=0)\n',
+  },
   (run) => run.reduce((a, b) => Math.max(a, b), -Infinity),
   { as: 'kernel', call: (node) => callReduction('max', node), row: 'rowMax' },
 );

@@ -8,6 +8,7 @@ export const maximumOp = binary({
   name: 'maximum',
   whole: 'kept',
   doc: 'the greater of a and b',
+  elsewhere: { NumPy: 'maximum, fmax', PyTorch: 'maximum, fmax', Keras: 'ops.maximum', Also: 'clamp_min' },
   cheap: true,
   of: (a, b) => Math.max(a, b),
   range: ({ ranges: [a = anything, b = anything] }) => ({

@@ -22,6 +22,8 @@ export const meanOp = defineOp({
   inputs: ['x'],
   attrs: reductionAttrs,
   doc: 'the mean over the axes',
+  elsewhere: { NumPy: 'mean', PyTorch: 'mean', Keras: 'ops.mean', Also: 'reduce_mean, average' },
+  example: 'input x: f32[4, 3]\npredict mean(x, axis=0, keepdims=true)\n',
   infer: (types, attrs): Inferred => {
     const inferred = inferReduction(types, attrs);
     if ('misfit' in inferred) return inferred;

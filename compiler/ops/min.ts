@@ -4,7 +4,16 @@ import { extremum } from './rules/extremum.ts';
 
 export const minOp = extremum(
   'min',
-  'the least over the axes',
+  {
+    doc: 'the least over the axes',
+    elsewhere: {
+      NumPy: 'min, amin',
+      PyTorch: 'amin, min; the second gives the places too, where an axis is named',
+      Keras: 'ops.min',
+      Also: 'reduce_min',
+    },
+    example: 'input x: f32[4, 3]\npredict min(x, axis=0)\n',
+  },
   (run) => run.reduce((a, b) => Math.min(a, b), Infinity),
   { as: 'kernel', call: (node) => callReduction('min', node) },
 );

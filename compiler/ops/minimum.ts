@@ -8,6 +8,7 @@ export const minimumOp = binary({
   name: 'minimum',
   whole: 'kept',
   doc: 'the lesser of a and b',
+  elsewhere: { NumPy: 'minimum, fmin', PyTorch: 'minimum, fmin', Keras: 'ops.minimum', Also: 'clamp_max' },
   cheap: true,
   of: (a, b) => Math.min(a, b),
   range: ({ ranges: [a = anything, b = anything] }) => ({

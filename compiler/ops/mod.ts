@@ -5,6 +5,7 @@ export const modOp = binary({
   name: 'mod',
   whole: 'kept',
   doc: 'a − ⌊a/b⌋·b, which has the sign of b',
+  elsewhere: { NumPy: 'mod, remainder', PyTorch: 'remainder; fmod has the sign of a', Keras: 'ops.mod' },
   of: modulo,
   vjp: ({ a, b, dy }, { mul, neg, floor, div }) => [dy, neg(mul(dy, floor(div(a, b))))],
   sampled: [

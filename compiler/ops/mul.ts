@@ -6,6 +6,7 @@ export const mulOp = binary({
   name: 'mul',
   whole: 'kept',
   doc: 'a · b',
+  elsewhere: { NumPy: 'multiply', PyTorch: 'mul, multiply', Keras: 'ops.multiply' },
   noun: 'product',
   cheap: true,
   of: (a, b) => a * b,

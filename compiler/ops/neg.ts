@@ -6,6 +6,7 @@ export const negOp = unary({
   name: 'neg',
   whole: 'kept',
   doc: '−x',
+  elsewhere: { NumPy: 'negative', PyTorch: 'neg, negative', Keras: 'ops.negative' },
   noun: 'negative',
   cheap: true,
   of: (x) => -x,

@@ -10,6 +10,8 @@ export const normOp = defineOp({
   inputs: ['x'],
   attrs: reductionAttrs,
   doc: 'the Euclidean norm √Σx² over the axes',
+  elsewhere: { NumPy: 'linalg.norm', PyTorch: 'linalg.vector_norm', Keras: 'ops.norm', Also: 'l2_norm, vector_norm' },
+  example: 'input x: f32[4, 3]\npredict norm(x, axis=-1)\n',
   infer: inferReduction,
   evaluate: (inputs, attrs) => [reduce(one(inputs), attrs, (run) => Math.sqrt(run.reduce((sum, x) => sum + x * x, 0)))],
   vjp: (context) =>

@@ -5,6 +5,7 @@ import { comparison } from './rules/dtypes.ts';
 export const not_equalOp = binary({
   name: 'not_equal',
   doc: '1 where a ≠ b, else 0',
+  elsewhere: { NumPy: 'not_equal', PyTorch: 'ne', Keras: 'ops.not_equal' },
   cheap: true,
   truth: true,
   of: (a, b) => (a !== b ? 1 : 0),

@@ -9,6 +9,12 @@ export const orthonormalOp = defineOp({
   inputs: ['x'],
   attrs: {},
   doc: 'an orthonormal basis of the columns of x, in their order (initial values only)',
+  elsewhere: {
+    NumPy: 'linalg.qr; of its results the first',
+    PyTorch: 'linalg.qr; of its results the first',
+    Keras: 'ops.qr; of its results the first',
+  },
+  example: 'input x: f32[4]\nweight w: [4, 4] init=(orthonormal(normal([4, 4])))\npredict (x @ w)\n',
   infer: (types): Inferred => {
     const { dtype, shape } = one(types);
     if (dtype !== 'f64') return { misfit: 'input', input: 0, why: 'only initial values can be orthonormalised' };

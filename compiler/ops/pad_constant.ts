@@ -18,6 +18,8 @@ export const pad_constantOp = defineOp({
     value: { type: 'number', default: 0 },
   },
   doc: '`value` around x: before and after, for each axis in turn; and so many `between` neighbours',
+  elsewhere: { NumPy: 'none', PyTorch: 'none', Keras: 'none' },
+  example: 'input x: f32[4, 3]\npredict pad_constant(x, [1, 1, 0, 0])\n',
   infer: (types, attrs): Inferred => {
     const { dtype, shape } = one(types);
     const padding = numbersAttr(attrs, 'padding');

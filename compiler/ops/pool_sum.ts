@@ -6,6 +6,8 @@ import { poolInput } from './rules/windows.ts';
 export const pool_sumOp = pool({
   name: 'pool_sum',
   doc: 'the sum of every whole window over x [n, ...spatial, c]',
+  elsewhere: { NumPy: 'none', PyTorch: 'none', Keras: 'none' },
+  example: 'input x: f32[8, 3]\npredict pool_sum(x, size=[2], stride=[2])\n',
   method: 'sum',
   reduce: (window) => window.reduce((sum, x) => sum + x, 0),
   vjp: ({ b, inputs, dys, attrs }) => {

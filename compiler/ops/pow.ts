@@ -4,6 +4,7 @@ import { binary } from './rules/elementwise.ts';
 export const powOp = binary({
   name: 'pow',
   doc: 'a to the power of b',
+  elsewhere: { NumPy: 'power, pow, float_power', PyTorch: 'pow, float_power', Keras: 'ops.power' },
   noun: 'power',
   of: (a, b) => a ** b,
   vjp: ({ a, b, y, dy }, { mul, where, equal, greater, pow, sub, log }) => [

@@ -12,6 +12,8 @@ export const reshapeOp = defineOp({
   inputs: ['x'],
   attrs: { shape: { type: 'shape', default: 'required', hasRest: true } },
   doc: 'the same elements, row by row, in another shape; one size may be −1',
+  elsewhere: { NumPy: 'reshape', PyTorch: 'reshape, Tensor.view', Keras: 'ops.reshape' },
+  example: 'input x: f32[4, 3]\npredict reshape(x, [2, -1])\n',
   shows: 'reshaped',
   infer: (types, attrs): Inferred => {
     const { dtype, shape: from } = one(types);

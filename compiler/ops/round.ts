@@ -5,6 +5,7 @@ export const roundOp = unary({
   name: 'round',
   whole: 'made',
   doc: 'the nearest whole number, halves to the even one',
+  elsewhere: { NumPy: 'round, rint, around', PyTorch: 'round', Keras: 'ops.round' },
   of: halfToEven,
   increasingFrom: -Infinity,
   vjp: 'none',

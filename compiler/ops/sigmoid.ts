@@ -4,6 +4,12 @@ import { unary } from './rules/elementwise.ts';
 export const sigmoidOp = unary({
   name: 'sigmoid',
   doc: '1/(1 + e⁻ˣ)',
+  elsewhere: {
+    NumPy: 'none; scipy.special.expit',
+    PyTorch: 'nn.Sigmoid',
+    Keras: 'activations.sigmoid',
+    Also: 'expit, logistic',
+  },
   of: logistic,
   increasingFrom: -Infinity,
   vjp: ({ y, dy }, { mul, sub }) => mul(dy, mul(y, sub(1, y))),

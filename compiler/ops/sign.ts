@@ -5,6 +5,7 @@ export const signOp = unary({
   name: 'sign',
   whole: 'made',
   doc: '−1, 0 or 1',
+  elsewhere: { NumPy: 'sign', PyTorch: 'sign, sgn', Keras: 'ops.sign' },
   cheap: true,
   of: Math.sign,
   increasingFrom: -Infinity,

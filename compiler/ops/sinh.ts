@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const sinhOp = unary({
   name: 'sinh',
   doc: 'sinh x',
+  elsewhere: { NumPy: 'sinh', PyTorch: 'sinh', Keras: 'ops.sinh' },
   noun: 'hyperbolic sine',
   of: Math.sinh,
   increasingFrom: -Infinity,

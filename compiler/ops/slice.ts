@@ -12,6 +12,8 @@ export const sliceOp = defineOp({
   inputs: ['x'],
   attrs: { begin: { type: 'numbers', default: 'required', batch: [0] }, size: { type: 'shape', default: 'required' } },
   doc: 'size[i] elements from begin[i] on, on each axis',
+  elsewhere: { NumPy: 'none; x[2:6]', PyTorch: 'none; x[2:6]', Keras: 'ops.slice' },
+  example: 'input x: f32[4, 3]\npredict slice(x, [1, 0], [2, 3])\n',
   infer: (types, attrs): Inferred => {
     const { dtype, shape } = one(types);
     const begin = numbersAttr(attrs, 'begin');

@@ -12,6 +12,8 @@ export const sortOp = defineOp({
   inputs: ['x'],
   attrs: argsortOp.attrs,
   doc: 'the numbers along the axis in their order, the smallest first',
+  elsewhere: { NumPy: 'sort', PyTorch: 'sort; it gives the places too', Keras: 'ops.sort' },
+  example: 'input x: f32[4, 3]\npredict sort(x, axis=0)\n',
   infer: (types, attrs) => {
     const order = argsortOp.infer(types, attrs);
     return 'misfit' in order ? order : [one(types)];

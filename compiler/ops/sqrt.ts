@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const sqrtOp = unary({
   name: 'sqrt',
   doc: '√x',
+  elsewhere: { NumPy: 'sqrt', PyTorch: 'sqrt', Keras: 'ops.sqrt' },
   noun: 'root',
   of: Math.sqrt,
   increasingFrom: 0,

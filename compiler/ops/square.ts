@@ -5,6 +5,7 @@ import { anything, magnitudeOf } from './rules/range.ts';
 export const squareOp = unary({
   name: 'square',
   doc: 'x²',
+  elsewhere: { NumPy: 'square', PyTorch: 'square', Keras: 'ops.square' },
   cheap: true,
   of: (x) => x * x,
   range: ({ ranges: [x = anything] }) => {

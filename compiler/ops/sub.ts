@@ -6,6 +6,7 @@ export const subOp = binary({
   name: 'sub',
   whole: 'kept',
   doc: 'a − b',
+  elsewhere: { NumPy: 'subtract', PyTorch: 'sub, subtract', Keras: 'ops.subtract' },
   noun: 'difference',
   cheap: true,
   of: (a, b) => a - b,

@@ -17,6 +17,8 @@ export const sumOp = defineOp({
   inputs: ['x'],
   attrs: reductionAttrs,
   doc: 'the sum over the axes',
+  elsewhere: { NumPy: 'sum', PyTorch: 'sum', Keras: 'ops.sum', Also: 'reduce_sum' },
+  example: 'input x: f32[4, 3]\npredict sum(x, axis=0, keepdims=true)\n',
   infer: inferReduction,
   evaluate: (inputs, attrs) => [reduce(one(inputs), attrs, (run) => run.reduce((sum, x) => sum + x, 0))],
   vjp: (context) => reductionVjp(context, ({ x, dy }) => context.b.apply('broadcast', [dy], { shape: x.type.shape })),

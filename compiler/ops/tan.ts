@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const tanOp = unary({
   name: 'tan',
   doc: 'tan x',
+  elsewhere: { NumPy: 'tan', PyTorch: 'tan', Keras: 'ops.tan' },
   noun: 'tangent',
   of: Math.tan,
   sampled: [-1.2, 1.2],

@@ -4,6 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const tanhOp = unary({
   name: 'tanh',
   doc: 'tanh x',
+  elsewhere: { NumPy: 'tanh', PyTorch: 'nn.Tanh', Keras: 'activations.tanh' },
   of: Math.tanh,
   increasingFrom: -Infinity,
   vjp: ({ y, dy }, { mul, sub, square }) => mul(dy, sub(1, square(y))),

@@ -11,6 +11,8 @@ export const whereOp = elementwise({
   primitive: 'select',
   inputs: ['condition', 'a', 'b'],
   doc: 'a where the condition is not 0, else b',
+  elsewhere: { NumPy: 'where', PyTorch: 'where', Keras: 'ops.where', Also: 'cond, ifelse' },
+  example: 'input x: f32[4]\npredict where(x > 0, x, 0.1 * x)\n',
   noun: 'choice',
   cheap: true,
   dtype: selection,

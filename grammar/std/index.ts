@@ -4,6 +4,10 @@ export const std: ReadonlyMap<string, string> = new Map([
     'augments/crop.nn',
     `## Puts \`pad\` zeros around and cuts out a part of the given size, at a place drawn for each example.
 ##
+## Keras: RandomCrop; without a border of zeros
+## PyTorch: torchvision.transforms.RandomCrop
+## Also: random_crop
+##
 ##     input image: f32[8, 8, 1] in 0..1; target label: class[2]
 ##     augment crop 8x8 pad=2
 ##     layer flatten; layer dense 2; loss xent; optim adam
@@ -18,6 +22,10 @@ def augment crop(size: size, pad: size = 0) {
 }
 
 ## Moves each example by up to so many places along each axis; zeros come in.
+##
+## Keras: RandomTranslation; by shares of the size
+## PyTorch: torchvision.transforms.RandomAffine(0, translate)
+## Also: translate, random_shift, translation
 ##
 ##     input image: f32[8, 8, 1] in 0..1; target label: class[2]
 ##     augment shift 2
@@ -48,6 +56,10 @@ def fn window(x, axis: int, n: int, at) {
     `## Hides a part of the given size, whose middle is drawn for each example and may lie at the edge
 ## (DeVries, Taylor 2017).
 ##
+## Keras: RandomErasing; the size is drawn too
+## PyTorch: torchvision.transforms.RandomErasing; the size is drawn too
+## Also: erase, coarse_dropout
+##
 ##     input image: f32[8, 8, 1] in 0..1; target label: class[2]
 ##     augment cutout 4
 ##     layer flatten; layer dense 2; loss xent; optim adam
@@ -69,6 +81,10 @@ def augment cutout(size: size, value=0) {
     'augments/flip.nn',
     `## Turns some of the images round: \`horizontal\` swaps left and right, \`vertical\` top and bottom.
 ##
+## Keras: RandomFlip; both ways unless mode is given
+## PyTorch: torchvision.transforms.RandomHorizontalFlip, torchvision.transforms.RandomVerticalFlip
+## Also: random_horizontal_flip, random_vertical_flip, horizontal_flip, hflip, mirror
+##
 ##     input image: f32[8, 8, 1] in 0..1; target label: class[2]
 ##     augment flip horizontal
 ##     layer flatten; layer dense 2; loss xent; optim adam
@@ -83,6 +99,9 @@ def augment flip(axis: horizontal|vertical = horizontal, rate=0.5) {
     'augments/mixup.nn',
     `## Mixes each example and its target with another one of the batch, in a proportion that is drawn once for the batch,
 ## from Beta(alpha, alpha) (Zhang et al. 2018). A class becomes a distribution over the classes.
+##
+## Keras: MixUp; the same alpha
+## PyTorch: torchvision.transforms.v2.MixUp; alpha is 1 unless given
 ##
 ##     input x: f32[8]; target label: class[3]
 ##     augment mixup alpha=0.2
@@ -111,6 +130,10 @@ def fn log_gamma(shape: number) {
     'augments/noise.nn',
     `## Adds normally distributed noise.
 ##
+## Keras: GaussianNoise
+## PyTorch: torchvision.transforms.v2.GaussianNoise
+## Also: jitter
+##
 ##     input x: f32[8]; target y: f32[1]
 ##     augment noise std=0.05
 ##     layer dense 1; loss mse; optim adam
@@ -123,6 +146,10 @@ def augment noise(std=0.1) {
     'augments/rotate.nn',
     `## Turns each image about its middle by an angle that is drawn for each, up to so many degrees either way. Between
 ## pixels it is interpolated linearly along both axes; zeros come in.
+##
+## Keras: RandomRotation; the angle is a share of a whole turn
+## PyTorch: torchvision.transforms.RandomRotation
+## Also: rotation
 ##
 ##     input image: f32[8, 8, 1] in 0..1; target label: class[2]
 ##     augment rotate 15
@@ -151,6 +178,10 @@ def augment rotate(degrees) {
     'functions/arranged.nn',
     `## With a new axis of size 1 there, counted in the result.
 ##
+## Keras: ops.expand_dims
+## PyTorch: unsqueeze
+## NumPy: expand_dims
+##
 ##     input x: f32[4, 3]
 ##     predict expand_dims(x, 0)
 def fn expand_dims(x, axis: int) {
@@ -160,6 +191,10 @@ def fn expand_dims(x, axis: int) {
 }
 ## Without an axis of size 1.
 ##
+## Keras: ops.squeeze
+## PyTorch: squeeze
+## NumPy: squeeze; every axis of size 1 unless one is named
+##
 ##     input x: f32[4, 1]
 ##     predict squeeze(x, 1)
 def fn squeeze(x, axis: int) {
@@ -168,6 +203,10 @@ def fn squeeze(x, axis: int) {
   it = reshape(x, [*shape(x)[:a], *shape(x)[a+1:]])
 }
 ## Two axes in each other's place.
+##
+## Keras: ops.swapaxes
+## PyTorch: swapaxes, swapdims
+## NumPy: swapaxes
 ##
 ##     input x: f32[4, 3, 2]
 ##     predict swapaxes(x, 0, 2)
@@ -180,6 +219,10 @@ def fn swapaxes(x, axis1: int, axis2: int) {
 ## What stands at these numbers along the last axis: x [..., K] at ids [..., M] gives [..., M], and 0 where a number is
 ## no place there.
 ##
+## Keras: ops.take_along_axis
+## PyTorch: take_along_dim
+## NumPy: take_along_axis
+##
 ##     input x: f32[2, 4]
 ##     predict take_along(x, argsort(x)[:, :2])
 def fn take_along(x, ids) {
@@ -187,6 +230,10 @@ def fn take_along(x, ids) {
   it = sum(where(expand_dims(ids, -1) == arange(size(x, -1)), expand_dims(x, -2), 0), axis=-1)
 }
 ## The k greatest along the last axis, the greatest first.
+##
+## Keras: ops.top_k; it gives the places too
+## PyTorch: topk; it gives the places too
+## NumPy: none
 ##
 ##     input x: f32[8]
 ##     predict top_k(x, 3)
@@ -196,6 +243,10 @@ def fn top_k(x, k: int) {
 }
 ## What stands in the middle of the last axis when it is in its order, or the mean of the two there.
 ##
+## Keras: ops.median
+## PyTorch: median; of two in the middle the lesser
+## NumPy: median; over all axes unless one is named
+##
 ##     input x: f32[8]
 ##     predict median(x)
 def fn median(x) {
@@ -204,20 +255,38 @@ def fn median(x) {
 }
 ## The differences of neighbours along the last axis.
 ##
+## Keras: ops.diff
+## PyTorch: diff
+## NumPy: diff
+## Also: ediff1d
+##
 ##     input x: f32[8]
 ##     predict diff(x)
 def fn diff(x) = x[..., 1:] - x[..., :-1]
 ## The products of each of the one with each of the other.
+##
+## Keras: ops.outer
+## PyTorch: outer
+## NumPy: outer
+## Also: ger
 ##
 ##     input x: f32[3]; input y: f32[4]
 ##     predict outer(x, y)
 def fn outer(x, y) = expand_dims(x, -1) * expand_dims(y, -2)
 ## What lies on the diagonal k of the last two axes and below it, and 0 elsewhere.
 ##
+## Keras: ops.tril
+## PyTorch: tril
+## NumPy: tril
+##
 ##     input x: f32[4, 4]
 ##     predict tril(x)
 def fn tril(x, k=0) = where(expand_dims(arange(size(x, -2)), 1) + k >= arange(size(x, -1)), x, 0)
 ## What lies on the diagonal k of the last two axes and above it, and 0 elsewhere.
+##
+## Keras: ops.triu
+## PyTorch: triu
+## NumPy: triu
 ##
 ##     input x: f32[4, 4]
 ##     predict triu(x, k=1)
@@ -236,6 +305,11 @@ def fn chance(x) = uniform(like=sum(x))
   [
     'functions/clip.nn',
     `## x, but at least lo and at most hi. Outside there is no gradient.
+##
+## Keras: ops.clip
+## PyTorch: clamp, clip, F.hardtanh; the last from -1 to 1 unless given
+## NumPy: clip
+## Also: clip_by_value
 ##
 ##     input x: f32[4]
 ##     predict clip(x, -1, 1)
@@ -261,6 +335,11 @@ def fn comparable(z, y) = rank(y) == 0 or shape(z) == shape(y)
 ## \`pad=same\` keeps the size at stride 1, \`valid\` reads inside only, a number puts as many zeros on either side, a pair
 ## for each axis (\`[[1, 2], [0, 1]]\`) so many before and after it, and \`causal\` all that a window needs before it.
 ##
+## Keras: ops.conv
+## PyTorch: F.conv1d, F.conv2d, F.conv3d; channels come first
+## NumPy: none
+## Also: convolution
+##
 ##     input image: f32[28, 28, 1]
 ##     weight kernel: [3, 3, 1, 8] init=he_normal
 ##     predict conv(image, kernel, stride=2, pad=same)
@@ -274,6 +353,10 @@ def fn conv(x, kernel: value, stride: size = 1, pad: valid|same|causal|size|list
 ## The way back of a conv, by a kernel [*size, channels/groups, c]. Out is in·stride (\`same\`), or
 ## in·stride + max(reach - stride, 0) (\`valid\`), reach being dilation·(size - 1) + 1, less what \`pad\` puts on a side.
 ## \`sizes\` says which sizes are meant among those of which a conv makes as many places as x has.
+##
+## Keras: ops.conv_transpose
+## PyTorch: F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d; channels come first
+## NumPy: none
 ##
 ##     input x: f32[7, 7, 8]
 ##     weight kernel: [3, 3, 4, 8] init=he_normal
@@ -358,31 +441,57 @@ def fn spread(x, size: list, stride: list, dilation: list, how: valid|same|size|
     'functions/fill.nn',
     `## All zeros, of a given shape.
 ##
+## Keras: ops.zeros
+## PyTorch: zeros, zeros_like
+## NumPy: zeros, zeros_like
+##
 ##     input x: f32[4]
 ##     predict (x + zeros([4]))
 def fn zeros(shape: list) = broadcast(0, shape)
 
 ## All ones, of a given shape.
 ##
+## Keras: ops.ones
+## PyTorch: ones, ones_like
+## NumPy: ones, ones_like
+##
 ##     input x: f32[4]
 ##     predict (x + ones([4]))
 def fn ones(shape: list) = broadcast(1, shape)
 ## One number everywhere, of a given shape.
+##
+## Keras: ops.full
+## PyTorch: full, full_like
+## NumPy: full, full_like
+## Also: fill, constant
 ##
 ##     input x: f32[4]
 ##     predict (x + full([4], 0.5))
 def fn full(shape: list, value=0) = broadcast(value, shape)
 ## 1 on the diagonal, 0 elsewhere.
 ##
+## Keras: ops.eye
+## PyTorch: eye
+## NumPy: eye
+##
 ##     input x: f32[4]
 ##     predict (x @ eye(4))
 def fn eye(n: int) = expand_dims(arange(n), 1) == arange(n)
 ## So many numbers from the first to the last, at equal distances.
 ##
+## Keras: ops.linspace
+## PyTorch: linspace
+## NumPy: linspace; 50 numbers unless given
+##
 ##     input x: f32[5]
 ##     predict (x * linspace(0, 1, 5))
 def fn linspace(first, last, n: int) = first + (last - first) / (n - 1) * arange(n)
 ## 1 with that chance, and 0 otherwise.
+##
+## Keras: random.binomial(1)
+## PyTorch: bernoulli
+## NumPy: none
+## Also: binomial
 ##
 ##     input x: f32[4]
 ##     predict bernoulli(sigmoid(x))
@@ -393,11 +502,19 @@ def fn bernoulli(p) = uniform(like=p) < p
     'functions/hard_activations.nn',
     `## A sigmoid of three straight lines, with slope 1/6 in the middle.
 ##
+## Keras: activations.hard_sigmoid
+## PyTorch: nn.Hardsigmoid
+## NumPy: none
+##
 ##     input x: f32[4]
 ##     layer dense 8 hard_sigmoid
 def fn hard_sigmoid(x) = clip(x / 6 + 0.5, 0, 1)
 
 ## silu with that sigmoid (Howard et al. 2019).
+##
+## Keras: activations.hard_silu
+## PyTorch: nn.Hardswish
+## NumPy: none
 ##
 ##     input x: f32[4]
 ##     layer dense 8 hard_silu
@@ -408,6 +525,11 @@ def fn hard_silu(x) = x * hard_sigmoid(x)
     'functions/l2_normalize.nn',
     `## x at length 1 along an axis; the shortest vectors stay below it instead of dividing by 0.
 ##
+## Keras: ops.normalize, UnitNormalization
+## PyTorch: F.normalize; eps is compared with the length, not with its square
+## NumPy: none
+## Also: unit_norm
+##
 ##     input x: f32[4]
 ##     predict l2_normalize(x)
 def fn l2_normalize(x, axis=-1, eps=1e-12) = x / sqrt(maximum(sum(x^2, axis=axis, keepdims=true), eps))
@@ -416,6 +538,10 @@ def fn l2_normalize(x, axis=-1, eps=1e-12) = x / sqrt(maximum(sum(x^2, axis=axis
   [
     'functions/logaddexp.nn',
     `## log(e^a + e^b), without leaving the range of numbers on the way.
+##
+## Keras: ops.logaddexp
+## PyTorch: logaddexp
+## NumPy: logaddexp
 ##
 ##     input x: f32[4]
 ##     predict logaddexp(x, 0)
@@ -427,6 +553,11 @@ def fn logaddexp(a, b) = maximum(a, b) + log1p(exp(-abs(a - b)))
     `## The mean over the axes that the mask has, which are the first ones of x, of what the mask keeps: x [T, d] with a mask
 ## [T] gives [d]. Other weights above 0 weight the mean. 0 where nothing is kept; what is masked may be anything, also
 ## no number.
+##
+## Keras: GlobalAveragePooling1D(mask)
+## PyTorch: none
+## NumPy: none
+## Also: masked_average
 ##
 ##     input words: i32[20]; input mask: f32[20]; target label: class[2]
 ##     layer embedding 5000 16 from words
@@ -451,6 +582,10 @@ def fn from_end(x, axis: int) {
 
 ## Moved along an axis by so many places; what leaves one end comes in at the other.
 ##
+## Keras: ops.roll
+## PyTorch: roll
+## NumPy: roll; over all axes as one unless one is named
+##
 ##     input x: f32[8]
 ##     predict roll(x, 1)
 def fn roll(x, shift: int, axis: int = -1) {
@@ -459,6 +594,10 @@ def fn roll(x, shift: int, axis: int = -1) {
 }
 
 ## Each axis so many times, one after the other.
+##
+## Keras: ops.tile
+## PyTorch: tile
+## NumPy: tile
 ##
 ##     input x: f32[2, 3]
 ##     predict tile(x, [2, 1])
@@ -482,6 +621,11 @@ def fn resizing(old: int, new: int, how: bilinear|nearest) {
 ## A sequence, image or volume [*sizes, channels] in other sizes: between the middles of its elements linearly, as
 ## PyTorch's \`interpolate\` and TensorFlow's \`resize\` have it, or the nearest element (PyTorch's \`nearest-exact\`).
 ##
+## Keras: ops.image.resize
+## PyTorch: F.interpolate; channels come first
+## NumPy: none
+## Also: upsample_bilinear
+##
 ##     input x: f32[4, 4, 3]
 ##     predict resize(x, [8, 6])
 def fn resize(x, sizes: list, how: bilinear|nearest = bilinear) {
@@ -497,6 +641,11 @@ def fn resize(x, sizes: list, how: bilinear|nearest = bilinear) {
     'functions/one_hot.nn',
     `## A row of zeros for each class number, with a one at the class; all zeros where the number is -1.
 ##
+## Keras: ops.one_hot
+## PyTorch: F.one_hot
+## NumPy: none
+## Also: to_categorical
+##
 ##     input id: i32[5]
 ##     predict one_hot(id, 10)
 def fn one_hot(ids, classes: int) = reshape(ids, [*shape(ids), 1]) == arange(classes)
@@ -508,6 +657,10 @@ def fn one_hot(ids, classes: int) = reshape(ids, [*shape(ids), 1]) == arange(cla
 ## put there is a \`value\`, or what NumPy's modes take of x: its border (\`edge\`), what lies inside as a mirror shows it
 ## (\`reflect\`; with the border itself, \`symmetric\`), or the other end (\`wrap\`). \`between\` puts values between
 ## neighbours too.
+##
+## Keras: ops.pad
+## PyTorch: F.pad; pairs from the last axis on
+## NumPy: pad
 ##
 ##     input image: f32[28, 28, 1]
 ##     predict pad(image, [[2, 2], [2, 1], [0, 0]], mode=reflect)
@@ -555,6 +708,10 @@ def fn repeated(x, axis: int, times: int) = broadcast(x, [*shape(x)[:axis], time
     `## What stands at a number along the last axis: x [..., K] at [...] gives [...], and 0 where the number is no place
 ## there (a class that is left out).
 ##
+## Keras: none
+## PyTorch: gather(x, -1, i)
+## NumPy: none
+##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3
 ##     loss = -mean(pick(log_softmax(it), label))
@@ -569,6 +726,10 @@ def fn pick(x, i) {
     'functions/pools.nn',
     `## The greatest of each window of x [*spatial, c]. The gradient goes to the first of equals.
 ##
+## Keras: ops.max_pool
+## PyTorch: F.max_pool1d, F.max_pool2d, F.max_pool3d; channels come first
+## NumPy: none
+##
 ##     input image: f32[28, 28, 8]
 ##     predict maxpool(image, 2)
 def fn maxpool(x, size: size, stride: size = size, pad: valid|same|size|list = valid, dilation: size = 1) {
@@ -577,6 +738,10 @@ def fn maxpool(x, size: size, stride: size = size, pad: valid|same|size|list = v
 }
 
 ## The mean of each window of x [*spatial, c]; what lies outside is left out.
+##
+## Keras: ops.average_pool
+## PyTorch: F.avg_pool1d, F.avg_pool2d, F.avg_pool3d; channels come first
+## NumPy: none
 ##
 ##     input image: f32[28, 28, 8]
 ##     predict avgpool(image, 3, stride=2, pad=same)
@@ -599,30 +764,55 @@ def fn avgpool(x, size: size, stride: size = size, pad: valid|same|size|list = v
     'functions/powers.nn',
     `## The logarithm to the base 2.
 ##
+## Keras: ops.log2
+## PyTorch: log2
+## NumPy: log2
+##
 ##     input x: f32[4]
 ##     predict log2(x)
 def fn log2(x) = log(x) / log(2)
 ## The logarithm to the base 10.
+##
+## Keras: ops.log10
+## PyTorch: log10
+## NumPy: log10
 ##
 ##     input x: f32[4]
 ##     predict log10(x)
 def fn log10(x) = log(x) / log(10)
 ## Powers of 2.
 ##
+## Keras: ops.exp2
+## PyTorch: exp2
+## NumPy: exp2
+##
 ##     input x: f32[4]
 ##     predict exp2(x)
 def fn exp2(x) = 2^x
 ## 1/x.
+##
+## Keras: ops.reciprocal
+## PyTorch: reciprocal
+## NumPy: reciprocal
+## Also: inv
 ##
 ##     input x: f32[4]
 ##     predict reciprocal(x)
 def fn reciprocal(x) = 1 / x
 ## 1/√x.
 ##
+## Keras: ops.rsqrt
+## PyTorch: rsqrt
+## NumPy: none
+##
 ##     input x: f32[4]
 ##     predict rsqrt(x)
 def fn rsqrt(x) = 1 / sqrt(x)
 ## The length of a vector with these two coordinates, of which the greater may have a huge square.
+##
+## Keras: ops.hypot
+## PyTorch: hypot
+## NumPy: hypot
 ##
 ##     input x: f32[4]; input y: f32[4]
 ##     predict hypot(x, y)
@@ -648,6 +838,11 @@ def fn at_end(x, axis: int) {
 ## The product along an axis, or of all. Halves are multiplied until one number is left, so that no gradient divides by
 ## what may be 0.
 ##
+## Keras: ops.prod
+## PyTorch: prod
+## NumPy: prod
+## Also: reduce_prod
+##
 ##     input x: f32[4, 3]
 ##     predict all=(prod(x)) columns=(prod(x, axis=0))
 def fn prod(x, axis: int = none, keepdims=false) {
@@ -661,6 +856,10 @@ def fn prod(x, axis: int = none, keepdims=false) {
   }
 }
 ## Products of all up to each place along an axis; with \`reverse\` from there on.
+##
+## Keras: ops.cumprod
+## PyTorch: cumprod
+## NumPy: cumprod, cumulative_prod
 ##
 ##     input x: f32[4]
 ##     predict cumprod(x)
@@ -676,11 +875,20 @@ def fn cumprod(x, axis: int = -1, reverse=false) {
     'functions/rectifiers.nn',
     `## Zero below 0, at most 6 (Krizhevsky 2010); flat at both ends, themselves included.
 ##
+## Keras: activations.relu6
+## PyTorch: nn.ReLU6
+## NumPy: none
+##
 ##     input x: f32[4]
 ##     layer dense 8 relu6
 def fn relu6(x) = where(x >= 6, 6, relu(x))
 
 ## A line of slope 1 above 0 and of a small slope below (Maas et al. 2013).
+##
+## Keras: activations.leaky_relu, LeakyReLU; the layer has a slope of 0.3 unless given
+## PyTorch: nn.LeakyReLU; the slope is 0.01 unless given
+## NumPy: none
+## Also: lrelu
 ##
 ##     input x: f32[4]
 ##     layer dense 8 leaky_relu(slope=0.1)
@@ -688,11 +896,19 @@ def fn leaky_relu(x, slope=0.2) = where(x > 0, x, slope * x)
 
 ## An exponential curve down to -alpha below 0 (Clevert et al. 2016), whose slope counts at 0 too.
 ##
+## Keras: activations.elu
+## PyTorch: nn.ELU
+## NumPy: none
+##
 ##     input x: f32[4]
 ##     layer dense 8 elu
 def fn elu(x, alpha=1) = where(x > 0, x, alpha * expm1(where(x > 0, 0, x)))
 
 ## An elu whose two constants keep mean 0 and variance 1 from layer to layer (Klambauer et al. 2017).
+##
+## Keras: activations.selu
+## PyTorch: nn.SELU
+## NumPy: none
 ##
 ##     input x: f32[4]
 ##     layer dense 8 selu init=lecun_normal
@@ -704,6 +920,11 @@ def fn selu(x) = 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
     `## x [..., T, d] turned by angles that grow with the position: place i of the first half of d and place i of the second
 ## are the two coordinates of a point, x₁·cos - x₂·sin and x₂·cos + x₁·sin, turned by position / base^(2i/d)
 ## (Su et al. 2021). Of queries and keys turned so, products know how far apart they are.
+##
+## Keras: keras_hub.layers.RotaryEmbedding
+## PyTorch: none
+## NumPy: none
+## Also: rope, rotary_embedding
 ##
 ##     input x: f32[20, 8]
 ##     layer dense 8 as query
@@ -723,11 +944,20 @@ def fn rotary(x, base=10000) {
     'functions/smooth_activations.nn',
     `## x times the share of a normal distribution below x, exactly (Hendrycks, Gimpel 2016).
 ##
+## Keras: activations.gelu
+## PyTorch: nn.GELU
+## NumPy: none
+##
 ##     input x: f32[4]
 ##     layer dense 8 gelu
 def fn gelu(x) = 0.5 * x * (1 + erf(x / sqrt(2)))
 
 ## gelu by the tanh that the first BERT and GPT-2 used for it.
+##
+## Keras: activations.gelu(approximate=True)
+## PyTorch: nn.GELU(approximate='tanh')
+## NumPy: none
+## Also: gelu_new, gelu_approximate, gelu_fast
 ##
 ##     input x: f32[4]
 ##     layer dense 8 gelu_tanh
@@ -735,11 +965,19 @@ def fn gelu_tanh(x) = 0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))
 
 ## x times its sigmoid, also called swish (Elfwing et al. 2017).
 ##
+## Keras: activations.silu, activations.swish
+## PyTorch: nn.SiLU
+## NumPy: none
+##
 ##     input x: f32[4]
 ##     layer dense 8 silu
 def fn silu(x) = x * sigmoid(x)
 
 ## x times the tanh of its softplus (Misra 2019).
+##
+## Keras: activations.mish
+## PyTorch: nn.Mish
+## NumPy: none
 ##
 ##     input x: f32[4]
 ##     layer dense 8 mish
@@ -747,15 +985,27 @@ def fn mish(x) = x * tanh(softplus(x))
 
 ## Between -1 and 1, approached more slowly than by tanh.
 ##
+## Keras: activations.softsign
+## PyTorch: nn.Softsign
+## NumPy: none
+##
 ##     input x: f32[4]
 ##     layer dense 8 softsign
 def fn softsign(x) = x / (1 + abs(x))
 ## ln sigmoid x, which does not overflow.
 ##
+## Keras: activations.log_sigmoid
+## PyTorch: nn.LogSigmoid
+## NumPy: none
+##
 ##     input x: f32[4]
 ##     layer dense 8 log_sigmoid
 def fn log_sigmoid(x) = -softplus(-x)
 ## elu with a slope that goes on at 0 for every alpha.
+##
+## Keras: activations.celu
+## PyTorch: nn.CELU
+## NumPy: none
 ##
 ##     input x: f32[4]
 ##     layer dense 8 celu(alpha=0.5)
@@ -765,6 +1015,10 @@ def fn celu(x, alpha=1) = where(x > 0, x, alpha * expm1(where(x > 0, 0, x) / alp
   [
     'functions/softmax.nn',
     `## Logits as probabilities: all positive, and 1 in sum. The largest logit may be huge: logsumexp takes it out first.
+##
+## Keras: activations.softmax
+## PyTorch: nn.Softmax
+## NumPy: none; scipy.special.softmax
 ##
 ##     input x: f32[4]
 ##     layer dense 3
@@ -778,6 +1032,10 @@ def fn softmax(x, axis=-1) {
     'functions/split.nn',
     `## So many places along an axis, from one on.
 ##
+## Keras: none
+## PyTorch: narrow
+## NumPy: none; x[2:6]
+##
 ##     input x: f32[8, 3]
 ##     predict narrow(x, 0, 2, 4)
 def fn narrow(x, axis: int, first: int, n: int) {
@@ -786,6 +1044,11 @@ def fn narrow(x, axis: int, first: int, n: int) {
   it = slice(x, [*(axes(x)[:a] * 0), first, *(axes(x)[a+1:] * 0)], [*shape(x)[:a], n, *shape(x)[a+1:]])
 }
 ## The parts of a value along an axis, a list: so many equal ones, or parts of these sizes.
+##
+## Keras: ops.split
+## PyTorch: split; a number is the size of the parts there
+## NumPy: split, array_split; sizes are places where it is cut there
+## Also: chunk, tensor_split, unbind, unstack
 ##
 ##     input x: f32[8]
 ##     parts = split(x, [2, 6])
@@ -808,10 +1071,18 @@ def fn split(x, parts: int|list, axis: int = -1) {
     'functions/truth.nn',
     `## 1 where something along the axes is not 0.
 ##
+## Keras: ops.any
+## PyTorch: any
+## NumPy: any
+##
 ##     input x: f32[4]
 ##     predict any(x > 2)
 def fn any(x, axis: list = none, keepdims=false) = max(x != 0, axis=axis, keepdims=keepdims)
 ## 1 where nothing along the axes is 0.
+##
+## Keras: ops.all
+## PyTorch: all
+## NumPy: all
 ##
 ##     input x: f32[4]
 ##     predict all(x > 2)
@@ -822,11 +1093,20 @@ def fn all(x, axis: list = none, keepdims=false) = min(x != 0, axis=axis, keepdi
     'functions/variance.nn',
     `## The mean square distance from the mean (divided by n, not by n - 1).
 ##
+## Keras: ops.var
+## PyTorch: var; divided by n - 1 unless correction=0
+## NumPy: var
+##
 ##     input x: f32[4]
 ##     predict variance(x)
 def fn variance(x, axis: list = none, keepdims=false) =
     mean((x - mean(x, axis=axis, keepdims=true))^2, axis=axis, keepdims=keepdims)
 ## The square root of the variance.
+##
+## Keras: ops.std
+## PyTorch: std; divided by n - 1 unless correction=0
+## NumPy: std
+## Also: stddev, standard_deviation
 ##
 ##     input x: f32[4]
 ##     predict std(x)
@@ -837,6 +1117,11 @@ def fn std(x, axis: list = none, keepdims=false) = sqrt(variance(x, axis=axis, k
     'functions/weighted_mean.nn',
     `## The mean over all that the whole batch keeps: x, weighted already, over the sum of its weights w;
 ## 0 where nothing is kept.
+##
+## Keras: none
+## PyTorch: none
+## NumPy: none; np.average of one batch
+## Also: weighted_average
 ##
 ##     input z: f32[4]; input w: f32[4]; target y: f32[4]
 ##     layer dense 4 from z
@@ -853,17 +1138,29 @@ def fn weighted_mean(x, w) {
     'initialisers/constant.nn',
     `## One number everywhere.
 ##
+## Keras: Constant
+## PyTorch: init.constant_
+## Also: fill
+##
 ##     input x: f32[4]
 ##     layer dense 8 relu bias_init=constant(0.1)
 def init constant(c) = c
 
 ## Zeros: what biases start from.
 ##
+## Keras: Zeros
+## PyTorch: init.zeros_
+## Also: zero
+##
 ##     input x: f32[4]
 ##     layer dense 8 init=zeros
 def init zeros = 0
 
 ## Ones: what the scales of norms start from.
+##
+## Keras: Ones
+## PyTorch: init.ones_
+## Also: one
 ##
 ##     input x: f32[4]
 ##     weight scale: [4] init=ones
@@ -875,6 +1172,9 @@ def init ones = 1
     'initialisers/fan_in_uniform.nn',
     `## Evenly within ±1/√fan_in: what PyTorch's linear layers start from, and the first matrix of a \`lora\` pair.
 ##
+## Keras: VarianceScaling(1/3, "fan_in", "uniform")
+## PyTorch: init.kaiming_uniform_(a=√5)
+##
 ##     input x: f32[4]
 ##     layer dense 8 init=fan_in_uniform
 def init fan_in_uniform = (2 * uniform(shape) - 1) / sqrt(fan_in)
@@ -885,12 +1185,19 @@ def init fan_in_uniform = (2 * uniform(shape) - 1) / sqrt(fan_in)
     `## Evenly within ±√(6/(fan_in + fan_out)): signals and gradients keep their size through tanh-like layers
 ## (Glorot, Bengio 2010). What kernels start from.
 ##
+## Keras: GlorotUniform
+## PyTorch: init.xavier_uniform_
+## Also: xavier, glorot
+##
 ##     input x: f32[4]
 ##     layer dense 8 tanh init=glorot_uniform
 def init glorot_uniform = sqrt(6 / (fan_in + fan_out)) * (2 * uniform(shape) - 1)
 
 ## Normal, cut at two standard deviations, with variance 2/(fan_in + fan_out).
 ## 0.87962566 is the standard deviation that the cut leaves of 1.
+##
+## Keras: GlorotNormal
+## PyTorch: init.xavier_normal_; not cut
 ##
 ##     input x: f32[4]
 ##     layer dense 8 tanh init=glorot_normal
@@ -901,11 +1208,18 @@ def init glorot_normal = sqrt(2 / (fan_in + fan_out)) / 0.87962566 * truncated_n
     'initialisers/he.nn',
     `## Evenly within ±√(6/fan_in): for layers with relu, which lets half of the signal through (He et al. 2015).
 ##
+## Keras: HeUniform
+## PyTorch: init.kaiming_uniform_
+## Also: kaiming
+##
 ##     input x: f32[4]
 ##     layer dense 8 relu init=he_uniform
 def init he_uniform = sqrt(6 / fan_in) * (2 * uniform(shape) - 1)
 
 ## Normal, cut at two standard deviations, with variance 2/fan_in.
+##
+## Keras: HeNormal
+## PyTorch: init.kaiming_normal_; not cut
 ##
 ##     input x: f32[4]
 ##     layer dense 8 relu init=he_normal
@@ -915,6 +1229,9 @@ def init he_normal = sqrt(2 / fan_in) / 0.87962566 * truncated_normal(shape)
   [
     'initialisers/identity.nn',
     `## The matrix that changes nothing, times gain.
+##
+## Keras: Identity
+## PyTorch: init.eye_
 ##
 ##     input x: f32[8]
 ##     layer dense 8 init=identity
@@ -928,11 +1245,17 @@ def init identity(gain=1) {
     'initialisers/lecun.nn',
     `## Evenly within ±√(3/fan_in) (LeCun et al. 1998).
 ##
+## Keras: LecunUniform
+## PyTorch: none
+##
 ##     input x: f32[4]
 ##     layer dense 8 init=lecun_uniform
 def init lecun_uniform = sqrt(3 / fan_in) * (2 * uniform(shape) - 1)
 
 ## Normal, cut at two standard deviations, with variance 1/fan_in: what selu asks for.
+##
+## Keras: LecunNormal
+## PyTorch: none
 ##
 ##     input x: f32[4]
 ##     layer dense 8 selu init=lecun_normal
@@ -943,6 +1266,9 @@ def init lecun_normal = sqrt(1 / fan_in) / 0.87962566 * truncated_normal(shape)
     'initialisers/orthogonal.nn',
     `## Columns (or rows, where there are fewer) at right angles and of length gain: a product with it keeps lengths,
 ## however often it is repeated (Saxe et al. 2014).
+##
+## Keras: Orthogonal
+## PyTorch: init.orthogonal_
 ##
 ##     input x: f32[8]
 ##     layer dense 8 init=orthogonal
@@ -957,17 +1283,28 @@ def init orthogonal(gain=1) {
     'initialisers/random.nn',
     `## Normally distributed around 0.
 ##
+## Keras: RandomNormal; the same std
+## PyTorch: init.normal_; std is 1
+## Also: gaussian, randn
+##
 ##     input x: f32[4]
 ##     layer dense 8 init=normal(0.02)
 def init normal(std=0.05) = std * normal(shape)
 
 ## Normally distributed, drawn again beyond two standard deviations.
 ##
+## Keras: TruncatedNormal; the same std
+## PyTorch: init.trunc_normal_; std is 1, and the cut is at -2 and 2 whatever std is
+##
 ##     input x: f32[4]
 ##     layer dense 8 init=truncated_normal(std=0.02)
 def init truncated_normal(std=0.05) = std * truncated_normal(shape)
 
 ## Evenly between lo and hi.
+##
+## Keras: RandomUniform; the same range
+## PyTorch: init.uniform_; from 0 to 1
+## Also: rand
 ##
 ##     input x: f32[4]
 ##     layer dense 8 init=uniform(-0.1, 0.1)
@@ -978,11 +1315,17 @@ def init uniform(lo=-0.05, hi=0.05) = lo + (hi - lo) * uniform(shape)
     'layers/add.nn',
     `## The sum of values.
 ##
+## Keras: Add
+## PyTorch: none; there it is a + b
+##
 ##     input a: f32[4]; input b: f32[4]
 ##     layer add from a, b
 def layer add(xs: value...) { it = 0; repeat x in xs { it = it + x } }
 
 ## The product of values, element by element.
+##
+## Keras: Multiply
+## PyTorch: none; there it is a * b
 ##
 ##     input a: f32[4]; input b: f32[4]
 ##     layer multiply from a, b
@@ -993,6 +1336,9 @@ def layer multiply(xs: value...) { it = 1; repeat x in xs { it = it * x } }
     'layers/alpha_dropout.nn',
     `## In training, each value is what selu tends to far below 0 with probability rate; then all are scaled and shifted so
 ## that mean 0 and variance 1 stay (Klambauer et al. 2017).
+##
+## Keras: AlphaDropout
+## PyTorch: nn.AlphaDropout
 ##
 ##     input x: f32[8]
 ##     layer dense 16 selu init=lecun_normal
@@ -1018,6 +1364,11 @@ def fn join_heads(x) = reshape(transpose(x, [1, 0, 2]), [size(x, 1), -1])
 ## Each position looks at all others, or at those of \`key_from\`, and takes a mean of their values, weighted by how well
 ## its query meets their keys (Vaswani et al. 2017). \`mask\` is 1 for positions to look at and 0 for others; \`causal\`
 ## hides what comes later. A position that may look nowhere gets zeros.
+##
+## Keras: MultiHeadAttention; key_dim is the width of one head, which is in/heads here
+## PyTorch: nn.MultiheadAttention; the three kernels of query, key and value lie in one, and a mask says what to leave
+## out
+## Also: multi_head_attention, self_attention, cross_attention, mha, scaled_dot_product_attention
 ##
 ##     input words: i32[20]; input mask: f32[20]
 ##     layer embedding 5000 16 from words
@@ -1045,6 +1396,12 @@ def layer attention(heads: int, mask: value = 1, causal=false, key_from: value =
     'layers/avgpool.nn',
     `## The mean of each window (padding left out), or of each whole channel (\`global\`).
 ##
+## Keras: AveragePooling1D, AveragePooling2D, AveragePooling3D, GlobalAveragePooling1D, GlobalAveragePooling2D,
+## GlobalAveragePooling3D; the last three are \`avgpool global\`
+## PyTorch: nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d;
+## padding counts as zeros unless count_include_pad=False, and nn.AdaptiveAvgPool2d(1) is \`avgpool global\`
+## Also: avg_pool, average_pool, average_pooling, mean_pool, global_average_pooling, gap
+##
 ##     input image: f32[28, 28, 8]
 ##     layer avgpool 2
 ##     layer avgpool global
@@ -1059,6 +1416,11 @@ def layer avgpool(size: size|global, stride: size = size, pad: valid|same|size|l
     'layers/batchnorm.nn',
     `## Each channel at mean 0 and variance 1 over the batch, then scaled and shifted by what is learned. Outside training,
 ## and in a frozen layer, it uses the moving averages (Ioffe, Szegedy 2015).
+##
+## Keras: BatchNormalization; the same defaults
+## PyTorch: nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d; its momentum is 1 minus the one here and 0.1 unless given,
+## eps is 1e-5, and the variance that it follows is divided by n - 1
+## Also: batch_norm, bn
 ##
 ##     input x: f32[8]
 ##     layer dense 16 bias=false
@@ -1085,6 +1447,10 @@ def layer batchnorm(momentum=0.99, eps=1e-3, scale=true, center=true) {
     `## An encoder of the BERT family (Devlin et al. 2018), which makes a vector of each token: embeddings of words and
 ## places, then blocks of attention and two dense layers, a layernorm after each. Weights of one segment are loaded by
 ## names=huggingface_bert.
+##
+## Keras: keras_hub.models.BertBackbone
+## PyTorch: transformers.BertModel
+## Also: bert_model, bert_backbone
 ##
 ##     input words: i32[20]; input mask: f32[20]; target label: class[2]
 ##     layer bert 5000 16 heads=2 ff=64 depth=2 length=20 mask=mask from words
@@ -1115,6 +1481,10 @@ def layer bert(vocabulary: int, units: int, heads: int, ff: int, depth: int, len
     'layers/bidirectional.nn',
     `## Two recurrences, one from each end, side by side in the result.
 ##
+## Keras: Bidirectional; it wraps a layer: Bidirectional(LSTM(16))
+## PyTorch: nn.LSTM(bidirectional=True), nn.GRU(bidirectional=True)
+## Also: bilstm, bigru, birnn
+##
 ##     input x: f32[20, 8]
 ##     layer bidirectional lstm 16
 def layer bidirectional(cell: kind, units: int, sequences=false, mask: value = 1) {
@@ -1129,6 +1499,10 @@ def layer bidirectional(cell: kind, units: int, sequences=false, mask: value = 1
     'layers/concat.nn',
     `## Values side by side.
 ##
+## Keras: Concatenate
+## PyTorch: torch.cat, torch.concat; along the first axis unless dim is given
+## Also: concatenate, merge
+##
 ##     input a: f32[4]; input b: f32[8]
 ##     layer concat from a, b
 def layer concat(xs: value..., axis: int = -1) = concat(xs, axis=axis)
@@ -1139,6 +1513,11 @@ def layer concat(xs: value..., axis: int = -1) = concat(xs, axis=axis)
     `## The same small kernel at every place of a sequence (\`3\`), image (\`3x3\`) or volume (\`3x3x3\`); channels last.
 ## \`pad=same\` keeps the size at stride 1 (an odd row goes to the end), \`valid\` reads inside only, \`causal\` puts all
 ## before, a number as many zeros on either side, and pairs (\`[[1, 2], [0, 1]]\`) so many before and after each axis.
+##
+## Keras: Conv1D, Conv2D, Conv3D; the same layout and defaults
+## PyTorch: nn.Conv1d, nn.Conv2d, nn.Conv3d; channels come first, the kernel is [ch, in/groups, *size], and it starts
+## evenly within ±1/√fan_in, as the bias does
+## Also: convolution, convolution2d
 ##
 ##     input image: f32[28, 28, 1]
 ##     layer conv 16 3x3 relu pad=same
@@ -1161,6 +1540,11 @@ def layer conv(ch: int, size: size, act: fn = none, stride: size = 1,
     `## The way back of a conv, from few places to many: out is in·stride (\`same\`), or in·stride + max(size - stride, 0).
 ## \`sizes\` says which sizes are meant among those of which a conv makes as many places.
 ##
+## Keras: Conv1DTranspose, Conv2DTranspose, Conv3DTranspose; the same layout and defaults
+## PyTorch: nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d; channels come first, and the kernel is [in, ch,
+## *size]
+## Also: deconv, deconvolution, deconv2d, transposed_conv, conv2d_transpose
+##
 ##     input image: f32[7, 7, 8]
 ##     layer conv_transpose 4 3x3 relu stride=2 pad=same
 def layer conv_transpose(ch: int, size: size, act: fn = none, stride: size = 1, pad: valid|same|size|list = valid,
@@ -1181,6 +1565,10 @@ def layer conv_transpose(ch: int, size: size, act: fn = none, stride: size = 1, 
     `## Without the border of a sequence, image or volume: \`size\` places fewer on both sides of each axis but the last, or a
 ## pair for each (\`[[1, 2], [0, 1]]\`).
 ##
+## Keras: Cropping1D, Cropping2D, Cropping3D
+## PyTorch: none; F.pad with negative numbers
+## Also: cropping
+##
 ##     input image: f32[28, 28, 1]
 ##     layer crop 2
 def layer crop(size: size|list) {
@@ -1196,6 +1584,11 @@ def layer crop(size: size|list) {
     'layers/dense.nn',
     `## Every output reads every input: act(it·kernel + bias). Leading axes are kept.
 ##
+## Keras: Dense; the same layout and defaults
+## PyTorch: nn.Linear; the kernel is [units, in], and starts evenly within ±1/√in (\`init=fan_in_uniform\`), as the bias
+## does
+## Also: fc, fully_connected, affine, inner_product
+##
 ##     input x: f32[8]
 ##     layer dense 16 relu
 ##     layer dense 4 bias=false init=he_normal
@@ -1209,6 +1602,10 @@ def layer dense(units: int, act: fn = none, bias=true, init: init = glorot_unifo
   [
     'layers/depthwise_conv.nn',
     `## A conv with kernels of each channel's own: channels are not mixed, \`multiplier\` results come of each.
+##
+## Keras: DepthwiseConv1D, DepthwiseConv2D; the same layout and defaults
+## PyTorch: nn.Conv2d(groups=in)
+## Also: depthwise_convolution
 ##
 ##     input image: f32[28, 28, 8]
 ##     layer depthwise_conv 3x3 relu pad=same
@@ -1226,6 +1623,9 @@ def layer depthwise_conv(size: size, act: fn = none, multiplier: int = 1, stride
     'layers/dropout.nn',
     `## In training, each value is 0 with probability rate, and the others grow by 1/(1 - rate) (Srivastava et al. 2014).
 ##
+## Keras: Dropout
+## PyTorch: nn.Dropout; the rate is 0.5 unless given
+##
 ##     input x: f32[8]
 ##     layer dense 16 relu
 ##     layer dropout 0.2
@@ -1239,6 +1639,10 @@ def layer dropout(rate) {
     'layers/embedding.nn',
     `## A learned vector for each number 0 .. vocabulary - 1.
 ##
+## Keras: Embedding; the same start
+## PyTorch: nn.Embedding; it starts as normal(1)
+## Also: lookup, word_embedding, token_embedding
+##
 ##     input words: i32[20]
 ##     layer embedding 5000 16
 def layer embedding(vocabulary: int, units: int, init: init = uniform(-0.05, 0.05)) {
@@ -1251,6 +1655,10 @@ def layer embedding(vocabulary: int, units: int, init: init = uniform(-0.05, 0.0
     'layers/flatten.nn',
     `## All axes as one, the last running fastest.
 ##
+## Keras: Flatten
+## PyTorch: nn.Flatten
+## Also: ravel
+##
 ##     input image: f32[28, 28, 1]
 ##     layer flatten
 def layer flatten = reshape(it, [-1])
@@ -1259,6 +1667,9 @@ def layer flatten = reshape(it, [-1])
   [
     'layers/gaussian_noise.nn',
     `## In training, normally distributed noise is added.
+##
+## Keras: GaussianNoise
+## PyTorch: none; there it is x + std * torch.randn_like(x)
 ##
 ##     input x: f32[8]
 ##     layer gaussian_noise 0.1
@@ -1271,6 +1682,10 @@ def layer gaussian_noise(std) {
     'layers/glu.nn',
     `## A dense layer times another one, which goes through a gate: (it·kernel + bias)·act(it·gate + bias) (Dauphin et al.
 ## 2017). With relu, gelu or silu for the gate it is reglu, geglu or the first half of swiglu (Shazeer 2020).
+##
+## Keras: none; activations.glu is the gate alone, over the two halves of its input
+## PyTorch: nn.GLU; the gate alone, over the two halves of its input
+## Also: gated_linear_unit, geglu, reglu
 ##
 ##     input x: f32[8]
 ##     layer glu 16
@@ -1287,6 +1702,10 @@ def layer glu(units: int, act: fn = sigmoid, bias=true, init: init = glorot_unif
     `## A decoder of the GPT family (Radford et al. 2019): of each token the logits of the next one, from those before. Their
 ## product with the table of tokens gives them; with logits=false the result is the vectors. Weights of GPT-2 are loaded
 ## by names=huggingface_gpt2.
+##
+## Keras: keras_hub.models.GPT2CausalLM
+## PyTorch: transformers.GPT2LMHeadModel
+## Also: gpt2, transformer_lm
 ##
 ##     input chars: i32[32]; target next: class[78][32]
 ##     layer gpt 78 16 heads=2 ff=64 depth=2 length=32 from chars
@@ -1308,6 +1727,9 @@ def layer gpt(vocabulary: int, units: int, heads: int, ff: int, depth: int, leng
     'layers/groupnorm.nn',
     `## Each group of channels of each example at mean 0 and variance 1, then scaled and shifted (Wu, He 2018).
 ##
+## Keras: GroupNormalization; the same defaults
+## PyTorch: nn.GroupNorm; eps is 1e-5
+##
 ##     input image: f32[8, 8, 16]
 ##     layer groupnorm groups=4
 def layer groupnorm(groups: int = 32, eps=1e-3) {
@@ -1325,6 +1747,9 @@ def layer groupnorm(groups: int = 32, eps=1e-3) {
     'layers/gru.nn',
     `## An rnn with two gates: z keeps the old state, r hides it from the new one (Cho et al. 2014). The gates lie side by
 ## side in the order z, r, h; the reset comes after the product, with a bias of its own.
+##
+## Keras: GRU; the same, with reset_after=True as it has it
+## PyTorch: nn.GRU; the gates in the order r, z, n, the kernels transposed, and all starts evenly within ±1/√units
 ##
 ##     input x: f32[20, 8]
 ##     layer gru 16
@@ -1351,6 +1776,10 @@ def layer gru(units: int, sequences=false, reverse=false, mask: value = 1,
     `## A dense layer of the same width, of which a gate takes a share, and the rest of what came in: gate·act(…) +
 ## (1 - gate)·it (Srivastava et al. 2015). The gate starts nearly shut, with bias -1, so that deep stacks train.
 ##
+## Keras: none
+## PyTorch: none
+## Also: highway_layer, highway_network
+##
 ##     input x: f32[8]
 ##     repeat 3 { layer highway }
 def layer highway(act: fn = relu, init: init = glorot_uniform, bias_init: init = zeros,
@@ -1365,6 +1794,11 @@ def layer highway(act: fn = relu, init: init = glorot_uniform, bias_init: init =
   [
     'layers/instancenorm.nn',
     `## Each channel of each example at mean 0 and variance 1, then scaled and shifted (Ulyanov et al. 2016).
+##
+## Keras: GroupNormalization(groups=-1)
+## PyTorch: nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d; without scale and shift unless affine=True, and eps
+## is 1e-5
+## Also: instance_normalization
 ##
 ##     input image: f32[8, 8, 16]
 ##     layer instancenorm
@@ -1382,6 +1816,9 @@ def layer instancenorm(eps=1e-3) {
     'layers/layernorm.nn',
     `## Each vector along the last axis at mean 0 and variance 1, then scaled and shifted (Ba et al. 2016).
 ##
+## Keras: LayerNormalization; the same eps
+## PyTorch: nn.LayerNorm; eps is 1e-5
+##
 ##     input x: f32[8]
 ##     layer layernorm
 def layer layernorm(eps=1e-3) {
@@ -1396,6 +1833,10 @@ def layer layernorm(eps=1e-3) {
     'layers/lstm.nn',
     `## A memory c that gates fill, forget and read (Hochreiter, Schmidhuber 1997). The gates lie side by side in the
 ## weights, in the order i, f, c, o; the forget gate starts open, with bias 1.
+##
+## Keras: LSTM; the same gates and starts
+## PyTorch: nn.LSTM; the kernels transposed, two biases that are added up, no open forget gate
+## (\`unit_forget_bias=false\`), and all starts evenly within ±1/√units
 ##
 ##     input x: f32[20, 8]
 ##     layer lstm 16 sequences=true
@@ -1420,6 +1861,12 @@ def layer lstm(units: int, sequences=false, reverse=false, mask: value = 1, unit
     'layers/maxpool.nn',
     `## The largest of each window, or of each whole channel (\`global\`). The gradient goes to the first of equals.
 ##
+## Keras: MaxPooling1D, MaxPooling2D, MaxPooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D; the last
+## three are \`maxpool global\`
+## PyTorch: nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d, nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d, nn.AdaptiveMaxPool3d;
+## nn.AdaptiveMaxPool2d(1) is \`maxpool global\`
+## Also: max_pool, global_max_pooling
+##
 ##     input image: f32[28, 28, 8]
 ##     layer maxpool 2x2
 ##     layer maxpool global
@@ -1434,6 +1881,10 @@ def layer maxpool(size: size|global, stride: size = size, pad: valid|same|size|l
     'layers/mixture_of_experts.nn',
     `## Several dense layers side by side, and the mean of what they make, weighted by how far a gate trusts each of them
 ## here: the softmax of one more dense layer (Jacobs et al. 1991). All experts are asked and all have a gradient.
+##
+## Keras: none
+## PyTorch: none
+## Also: moe
 ##
 ##     input x: f32[8]
 ##     layer mixture_of_experts 4 16 relu
@@ -1457,6 +1908,10 @@ def layer mixture_of_experts(experts: int, units: int, act: fn = none, bias=true
     'layers/multi_query_attention.nn',
     `## attention whose heads have queries of their own but one key and one value for all, so that a decoder keeps \`heads\`
 ## times less of the past (Shazeer 2019).
+##
+## Keras: GroupQueryAttention(num_key_value_heads=1)
+## PyTorch: none
+## Also: mqa
 ##
 ##     input words: i32[20]; input mask: f32[20]
 ##     layer embedding 5000 16 from words
@@ -1484,6 +1939,13 @@ def layer multi_query_attention(heads: int, mask: value = 1, causal=false, key_f
     `## More around a sequence, image or volume: \`size\` places on both sides of each axis but the last, or a pair for each
 ## (\`[[1, 2], [0, 1]]\`), with a value there or what \`pad\` takes of the input by its other modes.
 ##
+## Keras: ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
+## PyTorch: nn.ZeroPad1d, nn.ZeroPad2d, nn.ZeroPad3d, nn.ConstantPad1d, nn.ConstantPad2d, nn.ConstantPad3d,
+## nn.ReflectionPad1d, nn.ReflectionPad2d, nn.ReflectionPad3d, nn.ReplicationPad1d, nn.ReplicationPad2d,
+## nn.ReplicationPad3d, nn.CircularPad1d, nn.CircularPad2d, nn.CircularPad3d; the last three kinds are \`mode=reflect\`,
+## \`edge\` and \`wrap\`
+## Also: zero_pad, padding
+##
 ##     input image: f32[28, 28, 1]
 ##     layer pad 2
 ##     layer pad 1x3 mode=reflect
@@ -1496,6 +1958,10 @@ def layer pad(size: size|list, mode: constant|reflect|symmetric|edge|wrap = cons
   [
     'layers/position_embedding.nn',
     `## A learned vector for each position, added.
+##
+## Keras: keras_hub.layers.PositionEmbedding; its result is not added
+## PyTorch: none
+## Also: positional_embedding, learned_positions
 ##
 ##     input words: i32[20]
 ##     layer embedding 5000 16
@@ -1511,6 +1977,9 @@ def layer position_embedding(length: int, init: init = uniform(-0.05, 0.05)) {
     'layers/prelu.nn',
     `## relu with a learned slope below 0, one for each channel (He et al. 2015).
 ##
+## Keras: PReLU; a slope for each place too, unless shared_axes says which share one
+## PyTorch: nn.PReLU; one slope for all channels unless num_parameters is given, 0.25 at first
+##
 ##     input x: f32[8]
 ##     layer dense 16
 ##     layer prelu
@@ -1524,6 +1993,10 @@ def layer prelu(init: init = zeros) {
     'layers/reshape.nn',
     `## The same numbers in another shape; one size may be -1, which is what is left.
 ##
+## Keras: Reshape
+## PyTorch: nn.Unflatten
+## Also: view
+##
 ##     input x: f32[784]
 ##     layer reshape [28, 28, 1]
 def layer reshape(shape: list) = reshape(it, shape)
@@ -1533,6 +2006,10 @@ def layer reshape(shape: list) = reshape(it, shape)
     'layers/residual.nn',
     `## Two 3x3 convs with batchnorm around a shortcut (He et al. 2016). Where the size or the channels change, the shortcut
 ## is a 1x1 conv.
+##
+## Keras: none
+## PyTorch: torchvision.models.resnet.BasicBlock
+## Also: resblock, residual_block, basic_block, resnet_block
 ##
 ##     input image: f32[32, 32, 16]
 ##     layer residual 16
@@ -1553,6 +2030,9 @@ def layer residual(ch: int, stride: int = 1) {
     'layers/rmsnorm.nn',
     `## Each vector along the last axis over its root mean square, then scaled (Zhang, Sennrich 2019).
 ##
+## Keras: RMSNormalization; the same eps
+## PyTorch: nn.RMSNorm; eps is the least difference of its numbers unless given
+##
 ##     input x: f32[8]
 ##     layer rmsnorm
 def layer rmsnorm(eps=1e-6) {
@@ -1566,6 +2046,10 @@ def layer rmsnorm(eps=1e-6) {
     'layers/rnn.nn',
     `## A state that each position updates: h = act(x·kernel + h·recurrent + bias). The last state is the result, or with
 ## \`sequences\` every one. A position where \`mask\` is 0 keeps the state.
+##
+## Keras: SimpleRNN; the same
+## PyTorch: nn.RNN; the kernels transposed, two biases that are added up, and all starts evenly within ±1/√units
+## Also: elman, vanilla_rnn, recurrent
 ##
 ##     input x: f32[20, 8]
 ##     layer rnn 16
@@ -1586,6 +2070,10 @@ def layer rnn(units: int, act: fn = tanh, sequences=false, reverse=false, mask: 
     'layers/separable_conv.nn',
     `## A depthwise conv, then a 1x1 conv that mixes the channels: far fewer weights than a conv (Chollet 2017).
 ##
+## Keras: SeparableConv2D; the same layout and defaults
+## PyTorch: none; nn.Conv2d(groups=in), then nn.Conv2d(kernel_size=1)
+## Also: depthwise_separable_conv, separable_convolution
+##
 ##     input image: f32[28, 28, 8]
 ##     layer separable_conv 16 3x3 relu pad=same
 def layer separable_conv(ch: int, size: size, act: fn = none, multiplier: int = 1, stride: size = 1,
@@ -1605,6 +2093,10 @@ def layer separable_conv(ch: int, size: size, act: fn = none, multiplier: int = 
     `## Waves of many lengths that tell each position [T, d] from the others, added: place 2i of d gets sin and place 2i + 1
 ## cos of position / base^(2i/d) (Vaswani et al. 2017).
 ##
+## Keras: keras_hub.layers.SinePositionEncoding; its result is not added
+## PyTorch: none
+## Also: positional_encoding, position_encoding, sinusoidal_encoding, sinusoidal_embedding
+##
 ##     input words: i32[20]
 ##     layer embedding 5000 16
 ##     layer sinusoidal_positions
@@ -1621,6 +2113,10 @@ def layer sinusoidal_positions(base=10000) {
     'layers/spatial_dropout.nn',
     `## In training, each whole channel is 0 with probability rate, and the others grow by 1/(1 - rate): neighbours are too
 ## much alike for a dropout of single places (Tompson et al. 2015).
+##
+## Keras: SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
+## PyTorch: nn.Dropout1d, nn.Dropout2d, nn.Dropout3d; the rate is 0.5 unless given
+## Also: channel_dropout
 ##
 ##     input image: f32[28, 28, 8]
 ##     layer spatial_dropout 0.2
@@ -1639,6 +2135,10 @@ def layer spatial_dropout(rate) {
     `## Each channel scaled by a number from 0 to 1, which two dense layers make of the means of all channels
 ## (Hu et al. 2018). Between them there are \`ratio\` times fewer.
 ##
+## Keras: none
+## PyTorch: torchvision.ops.SqueezeExcitation
+## Also: squeeze_and_excitation, squeeze_excitation, se_block
+##
 ##     input image: f32[28, 28, 32]
 ##     layer squeeze_excite ratio=8
 def layer squeeze_excite(ratio: int = 16, act: fn = relu, bias=true, init: init = glorot_uniform) {
@@ -1656,6 +2156,9 @@ def layer squeeze_excite(ratio: int = 16, act: fn = relu, bias=true, init: init 
     'layers/swiglu.nn',
     `## Two dense layers in product, one through silu, and a third back to the width that came in (Shazeer 2020).
 ##
+## Keras: none
+## PyTorch: none
+##
 ##     input x: f32[8]
 ##     layer swiglu 16
 def layer swiglu(units: int, init: init = glorot_uniform) {
@@ -1670,6 +2173,10 @@ def layer swiglu(units: int, init: init = glorot_uniform) {
   [
     'layers/transformer_block.nn',
     `## Attention, then two dense layers, each after a layernorm and around a shortcut.
+##
+## Keras: keras_hub.layers.TransformerEncoder(normalize_first=True)
+## PyTorch: nn.TransformerEncoderLayer(norm_first=True); dropout is 0.1, act relu and eps 1e-5 unless given
+## Also: transformer_encoder, transformer_encoder_layer, transformer_layer, encoder_layer, transformer
 ##
 ##     input words: i32[20]
 ##     layer embedding 5000 16
@@ -1694,6 +2201,10 @@ def layer transformer_block(heads: int, ff: int, act: fn = gelu, mask: value = 1
     `## A transformer_block that also looks at \`key_from\`, what an encoder made of another sequence: causal attention to
 ## itself, attention there, then two dense layers, each after a layernorm and around a shortcut (Vaswani et al. 2017).
 ## \`mask\` is over its own positions, \`key_mask\` over those of \`key_from\`.
+##
+## Keras: keras_hub.layers.TransformerDecoder(normalize_first=True)
+## PyTorch: nn.TransformerDecoderLayer(norm_first=True); dropout is 0.1, act relu and eps 1e-5 unless given
+## Also: transformer_decoder_layer, decoder_layer
 ##
 ##     input words: i32[20]; input said: i32[10]; target next: class[50][10]
 ##     layer embedding 50 16 from words
@@ -1725,6 +2236,10 @@ def layer transformer_decoder(heads: int, ff: int, act: fn = gelu, key_from: val
     'layers/transpose.nn',
     `## The axes in another order; reversed where none is given.
 ##
+## Keras: Permute; axes count from 1, the batch being 0
+## PyTorch: torch.permute; the batch is axis 0 there
+## Also: permute
+##
 ##     input x: f32[20, 8]
 ##     layer transpose [1, 0]
 def layer transpose(permutation: list = none) {
@@ -1735,6 +2250,10 @@ def layer transpose(permutation: list = none) {
   [
     'layers/upsample.nn',
     `## Each place repeated \`size\` times along each axis but the last.
+##
+## Keras: UpSampling1D, UpSampling2D; the same with interpolation="nearest", as it has it
+## PyTorch: nn.Upsample, nn.UpsamplingNearest2d
+## Also: up_sampling, upsampling
 ##
 ##     input image: f32[14, 14, 8]
 ##     layer upsample 2
@@ -1755,6 +2274,11 @@ def layer upsample(size: size) {
     `## The cross-entropy of a logit with a 0 or 1, or with a probability:
 ## -y·log(p) - (1 - y)·log(1 - p) with p = sigmoid(z), whose logarithms are -softplus(-z) and -softplus(z).
 ##
+## Keras: BinaryCrossentropy; it takes probabilities unless from_logits=True
+## PyTorch: nn.BCEWithLogitsLoss, nn.BCELoss; the second takes probabilities
+## Also: binary_cross_entropy, bce_loss, bce_with_logits, binary_cross_entropy_with_logits, log_loss, logistic,
+## sigmoid_cross_entropy
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss bce; optim adam
 ##     predict sigmoid(it)
@@ -1770,6 +2294,10 @@ def loss bce(logits: logits = it, y=target) {
     `## Two vectors should be near where \`alike\` is 1, and farther than the margin from each other where it is 0: of their
 ## distance d it is ½·alike·d² + ½·(1 - alike)·max(0, margin - d)² (Hadsell, Chopra, LeCun 2006, whose Y is 1 - alike).
 ## As a class of two, pairs of class -1 are left out.
+##
+## Keras: none
+## PyTorch: none
+## Also: contrastive_loss, siamese
 ##
 ##     input a: f32[8]; input b: f32[8]; target alike: class[2]
 ##     block encoder { layer dense 4 from a as u }
@@ -1795,6 +2323,10 @@ def loss contrastive(u, v, alike=target, margin=1) {
     'losses/cosine.nn',
     `## One minus the cosine of the angle between two vectors.
 ##
+## Keras: CosineSimilarity; minus the cosine, without the 1
+## PyTorch: nn.CosineEmbeddingLoss, F.cosine_similarity; of pairs that are alike
+## Also: cosine_distance, cosine_loss, cosine_proximity
+##
 ##     input x: f32[4]; target y: f32[8]
 ##     layer dense 8; loss cosine; optim adam
 def loss cosine(u=it, v=target, eps=1e-8) {
@@ -1808,6 +2340,10 @@ def loss cosine(u=it, v=target, eps=1e-8) {
     `## The probability of the labels over all ways to spread them along the positions, with blanks between
 ## (Graves et al. 2006). Labels that are shorter end in -1, a position where \`mask\` is 0 is left out; an example whose
 ## labels cannot fit counts 0.
+##
+## Keras: CTC; the blank is 0
+## PyTorch: nn.CTCLoss; it takes log-probabilities [T, B, K], and divides the cost of an example by its number of labels
+## Also: ctc_loss
 ##
 ##     input sound: f32[100, 13]; target text: class[28][20]
 ##     layer lstm 64 sequences=true; layer dense 28
@@ -1837,6 +2373,10 @@ def loss ctc(logits: logits = it, labels=target, mask: value = 1, blank: int = 0
     `## One minus the overlap of two regions, for masks of few pixels (Milletari et al. 2016): 1 - (2·Σp·y + smooth) /
 ## (Σp + Σy + smooth), with what the two regions do not share in the numerator.
 ##
+## Keras: Dice; it takes probabilities, of all examples together
+## PyTorch: none
+## Also: dice_loss, soft_dice, dice_coefficient
+##
 ##     input x: f32[4]; target mask: f32[16] in 0..1
 ##     layer dense 16; loss dice; optim adam
 def loss dice(logits: logits = it, y=target, smooth=1) {
@@ -1851,6 +2391,10 @@ def loss dice(logits: logits = it, y=target, smooth=1) {
     `## A student learns from a teacher's logits besides the labels: alpha·T²·KL(teacher/T ‖ logits/T) + (1 - alpha)·xent,
 ## T the temperature (Hinton et al. 2015). The teacher is taken as it is: no gradient goes there. Class -1 is left out
 ## of both.
+##
+## Keras: none
+## PyTorch: none
+## Also: knowledge_distillation, kd, distillation_loss
 ##
 ##     input x: f32[4]; target label: class[3]
 ##     block teacher { layer dense 16 relu from x; layer dense 3 as wise }
@@ -1879,6 +2423,10 @@ def loss distillation(logits: logits, teacher: logits, label=target, temperature
     'losses/focal.nn',
     `## Cross-entropy that forgets what is already right: -(1 - p)^gamma·log p of the class (Lin et al. 2017).
 ##
+## Keras: CategoricalFocalCrossentropy; it takes probabilities unless from_logits=True, and multiplies by alpha=0.25
+## PyTorch: none; torchvision.ops.sigmoid_focal_loss is of one logit
+## Also: focal_loss, focal_crossentropy
+##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss focal gamma=2; optim adam
 def loss focal(logits: logits = it, label=target, gamma=2, weights: value|balanced = none) {
@@ -1901,6 +2449,10 @@ def loss focal(logits: logits = it, label=target, gamma=2, weights: value|balanc
 ## ½·(log σ² + (y - mean)²/σ²), with ½·log 2π added by \`full\` (Nix, Weigend 1994). Of the logarithm any number is a
 ## variance, and nothing is divided by one that is 0.
 ##
+## Keras: none
+## PyTorch: nn.GaussianNLLLoss; it takes the variance instead of its logarithm
+## Also: gaussian_nll_loss, normal_nll, heteroscedastic
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 8 relu as h
 ##     layer dense 1 from h as middle
@@ -1917,6 +2469,10 @@ def loss gaussian_nll(mean, logvar, y=target, full=false) {
     'losses/hinge.nn',
     `## Zero once y·z is at least 1; y is -1 or 1.
 ##
+## Keras: Hinge; it takes 0 for -1
+## PyTorch: none
+## Also: hinge_loss, svm, max_margin
+##
 ##     input x: f32[4]; target y: f32[1] in -1..1
 ##     layer dense 1; loss hinge; optim adam
 def loss hinge(z=it, y=target) {
@@ -1928,6 +2484,10 @@ def loss hinge(z=it, y=target) {
   [
     'losses/huber.nn',
     `## Half the square of small differences, a straight line from delta on: outliers pull less (Huber 1964).
+##
+## Keras: Huber; the same
+## PyTorch: nn.HuberLoss, nn.SmoothL1Loss; the second is this over delta
+## Also: huber_loss, smooth_l1
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss huber delta=2; optim adam
@@ -1942,6 +2502,10 @@ def loss huber(z=it, y=target, delta=1) {
     'losses/infonce.nn',
     `## Each u should find its own v among those of the batch, and each v its u: the mean of both directions of the
 ## cross-entropy of u·vᵀ/temperature with the identity (van den Oord et al. 2018; Radford et al. 2021).
+##
+## Keras: none
+## PyTorch: none
+## Also: info_nce, nt_xent, simclr, clip_loss
 ##
 ##     input a: f32[8]; input b: f32[8]
 ##     layer dense 4 from a as u
@@ -1959,6 +2523,10 @@ def loss infonce(u=it, v=target, temperature=0.07) {
     'losses/kl.nn',
     `## How far the distribution of the logits is from q: Σ q·(log q - log softmax), with 0·log 0 = 0.
 ##
+## Keras: KLDivergence; it takes probabilities
+## PyTorch: nn.KLDivLoss; it takes log-probabilities, and is a mean over all numbers unless reduction='batchmean'
+## Also: kld, kl_div, kullback_leibler, kullback_leibler_divergence
+##
 ##     input x: f32[4]; target q: f32[3] in 0..1
 ##     layer dense 3; loss kl; optim adam
 def loss kl(logits: logits = it, q=target) {
@@ -1971,6 +2539,9 @@ def loss kl(logits: logits = it, q=target) {
   [
     'losses/logcosh.nn',
     `## The logarithm of cosh of the difference: a smooth huber.
+##
+## Keras: LogCosh
+## PyTorch: none
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss logcosh; optim adam
@@ -1986,6 +2557,10 @@ def loss logcosh(z=it, y=target) {
     'losses/mae.nn',
     `## The absolute difference.
 ##
+## Keras: MeanAbsoluteError
+## PyTorch: nn.L1Loss
+## Also: l1, absolute_error
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mae; optim adam
 def loss mae(z=it, y=target) {
@@ -1997,6 +2572,10 @@ def loss mae(z=it, y=target) {
   [
     'losses/mse.nn',
     `## The square of the difference.
+##
+## Keras: MeanSquaredError
+## PyTorch: nn.MSELoss
+## Also: l2, l2_loss, squared_error, least_squares, quadratic
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
@@ -2010,6 +2589,10 @@ def loss mse(z=it, y=target) {
   [
     'losses/poisson.nn',
     `## For counts y: z is the logarithm of the rate.
+##
+## Keras: Poisson; it takes the rate instead of its logarithm
+## PyTorch: nn.PoissonNLLLoss; the same, with log_input=True as it has it
+## Also: poisson_nll, poisson_loss
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss poisson; optim adam
@@ -2025,6 +2608,10 @@ def loss poisson(z=it, y=target) {
     `## The pinball loss, whose least is at the quantile q of the target instead of its mean: with d = y - z, q·d where d is
 ## above 0 and (q - 1)·d below (Koenker, Bassett 1978). At q = 0.5 it is half of mae.
 ##
+## Keras: none
+## PyTorch: none
+## Also: pinball, pinball_loss, quantile_loss
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss quantile q=0.9; optim adam
 def loss quantile(z=it, y=target, q=0.5) {
@@ -2039,6 +2626,10 @@ def loss quantile(z=it, y=target, q=0.5) {
     'losses/triplet.nn',
     `## The anchor should be nearer to the positive than to the negative, by margin in squared distance
 ## (Schroff et al. 2015).
+##
+## Keras: none
+## PyTorch: nn.TripletMarginLoss; of distances, not of their squares
+## Also: triplet_loss, triplet_margin
 ##
 ##     input a: f32[8]; input b: f32[8]; input c: f32[8]
 ##     block encoder { layer dense 4 from a as u }
@@ -2056,8 +2647,14 @@ def loss triplet(anchor, positive, negative, margin=1) {
   [
     'losses/xent.nn',
     `## The cross-entropy of logits with a class, or with a distribution over the classes. \`smoothing\` mixes the uniform
-## distribution in. With a weight for each class the mean is weighted, by
-## n/(K·n_k) where they are \`balanced\`; class -1 is left out of it.
+## distribution in. With a weight for each class the mean is weighted, by n/(K·n_k) where they are \`balanced\`; class -1
+## is left out of it.
+##
+## Keras: SparseCategoricalCrossentropy, CategoricalCrossentropy; they take probabilities unless from_logits=True
+## PyTorch: nn.CrossEntropyLoss, nn.NLLLoss; the class that is left out is ignore_index, -100 unless given, and the
+## second takes log-probabilities
+## Also: cross_entropy, categorical_cross_entropy, sparse_cross_entropy, nll, softmax_cross_entropy,
+## softmax_cross_entropy_with_logits, ce, ce_loss
 ##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss xent smoothing=0.1 weights=[1, 2, 2]; optim adam
@@ -2089,6 +2686,10 @@ def loss xent(logits: logits = it, label=target, smoothing=0, weights: value|bal
     `## The share of rows whose largest logit is at the class. Other targets are 0 or 1 each and are met by the sign of
 ## their logit; with \`distribution\` a row of them is met by where its largest number is.
 ##
+## Keras: SparseCategoricalAccuracy, CategoricalAccuracy, BinaryAccuracy; the last two take probabilities
+## PyTorch: torchmetrics.Accuracy
+## Also: acc, categorical_acc
+##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss xent; optim adam
 ##     metric accuracy
@@ -2112,6 +2713,10 @@ def metric accuracy(logits=it, label=target, distribution=false) {
 ## equals counting half (Hanley, McNeil 1982). Targets are 0 or 1 each, several outputs are averaged, or class[2] with
 ## two logits. For the exact area all scores would have to be kept; here they fall into \`bins\` of z/(1 + |z|), which are
 ## fine near 0 and tell large logits apart, and those of one bin are taken as equal. 0 without positives or negatives.
+##
+## Keras: AUC; of 200 thresholds, between probabilities
+## PyTorch: torchmetrics.AUROC
+## Also: roc_auc, auroc, roc_auc_score
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss bce; optim adam
@@ -2163,6 +2768,10 @@ def fn said(logits, label) {
 ## Between precision and recall: 2·hits/(predicted + true), for each class, then the mean over the classes that occur
 ## (\`macro\`), or from the sums over all classes (\`micro\`). Targets that are no class count as 0 or 1 each.
 ##
+## Keras: F1Score; a number for each class unless average is given
+## PyTorch: torchmetrics.F1Score
+## Also: f_score, f1_measure
+##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss xent; optim adam
 ##     metric f1 average=macro
@@ -2175,6 +2784,10 @@ def metric f1(logits=it, label=target, average: macro|micro = macro) {
 
 ## The share of what is said that is meant: hits/predicted, 0 for a class that is never said, then as for f1.
 ##
+## Keras: Precision; over all outputs at once, of a probability above 0.5
+## PyTorch: torchmetrics.Precision
+## Also: positive_predictive_value
+##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss xent; optim adam
 ##     metric precision average=micro
@@ -2186,6 +2799,10 @@ def metric precision(logits=it, label=target, average: macro|micro = macro) {
 }
 
 ## The share of what is meant that is said: hits/true, 0 for a class that is never meant, then as for f1.
+##
+## Keras: Recall; over all outputs at once, of a probability above 0.5
+## PyTorch: torchmetrics.Recall
+## Also: sensitivity, true_positive_rate
 ##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss xent; optim adam
@@ -2200,6 +2817,10 @@ def metric recall(logits=it, label=target, average: macro|micro = macro) {
 ## How far what is said and what is meant go together: 1 is perfect, 0 is chance, whatever the shares of the classes
 ## (Matthews 1975; Gorodkin 2004 for several classes). Targets that are no class are taken output by output, and their
 ## coefficients averaged. 0 where one of both is always the same.
+##
+## Keras: none
+## PyTorch: torchmetrics.MatthewsCorrCoef
+## Also: matthews_corrcoef, matthews, phi_coefficient
 ##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3; loss xent; optim adam
@@ -2224,6 +2845,10 @@ def metric mcc(logits=it, label=target) {
     'metrics/mae.nn',
     `## The mean absolute difference.
 ##
+## Keras: MeanAbsoluteError
+## PyTorch: torchmetrics.MeanAbsoluteError
+## Also: l1
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
 ##     metric mae
@@ -2236,6 +2861,10 @@ def metric mae(z=it, y=target) {
   [
     'metrics/mse.nn',
     `## The mean square of the difference.
+##
+## Keras: MeanSquaredError
+## PyTorch: torchmetrics.MeanSquaredError
+## Also: l2
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss huber; optim adam
@@ -2250,6 +2879,10 @@ def metric mse(z=it, y=target) {
     'metrics/perplexity.nn',
     `## Among how many equally likely classes the model might as well have guessed: e to the mean cross-entropy of all that
 ## is evaluated. Class -1 is left out.
+##
+## Keras: keras_hub.metrics.Perplexity
+## PyTorch: torchmetrics.text.Perplexity
+## Also: ppl
 ##
 ##     input chars: i32[32]; target next: class[78][32]
 ##     layer gpt 78 16 heads=2 ff=64 depth=2 length=32 from chars
@@ -2268,6 +2901,10 @@ def metric perplexity(logits=it, label=target) {
     `## The share of the target's variance that is explained: 1 is perfect, 0 is what predicting the mean scores. Several
 ## outputs are averaged.
 ##
+## Keras: R2Score
+## PyTorch: torchmetrics.R2Score
+## Also: r_squared, coefficient_of_determination
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
 ##     metric r2
@@ -2282,6 +2919,10 @@ def metric r2(z=it, y=target) {
     'metrics/rmse.nn',
     `## The root of the mean square difference, of all that is evaluated at once.
 ##
+## Keras: RootMeanSquaredError
+## PyTorch: torchmetrics.MeanSquaredError(squared=False)
+## Also: root_mean_square
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
 ##     metric rmse
@@ -2295,6 +2936,10 @@ def metric rmse(z=it, y=target) {
     'metrics/top_k_accuracy.nn',
     `## The share of rows whose class is among the k largest logits; of equal ones the first is larger, so that k = 1 is
 ## accuracy. Class -1 is left out.
+##
+## Keras: SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy
+## PyTorch: torchmetrics.Accuracy(top_k=5)
+## Also: top_k, top_5, top_5_accuracy
 ##
 ##     input x: f32[4]; target label: class[10]
 ##     layer dense 10; loss xent; optim adam
@@ -2315,6 +2960,9 @@ def metric top_k_accuracy(logits=it, label=target, k: int = 5) {
     'optimizers/adadelta.nn',
     `## Steps in the units of the weights: the ratio of what steps and gradients have been lately (Zeiler 2012).
 ##
+## Keras: Adadelta; lr is 1e-3, eps 1e-7
+## PyTorch: optim.Adadelta; rho is 0.9
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim adadelta
@@ -2334,6 +2982,9 @@ def fn rms(x) = sqrt(mean(x^2))
 
 ## adam's second moment kept as one number for each row and column: little memory (Shazeer, Stern 2018).
 ## The step is relative to the size of the weights, and its length is at most \`clip\` of that.
+##
+## Keras: Adafactor; lr is 1e-3
+## PyTorch: optim.Adafactor; the same formula and defaults
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
@@ -2362,6 +3013,9 @@ def optim adafactor(lr=0.01, power=0.8, eps=1e-3, tiny=1.1920929e-7, clip=1, dec
     'optimizers/adagrad.nn',
     `## Each weight's steps shrink with the squares of all its gradients so far (Duchi et al. 2011).
 ##
+## Keras: Adagrad; lr is 1e-3, and eps stands under the root
+## PyTorch: optim.Adagrad; s starts at 0, eps is 1e-10
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim adagrad lr=0.1
@@ -2377,6 +3031,9 @@ def optim adagrad(lr=0.01, start=0.1, eps=1e-7) {
     `## The mean gradient over the root of the mean square, both of late and corrected for their start at 0
 ## (Kingma, Ba 2015).
 ##
+## Keras: Adam; eps is added to √v as it is, before its start is corrected
+## PyTorch: optim.Adam; eps is 1e-8
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim adam lr=1e-3
@@ -2391,6 +3048,9 @@ def optim adam(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7) {
   [
     'optimizers/adamax.nn',
     `## adam with the largest gradient of late instead of the root mean square (Kingma, Ba 2015, section 7).
+##
+## Keras: Adamax; eps is added to u behind the maximum
+## PyTorch: optim.Adamax; lr is 2e-3, eps 1e-8
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
@@ -2408,6 +3068,9 @@ def optim adamax(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7) {
     `## adam, after every weight has shrunk by the share lr·decay: the decay is not part of the gradient
 ## (Loshchilov, Hutter 2019). Weights of one axis (biases, scales) do not decay unless a selector names them.
 ##
+## Keras: AdamW; decay is 4e-3, of weights of one axis too
+## PyTorch: optim.AdamW; eps is 1e-8, and weights of one axis decay too
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim adamw lr=1e-3 decay=0.01
@@ -2420,6 +3083,9 @@ def optim adamw(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7, decay=0.01) {
   [
     'optimizers/amsgrad.nn',
     `## adam that never forgets its largest mean square, so that steps do not grow again (Reddi et al. 2018).
+##
+## Keras: Adam(amsgrad=True)
+## PyTorch: optim.Adam(amsgrad=True); eps is 1e-8
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
@@ -2436,6 +3102,9 @@ def optim amsgrad(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7) {
   [
     'optimizers/lamb.nn',
     `## adam whose step has the length of the weights themselves, times lr: for very large batches (You et al. 2020).
+##
+## Keras: Lamb; eps is 1e-7, and nothing decays unless weight_decay is given
+## PyTorch: none
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
@@ -2458,6 +3127,9 @@ def optim lamb(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-6, decay=0.01) {
 ## batches: v ← beta·v + lr·trust·‖w‖/(‖g‖ + decay·‖w‖)·(g + decay·w) (You et al. 2017). A weight that is all zeros, as
 ## biases are at first, moves as by momentum. Weights of one axis do not decay unless a selector names them.
 ##
+## Keras: none
+## PyTorch: none
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim lars lr=2 decay=1e-4
@@ -2476,6 +3148,9 @@ def optim lars(lr=1, trust=1e-3, decay=5e-4, beta=0.9) {
     'optimizers/lion.nn',
     `## Only the sign of a mixture of gradient and momentum: every weight moves by lr (Chen et al. 2023).
 ##
+## Keras: Lion; lr is 1e-3
+## PyTorch: none
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim lion lr=1e-4 decay=0.1
@@ -2491,6 +3166,9 @@ def optim lion(lr=1e-4, beta1=0.9, beta2=0.99, decay=0) {
   [
     'optimizers/lookahead.nn',
     `## Another optimizer, whose weights are drawn back toward slow ones every few updates (Zhang et al. 2019).
+##
+## Keras: none
+## PyTorch: none
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
@@ -2508,6 +3186,10 @@ def optim lookahead(inner: kind = adam, lr=1e-3, every: int = 6, alpha=0.5) {
     'optimizers/momentum.nn',
     `## A step against a running sum of gradients, which goes on in the direction of the steps before (Polyak 1964).
 ## With \`nesterov\` it looks one step ahead.
+##
+## Keras: SGD(momentum=0.9); lr stands inside the sum: v ← beta·v - lr·g
+## PyTorch: optim.SGD(momentum=0.9)
+## Also: sgd_momentum, sgdm, nesterov, heavy_ball, nag
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
@@ -2533,6 +3215,9 @@ def fn orthogonalize(x, steps: int = 5, eps=1e-7) {
 ## Matrices move by their momentum made orthogonal, so that no direction outweighs the others (Jordan 2024).
 ## A kernel of more axes is read as a matrix with its outputs as columns; weights of one axis move by momentum alone.
 ##
+## Keras: Muon; what is no matrix goes by adamw
+## PyTorch: optim.Muon; of matrices alone, with lr=1e-3 and weight_decay=0.1, and the step grows by √max(1, out/in)
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 8 relu; layer dense 1; loss mse
 ##     optim muon lr=0.02
@@ -2552,6 +3237,9 @@ def optim muon(lr=0.02, beta=0.95, nesterov=true) {
   [
     'optimizers/nadam.nn',
     `## adam with Nesterov's look ahead, and a momentum that grows with t (Dozat 2016).
+##
+## Keras: Nadam; psi is 1
+## PyTorch: optim.NAdam; lr is 2e-3, eps 1e-8
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
@@ -2573,6 +3261,10 @@ def optim nadam(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7, psi=4e-3) {
     'optimizers/radam.nn',
     `## adam that divides by the root mean square only once enough gradients are known to trust it (Liu et al. 2020).
 ##
+## Keras: none
+## PyTorch: optim.RAdam; eps is 1e-8
+## Also: rectified_adam
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim radam
@@ -2593,6 +3285,9 @@ def optim radam(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7) {
     'optimizers/rmsprop.nn',
     `## The gradient over the root of its mean square of late (Hinton 2012).
 ##
+## Keras: RMSprop; eps stands under the root
+## PyTorch: optim.RMSprop; lr is 1e-2, alpha (rho here) 0.99, eps 1e-8
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim rmsprop lr=1e-3
@@ -2607,6 +3302,10 @@ def optim rmsprop(lr=1e-3, rho=0.9, eps=1e-7) {
     'optimizers/sgd.nn',
     `## A step against the gradient.
 ##
+## Keras: SGD
+## PyTorch: optim.SGD; lr is 1e-3
+## Also: gradient_descent, gd
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse
 ##     optim sgd lr=0.1
@@ -2617,6 +3316,10 @@ def optim sgd(lr=0.01) = param - lr * grad
     'penalties/group_l1.nn',
     `## c times the length of each output's weights, times the root of their number: it drives whole outputs to 0
 ## (Yuan, Lin 2006).
+##
+## Keras: none
+## PyTorch: none
+## Also: group_lasso
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 16 relu; layer dense 1 as head; loss mse; optim sgd
@@ -2631,6 +3334,10 @@ def penalty group_l1(c) {
     'penalties/l1.nn',
     `## c times the sum of absolute values: it drives weights to exactly 0.
 ##
+## Keras: regularizers.L1; 0.01 unless given
+## PyTorch: none
+## Also: lasso
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim sgd
 ##     penalty l1 1e-4 on dense
@@ -2640,6 +3347,10 @@ def penalty l1(c) = c * abs(param)
   [
     'penalties/l2.nn',
     `## c times the sum of squares: it keeps weights small.
+##
+## Keras: regularizers.L2; 0.01 unless given
+## PyTorch: none; weight_decay=c of torch.optim.SGD has the gradient of \`penalty l2 c/2\`
+## Also: ridge, weight_decay, tikhonov
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim sgd
@@ -2651,6 +3362,10 @@ def penalty l2(c) = c * param^2
     'reparams/spectral_norm.nn',
     `## The weight over its largest singular value, which a step of the power method follows in training
 ## (Miyato et al. 2018).
+##
+## Keras: SpectralNormalization; it wraps a layer
+## PyTorch: nn.utils.parametrizations.spectral_norm; u has gone 15 steps when training begins
+## Also: sn
 ##
 ##     input x: f32[8]; target y: f32[1]
 ##     layer dense 16 relu; layer dense 1; loss mse; optim adam
@@ -2670,6 +3385,10 @@ def reparam spectral_norm(steps: int = 1) {
     `## A direction and a length for each output: g·v/‖v‖, where v is the weight that is stored (Salimans and Kingma 2016).
 ## g starts as ‖v‖, so that the layer starts as it was.
 ##
+## Keras: none
+## PyTorch: nn.utils.parametrizations.weight_norm; the same
+## Also: weight_normalization
+##
 ##     input x: f32[8]; target y: f32[1]
 ##     layer dense 16 relu; layer dense 1; loss mse; optim adam
 ##     reparam weight_norm on dense.kernel
@@ -2683,6 +3402,10 @@ def reparam weight_norm() {
     'schedules/constant.nn',
     `## The learning rate as it is (after \`warmup\`).
 ##
+## Keras: none
+## PyTorch: none
+## Also: constant_lr, constant_with_warmup
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim sgd
 ##     schedule constant warmup=100
@@ -2693,6 +3416,10 @@ def schedule constant = 1
     'schedules/cosine.nn',
     `## Down to 0 along half a cosine (Loshchilov, Hutter 2017).
 ##
+## Keras: CosineDecay
+## PyTorch: lr_scheduler.CosineAnnealingLR
+## Also: cosine_annealing, cosine_with_warmup
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
 ##     schedule cosine warmup=100 min=0.01
@@ -2702,6 +3429,10 @@ def schedule cosine = (1 + cos(pi * u)) / 2
   [
     'schedules/exponential.nn',
     `## Times gamma after each update, or after \`every\` of them.
+##
+## Keras: ExponentialDecay; it falls between the steps too unless staircase=True
+## PyTorch: lr_scheduler.ExponentialLR, lr_scheduler.StepLR; by epochs, where scheduler.step() stands there
+## Also: step_decay
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim sgd
@@ -2716,6 +3447,10 @@ def fn glide(a: number, b: number, x: number) = b + (a - b) * (1 + cos(pi * x)) 
 
 ## Up from start to 1 at the share \`peak\` of the run, then down to end (Smith, Topin 2018).
 ##
+## Keras: none
+## PyTorch: lr_scheduler.OneCycleLR; it ends at start/1e4, and momentum goes the other way
+## Also: one_cycle_lr
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim momentum lr=0.1
 ##     schedule onecycle
@@ -2727,12 +3462,20 @@ def schedule onecycle(start=1/25, end=1e-4, peak=0.3) =
     'schedules/polynomial.nn',
     `## Down to 0 along a straight line.
 ##
+## Keras: PolynomialDecay(power=1)
+## PyTorch: lr_scheduler.LinearLR; it rises unless end_factor is below start_factor
+## Also: linear_decay, linear_with_warmup
+##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
 ##     schedule linear warmup=100
 def schedule linear = 1 - u
 
 ## Down to 0, steeper at first for powers above 1.
+##
+## Keras: PolynomialDecay
+## PyTorch: lr_scheduler.PolynomialLR
+## Also: poly
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
@@ -2743,6 +3486,10 @@ def schedule polynomial(power=1) = (1 - u)^power
   [
     'schedules/step.nn',
     `## Times gamma after each of the updates that \`at\` lists.
+##
+## Keras: PiecewiseConstantDecay; it takes the values instead of a factor
+## PyTorch: lr_scheduler.MultiStepLR; by epochs, where scheduler.step() stands there
+## Also: multi_step, piecewise_constant
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim sgd

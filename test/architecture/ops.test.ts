@@ -23,6 +23,7 @@ const reasons: Readonly<Record<string, string>> = {
   'cli/check-gradients.ts': 'who writes `stop_gradient` may mean that it is stopped',
   'targets/reference/gradients.ts': 'likewise',
   'check/': 'a slice is a part of the syntax',
+  'reference/': '`scan` is a statement; of operators `neg` has one value',
   'elaborate/elaborate.ts': '`scan` is a statement, whose names are known below it',
   'elaborate/statements/control.ts': 'likewise: those that a mistake leaves unknown',
   'elaborate/statements/run.ts': 'likewise: what each statement does',

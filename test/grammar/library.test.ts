@@ -1,11 +1,11 @@
 /** The contract specs and the standard library: they parse, are formatted as they stand, and keep their tree. */
 import { describe, expect, it } from 'vitest';
 import type { Definition, Sort, Statement } from '../../grammar/ast.ts';
+import { documentationOf } from '../../grammar/documentation.ts';
 import { parse } from '../../grammar/parser.ts';
 import { print } from '../../grammar/print.ts';
 import { std } from '../../grammar/std/index.ts';
 import { files, read } from './corpus.ts';
-import { exampleOf } from './examples.ts';
 import { withoutPlaces } from './tree.ts';
 
 const isDefinition = (statement: Statement): statement is Definition => statement.type === 'def';
@@ -58,7 +58,7 @@ describe.each([...std])('std/%s', (path, text) => {
     '%s is documented with an example that parses and is formatted',
     (name, definition) => {
       expect(definition.documentation).toBeDefined();
-      const example = exampleOf(definition);
+      const { example } = documentationOf(definition.documentation);
       // A function that another definition of the file is made of needs none.
       if (example === undefined) return expect(definition.sort).toBe('fn');
       const parsed = parse(example);

@@ -161,7 +161,8 @@ export const commands = {
     severity: 'error',
     title: 'nothing of that name to explain',
     explanation:
-      '`nnc explain` knows the definitions of the standard library, the operations on tensors, and the codes of diagnostics.',
+      '`nnc explain` knows the words of the language, the definitions of the standard library, the operations on tensors, ' +
+      'and the codes of diagnostics; of a file that it is given, the definitions in it.',
     wrong: 'nnc explain dnse',
     mended: 'nnc explain dense',
     messages: {
@@ -176,6 +177,14 @@ export const commands = {
       name: ({ written, near }: { written: string; near: Near }) => ({
         message: `nothing is called ${written}`,
         help: didYouMean(near),
+      }),
+      inFile: ({ file, name, near, names }: { file: string; name: string; near: Near; names: Names }) => ({
+        message: `${file} defines nothing called ${name}`,
+        help: didYouMean(near) ?? `it defines ${names.join(', ')}`,
+      }),
+      undefined: ({ file }: { file: string }) => ({
+        message: `${file} defines nothing`,
+        help: `nnc summary ${file} shows the layers of a model; nnc explain dense one of the library`,
       }),
     },
   },

@@ -73,7 +73,8 @@ function evaluateList(items: readonly Item[], frame: Frame): Datum {
   return data.some((datum) => datum.type === 'error') ? error : list(data);
 }
 
-const opOf: Readonly<Record<Exclude<BinaryOperator, '@'>, string>> = {
+/** The op that each operator stands for. */
+export const opOf: Readonly<Record<Exclude<BinaryOperator, '@'>, string>> = {
   '^': 'pow',
   '*': 'mul',
   '/': 'div',

@@ -1,7 +1,7 @@
 /** argmax and argmin: where along an axis the extremum is, the first of equals. */
 import { InternalError } from '../../diagnostics/types.ts';
 import { defineOp } from '../define.ts';
-import type { Inferred, Op } from '../define.ts';
+import type { Documented, Inferred, Op } from '../define.ts';
 import { numberAttr } from './attributes.ts';
 import { axisOf, droppedShape } from './axes.ts';
 import { call, number, value } from './call.ts';
@@ -9,12 +9,12 @@ import { arithmetic } from './dtypes.ts';
 import { one } from './operands.ts';
 import { reduce } from './reduction.ts';
 
-export function argExtremum(name: string, doc: string, beats: (challenger: number, best: number) => boolean): Op {
+export function argExtremum(name: string, page: Documented, beats: (challenger: number, best: number) => boolean): Op {
   return defineOp({
     name,
     inputs: ['x'],
     attrs: { axis: { type: 'axis', default: -1 } },
-    doc,
+    ...page,
     infer: (types, attrs): Inferred => {
       const { shape } = one(types);
       const dtype = arithmetic(types);

@@ -1,7 +1,7 @@
 /** Ops that act on each element alone: the scalar function is their meaning, broadcasting is NumPy's. */
 import type { DType, Value } from '../../ir/types.ts';
 import { defineOp } from '../define.ts';
-import type { Inferred, Kink, Op, Sample, Tensor } from '../define.ts';
+import type { Documented, Inferred, Kink, Op, Sample, Tensor } from '../define.ts';
 import { broadcastShapes } from './broadcast.ts';
 import { arithmetic } from './dtypes.ts';
 import type { DTypeRule } from './dtypes.ts';
@@ -11,9 +11,8 @@ import { elements, forEachIndex, offset } from './index-space.ts';
 import { nth, one, two } from './operands.ts';
 import { bit, increasing } from './range.ts';
 
-interface Common extends Pick<Op, 'truth' | 'cheap' | 'noun' | 'internal' | 'range' | 'whole'> {
+interface Common extends Documented, Pick<Op, 'truth' | 'cheap' | 'noun' | 'internal' | 'range' | 'whole'> {
   readonly name: string;
-  readonly doc: string;
   /** The primitive of the runtime, where its name is not the op's. */
   readonly primitive?: string;
   readonly kinks?: readonly Kink[];

@@ -1,17 +1,17 @@
 /** max and min over axes: equals share the gradient. */
 import { defineOp } from '../define.ts';
-import type { Lowering, Op } from '../define.ts';
+import type { Documented, Lowering, Op } from '../define.ts';
 import { formula } from './formula.ts';
 import { one } from './operands.ts';
 import { ofInputs } from './range.ts';
 import { inferReduction, reduce, reductionAttrs, reductionSamples, reductionVjp } from './reduction.ts';
 
-export function extremum(name: string, doc: string, of: (run: readonly number[]) => number, lower: Lowering): Op {
+export function extremum(name: string, page: Documented, of: (run: readonly number[]) => number, lower: Lowering): Op {
   return defineOp({
     name,
     inputs: ['x'],
     attrs: reductionAttrs,
-    doc,
+    ...page,
     infer: inferReduction,
     evaluate: (inputs, attrs) => [reduce(one(inputs), attrs, of)],
     vjp: (context) =>

@@ -1,6 +1,6 @@
 /** Ops that reduce every whole window over x [n, ...spatial, c] to one number. */
 import { defineOp } from '../define.ts';
-import type { Inferred, Op } from '../define.ts';
+import type { Documented, Inferred, Op } from '../define.ts';
 import { call, text, value } from './call.ts';
 import { concrete, elements, read, tabulate } from './index-space.ts';
 import { nth, one } from './operands.ts';
@@ -8,10 +8,11 @@ import { placeOf, poolAttrs, poolOptions, poolType, poolWindows, tapsOf } from '
 
 /** `reduce` says what becomes of a window's elements, in row-major order, and what `k.pool` calls that. */
 export function pool(
-  rule: Pick<Op, 'name' | 'doc' | 'vjp' | 'range'> & {
-    readonly method: 'max' | 'sum';
-    readonly reduce: (window: readonly number[]) => number;
-  },
+  rule: Documented &
+    Pick<Op, 'name' | 'vjp' | 'range'> & {
+      readonly method: 'max' | 'sum';
+      readonly reduce: (window: readonly number[]) => number;
+    },
 ): Op {
   const { method, reduce, ...op } = rule;
   return defineOp({
