@@ -17,7 +17,7 @@ import { isLoop } from './ir/loops.ts';
 import { verify } from './ir/verify.ts';
 import { applyOptimizer, gatherGradients, updateFunctions } from './passes/apply-optimizer.ts';
 import { decompose } from './passes/decompose.ts';
-import { differentiate } from './passes/differentiate.ts';
+import { gradientsFor } from './passes/ascend.ts';
 import { dropDead } from './passes/drop-dead.ts';
 import { foldConstants } from './passes/fold-constants.ts';
 import { featuresOf, fromFeatures } from './passes/features.ts';
@@ -238,9 +238,8 @@ function taken(watch: Watch | undefined, pass: string, result: Graph): Graph {
 
 /** What a step does for its batches, up to what updates are given, as small as it gets. */
 function gradientGraph(step: TrainingStep, watch: Watch | undefined): Graph {
-  const trained = step.updates.map(({ parameter }) => parameter);
   const forward = taken(watch, 'elaborate', step.graph);
-  const joint = taken(watch, 'differentiate', differentiate(forward, trained));
+  const joint = taken(watch, 'differentiate', gradientsFor(forward, step.updates));
   return optimized(taken(watch, 'gather-gradients', gatherGradients(joint, step)), watch);
 }
 

@@ -17,7 +17,7 @@ const seen: Readonly<Record<Sort, readonly string[]>> = {
   metric: ['it', 'target'],
   augment: ['it', 'in', 'target'],
   penalty: ['it', 'param'],
-  optim: ['it', 'param', 'grad', 'lr', 't', 'decays'],
+  optim: ['it', 'param', 'grad', 'grad_norm', 'lr', 't', 'decays'],
   schedule: ['it', 't', 'T', 'W', 'u'],
   init: ['it', 'shape', 'fan_in', 'fan_out'],
   fn: ['it'],

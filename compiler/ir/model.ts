@@ -64,10 +64,18 @@ export interface Update {
   readonly parameter: string;
   readonly graph: Graph;
   readonly slots: readonly Slot[];
+  /**
+   * Where the gradient is taken, if that is not the parameter itself (`at <- …`). Inputs: `parameter` (`param`), `grad`
+   * (`grad`, the gradient at the parameter), `value` (`grad_norm`, of all gradients there), host numbers. One output.
+   */
+  readonly at?: Graph | undefined;
   /** What the emitted kernel is named after: `adamw`. */
   readonly optimizer: string;
   readonly origin: Origin;
 }
+
+/** What updates call the norm of all gradients of their step. */
+export const GRAD_NORM = 'grad_norm';
 
 export interface Slot {
   readonly name: string;

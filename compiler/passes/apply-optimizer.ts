@@ -1,6 +1,7 @@
 /** From gradients to new parameters: sums and factors of clips, then each parameter's own update. */
 import { InternalError } from '../diagnostics/types.ts';
 import { Builder } from '../ir/builder.ts';
+import { GRAD_NORM } from '../ir/model.ts';
 import type { Clip, Update } from '../ir/model.ts';
 import { altered, calledAs } from '../ir/called.ts';
 import type { Graph, GraphInput, GraphOutput, InputRole, Type, Value } from '../ir/types.ts';
@@ -28,6 +29,11 @@ export function gatherGradients(graph: Graph, { updates, clips, accumulate }: Op
   if (accumulate > 1) gradients = accumulated(b, inputs, updates, gradients, outputs);
   for (const [clip, scale] of clipScales(b, inputs, clips, accumulate, gradients))
     outputs.push({ role: 'value', name: scaleName(clips.indexOf(clip)), value: scale });
+  if (updates.some(readsNorm)) {
+    b.origin = first.origin;
+    const micro = accumulate > 1 ? inputs.of('host', MICRO, number, MICRO) : undefined;
+    outputs.push({ role: 'value', name: GRAD_NORM, value: normOf(b, [...gradients.values()], micro) });
+  }
   return { inputs: inputs.all(), nodes: bySection([...graph.nodes, ...b.nodes]), outputs };
 }
 
@@ -109,6 +115,10 @@ function accumulated(
   b.section = 'update';
   return sums;
 }
+
+/** Whether an optimizer asks for the norm of all gradients. */
+const readsNorm = ({ graph }: Update): boolean =>
+  graph.inputs.some(({ role, name }) => role === 'value' && name === GRAD_NORM);
 
 const MICRO = 'micro';
 const number: Type = { dtype: 'f64', shape: [] };

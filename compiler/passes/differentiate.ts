@@ -13,11 +13,15 @@ export function differentiate(forward: Graph, trained: readonly string[]): Graph
   if (loss === undefined) throw new InternalError('the graph has no loss');
   const names = new Set(trained);
   const parameters = forward.inputs.filter((input) => input.role === 'parameter' && names.has(input.name));
+  return withGradients(forward, loss, new Map(parameters.map(({ name, value }) => [name, value])));
+}
+
+/** Adds an output `grad` for each of these values by name: the gradient of the loss by it. */
+export function withGradients(forward: Graph, loss: Value, by: ReadonlyMap<string, Value>): Graph {
   const b = new Builder(originOf(loss, forward), 'backward');
   const one = fit(b, number(b, 1), loss.type.shape);
-  const wrt = parameters.map(({ value }) => value);
-  const { nodes, cotangents } = pullback(b, forward.nodes, [[loss, one]], wrt);
-  const grads = parameters.map(({ name, value }, i): GraphOutput => {
+  const { nodes, cotangents } = pullback(b, forward.nodes, [[loss, one]], [...by.values()]);
+  const grads = [...by].map(([name, value], i): GraphOutput => {
     return { role: 'grad', name, value: cotangents[i] ?? zero(b, value) };
   });
   return dropDead({ ...forward, nodes: [...nodes, ...b.nodes], outputs: [...forward.outputs, ...grads] });

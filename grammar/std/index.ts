@@ -3299,6 +3299,24 @@ def optim rmsprop(lr=1e-3, rho=0.9, eps=1e-7) {
 `,
   ],
   [
+    'optimizers/sam.nn',
+    `## Sharpness-aware: another optimizer, by the gradient at the worst point near the weights, w + rho·g/‖g‖, where ‖g‖ is
+## over all parameters (Foret et al. 2021). An update goes forward and backward twice, over the same masks of dropout; the
+## states of layers are those of the first time.
+##
+## Keras: none
+## PyTorch: none
+##
+##     input x: f32[4]; target y: f32[1]
+##     layer dense 1; loss mse
+##     optim sam adam lr=1e-3 rho=0.05
+def optim sam(inner: kind = adam, lr=1e-3, rho=0.05) {
+  at <- param + rho * (grad / maximum(grad_norm, 1e-30))
+  optim inner lr=lr
+}
+`,
+  ],
+  [
     'optimizers/sgd.nn',
     `## A step against the gradient.
 ##

@@ -5,7 +5,7 @@ import type { Graph, Value } from '../../compiler/ir/types.ts';
 import type { Draw, Tensor } from '../../compiler/ops/define.ts';
 import { registry } from '../../compiler/ops/index.ts';
 import { applyOptimizer, gatherGradients } from '../../compiler/passes/apply-optimizer.ts';
-import { differentiate } from '../../compiler/passes/differentiate.ts';
+import { gradientsFor } from '../../compiler/passes/ascend.ts';
 import { evaluateGraph, noDraw } from '../../compiler/targets/reference/evaluate.ts';
 import { drawer } from '../../compiler/targets/reference/random.ts';
 import type { SavedTensor } from '../../runtime/checkpoint/safetensors.ts';
@@ -188,8 +188,7 @@ export function interpretBatches(
 
 /** The whole step as one graph: forward, backward, update. */
 export function trainingGraph(step: TrainingStep): Graph {
-  const trained = step.updates.map(({ parameter }) => parameter);
-  return applyOptimizer(gatherGradients(differentiate(step.graph, trained), step), step);
+  return applyOptimizer(gatherGradients(gradientsFor(step.graph, step.updates), step), step);
 }
 
 /** The update alone: gradients are its inputs. */

@@ -31,6 +31,7 @@ const optimizers = [
   'adafactor lr=0.01 decay=0.1',
   'muon lr=0.02',
   'lookahead lr=0.01 every=2',
+  'sam momentum lr=0.01 rho=0.2',
 ];
 
 const losses: Readonly<Record<string, readonly string[]>> = {
@@ -365,6 +366,12 @@ export const smallSpecs: readonly SmallSpec[] = [
     'slots that start as parameters, one of them a number',
     'input x: f32[3]; weight a: [] init=constant(0.3); weight w: [3, 2]',
     'loss = mean((x @ w)^2) + exp(sin(a)); optim lookahead',
+  ),
+  spec(
+    'gradients at another point: masks, norms, rounds, penalties, several batches, a number of each update',
+    'def optim lifted(lr=0.1) { at <- param + t / 10 * grad / (1 + grad_norm); param <- param - lr * grad / (1 + grad_norm) }',
+    `${classifier}; layer dense 6 relu; layer batchnorm; layer dropout 0.2; repeat 2 { layer dense 6 tanh }; layer dense 3`,
+    'loss xent; penalty l2 1e-2; optim lifted; clip norm 0.5; accumulate 2; freeze dense',
   ),
   spec('a single layer', classifier, 'layer dense 3 bias=false; loss xent; optim adam'),
   spec('dropout', classifier, 'layer dense 8 relu; layer dropout 0.3; layer dense 3; loss xent; optim adam'),

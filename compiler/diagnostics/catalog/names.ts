@@ -194,6 +194,10 @@ export const names = {
         message: `two states of this optimizer are called \`${name}\``,
         help: 'the states of an optimizer join those of the optimizers that it uses',
       }),
+      gradientMoved: () => ({
+        message: 'the gradient of this optimizer is taken elsewhere already',
+        help: 'an optimizer says `at <- …` once, with the optimizers that it uses',
+      }),
       sequence: ({ name }: { name: string }) => ({
         message: `\`${name}\` is defined twice`,
         help: 'each sequence has a name of its own',

@@ -32,6 +32,10 @@ export const statements = {
       batchOrder: () => ({
         message: 'batch_reverse pairs the examples of a training batch: only an augmentation can use it',
       }),
+      gradientBefore: ({ name }: { name: string }) => ({
+        message: `${name} updates by a gradient that it has taken before \`at <- …\``,
+        help: 'behind `at <- …` the gradient is that at the new point: read `grad` there, for the update',
+      }),
       hostScan: () => ({ message: 'an initial value has no scan: it is computed on the host' }),
     },
   },

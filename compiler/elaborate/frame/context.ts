@@ -254,6 +254,8 @@ export interface Subject {
   readonly path: string;
   readonly shape: readonly number[];
   readonly slots: Map<string, { readonly shape: readonly number[]; readonly init: Graph; value: Value }>;
+  /** Where the gradient is taken, if that is not the parameter. */
+  at: Value | undefined;
   /** Seen by nested optimizers too. */
   readonly specials: Scope;
 }

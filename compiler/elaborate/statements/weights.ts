@@ -259,6 +259,10 @@ export function updateState(statement: Update, frame: Frame): void {
   }
   const { subject } = frame;
   const target = frame.scope.own(name.text) ?? frame.scope.lookup(name.text);
+  if (subject !== undefined && name.text === 'at' && target === undefined) {
+    moveGradient(statement, subject, frame);
+    return;
+  }
   const isParam = subject !== undefined && name.text === 'param' && target === undefined;
   const binding = isParam ? subject.specials.lookup('param') : target;
   if (binding === undefined) {
@@ -278,6 +282,21 @@ export function updateState(statement: Update, frame: Frame): void {
   const shape = old.value.type.shape.filter((size) => size !== 'B');
   const value = storedValue(datum, shape, name.text, statement.value.span, frame);
   if (value !== undefined) write(statement, value, isParam, frame);
+}
+
+/** `at <- expression` in an optimizer: where the gradient is taken, which is what `grad` means from here on. */
+function moveGradient({ name, value, span }: Update, subject: Subject, frame: Frame): void {
+  const { run, world } = frame;
+  if (subject.at !== undefined) {
+    report(say.NN2009.gradientMoved(), name.span, frame, { fault: 'definition' });
+    return;
+  }
+  const datum = world.meaning.evaluate(value, frame);
+  if (datum.type === 'error') return;
+  subject.at = storedValue(datum, subject.shape, 'at', value.span, frame);
+  if (subject.at !== undefined) run.graph.name(subject.at, 'at');
+  const there = run.graph.input('grad', 'grad_there', { dtype: 'f32', shape: subject.shape }, 'grad');
+  subject.specials.rebind('grad', { ...shared(there), made: { source: frame.site.source, span } });
 }
 
 /** In an augmentation: the target that goes with what becomes of the input, one for each example. */

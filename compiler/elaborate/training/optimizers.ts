@@ -3,6 +3,7 @@ import { boolean, error } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
 import { Scope } from '../../language/scope.ts';
 import { namesWeight } from '../../language/selectors.ts';
+import { GRAD_NORM } from '../../ir/model.ts';
 import type { Slot, Update } from '../../ir/model.ts';
 import type { GraphOutput } from '../../ir/types.ts';
 import { originOf } from '../frame/context.ts';
@@ -103,11 +104,14 @@ export function updateOf(
   const run: Run = { ...outer.run, graph, mode: 'update', occurrences: new Map() };
   const specials = new Scope();
   const { path, shape } = parameter;
-  const subject: Subject = { path, shape, slots: new Map(), specials };
+  const subject: Subject = { path, shape, slots: new Map(), at: undefined, specials };
   const frame: Frame = { ...outer, run, subject, path, word: '' };
   const param = shared(graph.input('parameter', 'param', { dtype: 'f32', shape }, 'param'));
   specials.declare('param', { datum: param });
   specials.declare('grad', { datum: shared(graph.input('grad', 'grad', { dtype: 'f32', shape }, 'grad')) });
+  specials.declare('grad_norm', {
+    datum: shared(graph.input('value', GRAD_NORM, { dtype: 'f32', shape: [] }, GRAD_NORM)),
+  });
   specials.declare('t', { datum: hostNumber('t', frame) });
   specials.declare('decays', { datum: boolean(decays(parameter, group)) });
   const callee = enterUse({ ...named, caller: frame, span: command.span, path, word: '', specials });
@@ -138,7 +142,13 @@ export function updateOf(
     slots.push(slot);
     outputs.push({ role: 'slot', name: slot.name, value });
   }
-  return { parameter: path, graph: graph.finish(outputs), slots, optimizer: entry.name, origin };
+  const whole = graph.finish(outputs);
+  if (subject.at !== undefined && whole.inputs.some(({ role, name }) => role === 'grad' && name === 'grad')) {
+    report(say.NN2022.gradientBefore({ name: entry.name }), command.span, frame, { fault: 'definition' });
+    return undefined;
+  }
+  const at = subject.at === undefined ? undefined : graph.finish([{ role: 'value', name: 'at', value: subject.at }]);
+  return { parameter: path, graph: whole, slots, at, optimizer: entry.name, origin };
 }
 
 function times(rate: Datum, factor: Datum, frame: Frame, span: Later['command']['span']): Datum {

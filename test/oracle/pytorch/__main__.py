@@ -24,11 +24,11 @@ sys.dont_write_bytecode = True
 import plateaus
 from exact import run
 from programs import (attention, averages, borders, contract, ctc, derivatives, learning, library, lora, published,
-                      recurrent, reparam, structure, weighted, windows)
+                      recurrent, reparam, sharpness, structure, weighted, windows)
 from safetensors import save
 
 KEPT = [learning, windows, borders, recurrent, attention, structure, lora, reparam, ctc, derivatives, averages, published,
-        library, weighted, contract]
+        library, weighted, sharpness, contract]
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 

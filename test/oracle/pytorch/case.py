@@ -24,6 +24,7 @@ class Case:
     updates: int = 100  # all updates of the run, for schedules
     factor: Callable | None = None  # (t, T) -> what the schedule makes of the learning rate
     clip: Callable | None = None
+    rho: float | None = None  # how far away the gradients are taken (sam)
     penalty: Callable | None = None
     frozen: tuple = ()  # scopes
     still: tuple = ()  # parameters that are frozen by themselves

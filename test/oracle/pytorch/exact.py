@@ -45,8 +45,11 @@ def averaged(c, w, averages):
 
 
 def step(c, w, s, optimizer, t, batches):
-    loss, parts, s = gradients(c, w, s, batches)
+    loss, parts, after = gradients(c, w, s, batches)
     learning = trained(c, w)
+    if c.rho is not None:
+        at_the_worst_point(c, w, s, learning, batches)
+    s = after
     for p in learning.values():
         if p.grad is None:
             p.grad = torch.zeros_like(p)
@@ -56,6 +59,16 @@ def step(c, w, s, optimizer, t, batches):
     factor = c.factor(t, c.updates) if c.factor else 1
     optimizer.step(learning, c.lr * factor, t)
     return loss, parts, grads, s
+
+
+def at_the_worst_point(c, w, s, learning, batches):
+    """Sharpness-aware: the gradients there take the place of those at the weights, which stay as they are."""
+    norm = torch.stack([p.grad.norm() for p in learning.values()]).norm()
+    there = {n: p.detach() + c.rho * p.grad / norm for n, p in learning.items()}
+    there = {n: there.get(n, p.detach()).requires_grad_(n in learning) for n, p in w.items()}
+    gradients(c, there, s, batches)
+    for n, p in learning.items():
+        p.grad = there[n].grad
 
 
 def drawn(c, rng):
