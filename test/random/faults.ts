@@ -209,6 +209,8 @@ function inlinedFault(model: Model, given: StepInputs, step: TrainingStep): stri
  */
 function slopeFault(model: Model, given: StepInputs, training: TrainingStep): string | undefined {
   if (training.accumulate > 1 || stopsGradients(training)) return undefined;
+  // Of gradients that are taken elsewhere the loss here says nothing.
+  if (training.updates.some(({ at }) => at !== undefined)) return undefined;
   const along = stream(5, 'direction');
   const aside = stream(6, 'aside');
   const start = given.weights ?? initialWeights(model, model.train.seed);
