@@ -3301,8 +3301,8 @@ def optim rmsprop(lr=1e-3, rho=0.9, eps=1e-7) {
   [
     'optimizers/sam.nn',
     `## Sharpness-aware: another optimizer, by the gradient at the worst point near the weights, w + rho·g/‖g‖, where ‖g‖ is
-## over all parameters (Foret et al. 2021). An update goes forward and backward twice, over the same masks of dropout; the
-## states of layers are those of the first time.
+## over all parameters (Foret et al. 2021). An update goes forward and backward twice, over the same masks of dropout;
+## the states of layers are those of the first time.
 ##
 ## Keras: none
 ## PyTorch: none
