@@ -125,6 +125,7 @@ const promised: Readonly<Record<string, string>> = {
   'optim nadam': 'lr=1e-3 beta1=0.9 beta2=0.999 eps=1e-7 psi=4e-3',
   'optim radam': 'lr=1e-3 beta1=0.9 beta2=0.999 eps=1e-7',
   'optim rmsprop': 'lr=1e-3 rho=0.9 eps=1e-7',
+  'optim sam': 'inner=adam lr=1e-3 rho=0.05',
   'optim sgd': 'lr=0.01',
   'reparam spectral_norm': 'steps=1',
   'schedule exponential': 'every=1',

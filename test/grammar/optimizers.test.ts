@@ -296,6 +296,12 @@ const rows: Readonly<Record<string, Row>> = {
     defaults: [1e-3, 6, 0.5],
     given: { lr: 0.1, every: 3, alpha: 0.4 },
   },
+  // A line has the same gradient everywhere, so that what is left is the optimizer inside.
+  sam: {
+    rule: (lr = NaN) => adam(lr, 0.9, 0.999, 1e-7),
+    defaults: [1e-3, 0.05],
+    given: { lr: 0.1, rho: 0.4 },
+  },
   'lookahead momentum': {
     rule: lookahead((lr) => momentum(lr, 0.9, 0)),
     defaults: [1e-3, 6, 0.5],

@@ -10,6 +10,7 @@ import { heldBytes, trainingMemory } from '../../compiler/targets/recorded/memor
 import { createTrainer } from '../../runtime/index.ts';
 import type { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
 import { phasesOf } from '../../runtime/phases.ts';
+import { balancedTargets } from '../../runtime/train/class-weights.ts';
 import type { HostTensor } from '../../runtime/train/tensor.ts';
 import { definitionOf } from '../generated.ts';
 import { openWasm } from '../kernels/held.ts';
@@ -39,6 +40,7 @@ async function trained(kernels: WasmKernels, model: Model, name: string, text: s
     updates: 10,
     seed: 5,
     loaded: loadedBy({ definition, model }),
+    classWeights: Object.fromEntries([...balancedTargets(definition).keys()].map((target) => [target, [0.5, 1, 2]])),
   });
   const figures: number[] = [];
   let held = 0;
