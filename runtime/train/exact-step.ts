@@ -10,6 +10,7 @@ import { checkedSeed } from '../random/seed.ts';
 import { UserError } from '../user-error.ts';
 import { joinRows } from './batch.ts';
 import { demandClassWeights } from './class-weights.ts';
+import type { ClassWeights } from './class-weights.ts';
 import type { HostBatch, Ports } from './batch.ts';
 import { exactRoutines } from './exact-routines.ts';
 import { givenBatch, givenState } from './exact-state.ts';
@@ -28,6 +29,8 @@ export interface ExactStepOptions {
   readonly weights?: ReadonlyMap<string, SavedTensor> | undefined;
   /** What the model loads, where there are no `weights`. */
   readonly loaded?: Tensors | undefined;
+  /** Of targets whose classes the loss weights by their rows, where there are no `weights`. */
+  readonly classWeights?: ClassWeights | undefined;
   /** Inputs and targets by name, one map for each micro-batch. */
   readonly batches: readonly ReadonlyMap<string, SavedTensor>[];
   /** The first unless given. */
@@ -54,12 +57,13 @@ export async function exactStep(model: ModelDefinition, options: ExactStepOption
     );
   }
   if (given.weights === undefined)
-    demandClassWeights(model, {}, '--weights has them, by the path that ends in `.weights`');
+    demandClassWeights(model, options.classWeights ?? {}, '--weights has them, by the path that ends in `.weights`');
   const batches = await Promise.all(options.batches.map((batch) => givenBatch(model, batch)));
   const kernels = options.kernels ?? (await openKernels(options.backend ?? 'auto'));
   try {
     const { weights } = given;
-    const memory = allocateMemory(model, kernels, seed, { weights, loaded: options.loaded, phase: place.at });
+    const { loaded, classWeights } = options;
+    const memory = allocateMemory(model, kernels, seed, { weights, loaded, classWeights, phase: place.at });
     try {
       // Slots that were not given keep their initial values.
       memory.writeSlots(new Map([...(await memory.readSlots()), ...given.slots]));

@@ -5,6 +5,7 @@ import type { SavedTensor } from '../../runtime/checkpoint/safetensors.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { loadable } from '../../runtime/load/loadable.ts';
 import { isLoaded } from '../../runtime/load/plan.ts';
+import { balancedTargets } from '../../runtime/train/class-weights.ts';
 import { createTrainer } from '../../runtime/train/create-trainer.ts';
 import { exactStep } from '../../runtime/train/exact-step.ts';
 import type { HostTensor } from '../../runtime/train/tensor.ts';
@@ -28,11 +29,18 @@ import { placesOf } from '../only-step.ts';
 /** Updates of the run that schedules are told of. */
 const updates = 10;
 
-/** What a model loads: here the weights that it would start from without a file. */
-export function loadedBy({
-  definition,
-  model,
-}: Pick<Generated, 'definition' | 'model'>): ReadonlyMap<string, HostTensor> {
+/** What a model asks of files and rows: here what it would start from without either. */
+export const startOf = (generated: Pick<Generated, 'definition' | 'model'>) => ({
+  loaded: loadedBy(generated),
+  classWeights: Object.fromEntries(
+    [...balancedTargets(generated.definition).keys()].map((target) => [
+      target,
+      Array.from({ length: generated.definition.targets[target]?.classes ?? 0 }, () => 1),
+    ]),
+  ),
+});
+
+function loadedBy({ definition, model }: Pick<Generated, 'definition' | 'model'>): ReadonlyMap<string, HostTensor> {
   const all = loadable(definition);
   const loaded = [...initialWeights(model, model.train.seed)].filter(
     ([path]) => all.has(path) && definition.loads?.some((load) => isLoaded(path, load)) === true,
@@ -46,13 +54,13 @@ export function loadedBy({
  */
 export async function stepDeviation(generated: Generated, kernels: Kernels, rows: number): Promise<Deviation> {
   const { definition, model } = generated;
-  const loaded = loadedBy(generated);
+  const start = startOf(generated);
   let worst: Deviation = { worst: 0, name: '' };
   for (const { phase, name, step } of placesOf(model)) {
     let weights: SavedTensors | undefined;
     for (const round of [1, 2]) {
       const batches = Array.from({ length: step.accumulate }, (_, i) => randomBatch(model, rows, 10 * round + i));
-      const found = await exactStep(definition, { weights, loaded, batches, updates, kernels, phase, step: name });
+      const found = await exactStep(definition, { weights, ...start, batches, updates, kernels, phase, step: name });
       const given = {
         step,
         batches: batches.map(doubles),
@@ -84,7 +92,7 @@ export function afterStep(step: SavedTensors): Map<string, SavedTensor> {
  */
 export async function evaluated(generated: Generated, kernels: Kernels, rows: number, phase?: number) {
   const { definition, model } = generated;
-  const trainer = await createTrainer(definition, { kernels, loaded: loadedBy(generated) });
+  const trainer = await createTrainer(definition, { kernels, ...startOf(generated) });
   try {
     const all = randomBatch(model, 2 * rows + 1, 7);
     const batches = pieces(model, all, rows);
@@ -110,7 +118,7 @@ export async function evaluationDeviation(generated: Generated, kernels: Kernels
 /** Everything that a run of some steps leaves behind, to the bit. */
 export async function trace(generated: Generated, kernels: Kernels, mode: Mode, rows: number) {
   const { definition, model } = generated;
-  const trainer = await createTrainer(definition, { kernels, mode, updates, loaded: loadedBy(generated) });
+  const trainer = await createTrainer(definition, { kernels, mode, updates, ...startOf(generated) });
   try {
     const losses: number[] = [];
     for (const size of [rows, rows, rows - 1, rows]) {

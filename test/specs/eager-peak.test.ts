@@ -20,6 +20,7 @@ import { routinesOf } from '../../runtime/train/routines.ts';
 import { sizeOf } from '../../runtime/train/tensor.ts';
 import { generate } from '../generated.ts';
 import { apartOf, mostHeld, openWasm, peakWhile, rounded } from '../kernels/held.ts';
+import { startOf } from './agree.ts';
 import { randomBatch } from './random-batch.ts';
 import { smallSpecs } from './small-specs.ts';
 import { contractSpecs } from './spec-files.ts';
@@ -132,7 +133,12 @@ describe('a step on wasm', () => {
     if (dry === undefined) throw new Error('no step');
     const { program, forward } = dry;
     const batch = Object.fromEntries([...randomBatch(model, rows, 1)].map(([port, { data }]) => [port, data]));
-    const trainer = await createTrainer(definition, { kernels, mode: 'eager', updates: 10 });
+    const trainer = await createTrainer(definition, {
+      kernels,
+      mode: 'eager',
+      updates: 10,
+      ...startOf({ definition, model }),
+    });
     const peak = await peakWhile(kernels, async () => (await trainer.trainStep(batch)).loss);
     trainer.dispose();
     const inputs = [...program.inputs.values()].reduce((sum, { buffer }) => sum + rounded(4 * buffer.elements), 0);

@@ -7,10 +7,9 @@ import { budgeted, heldBytes, trainingMemory } from '../../compiler/targets/reco
 import { createTrainer } from '../../runtime/index.ts';
 import type { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
 import { phasesOf } from '../../runtime/phases.ts';
-import { sizeOf } from '../../runtime/train/tensor.ts';
-import type { HostTensor } from '../../runtime/train/tensor.ts';
 import { generate } from '../generated.ts';
 import { openWasm } from '../kernels/held.ts';
+import { startOf } from './agree.ts';
 import { randomBatch } from './random-batch.ts';
 import { smallSpecs } from './small-specs.ts';
 
@@ -40,15 +39,7 @@ describe('two steps on wasm', () => {
     const batch = Object.fromEntries(
       [...randomBatch(model, model.train.batch, 1)].map(([port, { data }]) => [port, data]),
     );
-    const zeros = (): ReadonlyMap<string, HostTensor> =>
-      new Map(
-        [...model.parameters, ...model.states].map(({ path, shape }) => [
-          path,
-          { shape, data: new Float32Array(sizeOf(shape)) },
-        ]),
-      );
-    const weights = model.loads.length === 0 ? {} : { weights: zeros() };
-    const trainer = await createTrainer(definition, { kernels, updates: 10, ...weights });
+    const trainer = await createTrainer(definition, { kernels, updates: 10, ...startOf({ definition, model }) });
     let most = 0;
     for (const at of phasesOf(definition).keys()) {
       if (at > 0) await trainer.enterPhase(at);

@@ -10,12 +10,11 @@ import { heldBytes, trainingMemory } from '../../compiler/targets/recorded/memor
 import { createTrainer } from '../../runtime/index.ts';
 import type { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
 import { phasesOf } from '../../runtime/phases.ts';
-import { balancedTargets } from '../../runtime/train/class-weights.ts';
 import type { HostTensor } from '../../runtime/train/tensor.ts';
 import { definitionOf } from '../generated.ts';
 import { openWasm } from '../kernels/held.ts';
 import { randomSpec } from '../random/spec.ts';
-import { loadedBy } from './agree.ts';
+import { startOf } from './agree.ts';
 import { randomBatch } from './random-batch.ts';
 import { smallSpecs } from './small-specs.ts';
 import type { SmallSpec } from './small-specs.ts';
@@ -39,8 +38,7 @@ async function trained(kernels: WasmKernels, model: Model, name: string, text: s
     kernels,
     updates: 10,
     seed: 5,
-    loaded: loadedBy({ definition, model }),
-    classWeights: Object.fromEntries([...balancedTargets(definition).keys()].map((target) => [target, [0.5, 1, 2]])),
+    ...startOf({ definition, model }),
   });
   const figures: number[] = [];
   let held = 0;
