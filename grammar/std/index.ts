@@ -216,8 +216,8 @@ def fn swapaxes(x, axis1: int, axis2: int) {
   if a == b { it = x } else { it = transpose(x, [*all[:a], b, *all[a+1:b], a, *all[b+1:]]) }
 }
 
-## What stands at these numbers along the last axis: x [..., K] at ids [..., M] gives [..., M], and 0 where a number is
-## no place there.
+## What stands at these numbers along an axis: x [..., K] at ids [..., M] gives [..., M], and 0 where a number is no
+## place there.
 ##
 ## Keras: ops.take_along_axis
 ## PyTorch: take_along_dim
@@ -225,9 +225,20 @@ def fn swapaxes(x, axis1: int, axis2: int) {
 ##
 ##     input x: f32[2, 4]
 ##     predict take_along(x, argsort(x)[:, :2])
-def fn take_along(x, ids) {
-  require shape(x)[:-1] == shape(ids)[:-1] "there are numbers for each line along the last axis"
-  it = sum(where(expand_dims(ids, -1) == arange(size(x, -1)), expand_dims(x, -2), 0), axis=-1)
+def fn take_along(x, ids, axis: int = -1) {
+  of = at_end(x, axis); at = at_end(ids, axis)
+  require shape(of)[:-1] == shape(at)[:-1] "there are numbers for each line along the axis"
+  it = sum(where(expand_dims(at, -1) == arange(size(of, -1)), expand_dims(of, -2), 0), axis=-1)
+  it = from_end(it, axis)
+}
+## x with values added at these numbers along an axis: the way back of \`take_along\`.
+##
+##     input x: f32[4]; input y: f32[2]
+##     predict add_along(x, [0, 2], y)
+def fn add_along(x, ids, values, axis: int = -1) {
+  to = at_end(x, axis); at = at_end(ids, axis); more = at_end(values, axis)
+  it = to + sum(where(expand_dims(at, -1) == arange(size(to, -1)), expand_dims(more, -1), 0), axis=-2)
+  it = from_end(it, axis)
 }
 ## The k greatest along the last axis, the greatest first.
 ##
@@ -291,6 +302,48 @@ def fn tril(x, k=0) = where(expand_dims(arange(size(x, -2)), 1) + k >= arange(si
 ##     input x: f32[4, 4]
 ##     predict triu(x, k=1)
 def fn triu(x, k=0) = where(expand_dims(arange(size(x, -2)), 1) + k <= arange(size(x, -1)), x, 0)
+## What lies on the diagonal k of the last two axes.
+##
+##     input x: f32[4, 4]
+##     predict diagonal(x)
+def fn diagonal(x, k: int = 0) {
+  n = minimum(size(x, -2) + minimum(k, 0), size(x, -1) - maximum(k, 0))
+  require n >= 1 "there is such a diagonal"
+  it = sum(x * (expand_dims(arange(size(x, -2)), 1) + k == arange(size(x, -1))), axis=-1)
+  it = it[..., -minimum(k, 0):n-minimum(k, 0)]
+}
+## Vectors as matrices with nothing beside their diagonals.
+##
+##     input x: f32[4]
+##     predict diag(x)
+def fn diag(x) = expand_dims(x, -1) * eye(size(x, -1))
+## The sum of a diagonal of the last two axes.
+##
+##     input x: f32[4, 4]
+##     predict trace(x)
+def fn trace(x, k: int = 0) = sum(diagonal(x, k=k), axis=-1)
+`,
+  ],
+  [
+    'functions/blocks.nn',
+    `## An image [h, w, c·n²] as [h·n, w·n, c]: the channels of a place become a block of places, row by row.
+##
+##     input x: f32[4, 4, 8]
+##     predict depth_to_space(x, 2)
+def fn depth_to_space(x, n: int) {
+  require rank(x) == 3 and size(x, 2) % n^2 == 0 "the channels of an image divide into blocks"
+  h = size(x, 0); w = size(x, 1); c = size(x, 2) / n^2
+  it = reshape(transpose(reshape(x, [h, w, n, n, c]), [0, 2, 1, 3, 4]), [h*n, w*n, c])
+}
+## An image [h·n, w·n, c] as [h, w, c·n²]: the way back of \`depth_to_space\`.
+##
+##     input x: f32[8, 8, 2]
+##     predict space_to_depth(x, 2)
+def fn space_to_depth(x, n: int) {
+  require rank(x) == 3 and size(x, 0) % n == 0 and size(x, 1) % n == 0 "an image divides into blocks"
+  h = size(x, 0) / n; w = size(x, 1) / n; c = size(x, 2)
+  it = reshape(transpose(reshape(x, [h, n, w, n, c]), [0, 2, 1, 3, 4]), [h, w, c*n^2])
+}
 `,
   ],
   [
@@ -499,6 +552,25 @@ def fn bernoulli(p) = uniform(like=p) < p
 `,
   ],
   [
+    'functions/finite.nn',
+    `## 1 where there is no number.
+##
+##     input x: f32[4]
+##     predict isnan(x)
+def fn isnan(x) = x != x
+## 1 where a number is beyond all others, on either side.
+##
+##     input x: f32[4]
+##     predict isinf(x)
+def fn isinf(x) = abs(x) == -log(0)
+## 1 where there is a number, and not beyond all others.
+##
+##     input x: f32[4]
+##     predict isfinite(x)
+def fn isfinite(x) = abs(x) < -log(0)
+`,
+  ],
+  [
     'functions/hard_activations.nn',
     `## A sigmoid of three straight lines, with slope 1/6 in the middle.
 ##
@@ -519,6 +591,30 @@ def fn hard_sigmoid(x) = clip(x / 6 + 0.5, 0, 1)
 ##     input x: f32[4]
 ##     layer dense 8 hard_silu
 def fn hard_silu(x) = x * hard_sigmoid(x)
+
+## x, but at least -1 and at most 1, or within other bounds.
+##
+##     input x: f32[4]
+##     layer dense 8 hard_tanh
+def fn hard_tanh(x, lo=-1, hi=1) = clip(x, lo, hi)
+
+## x where it is above alpha, and 0 elsewhere.
+##
+##     input x: f32[4]
+##     layer dense 8 thresholded_relu(alpha=0.5)
+def fn thresholded_relu(x, alpha=1) = where(x > alpha, x, 0)
+
+## x less a bias towards 0, and 0 within that of it.
+##
+##     input x: f32[4]
+##     layer dense 8 soft_shrink
+def fn soft_shrink(x, bias=0.5) = relu(x - bias) - relu(-x - bias)
+
+## x, and 0 within so much of it.
+##
+##     input x: f32[4]
+##     layer dense 8 hard_shrink
+def fn hard_shrink(x, within=0.5) = where(abs(x) > within, x, 0)
 `,
   ],
   [
@@ -546,6 +642,22 @@ def fn l2_normalize(x, axis=-1, eps=1e-12) = x / sqrt(maximum(sum(x^2, axis=axis
 ##     input x: f32[4]
 ##     predict logaddexp(x, 0)
 def fn logaddexp(a, b) = maximum(a, b) + log1p(exp(-abs(a - b)))
+`,
+  ],
+  [
+    'functions/lrn.nn',
+    `## Local response normalisation (Krizhevsky et al. 2012): x / (bias + alpha·m)^beta, m the mean of the squares of so
+## many neighbouring channels (the last axis), those that do not exist counting as 0. PyTorch and ONNX write alpha so.
+##
+##     input image: f32[28, 28, 8]
+##     predict lrn(image, 5)
+def fn lrn(x, size: int, alpha=1e-4, beta=0.75, bias=1) {
+  c = size(x, -1); before = floor((size - 1) / 2)
+  lines = reshape(x^2, [product(shape(x)[:-1]), c])
+  around = pad_constant(lines, [0, 0, before, size - 1 - before])
+  m = reshape(pool_sum(expand_dims(around, -1), size=[1, size], stride=[1, 1]), shape(x)) / size
+  it = x / (bias + alpha * m)^beta
+}
 `,
   ],
   [
@@ -610,16 +722,31 @@ def fn tile(x, times: list) {
   }
 }
 
-## What one row along the new axis is made of, as a matrix: of its nearest neighbours by their distance, or of the
-## nearest one. A place of the new axis is the middle of a stretch of the old one.
-def fn resizing(old: int, new: int, how: bilinear|nearest) {
-  middle = (arange(new) + 0.5) * (old / new)
-  if how == nearest { it = expand_dims(floor(middle), 1) == arange(old) }
-  else { it = relu(1 - abs(expand_dims(clip(middle - 0.5, 0, old - 1), 1) - arange(old))) }
+## How much a neighbour counts at this distance, in Keys' cubic convolution with a = -3/4.
+def fn cubic(d) {
+  r = abs(d)
+  it = where(r <= 1, (1.25 * r - 2.25) * r^2 + 1, where(r < 2, ((-0.75 * r + 3.75) * r - 6) * r + 3, 0))
+}
+
+## What one row along the new axis is made of, as a matrix: of its neighbours by their distance, or of the nearest one.
+## A place of the new axis is the middle of a stretch of the old one; with \`corners\` the ends are in each other's place.
+def fn resizing(old: int, new: int, how: bilinear|nearest|bicubic, corners=false) {
+  if corners { middle = arange(new) * ((old - 1) / maximum(new - 1, 1)) + 0.5 }
+  else { middle = (arange(new) + 0.5) * (old / new) }
+  if how == nearest { it = expand_dims(floor(middle), 1) == arange(old) } else if how == bilinear {
+    it = relu(1 - abs(expand_dims(clip(middle - 0.5, 0, old - 1), 1) - arange(old)))
+  } else {
+    it = 0; first = floor(middle - 0.5)
+    repeat k in [-1, 0, 1, 2] {
+      share = cubic(middle - 0.5 - first - k)
+      it = it + expand_dims(share, 1) * (expand_dims(clip(first + k, 0, old - 1), 1) == arange(old))
+    }
+  }
 }
 
 ## A sequence, image or volume [*sizes, channels] in other sizes: between the middles of its elements linearly, as
-## PyTorch's \`interpolate\` and TensorFlow's \`resize\` have it, or the nearest element (PyTorch's \`nearest-exact\`).
+## PyTorch's \`interpolate\` and TensorFlow's \`resize\` have it, by cubic curves, or the nearest element (PyTorch's
+## \`nearest-exact\`). With \`corners\` the first and last elements stay where they are (PyTorch's \`align_corners\`).
 ##
 ## Keras: ops.image.resize
 ## PyTorch: F.interpolate; channels come first
@@ -628,11 +755,12 @@ def fn resizing(old: int, new: int, how: bilinear|nearest) {
 ##
 ##     input x: f32[4, 4, 3]
 ##     predict resize(x, [8, 6])
-def fn resize(x, sizes: list, how: bilinear|nearest = bilinear) {
+def fn resize(x, sizes: list, how: bilinear|nearest|bicubic = bilinear, corners=false) {
   require size(sizes, 0) == rank(x) - 1 "there is a size for each axis but the last"
+  require how != nearest or not corners "the nearest element is that of a middle"
   it = x
   repeat i in axes(x)[:-1] {
-    it = from_end(at_end(it, i) @ transpose(resizing(size(it, i), sizes[i], how)), i)
+    it = from_end(at_end(it, i) @ transpose(resizing(size(it, i), sizes[i], how, corners=corners)), i)
   }
 }
 `,
@@ -869,6 +997,21 @@ def fn cumprod(x, axis: int = -1, reverse=false) {
   scan y over xs with p = ones(shape(xs)[1:]) reverse=reverse { p = p * y }
   it = transpose(p.all, [*(rest[:a] + 1), 0, *rest[a+1:]])
 }
+## The greatest up to each place along an axis; with \`reverse\` from there on.
+##
+##     input x: f32[4]
+##     predict cummax(x)
+def fn cummax(x, axis: int = -1, reverse=false) {
+  rest = axes(x); a = axis_at(x, axis)
+  xs = transpose(x, [a, *rest[:a], *rest[a+1:]])
+  scan y over xs with m = full(shape(xs)[1:], log(0)) reverse=reverse { m = maximum(m, y) }
+  it = transpose(m.all, [*(rest[:a] + 1), 0, *rest[a+1:]])
+}
+## The least up to each place along an axis; with \`reverse\` from there on.
+##
+##     input x: f32[4]
+##     predict cummin(x)
+def fn cummin(x, axis: int = -1, reverse=false) = -cummax(-x, axis=axis, reverse=reverse)
 `,
   ],
   [
@@ -913,6 +1056,20 @@ def fn elu(x, alpha=1) = where(x > 0, x, alpha * expm1(where(x > 0, 0, x)))
 ##     input x: f32[4]
 ##     layer dense 8 selu init=lecun_normal
 def fn selu(x) = 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
+`,
+  ],
+  [
+    'functions/remainder.nn',
+    `## The whole part of a number: the next one towards 0.
+##
+##     input x: f32[4]
+##     predict trunc(x)
+def fn trunc(x) = sign(x) * floor(abs(x))
+## What is left of x when y is taken away as often as it goes, with the sign of x, as C has it (\`%\` has that of y).
+##
+##     input x: f32[4]
+##     predict fmod(x, 3)
+def fn fmod(x, y) = sign(x) * (abs(x) % abs(y))
 `,
   ],
   [

@@ -90,6 +90,7 @@ describe('docs/language.md', () => {
     'surroundings',
     'grown',
     'extended',
+    'cubic',
     'log_gamma',
     'meant',
     'said',

@@ -27,14 +27,16 @@ const stepped = [...registry.values()]
 const ofAxes: ReadonlySet<string> = new Set(
   [
     'variance std l2_normalize softmax log_softmax rms orthogonalize split_heads join_heads chance',
-    'prod cumprod any all median diff tril triu rotary',
+    'prod cumprod cummax cummin any all median diff tril triu rotary diag diagonal trace',
   ]
     .join(' ')
     .split(' '),
 );
 
 /** Those that are not defined everywhere, grow fast, or have no derivative. */
-const ofSome: ReadonlySet<string> = new Set('log2 log10 exp2 reciprocal rsqrt bernoulli'.split(' '));
+const ofSome: ReadonlySet<string> = new Set(
+  'log2 log10 exp2 reciprocal rsqrt bernoulli isnan isinf isfinite trunc thresholded_relu hard_shrink cubic'.split(' '),
+);
 
 /** Functions of the library that take one value, and may take more by name. */
 const activations = library
@@ -788,12 +790,30 @@ function ofLine(d: Draft, x: Val, axis: number): Val {
     [`cumprod(X, axis=${axis}, reverse=${d.random.chance(0.5)})`, x.shape, 1],
     ['median(X)', lead, 1],
     [`top_k(X, ${k})`, [...lead, k], 1],
+    [`cummax(X, axis=${axis})`, x.shape, 1],
+    [`cummin(X, axis=${axis}, reverse=true)`, x.shape, 1],
+    [`cumsum(X, axis=${axis})`, x.shape, sizeOf(x.shape)],
+    [`roll(X, ${d.random.whole(-2, 2)}, axis=${axis})`, x.shape, 1],
+    [`sort(X, axis=${axis})`, x.shape, 1],
+    [`repeated(expand_dims(X, ${axis}), ${axis}, 2)`, x.shape.toSpliced(axis, 0, 2), 1],
+    [`split(X, ${x.shape[axis] ?? 1}, axis=${axis})[-1]`, x.shape.with(axis, 1), 1],
+    [`take_along(X, argsort(X, axis=${axis}), axis=${axis})`, x.shape, 1],
+    [`add_along(X, broadcast(arange(${last}) % 2, ${listText(x.shape)}), X)`, x.shape, last + 1],
+    ['diag(X)', [...x.shape, last], 1],
+    ...(x.shape.length > 1
+      ? ([
+          ['trace(X)', x.shape.slice(0, -2), last],
+          ['lrn(X, 3, alpha=0.2)', x.shape, 1],
+          [`resize(X, ${listText(lead.map((size) => size + 1))}, how=bicubic)`, [...lead.map((n) => n + 1), last], 2],
+          [`resize(X, ${listText(lead.map((n) => n + 2))}, corners=true)`, [...lead.map((n) => n + 2), last], 1],
+        ] as const)
+      : []),
     ...(last > 1 ? [['diff(X)', [...lead, last - 1], 2] as const] : []),
     ...(x.shape.length > 1 ? [[`tril(X, k=${d.random.whole(-1, 1)})`, x.shape, 1] as const] : []),
     ...(x.shape.length > 1 && last % 2 === 0 ? [['rotary(X)', x.shape, 2] as const] : []),
   ];
   const [call, shape, bound] = d.random.pick(ways);
-  return made({ text: call.replace('X', bare(x.text)), shape, from: [x], low: -bound, high: bound });
+  return made({ text: call.replaceAll('X', bare(x.text)), shape, from: [x], low: -bound, high: bound });
 }
 
 /** A sum of Einstein over two values whose axes have random letters, of which the result keeps some. */
