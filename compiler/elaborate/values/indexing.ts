@@ -137,5 +137,7 @@ function everySo(x: Datum, { axis, count, reach, by, isTurned }: Stride, frame: 
   if (full.type !== 'tensor') return full;
   const rows = reshapeTo(full, shape.toSpliced(axis, 1, count, by), frame, span);
   const begin = [...shape, 0].map(() => 0);
-  return apply('slice', rows, { begin, size: shape.toSpliced(axis, 1, count, 1) });
+  const first = apply('slice', rows, { begin, size: shape.toSpliced(axis, 1, count, 1) });
+  // Without the axis of the column: those behind it are counted as before.
+  return first.type === 'tensor' ? reshapeTo(first, shape.with(axis, count), frame, span) : first;
 }
