@@ -92,6 +92,21 @@ const edges: Readonly<Record<string, readonly Edge[]>> = {
       'input ids: i32[4, 2]; input other: i32[3, 2]',
     ),
     calls('4, 6', ['it = top_k(x, 0)', 'it = top_k(x, 7)'], ['it = top_k(x, 1)', 'it = top_k(x, 6)']),
+    calls(
+      '4, 6',
+      ['it = diagonal(x, k=6)', 'it = diagonal(x, k=-4)'],
+      ['it = diagonal(x, k=5)', 'it = diagonal(x, k=-3)'],
+    ),
+  ],
+  'functions/blocks.nn': [
+    {
+      wrong: [on('2, 2, 6', 'it = depth_to_space(x, 2)'), on('2, 4', 'it = depth_to_space(x, 2)')],
+      right: [on('2, 2, 8', 'it = depth_to_space(x, 2)')],
+    },
+    {
+      wrong: [on('3, 2, 1', 'it = space_to_depth(x, 2)'), on('2, 3, 1', 'it = space_to_depth(x, 2)')],
+      right: [on('4, 2, 1', 'it = space_to_depth(x, 2)')],
+    },
   ],
   'functions/conv.nn': [
     {
@@ -147,6 +162,11 @@ const edges: Readonly<Record<string, readonly Edge[]>> = {
   'functions/moved.nn': [
     calls('4, 6', ['it = tile(x, [2])', 'it = tile(x, [2, 1, 1])'], ['it = tile(x, [2, 1])']),
     calls('4, 6', ['it = resize(x, [2, 2])'], ['it = resize(x, [8])']),
+    calls(
+      '4, 6',
+      ['it = resize(x, [8], how=nearest, corners=true)'],
+      ['it = resize(x, [8], how=nearest)', 'it = resize(x, [8], corners=true)'],
+    ),
   ],
   'functions/pad.nn': [
     calls('4, 6', ['it = pad(x, [1, 1, 1])'], ['it = pad(x, [1, 1, 1, 1])']),
