@@ -2999,6 +2999,39 @@ def metric mcc(logits=it, label=target) {
 `,
   ],
   [
+    'metrics/label_error_rate.nn',
+    `## How many labels are wrong, missing or too many, of all that there should be: the edit distance (Levenshtein 1966) of
+## what is read from the labels, over their number. What is read is the best class of each position without repeats and
+## blanks, as \`loss ctc\` means it. Labels that are shorter end in -1; a position where \`mask\` is 0 is left out.
+##
+## Keras: none
+## PyTorch: torchmetrics.text.CharErrorRate, of texts
+## Also: ler, cer, wer, edit_distance, phoneme_error_rate
+##
+##     input sound: f32[100, 13]; target text: class[28][20]
+##     layer lstm 64 sequences=true; layer dense 28
+##     loss ctc; optim adam
+##     metric label_error_rate
+def metric label_error_rate(logits=it, labels=target, mask: value = 1, blank: int = 0, best: lowest|highest = lowest) {
+  require rank(logits) == 2 "there are logits at each position"
+  K = size(logits, -1); L = size(labels, 0); n = sum(labels >= 0); at = arange(L + 1)
+  best = sum(one_hot(argmax(logits, axis=-1), K) * arange(K), axis=-1)
+  # d[j]: the distance from what has been read to the first j labels
+  scan s, keep over best, mask with d = at, last = -1 {
+    new = keep > 0 and s != blank and s != last
+    one = minimum(d + 1, concat([[1e9], d[:-1] + (labels != s)]))
+    # a label more than there is costs 1: the least one[i] + j - i over all i up to j
+    less = expand_dims(at, 1) - at
+    all = min(where(less >= 0, one + less, 1e9), axis=-1)
+    d = where(new, all, d)
+    last = where(keep > 0, s, last)
+  }
+  distance = sum(where(at == n, d, 0))
+  it = batch_sum(distance) / maximum(batch_sum(n), 1)
+}
+`,
+  ],
+  [
     'metrics/mae.nn',
     `## The mean absolute difference.
 ##
@@ -3045,7 +3078,7 @@ def metric mse(z=it, y=target) {
 ##     layer gpt 78 16 heads=2 ff=64 depth=2 length=32 from chars
 ##     loss xent; optim adamw lr=3e-4
 ##     metric perplexity
-def metric perplexity(logits=it, label=target) {
+def metric perplexity(logits=it, label=target, best: lowest|highest = lowest) {
   require classes(label) == size(logits, -1) "the last axis must have one logit for each class"
   require shape(logits)[:-1] == shape(label) "each place of the target needs logits of its own"
   hot = one_hot(label, size(logits, -1))
@@ -3083,7 +3116,7 @@ def metric r2(z=it, y=target) {
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse; optim adam
 ##     metric rmse
-def metric rmse(z=it, y=target) {
+def metric rmse(z=it, y=target, best: lowest|highest = lowest) {
   require comparable(z, y) "what is compared with a target must have its shape"
   it = sqrt(batch_mean(mean((z - y)^2)))
 }

@@ -323,8 +323,13 @@ train epochs=3 batch=8 seed=2 patience=4 monitor=val_accuracy`.replace('class[3]
     ['error', 'lowest'],
     ['r2', 'highest'],
     ['val_accuracy', 'highest'],
+    ['val_rmse', 'lowest'],
+    ['far', 'highest'],
+    ['misses', 'lowest'],
   ])('%s is best at its %s', (monitor, best) => {
-    const metrics = 'metric mae; metric mse as error; metric r2; metric accuracy';
+    const misses = 'def metric misses(z=it, y=target, best: lowest|highest = lowest) = batch_mean(mean(z != y))';
+    const metrics = `metric mae; metric mse as error; metric r2; metric accuracy; metric rmse
+metric rmse best=highest as far; metric misses\n${misses}`;
     const { train } = modelOf(`${head}layer dense 1${tail}\n${metrics}\ntrain monitor=${monitor}`);
     expect(train).toMatchObject({ monitor, best });
   });

@@ -187,3 +187,56 @@ describe('over all rows, in however many batches', () => {
     }
   });
 });
+
+/** Levenshtein's distance, over all ways to take, leave or change the last one. */
+const distance = (a: readonly number[], b: readonly number[]): number => {
+  const [x, y] = [a.at(-1), b.at(-1)];
+  if (x === undefined || y === undefined) return a.length + b.length;
+  const [shorter, other] = [a.slice(0, -1), b.slice(0, -1)];
+  if (x === y) return distance(shorter, other);
+  return 1 + Math.min(distance(shorter, b), distance(a, other), distance(shorter, other));
+};
+
+describe('label_error_rate', () => {
+  const [T, K, L] = [7, 4, 5];
+  /** What is said at each place, where it counts, and the labels that are meant. */
+  const spoken = range(19).map((i) => {
+    const next = drawn(K, 40 + i);
+    const said = range(T).map(() => next(K));
+    const keep = range(T).map(() => Number(next(5) > 0));
+    return { said, keep, labels: range(next(L + 1)).map(() => next(K)) };
+  });
+  const read = (said: readonly number[], blank: number): readonly number[] =>
+    said.filter((label, t) => label !== blank && label !== said[t - 1]);
+
+  it.each<readonly [string, boolean, number]>([
+    ['', false, 0],
+    [' blank=3', false, 3],
+    [' mask=keep', true, 0],
+    [' mask=keep blank=2', true, 2],
+  ])('label_error_rate%s', (args, isMasked, blank) => {
+    const rows = spoken.map(({ said, keep, labels }) => ({
+      said,
+      keep,
+      labels: labels.filter((label) => label !== blank),
+      heard: said.filter((_, t) => !isMasked || keep[t] === 1),
+    }));
+    const expected =
+      sum(rows.map(({ heard, labels }) => distance(read(heard, blank), labels))) /
+      sum(rows.map(({ labels }) => labels.length));
+    const ports = `input keep: f32[${T}]; input x: f32[${T}, ${K}]; target y: class[${K}][${L}]`;
+    const model = modelOf(
+      `${ports}\nloss ctc x y\nweight unused: [] init=zeros\nloss = unused\noptim sgd\nmetric label_error_rate x y${args}\n`,
+    );
+    const batch = (of: typeof rows) =>
+      tensors({
+        x: of.map(({ said }) => said.map((best) => range(K).map((k) => Number(k === best)))),
+        keep: of.map(({ keep }) => keep),
+        y: of.map(({ labels }) => range(L).map((j) => labels[j] ?? -1)),
+      });
+    const weights = initialWeights(model, 1);
+    const parts = [rows.slice(0, 9), rows.slice(9, 10), rows.slice(10)].map(batch);
+    expect(interpretBatches(model, weights, parts).get('label_error_rate')).toBeCloseTo(expected, 9);
+    expect(interpretEvaluation(model, weights, batch(rows)).get('label_error_rate')).toBeCloseTo(expected, 9);
+  });
+});

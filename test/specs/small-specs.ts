@@ -230,7 +230,7 @@ const recurrences: Readonly<Record<string, readonly string[]>> = {
   ],
   ctc: [
     'input sound: f32[8, 3]; target text: class[5][3]',
-    'layer lstm 6 sequences=true; layer dense 5; loss ctc; optim adam',
+    'layer lstm 6 sequences=true; layer dense 5; loss ctc; optim adam; metric label_error_rate',
   ],
 };
 

@@ -70,7 +70,7 @@ export interface Spec {
   readonly augments: Later[];
   readonly metrics: {
     readonly name: string;
-    /** What is also a loss is best at its lowest. */
+    /** As the metric says; what is also a loss is best at its lowest. */
     readonly best: 'lowest' | 'highest';
     readonly value: Value | undefined;
     readonly origin: Origin;

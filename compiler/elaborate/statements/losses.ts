@@ -134,7 +134,7 @@ export function metricStatement(command: Command, spec: Spec, frame: Frame): voi
     report(say.NN2009.figure({ name }), command.as?.span ?? command.span, frame);
     return;
   }
-  const best = definitions(frame).find('loss', kind) === undefined ? 'highest' : 'lowest';
+  const best = bestOf(kind, command.args, frame);
   if (frame.run.mode !== 'evaluation') {
     spec.metrics.push({ name, best, value: undefined, origin });
     return;
@@ -146,6 +146,15 @@ export function metricStatement(command: Command, spec: Spec, frame: Frame): voi
   const value = reduceToNumber(datum, 'a metric', inside, command.span);
   if (value !== undefined) frame.run.graph.name(value, name);
   spec.metrics.push({ name, best, value, origin });
+}
+
+/** Where a metric is best: what it says as `best`; else at its lowest if it is also a loss. */
+function bestOf(kind: string, args: readonly Argument[], frame: Frame): 'lowest' | 'highest' {
+  const parameters = definitions(frame).find('metric', kind)?.definition.parameters ?? [];
+  const own = parameters.find(({ name }) => name.text === 'best')?.default;
+  const said = own && kindName(args.find(({ name }) => name?.text === 'best')?.value ?? own);
+  if (said === 'lowest' || said === 'highest') return said;
+  return definitions(frame).find('loss', kind) === undefined ? 'highest' : 'lowest';
 }
 
 /** Inlines a loss or a metric; its value parameters default to `it` and the only target. */
