@@ -23,12 +23,12 @@ sys.dont_write_bytecode = True
 
 import plateaus
 from exact import run
-from programs import (attention, averages, borders, contract, ctc, derivatives, learning, library, lora, published,
+from programs import (arguments, attention, averages, borders, contract, ctc, derivatives, learning, library, lora, published,
                       recurrent, reparam, sharpness, structure, weighted, windows)
 from safetensors import save
 
 KEPT = [learning, windows, borders, recurrent, attention, structure, lora, reparam, ctc, derivatives, averages, published,
-        library, weighted, sharpness, contract]
+        library, arguments, weighted, sharpness, contract]
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 

@@ -375,9 +375,9 @@ def attention(c, heads, mask=None, causal=False, key_from=None, source=None, bia
                          bias=None if bias else "false"), weights, apply)
 
 
-def transformer_block(c, heads, ff, act="gelu", mask=None, causal=False):
+def transformer_block(c, heads, ff, act="gelu", mask=None, causal=False, eps=1e-3):
     look = attention(c, heads, mask, causal)
-    norm, wide, narrow = layernorm(c), dense(c, ff, act), dense(ff, c)
+    norm, wide, narrow = layernorm(c, eps), dense(c, ff, act), dense(ff, c)
     parts = {"layernorm": norm, "attention": look, "layernorm_1": norm, "dense": wide, "dense_1": narrow}
 
     def apply(w, x, b):
@@ -387,5 +387,6 @@ def transformer_block(c, heads, ff, act="gelu", mask=None, causal=False):
 
     weights = {f"{name}.{n}": s for name, part in parts.items() for n, s in part.weights.items()}
     return Layer("transformer_block",
-                 written(heads, ff, None if act == "gelu" else act, mask=mask, causal="true" if causal else None),
+                 written(heads, ff, None if act == "gelu" else act, mask=mask, causal="true" if causal else None,
+                         eps=None if eps == 1e-3 else eps),
                  weights, apply)

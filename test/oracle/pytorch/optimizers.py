@@ -88,13 +88,13 @@ def adam(b1=0.9, b2=0.999, eps=1e-7):
 class AdamW(Torch):
     """Decay skips parameters of one axis, as ours does."""
 
-    def __init__(self, decay):
+    def __init__(self, decay, b1=0.9, b2=0.999, eps=1e-7):
         def make(ps):
             groups = [
                 {"params": [p for p in ps if p.dim() > 1], "weight_decay": decay},
                 {"params": [p for p in ps if p.dim() <= 1], "weight_decay": 0.0},
             ]
-            return torch.optim.AdamW([g for g in groups if g["params"]], lr=1, eps=1e-7)
+            return torch.optim.AdamW([g for g in groups if g["params"]], lr=1, betas=(b1, b2), eps=eps)
 
         super().__init__(make, ADAM)
 
