@@ -26,8 +26,17 @@ const library = standardLibrary(std, parse);
 /** The spec has mistakes. */
 export class MistakeError extends Error {}
 
-/** The model of a spec that has no mistakes. */
-export async function generate(name: string, text: string, settings: Settings = {}): Promise<Generated> {
+const known = new Map<string, Promise<Generated>>();
+
+/** The model of a spec that has no mistakes: many suites ask for the same. */
+export function generate(name: string, text: string, settings: Settings = {}): Promise<Generated> {
+  const key = JSON.stringify([name, text, settings]);
+  const made = known.get(key) ?? compiledModel(name, text, settings);
+  known.set(key, made);
+  return made;
+}
+
+async function compiledModel(name: string, text: string, settings: Settings): Promise<Generated> {
   const compiled = compile({ file: `${name}.nn`, text }, { version: '0.0.0', settings, library });
   const { model, program, text: code } = compiled;
   if (model === undefined || program === undefined || code === undefined) {

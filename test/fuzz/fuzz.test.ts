@@ -2,6 +2,7 @@
  * Mutated specs: whatever is written, the compiler answers with diagnostics at the writer's characters, and soon. What it
  * builds means what it says.
  */
+import { amount } from '../amounts.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +17,7 @@ import { features } from './features.ts';
 import { generator, mutate } from './mutate.ts';
 
 const root = join(import.meta.dirname, '../..');
-const count = process.env['NNC_VERIFY'] === 'all' ? 20_000 : 1_000;
+const count = amount(500, 1_000, 20_000);
 /** Of the processor's time, since other work may share the machine; a hang or something quadratic takes far longer. */
 const longest = 5_000;
 const now = (): number => process.cpuUsage().user / 1000;
@@ -112,7 +113,7 @@ describe('mutated specs', () => {
 describe('what is built', () => {
   /** Weights and elements of an example that are interpreted in seconds. */
   const most = 700;
-  const seeds = Array.from({ length: process.env['NNC_VERIFY'] === 'all' ? 4_000 : 100 }, (_, i) => i);
+  const seeds = Array.from({ length: amount(50, 100, 4_000) }, (_, i) => i);
   let kernels: Kernels;
   beforeAll(async () => {
     kernels = await createKernels('wasm');

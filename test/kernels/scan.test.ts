@@ -1,4 +1,5 @@
 /** Scans: what their turns leave is what the same calls leave in a row, and where it lies changes no number. */
+import { amount } from '../amounts.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Kernels } from '../../runtime/kernels/device.ts';
@@ -13,7 +14,7 @@ import type { Mode } from './traced.ts';
 import { scanned, unrolled } from './unroll.ts';
 import type { Scanner } from './unroll.ts';
 
-const RUNS = process.env['NNC_VERIFY'] === 'all' ? 5000 : 100;
+const RUNS = amount(50, 100, 5000);
 
 describe.each(['wasm', 'cpu'] as const)('scans on %s', (backend) => {
   const opened: (readonly [string, Kernels])[] = [];

@@ -1,4 +1,5 @@
 /** Views of views: where their elements lie, which kernels a program does without, and that no number depends on it. */
+import { amount } from '../amounts.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Buffer, View, sizeOf } from '../../runtime/kernels/buffer.ts';
@@ -20,7 +21,7 @@ import type { Plain } from './plain.ts';
 import { randomViews, viewInputs } from './random-views.ts';
 import { traced } from './traced.ts';
 
-const RUNS = process.env['NNC_VERIFY'] === 'all' ? 5000 : 150;
+const RUNS = amount(75, 150, 5000);
 
 describe('a layout', () => {
   /** The places of all elements, row-major. */

@@ -3,6 +3,7 @@
  * by the recorder, and placed with all that was read for the last time turned into NaN. NNC_SPECS=0..500 takes other
  * seeds than the suite does.
  */
+import { amount } from '../amounts.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { createKernels } from '../../runtime/kernels/index.ts';
@@ -11,9 +12,7 @@ import { arrangements } from '../kernels/arrangements.ts';
 import { trace } from '../specs/agree.ts';
 import { randomSpec } from './spec.ts';
 
-const [first = 0, end = 0] = (process.env['NNC_SPECS'] ?? (process.env['NNC_VERIFY'] === 'all' ? '0..5000' : '0..40'))
-  .split('..')
-  .map(Number);
+const [first = 0, end = 0] = (process.env['NNC_SPECS'] ?? `0..${amount(20, 40, 5000)}`).split('..').map(Number);
 
 const opened: (readonly [string, Kernels])[] = [];
 beforeAll(async () => {

@@ -3,6 +3,7 @@
  * are those of the f64 interpreter on graphs that no pass has touched; eager and recorded runs agree to the bit.
  * NNC_SPECS=1000..1200 takes other seeds than the suite does.
  */
+import { amount } from '../amounts.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { createKernels } from '../../runtime/kernels/index.ts';
@@ -10,9 +11,7 @@ import { faultOf, illConditioned } from './faults.ts';
 import { shrink } from './shrink.ts';
 import { randomSpec } from './spec.ts';
 
-const [first = 0, end = 0] = (process.env['NNC_SPECS'] ?? (process.env['NNC_VERIFY'] === 'all' ? '0..5000' : '0..140'))
-  .split('..')
-  .map(Number);
+const [first = 0, end = 0] = (process.env['NNC_SPECS'] ?? `0..${amount(80, 140, 5000)}`).split('..').map(Number);
 const seeds = Array.from({ length: end - first }, (_, i) => first + i);
 
 /** The specs of every second seed, on this backend. */

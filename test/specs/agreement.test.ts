@@ -2,6 +2,7 @@
  * Fused and planned programs against the meaning: training step, evaluation and inference of every spec by the f64
  * interpreter to the tolerance that is promised, and eager and recorded runs against each other to the bit.
  */
+import { sampled } from '../amounts.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { createKernels } from '../../runtime/kernels/index.ts';
@@ -26,7 +27,8 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   });
   afterAll(() => kernels.dispose());
 
-  test.each(specs)('$name', async ({ name, text, rows }) => {
+  // What runs on tfjs's kernels differs in those alone.
+  test.each(backend === 'wasm' ? specs : sampled(specs, 2))('$name', async ({ name, text, rows }) => {
     const generated = await generate(name.replaceAll(/\W+/g, '-'), text);
     const step = await stepDeviation(generated, kernels, rows);
     expect(step.worst, step.name).toBeLessThan(promised);

@@ -1,4 +1,5 @@
 /** What the compiler says that training holds of a device, beside what the wasm backend holds after two steps. */
+import { sampled } from '../amounts.ts';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -33,7 +34,7 @@ describe('two steps on wasm', () => {
   });
   afterAll(() => kernels.dispose());
 
-  test.each([...few, ...smallSpecs])('$name', { timeout: 600_000 }, async ({ name, text }) => {
+  test.each([...few, ...sampled(smallSpecs, 3, 2)])('$name', { timeout: 600_000 }, async ({ name, text }) => {
     const { definition, model, program } = await generate(name.replaceAll(/\W+/g, '-'), text);
     const said = trainingMemory(program);
     const batch = Object.fromEntries(

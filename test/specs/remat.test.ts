@@ -1,4 +1,5 @@
 /** Values that are computed again on the way back are the same to the bit, and so is all that training makes of them. */
+import { amount, sampled } from '../amounts.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { check, programsOf } from '../../compiler/compile.ts';
 import { isCall } from '../../compiler/ir/traits.ts';
@@ -81,7 +82,7 @@ const states: readonly SmallSpec[] = [
   ],
 ].map(([name = '', lines = '']) => ({ name, text: `${drifting}${lines}\nlayer dense 2; loss mse; optim adam\n` }));
 
-const seeds = process.env['NNC_VERIFY'] === 'all' ? 1000 : 12;
+const seeds = amount(6, 12, 1000);
 
 describe('what is computed again', () => {
   let kernels: WasmKernels;
@@ -91,8 +92,8 @@ describe('what is computed again', () => {
   afterAll(() => kernels.dispose());
 
   test.each([
-    ...smallSpecs,
-    ...contractSpecs(),
+    ...sampled(smallSpecs, 4, 1),
+    ...sampled(contractSpecs(), 2),
     ...states,
     ...Array.from({ length: seeds }, (_, seed) => ({ name: `seed ${seed}`, text: randomSpec(seed) })),
   ])('$name', { timeout: 600_000 }, async ({ name, text }) => {
