@@ -54,6 +54,8 @@ const metrics = (target: string, loss: string, wrong: readonly string[], right: 
     `loss ${loss}; metric ${metric}; optim sgd`;
   return { wrong: wrong.map(spec), right: right.map(spec) };
 };
+const labelsIn = (logits: string): string =>
+  `input x: f32[5, 4]; target y: class[3][2]; layer dense 3 as rows; loss ctc; metric label_error_rate ${logits}; optim sgd`;
 const likeTarget = (metric: string): Edge => metrics('f32[2]', 'mse', [`${metric} wide`], [metric]);
 const likeClasses = (metric: string): Edge => metrics('class[3]', 'xent', [`${metric} wide`], [metric]);
 const likePlaces = (metric: string, classes = 3): Edge => {
@@ -309,6 +311,7 @@ const edges: Readonly<Record<string, readonly Edge[]>> = {
     likeTarget('auc'),
   ],
   'metrics/counts.nn': [likeClasses('f1'), likePlaces('recall'), likeTarget('precision')],
+  'metrics/label_error_rate.nn': [{ wrong: [labelsIn('(sum(rows, axis=0))')], right: [labelsIn('rows')] }],
   'metrics/mae.nn': [likeTarget('mae')],
   'metrics/mse.nn': [likeTarget('mse')],
   'metrics/perplexity.nn': [likeClasses('perplexity'), likePlaces('perplexity')],
