@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../grammar/parser.ts';
 import { std } from '../../grammar/std/index.ts';
+import { modelOf } from '../check/elaboration.ts';
 import { oneParameter, tensor, trained } from './model.ts';
 
 type Matrix = readonly (readonly number[])[];
@@ -394,6 +395,26 @@ describe('optimizers', () => {
     const [after] = trained(oneParameter([2], 'optim muon lr=0.1'), [1, 2], [[1, -1]]);
     const step = 0.1 * (0.95 * 0.05 + 0.05);
     expect(after?.data).toEqual(tensor([1 - step, 2 + step]).data);
+  });
+});
+
+describe('sam', () => {
+  it('takes the gradient where the loss is steepest near by', () => {
+    const [lr, rho] = [0.1, 0.4];
+    const model = modelOf(
+      `input g: f32[2, 3]\nweight w: [2, 3] init=zeros\nloss = sum(w * g + w^3)\noptim sam sgd lr=${lr} rho=${rho}\n`,
+    );
+    const start = matrix(2, 3, 1);
+    const gradients = [2, 3, 4].map((seed) => matrix(2, 3, seed));
+    const found = trained(model, start, gradients);
+    let w = start;
+    for (const [i, g] of gradients.entries()) {
+      const slope = (at: Matrix): Matrix => zip(at, g, (x, y) => y + 3 * x ** 2);
+      const here = slope(w);
+      const there = slope(zip(w, here, (x, y) => x + (rho * y) / norm(here)));
+      w = zip(w, there, (x, y) => x - lr * y);
+      for (const [k, x] of w.flat().entries()) expect(found[i]?.data[k]).toBeCloseTo(x, 9);
+    }
   });
 });
 

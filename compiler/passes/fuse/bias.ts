@@ -16,7 +16,7 @@ export function fuseBias(graph: Graph): Graph {
       if (maker.section !== node.section || maker.bodies.length > 0) return undefined;
       if (reads.get(product) !== 1) return undefined;
       const width = product.type.shape[product.type.shape.length - 1] ?? 1;
-      if (bias.type.dtype !== 'f32' || !sameShape(bias.type.shape, [width])) return undefined;
+      if (!sameShape(bias.type.shape, [width])) return undefined;
       return [r.b.apply(maker.op, [...maker.inputs, bias], maker.attrs)];
     };
     const [a, b] = node.inputs;
