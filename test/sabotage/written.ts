@@ -1,4 +1,4 @@
-/** Ways to break the project, each one line of it, and the suites that must notice. */
+/** Ways to break the project that are written by hand, each one line of it, and the suites that must notice. */
 export interface Sabotage {
   readonly name: string;
   readonly file: string;

@@ -1,0 +1,52 @@
+/** Mutations that change nothing that can be noticed, each with the reason. */
+import { lineOf } from './mutation.ts';
+import type { Mutation } from './mutation.ts';
+import type { Population } from './population.ts';
+
+export interface Equivalent {
+  readonly file: string;
+  /** The line that is changed, without what stands before and behind it. */
+  readonly line: string;
+  /** What becomes of it, as the run prints it. */
+  readonly changes: readonly string[];
+  readonly why: string;
+}
+
+export function equivalentTo(mutation: Mutation, text: string): Equivalent | undefined {
+  const { line, change } = lineOf(mutation, text);
+  return equivalents.find((each) => each.file === mutation.file && each.line === line && each.changes.includes(change));
+}
+
+/** Entries of the list that are about no mutation any more, in part or as a whole. */
+export function stale(population: Population): readonly Equivalent[] {
+  const known = new Set(
+    population.flatMap(({ targets }) =>
+      targets
+        .filter(({ file }) => equivalents.some((each) => each.file === file))
+        .flatMap(({ file, text, mutations }) =>
+          mutations.map((mutation) => {
+            const { line, change } = lineOf(mutation, text);
+            return [file, line, change].join('\0');
+          }),
+        ),
+    ),
+  );
+  return equivalents.filter(
+    ({ file, line, changes }) => !changes.every((change) => known.has([file, line, change].join('\0'))),
+  );
+}
+
+export const equivalents: readonly Equivalent[] = [
+  {
+    file: 'compiler/passes/simplify/spreading.ts',
+    line: "if (node.op !== 'reshape' || from === undefined || to === undefined || from.length >= to.length) return false;",
+    changes: ['from.length >= to.length: >'],
+    why: 'a reshape to the same shape is gone before, by a theorem of its own',
+  },
+  {
+    file: 'grammar/std/initialisers/orthogonal.nn',
+    line: 'if rows >= cols { it = gain * reshape(orthonormal(normal([rows, cols])), shape) }',
+    changes: [' if rows > cols { it = gain * reshape(orthonormal(normal([rows, cols])), shape) '],
+    why: 'the transpose of a square orthonormal matrix is one, and as likely',
+  },
+];
