@@ -3,7 +3,9 @@ import { parse } from '../grammar/parser.ts';
 import { std } from '../grammar/std/index.ts';
 import { say } from './diagnostics/say.ts';
 import type { Told } from './diagnostics/say.ts';
-import type { Span } from '../grammar/ast.ts';
+import type { Sort, Span } from '../grammar/ast.ts';
+import { sorts } from '../grammar/keywords.ts';
+import { lettersOf } from './language/elsewhere.ts';
 import { standardLibrary } from './language/library.ts';
 import type { Library } from './language/library.ts';
 import { independent } from './diagnostics/independent.ts';
@@ -311,9 +313,22 @@ function withSmallInitialisers(model: Model): Model {
 function ofKind({ code, variant }: Told, source: Source, span: Span, library: Library): Told | undefined {
   if (code !== 'NN1017') return undefined;
   const name = source.text.slice(span.start, span.end);
-  const [sort] = library.sortsOf(name).filter((each) => each !== 'fn' && each !== 'init');
-  if (sort === undefined) return undefined;
-  return variant === 'call' ? say.NN1017.calledKind({ name, sort }) : say.NN1017.kind({ name, sort });
+  const [sort] = library.sortsOf(name).filter(isStated);
+  const facts = sort === undefined ? statedElsewhere(name, library) : { name, calls: name, sort };
+  if (facts === undefined) return undefined;
+  return variant === 'call' ? say.NN1017.calledKind(facts) : say.NN1017.kind(facts);
+}
+
+/** Sorts whose names follow the keyword of a statement. */
+const isStated = (sort: Sort): boolean => sort !== 'fn' && sort !== 'init';
+
+/** What another framework calls so: `Linear 10`. */
+function statedElsewhere(name: string, library: Library) {
+  for (const sort of sorts.filter(isStated)) {
+    const calls = library.calledElsewhere(sort, lettersOf(name));
+    if (calls !== undefined) return { name, calls, sort };
+  }
+  return undefined;
 }
 
 function syntaxError(source: Source, span: Span, { code, variant, facts, message, help }: Told): Diagnostic {

@@ -11,7 +11,7 @@ export interface NameElsewhere {
 
 export type Framework = (typeof frameworks)[number];
 
-export const frameworks = ['Keras', 'PyTorch', 'NumPy'] as const;
+const frameworks = ['Keras', 'PyTorch', 'NumPy'] as const;
 
 export interface Documentation {
   /** Each without line breaks. */
@@ -55,11 +55,32 @@ export function documentationOf(comment = ''): Documentation {
 }
 
 /** `LSTM, layers.LSTM; the forget gate starts shut`. */
-export function nameElsewhere(framework: Framework, text: string): NameElsewhere {
+function nameElsewhere(framework: Framework, text: string): NameElsewhere {
   const end = text.indexOf(';');
   const names = namesIn(end < 0 ? text : text.slice(0, end));
   const difference = end < 0 ? undefined : text.slice(end + 1).trim();
   return { framework, names: names[0] === 'none' ? [] : names, difference };
 }
 
-export const namesIn = (text: string): readonly string[] => text.match(/[\w.]*\w(?:\([^)]*\))?/g) ?? [];
+/** Between commas, of which those in parentheses count not. */
+const namesIn = (text: string): readonly string[] =>
+  text
+    .replace(/\.$/, '')
+    .split(/,(?![^(]*\))/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+/** Names in other frameworks as a record has them: of what has no comment. */
+export type Elsewhere = Readonly<Partial<Record<Framework | 'Also', string>>>;
+
+export const elsewhereOf = ({
+  elsewhere = {},
+}: {
+  readonly elsewhere?: Elsewhere;
+}): Pick<Documentation, 'elsewhere' | 'also'> => ({
+  elsewhere: frameworks.flatMap((framework) => {
+    const text = elsewhere[framework];
+    return text === undefined ? [] : [nameElsewhere(framework, text)];
+  }),
+  also: namesIn(elsewhere.Also ?? ''),
+});

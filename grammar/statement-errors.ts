@@ -22,6 +22,17 @@ export const unknownSort = (word: string, span: Span): SyntaxProblem =>
 /** Words of other frameworks, and what they are called here. */
 const elsewhere: ReadonlyMap<string, string> = new Map([
   ['optimizer', 'optim'],
+  ['optimiser', 'optim'],
+  ['criterion', 'loss'],
+  ['objective', 'loss'],
+  ['fit', 'train'],
+  ['lr_scheduler', 'schedule'],
+  ['preprocess', 'prep'],
+  ['transform', 'prep'],
+  ['augmentation', 'augment'],
+  ['parameter', 'weight'],
+  ['sequential', 'block NAME { … }'],
+  ['class', 'def layer'],
   ['regularizer', 'penalty'],
   ['regularize', 'penalty'],
   ['dataset', 'data'],

@@ -8,6 +8,7 @@ import type { ParameterType } from '../language/types.ts';
 import { say } from '../diagnostics/say.ts';
 import type { Told } from '../diagnostics/say.ts';
 import { nearest } from '../diagnostics/suggest.ts';
+import { meantBy } from '../language/elsewhere.ts';
 
 /** What a body sees besides its own names. */
 const seen: Readonly<Record<Sort, readonly string[]>> = {
@@ -148,7 +149,7 @@ class Walker {
       return;
     }
     const candidates = [...library.names(sort), ...(sort === 'layer' ? library.functionNames() : [])];
-    const near = nearest(word.text, candidates);
+    const near = meantBy(word.text, sort, library, candidates);
     this.report(say.NN2002.word({ noun: sort, name: word.text, near }), word.span);
   }
 
@@ -209,7 +210,9 @@ class Walker {
     const functions = type.words.has('fn') || type.anything ? library.functionNames() : [];
     const kinds = type.words.has('kind') ? library.names(this.#entry.sort) : [];
     const name = bare.text;
-    const near = nearest(name, [...names, ...type.symbols, ...functions, ...kinds]);
+    const candidates = [...names, ...type.symbols, ...functions, ...kinds];
+    const wanted = type.words.has('kind') ? this.#entry.sort : type.words.has('fn') ? 'fn' : undefined;
+    const near = wanted === undefined ? nearest(name, candidates) : meantBy(name, wanted, library, candidates);
     const told = type.words.has('kind')
       ? say.NN2002.word({ noun: 'kind', name, near })
       : type.words.has('fn')
@@ -229,7 +232,7 @@ class Walker {
         return;
       }
       if (expression.type === 'path') {
-        const near = nearest(word.text, [...library.names('init'), ...names]);
+        const near = meantBy(word.text, 'init', library, [...library.names('init'), ...names]);
         this.report(say.NN2002.word({ noun: 'initialiser', name: word.text, near }), word.span);
         return;
       }
@@ -323,10 +326,9 @@ class Walker {
 
   call(expression: Extract<Expression, { type: 'call' }>, names: ReadonlySet<string>): void {
     const { callee, args } = expression;
-    const [first, ...rest] = callee.parts;
-    if (first === undefined || rest.length > 0) return;
     const { library } = this.#check;
-    const name = first.text;
+    // No function has a dot in its name: `np.concatenate`.
+    const name = callee.parts.map((part) => part.text).join('.');
     const parameter = this.types.get(name);
     const passed = parameter !== undefined && (parameter.words.has('fn') || parameter.anything);
     const entry = passed
@@ -342,7 +344,7 @@ class Walker {
     }
     for (const arg of args) this.expression(arg.value, names);
     if (passed || library.isFunction(name)) return;
-    const near = nearest(name, library.functionNames());
+    const near = meantBy(name, 'fn', library, library.functionNames());
     this.report(say.NN2010.name({ name, near, sorts: [] }), callee.span);
   }
 

@@ -3,12 +3,14 @@
  * diagnostic.
  */
 import type { Command } from 'commander';
-import { isSort } from '../../grammar/keywords.ts';
+import { isSort, sorts } from '../../grammar/keywords.ts';
 import { parse } from '../../grammar/parser.ts';
 import { catalog, isCode } from '../diagnostics/catalog.ts';
 import type { Code, Entry } from '../diagnostics/catalog.ts';
+import { instead } from '../diagnostics/catalog/instead.ts';
 import { say } from '../diagnostics/say.ts';
 import { nearest } from '../diagnostics/suggest.ts';
+import { lettersOf, lettersOfAll } from '../language/elsewhere.ts';
 import { filePages } from '../reference/file.ts';
 import type { Page } from '../reference/page.ts';
 import { allPages } from '../reference/pages.ts';
@@ -57,13 +59,25 @@ function explain(first: string, second: string | undefined): string {
   if (/^NN\d/i.test(first)) {
     throw new UsageError(say.NN6010.code({ name: first, near: nearest(upper, Object.keys(catalog)) }));
   }
-  const sorts = all.filter((each) => each.name === name).map(({ subject }) => subject);
-  if (sorts.length > 0) throw new UsageError(say.NN6010.sort({ sort: first, name, sorts: [...new Set(sorts)] }));
-  const written = second === undefined ? first : `${first} ${second}`;
-  throw new UsageError(say.NN6010.name({ written, near: nearest(name, namesOf(all)) }));
+  const known = all.filter((each) => isKnownAs(each, name) && (second === undefined || isOfSort(each, first)));
+  if (known.length > 0)
+    return known.map((each) => `nnc calls ${name} ${each.name}.\n\n${terminalText(each)}`).join('\n\n');
+  const written = sorts.flatMap((sort) => instead.get(`${sort} ${lettersOf(name)}`) ?? []);
+  if (written.length > 0) return [`nnc has no ${name}. It is written:`, ...written.map(indented)].join('\n\n');
+  const subjects = all.filter((each) => each.name === name).map(({ subject }) => subject);
+  if (subjects.length > 0) throw new UsageError(say.NN6010.sort({ sort: first, name, sorts: [...new Set(subjects)] }));
+  throw new UsageError(
+    say.NN6010.name({
+      written: second === undefined ? first : `${first} ${second}`,
+      near: nearest(name, namesOf(all)),
+    }),
+  );
 }
 
 const namesOf = (pages: readonly Page[]): readonly string[] => pages.map(({ name }) => name);
+
+/** Whether another framework calls it so. */
+const isKnownAs = (page: Page, word: string): boolean => lettersOfAll(page.name, page).includes(lettersOf(word));
 
 /** Operations are functions to who calls them. */
 const isOfSort = ({ subject }: Page, sort: string): boolean =>

@@ -23,9 +23,9 @@ function slips(a: string, b: string): number {
 export function nearest(word: string, candidates: Iterable<string>, limit = 3): readonly string[] {
   const lower = word.toLowerCase();
   const all = new Set(candidates);
-  const elsewhere = nameElsewhere(word);
   // A word that means the thing itself leaves nothing to guess.
-  if (elsewhere !== undefined && all.has(elsewhere)) return [elsewhere];
+  const elsewhere = nameElsewhere(word, all);
+  if (elsewhere !== undefined) return [elsewhere];
   const scored: { readonly name: string; readonly score: number }[] = [];
   for (const name of all) {
     const other = name.toLowerCase();

@@ -1,4 +1,7 @@
 /** How facts are written in a sentence. */
+import type { Sort } from '../../grammar/ast.ts';
+import type { Near } from './catalog/entry.ts';
+import { instead } from './catalog/instead.ts';
 
 /** `[3, 4]`. */
 export function formatShape(shape: readonly (number | string)[]): string {
@@ -25,10 +28,29 @@ export function either(names: readonly string[]): string {
   return names.length < 2 ? last : `${quoted(names.slice(0, -1))} or ${last}`;
 }
 
-/** A help line with the names that are near, or undefined if there is none. */
-export function didYouMean(near: readonly string[]): string | undefined {
+/** A help line with the names that are near, or with what the word is here; undefined if there is neither. */
+export function didYouMean(near: Near): string | undefined {
+  if ('instead' in near) return instead.get(near.instead);
+  if ('calls' in near) {
+    const { calls, written, sort } = near;
+    if (written !== undefined) return `it is written \`${written}\``;
+    return `nnc calls it \`${calls}\`${sort === undefined ? '' : `, ${aSort[sort]}`}`;
+  }
   return near.length === 0 ? undefined : `did you mean ${either(near)}?`;
 }
+
+const aSort: Readonly<Record<Sort, string>> = {
+  layer: 'a layer',
+  loss: 'a loss',
+  penalty: 'a penalty',
+  metric: 'a metric',
+  optim: 'an optimizer',
+  schedule: 'a schedule',
+  init: 'an initialiser',
+  fn: 'a function',
+  reparam: 'a reparametrisation',
+  augment: 'an augmentation',
+};
 
 /** Where a name is known, if not here: `` `adam` is the name of a optim and a schedule ``, or undefined. */
 export function namesElsewhere(name: string, sorts: readonly string[], not = ''): string | undefined {

@@ -3,12 +3,15 @@ import type { Definition, File, Sort } from '../../grammar/ast.ts';
 import { sorts } from '../../grammar/keywords.ts';
 import type { Source } from '../diagnostics/types.ts';
 import { registry } from '../ops/index.ts';
+import { lettersOfEntry } from './elsewhere.ts';
 import { languageFunctions } from './language-functions.ts';
 import { parameterTypes } from './types.ts';
 import type { Entry } from './entry.ts';
 
 export class Library {
   readonly #own = new Map<string, Entry>();
+  /** Their names in other frameworks, by `sort letters`; known when somebody asks. */
+  #elsewhere: ReadonlyMap<string, string> | undefined;
   /** What the definitions here hide. */
   readonly outer: Library | undefined;
 
@@ -57,7 +60,18 @@ export class Library {
 
   /** A definition of another file, which goes on meaning what it means there. */
   take(entry: Entry): void {
+    this.#elsewhere = undefined;
     this.#own.set(`${entry.sort} ${entry.name}`, entry);
+  }
+
+  /** The definition that is called so in another framework, by the letters of that name. */
+  calledElsewhere(sort: Sort, letters: string): string | undefined {
+    this.#elsewhere ??= new Map(
+      this.entries().flatMap((entry) =>
+        lettersOfEntry(entry).map((each): [string, string] => [`${entry.sort} ${each}`, entry.name]),
+      ),
+    );
+    return this.#elsewhere.get(`${sort} ${letters}`) ?? this.outer?.calledElsewhere(sort, letters);
   }
 
   isFunction(name: string): boolean {

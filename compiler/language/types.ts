@@ -121,9 +121,8 @@ function undeclared(definition: Definition): ReadonlySet<TypeWord> {
 /** A type in words, for messages: `a whole number`, `valid or same`. */
 export function describeType(type: ParameterType): string {
   if (type.anything) return 'anything';
-  const parts = [...type.words].map((word) => phrase[word]);
-  if (type.symbols.length > 0) parts.push(type.symbols.map((symbol) => `\`${symbol}\``).join(' or '));
-  return parts.join(' or ');
+  const parts = [...[...type.words].map((word) => phrase[word]), ...type.symbols.map((symbol) => `\`${symbol}\``)];
+  return [parts.slice(0, -1).join(', '), ...parts.slice(-1)].filter((part) => part !== '').join(' or ');
 }
 
 const phrase: Readonly<Record<TypeWord, string>> = {

@@ -26,7 +26,7 @@ export const correlateOp = defineOp({
   attrs: { ...correlationAttrs },
   doc: 'x [n, ...spatial, c] by a kernel [...size, c/groups, channels], at every whole window',
   elsewhere: {
-    NumPy: 'none; scipy.signal.correlate of one channel',
+    NumPy: 'scipy.signal.correlate; of one channel',
     PyTorch: 'none; F.conv2d of channels in front',
     Keras: 'none',
   },

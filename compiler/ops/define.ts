@@ -1,5 +1,5 @@
 /** What an op is: its shape rule, its meaning, its derivative, its way to the kernels, and how it is tested. */
-import type { Framework } from '../../grammar/documentation.ts';
+import type { Elsewhere } from '../../grammar/documentation.ts';
 import type { Builder } from '../ir/builder.ts';
 import type { Called } from '../ir/called.ts';
 import type { Attrs, Dim, Graph, Node, Type, Value } from '../ir/types.ts';
@@ -145,7 +145,7 @@ export interface Documented {
   /** How the language knows it, if it is a function there. */
   readonly doc: string;
   /** How other frameworks name it, as the last lines of a definition's documentation say it; `Also` has other names. */
-  readonly elsewhere?: Readonly<Partial<Record<Framework | 'Also', string>>>;
+  readonly elsewhere?: Elsewhere;
   /** A spec that calls it; one that acts on each element alone needs none. */
   readonly example?: string;
 }

@@ -4,7 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const erfOp = unary({
   name: 'erf',
   doc: '2/√π · ∫₀ˣ e^(−t²) dt',
-  elsewhere: { NumPy: 'none; scipy.special.erf', PyTorch: 'erf', Keras: 'ops.erf' },
+  elsewhere: { NumPy: 'scipy.special.erf', PyTorch: 'erf', Keras: 'ops.erf' },
   of: errorFunction,
   increasingFrom: -Infinity,
   vjp: ({ x, dy }, { mul, exp, neg, square }) => mul(dy, mul(2 / Math.sqrt(Math.PI), exp(neg(square(x))))),

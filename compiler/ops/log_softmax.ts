@@ -19,7 +19,7 @@ export const log_softmaxOp = defineOp({
   inputs: ['x'],
   attrs: { axis: { type: 'axes', default: [-1] } },
   doc: 'the logarithm of softmax',
-  elsewhere: { NumPy: 'none; scipy.special.log_softmax', PyTorch: 'nn.LogSoftmax', Keras: 'activations.log_softmax' },
+  elsewhere: { NumPy: 'scipy.special.log_softmax', PyTorch: 'nn.LogSoftmax', Keras: 'activations.log_softmax' },
   example: 'input x: f32[4]\npredict log_softmax(x)\n',
   infer: (types, attrs): Inferred => {
     const { shape } = one(types);

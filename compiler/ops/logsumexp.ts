@@ -22,7 +22,7 @@ export const logsumexpOp = defineOp({
   attrs: reductionAttrs,
   doc: 'the logarithm of the sum of the exponentials over the axes',
   elsewhere: {
-    NumPy: 'none; scipy.special.logsumexp',
+    NumPy: 'scipy.special.logsumexp',
     PyTorch: 'logsumexp',
     Keras: 'ops.logsumexp',
     Also: 'reduce_logsumexp',

@@ -5,7 +5,7 @@ export const sigmoidOp = unary({
   name: 'sigmoid',
   doc: '1/(1 + e⁻ˣ)',
   elsewhere: {
-    NumPy: 'none; scipy.special.expit',
+    NumPy: 'scipy.special.expit',
     PyTorch: 'nn.Sigmoid',
     Keras: 'activations.sigmoid',
     Also: 'expit, logistic',

@@ -60,7 +60,9 @@ const rowOf = (type: ParameterType, textOf: TextOf): ParameterRow => ({
 
 /** `(Kingma, Ba 2015)`, `(Jacobs et al. 1991)`; several with semicolons between. */
 function papersIn(paragraph: string): readonly string[] {
-  const inParentheses = [...paragraph.matchAll(/\(([A-Z][^()]*\b(?:19|20)\d\d)[^()]*\)/g)];
+  const inParentheses = [
+    ...paragraph.matchAll(/\(((?:(?:van|von|den|der|de|la) )*[A-Z][^()]*\b(?:19|20)\d\d)[^()]*\)/g),
+  ];
   const inText = [...paragraph.matchAll(/\b[A-Z]\w+ and [A-Z]\w+ \((?:19|20)\d\d\)/g)].map(([all]) => all);
   return [...inParentheses.flatMap(([, all = '']) => all.split('; ')), ...inText];
 }

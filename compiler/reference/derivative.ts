@@ -1,13 +1,12 @@
 /** The derivative of an operation that acts on each element alone, as its rule builds it, in the language's notation. */
 import { prefixTightness, tightness } from '../../grammar/operators.ts';
-import type { BinaryOperator } from '../../grammar/ast.ts';
 import { formatNumber } from '../diagnostics/words.ts';
-import { opOf } from '../elaborate/evaluate/expression.ts';
 import { Builder } from '../ir/builder.ts';
 import { constantOf, isIdentity } from '../ir/traits.ts';
 import type { Origin, Value } from '../ir/types.ts';
 import type { Op } from '../ops/define.ts';
 import { pullback } from '../passes/pullback.ts';
+import { binaryOperators, prefixOperators } from '../language/operators.ts';
 
 const nowhere: Origin = { source: { file: '', text: '' }, span: { start: 0, end: 0 }, line: 0, what: '' };
 
@@ -35,7 +34,7 @@ export function derivativeOf(op: Op): readonly string[] {
     const args = node.inputs.map(write);
     const [x, second] = args;
     if (x !== undefined && isIdentity(node)) return x;
-    const operator = operators.get(node.op);
+    const operator = binaryOperators.get(node.op);
     if (operator !== undefined && x !== undefined && second !== undefined) {
       const level = tightness(operator);
       const rightmost = operator === '^' ? level : level + 1;
@@ -43,8 +42,11 @@ export function derivativeOf(op: Op): readonly string[] {
       const left = within(x, operator === '^' ? level + 1 : level);
       return { text: left + spaced + within(second, rightmost), level };
     }
-    const level = prefixTightness('-');
-    if (node.op === 'neg' && x !== undefined) return { text: `-${within(x, level)}`, level };
+    const prefix = prefixOperators.get(node.op);
+    if (prefix !== undefined && x !== undefined) {
+      const level = prefixTightness(prefix);
+      return { text: (prefix === '-' ? prefix : `${prefix} `) + within(x, level), level };
+    }
     return { text: `${node.op}(${args.map(({ text }) => text).join(', ')})`, level: tightest };
   };
   return inputs.flatMap((input, i) => {
@@ -62,9 +64,3 @@ interface Text {
 const tightest = 100;
 
 const within = ({ text, level }: Text, least: number): string => (level < least ? `(${text})` : text);
-
-const isOperator = (key: string): key is BinaryOperator => Object.hasOwn(opOf, key);
-
-const operators: ReadonlyMap<string, BinaryOperator> = new Map(
-  Object.entries(opOf).flatMap(([operator, op]) => (isOperator(operator) ? [[op, operator] as const] : [])),
-);

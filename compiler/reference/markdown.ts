@@ -61,6 +61,7 @@ function markdownOf(page: Page, known: ReadonlySet<string>): string {
       'Papers',
       page.papers.map((paper) => `- ${escaped(paper)}`),
     ),
+    ...(page.example === undefined ? ['Other definitions are made of it; it has no example of its own.\n'] : []),
     ...section('Example', page.example === undefined ? [] : [fenced([page.example.trimEnd()], 'nn')]),
     ...(source === undefined
       ? []

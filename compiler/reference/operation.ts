@@ -1,45 +1,42 @@
 /** The pages of what the compiler itself answers: operations on tensors, and the functions that speak of shapes and batches. */
-import { frameworks, nameElsewhere, namesIn } from '../../grammar/documentation.ts';
-import type { NameElsewhere } from '../../grammar/documentation.ts';
+import { elsewhereOf } from '../../grammar/documentation.ts';
+import { isWord, withOperator } from '../language/operators.ts';
 import type { LanguageFunction } from '../language/language-functions.ts';
-import type { AttrSpec, Documented, Op } from '../ops/define.ts';
+import type { AttrSpec, Op } from '../ops/define.ts';
 import { derivativeOf } from './derivative.ts';
 import { emptyPage } from './page.ts';
 import type { Page, ParameterRow } from './page.ts';
 
 export function operationPage(op: Op): Page {
-  const { name, doc, elsewhere = {} } = op;
+  const { name, doc } = op;
   return {
     ...emptyPage('operation', name),
-    forms: [{ written: `${name}(${[...valuesOf(op), ...settingsOf(op)].join(', ')})` }],
+    forms: formsOf(op),
     paragraphs: [doc],
     parameters: attributesOf(op).map(([attr, spec]): ParameterRow => {
       const given = spec.default === 'required' ? undefined : defaultOf(spec);
       return { name: attr, takes: takes[spec.type], default: given };
     }),
     derivative: derivativeOf(op),
-    ...namesElsewhere(elsewhere),
+    ...elsewhereOf(op),
     example: op.example ?? exampleOf(op),
   };
 }
 
-export const languageFunctionPage = (name: string, { form, doc, elsewhere = {}, example }: LanguageFunction): Page => ({
+export const languageFunctionPage = (name: string, said: LanguageFunction): Page => ({
   ...emptyPage('operation', name),
-  forms: [{ written: form }],
-  paragraphs: [doc],
-  ...namesElsewhere(elsewhere),
-  example,
+  forms: [{ written: said.form }],
+  paragraphs: [said.doc],
+  ...elsewhereOf(said),
+  example: said.example,
 });
 
-/** What other frameworks call an operation, as its file says. */
-export function namesElsewhere(said: NonNullable<Documented['elsewhere']>): Pick<Page, 'elsewhere' | 'also'> {
-  return {
-    elsewhere: frameworks.flatMap((framework): readonly NameElsewhere[] => {
-      const text = said[framework];
-      return text === undefined ? [] : [nameElsewhere(framework, text)];
-    }),
-    also: said.Also === undefined ? [] : namesIn(said.Also),
-  };
+/** As a call, and with the operator that stands for it, which alone is possible where that is a word. */
+function formsOf(op: Op): Page['forms'] {
+  const call = `${op.name}(${[...valuesOf(op), ...settingsOf(op)].join(', ')})`;
+  const inPlace = withOperator(op.name, op.inputs);
+  if (inPlace === undefined) return [{ written: call }];
+  return isWord(op.name) ? [{ written: inPlace }] : [{ written: inPlace }, { written: call }];
 }
 
 /** Those that a caller gives: an input that may be left out is what `fuse` adds. */

@@ -233,6 +233,10 @@ def fn take_along(x, ids, axis: int = -1) {
 }
 ## x with values added at these numbers along an axis: the way back of \`take_along\`.
 ##
+## Keras: ops.scatter_update
+## PyTorch: scatter_add(x, -1, ids, values)
+## NumPy: put_along_axis; it puts numbers there instead of adding them
+##
 ##     input x: f32[4]; input y: f32[2]
 ##     predict add_along(x, [0, 2], y)
 def fn add_along(x, ids, values, axis: int = -1) {
@@ -304,6 +308,10 @@ def fn tril(x, k=0) = where(expand_dims(arange(size(x, -2)), 1) + k >= arange(si
 def fn triu(x, k=0) = where(expand_dims(arange(size(x, -2)), 1) + k <= arange(size(x, -1)), x, 0)
 ## What lies on the diagonal k of the last two axes.
 ##
+## Keras: ops.diagonal
+## PyTorch: diagonal; of the first two axes
+## NumPy: diagonal; of the first two axes
+##
 ##     input x: f32[4, 4]
 ##     predict diagonal(x)
 def fn diagonal(x, k: int = 0) {
@@ -314,10 +322,18 @@ def fn diagonal(x, k: int = 0) {
 }
 ## Vectors as matrices with nothing beside their diagonals.
 ##
+## Keras: ops.diag
+## PyTorch: diag, diag_embed; of a matrix the first takes the diagonal
+## NumPy: diag; of a matrix it takes the diagonal
+##
 ##     input x: f32[4]
 ##     predict diag(x)
 def fn diag(x) = expand_dims(x, -1) * eye(size(x, -1))
 ## The sum of a diagonal of the last two axes.
+##
+## Keras: ops.trace
+## PyTorch: trace
+## NumPy: trace
 ##
 ##     input x: f32[4, 4]
 ##     predict trace(x)
@@ -328,6 +344,11 @@ def fn trace(x, k: int = 0) = sum(diagonal(x, k=k), axis=-1)
     'functions/blocks.nn',
     `## An image [h, w, c·n²] as [h·n, w·n, c]: the channels of a place become a block of places, row by row.
 ##
+## Keras: none; tf.nn.depth_to_space
+## PyTorch: nn.PixelShuffle; channels come first, and the block of each lies side by side
+## NumPy: none
+## Also: pixel_shuffle
+##
 ##     input x: f32[4, 4, 8]
 ##     predict depth_to_space(x, 2)
 def fn depth_to_space(x, n: int) {
@@ -336,6 +357,11 @@ def fn depth_to_space(x, n: int) {
   it = reshape(transpose(reshape(x, [h, w, n, n, c]), [0, 2, 1, 3, 4]), [h*n, w*n, c])
 }
 ## An image [h·n, w·n, c] as [h, w, c·n²]: the way back of \`depth_to_space\`.
+##
+## Keras: none; tf.nn.space_to_depth
+## PyTorch: nn.PixelUnshuffle; channels come first, and the block of each lies side by side
+## NumPy: none
+## Also: pixel_unshuffle
 ##
 ##     input x: f32[8, 8, 2]
 ##     predict space_to_depth(x, 2)
@@ -360,7 +386,7 @@ def fn chance(x) = uniform(like=sum(x))
     `## x, but at least lo and at most hi. Outside there is no gradient.
 ##
 ## Keras: ops.clip
-## PyTorch: clamp, clip, F.hardtanh; the last from -1 to 1 unless given
+## PyTorch: clamp, clip
 ## NumPy: clip
 ## Also: clip_by_value
 ##
@@ -555,15 +581,27 @@ def fn bernoulli(p) = uniform(like=p) < p
     'functions/finite.nn',
     `## 1 where there is no number.
 ##
+## Keras: ops.isnan
+## PyTorch: isnan
+## NumPy: isnan
+##
 ##     input x: f32[4]
 ##     predict isnan(x)
 def fn isnan(x) = x != x
 ## 1 where a number is beyond all others, on either side.
 ##
+## Keras: ops.isinf
+## PyTorch: isinf
+## NumPy: isinf
+##
 ##     input x: f32[4]
 ##     predict isinf(x)
 def fn isinf(x) = abs(x) == -log(0)
 ## 1 where there is a number, and not beyond all others.
+##
+## Keras: ops.isfinite
+## PyTorch: isfinite
+## NumPy: isfinite
 ##
 ##     input x: f32[4]
 ##     predict isfinite(x)
@@ -594,11 +632,19 @@ def fn hard_silu(x) = x * hard_sigmoid(x)
 
 ## x, but at least -1 and at most 1, or within other bounds.
 ##
+## Keras: activations.hard_tanh
+## PyTorch: nn.Hardtanh
+## NumPy: none
+##
 ##     input x: f32[4]
 ##     layer dense 8 hard_tanh
 def fn hard_tanh(x, lo=-1, hi=1) = clip(x, lo, hi)
 
 ## x where it is above alpha, and 0 elsewhere.
+##
+## Keras: activations.threshold(threshold, 0)
+## PyTorch: nn.Threshold(alpha, 0)
+## NumPy: none
 ##
 ##     input x: f32[4]
 ##     layer dense 8 thresholded_relu(alpha=0.5)
@@ -606,11 +652,19 @@ def fn thresholded_relu(x, alpha=1) = where(x > alpha, x, 0)
 
 ## x less a bias towards 0, and 0 within that of it.
 ##
+## Keras: activations.soft_shrink
+## PyTorch: nn.Softshrink
+## NumPy: none
+##
 ##     input x: f32[4]
 ##     layer dense 8 soft_shrink
 def fn soft_shrink(x, bias=0.5) = relu(x - bias) - relu(-x - bias)
 
 ## x, and 0 within so much of it.
+##
+## Keras: activations.hard_shrink
+## PyTorch: nn.Hardshrink
+## NumPy: none
 ##
 ##     input x: f32[4]
 ##     layer dense 8 hard_shrink
@@ -648,6 +702,10 @@ def fn logaddexp(a, b) = maximum(a, b) + log1p(exp(-abs(a - b)))
     'functions/lrn.nn',
     `## Local response normalisation (Krizhevsky et al. 2012): x / (bias + alpha·m)^beta, m the mean of the squares of so
 ## many neighbouring channels (the last axis), those that do not exist counting as 0. PyTorch and ONNX write alpha so.
+##
+## Keras: none; tf.nn.local_response_normalization
+## PyTorch: nn.LocalResponseNorm; the same formula
+## NumPy: none
 ##
 ##     input image: f32[28, 28, 8]
 ##     predict lrn(image, 5)
@@ -751,7 +809,7 @@ def fn resizing(old: int, new: int, how: bilinear|nearest|bicubic, corners=false
 ## Keras: ops.image.resize
 ## PyTorch: F.interpolate; channels come first
 ## NumPy: none
-## Also: upsample_bilinear
+## Also: upsample_bilinear, upsampling_bilinear2d
 ##
 ##     input x: f32[4, 4, 3]
 ##     predict resize(x, [8, 6])
@@ -922,7 +980,6 @@ def fn exp2(x) = 2^x
 ## Keras: ops.reciprocal
 ## PyTorch: reciprocal
 ## NumPy: reciprocal
-## Also: inv
 ##
 ##     input x: f32[4]
 ##     predict reciprocal(x)
@@ -999,6 +1056,10 @@ def fn cumprod(x, axis: int = -1, reverse=false) {
 }
 ## The greatest up to each place along an axis; with \`reverse\` from there on.
 ##
+## Keras: none
+## PyTorch: cummax; it gives the places too
+## NumPy: none; np.maximum.accumulate
+##
 ##     input x: f32[4]
 ##     predict cummax(x)
 def fn cummax(x, axis: int = -1, reverse=false) {
@@ -1008,6 +1069,10 @@ def fn cummax(x, axis: int = -1, reverse=false) {
   it = transpose(m.all, [*(rest[:a] + 1), 0, *rest[a+1:]])
 }
 ## The least up to each place along an axis; with \`reverse\` from there on.
+##
+## Keras: none
+## PyTorch: cummin; it gives the places too
+## NumPy: none; np.minimum.accumulate
 ##
 ##     input x: f32[4]
 ##     predict cummin(x)
@@ -1062,10 +1127,18 @@ def fn selu(x) = 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
     'functions/remainder.nn',
     `## The whole part of a number: the next one towards 0.
 ##
+## Keras: ops.trunc
+## PyTorch: trunc, fix
+## NumPy: trunc, fix
+##
 ##     input x: f32[4]
 ##     predict trunc(x)
 def fn trunc(x) = sign(x) * floor(abs(x))
 ## What is left of x when y is taken away as often as it goes, with the sign of x, as C has it (\`%\` has that of y).
+##
+## Keras: none
+## PyTorch: fmod
+## NumPy: fmod
 ##
 ##     input x: f32[4]
 ##     predict fmod(x, 3)
@@ -1175,7 +1248,8 @@ def fn celu(x, alpha=1) = where(x > 0, x, alpha * expm1(where(x > 0, 0, x) / alp
 ##
 ## Keras: activations.softmax
 ## PyTorch: nn.Softmax
-## NumPy: none; scipy.special.softmax
+## NumPy: scipy.special.softmax
+## Also: softmax2d
 ##
 ##     input x: f32[4]
 ##     layer dense 3
@@ -1577,7 +1651,7 @@ def layer avgpool(size: size|global, stride: size = size, pad: valid|same|size|l
 ## Keras: BatchNormalization; the same defaults
 ## PyTorch: nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d; its momentum is 1 minus the one here and 0.1 unless given,
 ## eps is 1e-5, and the variance that it follows is divided by n - 1
-## Also: batch_norm, bn
+## Also: batch_norm, bn, sync_batch_norm
 ##
 ##     input x: f32[8]
 ##     layer dense 16 bias=false
@@ -2273,7 +2347,7 @@ def layer sinusoidal_positions(base=10000) {
 ##
 ## Keras: SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
 ## PyTorch: nn.Dropout1d, nn.Dropout2d, nn.Dropout3d; the rate is 0.5 unless given
-## Also: channel_dropout
+## Also: channel_dropout, feature_dropout
 ##
 ##     input image: f32[28, 28, 8]
 ##     layer spatial_dropout 0.2
@@ -3005,7 +3079,7 @@ def metric mcc(logits=it, label=target) {
 ## blanks, as \`loss ctc\` means it. Labels that are shorter end in -1; a position where \`mask\` is 0 is left out.
 ##
 ## Keras: none
-## PyTorch: torchmetrics.text.CharErrorRate, of texts
+## PyTorch: torchmetrics.text.CharErrorRate; of texts
 ## Also: ler, cer, wer, edit_distance, phoneme_error_rate
 ##
 ##     input sound: f32[100, 13]; target text: class[28][20]
@@ -3496,6 +3570,7 @@ def optim rmsprop(lr=1e-3, rho=0.9, eps=1e-7) {
 ##
 ## Keras: none
 ## PyTorch: none
+## Also: sharpness_aware_minimization
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 1; loss mse

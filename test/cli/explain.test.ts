@@ -38,6 +38,19 @@ describe('nnc explain', () => {
     expect(await explained(...words)).toContain(part);
   });
 
+  it.each([
+    [['cross_entropy'], 'nnc calls cross_entropy xent.', '# loss xent'],
+    [['nn.CrossEntropyLoss'], 'nnc calls nn.CrossEntropyLoss xent.', '# loss xent'],
+    [['mean_squared_error'], 'nnc calls mean_squared_error mse.', '# metric mse'],
+    [['loss', 'l1'], 'nnc calls l1 mae.', '# loss mae'],
+    [['np.absolute'], 'nnc calls np.absolute abs.', '# function abs'],
+    [['dot'], 'nnc has no dot. It is written:', 'sum(a * b)'],
+  ])('%j, by the name that it has elsewhere', async (words, said, part) => {
+    const text = await explained(...words);
+    expect(text).toContain(said);
+    expect(text).toContain(part);
+  });
+
   it.each(['step', 'clip', 'pad'])('%s, which is several things, shows each', async (word) => {
     expect((await explained(word)).match(/^# /gm)?.length).toBeGreaterThan(1);
   });

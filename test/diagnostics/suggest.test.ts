@@ -17,7 +17,6 @@ describe('nearest', () => {
     ['atention', ['attention']],
     ['dropuot', ['dropout']],
     ['xyz', []],
-    ['linear', ['dense']],
     ['nonlinear', []],
     ['a', []],
     ['', []],
@@ -39,22 +38,22 @@ describe('nearest', () => {
   });
 });
 
-describe('names of other frameworks', () => {
+describe('settings of other frameworks', () => {
   it.each([
-    ['cross_entropy', ['bce', 'mse', 'xent'], 'xent'],
-    ['categorical_crossentropy', ['bce', 'mse', 'xent'], 'xent'],
-    ['CrossEntropy', ['bce', 'xent'], 'xent'],
-    ['roc_auc', ['accuracy', 'auc', 'mae'], 'auc'],
-    ['RootMeanSquaredError', ['mse', 'rmse'], 'rmse'],
-    ['linear', ['dense', 'lion'], 'dense'],
-    ['conv2d', ['conv', 'dense'], 'conv'],
+    ['learning_rate', ['lr', 'beta1', 'eps'], 'lr'],
+    ['learningRate', ['lr', 'beta1', 'eps'], 'lr'],
+    ['epsilon', ['lr', 'eps'], 'eps'],
+    ['kernel_initializer', ['init', 'bias_init'], 'init'],
+    ['alpha', ['slope', 'x'], 'slope'],
+    ['alpha', ['lr', 'rho'], 'rho'],
+    ['normalize', ['scale', 'standardize', 'minmax'], 'standardize'],
   ])('%s of %j is %s', (word, names, meant) => {
     expect(nearest(word, names)).toEqual([meant]);
   });
 
-  it('are advised only where the library has what they mean', () => {
-    expect(nearest('linear', ['cosine', 'linear_decay'])).toEqual(['linear_decay']);
-    expect(nearest('conv2d', ['dense'])).toEqual([]);
+  it('are advised only where there is what they mean', () => {
+    expect(nearest('epsilon', ['lr', 'beta'])).toEqual([]);
+    expect(nearest('strides', ['units', 'strided'])).toEqual(['strided']);
   });
 });
 

@@ -98,6 +98,8 @@ describe.each(titled)('%s', (_, page) => {
   });
 
   it('says how other frameworks name it', () => {
+    for (const each of [...page.elsewhere.flatMap(({ names }) => names), ...page.also])
+      expect(each).toMatch(/^[a-z_][\w.]*(\(.+\))?$/i);
     const said = page.elsewhere.map(({ framework }) => framework);
     if (subject === 'statement' || subject === 'word' || languageFunctions.has(name)) return;
     if (example === undefined || parts.includes(name)) return;

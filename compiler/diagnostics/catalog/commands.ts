@@ -3,7 +3,7 @@ import { didYouMean } from '../words.ts';
 import type { Entry, Names, Near } from './entry.ts';
 
 /** Commands and options are shown as they are typed. */
-const meant = (near: Near): string | undefined => (near.length === 0 ? undefined : `did you mean ${near.join(', ')}?`);
+const meant = (near: Names): string | undefined => (near.length === 0 ? undefined : `did you mean ${near.join(', ')}?`);
 
 /** What an option takes, behind the words of the parser of command lines for one that it refuses. */
 /** Parameters whose gradient is wrong, and what is said of the first of them along a random direction. */
@@ -39,7 +39,7 @@ export const commands = {
     mended: 'nnc build model.nn',
     messages: {
       // `said` is the sentence of the parser of command lines, here as below.
-      command: ({ said, near }: { said: string; near: Near }) => ({
+      command: ({ said, near }: { said: string; near: Names }) => ({
         message: said,
         help: meant(near) ?? 'nnc --help lists the commands',
       }),
@@ -52,7 +52,7 @@ export const commands = {
     wrong: 'nnc build --outdir gen model.nn',
     mended: 'nnc build --out-dir gen model.nn',
     messages: {
-      option: ({ said, near }: { said: string; near: Near }) => ({
+      option: ({ said, near }: { said: string; near: Names }) => ({
         message: said,
         help: meant(near) ?? 'nnc COMMAND --help lists the options',
       }),
@@ -153,7 +153,7 @@ export const commands = {
     wrong: 'nnc train --backend gpu model.nn',
     mended: 'nnc train --backend wasm model.nn',
     messages: {
-      option: ({ said, near }: { said: string; near: Near }) => ({ message: said, help: meant(near) }),
+      option: ({ said, near }: { said: string; near: Names }) => ({ message: said, help: meant(near) }),
       several: ({ specs }: { specs: number }) => ({ message: `--stdout prints one spec, and ${specs} are named` }),
     },
   },

@@ -1,4 +1,5 @@
 /** What the catalogue knows of a code. */
+import type { Sort } from '../../../grammar/ast.ts';
 import type { Messages } from '../../../grammar/sayings.ts';
 
 /** One page of the catalogue: what `nnc explain CODE` prints, and what is said of each case that is met. */
@@ -19,8 +20,14 @@ export interface Entry {
 /** Names that are known where one is not. */
 export type Names = readonly string[];
 
-/** Those of them that may be meant. */
-export type Near = readonly string[];
+/** Those of them that may be meant; or what a word of another framework is here. */
+export type Near = readonly string[] | Known;
+
+export type Known =
+  /** Its name here, how it is written where an operator stands for it, and the sort where that is not the one that was wanted. */
+  | { readonly calls: string; readonly written?: string | undefined; readonly sort?: Sort }
+  /** The key of what is written in its place (`instead.ts`). */
+  | { readonly instead: string };
 
 /** The sizes of an example's axes. */
 export type Shape = readonly (number | 'B')[];

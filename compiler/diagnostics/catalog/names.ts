@@ -1,6 +1,5 @@
 /** NN2xxx: names, and the definitions that they stand for. */
 import type { Entry, Names, Near, Shape } from './entry.ts';
-import { writtenHere } from '../elsewhere.ts';
 import { quoted, didYouMean, numbersOf, namesElsewhere, some } from '../words.ts';
 
 const usedInside = (name: string): string => `${name} is used here, inside its own definition`;
@@ -220,7 +219,7 @@ export const names = {
     messages: {
       name: ({ name, near, sorts }: { name: string; near: Near; sorts: Names }) => ({
         message: `there is no function \`${name}\``,
-        help: writtenHere(name) ?? didYouMean(near) ?? namesElsewhere(name, sorts, ', not of a function'),
+        help: didYouMean(near) ?? namesElsewhere(name, sorts, ', not of a function'),
       }),
       value: ({ name }: { name: string }) => ({
         message: `\`${name}\` is a value here, not a function`,

@@ -1,6 +1,11 @@
 /** NN1xxx: what the parser finds. What is said of it stands in `grammar/messages.ts`. */
+import type { Sort } from '../../../grammar/ast.ts';
 import { syntaxMessages } from '../../../grammar/messages.ts';
 import type { Entry } from './entry.ts';
+
+/** What a word is that no statement starts with: a definition, or what another framework calls one. */
+const ofSort = (name: string, calls: string, sort: Sort): string =>
+  `${name === calls ? `\`${name}\` is a ${sort}` : `nnc calls it \`${calls}\``}: ${sort} ${calls} …`;
 
 export const syntax = {
   NN1001: {
@@ -144,13 +149,13 @@ export const syntax = {
     mended: 'input x: f32[4]\nlayer dense 3',
     messages: {
       ...syntaxMessages.NN1017,
-      kind: ({ name, sort }: { name: string; sort: string }) => ({
+      kind: ({ name, calls, sort }: { name: string; calls: string; sort: Sort }) => ({
         message: `no statement starts with \`${name}\``,
-        help: `\`${name}\` is a ${sort}: ${sort} ${name} …`,
+        help: ofSort(name, calls, sort),
       }),
-      calledKind: ({ name, sort }: { name: string; sort: string }) => ({
+      calledKind: ({ name, calls, sort }: { name: string; calls: string; sort: Sort }) => ({
         message: `\`${name}(…)\` is no statement`,
-        help: `\`${name}\` is a ${sort}: ${sort} ${name} …`,
+        help: ofSort(name, calls, sort),
       }),
       /** Of a file in which no statement can be read, the first that cannot is told. */
       noSpec: ({ first }: { first: string }) => ({

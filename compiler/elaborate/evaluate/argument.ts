@@ -14,6 +14,7 @@ import { say } from '../../diagnostics/say.ts';
 import type { Told } from '../../diagnostics/say.ts';
 import { note } from '../../diagnostics/catalog/notes.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
+import { meantBy } from '../../language/elsewhere.ts';
 import { mistake } from '../frame/report.ts';
 
 /** Evaluates what is written for a parameter. `caller` is where it is written, `callee` the body that will see it. */
@@ -52,11 +53,11 @@ export function evaluateArgument(
       return wrong(say.NN2007.word({ ...facts, near: nearWords(name, type, caller) }), caller, written.span);
     }
     if (type.words.has('fn') && !type.words.has('value')) {
-      const near = nearest(name, callableNames(caller));
+      const near = meantBy(name, 'fn', definitions(caller), callableNames(caller));
       return wrong(say.NN2010.name({ name, near, sorts: [] }), caller, written.span);
     }
     if (type.words.has('kind')) {
-      const near = nearest(name, definitions(caller).names(entry.sort));
+      const near = meantBy(name, entry.sort, definitions(caller), definitions(caller).names(entry.sort));
       return wrong(say.NN2002.word({ noun: entry.sort, name, near }), caller, written.span);
     }
     const callable = functionNamed(caller, name);

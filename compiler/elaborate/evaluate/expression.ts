@@ -1,5 +1,5 @@
 /** Evaluates expressions: numbers and lists while compiling, nodes of the graph where values of the model take part. */
-import type { BinaryOperator, Expression, IndexItem, Item, Span } from '../../../grammar/ast.ts';
+import type { Expression, IndexItem, Item, Span } from '../../../grammar/ast.ts';
 import { asNumber, asNumbers, boolean, describe, error, list, none, number, numbers } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
 import type { Frame } from '../frame/context.ts';
@@ -10,6 +10,7 @@ import { ofHyper, sourceText } from '../values/misfit.ts';
 import { evaluatePath, lookup } from './names.ts';
 import { isTooLong } from '../frame/size-limit.ts';
 import { elementwise } from '../values/operation.ts';
+import { opOf, prefixOpOf } from '../../language/operators.ts';
 import { say } from '../../diagnostics/say.ts';
 import { report, mistake } from '../frame/report.ts';
 import { note } from '../../diagnostics/catalog/notes.ts';
@@ -38,7 +39,7 @@ export function evaluateExpression(expression: Expression, frame: Frame): Datum 
       return evaluateIndex(expression.of, expression.items, frame, expression.span);
     case 'unary': {
       const of = { datum: frame.world.meaning.evaluate(expression.of, frame), span: expression.of.span };
-      return elementwise(expression.operator === '-' ? 'neg' : 'not', [of], frame, expression.span);
+      return elementwise(prefixOpOf[expression.operator], [of], frame, expression.span);
     }
     case 'binary':
       return evaluateBinary(expression, frame);
@@ -72,24 +73,6 @@ function evaluateList(items: readonly Item[], frame: Frame): Datum {
   }
   return data.some((datum) => datum.type === 'error') ? error : list(data);
 }
-
-/** The op that each operator stands for. */
-export const opOf: Readonly<Record<Exclude<BinaryOperator, '@'>, string>> = {
-  '^': 'pow',
-  '*': 'mul',
-  '/': 'div',
-  '%': 'mod',
-  '+': 'add',
-  '-': 'sub',
-  '==': 'equal',
-  '!=': 'not_equal',
-  '<': 'less',
-  '<=': 'less_equal',
-  '>': 'greater',
-  '>=': 'greater_equal',
-  and: 'and',
-  or: 'or',
-};
 
 function evaluateBinary(expression: Extract<Expression, { type: 'binary' }>, frame: Frame): Datum {
   const { operator, span } = expression;

@@ -19,6 +19,7 @@ import { callableNames, functionNamed, lookup } from './names.ts';
 import { compileTimeFunction } from './shapes.ts';
 import { say } from '../../diagnostics/say.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
+import { meantBy } from '../../language/elsewhere.ts';
 import { report, mistake } from '../frame/report.ts';
 
 type CallExpression = Extract<Expression, { type: 'call' }>;
@@ -50,8 +51,9 @@ function numberOf(name: string, frame: Frame): Callee | undefined {
 }
 
 function unknown(name: string, span: Span, frame: Frame): Datum {
-  const near = nearest(name, callableNames(frame));
-  const told = say.NN2010.name({ name, near, sorts: definitions(frame).sortsOf(name) });
+  const library = definitions(frame);
+  const near = meantBy(name, 'fn', library, callableNames(frame));
+  const told = say.NN2010.name({ name, near, sorts: library.sortsOf(name) });
   return mistake(told, span, frame, { fault: 'definition' });
 }
 

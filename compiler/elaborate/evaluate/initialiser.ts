@@ -15,7 +15,7 @@ import { lookup, visibleNames } from './names.ts';
 import { asTensor } from '../values/operation.ts';
 import { broadcastTo } from '../values/tensors.ts';
 import { say } from '../../diagnostics/say.ts';
-import { nearest } from '../../diagnostics/suggest.ts';
+import { meantBy } from '../../language/elsewhere.ts';
 import { report, mistake } from '../frame/report.ts';
 
 /** What `init=` or a state's `=` is worth: an initialiser, which is made when the shape is known. */
@@ -34,7 +34,8 @@ export function initialiserOf(expression: Expression, frame: Frame): Datum {
     };
   }
   if (written.type === 'path' && name !== undefined && bound === undefined) {
-    const near = nearest(name, [...definitions(frame).names('init'), ...visibleNames(frame)]);
+    const library = definitions(frame);
+    const near = meantBy(name, 'init', library, [...library.names('init'), ...visibleNames(frame)]);
     const told = say.NN2002.word({ noun: 'initialiser', name, near });
     return mistake(told, written.span, frame, { fault: 'definition' });
   }

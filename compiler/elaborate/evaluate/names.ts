@@ -7,6 +7,7 @@ import { languageFunctions } from '../../language/language-functions.ts';
 import type { Binding } from '../../language/scope.ts';
 import { internalOps } from '../../language/language-functions.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
+import { meantBy } from '../../language/elsewhere.ts';
 import { registry } from '../../ops/index.ts';
 import { definitions, hypersOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
@@ -100,10 +101,12 @@ export function reportUnknown(name: string, span: Span, frame: Frame): void {
     report(say.NN2008.value({ name }), span, frame, { also: [{ ...made, text: note.made(name) }] });
     return;
   }
+  const library = definitions(frame);
+  const near = nearest(name, [...visibleNames(frame), ...nearestFunctions(name, frame)]);
   const told = say.NN2001.name({
     name,
-    near: nearest(name, [...visibleNames(frame), ...nearestFunctions(name, frame)]),
-    sorts: definitions(frame).sortsOf(name),
+    near: near.length > 0 ? near : meantBy(name, 'fn', library, []),
+    sorts: library.sortsOf(name),
     values: fewValues(frame),
   });
   report(told, span, frame, { fault: 'definition' });

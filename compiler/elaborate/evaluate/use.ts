@@ -9,7 +9,7 @@ import { bindArguments } from './bind.ts';
 import { enter } from './inline.ts';
 import { lookup } from './names.ts';
 import { say } from '../../diagnostics/say.ts';
-import { nearest } from '../../diagnostics/suggest.ts';
+import { meantBy } from '../../language/elsewhere.ts';
 import { report } from '../frame/report.ts';
 
 type Stated = 'loss' | 'metric' | 'penalty' | 'optim' | 'schedule' | 'augment' | 'reparam';
@@ -48,7 +48,8 @@ export function definitionNamed(
     const bound = boundIn(first.value, entry, frame);
     return bound === undefined ? undefined : { entry, bound, args: rest };
   }
-  const near = nearest(name, [...library.names(sort), ...(sort === 'schedule' ? ['plateau'] : [])]);
+  const names = [...library.names(sort), ...(sort === 'schedule' ? ['plateau'] : [])];
+  const near = meantBy(name, sort, library, names);
   const told = say.NN2002.statement({ noun, name, near, sorts: library.sortsOf(name) });
   report(told, first.value.span, frame, { fault: 'definition' });
   return undefined;
@@ -63,12 +64,11 @@ export function boundIn(written: Expression, entry: Entry, frame: Frame): Readon
   return reporter.errors > before ? undefined : bound;
 }
 
-/** The name that a kind is written by: `adam`, `adam(beta1=0.5)`. */
+/** The name that a kind is written by: `adam`, `adam(beta1=0.5)`; also `optim.Adam`, which no kind is called. */
 export function kindName(expression: Expression | undefined): string | undefined {
   if (expression === undefined) return undefined;
   const path = expression.type === 'call' ? expression.callee : expression;
-  if (path.type !== 'path' || path.parts.length !== 1) return undefined;
-  return path.parts[0]?.text;
+  return path.type === 'path' ? path.parts.map((part) => part.text).join('.') : undefined;
 }
 
 export interface Use {

@@ -17,7 +17,7 @@ import { noteRead } from '../evaluate/names.ts';
 import { say } from '../../diagnostics/say.ts';
 import { mistake, report } from '../frame/report.ts';
 import { note } from '../../diagnostics/catalog/notes.ts';
-import { nearest } from '../../diagnostics/suggest.ts';
+import { meantBy } from '../../language/elsewhere.ts';
 
 /** `layer KIND arguments from values as name`: the result, which the statement makes the current value. */
 export function applyLayer(command: Command, frame: Frame): Datum {
@@ -118,7 +118,7 @@ function kindOf(command: Command, frame: Frame): Head | undefined {
     const bound = written.type === 'call' ? frame.world.meaning.partial(callee, written, frame, 1) : new Map();
     return { by: 'function', name, fn: { type: 'fn', callee, bound } };
   }
-  const near = nearest(name, [...library.names('layer'), ...library.functionNames()]);
+  const near = meantBy(name, 'layer', library, [...library.names('layer'), ...library.functionNames()]);
   const told = say.NN2002.statement({ noun: 'layer', name, near, sorts: library.sortsOf(name) });
   report(told, written.span, frame, { fault: 'definition' });
   return undefined;
