@@ -54,3 +54,13 @@ it('says in its header what was set, and carries it', () => {
   expect(text).toContain('settings: { width: 64 }');
   expect(text).toContain('dense: { kernel: param([64, 64], ');
 });
+
+it.each([
+  ['a scan in one line', 'layer rnn 4'],
+  ['a scan over several lines', 'layer lstm 4 mask=keep; layer dense 2'],
+  ['a scan from the end', 'layer bidirectional gru 4 sequences=true; layer lstm 4 reverse=true'],
+])('%s is laid out as prettier lays it out', async (_, layers) => {
+  const spec = `input keep: f32[5]; input sound: f32[5, 3]; target y: f32[1]\n${layers}\nlayer dense 1; loss mse; optim sgd\n`;
+  const text = emitted(spec, 'scans.nn');
+  expect(text).toBe(await format(text, { parser: 'typescript', printWidth: 120, singleQuote: true }));
+});

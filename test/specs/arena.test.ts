@@ -23,6 +23,7 @@ const figures: Readonly<Record<string, Figures>> = {
   'specs/digits-cnn.nn': { step: [1001728, 1018284], evaluate: [327680, 344320], predict: [327680, 344064] },
   'specs/digits.nn': { step: [106112, 122668], evaluate: [35328, 51968], predict: [35328, 51712] },
   'specs/iris.nn': { step: [2560, 2768], evaluate: [1216, 1536], predict: [1216, 1472] },
+  'specs/own-parts.nn': { step: [79360, 80744], evaluate: [26688, 28288], predict: [26688, 28224] },
   'specs/two-layer.nn': { step: [73344, 89900], evaluate: [35328, 51968], predict: [35328, 51712] },
   'specs/wine.nn': { step: [2560, 3344], evaluate: [1216, 2112], predict: [1216, 2048] },
   'specs/xor.nn': { step: [384, 144], evaluate: [128, 96], predict: [128, 80] },

@@ -310,8 +310,8 @@ const WHERE_MENTIONED: readonly (readonly [RegExp, ...string[]])[] = [
   [/\bact: /, 'act: a function that the kernel applies to each element of its result.'],
   [
     /\bk\.scan\(/,
-    'k.scan({ steps, over, with: first }, f): f at each position of `over` in turn. Of what it returns, `next` is handed to the',
-    'next turn (`first` to the first one, `last` is left in the end), and `stack` is stacked over the positions.',
+    'k.scan({ steps, over, with: first }, f): f at each position of `over` in turn. Of what it returns, `next` is handed',
+    'to the next turn (`first` to the first one, `last` is left in the end), and `stack` is stacked over the positions.',
   ],
   [
     / = chain\(/,

@@ -275,7 +275,7 @@ export class FunctionCode {
     return text === undefined ? undefined : `= ${text}`;
   }
 
-  /** `const { last: [h], stacked: [h_all] } = k.scan({ … }, ([x], [h]) => {`, the lines of a turn, `});`. */
+  /** `const {` `last: [h],` `stacked: [h_all],` `} = k.scan({ … }, ([x], [h]) => {`, the lines of a turn, `});`. */
   #loop(node: Node): Line {
     const loop = loopOf(node);
     const { carried, over, steps, reverse } = loop;
@@ -295,16 +295,21 @@ export class FunctionCode {
       ...(stacked === undefined ? [] : [['stacked: ', stacked]]),
     ];
     const shapes = node.outputs.filter((_, i) => bound[i] !== undefined).map(({ type }) => shapeText(type.shape));
+    // Prettier breaks a pattern of patterns even where it would fit.
+    const names = parts.length === 0 ? [] : ['const ', object(parts, true), ' = '];
+    const body = [turn.parameters, ' => {'];
     return {
       heading,
-      code: [
-        ...(parts.length === 0 ? [] : ['const ', object(parts), ' = ']),
-        'k.scan(',
-        object(options),
-        `, ${turn.parameters} => {`,
-      ],
+      code: [...names, 'k.scan(', flat(object(options)), ', ', ...body],
       block: { lines: turn.lines, close: '});' },
       comment: shapes.join(', '),
+      narrow: {
+        code: [...names, 'k.scan('],
+        block: {
+          lines: [{ code: [object(options), ','] }, { code: body, block: { lines: turn.lines, close: '},' } }],
+          close: ');',
+        },
+      },
     };
   }
 

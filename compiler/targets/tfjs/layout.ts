@@ -104,15 +104,25 @@ export interface Line {
   /** What is said behind the comment; alone where there is no room for both. */
   readonly formula?: string | undefined;
   /** Lines within the braces that the code opens, and what closes them. */
-  readonly block?: { readonly lines: readonly Line[]; readonly close: string };
+  readonly block?: Block;
+  /** Code and block that stand in place of these where a line of the code would be too long. */
+  readonly narrow?: { readonly code: Doc; readonly block: Block };
+}
+
+interface Block {
+  readonly lines: readonly Line[];
+  readonly close: string;
 }
 
 /** Lines at an indent of `indent`. What is said of one stands behind it, or above it where there is no room. */
 export function layLines(lines: readonly Line[], indent = 2): string {
   const pad = ' '.repeat(indent);
   return lines
-    .flatMap(({ heading = '', code, comment: plain = '', formula, block }) => {
-      const head = pad + render(code, indent, indent);
+    .flatMap(({ heading = '', comment: plain = '', formula, narrow, ...wide }) => {
+      const first = pad + render(wide.code, indent, indent);
+      const isTooLong = narrow !== undefined && first.split('\n').some((line) => line.length > WIDTH);
+      const head = isTooLong ? pad + render(narrow.code, indent, indent) : first;
+      const block = isTooLong ? narrow.block : wide.block;
       const text = block === undefined ? head : [head, layLines(block.lines, indent + 2), pad + block.close].join('\n');
       const room = WIDTH - lastLine(text) - 4;
       const whole = formula === undefined ? plain : `${plain} ${formula}`;
