@@ -4,8 +4,12 @@ import { defineConfig } from 'vitest/config';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** They fill the memory of wasm, or ask how much of it others have left. */
-const alone = ['test/kernels/{room,arena}.test.ts'];
+/** They fill the memory of wasm or ask how much of it others have left, take backends away, or ask which there are. */
+const alone = [
+  'test/kernels/{room,arena}.test.ts',
+  'test/runtime/{backend,page-backend}.test.ts',
+  'test/specs/accuracy.test.ts',
+];
 
 export default defineConfig({
   resolve: {
