@@ -4,13 +4,6 @@ import { defineConfig } from 'vitest/config';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** They fill the memory of wasm or ask how much of it others have left, take backends away, or ask which there are. */
-const alone = [
-  'test/kernels/{room,arena}.test.ts',
-  'test/runtime/{backend,page-backend}.test.ts',
-  'test/specs/accuracy.test.ts',
-];
-
 export default defineConfig({
   resolve: {
     alias: [
@@ -20,15 +13,11 @@ export default defineConfig({
     ],
   },
   test: {
+    include: ['test/**/*.test.ts'],
     globalSetup: ['test/setup/build.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Files share what they import: loading the compiler anew takes longer than most of them.
-    projects: [
-      { extends: true, test: { name: 'together', include: ['test/**/*.test.ts'], exclude: alone, isolate: false } },
-      { extends: true, test: { name: 'alone', include: alone } },
-    ],
   },
 });
