@@ -2,6 +2,8 @@
 import type { CommandKeyword } from './ast.ts';
 
 export interface Page {
+  /** What it is for, in a sentence, where no single form says so. */
+  readonly summary?: string;
   /** How it is written, each form with what it does. */
   readonly forms: readonly (readonly [form: string, meaning: string])[];
   /** What else to know. */
@@ -42,6 +44,7 @@ export const statementPages: Readonly<Record<Keyword, Page>> = {
   },
   import: {
     forms: [['import "./blocks.nn"', 'brings in the definitions of another file, whose path is relative to this one']],
+    doc: "Nothing else of the file counts here, and what it imports itself is not handed on. Definitions of this file hide those that it brings in, and these the library's. In the example blocks.nn defines a layer `twice`.",
     example: spec('layer twice; layer dense 1', 'loss mse', 'import "./blocks.nn"\n'),
   },
   hyper: {
@@ -63,16 +66,22 @@ export const statementPages: Readonly<Record<Keyword, Page>> = {
     example: spec('layer dense 1', 'loss mse'),
   },
   target: {
+    summary: 'What losses and metrics compare with: a class, or numbers.',
     forms: [
       ['target NAME: class[10]', 'one of ten classes, 0..9; −1 is left out of losses and metrics'],
       ['target NAME: class[78][128]', 'a class for each of 128 positions'],
       ['target NAME: f32[1]', 'numbers'],
     ],
-    doc: 'What losses and metrics compare with. Texts in the data are classes in sorted order.',
+    doc: 'Texts in the data are classes in sorted order. With one target `loss KIND` compares `it` with it; of several, each loss and metric names its own.',
     example: spec('layer dense 3', 'loss xent', '', 'class[3]'),
   },
   noise: {
-    forms: [['noise NAME: f32[16] = normal', 'a value that is drawn afresh for each example of each step']],
+    summary: 'A value that is drawn afresh for each example of each step.',
+    forms: [
+      ['noise NAME: f32[16] = normal', 'of mean 0 and variance 1'],
+      ['noise NAME: f32[16] = uniform', 'evenly from 0 to 1'],
+    ],
+    doc: 'It does not set `it`. `nnc predict --rows 16` draws it where predictions read nothing else.',
     example: spec('layer dense 1 from z', 'loss mse', 'noise z: f32[16] = normal\n'),
   },
   weight: {
@@ -95,6 +104,7 @@ ${spec('layer centred; layer dense 1', 'loss mse')}`,
   },
   require: {
     forms: [['require CONDITION "what is wanted"', 'in a definition: what whoever uses it must keep']],
+    doc: 'It is decided when the spec is compiled. Where it does not hold, the mistake is at the use, with these words.',
     example: `def layer halves() {
   require in % 2 == 0 "the last axis must divide into halves"
   it = it[:in/2] * it[in/2:]
@@ -124,6 +134,7 @@ ${spec('layer halves; layer dense 1', 'loss mse')}`,
     example: spec('block backbone { layer dense 8 relu }\nlayer dense 1 as head', 'loss mse'),
   },
   repeat: {
+    summary: 'A body several times, one after the other.',
     forms: [
       ['repeat 6 { … }', 'the body six times, each with parameters of its own'],
       ['repeat 6 as encoder { … }', 'the same, their paths being encoder.0 … encoder.5'],
@@ -173,36 +184,47 @@ optim adam
     example: `${spec('layer dense 3', 'loss xent', '', 'class[3]')}predict class=argmax(it) p=softmax(it)\n`,
   },
   loss: {
+    summary: 'What is minimised.',
     forms: [
       ['loss KIND', 'compares `it` with the only target'],
       ['loss KIND a b', 'compares a with b, any two values'],
       ['loss KIND … rows=w', 'w says how much each example counts in the mean'],
       ['loss = expression', 'any value'],
     ],
-    doc: 'What is minimised. It is averaged over the batch and over every axis left; several losses add up, and `weight=0.3` scales one.',
-    example: spec('layer dense 1', 'loss huber weight=0.5 rows=(1 + abs(y[0]))\nloss = 0.1 * mean(abs(it - y))'),
+    doc: 'It is averaged over the batch and over every axis left; several losses add up, and `weight=0.3` scales one. With `rows=w` the mean is Σ w·loss / Σ w, w being a number for each example, an input as a rule.',
+    example: spec(
+      'layer dense 1',
+      'loss huber weight=0.5 rows=importance\nloss = 0.1 * mean(abs(it - y))',
+      'input importance: f32[]\n',
+    ),
   },
   penalty: {
+    summary: 'A regulariser: what is added to the loss for the weights themselves.',
     forms: [
-      ['penalty KIND strength', 'a regulariser on all that is trained'],
+      ['penalty KIND strength', 'on all that is trained'],
       ['penalty KIND strength on SELECTOR', 'on a part of it'],
     ],
     doc: "It skips parameters of one axis (biases, scales of norms) unless the selector ends in the weight's own name, as `head.bias` does.",
     example: `${spec('layer dense 1', 'loss mse')}penalty l2 1e-4\n`,
   },
   metric: {
+    summary: 'A figure that is reported each epoch.',
     forms: [
-      ['metric KIND', 'reported each epoch, of `it` and the only target'],
+      ['metric KIND', 'of `it` and the only target'],
+      ['metric KIND a b', 'of a and b, any two values'],
       ['metric KIND average=macro as NAME', 'with settings, under a name of its own'],
+      ['metric KIND … rows=w', 'w says how much each example counts'],
     ],
-    doc: 'Its arguments are like those of a loss. All rows that are evaluated are one batch to it.',
+    doc: 'All rows that are evaluated are one batch to it. The figure is called KIND, or NAME; `train monitor=val_NAME` and `schedule plateau` can go by it.',
     example: `${spec('layer dense 3', 'loss xent', '', 'class[3]')}metric accuracy; metric f1 average=macro\n`,
   },
   optim: {
+    summary: 'How parameters are changed by their gradients.',
     forms: [
       ['optim KIND lr=1e-3', 'the optimizer of all that is trained'],
       ['optim KIND lr=1e-2 for SELECTOR', 'that of a group of parameters'],
     ],
+    doc: "The mean gradient of losses and penalties is clipped first, and `lr` is multiplied by the schedule. Weight decay skips parameters of one axis (biases, scales of norms) unless the selector ends in the weight's own name, as `head.bias` does.",
     example: `input x: f32[4]
 target y: f32[1]
 layer dense 8 relu; layer dense 1 as head
@@ -212,16 +234,18 @@ optim sgd lr=1e-2 for head
 `,
   },
   schedule: {
+    summary: 'The factor of the learning rate over the run.',
     forms: [
-      ['schedule KIND warmup=100 min=0.01', 'the factor of the learning rate over the run'],
+      ['schedule KIND warmup=100 min=0.01', 'a function of how far the run is'],
       ['schedule plateau factor=0.5 patience=3 monitor=val_loss gain=1e-4', 'smaller each time a figure stands still'],
     ],
-    doc: '`warmup` counts the updates in which the factor rises from 0 to 1; `min` is the least factor. `plateau` multiplies it by `factor` after `patience` epochs in which the figure did not gain more than `gain`, relative to its best; it is no definition of the library, for it goes by what a run reports.',
+    doc: '`warmup` counts the updates in which the factor rises along a straight line to 1, t/warmup at update t; `min` is the least factor. `plateau` multiplies it by `factor` after `patience` epochs in which the figure did not gain more than `gain`, relative to its best; it is no definition of the library, for it goes by what a run reports.',
     example: `${spec('layer dense 1', 'loss mse')}schedule cosine warmup=10\n`,
   },
   clip: {
+    summary: 'Limits the gradients, by their common norm or one by one.',
     forms: [
-      ['clip norm 1.0', 'scales all gradients down together where their common norm is greater'],
+      ['clip norm 1.0', 'scales all gradients down together where their common norm is greater: g · min(1, 1.0/‖g‖)'],
       ['clip value 0.5', 'limits each number of the gradients to −0.5..0.5'],
     ],
     doc: 'Several act in the order written, on the gradients averaged over what is accumulated.',
@@ -229,10 +253,12 @@ optim sgd lr=1e-2 for head
   },
   accumulate: {
     forms: [['accumulate 4', 'one update from the mean gradient of four batches']],
+    doc: 'It trains as with a batch four times as large, in the memory of one. What counts updates (t, `warmup`) counts one for four batches; batchnorm sees each batch by itself.',
     example: `${spec('layer dense 1', 'loss mse')}accumulate 4\n`,
   },
   ema: {
     forms: [['ema 0.999', 'a moving average of the weights, which evaluation uses']],
+    doc: 'After each update e ← 0.999·e + 0.001·w, e being the weights at first. Training goes on from w; evaluation, predictions and the weights that are saved are those of e. States of layers are taken as they are.',
     example: `${spec('layer dense 1', 'loss mse')}ema 0.999\n`,
   },
   freeze: {
@@ -242,9 +268,11 @@ optim sgd lr=1e-2 for head
   },
   unfreeze: {
     forms: [['unfreeze SELECTOR', 'trains again what an earlier `freeze` covers']],
+    doc: 'In a phase it takes back what an earlier phase has frozen, from there on.',
     example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}freeze hidden\nunfreeze hidden.bias\n`,
   },
   load: {
+    summary: 'Initial weights from a file.',
     forms: [
       ['load SELECTOR from "w.safetensors"', 'initial weights from a file with equal names'],
       [
@@ -270,6 +298,7 @@ optim sgd lr=1e-2 for head
     example: `${spec('layer dense 1', 'loss mse')}reparam weight_norm on dense\n`,
   },
   data: {
+    summary: 'The rows that a run trains on and is evaluated on.',
     forms: [
       ['data csv "rows.csv" target=c split=0.8/0.1/0.1 seed=7', 'a table, whose columns are found by name'],
       ['data inline [[0, 0, 0], [0, 1, 1]]', 'rows of the inputs, then the targets'],
@@ -277,10 +306,11 @@ optim sgd lr=1e-2 for head
       ['data jsonl "rows.jsonl"', 'or npz, idx: fields by name'],
       ['data text "book.txt"', 'one stream, cut into windows'],
     ],
-    doc: '`target=c` is the column of the only target; `name=columns` maps others, with patterns (`x=pixel_*`) and lists (`x=[a, b]`); then equal names count; a single input that is left takes all numeric columns that are left. The rows are permuted by `seed`, then cut into training, validation and test.',
+    doc: '`target=c` is the column of the only target; `name=columns` maps others, with patterns (`x=pixel_*`) and lists (`x=[a, b]`); then equal names count; a single input that is left takes all numeric columns that are left. The rows are permuted by `seed`, then cut into training, validation and test by `split`, with two shares without a test part; without `split` all rows train. `by=COLUMN` keeps rows of one value together, `stratify=true` gives each part its share of each class, and `order=true` cuts in the order of the file.',
     example: `${spec('layer dense 1', 'loss mse')}data inline [[1, 2, 3, 4, 10], [0, 1, 0, 1, 2]]\n`,
   },
   prep: {
+    summary: 'What is done to the data of an input or a target before the network sees it.',
     forms: [
       ['prep NAME scale 1/255', 'numbers, multiplied'],
       ['prep NAME standardize', 'numbers, of mean 0 and deviation 1 on the training rows'],
@@ -295,6 +325,7 @@ optim sgd lr=1e-2 for head
     example: `${spec('layer dense 1', 'loss mse')}prep x standardize\n`,
   },
   augment: {
+    summary: 'Changes the batches of training at random.',
     forms: [
       ['augment flip horizontal', 'turns half of the images of a training batch round'],
       ['augment crop 32x32 pad=4', 'puts zeros around and cuts a part at a place drawn for each'],
@@ -304,14 +335,22 @@ optim sgd lr=1e-2 for head
     example: `${spec('layer flatten; layer dense 1', 'loss mse', '', 'f32[1]', 'f32[8, 8, 1]')}augment flip horizontal\n`,
   },
   train: {
+    summary: 'How long a run is, and in which batches.',
     forms: [
-      ['train epochs=5 batch=64 seed=1', 'the run; epochs=10, batch=32 and seed=1 unless given'],
+      ['train epochs=5 batch=64 seed=1', 'epochs=10, batch=32 and seed=1 unless given'],
       ['train patience=3 monitor=val_loss', 'stops after three epochs without a gain of this figure'],
     ],
     example: `${spec('layer dense 1', 'loss mse')}train epochs=5 batch=16\n`,
   },
   phase: {
-    forms: [['phase NAME epochs=3 { … }', 'a part of the run, with what it freezes, its optimizer, its schedule']],
+    summary: 'A part of the run, with what it freezes, its optimizer, its schedule.',
+    forms: [
+      ['phase NAME epochs=3 { … }', 'so many epochs'],
+      [
+        'phase NAME epochs=30 patience=2 monitor=val_loss { … }',
+        'or fewer, where the figure stands still; the next phase has its best weights',
+      ],
+    ],
     doc: 'Phases follow one another. What one froze stays frozen until it is unfrozen; a statement in a phase replaces all of its kind. Its losses or steps replace what was minimised before, its metrics what was reported. Each starts with fresh slots and t = 0.',
     example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}phase head_only epochs=3 { freeze hidden }\nphase all epochs=5 { unfreeze hidden }\n`,
   },
@@ -354,22 +393,31 @@ export const wordPages: Readonly<Record<string, Page>> = {
     example: spec('layer dense 4\nit = it + x\nlayer dense 1', 'loss mse'),
   },
   from: {
+    summary: 'What goes in, in place of what would by itself.',
     forms: [
       ['layer KIND … from a, b', 'what goes into a layer, in place of `it`'],
       ['reuse NAME from x', 'what goes into it again'],
       ['load SELECTOR from "file"', 'where weights come from'],
+      ['augment KIND … from NAME', 'the input that is augmented'],
     ],
     example: spec('layer dense 4 relu as h\nlayer concat from h, x\nlayer dense 1', 'loss mse'),
   },
   as: {
+    summary: 'A name for a result, and for what belongs to it.',
     forms: [
       ['layer KIND … as NAME', 'a name for the result of a layer, and for its parameters'],
+      ['reuse NAME as OTHER', 'a name for the result'],
+      ['repeat 6 as NAME { … }', 'what the paths of its rounds begin with, NAME.0 … NAME.5'],
       ['metric KIND … as NAME', 'a name for a figure'],
     ],
     example: spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse'),
   },
   on: {
-    forms: [['penalty KIND … on SELECTOR', 'the parameters that a penalty or a reparam reaches']],
+    summary: 'The parameters that a penalty or a reparam reaches.',
+    forms: [
+      ['penalty KIND … on SELECTOR', 'the parameters that a penalty reaches'],
+      ['reparam KIND … on SELECTOR', 'the weights of which layers read a function'],
+    ],
     example: `${spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse')}penalty l2 1e-4 on hidden\n`,
   },
   for: {
@@ -389,9 +437,10 @@ export const wordPages: Readonly<Record<string, Page>> = {
     example: twoSteps,
   },
   in: {
+    summary: 'The choices, the range or the items of something; in a layer, the size of the last axis.',
     forms: [
       ['hyper NAME = 1 in [1, 2]', 'the choices of a hyper'],
-      ['input NAME: f32[4] in 0..1', 'the range of the raw data'],
+      ['input NAME: f32[4] in 0..1', 'the range of the raw data, of a target too'],
       ['repeat x in xs { … }', 'the items of a list'],
       ['weight w: [in, units]', 'in a `def layer`: the size of the last axis of `it`, as it was at entry'],
     ],

@@ -5,7 +5,7 @@ import { anything, magnitudeOf } from './rules/range.ts';
 export const absOp = unary({
   name: 'abs',
   whole: 'kept',
-  doc: '|x|',
+  doc: '|x|, whose gradient at 0 is 0',
   elsewhere: { NumPy: 'abs, absolute, fabs', PyTorch: 'abs, absolute', Keras: 'ops.abs' },
   cheap: true,
   of: Math.abs,

@@ -3,7 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const acosOp = unary({
   name: 'acos',
-  doc: 'the angle in [0, π] whose cosine is x',
+  doc: 'The angle in [0, π] whose cosine is x; no number beyond ±1',
   elsewhere: { NumPy: 'arccos, acos', PyTorch: 'acos, arccos', Keras: 'ops.arccos' },
   noun: 'arccosine',
   of: Math.acos,

@@ -3,7 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const acoshOp = unary({
   name: 'acosh',
-  doc: 'the inverse of cosh, not negative',
+  doc: 'The inverse of cosh, not negative; no number below 1',
   elsewhere: { NumPy: 'arccosh, acosh', PyTorch: 'acosh, arccosh', Keras: 'ops.arccosh' },
   noun: 'inverse hyperbolic cosine',
   of: Math.acosh,

@@ -4,11 +4,11 @@ import { argExtremum } from './rules/arg-extremum.ts';
 export const argmaxOp = argExtremum(
   'argmax',
   {
-    doc: 'the index of the greatest along the axis',
+    doc: 'The place of the greatest along the axis, from 0; of equals the first',
     elsewhere: {
       NumPy: 'argmax; over all axes as one unless one is named',
       PyTorch: 'argmax; over all axes as one unless one is named',
-      Keras: 'ops.argmax',
+      Keras: 'ops.argmax; over all axes as one unless one is named',
     },
     example: 'input x: f32[4, 3]\npredict argmax(x, axis=0)\n',
   },

@@ -11,7 +11,7 @@ export const argsortOp = defineOp({
   name: 'argsort',
   inputs: ['x'],
   attrs: { axis: { type: 'axis', default: -1 } },
-  doc: 'the indices along the axis in the order of the numbers there, the smallest first; of equals the first',
+  doc: 'The places along the axis in the order of the numbers there, the smallest first; of equals the first, and what is no number last',
   elsewhere: { NumPy: 'argsort', PyTorch: 'argsort', Keras: 'ops.argsort' },
   example: 'input x: f32[4, 3]\npredict argsort(x, axis=0)\n',
   infer: (types, attrs): Inferred => {

@@ -3,7 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const asinOp = unary({
   name: 'asin',
-  doc: 'the angle in [−π/2, π/2] whose sine is x',
+  doc: 'The angle in [−π/2, π/2] whose sine is x; no number beyond ±1',
   elsewhere: { NumPy: 'arcsin, asin', PyTorch: 'asin, arcsin', Keras: 'ops.arcsin' },
   noun: 'arcsine',
   of: Math.asin,

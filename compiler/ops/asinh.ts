@@ -3,7 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const asinhOp = unary({
   name: 'asinh',
-  doc: 'the inverse of sinh',
+  doc: 'The inverse of sinh',
   elsewhere: { NumPy: 'arcsinh, asinh', PyTorch: 'asinh, arcsinh', Keras: 'ops.arcsinh' },
   noun: 'inverse hyperbolic sine',
   of: Math.asinh,

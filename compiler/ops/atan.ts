@@ -3,7 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const atanOp = unary({
   name: 'atan',
-  doc: 'the angle in [−π/2, π/2] whose tangent is x',
+  doc: 'The angle in [−π/2, π/2] whose tangent is x',
   elsewhere: { NumPy: 'arctan, atan', PyTorch: 'atan, arctan', Keras: 'ops.arctan' },
   noun: 'arctangent',
   of: Math.atan,

@@ -3,7 +3,7 @@ import { binary } from './rules/elementwise.ts';
 
 export const atan2Op = binary({
   name: 'atan2',
-  doc: 'the angle in [−π, π] from the first axis to the point (b, a); 0 at the origin',
+  doc: 'The angle in [−π, π] from the first axis to the point (b, a); 0 at the origin, and so is its gradient',
   elsewhere: { NumPy: 'arctan2, atan2', PyTorch: 'atan2, arctan2', Keras: 'ops.arctan2' },
   noun: 'angle',
   of: (a, b) => Math.atan2(a === 0 ? 0 : a, b === 0 ? 0 : b),

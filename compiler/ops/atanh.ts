@@ -3,7 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const atanhOp = unary({
   name: 'atanh',
-  doc: 'the inverse of tanh',
+  doc: 'The inverse of tanh; no number beyond ±1',
   elsewhere: { NumPy: 'arctanh, atanh', PyTorch: 'atanh, arctanh', Keras: 'ops.arctanh' },
   noun: 'inverse hyperbolic tangent',
   of: Math.atanh,

@@ -11,7 +11,7 @@ export const broadcastOp = defineOp({
   name: 'broadcast',
   inputs: ['x'],
   attrs: { shape: { type: 'shape', default: 'required' } },
-  doc: 'x repeated to a shape',
+  doc: 'x repeated to a shape, along axes of size 1 and new ones in front',
   elsewhere: {
     NumPy: 'broadcast_to',
     PyTorch: 'broadcast_to, Tensor.expand',

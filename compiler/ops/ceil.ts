@@ -4,7 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const ceilOp = unary({
   name: 'ceil',
   whole: 'made',
-  doc: '⌈x⌉',
+  doc: '⌈x⌉, the next whole number above',
   elsewhere: { NumPy: 'ceil', PyTorch: 'ceil', Keras: 'ops.ceil' },
   of: Math.ceil,
   increasingFrom: -Infinity,

@@ -14,11 +14,11 @@ export const concatOp = defineOp({
   name: 'concat',
   inputs: ['x', 'xs...'],
   attrs: { axis: { type: 'axis', default: -1 } },
-  doc: 'the values joined along an axis',
+  doc: 'The values joined along an axis, in which alone their sizes may differ',
   elsewhere: {
     NumPy: 'concatenate, concat; along the first axis unless one is named',
     PyTorch: 'cat, concat, concatenate; along the first axis unless one is named',
-    Keras: 'ops.concatenate',
+    Keras: 'ops.concatenate; along the first axis unless one is named',
   },
   example: 'input a: f32[4]; input b: f32[3]\npredict concat([a, b])\n',
   infer: (types, attrs): Inferred => {

@@ -24,7 +24,7 @@ export const correlateOp = defineOp({
   name: 'correlate',
   inputs: ['x', 'kernel', 'bias?'],
   attrs: { ...correlationAttrs },
-  doc: 'x [n, ...spatial, c] by a kernel [...size, c/groups, channels], at every whole window',
+  doc: 'x [n, ...spatial, c] by a kernel [...size, c/groups, channels], at every whole window: what conv does behind its padding, with a list for each setting',
   elsewhere: {
     NumPy: 'scipy.signal.correlate; of one channel',
     PyTorch: 'none; F.conv2d of channels in front',

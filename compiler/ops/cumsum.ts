@@ -17,11 +17,11 @@ export const cumsumOp = defineOp({
     axis: { type: 'axis', default: -1 },
     reverse: { type: 'boolean', default: false },
   },
-  doc: 'at each place along the axis the sum of what stands there and before; with `reverse` there and behind',
+  doc: 'At each place along the axis the sum of what stands there and before; with `reverse` there and behind',
   elsewhere: {
     NumPy: 'cumsum, cumulative_sum; over all axes as one unless one is named',
     PyTorch: 'cumsum',
-    Keras: 'ops.cumsum',
+    Keras: 'ops.cumsum; over all axes as one unless one is named',
   },
   example: 'input x: f32[4, 3]\npredict cumsum(x, axis=0)\n',
   infer: (types, attrs): Inferred => {

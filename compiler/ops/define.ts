@@ -144,6 +144,8 @@ export interface Special {
 export interface Documented {
   /** How the language knows it, if it is a function there. */
   readonly doc: string;
+  /** How it is called, where its inputs and attributes do not say it all: `normal(like=x)`. */
+  readonly forms?: readonly string[];
   /** How other frameworks name it, as the last lines of a definition's documentation say it; `Also` has other names. */
   readonly elsewhere?: Elsewhere;
   /** A spec that calls it; one that acts on each element alone needs none. */

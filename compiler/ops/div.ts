@@ -4,7 +4,7 @@ import { anything, quotientOf } from './rules/range.ts';
 
 export const divOp = binary({
   name: 'div',
-  doc: 'a / b',
+  doc: 'a / b; over 0 it is ±∞, and 0/0 is no number',
   elsewhere: { NumPy: 'divide, true_divide', PyTorch: 'div, divide, true_divide', Keras: 'ops.divide' },
   noun: 'quotient',
   of: (a, b) => a / b,

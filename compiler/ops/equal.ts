@@ -4,7 +4,7 @@ import { comparison } from './rules/dtypes.ts';
 
 export const equalOp = binary({
   name: 'equal',
-  doc: '1 where a = b, else 0',
+  doc: '1 where a = b, else 0; what is no number equals nothing',
   elsewhere: { NumPy: 'equal', PyTorch: 'eq', Keras: 'ops.equal' },
   cheap: true,
   truth: true,

@@ -3,7 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const expm1Op = unary({
   name: 'expm1',
-  doc: 'eˣ − 1',
+  doc: 'eˣ − 1, exact near 0 too',
   elsewhere: { NumPy: 'expm1', PyTorch: 'expm1', Keras: 'ops.expm1' },
   of: Math.expm1,
   increasingFrom: -Infinity,

@@ -4,7 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const floorOp = unary({
   name: 'floor',
   whole: 'made',
-  doc: '⌊x⌋',
+  doc: '⌊x⌋, the next whole number below',
   elsewhere: { NumPy: 'floor', PyTorch: 'floor', Keras: 'ops.floor' },
   of: Math.floor,
   increasingFrom: -Infinity,

@@ -3,7 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const logOp = unary({
   name: 'log',
-  doc: 'ln x',
+  doc: 'ln x, the natural logarithm: −∞ at 0, no number below',
   elsewhere: { NumPy: 'log', PyTorch: 'log', Keras: 'ops.log', Also: 'ln' },
   noun: 'logarithm',
   of: Math.log,

@@ -3,7 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const log1pOp = unary({
   name: 'log1p',
-  doc: 'ln(1 + x)',
+  doc: 'ln(1 + x), exact near 0 too',
   elsewhere: { NumPy: 'log1p', PyTorch: 'log1p', Keras: 'ops.log1p' },
   of: Math.log1p,
   increasingFrom: -1,

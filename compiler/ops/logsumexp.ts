@@ -20,7 +20,7 @@ export const logsumexpOp = defineOp({
   name: 'logsumexp',
   inputs: ['x'],
   attrs: reductionAttrs,
-  doc: 'the logarithm of the sum of the exponentials over the axes',
+  doc: 'The logarithm of the sum of the exponentials over the axes, without overflow on the way. The gradient is softmax; where all are −∞ there is no result (NaN)',
   elsewhere: {
     NumPy: 'scipy.special.logsumexp',
     PyTorch: 'logsumexp',

@@ -5,7 +5,7 @@ import { extremum } from './rules/extremum.ts';
 export const maxOp = extremum(
   'max',
   {
-    doc: 'the greatest over the axes',
+    doc: 'The greatest over the axes; equals share the gradient',
     elsewhere: {
       NumPy: 'max, amax',
       PyTorch: 'amax, max; the second gives the places too, where an axis is named',

@@ -7,8 +7,13 @@ import { anything } from './rules/range.ts';
 export const maximumOp = binary({
   name: 'maximum',
   whole: 'kept',
-  doc: 'the greater of a and b',
-  elsewhere: { NumPy: 'maximum, fmax', PyTorch: 'maximum, fmax', Keras: 'ops.maximum', Also: 'clamp_min' },
+  doc: 'The greater of a and b; equals share the gradient',
+  elsewhere: {
+    NumPy: 'maximum, fmax; the second passes over what is no number',
+    PyTorch: 'maximum, fmax; the second passes over what is no number',
+    Keras: 'ops.maximum',
+    Also: 'clamp_min',
+  },
   cheap: true,
   of: (a, b) => Math.max(a, b),
   range: ({ ranges: [a = anything, b = anything] }) => ({

@@ -5,7 +5,7 @@ import { extremum } from './rules/extremum.ts';
 export const minOp = extremum(
   'min',
   {
-    doc: 'the least over the axes',
+    doc: 'The least over the axes; equals share the gradient',
     elsewhere: {
       NumPy: 'min, amin',
       PyTorch: 'amin, min; the second gives the places too, where an axis is named',

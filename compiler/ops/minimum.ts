@@ -7,8 +7,13 @@ import { anything } from './rules/range.ts';
 export const minimumOp = binary({
   name: 'minimum',
   whole: 'kept',
-  doc: 'the lesser of a and b',
-  elsewhere: { NumPy: 'minimum, fmin', PyTorch: 'minimum, fmin', Keras: 'ops.minimum', Also: 'clamp_max' },
+  doc: 'The lesser of a and b; equals share the gradient',
+  elsewhere: {
+    NumPy: 'minimum, fmin; the second passes over what is no number',
+    PyTorch: 'minimum, fmin; the second passes over what is no number',
+    Keras: 'ops.minimum',
+    Also: 'clamp_max',
+  },
   cheap: true,
   of: (a, b) => Math.min(a, b),
   range: ({ ranges: [a = anything, b = anything] }) => ({

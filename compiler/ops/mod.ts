@@ -4,7 +4,7 @@ import { binary } from './rules/elementwise.ts';
 export const modOp = binary({
   name: 'mod',
   whole: 'kept',
-  doc: 'a − ⌊a/b⌋·b, which has the sign of b',
+  doc: 'a − ⌊a/b⌋·b, which has the sign of b; no number where b is 0',
   elsewhere: { NumPy: 'mod, remainder', PyTorch: 'remainder; fmod has the sign of a', Keras: 'ops.mod' },
   of: modulo,
   vjp: ({ a, b, dy }, { mul, neg, floor, div }) => [dy, neg(mul(dy, floor(div(a, b))))],

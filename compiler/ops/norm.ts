@@ -9,7 +9,7 @@ export const normOp = defineOp({
   name: 'norm',
   inputs: ['x'],
   attrs: reductionAttrs,
-  doc: 'the Euclidean norm √Σx² over the axes',
+  doc: 'The Euclidean norm √Σx² over the axes; the gradient is x over the norm, and 0 where that is 0',
   elsewhere: { NumPy: 'linalg.norm', PyTorch: 'linalg.vector_norm', Keras: 'ops.norm', Also: 'l2_norm, vector_norm' },
   example: 'input x: f32[4, 3]\npredict norm(x, axis=-1)\n',
   infer: inferReduction,

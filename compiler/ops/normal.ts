@@ -8,7 +8,8 @@ export const normalOp = defineOp({
   name: 'normal',
   inputs: [],
   attrs: deviceRandomAttrs,
-  doc: 'standard normal random numbers: of a shape, shared, or with `like=x` of the shape of x, for each example if x is',
+  doc: 'Standard normal random numbers: of a shape, shared by all examples, or with `like=x` of the shape of x, for each example if x is',
+  forms: ['normal(shape)', 'normal(like=x)'],
   elsewhere: {
     NumPy: 'random.standard_normal',
     PyTorch: 'randn',

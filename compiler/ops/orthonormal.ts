@@ -8,7 +8,7 @@ export const orthonormalOp = defineOp({
   name: 'orthonormal',
   inputs: ['x'],
   attrs: {},
-  doc: 'an orthonormal basis of the columns of x, in their order (initial values only)',
+  doc: 'An orthonormal basis of the columns of x, in their order (initial values only)',
   elsewhere: {
     NumPy: 'linalg.qr; of its results the first',
     PyTorch: 'linalg.qr; of its results the first',

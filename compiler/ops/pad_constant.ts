@@ -17,7 +17,7 @@ export const pad_constantOp = defineOp({
     between: { type: 'numbers', default: 'none', batch: [0] },
     value: { type: 'number', default: 0 },
   },
-  doc: '`value` around x: before and after, for each axis in turn; and so many `between` neighbours',
+  doc: '`value` around x: before and after, for each axis in turn; and so many `between` neighbours. The function pad takes a pair for each axis, and has other modes',
   elsewhere: { NumPy: 'none', PyTorch: 'none', Keras: 'none' },
   example: 'input x: f32[4, 3]\npredict pad_constant(x, [1, 1, 0, 0])\n',
   infer: (types, attrs): Inferred => {

@@ -5,7 +5,7 @@ import { ofInputs } from './rules/range.ts';
 
 export const pool_maxOp = pool({
   name: 'pool_max',
-  doc: 'the greatest of every whole window over x [n, ...spatial, c]; the gradient goes to the first of equals',
+  doc: 'The greatest of every whole window over x [n, ...spatial, c], with a list for each setting; the gradient goes to the first of equals',
   elsewhere: { NumPy: 'none', PyTorch: 'none', Keras: 'none' },
   example: 'input x: f32[8, 3]\npredict pool_max(x, size=[2], stride=[2])\n',
   method: 'max',

@@ -5,7 +5,7 @@ import { poolInput } from './rules/windows.ts';
 
 export const pool_sumOp = pool({
   name: 'pool_sum',
-  doc: 'the sum of every whole window over x [n, ...spatial, c]',
+  doc: 'The sum of every whole window over x [n, ...spatial, c], with a list for each setting',
   elsewhere: { NumPy: 'none', PyTorch: 'none', Keras: 'none' },
   example: 'input x: f32[8, 3]\npredict pool_sum(x, size=[2], stride=[2])\n',
   method: 'sum',

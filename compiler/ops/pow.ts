@@ -3,7 +3,7 @@ import { binary } from './rules/elementwise.ts';
 
 export const powOp = binary({
   name: 'pow',
-  doc: 'a to the power of b',
+  doc: 'a to the power of b: no number where a is below 0 and b not whole, and 1 where b is 0',
   elsewhere: { NumPy: 'power, pow, float_power', PyTorch: 'pow, float_power', Keras: 'ops.power' },
   noun: 'power',
   of: (a, b) => a ** b,

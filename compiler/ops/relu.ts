@@ -3,7 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const reluOp = unary({
   name: 'relu',
-  doc: 'max(x, 0)',
+  doc: 'max(x, 0), whose gradient at 0 is 0',
   elsewhere: { NumPy: 'none', PyTorch: 'nn.ReLU', Keras: 'activations.relu', Also: 'rectifier, ramp' },
   cheap: true,
   of: (x) => (x <= 0 ? 0 : x),

@@ -11,7 +11,7 @@ export const reshapeOp = defineOp({
   name: 'reshape',
   inputs: ['x'],
   attrs: { shape: { type: 'shape', default: 'required', hasRest: true } },
-  doc: 'the same elements, row by row, in another shape; one size may be −1',
+  doc: 'The same elements, row by row, in another shape; one size may be −1, which is what is left',
   elsewhere: { NumPy: 'reshape', PyTorch: 'reshape, Tensor.view', Keras: 'ops.reshape' },
   example: 'input x: f32[4, 3]\npredict reshape(x, [2, -1])\n',
   shows: 'reshaped',

@@ -4,7 +4,7 @@ import { unary } from './rules/elementwise.ts';
 export const roundOp = unary({
   name: 'round',
   whole: 'made',
-  doc: 'the nearest whole number, halves to the even one',
+  doc: 'The nearest whole number, halves to the even one: 0.5 and −0.5 become 0, 1.5 becomes 2',
   elsewhere: { NumPy: 'round, rint, around', PyTorch: 'round', Keras: 'ops.round' },
   of: halfToEven,
   increasingFrom: -Infinity,

@@ -11,7 +11,7 @@ export const sliceOp = defineOp({
   name: 'slice',
   inputs: ['x'],
   attrs: { begin: { type: 'numbers', default: 'required', batch: [0] }, size: { type: 'shape', default: 'required' } },
-  doc: 'size[i] elements from begin[i] on, on each axis',
+  doc: 'size[i] elements from begin[i] on, on each axis; `x[1:3]` says it more shortly',
   elsewhere: { NumPy: 'none; x[2:6]', PyTorch: 'none; x[2:6]', Keras: 'ops.slice' },
   example: 'input x: f32[4, 3]\npredict slice(x, [1, 0], [2, 3])\n',
   infer: (types, attrs): Inferred => {

@@ -3,7 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const softplusOp = unary({
   name: 'softplus',
-  doc: 'ln(1 + eˣ)',
+  doc: 'ln(1 + eˣ), without overflow',
   elsewhere: { NumPy: 'none', PyTorch: 'nn.Softplus', Keras: 'activations.softplus' },
   of: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   increasingFrom: -Infinity,

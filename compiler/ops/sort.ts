@@ -11,7 +11,7 @@ export const sortOp = defineOp({
   name: 'sort',
   inputs: ['x'],
   attrs: argsortOp.attrs,
-  doc: 'the numbers along the axis in their order, the smallest first',
+  doc: 'The numbers along the axis in their order, the smallest first, and what is no number last. The gradient goes back to where each number stood',
   elsewhere: { NumPy: 'sort', PyTorch: 'sort; it gives the places too', Keras: 'ops.sort' },
   example: 'input x: f32[4, 3]\npredict sort(x, axis=0)\n',
   infer: (types, attrs) => {

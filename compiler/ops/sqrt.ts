@@ -3,7 +3,7 @@ import { unary } from './rules/elementwise.ts';
 
 export const sqrtOp = unary({
   name: 'sqrt',
-  doc: '√x',
+  doc: '√x; no number below 0, and at 0 the slope is infinite',
   elsewhere: { NumPy: 'sqrt', PyTorch: 'sqrt', Keras: 'ops.sqrt' },
   noun: 'root',
   of: Math.sqrt,

@@ -14,7 +14,7 @@ export const stackOp = defineOp({
   name: 'stack',
   inputs: ['x', 'xs...'],
   attrs: { axis: { type: 'axis', default: 0, newAxis: true } },
-  doc: 'the values laid side by side along a new axis',
+  doc: 'The values, all of one shape, laid side by side along a new axis',
   elsewhere: { NumPy: 'stack', PyTorch: 'stack', Keras: 'ops.stack' },
   example: 'input a: f32[4]; input b: f32[4]\npredict stack([a, b], axis=1)\n',
   infer: (types, attrs): Inferred => {

@@ -6,7 +6,7 @@ export const stop_gradientOp = defineOp({
   inputs: ['x'],
   /** What `<-` has written: the language says that no gradient flows through it. */
   attrs: { written: { type: 'boolean', default: false, internal: true } },
-  doc: 'x, through which no gradient flows',
+  doc: 'x, as a constant to the gradient',
   elsewhere: { NumPy: 'none', PyTorch: 'Tensor.detach', Keras: 'ops.stop_gradient' },
   example:
     'input x: f32[4]; target y: f32[1]\nlayer dense 1 as a\nlayer dense 1 from x as b\nloss = mean((a - y)^2) + mean((b - stop_gradient(a))^2)\noptim sgd\n',

@@ -8,7 +8,7 @@ export const truncated_normalOp = defineOp({
   name: 'truncated_normal',
   inputs: [],
   attrs: randomAttrs,
-  doc: 'standard normal random numbers, none beyond ±2 (initial values only)',
+  doc: 'Standard normal random numbers, none beyond ±2 (initial values only)',
   elsewhere: { NumPy: 'none', PyTorch: 'init.trunc_normal_', Keras: 'random.truncated_normal' },
   example: 'input x: f32[4]\nweight w: [4] init=(0.1 * truncated_normal([4]))\npredict (x * w)\n',
   infer: (_, attrs): Inferred => [{ dtype: 'f64', shape: shapeAttr(attrs, 'shape') }],

@@ -10,7 +10,7 @@ export const whereOp = elementwise({
   whole: 'kept',
   primitive: 'select',
   inputs: ['condition', 'a', 'b'],
-  doc: '`a` where the condition is not 0, else `b`',
+  doc: '`a` where the condition is not 0, else `b`. No gradient goes to the condition, and 0 to what is not chosen, whose own derivative should be finite all the same',
   elsewhere: { NumPy: 'where', PyTorch: 'where', Keras: 'ops.where', Also: 'cond, ifelse' },
   example: 'input x: f32[4]\npredict where(x > 0, x, 0.1 * x)\n',
   noun: 'choice',

@@ -1,6 +1,6 @@
 /** What a body declares: its weights and states by path, the definitions that it is made of, what it asks. */
 import type { Command, Expression, Span, Statement } from '../../grammar/ast.ts';
-import { headOf } from './formula.ts';
+import { bare, headOf } from './formula.ts';
 import type { Demand, PartRow, WeightRow } from './page.ts';
 
 export interface Declared {
@@ -110,10 +110,6 @@ class Walk implements Declared {
 /** What a weight starts from whose `init` is not written. */
 const unsaid = ({ items }: Extract<Expression, { type: 'list' }>): string =>
   items.length > 1 || items.some((item) => item.type === 'splat') ? 'glorot_uniform' : 'zeros';
-
-/** Without the parentheses around it. */
-const bare = (text: string): string =>
-  /^\(([^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*)\)$/.exec(text)?.[1] ?? text;
 
 const negated = (condition: Expression, text: string): string => {
   if (condition.type === 'binary' && condition.operator === '==') return text.replace('==', '!=');

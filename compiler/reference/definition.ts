@@ -8,6 +8,7 @@ import { declaredBy } from './declared.ts';
 import { formulaOf } from './formula.ts';
 import { emptyPage } from './page.ts';
 import type { Page, ParameterRow } from './page.ts';
+import { seenBy } from './seen.ts';
 
 export function definitionPage({ sort, name, definition, source, parameters }: Entry): Page {
   const { text } = source;
@@ -19,12 +20,14 @@ export function definitionPage({ sort, name, definition, source, parameters }: E
       .replace(/\s*\n\s*/g, ' ');
   const { paragraphs, elsewhere, also, example } = documentationOf(definition.documentation);
   const { body } = definition;
+  const formula = formulaOf(definition, textOf);
   return {
     ...emptyPage(sort, name),
     forms: [{ written: signature(sort, name, parameters, textOf) }],
     paragraphs,
     parameters: parameters.map((type): ParameterRow => rowOf(type, textOf)),
-    formula: formulaOf(definition, textOf),
+    formula,
+    seen: seenBy(sort, formula),
     ...(body.type === 'body' ? declaredBy(body.statements, textOf) : {}),
     elsewhere,
     also,
@@ -36,13 +39,15 @@ export function definitionPage({ sort, name, definition, source, parameters }: E
 
 type TextOf = (of: { readonly span: Span }) => string;
 
-/** How it is used: `layer dense units act=none`, `gather(table, ids)`, `init=uniform(lo=-0.05, hi=0.05)`. */
+/** How it is used: `layer dense units act=none`, `clip(x, lo, hi)`, `init=uniform(lo=-0.05, hi=0.05)`. */
 function signature(sort: Entry['sort'], name: string, parameters: readonly ParameterType[], textOf: TextOf): string {
   const written = parameters.map(({ name, variadic, parameter }) =>
     parameter.default === undefined ? `${name}${variadic ? ', …' : ''}` : `${name}=${textOf(parameter.default)}`,
   );
   if (sort === 'fn') return `${name}(${written.join(', ')})`;
   if (sort === 'init') return `init=${name}${written.length === 0 ? '' : `(${written.join(', ')})`}`;
+  // These belong to the statement, and every schedule has them.
+  if (sort === 'schedule') return [sort, name, ...written, 'warmup=0', 'min=0'].join(' ');
   if (sort !== 'layer') return [sort, name, ...written].join(' ');
   const isInput = ({ words, parameter }: ParameterType): boolean =>
     parameter.default === undefined && (words.has('value') || words.has('logits'));

@@ -1,4 +1,5 @@
 /** Where a page lies, and under which heading it is listed. */
+import { isSort } from '../../grammar/keywords.ts';
 import type { Page, Subject } from './page.ts';
 
 /** The folder of each subject; functions of the library and operations are called alike, and lie together. */
@@ -50,5 +51,9 @@ export const nouns: Readonly<Record<Subject, string>> = {
   statement: 'statement',
   word: 'word',
 };
+
+/** The page of the statement that uses what a page is about. */
+export const statementOf = ({ subject }: Page): string | undefined =>
+  subject === 'init' ? 'weight' : folders[subject] === folders.fn || !isSort(subject) ? undefined : subject;
 
 export const pathOf = ({ subject, name }: Page): string => `${folders[subject]}/${name}.md`;

@@ -1,67 +1,97 @@
 /** The pages as files of `docs/reference`, and their index. */
 import type { NameElsewhere } from '../../grammar/documentation.ts';
+import { isSort } from '../../grammar/keywords.ts';
 import { qualified } from './elsewhere.ts';
-import { folders, headings, nouns, pathOf } from './folders.ts';
-import type { Demand, Page, PartRow, WeightRow } from './page.ts';
+import { folders, headings, nouns, pathOf, statementOf } from './folders.ts';
+import type { Demand, Page, PartRow, SeenRow, WeightRow } from './page.ts';
 
 /** The text of each file by its path below `docs/reference`. */
 export function referenceFiles(pages: readonly Page[]): ReadonlyMap<string, string> {
-  const known = new Set(pages.map(pathOf));
+  const all: Reference = { pages, paths: new Set(pages.map(pathOf)) };
   return new Map([
     ['README.md', indexOf(pages)],
-    ...pages.map((page): [string, string] => [pathOf(page), markdownOf(page, known)]),
+    ...pages.map((page): [string, string] => [pathOf(page), markdownOf(page, all)]),
   ]);
 }
 
+interface Reference {
+  readonly pages: readonly Page[];
+  readonly paths: ReadonlySet<string>;
+}
+
+/** Functions that only other definitions are made of. */
+const inner = 'Functions of the library alone';
+
+/** The headings of the index, in their order. */
+const lists: readonly string[] = [...Object.values(headings), inner];
+
+const listOf = (page: Page): string | undefined =>
+  page.subject === 'fn' && page.example === undefined ? inner : headings[folders[page.subject]];
+
+/** What stands above a list. */
+const introductions: Readonly<Record<string, string>> = {
+  Schedules:
+    '`schedule plateau`, which goes by a figure that is reported, is part of [the statement](statements/schedule.md).',
+  Functions: '[Section 4 of the language](../language.md#4-expressions) has them by what they do.',
+  [inner]: 'Other definitions are made of them. They may be called as any other.',
+};
+
 function indexOf(pages: readonly Page[]): string {
-  const lists = Object.entries(headings).map(([folder, heading]) => {
-    const here = pages.filter(({ subject }) => folders[subject] === folder);
-    const lines = here
+  const sections = lists.map((heading) => {
+    const lines = pages
+      .filter((page) => listOf(page) === heading)
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map((page) => `- [${page.name}](${pathOf(page)}): ${firstSentence(page)}`);
-    return `## ${heading}\n\n${lines.join('\n')}\n`;
+    const introduction = introductions[heading];
+    return [`## ${heading}\n`, ...(introduction === undefined ? [] : [`${introduction}\n`]), ...lines, ''].join('\n');
   });
   return [
     '# Reference\n',
     'A page for each name of the language and its library. `nnc explain NAME` shows the same in a terminal, and',
     '`nnc explain ./file.nn` pages like these of the definitions of a file of yours. [`language.md`](../language.md)',
     'tells how they go together. These files are made by `npm run generate` from what they describe.\n',
-    `${lists.join('\n')}`,
+    `${lists.map((heading) => `[${heading}](#${anchorOf(heading)})`).join(' · ')}\n`,
+    sections.join('\n'),
   ].join('\n');
 }
 
+const anchorOf = (heading: string): string => heading.toLowerCase().replaceAll(' ', '-');
+
 /** What the page is about, in as much as fits on a line of a list. */
-export function firstSentence({ paragraphs, forms }: Page): string {
-  const said = forms[0]?.meaning ?? paragraphs[0];
+export function firstSentence({ summary, paragraphs, forms }: Page): string {
+  const said = summary ?? capitalised(forms[0]?.meaning) ?? paragraphs[0];
   const [sentence = ''] = /^.*?[.](?=\s+[^a-z\d\s]|$)|^.*/.exec(said ?? '') ?? [];
   return escaped(sentence.replace(/[.:]$/, ''));
 }
 
-function markdownOf(page: Page, known: ReadonlySet<string>): string {
-  const { subject, name, forms, paragraphs, formula, derivative, source } = page;
+const capitalised = (text: string | undefined): string | undefined => text?.replace(/^[a-z]/, (c) => c.toUpperCase());
+
+function markdownOf(page: Page, all: Reference): string {
+  const { subject, name, forms, paragraphs, formula, seen, derivative, source } = page;
   return [
     `# ${name}\n`,
-    `${article(nouns[subject])}. [All names](../README.md)\n`,
+    `${article(page)}. ${listsBeside(page)}\n`,
+    ...(page.summary === undefined ? [] : [`${escaped(page.summary)}\n`]),
     ...(forms.some(({ meaning }) => meaning !== undefined)
       ? [tableOfForms(page)]
       : [fenced(forms.map((form) => form.written))]),
     ...paragraphs.map((paragraph) => `${escaped(paragraph)}\n`),
     ...parameterTable(page),
-    ...section('Formula', formula.length === 0 ? [] : [fenced(formula)]),
+    ...section('Formula', formula.length === 0 ? [] : [fenced(formula), ...seen.map(seenLine)]),
     ...section(
       'Derivative',
       derivative.length === 0 ? [] : ['With `dy` the gradient of the result `y`:\n', fenced(derivative)],
     ),
     ...weightTable('Weights', page.weights, ['starts as', 'the shape']),
     ...weightTable(subject === 'optim' ? 'Slots' : 'States', page.states, ['starts as', 'that of the parameter']),
-    ...section('Made of', partLines(page.parts, folders[subject], known)),
+    ...section('Made of', [...partLines(page.parts, folders[subject], all.paths), ...callLine(page, all)]),
     ...section('What it asks', page.asks.map(demandLine)),
     ...section('Elsewhere', [...page.elsewhere.map(elsewhereLine), ...alsoLine(page.also)]),
     ...section(
       'Papers',
       page.papers.map((paper) => `- ${escaped(paper)}`),
     ),
-    ...(page.example === undefined ? ['Other definitions are made of it; it has no example of its own.\n'] : []),
+    ...(page.example === undefined ? [`It is a part of ${usersOf(page, all)}, and has no example of its own.\n`] : []),
     ...section('Example', page.example === undefined ? [] : [fenced([page.example.trimEnd()], 'nn')]),
     ...(source === undefined
       ? []
@@ -76,7 +106,45 @@ function markdownOf(page: Page, known: ReadonlySet<string>): string {
     .concat('\n');
 }
 
-const article = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'An' : 'A'} ${noun}`;
+/** `A [layer](../statements/layer.md)`. */
+function article(page: Page): string {
+  const noun = nouns[page.subject];
+  const statement = statementOf(page);
+  return `${/^[aeiou]/.test(noun) ? 'An' : 'A'} ${statement === undefined ? noun : `[${noun}](../statements/${statement}.md)`}`;
+}
+
+/** The list in which the page stands, and of a statement the kinds that it takes. */
+function listsBeside({ subject, name }: Page): string {
+  const sort = name === 'weight' ? 'init' : name;
+  const kinds = subject === 'statement' && isSort(sort) ? headings[folders[sort]] : undefined;
+  const of = kinds === undefined ? [] : [`[${kinds}](../README.md#${anchorOf(kinds)})`];
+  return ['[All names](../README.md)', ...of].join(' · ');
+}
+
+const seenLine = ({ name, meaning }: SeenRow): string => `- ${code(name)}: ${escaped(meaning)}`;
+
+/** The functions of the library that the formula of a page calls. */
+function callsOf({ formula, name: own, subject }: Page, { pages }: Reference): readonly Page[] {
+  const called = new Set(formula.flatMap((line) => [...line.matchAll(/\b(\w+)\(/g)].map(([, name]) => name)));
+  const isOwn = (page: Page): boolean => page.subject === subject && page.name === own;
+  return pages.filter((page) => page.subject === 'fn' && called.has(page.name) && !isOwn(page));
+}
+
+const linkTo = (page: Page): string => `[${page.name}](../${pathOf(page)})`;
+
+function callLine(page: Page, all: Reference): readonly string[] {
+  // A part of the name of a function is that definition, not the function.
+  const parts = new Set(page.parts.map(({ kind }) => kind));
+  const calls = callsOf(page, all).filter(({ name }) => !parts.has(name));
+  return calls.length === 0 ? [] : [`- the function${calls.length > 1 ? 's' : ''} ${calls.map(linkTo).join(', ')}`];
+}
+
+/** The definitions whose formulas call a function. */
+const usersOf = (page: Page, all: Reference): string =>
+  all.pages
+    .filter((each) => callsOf(each, all).includes(page))
+    .map(linkTo)
+    .join(', ');
 
 const fenced = (lines: readonly string[], language = 'text'): string =>
   `\`\`\`${language}\n${lines.join('\n')}\n\`\`\`\n`;
@@ -102,7 +170,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const tableOfForms = ({ forms }: Page): string =>
   table(
-    ['written', ''],
+    ['written', 'meaning'],
     forms.map(({ written, meaning = '' }) => [code(written), escaped(meaning)]),
   );
 

@@ -12,7 +12,7 @@ export function operationPage(op: Op): Page {
   return {
     ...emptyPage('operation', name),
     forms: formsOf(op),
-    paragraphs: [doc],
+    paragraphs: [`${doc}.`, ...(op.vjp === 'none' && op.inputs.length > 0 ? ['No gradient flows through it.'] : [])],
     parameters: attributesOf(op).map(([attr, spec]): ParameterRow => {
       const given = spec.default === 'required' ? undefined : defaultOf(spec);
       return { name: attr, takes: takes[spec.type], default: given };
@@ -26,13 +26,14 @@ export function operationPage(op: Op): Page {
 export const languageFunctionPage = (name: string, said: LanguageFunction): Page => ({
   ...emptyPage('operation', name),
   forms: [{ written: said.form }],
-  paragraphs: [said.doc],
+  paragraphs: [`${said.doc}.`],
   ...elsewhereOf(said),
   example: said.example,
 });
 
 /** As a call, and with the operator that stands for it, which alone is possible where that is a word. */
 function formsOf(op: Op): Page['forms'] {
+  if (op.forms !== undefined) return op.forms.map((written) => ({ written }));
   const call = `${op.name}(${[...valuesOf(op), ...settingsOf(op)].join(', ')})`;
   const inPlace = withOperator(op.name, op.inputs);
   if (inPlace === undefined) return [{ written: call }];

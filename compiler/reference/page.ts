@@ -8,6 +8,8 @@ export type Subject = Sort | 'operation' | 'statement' | 'word';
 export interface Page {
   readonly subject: Subject;
   readonly name: string;
+  /** What a statement of several forms is for, in a sentence. */
+  readonly summary: string | undefined;
   /** How it is written; of a statement each form with what it does. */
   readonly forms: readonly Form[];
   /** Without line breaks; code in them stands between backticks. */
@@ -15,6 +17,8 @@ export interface Page {
   readonly parameters: readonly ParameterRow[];
   /** What its body calculates, line by line. */
   readonly formula: readonly string[];
+  /** The names in it that stand in no table of the page. */
+  readonly seen: readonly SeenRow[];
   /** What each of its inputs gets of `dy`, the gradient of its result y: known of operations on single elements. */
   readonly derivative: readonly string[];
   readonly weights: readonly WeightRow[];
@@ -37,6 +41,11 @@ export interface Page {
 export interface Form {
   readonly written: string;
   readonly meaning?: string;
+}
+
+export interface SeenRow {
+  readonly name: string;
+  readonly meaning: string;
 }
 
 export interface ParameterRow {
@@ -75,10 +84,12 @@ export interface Demand {
 export const emptyPage = (subject: Subject, name: string): Page => ({
   subject,
   name,
+  summary: undefined,
   forms: [],
   paragraphs: [],
   parameters: [],
   formula: [],
+  seen: [],
   derivative: [],
   weights: [],
   states: [],

@@ -16,12 +16,17 @@ export function terminalText(page: Page): string {
   const isPlain = forms.every(({ meaning }) => meaning === undefined);
   return [
     `# ${nouns[subject]} ${name}${source === undefined ? '' : ` (${source.file})`}`,
+    ...(page.summary === undefined ? [] : [wrapped(plain(page.summary))]),
     isPlain
       ? forms.map(({ written }) => wrapped(written, '    ').trimStart()).join('\n')
       : columns(forms.map(({ written, meaning = '' }) => [written, meaning])),
     ...paragraphs.map((paragraph) => wrapped(paragraph)),
     ...section('Parameters', page.parameters.map(parameterCells)),
     ...lines('Formula', page.formula),
+    ...section(
+      'Where',
+      page.seen.map(({ name, meaning }) => [name, plain(meaning)]),
+    ),
     ...lines('Derivative', page.derivative),
     ...section(
       'Weights',

@@ -2,7 +2,8 @@
 export const std: ReadonlyMap<string, string> = new Map([
   [
     'augments/crop.nn',
-    `## Puts \`pad\` zeros around and cuts out a part of the given size, at a place drawn for each example.
+    `## Puts \`pad\` zeros around and cuts out a part of the given size, at a place drawn for each example. An input keeps its
+## shape, so that the size is its own: \`crop 32x32 pad=4\` of [32, 32, 3].
 ##
 ## Keras: RandomCrop; without a border of zeros
 ## PyTorch: torchvision.transforms.RandomCrop
@@ -21,10 +22,10 @@ def augment crop(size: size, pad: size = 0) {
   }
 }
 
-## Moves each example by up to so many places along each axis; zeros come in.
+## Moves each example by up to so many places along each axis, either way; zeros come in.
 ##
-## Keras: RandomTranslation; by shares of the size
-## PyTorch: torchvision.transforms.RandomAffine(0, translate)
+## Keras: RandomTranslation; by shares of the size, and the edge is reflected unless fill_mode is given
+## PyTorch: torchvision.transforms.RandomAffine(0, translate); by shares of the size
 ## Also: translate, random_shift, translation
 ##
 ##     input image: f32[8, 8, 1] in 0..1; target label: class[2]
@@ -53,8 +54,8 @@ def fn window(x, axis: int, n: int, at) {
   ],
   [
     'augments/cutout.nn',
-    `## Hides a part of the given size, whose middle is drawn for each example and may lie at the edge
-## (DeVries, Taylor 2017).
+    `## Hides a part of the given size behind \`value\`, whose middle is drawn for each example and may lie at the edge, so
+## that less is hidden there (DeVries, Taylor 2017).
 ##
 ## Keras: RandomErasing; the size is drawn too
 ## PyTorch: torchvision.transforms.RandomErasing; the size is drawn too
@@ -79,7 +80,8 @@ def augment cutout(size: size, value=0) {
   ],
   [
     'augments/flip.nn',
-    `## Turns some of the images round: \`horizontal\` swaps left and right, \`vertical\` top and bottom.
+    `## Turns some of the images round, each with probability \`rate\`: \`horizontal\` swaps left and right, \`vertical\` top and
+## bottom.
 ##
 ## Keras: RandomFlip; both ways unless mode is given
 ## PyTorch: torchvision.transforms.RandomHorizontalFlip, torchvision.transforms.RandomVerticalFlip
@@ -97,8 +99,9 @@ def augment flip(axis: horizontal|vertical = horizontal, rate=0.5) {
   ],
   [
     'augments/mixup.nn',
-    `## Mixes each example and its target with another one of the batch, in a proportion that is drawn once for the batch,
-## from Beta(alpha, alpha) (Zhang et al. 2018). A class becomes a distribution over the classes.
+    `## Mixes each example and its target with another one of the batch, the first with the last and so on, in a proportion
+## that is drawn once for the batch, from Beta(alpha, alpha) (Zhang et al. 2018). A class becomes a distribution over
+## the classes.
 ##
 ## Keras: MixUp; the same alpha
 ## PyTorch: torchvision.transforms.v2.MixUp; alpha is 1 unless given
@@ -128,7 +131,7 @@ def fn log_gamma(shape: number) {
   ],
   [
     'augments/noise.nn',
-    `## Adds normally distributed noise.
+    `## Adds normally distributed noise of mean 0, with standard deviation \`std\`.
 ##
 ## Keras: GaussianNoise
 ## PyTorch: torchvision.transforms.v2.GaussianNoise
@@ -147,8 +150,8 @@ def augment noise(std=0.1) {
     `## Turns each image about its middle by an angle that is drawn for each, up to so many degrees either way. Between
 ## pixels it is interpolated linearly along both axes; zeros come in.
 ##
-## Keras: RandomRotation; the angle is a share of a whole turn
-## PyTorch: torchvision.transforms.RandomRotation
+## Keras: RandomRotation; the angle is a share of a whole turn, and the edge is reflected unless fill_mode is given
+## PyTorch: torchvision.transforms.RandomRotation; the nearest pixel unless interpolation is given
 ## Also: rotation
 ##
 ##     input image: f32[8, 8, 1] in 0..1; target label: class[2]
@@ -176,7 +179,7 @@ def augment rotate(degrees) {
   ],
   [
     'functions/arranged.nn',
-    `## With a new axis of size 1 there, counted in the result.
+    `## With a new axis of size 1 at that place, which is counted in the result: -1 puts it last.
 ##
 ## Keras: ops.expand_dims
 ## PyTorch: unsqueeze
@@ -189,7 +192,7 @@ def fn expand_dims(x, axis: int) {
   a = [*axes(x), rank(x)][axis]
   it = reshape(x, [*shape(x)[:a], 1, *shape(x)[a:]])
 }
-## Without an axis of size 1.
+## Without an axis, which must be of size 1.
 ##
 ## Keras: ops.squeeze
 ## PyTorch: squeeze
@@ -202,7 +205,7 @@ def fn squeeze(x, axis: int) {
   require size(x, a) == 1 "an axis of size 1 is left out"
   it = reshape(x, [*shape(x)[:a], *shape(x)[a+1:]])
 }
-## Two axes in each other's place.
+## x with two axes in each other's place.
 ##
 ## Keras: ops.swapaxes
 ## PyTorch: swapaxes, swapdims
@@ -217,7 +220,7 @@ def fn swapaxes(x, axis1: int, axis2: int) {
 }
 
 ## What stands at these numbers along an axis: x [..., K] at ids [..., M] gives [..., M], and 0 where a number is no
-## place there.
+## place there, such as -1.
 ##
 ## Keras: ops.take_along_axis
 ## PyTorch: take_along_dim
@@ -231,11 +234,12 @@ def fn take_along(x, ids, axis: int = -1) {
   it = sum(where(expand_dims(at, -1) == arange(size(of, -1)), expand_dims(of, -2), 0), axis=-1)
   it = from_end(it, axis)
 }
-## x with values added at these numbers along an axis: the way back of \`take_along\`.
+## x with values added at these numbers along an axis: the way back of \`take_along\`. Where a number stands twice both
+## are added; one that is no place there adds nothing.
 ##
-## Keras: ops.scatter_update
+## Keras: ops.scatter_update; it puts numbers there instead of adding them
 ## PyTorch: scatter_add(x, -1, ids, values)
-## NumPy: put_along_axis; it puts numbers there instead of adding them
+## NumPy: put_along_axis; it puts numbers there, and np.add.at adds them
 ##
 ##     input x: f32[4]; input y: f32[2]
 ##     predict add_along(x, [0, 2], y)
@@ -244,7 +248,7 @@ def fn add_along(x, ids, values, axis: int = -1) {
   it = to + sum(where(expand_dims(at, -1) == arange(size(to, -1)), expand_dims(more, -1), 0), axis=-2)
   it = from_end(it, axis)
 }
-## The k greatest along the last axis, the greatest first.
+## The k greatest along the last axis, the greatest first. What is no number comes before all others.
 ##
 ## Keras: ops.top_k; it gives the places too
 ## PyTorch: topk; it gives the places too
@@ -256,10 +260,10 @@ def fn top_k(x, k: int) {
   require k >= 1 and k <= size(x, -1) "k is between 1 and the size of the last axis"
   it = sort(x)[..., :-k-1:-1]
 }
-## What stands in the middle of the last axis when it is in its order, or the mean of the two there.
+## What stands in the middle of the last axis when it is in order, or the mean of the two there.
 ##
-## Keras: ops.median
-## PyTorch: median; of two in the middle the lesser
+## Keras: ops.median; over all axes unless one is named
+## PyTorch: median; of two in the middle the lesser, and over all axes unless one is named
 ## NumPy: median; over all axes unless one is named
 ##
 ##     input x: f32[8]
@@ -268,7 +272,7 @@ def fn median(x) {
   n = size(x, -1); y = sort(x)
   it = (y[..., floor((n - 1) / 2)] + y[..., floor(n / 2)]) / 2
 }
-## The differences of neighbours along the last axis.
+## The differences of neighbours along the last axis, x[i + 1] - x[i]: n numbers give n - 1.
 ##
 ## Keras: ops.diff
 ## PyTorch: diff
@@ -278,7 +282,7 @@ def fn median(x) {
 ##     input x: f32[8]
 ##     predict diff(x)
 def fn diff(x) = x[..., 1:] - x[..., :-1]
-## The products of each of the one with each of the other.
+## The products of each number of the one with each of the other: [m] and [n] give [m, n].
 ##
 ## Keras: ops.outer
 ## PyTorch: outer
@@ -296,7 +300,7 @@ def fn outer(x, y) = expand_dims(x, -1) * expand_dims(y, -2)
 ##
 ##     input x: f32[4, 4]
 ##     predict tril(x)
-def fn tril(x, k=0) = where(expand_dims(arange(size(x, -2)), 1) + k >= arange(size(x, -1)), x, 0)
+def fn tril(x, k: int = 0) = where(expand_dims(arange(size(x, -2)), 1) + k >= arange(size(x, -1)), x, 0)
 ## What lies on the diagonal k of the last two axes and above it, and 0 elsewhere.
 ##
 ## Keras: ops.triu
@@ -305,10 +309,10 @@ def fn tril(x, k=0) = where(expand_dims(arange(size(x, -2)), 1) + k >= arange(si
 ##
 ##     input x: f32[4, 4]
 ##     predict triu(x, k=1)
-def fn triu(x, k=0) = where(expand_dims(arange(size(x, -2)), 1) + k <= arange(size(x, -1)), x, 0)
-## What lies on the diagonal k of the last two axes.
+def fn triu(x, k: int = 0) = where(expand_dims(arange(size(x, -2)), 1) + k <= arange(size(x, -1)), x, 0)
+## What lies on the diagonal k of the last two axes: above the main one where k is more than 0.
 ##
-## Keras: ops.diagonal
+## Keras: ops.diagonal; of the first two axes
 ## PyTorch: diagonal; of the first two axes
 ## NumPy: diagonal; of the first two axes
 ##
@@ -320,20 +324,20 @@ def fn diagonal(x, k: int = 0) {
   it = sum(x * (expand_dims(arange(size(x, -2)), 1) + k == arange(size(x, -1))), axis=-1)
   it = it[..., -minimum(k, 0):n-minimum(k, 0)]
 }
-## Vectors as matrices with nothing beside their diagonals.
+## Vectors as matrices with zeros off their diagonals: [..., n] gives [..., n, n].
 ##
-## Keras: ops.diag
+## Keras: ops.diag; of a matrix it takes the diagonal
 ## PyTorch: diag, diag_embed; of a matrix the first takes the diagonal
 ## NumPy: diag; of a matrix it takes the diagonal
 ##
 ##     input x: f32[4]
 ##     predict diag(x)
 def fn diag(x) = expand_dims(x, -1) * eye(size(x, -1))
-## The sum of a diagonal of the last two axes.
+## The sum of the diagonal k of the last two axes.
 ##
-## Keras: ops.trace
+## Keras: ops.trace; of the first two axes
 ## PyTorch: trace
-## NumPy: trace
+## NumPy: trace; of the first two axes
 ##
 ##     input x: f32[4, 4]
 ##     predict trace(x)
@@ -342,7 +346,7 @@ def fn trace(x, k: int = 0) = sum(diagonal(x, k=k), axis=-1)
   ],
   [
     'functions/blocks.nn',
-    `## An image [h, w, c·n²] as [h·n, w·n, c]: the channels of a place become a block of places, row by row.
+    `## An image [h, w, c·n²] as [h·n, w·n, c]: the channels of a place become a block of n by n places, row by row.
 ##
 ## Keras: none; tf.nn.depth_to_space
 ## PyTorch: nn.PixelShuffle; channels come first, and the block of each lies side by side
@@ -374,7 +378,7 @@ def fn space_to_depth(x, n: int) {
   ],
   [
     'functions/chance.nn',
-    `## A number for each example of x, drawn from 0 to 1.
+    `## A number for each example of x, drawn evenly from 0 to 1.
 ##
 ##     input x: f32[4]
 ##     it = where(chance(x) < 0.5, x, -x)
@@ -383,10 +387,11 @@ def fn chance(x) = uniform(like=sum(x))
   ],
   [
     'functions/clip.nn',
-    `## x, but at least lo and at most hi. Outside there is no gradient.
+    `## x, but at least lo and at most hi. Outside there is no gradient; at a bound itself half of it goes to x, and half to
+## the bound.
 ##
 ## Keras: ops.clip
-## PyTorch: clamp, clip
+## PyTorch: clamp, clip; at a bound all of the gradient goes to x
 ## NumPy: clip
 ## Also: clip_by_value
 ##
@@ -397,7 +402,7 @@ def fn clip(x, lo, hi) = minimum(maximum(x, lo), hi)
   ],
   [
     'functions/comparable.nn',
-    `## Whether values can be compared number by number: y is one number, or has the shape of z.
+    `## Whether values can be compared number by number: y is one number, or has the shape of z. 1 or 0.
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     def loss cubic(z=it, y=target) {
@@ -411,8 +416,10 @@ def fn comparable(z, y) = rank(y) == 0 or shape(z) == shape(y)
   [
     'functions/conv.nn',
     `## A kernel [*size, c/groups, channels] at every window of x [*spatial, c]: what networks call convolution.
-## \`pad=same\` keeps the size at stride 1, \`valid\` reads inside only, a number puts as many zeros on either side, a pair
-## for each axis (\`[[1, 2], [0, 1]]\`) so many before and after it, and \`causal\` all that a window needs before it.
+##
+## \`pad=same\` makes ⌈n/stride⌉ places of n (an odd row of padding goes to the end), \`valid\` reads inside only, a number
+## puts as many zeros on either side, a pair for each axis (\`[[1, 2], [0, 1]]\`) so many before and after it, and
+## \`causal\` all that a window needs before it.
 ##
 ## Keras: ops.conv
 ## PyTorch: F.conv1d, F.conv2d, F.conv3d; channels come first
@@ -463,8 +470,8 @@ def fn sides(x, how: list) {
   } else { it = []; repeat n in how { it = [*it, n, n] } }
 }
 
-## How much is put before and after each axis but the last, that windows of \`size\` lie as \`how\` says (\`same\`: an odd one
-## goes to the end).
+## How much is put before and after each axis but the last, so that windows of \`size\` lie as \`how\` says (\`same\`: an odd
+## one goes to the end).
 def fn surroundings(x, size: list, stride: list, dilation: list, how: valid|same|causal|size|list) {
   if how != same and how != causal and how != valid { it = sides(x, how) } else {
     it = []
@@ -518,7 +525,7 @@ def fn spread(x, size: list, stride: list, dilation: list, how: valid|same|size|
   ],
   [
     'functions/fill.nn',
-    `## All zeros, of a given shape.
+    `## All zeros, of a given shape, shared by all examples.
 ##
 ## Keras: ops.zeros
 ## PyTorch: zeros, zeros_like
@@ -528,7 +535,7 @@ def fn spread(x, size: list, stride: list, dilation: list, how: valid|same|size|
 ##     predict (x + zeros([4]))
 def fn zeros(shape: list) = broadcast(0, shape)
 
-## All ones, of a given shape.
+## All ones, of a given shape, shared by all examples.
 ##
 ## Keras: ops.ones
 ## PyTorch: ones, ones_like
@@ -537,7 +544,7 @@ def fn zeros(shape: list) = broadcast(0, shape)
 ##     input x: f32[4]
 ##     predict (x + ones([4]))
 def fn ones(shape: list) = broadcast(1, shape)
-## One number everywhere, of a given shape.
+## One number everywhere, of a given shape, shared by all examples.
 ##
 ## Keras: ops.full
 ## PyTorch: full, full_like
@@ -547,7 +554,7 @@ def fn ones(shape: list) = broadcast(1, shape)
 ##     input x: f32[4]
 ##     predict (x + full([4], 0.5))
 def fn full(shape: list, value=0) = broadcast(value, shape)
-## 1 on the diagonal, 0 elsewhere.
+## The identity matrix [n, n]: 1 on the diagonal, 0 elsewhere.
 ##
 ## Keras: ops.eye
 ## PyTorch: eye
@@ -556,7 +563,7 @@ def fn full(shape: list, value=0) = broadcast(value, shape)
 ##     input x: f32[4]
 ##     predict (x @ eye(4))
 def fn eye(n: int) = expand_dims(arange(n), 1) == arange(n)
-## So many numbers from the first to the last, at equal distances.
+## n numbers from the first to the last, both included, at equal distances; of one number, the first.
 ##
 ## Keras: ops.linspace
 ## PyTorch: linspace
@@ -564,12 +571,12 @@ def fn eye(n: int) = expand_dims(arange(n), 1) == arange(n)
 ##
 ##     input x: f32[5]
 ##     predict (x * linspace(0, 1, 5))
-def fn linspace(first, last, n: int) = first + (last - first) / (n - 1) * arange(n)
-## 1 with that chance, and 0 otherwise.
+def fn linspace(first, last, n: int) = first + (last - first) / maximum(n - 1, 1) * arange(n)
+## 1 with the chance p, and 0 otherwise, drawn for each number of p. No gradient goes to p.
 ##
 ## Keras: random.binomial(1)
 ## PyTorch: bernoulli
-## NumPy: none
+## NumPy: random.binomial(1); p is the second argument
 ## Also: binomial
 ##
 ##     input x: f32[4]
@@ -579,7 +586,7 @@ def fn bernoulli(p) = uniform(like=p) < p
   ],
   [
     'functions/finite.nn',
-    `## 1 where there is no number.
+    `## 1 where x is no number (NaN), else 0.
 ##
 ## Keras: ops.isnan
 ## PyTorch: isnan
@@ -588,7 +595,7 @@ def fn bernoulli(p) = uniform(like=p) < p
 ##     input x: f32[4]
 ##     predict isnan(x)
 def fn isnan(x) = x != x
-## 1 where a number is beyond all others, on either side.
+## 1 where x is ∞ or -∞, else 0.
 ##
 ## Keras: ops.isinf
 ## PyTorch: isinf
@@ -597,7 +604,7 @@ def fn isnan(x) = x != x
 ##     input x: f32[4]
 ##     predict isinf(x)
 def fn isinf(x) = abs(x) == -log(0)
-## 1 where there is a number, and not beyond all others.
+## 1 where x is a number, and neither ∞ nor -∞; else 0.
 ##
 ## Keras: ops.isfinite
 ## PyTorch: isfinite
@@ -610,7 +617,7 @@ def fn isfinite(x) = abs(x) < -log(0)
   ],
   [
     'functions/hard_activations.nn',
-    `## A sigmoid of three straight lines, with slope 1/6 in the middle.
+    `## A sigmoid of three straight lines: x/6 + 1/2, at least 0 and at most 1.
 ##
 ## Keras: activations.hard_sigmoid
 ## PyTorch: nn.Hardsigmoid
@@ -620,7 +627,7 @@ def fn isfinite(x) = abs(x) < -log(0)
 ##     layer dense 8 hard_sigmoid
 def fn hard_sigmoid(x) = clip(x / 6 + 0.5, 0, 1)
 
-## silu with that sigmoid (Howard et al. 2019).
+## x times its hard_sigmoid (Howard et al. 2019).
 ##
 ## Keras: activations.hard_silu
 ## PyTorch: nn.Hardswish
@@ -650,20 +657,20 @@ def fn hard_tanh(x, lo=-1, hi=1) = clip(x, lo, hi)
 ##     layer dense 8 thresholded_relu(alpha=0.5)
 def fn thresholded_relu(x, alpha=1) = where(x > alpha, x, 0)
 
-## x less a bias towards 0, and 0 within that of it.
+## x moved towards 0 by \`bias\`, and 0 where abs(x) is at most \`bias\`.
 ##
-## Keras: activations.soft_shrink
-## PyTorch: nn.Softshrink
+## Keras: activations.soft_shrink; threshold is \`bias\`
+## PyTorch: nn.Softshrink; lambd is \`bias\`
 ## NumPy: none
 ##
 ##     input x: f32[4]
 ##     layer dense 8 soft_shrink
 def fn soft_shrink(x, bias=0.5) = relu(x - bias) - relu(-x - bias)
 
-## x, and 0 within so much of it.
+## x, but 0 where abs(x) is at most \`within\`.
 ##
-## Keras: activations.hard_shrink
-## PyTorch: nn.Hardshrink
+## Keras: activations.hard_shrink; threshold is \`within\`
+## PyTorch: nn.Hardshrink; lambd is \`within\`
 ## NumPy: none
 ##
 ##     input x: f32[4]
@@ -673,21 +680,21 @@ def fn hard_shrink(x, within=0.5) = where(abs(x) > within, x, 0)
   ],
   [
     'functions/l2_normalize.nn',
-    `## x at length 1 along an axis; the shortest vectors stay below it instead of dividing by 0.
+    `## x at length 1 along an axis. A vector shorter than √eps stays shorter, instead of being divided by 0.
 ##
 ## Keras: ops.normalize, UnitNormalization
-## PyTorch: F.normalize; eps is compared with the length, not with its square
+## PyTorch: F.normalize; along axis 1 unless dim is given, and eps is compared with the length, not with its square
 ## NumPy: none
 ## Also: unit_norm
 ##
 ##     input x: f32[4]
 ##     predict l2_normalize(x)
-def fn l2_normalize(x, axis=-1, eps=1e-12) = x / sqrt(maximum(sum(x^2, axis=axis, keepdims=true), eps))
+def fn l2_normalize(x, axis: int = -1, eps=1e-12) = x / sqrt(maximum(sum(x^2, axis=axis, keepdims=true), eps))
 `,
   ],
   [
     'functions/logaddexp.nn',
-    `## log(e^a + e^b), without leaving the range of numbers on the way.
+    `## log(e^a + e^b), without overflow on the way.
 ##
 ## Keras: ops.logaddexp
 ## PyTorch: logaddexp
@@ -695,16 +702,17 @@ def fn l2_normalize(x, axis=-1, eps=1e-12) = x / sqrt(maximum(sum(x^2, axis=axis
 ##
 ##     input x: f32[4]
 ##     predict logaddexp(x, 0)
-def fn logaddexp(a, b) = maximum(a, b) + log1p(exp(-abs(a - b)))
+def fn logaddexp(a, b) = maximum(a, b) + log1p(exp(-where(a == b, 0, abs(a - b))))
 `,
   ],
   [
     'functions/lrn.nn',
-    `## Local response normalisation (Krizhevsky et al. 2012): x / (bias + alpha·m)^beta, m the mean of the squares of so
-## many neighbouring channels (the last axis), those that do not exist counting as 0. PyTorch and ONNX write alpha so.
+    `## Local response normalisation: x / (bias + alpha·m)^beta, m the mean of the squares of \`size\` neighbouring channels
+## (the last axis), those that do not exist counting as 0 (Krizhevsky et al. 2012). The paper has their sum: there alpha
+## is size times less. Of an even size one channel more lies behind than before.
 ##
-## Keras: none; tf.nn.local_response_normalization
-## PyTorch: nn.LocalResponseNorm; the same formula
+## Keras: none; tf.nn.local_response_normalization, whose alpha is size times less
+## PyTorch: nn.LocalResponseNorm; the same but for even sizes, of which one channel more lies before
 ## NumPy: none
 ##
 ##     input image: f32[28, 28, 8]
@@ -721,8 +729,9 @@ def fn lrn(x, size: int, alpha=1e-4, beta=0.75, bias=1) {
   [
     'functions/masked_mean.nn',
     `## The mean over the axes that the mask has, which are the first ones of x, of what the mask keeps: x [T, d] with a mask
-## [T] gives [d]. Other weights above 0 weight the mean. 0 where nothing is kept; what is masked may be anything, also
-## no number.
+## [T] gives [d]. Other weights above 0 weight the mean.
+##
+## It is 0 where nothing is kept; what is masked may be anything, also no number.
 ##
 ## Keras: GlobalAveragePooling1D(mask)
 ## PyTorch: none
@@ -744,16 +753,16 @@ def fn masked_mean(x, mask) {
   ],
   [
     'functions/moved.nn',
-    `## The last axis of a value at another place, counted in the result.
+    `## x with its last axis moved to another place, which is counted in the result.
 def fn from_end(x, axis: int) {
   rest = axes(x); a = axis_at(x, axis)
   if a == rank(x) - 1 { it = x } else { it = transpose(x, [*rest[:a], rank(x) - 1, *rest[a:-1]]) }
 }
 
-## Moved along an axis by so many places; what leaves one end comes in at the other.
+## x moved along an axis by so many places; what leaves one end comes in at the other.
 ##
-## Keras: ops.roll
-## PyTorch: roll
+## Keras: ops.roll; over all axes as one unless one is named
+## PyTorch: roll; over all axes as one unless one is named
 ## NumPy: roll; over all axes as one unless one is named
 ##
 ##     input x: f32[8]
@@ -763,7 +772,7 @@ def fn roll(x, shift: int, axis: int = -1) {
   if by == 0 { it = x } else { it = from_end(concat([y[..., -by:], y[..., :-by]]), axis) }
 }
 
-## Each axis so many times, one after the other.
+## x laid side by side along each axis, \`times\` says how often: [2, 3] with [2, 1] gives [4, 3].
 ##
 ## Keras: ops.tile
 ## PyTorch: tile
@@ -786,8 +795,9 @@ def fn cubic(d) {
   it = where(r <= 1, (1.25 * r - 2.25) * r^2 + 1, where(r < 2, ((-0.75 * r + 3.75) * r - 6) * r + 3, 0))
 }
 
-## What one row along the new axis is made of, as a matrix: of its neighbours by their distance, or of the nearest one.
-## A place of the new axis is the middle of a stretch of the old one; with \`corners\` the ends are in each other's place.
+## The matrix [new, old] of resize: what each row along the new axis is made of, of its neighbours by their distance, or
+## of the nearest one. A place of the new axis is the middle of a stretch of the old one; with \`corners\` the ends are in
+## each other's place.
 def fn resizing(old: int, new: int, how: bilinear|nearest|bicubic, corners=false) {
   if corners { middle = arange(new) * ((old - 1) / maximum(new - 1, 1)) + 0.5 }
   else { middle = (arange(new) + 0.5) * (old / new) }
@@ -803,10 +813,12 @@ def fn resizing(old: int, new: int, how: bilinear|nearest|bicubic, corners=false
 }
 
 ## A sequence, image or volume [*sizes, channels] in other sizes: between the middles of its elements linearly, as
-## PyTorch's \`interpolate\` and TensorFlow's \`resize\` have it, by cubic curves, or the nearest element (PyTorch's
-## \`nearest-exact\`). With \`corners\` the first and last elements stay where they are (PyTorch's \`align_corners\`).
+## PyTorch's \`interpolate\` and TensorFlow's \`resize\` have it, by cubic curves (bicubic, with a = -3/4), or the nearest
+## element (PyTorch's \`nearest-exact\`). Nothing is averaged where it shrinks.
 ##
-## Keras: ops.image.resize
+## With \`corners\` the first and last elements stay where they are (PyTorch's \`align_corners\`).
+##
+## Keras: ops.image.resize; its cubic curves have a = -1/2
 ## PyTorch: F.interpolate; channels come first
 ## NumPy: none
 ## Also: upsample_bilinear, upsampling_bilinear2d
@@ -825,10 +837,11 @@ def fn resize(x, sizes: list, how: bilinear|nearest|bicubic = bilinear, corners=
   ],
   [
     'functions/one_hot.nn',
-    `## A row of zeros for each class number, with a one at the class; all zeros where the number is -1.
+    `## A row of zeros for each class number, with a one at the class: [...] gives [..., classes]. All zeros where the number
+## is -1, or no class.
 ##
 ## Keras: ops.one_hot
-## PyTorch: F.one_hot
+## PyTorch: F.one_hot; a number that is no class is an error
 ## NumPy: none
 ## Also: to_categorical
 ##
@@ -839,10 +852,12 @@ def fn one_hot(ids, classes: int) = reshape(ids, [*shape(ids), 1]) == arange(cla
   ],
   [
     'functions/pad.nn',
-    `## x with more before and after each axis, as \`padding\` says: a pair for each axis, or one number for all sides. What is
-## put there is a \`value\`, or what NumPy's modes take of x: its border (\`edge\`), what lies inside as a mirror shows it
-## (\`reflect\`; with the border itself, \`symmetric\`), or the other end (\`wrap\`). \`between\` puts values between
-## neighbours too.
+    `## x with more before and after each axis, as \`padding\` says: a pair for each axis, these pairs in one list, or one
+## number for all sides.
+##
+## What is put there is a \`value\`, or what NumPy's modes take of x: its border (\`edge\`), what lies inside as a mirror
+## shows it (\`reflect\`; with the border itself, \`symmetric\`), or the other end (\`wrap\`). \`between\` puts the value
+## between neighbours too, so many along each axis.
 ##
 ## Keras: ops.pad
 ## PyTorch: F.pad; pairs from the last axis on
@@ -866,7 +881,7 @@ def fn pad(x, padding: list, mode: constant|reflect|symmetric|edge|wrap = consta
   }
 }
 
-## x with so many places of its own before an axis and after it.
+## x with so many places before an axis and after it, taken of x itself as a mode of pad says.
 def fn extended(x, axis: int, before: int, after: int, mode: reflect|symmetric|edge|wrap) {
   n = size(x, axis); skip = mode == reflect
   require mode == edge or maximum(before, after) <= n - skip "there is not as much to take as is to be put there"
@@ -885,7 +900,7 @@ def fn extended(x, axis: int, before: int, after: int, mode: reflect|symmetric|e
   }
   it = concat(it, axis=axis)
 }
-## An axis of size 1 so many times.
+## x with an axis of size 1 repeated so many times.
 def fn repeated(x, axis: int, times: int) = broadcast(x, [*shape(x)[:axis], times, *shape(x)[axis+1:]])
 `,
   ],
@@ -896,7 +911,7 @@ def fn repeated(x, axis: int, times: int) = broadcast(x, [*shape(x)[:axis], time
 ##
 ## Keras: none
 ## PyTorch: gather(x, -1, i)
-## NumPy: none
+## NumPy: none; np.take_along_axis of one place
 ##
 ##     input x: f32[4]; target label: class[3]
 ##     layer dense 3
@@ -910,7 +925,8 @@ def fn pick(x, i) {
   ],
   [
     'functions/pools.nn',
-    `## The greatest of each window of x [*spatial, c]. The gradient goes to the first of equals.
+    `## The greatest of each window of x [*spatial, c]. The gradient goes to the first of equals. Windows stand side by side
+## unless \`stride\` says otherwise; \`pad\` is as in conv, and padding is never the greatest.
 ##
 ## Keras: ops.max_pool
 ## PyTorch: F.max_pool1d, F.max_pool2d, F.max_pool3d; channels come first
@@ -923,10 +939,12 @@ def fn maxpool(x, size: size, stride: size = size, pad: valid|same|size|list = v
   it = pool_max(padded(x, size, stride, dilation, pad, value=log(0)), size=size, stride=stride, dilation=dilation)
 }
 
-## The mean of each window of x [*spatial, c]; what lies outside is left out.
+## The mean of each window of x [*spatial, c]; what lies outside is left out. Windows stand side by side unless \`stride\`
+## says otherwise, and \`pad\` is as in conv.
 ##
 ## Keras: ops.average_pool
-## PyTorch: F.avg_pool1d, F.avg_pool2d, F.avg_pool3d; channels come first
+## PyTorch: F.avg_pool1d, F.avg_pool2d, F.avg_pool3d; channels come first, and padding counts as zeros unless
+## count_include_pad=False
 ## NumPy: none
 ##
 ##     input image: f32[28, 28, 8]
@@ -966,7 +984,7 @@ def fn log2(x) = log(x) / log(2)
 ##     input x: f32[4]
 ##     predict log10(x)
 def fn log10(x) = log(x) / log(10)
-## Powers of 2.
+## 2 to the power of x.
 ##
 ## Keras: ops.exp2
 ## PyTorch: exp2
@@ -993,7 +1011,7 @@ def fn reciprocal(x) = 1 / x
 ##     input x: f32[4]
 ##     predict rsqrt(x)
 def fn rsqrt(x) = 1 / sqrt(x)
-## The length of a vector with these two coordinates, of which the greater may have a huge square.
+## √(x² + y²), which does not overflow where only the squares would.
 ##
 ## Keras: ops.hypot
 ## PyTorch: hypot
@@ -1009,19 +1027,19 @@ def fn hypot(x, y) {
   ],
   [
     'functions/products.nn',
-    `## An axis as it is counted from the front.
+    `## The number of an axis as it is counted from the front: -1 of [4, 3] is 1.
 def fn axis_at(x, axis: int) {
   require axis >= -rank(x) and axis < rank(x) "the value has no such axis"
   it = axes(x)[axis]
 }
 
-## An axis of a value at its end.
+## x with one of its axes moved to the end.
 def fn at_end(x, axis: int) {
   rest = axes(x); a = axis_at(x, axis)
   if a == rank(x) - 1 { it = x } else { it = transpose(x, [*rest[:a], *rest[a+1:], a]) }
 }
-## The product along an axis, or of all. Halves are multiplied until one number is left, so that no gradient divides by
-## what may be 0.
+## The product along one axis, or of all numbers of an example. Halves are multiplied until one number is left, so that
+## no gradient divides by what may be 0.
 ##
 ## Keras: ops.prod
 ## PyTorch: prod
@@ -1042,9 +1060,9 @@ def fn prod(x, axis: int = none, keepdims=false) {
 }
 ## Products of all up to each place along an axis; with \`reverse\` from there on.
 ##
-## Keras: ops.cumprod
+## Keras: ops.cumprod; over all axes as one unless one is named
 ## PyTorch: cumprod
-## NumPy: cumprod, cumulative_prod
+## NumPy: cumprod, cumulative_prod; over all axes as one unless one is named
 ##
 ##     input x: f32[4]
 ##     predict cumprod(x)
@@ -1054,7 +1072,8 @@ def fn cumprod(x, axis: int = -1, reverse=false) {
   scan y over xs with p = ones(shape(xs)[1:]) reverse=reverse { p = p * y }
   it = transpose(p.all, [*(rest[:a] + 1), 0, *rest[a+1:]])
 }
-## The greatest up to each place along an axis; with \`reverse\` from there on.
+## The greatest up to each place along an axis; with \`reverse\` from there on. The gradient is that of \`maximum\`: equals
+## share it.
 ##
 ## Keras: none
 ## PyTorch: cummax; it gives the places too
@@ -1081,7 +1100,7 @@ def fn cummin(x, axis: int = -1, reverse=false) = -cummax(-x, axis=axis, reverse
   ],
   [
     'functions/rectifiers.nn',
-    `## Zero below 0, at most 6 (Krizhevsky 2010); flat at both ends, themselves included.
+    `## x, but at least 0 and at most 6 (Krizhevsky 2010). The gradient is 0 at both bounds too.
 ##
 ## Keras: activations.relu6
 ## PyTorch: nn.ReLU6
@@ -1102,7 +1121,8 @@ def fn relu6(x) = where(x >= 6, 6, relu(x))
 ##     layer dense 8 leaky_relu(slope=0.1)
 def fn leaky_relu(x, slope=0.2) = where(x > 0, x, slope * x)
 
-## An exponential curve down to -alpha below 0 (Clevert et al. 2016), whose slope counts at 0 too.
+## x above 0, and below an exponential curve down to -alpha: alpha·(eˣ - 1) (Clevert et al. 2016). At 0 the slope is
+## alpha.
 ##
 ## Keras: activations.elu
 ## PyTorch: nn.ELU
@@ -1125,7 +1145,7 @@ def fn selu(x) = 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
   ],
   [
     'functions/remainder.nn',
-    `## The whole part of a number: the next one towards 0.
+    `## The whole part of x: the next whole number towards 0.
 ##
 ## Keras: ops.trunc
 ## PyTorch: trunc, fix
@@ -1134,7 +1154,8 @@ def fn selu(x) = 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
 ##     input x: f32[4]
 ##     predict trunc(x)
 def fn trunc(x) = sign(x) * floor(abs(x))
-## What is left of x when y is taken away as often as it goes, with the sign of x, as C has it (\`%\` has that of y).
+## What is left of x when y is taken away as often as it goes, with the sign of x, as C has it (\`%\` has that of y). It
+## is no number where y is 0.
 ##
 ## Keras: none
 ## PyTorch: fmod
@@ -1172,7 +1193,7 @@ def fn rotary(x, base=10000) {
   ],
   [
     'functions/smooth_activations.nn',
-    `## x times the share of a normal distribution below x, exactly (Hendrycks, Gimpel 2016).
+    `## x·Φ(x), Φ(x) being the share of a normal distribution below x, exactly (Hendrycks, Gimpel 2016).
 ##
 ## Keras: activations.gelu
 ## PyTorch: nn.GELU
@@ -1182,7 +1203,7 @@ def fn rotary(x, base=10000) {
 ##     layer dense 8 gelu
 def fn gelu(x) = 0.5 * x * (1 + erf(x / sqrt(2)))
 
-## gelu by the tanh that the first BERT and GPT-2 used for it.
+## gelu with a tanh in place of erf, as the first BERT and GPT-2 have it; they differ by less than 1e-3.
 ##
 ## Keras: activations.gelu(approximate=True)
 ## PyTorch: nn.GELU(approximate='tanh')
@@ -1222,7 +1243,7 @@ def fn mish(x) = x * tanh(softplus(x))
 ##     input x: f32[4]
 ##     layer dense 8 softsign
 def fn softsign(x) = x / (1 + abs(x))
-## ln sigmoid x, which does not overflow.
+## ln sigmoid x, which overflows nowhere: -ln(1 + e⁻ˣ).
 ##
 ## Keras: activations.log_sigmoid
 ## PyTorch: nn.LogSigmoid
@@ -1231,7 +1252,7 @@ def fn softsign(x) = x / (1 + abs(x))
 ##     input x: f32[4]
 ##     layer dense 8 log_sigmoid
 def fn log_sigmoid(x) = -softplus(-x)
-## elu with a slope that goes on at 0 for every alpha.
+## elu whose slope is 1 on both sides of 0, whatever alpha is: alpha·(e^(x/alpha) - 1) below 0.
 ##
 ## Keras: activations.celu
 ## PyTorch: nn.CELU
@@ -1244,7 +1265,8 @@ def fn celu(x, alpha=1) = where(x > 0, x, alpha * expm1(where(x > 0, 0, x) / alp
   ],
   [
     'functions/softmax.nn',
-    `## Logits as probabilities: all positive, and 1 in sum. The largest logit may be huge: logsumexp takes it out first.
+    `## Logits as probabilities along an axis: all positive, and 1 in sum. The largest logit may be huge: logsumexp takes it
+## out first. Of logits that are all -∞ there is no result (NaN).
 ##
 ## Keras: activations.softmax
 ## PyTorch: nn.Softmax
@@ -1254,14 +1276,14 @@ def fn celu(x, alpha=1) = where(x > 0, x, alpha * expm1(where(x > 0, 0, x) / alp
 ##     input x: f32[4]
 ##     layer dense 3
 ##     predict softmax(it)
-def fn softmax(x, axis=-1) {
+def fn softmax(x, axis: int = -1) {
   log_p = x - logsumexp(x, axis=axis, keepdims=true); it = exp(log_p)
 }
 `,
   ],
   [
     'functions/split.nn',
-    `## So many places along an axis, from one on.
+    `## n places along an axis, from the place \`first\` on.
 ##
 ## Keras: none
 ## PyTorch: narrow
@@ -1276,9 +1298,10 @@ def fn narrow(x, axis: int, first: int, n: int) {
 }
 ## The parts of a value along an axis, a list: so many equal ones, or parts of these sizes.
 ##
-## Keras: ops.split
-## PyTorch: split; a number is the size of the parts there
-## NumPy: split, array_split; sizes are places where it is cut there
+## Keras: ops.split; a list is of places where it is cut there, and it is the first axis unless one is named
+## PyTorch: split; a number is the size of the parts there, and it is the first axis unless one is named
+## NumPy: split, array_split; a list is of places where it is cut there, and it is the first axis unless one is
+## named
 ## Also: chunk, tensor_split, unbind, unstack
 ##
 ##     input x: f32[8]
@@ -1300,7 +1323,8 @@ def fn split(x, parts: int|list, axis: int = -1) {
   ],
   [
     'functions/truth.nn',
-    `## 1 where something along the axes is not 0.
+    `## 1 where something along the axes is not 0, else 0. \`axis\` is one axis or a list of them; over all of an example
+## unless it is given.
 ##
 ## Keras: ops.any
 ## PyTorch: any
@@ -1309,7 +1333,8 @@ def fn split(x, parts: int|list, axis: int = -1) {
 ##     input x: f32[4]
 ##     predict any(x > 2)
 def fn any(x, axis: list = none, keepdims=false) = max(x != 0, axis=axis, keepdims=keepdims)
-## 1 where nothing along the axes is 0.
+## 1 where nothing along the axes is 0, else 0. \`axis\` is one axis or a list of them; over all of an example unless it
+## is given.
 ##
 ## Keras: ops.all
 ## PyTorch: all
@@ -1322,7 +1347,8 @@ def fn all(x, axis: list = none, keepdims=false) = min(x != 0, axis=axis, keepdi
   ],
   [
     'functions/variance.nn',
-    `## The mean square distance from the mean (divided by n, not by n - 1).
+    `## The mean square distance from the mean (divided by n, not by n - 1). \`axis\` is one axis or a list of them; over all
+## of an example unless it is given.
 ##
 ## Keras: ops.var
 ## PyTorch: var; divided by n - 1 unless correction=0
@@ -1332,7 +1358,7 @@ def fn all(x, axis: list = none, keepdims=false) = min(x != 0, axis=axis, keepdi
 ##     predict variance(x)
 def fn variance(x, axis: list = none, keepdims=false) =
     mean((x - mean(x, axis=axis, keepdims=true))^2, axis=axis, keepdims=keepdims)
-## The square root of the variance.
+## The square root of the variance. \`axis\` is one axis or a list of them; over all of an example unless it is given.
 ##
 ## Keras: ops.std
 ## PyTorch: std; divided by n - 1 unless correction=0
@@ -1346,8 +1372,8 @@ def fn std(x, axis: list = none, keepdims=false) = sqrt(variance(x, axis=axis, k
   ],
   [
     'functions/weighted_mean.nn',
-    `## The mean over all that the whole batch keeps: x, weighted already, over the sum of its weights w;
-## 0 where nothing is kept.
+    `## The mean over the whole batch of what its weights keep: the sum of x, which has been weighted already, over the sum
+## of the weights w; 0 where nothing is kept.
 ##
 ## Keras: none
 ## PyTorch: none
@@ -1367,7 +1393,7 @@ def fn weighted_mean(x, w) {
   ],
   [
     'initialisers/constant.nn',
-    `## One number everywhere.
+    `## One number, c, everywhere.
 ##
 ## Keras: Constant
 ## PyTorch: init.constant_
@@ -1424,8 +1450,8 @@ def init fan_in_uniform = (2 * uniform(shape) - 1) / sqrt(fan_in)
 ##     layer dense 8 tanh init=glorot_uniform
 def init glorot_uniform = sqrt(6 / (fan_in + fan_out)) * (2 * uniform(shape) - 1)
 
-## Normal, cut at two standard deviations, with variance 2/(fan_in + fan_out).
-## 0.87962566 is the standard deviation that the cut leaves of 1.
+## Normal, cut at two standard deviations, with variance 2/(fan_in + fan_out) (Glorot, Bengio 2010). 0.87962566 is the
+## standard deviation that the cut leaves of 1.
 ##
 ## Keras: GlorotNormal
 ## PyTorch: init.xavier_normal_; not cut
@@ -1447,7 +1473,8 @@ def init glorot_normal = sqrt(2 / (fan_in + fan_out)) / 0.87962566 * truncated_n
 ##     layer dense 8 relu init=he_uniform
 def init he_uniform = sqrt(6 / fan_in) * (2 * uniform(shape) - 1)
 
-## Normal, cut at two standard deviations, with variance 2/fan_in.
+## Normal, cut at two standard deviations, with variance 2/fan_in: for layers with relu (He et al. 2015). 0.87962566 is
+## the standard deviation that the cut leaves of 1.
 ##
 ## Keras: HeNormal
 ## PyTorch: init.kaiming_normal_; not cut
@@ -1459,7 +1486,8 @@ def init he_normal = sqrt(2 / fan_in) / 0.87962566 * truncated_normal(shape)
   ],
   [
     'initialisers/identity.nn',
-    `## The matrix that changes nothing, times gain.
+    `## The matrix that changes nothing, times gain. Of a shape that is not square the rows or columns that are more are
+## zeros.
 ##
 ## Keras: Identity
 ## PyTorch: init.eye_
@@ -1474,19 +1502,20 @@ def init identity(gain=1) {
   ],
   [
     'initialisers/lecun.nn',
-    `## Evenly within ±√(3/fan_in) (LeCun et al. 1998).
+    `## Evenly within ±√(3/fan_in), which has variance 1/fan_in (LeCun et al. 1998).
 ##
 ## Keras: LecunUniform
-## PyTorch: none
+## PyTorch: init.kaiming_uniform_(nonlinearity='linear')
 ##
 ##     input x: f32[4]
 ##     layer dense 8 init=lecun_uniform
 def init lecun_uniform = sqrt(3 / fan_in) * (2 * uniform(shape) - 1)
 
-## Normal, cut at two standard deviations, with variance 1/fan_in: what selu asks for.
+## Normal, cut at two standard deviations, with variance 1/fan_in: what selu asks for. 0.87962566 is the standard
+## deviation that the cut leaves of 1.
 ##
 ## Keras: LecunNormal
-## PyTorch: none
+## PyTorch: init.kaiming_normal_(nonlinearity='linear'); not cut
 ##
 ##     input x: f32[4]
 ##     layer dense 8 selu init=lecun_normal
@@ -1495,8 +1524,8 @@ def init lecun_normal = sqrt(1 / fan_in) / 0.87962566 * truncated_normal(shape)
   ],
   [
     'initialisers/orthogonal.nn',
-    `## Columns (or rows, where there are fewer) at right angles and of length gain: a product with it keeps lengths,
-## however often it is repeated (Saxe et al. 2014).
+    `## Columns (or rows, where there are fewer) at right angles and of length gain: a product with it keeps lengths, however
+## often it is repeated (Saxe et al. 2014). A kernel of more axes is read as a matrix with its outputs as columns.
 ##
 ## Keras: Orthogonal
 ## PyTorch: init.orthogonal_
@@ -1512,7 +1541,7 @@ def init orthogonal(gain=1) {
   ],
   [
     'initialisers/random.nn',
-    `## Normally distributed around 0.
+    `## Normally distributed around 0, with standard deviation \`std\`.
 ##
 ## Keras: RandomNormal; the same std
 ## PyTorch: init.normal_; std is 1
@@ -1522,7 +1551,8 @@ def init orthogonal(gain=1) {
 ##     layer dense 8 init=normal(0.02)
 def init normal(std=0.05) = std * normal(shape)
 
-## Normally distributed, drawn again beyond two standard deviations.
+## Normally distributed, drawn again beyond two standard deviations; \`std\` is that before the cut, after which 0.88 of
+## it is left.
 ##
 ## Keras: TruncatedNormal; the same std
 ## PyTorch: init.trunc_normal_; std is 1, and the cut is at -2 and 2 whatever std is
@@ -1531,7 +1561,7 @@ def init normal(std=0.05) = std * normal(shape)
 ##     layer dense 8 init=truncated_normal(std=0.02)
 def init truncated_normal(std=0.05) = std * truncated_normal(shape)
 
-## Evenly between lo and hi.
+## Evenly between lo and hi, of which hi is not reached.
 ##
 ## Keras: RandomUniform; the same range
 ## PyTorch: init.uniform_; from 0 to 1
@@ -1544,7 +1574,7 @@ def init uniform(lo=-0.05, hi=0.05) = lo + (hi - lo) * uniform(shape)
   ],
   [
     'layers/add.nn',
-    `## The sum of values.
+    `## The sum of values, which broadcast as in \`a + b\`.
 ##
 ## Keras: Add
 ## PyTorch: none; there it is a + b
@@ -1553,7 +1583,7 @@ def init uniform(lo=-0.05, hi=0.05) = lo + (hi - lo) * uniform(shape)
 ##     layer add from a, b
 def layer add(xs: value...) { it = 0; repeat x in xs { it = it + x } }
 
-## The product of values, element by element.
+## The product of values, element by element; they broadcast as in \`a * b\`.
 ##
 ## Keras: Multiply
 ## PyTorch: none; there it is a * b
@@ -1565,11 +1595,11 @@ def layer multiply(xs: value...) { it = 1; repeat x in xs { it = it * x } }
   ],
   [
     'layers/alpha_dropout.nn',
-    `## In training, each value is what selu tends to far below 0 with probability rate; then all are scaled and shifted so
-## that mean 0 and variance 1 stay (Klambauer et al. 2017).
+    `## In training, each value is set with probability \`rate\` to what selu tends to far below 0, about -1.758; then all are
+## scaled and shifted so that mean 0 and variance 1 stay (Klambauer et al. 2017).
 ##
 ## Keras: AlphaDropout
-## PyTorch: nn.AlphaDropout
+## PyTorch: nn.AlphaDropout; the rate is 0.5 unless given
 ##
 ##     input x: f32[8]
 ##     layer dense 16 selu init=lecun_normal
@@ -1592,9 +1622,13 @@ def fn split_heads(x, heads: int) = transpose(reshape(x, [size(x, 0), heads, siz
 ## [heads, T, n] as [T, heads·n].
 def fn join_heads(x) = reshape(transpose(x, [1, 0, 2]), [size(x, 1), -1])
 
-## Each position looks at all others, or at those of \`key_from\`, and takes a mean of their values, weighted by how well
-## its query meets their keys (Vaswani et al. 2017). \`mask\` is 1 for positions to look at and 0 for others; \`causal\`
-## hides what comes later. A position that may look nowhere gets zeros.
+## Each position looks at all positions, or at those of \`key_from\`, and takes a mean of their values, weighted by how
+## well its query meets their keys (Vaswani et al. 2017). [T, d] gives [T, d]; \`key_from\` may have another length and
+## another width. Each of the \`heads\` has d/heads of the width.
+##
+## \`mask\` has a number for each key position, 1 for those to look at and 0 for others; \`causal\` hides what comes later.
+## A position that may look nowhere gets zeros, and then the bias of the last dense layer. \`dropout\` is the rate at
+## which weights of the mean are dropped.
 ##
 ## Keras: MultiHeadAttention; key_dim is the width of one head, which is in/heads here
 ## PyTorch: nn.MultiheadAttention; the three kernels of query, key and value lie in one, and a mask says what to leave
@@ -1625,7 +1659,9 @@ def layer attention(heads: int, mask: value = 1, causal=false, key_from: value =
   ],
   [
     'layers/avgpool.nn',
-    `## The mean of each window (padding left out), or of each whole channel (\`global\`).
+    `## The mean of each window, in which padding does not count, or of each whole channel (\`global\`). One number serves
+## every axis but the last; windows stand side by side unless \`stride\` says otherwise. \`pad\` is as in conv. \`avgpool
+## global\` of [28, 28, 8] gives [8].
 ##
 ## Keras: AveragePooling1D, AveragePooling2D, AveragePooling3D, GlobalAveragePooling1D, GlobalAveragePooling2D,
 ## GlobalAveragePooling3D; the last three are \`avgpool global\`
@@ -1645,8 +1681,9 @@ def layer avgpool(size: size|global, stride: size = size, pad: valid|same|size|l
   ],
   [
     'layers/batchnorm.nn',
-    `## Each channel at mean 0 and variance 1 over the batch, then scaled and shifted by what is learned. Outside training,
-## and in a frozen layer, it uses the moving averages (Ioffe, Szegedy 2015).
+    `## Each channel at mean 0 and variance 1 over the batch and all axes but the last, then scaled and shifted by what is
+## learned (Ioffe, Szegedy 2015). Outside training, and in a frozen layer, it uses the moving averages of mean and
+## variance, which keep the share \`momentum\` at each step. The variance is divided by n, in the moving average too.
 ##
 ## Keras: BatchNormalization; the same defaults
 ## PyTorch: nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d; its momentum is 1 minus the one here and 0.1 unless given,
@@ -1676,11 +1713,14 @@ def layer batchnorm(momentum=0.99, eps=1e-3, scale=true, center=true) {
   [
     'layers/bert.nn',
     `## An encoder of the BERT family (Devlin et al. 2018), which makes a vector of each token: embeddings of words and
-## places, then blocks of attention and two dense layers, a layernorm after each. Weights of one segment are loaded by
+## places, then blocks of attention and two dense layers, a layernorm after each. Numbers of tokens [T] give [T, units].
+##
+## \`vocabulary\` is how many tokens there are and \`length\` the longest T; there are \`depth\` blocks, whose first dense
+## layer has \`ff\` units, and \`mask\` is 1 where there is a token. Weights of one segment are loaded by
 ## names=huggingface_bert.
 ##
-## Keras: keras_hub.models.BertBackbone
-## PyTorch: transformers.BertModel
+## Keras: keras_hub.models.BertBackbone; dropout is 0.1 unless given
+## PyTorch: transformers.BertModel; dropout is 0.1 unless given
 ## Also: bert_model, bert_backbone
 ##
 ##     input words: i32[20]; input mask: f32[20]; target label: class[2]
@@ -1710,10 +1750,12 @@ def layer bert(vocabulary: int, units: int, heads: int, ff: int, depth: int, len
   ],
   [
     'layers/bidirectional.nn',
-    `## Two recurrences, one from each end, side by side in the result.
+    `## Two recurrences, one from each end, side by side in the result: [T, d] gives [2·units], or with \`sequences\` [T,
+## 2·units]. \`cell\` is lstm, gru, rnn or a layer of yours with their parameters. A position where \`mask\` is 0 is left
+## out by both.
 ##
 ## Keras: Bidirectional; it wraps a layer: Bidirectional(LSTM(16))
-## PyTorch: nn.LSTM(bidirectional=True), nn.GRU(bidirectional=True)
+## PyTorch: nn.LSTM(bidirectional=True), nn.GRU(bidirectional=True), nn.RNN(bidirectional=True)
 ## Also: bilstm, bigru, birnn
 ##
 ##     input x: f32[20, 8]
@@ -1728,10 +1770,10 @@ def layer bidirectional(cell: kind, units: int, sequences=false, mask: value = 1
   ],
   [
     'layers/concat.nn',
-    `## Values side by side.
+    `## Values side by side along an axis, in which alone their sizes may differ: [4] and [8] give [12].
 ##
 ## Keras: Concatenate
-## PyTorch: torch.cat, torch.concat; along the first axis unless dim is given
+## PyTorch: cat, concat; along the first axis unless dim is given
 ## Also: concatenate, merge
 ##
 ##     input a: f32[4]; input b: f32[8]
@@ -1741,9 +1783,13 @@ def layer concat(xs: value..., axis: int = -1) = concat(xs, axis=axis)
   ],
   [
     'layers/conv.nn',
-    `## The same small kernel at every place of a sequence (\`3\`), image (\`3x3\`) or volume (\`3x3x3\`); channels last.
-## \`pad=same\` keeps the size at stride 1 (an odd row goes to the end), \`valid\` reads inside only, \`causal\` puts all
-## before, a number as many zeros on either side, and pairs (\`[[1, 2], [0, 1]]\`) so many before and after each axis.
+    `## The same small kernel at every place of a sequence (\`3\`), image (\`3x3\`) or volume (\`3x3x3\`); channels last. Each of
+## \`ch\` results is a sum of products over a window and its channels; of several \`groups\` each reads its own share of the
+## channels.
+##
+## \`pad=valid\` reads inside only and makes ⌊(n - reach)/stride⌋ + 1 places of n, reach being dilation·(size - 1) + 1;
+## \`same\` makes ⌈n/stride⌉ (an odd row of padding goes to the end), \`causal\` puts all before, a number as many zeros on
+## either side, and pairs (\`[[1, 2], [0, 1]]\`) so many before and after each axis.
 ##
 ## Keras: Conv1D, Conv2D, Conv3D; the same layout and defaults
 ## PyTorch: nn.Conv1d, nn.Conv2d, nn.Conv3d; channels come first, the kernel is [ch, in/groups, *size], and it starts
@@ -1769,11 +1815,12 @@ def layer conv(ch: int, size: size, act: fn = none, stride: size = 1,
   [
     'layers/conv_transpose.nn',
     `## The way back of a conv, from few places to many: out is in·stride (\`same\`), or in·stride + max(size - stride, 0).
-## \`sizes\` says which sizes are meant among those of which a conv makes as many places.
+## These are the greatest of the sizes of which a conv makes as many places; \`sizes=7x7\` asks for others of them.
 ##
-## Keras: Conv1DTranspose, Conv2DTranspose, Conv3DTranspose; the same layout and defaults
-## PyTorch: nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d; channels come first, and the kernel is [in, ch,
-## *size]
+## Keras: Conv1DTranspose, Conv2DTranspose, Conv3DTranspose; the same layout and defaults, and output_padding in place
+## of \`sizes\`
+## PyTorch: nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d; channels come first, the kernel is [in,
+## ch/groups, *size], and output_padding stands in place of \`sizes\`
 ## Also: deconv, deconvolution, deconv2d, transposed_conv, conv2d_transpose
 ##
 ##     input image: f32[7, 7, 8]
@@ -1793,8 +1840,8 @@ def layer conv_transpose(ch: int, size: size, act: fn = none, stride: size = 1, 
   ],
   [
     'layers/crop.nn',
-    `## Without the border of a sequence, image or volume: \`size\` places fewer on both sides of each axis but the last, or a
-## pair for each (\`[[1, 2], [0, 1]]\`).
+    `## Without the border of a sequence, image or volume: \`size\` places less on each side of each axis but the last, or a
+## pair for each axis, before and after (\`[[1, 2], [0, 1]]\`).
 ##
 ## Keras: Cropping1D, Cropping2D, Cropping3D
 ## PyTorch: none; F.pad with negative numbers
@@ -1813,7 +1860,8 @@ def layer crop(size: size|list) {
   ],
   [
     'layers/dense.nn',
-    `## Every output reads every input: act(it·kernel + bias). Leading axes are kept.
+    `## Every output reads every input: act(it·kernel + bias). It acts along the last axis, and keeps those before it: [...,
+## in] gives [..., units].
 ##
 ## Keras: Dense; the same layout and defaults
 ## PyTorch: nn.Linear; the kernel is [units, in], and starts evenly within ±1/√in (\`init=fan_in_uniform\`), as the bias
@@ -1832,7 +1880,8 @@ def layer dense(units: int, act: fn = none, bias=true, init: init = glorot_unifo
   ],
   [
     'layers/depthwise_conv.nn',
-    `## A conv with kernels of each channel's own: channels are not mixed, \`multiplier\` results come of each.
+    `## A conv with kernels of each channel's own: channels are not mixed, \`multiplier\` results come of each. \`pad\` is as in
+## conv.
 ##
 ## Keras: DepthwiseConv1D, DepthwiseConv2D; the same layout and defaults
 ## PyTorch: nn.Conv2d(groups=in)
@@ -1852,7 +1901,8 @@ def layer depthwise_conv(size: size, act: fn = none, multiplier: int = 1, stride
   ],
   [
     'layers/dropout.nn',
-    `## In training, each value is 0 with probability rate, and the others grow by 1/(1 - rate) (Srivastava et al. 2014).
+    `## In training, each value is 0 with probability \`rate\`, and the others grow by 1/(1 - rate) (Srivastava et al. 2014).
+## Elsewhere it changes nothing.
 ##
 ## Keras: Dropout
 ## PyTorch: nn.Dropout; the rate is 0.5 unless given
@@ -1868,7 +1918,8 @@ def layer dropout(rate) {
   ],
   [
     'layers/embedding.nn',
-    `## A learned vector for each number 0 .. vocabulary - 1.
+    `## A learned vector for each whole number 0 .. vocabulary - 1: [20] gives [20, units]. A number outside gets the vector
+## of the nearest one inside.
 ##
 ## Keras: Embedding; the same start
 ## PyTorch: nn.Embedding; it starts as normal(1)
@@ -1884,7 +1935,7 @@ def layer embedding(vocabulary: int, units: int, init: init = uniform(-0.05, 0.0
   ],
   [
     'layers/flatten.nn',
-    `## All axes as one, the last running fastest.
+    `## All axes as one, the last running fastest: [28, 28, 1] gives [784].
 ##
 ## Keras: Flatten
 ## PyTorch: nn.Flatten
@@ -1897,7 +1948,8 @@ def layer flatten = reshape(it, [-1])
   ],
   [
     'layers/gaussian_noise.nn',
-    `## In training, normally distributed noise is added.
+    `## In training, normally distributed noise of mean 0 is added, with standard deviation \`std\`. Elsewhere it changes
+## nothing.
 ##
 ## Keras: GaussianNoise
 ## PyTorch: none; there it is x + std * torch.randn_like(x)
@@ -1911,8 +1963,8 @@ def layer gaussian_noise(std) {
   ],
   [
     'layers/glu.nn',
-    `## A dense layer times another one, which goes through a gate: (it·kernel + bias)·act(it·gate + bias) (Dauphin et al.
-## 2017). With relu, gelu or silu for the gate it is reglu, geglu or the first half of swiglu (Shazeer 2020).
+    `## A dense layer times another one, which goes through a gate: [..., in] gives [..., units] (Dauphin et al. 2017). With
+## relu, gelu or silu for the gate it is reglu, geglu or the first half of swiglu (Shazeer 2020).
 ##
 ## Keras: none; activations.glu is the gate alone, over the two halves of its input
 ## PyTorch: nn.GLU; the gate alone, over the two halves of its input
@@ -1930,12 +1982,15 @@ def layer glu(units: int, act: fn = sigmoid, bias=true, init: init = glorot_unif
   ],
   [
     'layers/gpt.nn',
-    `## A decoder of the GPT family (Radford et al. 2019): of each token the logits of the next one, from those before. Their
-## product with the table of tokens gives them; with logits=false the result is the vectors. Weights of GPT-2 are loaded
-## by names=huggingface_gpt2.
+    `## A decoder of the GPT family (Radford et al. 2019): of each token the logits of the next one, from those before.
+## Numbers of tokens [T] give [T, vocabulary]: the product of the last vectors [T, units] with the table of tokens; with
+## logits=false the result is these vectors.
 ##
-## Keras: keras_hub.models.GPT2CausalLM
-## PyTorch: transformers.GPT2LMHeadModel
+## \`length\` is the longest T; there are \`depth\` blocks, whose first dense layer has \`ff\` units. Weights of GPT-2 are
+## loaded by names=huggingface_gpt2.
+##
+## Keras: keras_hub.models.GPT2CausalLM; dropout is 0.1 unless given
+## PyTorch: transformers.GPT2LMHeadModel; dropout is 0.1 unless given
 ## Also: gpt2, transformer_lm
 ##
 ##     input chars: i32[32]; target next: class[78][32]
@@ -1956,7 +2011,8 @@ def layer gpt(vocabulary: int, units: int, heads: int, ff: int, depth: int, leng
   ],
   [
     'layers/groupnorm.nn',
-    `## Each group of channels of each example at mean 0 and variance 1, then scaled and shifted (Wu, He 2018).
+    `## Each group of channels of each example at mean 0 and variance 1, then scaled and shifted (Wu, He 2018). A group has
+## in/groups channels, next to each other.
 ##
 ## Keras: GroupNormalization; the same defaults
 ## PyTorch: nn.GroupNorm; eps is 1e-5
@@ -1976,10 +2032,15 @@ def layer groupnorm(groups: int = 32, eps=1e-3) {
   ],
   [
     'layers/gru.nn',
-    `## An rnn with two gates: z keeps the old state, r hides it from the new one (Cho et al. 2014). The gates lie side by
-## side in the order z, r, h; the reset comes after the product, with a bias of its own.
+    `## An rnn with two gates: z keeps the old state, r hides it from the new one (Cho et al. 2014). [T, in] gives the last
+## state [units], or with \`sequences\` all of them, [T, units]. The gates lie side by side in the order z, r, h; the
+## reset comes after the product, with a bias of its own.
 ##
-## Keras: GRU; the same, with reset_after=True as it has it
+## \`reverse\` goes from the end, and result t belongs to position t all the same; a position where \`mask\` is 0 keeps the
+## state.
+##
+## Keras: GRU; the same, with reset_after=True as it has it, and go_backwards is \`reverse\`, whose sequences lie in the
+## order of reading there
 ## PyTorch: nn.GRU; the gates in the order r, z, n, the kernels transposed, and all starts evenly within ±1/√units
 ##
 ##     input x: f32[20, 8]
@@ -2004,8 +2065,8 @@ def layer gru(units: int, sequences=false, reverse=false, mask: value = 1,
   ],
   [
     'layers/highway.nn',
-    `## A dense layer of the same width, of which a gate takes a share, and the rest of what came in: gate·act(…) +
-## (1 - gate)·it (Srivastava et al. 2015). The gate starts nearly shut, with bias -1, so that deep stacks train.
+    `## A dense layer of the same width, of which a gate takes a share, and the rest of what came in: gate·act(…) + (1 -
+## gate)·it (Srivastava et al. 2015). The gate starts nearly shut, with bias -1, so that deep stacks train.
 ##
 ## Keras: none
 ## PyTorch: none
@@ -2024,7 +2085,8 @@ def layer highway(act: fn = relu, init: init = glorot_uniform, bias_init: init =
   ],
   [
     'layers/instancenorm.nn',
-    `## Each channel of each example at mean 0 and variance 1, then scaled and shifted (Ulyanov et al. 2016).
+    `## Each channel of each example at mean 0 and variance 1 over all axes but the last, then scaled and shifted (Ulyanov et
+## al. 2016).
 ##
 ## Keras: GroupNormalization(groups=-1)
 ## PyTorch: nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d; without scale and shift unless affine=True, and eps
@@ -2045,7 +2107,8 @@ def layer instancenorm(eps=1e-3) {
   ],
   [
     'layers/layernorm.nn',
-    `## Each vector along the last axis at mean 0 and variance 1, then scaled and shifted (Ba et al. 2016).
+    `## Each vector along the last axis at mean 0 and variance 1, then scaled and shifted (Ba et al. 2016). \`eps\` is added to
+## the variance, so that nothing is divided by 0.
 ##
 ## Keras: LayerNormalization; the same eps
 ## PyTorch: nn.LayerNorm; eps is 1e-5
@@ -2062,10 +2125,15 @@ def layer layernorm(eps=1e-3) {
   ],
   [
     'layers/lstm.nn',
-    `## A memory c that gates fill, forget and read (Hochreiter, Schmidhuber 1997). The gates lie side by side in the
-## weights, in the order i, f, c, o; the forget gate starts open, with bias 1.
+    `## A memory c that gates fill, forget and read (Hochreiter, Schmidhuber 1997). [T, in] gives the last state h [units],
+## or with \`sequences\` all of them, [T, units]. The gates lie side by side in the weights, in the order i, f, c, o; the
+## forget gate starts open, with bias 1, unless \`unit_forget_bias\` is false.
 ##
-## Keras: LSTM; the same gates and starts
+## \`reverse\` goes from the end, and result t belongs to position t all the same; a position where \`mask\` is 0 keeps the
+## state.
+##
+## Keras: LSTM; the same gates and starts, and go_backwards is \`reverse\`, whose sequences lie in the order of reading
+## there
 ## PyTorch: nn.LSTM; the kernels transposed, two biases that are added up, no open forget gate
 ## (\`unit_forget_bias=false\`), and all starts evenly within ±1/√units
 ##
@@ -2090,7 +2158,9 @@ def layer lstm(units: int, sequences=false, reverse=false, mask: value = 1, unit
   ],
   [
     'layers/maxpool.nn',
-    `## The largest of each window, or of each whole channel (\`global\`). The gradient goes to the first of equals.
+    `## The largest of each window, or of each whole channel (\`global\`). One number serves every axis but the last; windows
+## stand side by side unless \`stride\` says otherwise. \`pad\` is as in conv, and padding is never the largest. The
+## gradient goes to the first of equals. \`maxpool global\` of [28, 28, 8] gives [8].
 ##
 ## Keras: MaxPooling1D, MaxPooling2D, MaxPooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D; the last
 ## three are \`maxpool global\`
@@ -2111,7 +2181,8 @@ def layer maxpool(size: size|global, stride: size = size, pad: valid|same|size|l
   [
     'layers/mixture_of_experts.nn',
     `## Several dense layers side by side, and the mean of what they make, weighted by how far a gate trusts each of them
-## here: the softmax of one more dense layer (Jacobs et al. 1991). All experts are asked and all have a gradient.
+## here: the softmax of one more dense layer (Jacobs et al. 1991). [..., in] gives [..., units]. All experts are asked
+## and all have a gradient.
 ##
 ## Keras: none
 ## PyTorch: none
@@ -2137,8 +2208,8 @@ def layer mixture_of_experts(experts: int, units: int, act: fn = none, bias=true
   ],
   [
     'layers/multi_query_attention.nn',
-    `## attention whose heads have queries of their own but one key and one value for all, so that a decoder keeps \`heads\`
-## times less of the past (Shazeer 2019).
+    `## An attention whose heads have queries of their own but one key and one value for all, so that a decoder keeps \`heads\`
+## times less of the past (Shazeer 2019). All else is as in attention.
 ##
 ## Keras: GroupQueryAttention(num_key_value_heads=1)
 ## PyTorch: none
@@ -2167,8 +2238,9 @@ def layer multi_query_attention(heads: int, mask: value = 1, causal=false, key_f
   ],
   [
     'layers/pad.nn',
-    `## More around a sequence, image or volume: \`size\` places on both sides of each axis but the last, or a pair for each
-## (\`[[1, 2], [0, 1]]\`), with a value there or what \`pad\` takes of the input by its other modes.
+    `## More around a sequence, image or volume: \`size\` places on each side of each axis but the last, or a pair for each
+## axis, before and after (\`[[1, 2], [0, 1]]\`). They hold \`value\`, or by another \`mode\` what the function pad takes of
+## the input.
 ##
 ## Keras: ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
 ## PyTorch: nn.ZeroPad1d, nn.ZeroPad2d, nn.ZeroPad3d, nn.ConstantPad1d, nn.ConstantPad2d, nn.ConstantPad3d,
@@ -2188,7 +2260,7 @@ def layer pad(size: size|list, mode: constant|reflect|symmetric|edge|wrap = cons
   ],
   [
     'layers/position_embedding.nn',
-    `## A learned vector for each position, added.
+    `## A learned vector for each position, added: [T, d] gives [T, d], for every T up to \`length\`.
 ##
 ## Keras: keras_hub.layers.PositionEmbedding; its result is not added
 ## PyTorch: none
@@ -2206,7 +2278,8 @@ def layer position_embedding(length: int, init: init = uniform(-0.05, 0.05)) {
   ],
   [
     'layers/prelu.nn',
-    `## relu with a learned slope below 0, one for each channel (He et al. 2015).
+    `## relu with a learned slope below 0, one for each channel (He et al. 2015). A channel is a place of the last axis; the
+## slopes start at 0, where this is relu.
 ##
 ## Keras: PReLU; a slope for each place too, unless shared_axes says which share one
 ## PyTorch: nn.PReLU; one slope for all channels unless num_parameters is given, 0.25 at first
@@ -2222,10 +2295,10 @@ def layer prelu(init: init = zeros) {
   ],
   [
     'layers/reshape.nn',
-    `## The same numbers in another shape; one size may be -1, which is what is left.
+    `## The same numbers in another shape, that of one example; one size may be -1, which is what is left.
 ##
 ## Keras: Reshape
-## PyTorch: nn.Unflatten
+## PyTorch: nn.Unflatten, reshape; the second has the batch in front
 ## Also: view
 ##
 ##     input x: f32[784]
@@ -2236,10 +2309,10 @@ def layer reshape(shape: list) = reshape(it, shape)
   [
     'layers/residual.nn',
     `## Two 3x3 convs with batchnorm around a shortcut (He et al. 2016). Where the size or the channels change, the shortcut
-## is a 1x1 conv.
+## is a 1x1 conv: [h, w, in] gives [⌈h/stride⌉, ⌈w/stride⌉, ch].
 ##
 ## Keras: none
-## PyTorch: torchvision.models.resnet.BasicBlock
+## PyTorch: torchvision.models.resnet.BasicBlock; a batchnorm follows the 1x1 conv too
 ## Also: resblock, residual_block, basic_block, resnet_block
 ##
 ##     input image: f32[32, 32, 16]
@@ -2259,10 +2332,11 @@ def layer residual(ch: int, stride: int = 1) {
   ],
   [
     'layers/rmsnorm.nn',
-    `## Each vector along the last axis over its root mean square, then scaled (Zhang, Sennrich 2019).
+    `## Each vector along the last axis over its root mean square, then scaled (Zhang, Sennrich 2019). Nothing is taken off
+## and nothing shifted.
 ##
 ## Keras: RMSNormalization; the same eps
-## PyTorch: nn.RMSNorm; eps is the least difference of its numbers unless given
+## PyTorch: nn.RMSNorm; eps is that of the type of the numbers unless given, 1.2e-7 of f32
 ##
 ##     input x: f32[8]
 ##     layer rmsnorm
@@ -2275,10 +2349,13 @@ def layer rmsnorm(eps=1e-6) {
   ],
   [
     'layers/rnn.nn',
-    `## A state that each position updates: h = act(x·kernel + h·recurrent + bias). The last state is the result, or with
-## \`sequences\` every one. A position where \`mask\` is 0 keeps the state.
+    `## A state that each position updates: h = act(x·kernel + h·recurrent + bias). [T, in] gives the last state [units], or
+## with \`sequences\` all of them, [T, units].
 ##
-## Keras: SimpleRNN; the same
+## \`reverse\` goes from the end, and result t belongs to position t all the same; a position where \`mask\` is 0 keeps the
+## state.
+##
+## Keras: SimpleRNN; the same, but go_backwards is \`reverse\`, whose sequences lie in the order of reading there
 ## PyTorch: nn.RNN; the kernels transposed, two biases that are added up, and all starts evenly within ±1/√units
 ## Also: elman, vanilla_rnn, recurrent
 ##
@@ -2299,7 +2376,8 @@ def layer rnn(units: int, act: fn = tanh, sequences=false, reverse=false, mask: 
   ],
   [
     'layers/separable_conv.nn',
-    `## A depthwise conv, then a 1x1 conv that mixes the channels: far fewer weights than a conv (Chollet 2017).
+    `## A depthwise conv, then a 1x1 conv that mixes the channels: far fewer weights than a conv (Chollet 2017). \`multiplier\`
+## results of each channel lie between them. \`pad\` is as in conv.
 ##
 ## Keras: SeparableConv2D; the same layout and defaults
 ## PyTorch: none; nn.Conv2d(groups=in), then nn.Conv2d(kernel_size=1)
@@ -2321,8 +2399,8 @@ def layer separable_conv(ch: int, size: size, act: fn = none, multiplier: int = 
   ],
   [
     'layers/sinusoidal_positions.nn',
-    `## Waves of many lengths that tell each position [T, d] from the others, added: place 2i of d gets sin and place 2i + 1
-## cos of position / base^(2i/d) (Vaswani et al. 2017).
+    `## Waves of many lengths that tell each position of [T, d] from the others, added: place 2i of d gets sin and place 2i +
+## 1 cos of position / base^(2i/d) (Vaswani et al. 2017).
 ##
 ## Keras: keras_hub.layers.SinePositionEncoding; its result is not added
 ## PyTorch: none
@@ -2342,8 +2420,8 @@ def layer sinusoidal_positions(base=10000) {
   ],
   [
     'layers/spatial_dropout.nn',
-    `## In training, each whole channel is 0 with probability rate, and the others grow by 1/(1 - rate): neighbours are too
-## much alike for a dropout of single places (Tompson et al. 2015).
+    `## In training, each whole channel is 0 with probability \`rate\`, and the others grow by 1/(1 - rate): neighbours are too
+## much alike for a dropout of single places (Tompson et al. 2015). Elsewhere it changes nothing.
 ##
 ## Keras: SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
 ## PyTorch: nn.Dropout1d, nn.Dropout2d, nn.Dropout3d; the rate is 0.5 unless given
@@ -2363,8 +2441,8 @@ def layer spatial_dropout(rate) {
   ],
   [
     'layers/squeeze_excite.nn',
-    `## Each channel scaled by a number from 0 to 1, which two dense layers make of the means of all channels
-## (Hu et al. 2018). Between them there are \`ratio\` times fewer.
+    `## Each channel scaled by a number from 0 to 1, which two dense layers make of the means of all channels (Hu et al.
+## 2018). The first of them has in/ratio units.
 ##
 ## Keras: none
 ## PyTorch: torchvision.ops.SqueezeExcitation
@@ -2385,7 +2463,8 @@ def layer squeeze_excite(ratio: int = 16, act: fn = relu, bias=true, init: init 
   ],
   [
     'layers/swiglu.nn',
-    `## Two dense layers in product, one through silu, and a third back to the width that came in (Shazeer 2020).
+    `## Two dense layers of \`units\` in product, one through silu, and a third back to the width that came in, none of them
+## with a bias (Shazeer 2020).
 ##
 ## Keras: none
 ## PyTorch: none
@@ -2403,10 +2482,13 @@ def layer swiglu(units: int, init: init = glorot_uniform) {
   ],
   [
     'layers/transformer_block.nn',
-    `## Attention, then two dense layers, each after a layernorm and around a shortcut.
+    `## Attention, then two dense layers, the first of \`ff\` units, each after a layernorm and around a shortcut: [T, d] gives
+## [T, d]. \`heads\`, \`mask\` and \`causal\` are those of attention. The layernorm stands in front (pre-norm), so that a last
+## one should follow the last block.
 ##
 ## Keras: keras_hub.layers.TransformerEncoder(normalize_first=True)
-## PyTorch: nn.TransformerEncoderLayer(norm_first=True); dropout is 0.1, act relu and eps 1e-5 unless given
+## PyTorch: nn.TransformerEncoderLayer(norm_first=True); dropout is 0.1, act relu and eps 1e-5 unless given, and there
+## is a dropout between the dense layers too
 ## Also: transformer_encoder, transformer_encoder_layer, transformer_layer, encoder_layer, transformer
 ##
 ##     input words: i32[20]
@@ -2430,11 +2512,12 @@ def layer transformer_block(heads: int, ff: int, act: fn = gelu, mask: value = 1
   [
     'layers/transformer_decoder.nn',
     `## A transformer_block that also looks at \`key_from\`, what an encoder made of another sequence: causal attention to
-## itself, attention there, then two dense layers, each after a layernorm and around a shortcut (Vaswani et al. 2017).
-## \`mask\` is over its own positions, \`key_mask\` over those of \`key_from\`.
+## itself, attention there, then two dense layers, the first of \`ff\` units, each after a layernorm and around a shortcut
+## (Vaswani et al. 2017). \`mask\` is over its own positions, \`key_mask\` over those of \`key_from\`.
 ##
 ## Keras: keras_hub.layers.TransformerDecoder(normalize_first=True)
-## PyTorch: nn.TransformerDecoderLayer(norm_first=True); dropout is 0.1, act relu and eps 1e-5 unless given
+## PyTorch: nn.TransformerDecoderLayer(norm_first=True); dropout is 0.1, act relu and eps 1e-5 unless given, and there
+## is a dropout between the dense layers too
 ## Also: transformer_decoder_layer, decoder_layer
 ##
 ##     input words: i32[20]; input said: i32[10]; target next: class[50][10]
@@ -2465,10 +2548,10 @@ def layer transformer_decoder(heads: int, ff: int, act: fn = gelu, key_from: val
   ],
   [
     'layers/transpose.nn',
-    `## The axes in another order; reversed where none is given.
+    `## The axes of an example in another order; reversed where none is given. \`[1, 0]\` makes [8, 20] of [20, 8].
 ##
 ## Keras: Permute; axes count from 1, the batch being 0
-## PyTorch: torch.permute; the batch is axis 0 there
+## PyTorch: permute; the batch is axis 0 there
 ## Also: permute
 ##
 ##     input x: f32[20, 8]
@@ -2480,7 +2563,8 @@ def layer transpose(permutation: list = none) {
   ],
   [
     'layers/upsample.nn',
-    `## Each place repeated \`size\` times along each axis but the last.
+    `## Each place repeated \`size\` times along each axis but the last: \`2\` makes [28, 28, 8] of [14, 14, 8]. The function
+## resize interpolates.
 ##
 ## Keras: UpSampling1D, UpSampling2D; the same with interpolation="nearest", as it has it
 ## PyTorch: nn.Upsample, nn.UpsamplingNearest2d
@@ -2502,8 +2586,8 @@ def layer upsample(size: size) {
   ],
   [
     'losses/bce.nn',
-    `## The cross-entropy of a logit with a 0 or 1, or with a probability:
-## -y·log(p) - (1 - y)·log(1 - p) with p = sigmoid(z), whose logarithms are -softplus(-z) and -softplus(z).
+    `## The cross-entropy of a logit with a 0 or 1, or with a probability y: -y·log(p) - (1 - y)·log(1 - p) with p =
+## sigmoid(logits), whose logarithms are -softplus(-logits) and -softplus(logits).
 ##
 ## Keras: BinaryCrossentropy; it takes probabilities unless from_logits=True
 ## PyTorch: nn.BCEWithLogitsLoss, nn.BCELoss; the second takes probabilities
@@ -2552,10 +2636,12 @@ def loss contrastive(u, v, alike=target, margin=1) {
   ],
   [
     'losses/cosine.nn',
-    `## One minus the cosine of the angle between two vectors.
+    `## One minus the cosine of the angle between two vectors, along the last axis: 0 where they point the same way, 2 where
+## they are opposite, 1 where one of them is all zeros.
 ##
 ## Keras: CosineSimilarity; minus the cosine, without the 1
-## PyTorch: nn.CosineEmbeddingLoss, F.cosine_similarity; of pairs that are alike
+## PyTorch: nn.CosineEmbeddingLoss, F.cosine_similarity; the first is this where its target is 1, the second is the
+## cosine
 ## Also: cosine_distance, cosine_loss, cosine_proximity
 ##
 ##     input x: f32[4]; target y: f32[8]
@@ -2568,12 +2654,15 @@ def loss cosine(u=it, v=target, eps=1e-8) {
   ],
   [
     'losses/ctc.nn',
-    `## The probability of the labels over all ways to spread them along the positions, with blanks between
-## (Graves et al. 2006). Labels that are shorter end in -1, a position where \`mask\` is 0 is left out; an example whose
-## labels cannot fit counts 0.
+    `## Minus the logarithm of the probability of the labels, summed over all ways to spread them along the positions, with
+## blanks between (Graves et al. 2006). The logits are [T, K], the class \`blank\` among the K; the target is class[K][L].
+##
+## Labels that are shorter end in -1, a position where \`mask\` is 0 is left out; an example whose labels cannot fit
+## counts 0.
 ##
 ## Keras: CTC; the blank is 0
-## PyTorch: nn.CTCLoss; it takes log-probabilities [T, B, K], and divides the cost of an example by its number of labels
+## PyTorch: nn.CTCLoss; it takes log-probabilities [T, B, K], divides the cost of an example by its number of labels,
+## and is infinite where labels cannot fit unless zero_infinity=True
 ## Also: ctc_loss
 ##
 ##     input sound: f32[100, 13]; target text: class[28][20]
@@ -2601,10 +2690,11 @@ def loss ctc(logits: logits = it, labels=target, mask: value = 1, blank: int = 0
   ],
   [
     'losses/dice.nn',
-    `## One minus the overlap of two regions, for masks of few pixels (Milletari et al. 2016): 1 - (2·Σp·y + smooth) /
-## (Σp + Σy + smooth), with what the two regions do not share in the numerator.
+    `## One minus the overlap of two regions, for masks of few pixels (Milletari et al. 2016): 1 - (2·Σp·y + smooth) / (Σp +
+## Σy + smooth), p = sigmoid(logits), with sums over all places of an example. The formula has the same as one fraction,
+## which loses no digits where the overlap is nearly whole.
 ##
-## Keras: Dice; it takes probabilities, of all examples together
+## Keras: Dice; it takes probabilities, of all examples together, and only divides by a little more, 1e-7
 ## PyTorch: none
 ## Also: dice_loss, soft_dice, dice_coefficient
 ##
@@ -2619,9 +2709,9 @@ def loss dice(logits: logits = it, y=target, smooth=1) {
   ],
   [
     'losses/distillation.nn',
-    `## A student learns from a teacher's logits besides the labels: alpha·T²·KL(teacher/T ‖ logits/T) + (1 - alpha)·xent,
-## T the temperature (Hinton et al. 2015). The teacher is taken as it is: no gradient goes there. Class -1 is left out
-## of both.
+    `## A student learns from a teacher's logits besides the labels: alpha·T²·KL(teacher/T ‖ logits/T) + (1 - alpha)·xent, T
+## the temperature (Hinton et al. 2015). The teacher is taken as it is: no gradient goes there. Class -1 is left out of
+## both parts.
 ##
 ## Keras: none
 ## PyTorch: none
@@ -2652,7 +2742,8 @@ def loss distillation(logits: logits, teacher: logits, label=target, temperature
   ],
   [
     'losses/focal.nn',
-    `## Cross-entropy that forgets what is already right: -(1 - p)^gamma·log p of the class (Lin et al. 2017).
+    `## Cross-entropy that forgets what is already right: -(1 - p)^gamma·log p of the class (Lin et al. 2017). With gamma=0
+## it is xent. \`weights\` are as in xent, and class -1 is left out.
 ##
 ## Keras: CategoricalFocalCrossentropy; it takes probabilities unless from_logits=True, and multiplies by alpha=0.25
 ## PyTorch: none; torchvision.ops.sigmoid_focal_loss is of one logit
@@ -2676,9 +2767,9 @@ def loss focal(logits: logits = it, label=target, gamma=2, weights: value|balanc
   ],
   [
     'losses/gaussian_nll.nn',
-    `## How unlikely the target is under a normal distribution whose mean and log-variance are predicted:
-## ½·(log σ² + (y - mean)²/σ²), with ½·log 2π added by \`full\` (Nix, Weigend 1994). Of the logarithm any number is a
-## variance, and nothing is divided by one that is 0.
+    `## How unlikely the target is under a normal distribution whose mean and log-variance are predicted: ½·(log σ² + (y -
+## mean)²/σ²), with ½·log 2π added by \`full\` (Nix, Weigend 1994). It is the logarithm that is predicted, since any
+## number is one: nothing is divided by 0.
 ##
 ## Keras: none
 ## PyTorch: nn.GaussianNLLLoss; it takes the variance instead of its logarithm
@@ -2698,7 +2789,7 @@ def loss gaussian_nll(mean, logvar, y=target, full=false) {
   ],
   [
     'losses/hinge.nn',
-    `## Zero once y·z is at least 1; y is -1 or 1.
+    `## max(0, 1 - y·z), for a target y of -1 or 1: zero once y·z is at least 1.
 ##
 ## Keras: Hinge; it takes 0 for -1
 ## PyTorch: none
@@ -2714,10 +2805,11 @@ def loss hinge(z=it, y=target) {
   ],
   [
     'losses/huber.nn',
-    `## Half the square of small differences, a straight line from delta on: outliers pull less (Huber 1964).
+    `## Half the square of differences up to delta, and beyond a straight line of slope delta: outliers pull less (Huber
+## 1964).
 ##
 ## Keras: Huber; the same
-## PyTorch: nn.HuberLoss, nn.SmoothL1Loss; the second is this over delta
+## PyTorch: nn.HuberLoss, nn.SmoothL1Loss; the second is this over delta, which is beta there
 ## Also: huber_loss, smooth_l1
 ##
 ##     input x: f32[4]; target y: f32[1]
@@ -2732,7 +2824,8 @@ def loss huber(z=it, y=target, delta=1) {
   [
     'losses/infonce.nn',
     `## Each u should find its own v among those of the batch, and each v its u: the mean of both directions of the
-## cross-entropy of u·vᵀ/temperature with the identity (van den Oord et al. 2018; Radford et al. 2021).
+## cross-entropy of u·vᵀ/temperature with the identity (van den Oord et al. 2018; Radford et al. 2021). The vectors are
+## taken as they are: \`l2_normalize\` before it makes cosines of the products.
 ##
 ## Keras: none
 ## PyTorch: none
@@ -2752,7 +2845,8 @@ def loss infonce(u=it, v=target, temperature=0.07) {
   ],
   [
     'losses/kl.nn',
-    `## How far the distribution of the logits is from q: Σ q·(log q - log softmax), with 0·log 0 = 0.
+    `## How far the distribution of the logits is from q: Σ q·(log q - log softmax(logits)) along the last axis, with 0·log 0
+## = 0.
 ##
 ## Keras: KLDivergence; it takes probabilities
 ## PyTorch: nn.KLDivLoss; it takes log-probabilities, and is a mean over all numbers unless reduction='batchmean'
@@ -2769,7 +2863,7 @@ def loss kl(logits: logits = it, q=target) {
   ],
   [
     'losses/logcosh.nn',
-    `## The logarithm of cosh of the difference: a smooth huber.
+    `## The logarithm of cosh of the difference d: about d²/2 near 0 and abs(d) - log 2 far away, a smooth huber.
 ##
 ## Keras: LogCosh
 ## PyTorch: none
@@ -2786,7 +2880,7 @@ def loss logcosh(z=it, y=target) {
   ],
   [
     'losses/mae.nn',
-    `## The absolute difference.
+    `## The absolute difference. Its gradient at 0 is 0.
 ##
 ## Keras: MeanAbsoluteError
 ## PyTorch: nn.L1Loss
@@ -2819,7 +2913,7 @@ def loss mse(z=it, y=target) {
   ],
   [
     'losses/poisson.nn',
-    `## For counts y: z is the logarithm of the rate.
+    `## For counts y: e^z - y·z, z being the logarithm of the rate. What depends on y alone, log y!, is left out.
 ##
 ## Keras: Poisson; it takes the rate instead of its logarithm
 ## PyTorch: nn.PoissonNLLLoss; the same, with log_input=True as it has it
@@ -2855,8 +2949,8 @@ def loss quantile(z=it, y=target, q=0.5) {
   ],
   [
     'losses/triplet.nn',
-    `## The anchor should be nearer to the positive than to the negative, by margin in squared distance
-## (Schroff et al. 2015).
+    `## The anchor should be nearer to the positive than to the negative, by margin in squared distance: max(0, ‖a - p‖² - ‖a
+## - n‖² + margin), along the last axis (Schroff et al. 2015).
 ##
 ## Keras: none
 ## PyTorch: nn.TripletMarginLoss; of distances, not of their squares
@@ -2877,9 +2971,11 @@ def loss triplet(anchor, positive, negative, margin=1) {
   ],
   [
     'losses/xent.nn',
-    `## The cross-entropy of logits with a class, or with a distribution over the classes. \`smoothing\` mixes the uniform
-## distribution in. With a weight for each class the mean is weighted, by n/(K·n_k) where they are \`balanced\`; class -1
-## is left out of it.
+    `## The cross-entropy of logits with a class, or with a distribution over the classes: -Σ q·log softmax(logits) along the
+## last axis, q being 1 at the class and 0 elsewhere. \`smoothing\` mixes the uniform distribution into q.
+##
+## With a weight for each class the mean is weighted, by n/(K·n_k) where they are \`balanced\`, n_k of n training rows
+## being of class k; class -1 is left out of it. Of a distribution the costs are weighted, and their mean is plain.
 ##
 ## Keras: SparseCategoricalCrossentropy, CategoricalCrossentropy; they take probabilities unless from_logits=True
 ## PyTorch: nn.CrossEntropyLoss, nn.NLLLoss; the class that is left out is ignore_index, -100 unless given, and the
@@ -2914,10 +3010,12 @@ def loss xent(logits: logits = it, label=target, smoothing=0, weights: value|bal
   ],
   [
     'metrics/accuracy.nn',
-    `## The share of rows whose largest logit is at the class. Other targets are 0 or 1 each and are met by the sign of
-## their logit; with \`distribution\` a row of them is met by where its largest number is.
+    `## The share of rows whose largest logit is at the class; of equal ones the first counts, and class -1 is left out.
+## Where targets are no class but 0 or 1 each, it is the share of numbers whose logit has the right sign; with
+## \`distribution\`, that of rows whose largest logit is where the largest number of the target is.
 ##
-## Keras: SparseCategoricalAccuracy, CategoricalAccuracy, BinaryAccuracy; the last two take probabilities
+## Keras: SparseCategoricalAccuracy, CategoricalAccuracy, BinaryAccuracy; the second is \`distribution\`, the third takes
+## probabilities
 ## PyTorch: torchmetrics.Accuracy
 ## Also: acc, categorical_acc
 ##
@@ -2941,12 +3039,14 @@ def metric accuracy(logits=it, label=target, distribution=false) {
   [
     'metrics/auc.nn',
     `## The area under the curve of true over false positives: how often a positive has a larger logit than a negative,
-## equals counting half (Hanley, McNeil 1982). Targets are 0 or 1 each, several outputs are averaged, or class[2] with
-## two logits. For the exact area all scores would have to be kept; here they fall into \`bins\` of z/(1 + |z|), which are
-## fine near 0 and tell large logits apart, and those of one bin are taken as equal. 0 without positives or negatives.
+## equals counting half (Hanley, McNeil 1982). It is 0 without positives or without negatives.
+##
+## Targets are 0 or 1 each, and the areas of several outputs are averaged; or the target is class[2], with two logits.
+## For the exact area all scores would have to be kept: here they fall into \`bins\` of z/(1 + abs(z)), which are fine
+## near 0 and tell large logits apart, and those of one bin are taken as equal.
 ##
 ## Keras: AUC; of 200 thresholds, between probabilities
-## PyTorch: torchmetrics.AUROC
+## PyTorch: torchmetrics.AUROC; exact unless thresholds are given
 ## Also: roc_auc, auroc, roc_auc_score
 ##
 ##     input x: f32[4]; target y: f32[1]
@@ -2975,14 +3075,14 @@ def metric auc(logits=it, label=target, bins: int = 1000) {
   ],
   [
     'metrics/counts.nn',
-    `## Which classes are meant, [N, K] of 0 and 1: those of the target. Targets that are no class are 0 or 1 each.
+    `## The classes of the target, [N, K] of 0 and 1. Targets that are no class are 1 where they are above 0.5.
 def fn meant(label, classes: int) {
   if is_class(label) { it = reshape(one_hot(label, classes), [-1, classes]) }
   else { it = reshape(label > 0.5, [-1, classes]) }
 }
 
-## Which classes are said, [N, K] of 0 and 1: that of the largest logit, and none where the target is left out. Of
-## targets that are no class those of a logit above 0.
+## The predicted classes, [N, K] of 0 and 1: that of the largest logit, and none where the target is left out. Of
+## targets that are no class, those with a logit above 0.
 def fn said(logits, label) {
   K = size(logits, -1)
   if is_class(label) {
@@ -2996,8 +3096,9 @@ def fn said(logits, label) {
   }
 }
 
-## Between precision and recall: 2·hits/(predicted + true), for each class, then the mean over the classes that occur
-## (\`macro\`), or from the sums over all classes (\`micro\`). Targets that are no class count as 0 or 1 each.
+## The harmonic mean of precision and recall: 2·hits/(predicted + true) of each class, then the mean over the classes
+## that are predicted or true somewhere (\`macro\`), or from the sums over all classes (\`micro\`). Class -1 is left out.
+## Targets that are no class are 0 or 1 for each output, which is predicted where its logit is above 0.
 ##
 ## Keras: F1Score; a number for each class unless average is given
 ## PyTorch: torchmetrics.F1Score
@@ -3013,7 +3114,8 @@ def metric f1(logits=it, label=target, average: macro|micro = macro) {
   else { it = sum(2 * hits / maximum(all, 1)) / maximum(sum(all > 0), 1) }
 }
 
-## The share of what is said that is meant: hits/predicted, 0 for a class that is never said, then as for f1.
+## Of the rows that are predicted to be of a class, the share that is: hits/predicted, 0 for a class that is never
+## predicted. \`average\`, and targets that are no class, are as in f1.
 ##
 ## Keras: Precision; over all outputs at once, of a probability above 0.5
 ## PyTorch: torchmetrics.Precision
@@ -3029,7 +3131,8 @@ def metric precision(logits=it, label=target, average: macro|micro = macro) {
   else { it = sum(hits / maximum(predicted, 1)) / maximum(sum(predicted + occur > 0), 1) }
 }
 
-## The share of what is meant that is said: hits/true, 0 for a class that is never meant, then as for f1.
+## Of the rows that are of a class, the share that is predicted to be: hits/true, 0 for a class that never occurs.
+## \`average\`, and targets that are no class, are as in f1.
 ##
 ## Keras: Recall; over all outputs at once, of a probability above 0.5
 ## PyTorch: torchmetrics.Recall
@@ -3045,9 +3148,9 @@ def metric recall(logits=it, label=target, average: macro|micro = macro) {
   else { it = sum(hits / maximum(occur, 1)) / maximum(sum(predicted + occur > 0), 1) }
 }
 
-## How far what is said and what is meant go together: 1 is perfect, 0 is chance, whatever the shares of the classes
-## (Matthews 1975; Gorodkin 2004 for several classes). Targets that are no class are taken output by output, and their
-## coefficients averaged. 0 where one of both is always the same.
+## How far predictions and targets go together: 1 is perfect, 0 is chance, whatever the shares of the classes (Matthews
+## 1975; Gorodkin 2004 for several classes). It is 0 where one of both is always the same. Class -1 is left out. Targets
+## that are no class are taken output by output, and their coefficients averaged.
 ##
 ## Keras: none
 ## PyTorch: torchmetrics.MatthewsCorrCoef
@@ -3077,6 +3180,8 @@ def metric mcc(logits=it, label=target) {
     `## How many labels are wrong, missing or too many, of all that there should be: the edit distance (Levenshtein 1966) of
 ## what is read from the labels, over their number. What is read is the best class of each position without repeats and
 ## blanks, as \`loss ctc\` means it. Labels that are shorter end in -1; a position where \`mask\` is 0 is left out.
+##
+## \`best\` tells \`train monitor=\` and the search which way is better.
 ##
 ## Keras: none
 ## PyTorch: torchmetrics.text.CharErrorRate; of texts
@@ -3144,6 +3249,8 @@ def metric mse(z=it, y=target) {
     `## Among how many equally likely classes the model might as well have guessed: e to the mean cross-entropy of all that
 ## is evaluated. Class -1 is left out.
 ##
+## \`best\` tells \`train monitor=\` and the search which way is better.
+##
 ## Keras: keras_hub.metrics.Perplexity
 ## PyTorch: torchmetrics.text.Perplexity
 ## Also: ppl
@@ -3162,8 +3269,8 @@ def metric perplexity(logits=it, label=target, best: lowest|highest = lowest) {
   ],
   [
     'metrics/r2.nn',
-    `## The share of the target's variance that is explained: 1 is perfect, 0 is what predicting the mean scores. Several
-## outputs are averaged.
+    `## The share of the target's variance that is explained: 1 is perfect, 0 is what predicting the mean scores, and worse
+## is negative, without a limit where the target hardly varies. Several outputs are averaged.
 ##
 ## Keras: R2Score
 ## PyTorch: torchmetrics.R2Score
@@ -3181,7 +3288,9 @@ def metric r2(z=it, y=target) {
   ],
   [
     'metrics/rmse.nn',
-    `## The root of the mean square difference, of all that is evaluated at once.
+    `## The root of the mean square difference, of all that is evaluated at once: it is not a mean over batches.
+##
+## \`best\` tells \`train monitor=\` and the search which way is better.
 ##
 ## Keras: RootMeanSquaredError
 ## PyTorch: torchmetrics.MeanSquaredError(squared=False)
@@ -3222,7 +3331,8 @@ def metric top_k_accuracy(logits=it, label=target, k: int = 5) {
   ],
   [
     'optimizers/adadelta.nn',
-    `## Steps in the units of the weights: the ratio of what steps and gradients have been lately (Zeiler 2012).
+    `## Steps in the units of the weights: the gradient times the ratio of what steps and gradients have been lately, s and u
+## being means of their squares (Zeiler 2012).
 ##
 ## Keras: Adadelta; lr is 1e-3, eps 1e-7
 ## PyTorch: optim.Adadelta; rho is 0.9
@@ -3244,8 +3354,11 @@ def optim adadelta(lr=1, rho=0.95, eps=1e-6) {
     `## The root of the mean square.
 def fn rms(x) = sqrt(mean(x^2))
 
-## adam's second moment kept as one number for each row and column: little memory (Shazeer, Stern 2018).
-## The step is relative to the size of the weights, and its length is at most \`clip\` of that.
+## adam's second moment kept as one number for each row and column: little memory (Shazeer, Stern 2018). Of g/√square,
+## shortened to a root mean square of \`clip\` where it is longer, the step is the share min(lr, 1/√t) of the root mean
+## square of the weights, which counts as \`eps\` at least.
+##
+## \`power\` says how fast the moment forgets less, with 1 - t^-power for beta2, and \`tiny\` keeps divisors from 0.
 ##
 ## Keras: Adafactor; lr is 1e-3
 ## PyTorch: optim.Adafactor; the same formula and defaults
@@ -3275,7 +3388,7 @@ def optim adafactor(lr=0.01, power=0.8, eps=1e-3, tiny=1.1920929e-7, clip=1, dec
   ],
   [
     'optimizers/adagrad.nn',
-    `## Each weight's steps shrink with the squares of all its gradients so far (Duchi et al. 2011).
+    `## Each weight's steps shrink with the squares of all its gradients so far, which begin at \`start\` (Duchi et al. 2011).
 ##
 ## Keras: Adagrad; lr is 1e-3, and eps stands under the root
 ## PyTorch: optim.Adagrad; s starts at 0, eps is 1e-10
@@ -3329,8 +3442,9 @@ def optim adamax(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7) {
   ],
   [
     'optimizers/adamw.nn',
-    `## adam, after every weight has shrunk by the share lr·decay: the decay is not part of the gradient
-## (Loshchilov, Hutter 2019). Weights of one axis (biases, scales) do not decay unless a selector names them.
+    `## adam, after every weight has shrunk by the share lr·decay: the decay is not part of the gradient (Loshchilov, Hutter
+## 2019). Weights of one axis (biases, scales) do not decay unless a selector names them, as in \`optim adamw for
+## **.bias\`.
 ##
 ## Keras: AdamW; decay is 4e-3, of weights of one axis too
 ## PyTorch: optim.AdamW; eps is 1e-8, and weights of one axis decay too
@@ -3348,7 +3462,7 @@ def optim adamw(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7, decay=0.01) {
     'optimizers/amsgrad.nn',
     `## adam that never forgets its largest mean square, so that steps do not grow again (Reddi et al. 2018).
 ##
-## Keras: Adam(amsgrad=True)
+## Keras: Adam(amsgrad=True); eps as in adam
 ## PyTorch: optim.Adam(amsgrad=True); eps is 1e-8
 ##
 ##     input x: f32[4]; target y: f32[1]
@@ -3365,7 +3479,9 @@ def optim amsgrad(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7) {
   ],
   [
     'optimizers/lamb.nn',
-    `## adam whose step has the length of the weights themselves, times lr: for very large batches (You et al. 2020).
+    `## adam whose step has the length of the weights themselves, times lr: for very large batches (You et al. 2020). The
+## length is that of each parameter as a whole, and where one of both lengths is 0 the step is that of adam. Weights of
+## one axis do not decay unless a selector names them.
 ##
 ## Keras: Lamb; eps is 1e-7, and nothing decays unless weight_decay is given
 ## PyTorch: none
@@ -3387,9 +3503,9 @@ def optim lamb(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-6, decay=0.01) {
   ],
   [
     'optimizers/lars.nn',
-    `## momentum with a step for each weight that is a share of its own length, whatever that of its gradient, for very large
-## batches: v ← beta·v + lr·trust·‖w‖/(‖g‖ + decay·‖w‖)·(g + decay·w) (You et al. 2017). A weight that is all zeros, as
-## biases are at first, moves as by momentum. Weights of one axis do not decay unless a selector names them.
+    `## Momentum with a step for each parameter that is a share of its own length, whatever that of its gradient, for very
+## large batches: v ← beta·v + lr·trust·‖w‖/(‖g‖ + decay·‖w‖)·(g + decay·w) (You et al. 2017). A parameter that is all
+## zeros, as biases are at first, moves as by momentum. Weights of one axis do not decay unless a selector names them.
 ##
 ## Keras: none
 ## PyTorch: none
@@ -3410,7 +3526,8 @@ def optim lars(lr=1, trust=1e-3, decay=5e-4, beta=0.9) {
   ],
   [
     'optimizers/lion.nn',
-    `## Only the sign of a mixture of gradient and momentum: every weight moves by lr (Chen et al. 2023).
+    `## Only the sign of a mixture of gradient and momentum: every weight moves by lr (Chen et al. 2023). It wants a smaller
+## lr than adam, and a larger decay. Weights of one axis do not decay unless a selector names them.
 ##
 ## Keras: Lion; lr is 1e-3
 ## PyTorch: none
@@ -3429,7 +3546,9 @@ def optim lion(lr=1e-4, beta1=0.9, beta2=0.99, decay=0) {
   ],
   [
     'optimizers/lookahead.nn',
-    `## Another optimizer, whose weights are drawn back toward slow ones every few updates (Zhang et al. 2019).
+    `## Another optimizer, whose weights are drawn back toward slow ones every few updates: the slow ones go the share
+## \`alpha\` of the way to the fast ones, which start again from there (Zhang et al. 2019). \`lookahead adamw(decay=0.1)
+## lr=1e-3\` sets what the inner one has besides lr.
 ##
 ## Keras: none
 ## PyTorch: none
@@ -3448,11 +3567,11 @@ def optim lookahead(inner: kind = adam, lr=1e-3, every: int = 6, alpha=0.5) {
   ],
   [
     'optimizers/momentum.nn',
-    `## A step against a running sum of gradients, which goes on in the direction of the steps before (Polyak 1964).
-## With \`nesterov\` it looks one step ahead.
+    `## A step against a running sum of gradients, which goes on in the direction of the steps before (Polyak 1964). With
+## \`nesterov\` it looks one step ahead. A steady gradient ends in steps of lr/(1 - beta) times itself.
 ##
 ## Keras: SGD(momentum=0.9); lr stands inside the sum: v ← beta·v - lr·g
-## PyTorch: optim.SGD(momentum=0.9)
+## PyTorch: optim.SGD(momentum=0.9); lr is 1e-3, and momentum 0 unless given
 ## Also: sgd_momentum, sgdm, nesterov, heavy_ball, nag
 ##
 ##     input x: f32[4]; target y: f32[1]
@@ -3467,7 +3586,8 @@ def optim momentum(lr=0.01, beta=0.9, nesterov=false) {
   ],
   [
     'optimizers/muon.nn',
-    `## About the nearest matrix with orthogonal columns (or rows): five Newton–Schulz steps.
+    `## About the nearest matrix with orthogonal columns (or rows, where there are fewer): Newton–Schulz steps, five of which
+## bring the singular values to about 1.
 def fn orthogonalize(x, steps: int = 5, eps=1e-7) {
   it = x / maximum(norm(x), eps)
   repeat steps {
@@ -3476,11 +3596,14 @@ def fn orthogonalize(x, steps: int = 5, eps=1e-7) {
   }
 }
 
-## Matrices move by their momentum made orthogonal, so that no direction outweighs the others (Jordan 2024).
-## A kernel of more axes is read as a matrix with its outputs as columns; weights of one axis move by momentum alone.
+## Matrices move by their momentum made orthogonal, so that no direction outweighs the others (Jordan 2024). A kernel of
+## more axes is read as a matrix with its outputs as columns, and where it has more rows than columns the step is
+## √(rows/columns) times as long.
+##
+## Weights of one axis move by momentum alone; \`optim adamw for **.bias\` beside it gives them another optimizer.
 ##
 ## Keras: Muon; what is no matrix goes by adamw
-## PyTorch: optim.Muon; of matrices alone, with lr=1e-3 and weight_decay=0.1, and the step grows by √max(1, out/in)
+## PyTorch: optim.Muon; of matrices alone, with lr=1e-3 and weight_decay=0.1, and rows are outputs there
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     layer dense 8 relu; layer dense 1; loss mse
@@ -3500,7 +3623,7 @@ def optim muon(lr=0.02, beta=0.95, nesterov=true) {
   ],
   [
     'optimizers/nadam.nn',
-    `## adam with Nesterov's look ahead, and a momentum that grows with t (Dozat 2016).
+    `## adam with Nesterov's look ahead, and a momentum that grows with t, by \`psi\` (Dozat 2016).
 ##
 ## Keras: Nadam; psi is 1
 ## PyTorch: optim.NAdam; lr is 2e-3, eps 1e-8
@@ -3523,7 +3646,8 @@ def optim nadam(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-7, psi=4e-3) {
   ],
   [
     'optimizers/radam.nn',
-    `## adam that divides by the root mean square only once enough gradients are known to trust it (Liu et al. 2020).
+    `## adam that divides by the root mean square only once enough gradients are known to trust it: the first steps are the
+## mean gradient alone (Liu et al. 2020).
 ##
 ## Keras: none
 ## PyTorch: optim.RAdam; eps is 1e-8
@@ -3565,8 +3689,10 @@ def optim rmsprop(lr=1e-3, rho=0.9, eps=1e-7) {
   [
     'optimizers/sam.nn',
     `## Sharpness-aware: another optimizer, by the gradient at the worst point near the weights, w + rho·g/‖g‖, where ‖g‖ is
-## over all parameters (Foret et al. 2021). An update goes forward and backward twice, over the same masks of dropout;
-## the states of layers are those of the first time.
+## over all parameters (Foret et al. 2021). \`sam adamw(decay=0.1) lr=1e-3\` sets what the inner one has besides lr.
+##
+## An update goes forward and backward twice, over the same masks of dropout; the states of layers are those of the
+## first time.
 ##
 ## Keras: none
 ## PyTorch: none
@@ -3583,9 +3709,9 @@ def optim sam(inner: kind = adam, lr=1e-3, rho=0.05) {
   ],
   [
     'optimizers/sgd.nn',
-    `## A step against the gradient.
+    `## A step of lr times the gradient, against it. With a running sum of gradients it is momentum.
 ##
-## Keras: SGD
+## Keras: SGD; the same lr
 ## PyTorch: optim.SGD; lr is 1e-3
 ## Also: gradient_descent, gd
 ##
@@ -3597,8 +3723,9 @@ def optim sgd(lr=0.01) = param - lr * grad
   ],
   [
     'penalties/group_l1.nn',
-    `## c times the length of each output's weights, times the root of their number: it drives whole outputs to 0
-## (Yuan, Lin 2006).
+    `## c times the length of each output's weights, times the root of their number: it drives whole outputs toward 0 (Yuan,
+## Lin 2006). An output is a place of the last axis. Weights of one axis (biases, scales) are left out unless a selector
+## names them.
 ##
 ## Keras: none
 ## PyTorch: none
@@ -3615,7 +3742,8 @@ def penalty group_l1(c) {
   ],
   [
     'penalties/l1.nn',
-    `## c times the sum of absolute values: it drives weights to exactly 0.
+    `## c times the sum of absolute values: it drives weights toward exactly 0. Weights of one axis (biases, scales) are left
+## out unless a selector names them.
 ##
 ## Keras: regularizers.L1; 0.01 unless given
 ## PyTorch: none
@@ -3629,7 +3757,8 @@ def penalty l1(c) = c * abs(param)
   ],
   [
     'penalties/l2.nn',
-    `## c times the sum of squares: it keeps weights small.
+    `## c times the sum of squares: it keeps weights small. Weights of one axis (biases, scales) are left out unless a
+## selector names them.
 ##
 ## Keras: regularizers.L2; 0.01 unless given
 ## PyTorch: none; weight_decay=c of torch.optim.SGD has the gradient of \`penalty l2 c/2\`
@@ -3643,8 +3772,8 @@ def penalty l2(c) = c * param^2
   ],
   [
     'reparams/spectral_norm.nn',
-    `## The weight over its largest singular value, which a step of the power method follows in training
-## (Miyato et al. 2018).
+    `## The weight over its largest singular value, which \`steps\` of the power method follow in training (Miyato et al.
+## 2018). The weight is read as a matrix with a column for each output; u is a constant to the gradient.
 ##
 ## Keras: SpectralNormalization; it wraps a layer
 ## PyTorch: nn.utils.parametrizations.spectral_norm; u has gone 15 steps when training begins
@@ -3666,7 +3795,7 @@ def reparam spectral_norm(steps: int = 1) {
   [
     'reparams/weight_norm.nn',
     `## A direction and a length for each output: g·v/‖v‖, where v is the weight that is stored (Salimans and Kingma 2016).
-## g starts as ‖v‖, so that the layer starts as it was.
+## An output is a place of the last axis. g starts as ‖v‖, so that the layer starts as it was.
 ##
 ## Keras: none
 ## PyTorch: nn.utils.parametrizations.weight_norm; the same
@@ -3683,7 +3812,7 @@ def reparam weight_norm() {
   ],
   [
     'schedules/constant.nn',
-    `## The learning rate as it is (after \`warmup\`).
+    `## The learning rate as it is, after the warm-up.
 ##
 ## Keras: none
 ## PyTorch: none
@@ -3699,8 +3828,8 @@ def schedule constant = 1
     'schedules/cosine.nn',
     `## Down to 0 along half a cosine (Loshchilov, Hutter 2017).
 ##
-## Keras: CosineDecay
-## PyTorch: lr_scheduler.CosineAnnealingLR
+## Keras: CosineDecay; alpha is \`min\`
+## PyTorch: lr_scheduler.CosineAnnealingLR; eta_min is a learning rate, \`min\` a share of it
 ## Also: cosine_annealing, cosine_with_warmup
 ##
 ##     input x: f32[4]; target y: f32[1]
@@ -3711,7 +3840,7 @@ def schedule cosine = (1 + cos(pi * u)) / 2
   ],
   [
     'schedules/exponential.nn',
-    `## Times gamma after each update, or after \`every\` of them.
+    `## Times gamma after each update, or after \`every\` of them. The updates of the warm-up count too.
 ##
 ## Keras: ExponentialDecay; it falls between the steps too unless staircase=True
 ## PyTorch: lr_scheduler.ExponentialLR, lr_scheduler.StepLR; by epochs, where scheduler.step() stands there
@@ -3728,7 +3857,7 @@ def schedule exponential(gamma, every: int = 1) = gamma^floor((t - 1) / every)
     `## From a to b along half a cosine, as x goes from 0 to 1.
 def fn glide(a: number, b: number, x: number) = b + (a - b) * (1 + cos(pi * x)) / 2
 
-## Up from start to 1 at the share \`peak\` of the run, then down to end (Smith, Topin 2018).
+## Up from start to 1 at the share \`peak\` of the run, then down to end, each along half a cosine (Smith, Topin 2018).
 ##
 ## Keras: none
 ## PyTorch: lr_scheduler.OneCycleLR; it ends at start/1e4, and momentum goes the other way
@@ -3745,7 +3874,7 @@ def schedule onecycle(start=1/25, end=1e-4, peak=0.3) =
     'schedules/polynomial.nn',
     `## Down to 0 along a straight line.
 ##
-## Keras: PolynomialDecay(power=1)
+## Keras: PolynomialDecay(power=1); it ends at a learning rate of 1e-4 unless given
 ## PyTorch: lr_scheduler.LinearLR; it rises unless end_factor is below start_factor
 ## Also: linear_decay, linear_with_warmup
 ##
@@ -3754,9 +3883,9 @@ def schedule onecycle(start=1/25, end=1e-4, peak=0.3) =
 ##     schedule linear warmup=100
 def schedule linear = 1 - u
 
-## Down to 0, steeper at first for powers above 1.
+## Down to 0, steeper at first for powers above 1, along a straight line for 1.
 ##
-## Keras: PolynomialDecay
+## Keras: PolynomialDecay; it ends at a learning rate of 1e-4 unless given
 ## PyTorch: lr_scheduler.PolynomialLR
 ## Also: poly
 ##
@@ -3768,7 +3897,7 @@ def schedule polynomial(power=1) = (1 - u)^power
   ],
   [
     'schedules/step.nn',
-    `## Times gamma after each of the updates that \`at\` lists.
+    `## Times gamma after each of the updates that \`at\` lists, which count from 1, the warm-up included.
 ##
 ## Keras: PiecewiseConstantDecay; it takes the values instead of a factor
 ## PyTorch: lr_scheduler.MultiStepLR; by epochs, where scheduler.step() stands there

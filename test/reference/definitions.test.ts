@@ -53,16 +53,25 @@ describe('how it is used', () => {
     ['def init a(std=0.1) = std * normal(shape)', 'init=a(std=0.1)'],
     ['def init a = 0', 'init=a'],
     ['def optim a(lr=0.1) = param - lr * grad', 'optim a lr=0.1'],
+    ['def schedule a(by=2) = 1 - u^by', 'schedule a by=2 warmup=0 min=0'],
     ['def loss a(z=it, y=target) = (z - y)^2', 'loss a z=it y=target'],
   ])('%s', (text, form) => expect(pageOf(text).forms).toEqual([{ written: form }]));
 });
 
 describe('its formula', () => {
   it.each<readonly [string, readonly string[]]>([
-    ['def fn sq(x, by=2) = x^by', ['sq(x) = x^by']],
+    ['def fn sq(x, by=2) = x^by', ['sq(x, by) = x^by']],
     ['def optim o(lr=1) = param - lr * grad', ['param ← param - lr * grad']],
     ['def optim o(lr=1) { state v = zeros; v <- v + grad; param <- v }', ['v ← v + grad', 'param ← v']],
-    ['def optim o(lr=1) { optim adam lr=lr }', ['param ← adam(param, grad)']],
+    ['def optim o(lr=1) { optim adam lr=lr }', ['param ← adam(param, grad, lr=lr)']],
+    [
+      'def layer a(n: int, start: init = zeros) { layer dense (2 * n) relu bias=false init=start from (it + 1) as h }',
+      ['it = h = dense(it + 1, 2 * n, relu, bias=false)'],
+    ],
+    [
+      'def layer a(back=false) { scan x over it with h = zeros([in]) reverse=back { h = h + x }\n  it = h }',
+      ['h = zeros([in])', 'for each x of it, in turn, from the end if back:', '  h = h + x', 'it = h'],
+    ],
     [
       'def layer a(b=true, n: int) { if b { weight c: [in]; it = it * c } else if n > 1 { it = 2 * it } else { it = 3 * it } }',
       ['if b:', '  it = it * c', 'else if n > 1:', '  it = 2 * it', 'else:', '  it = 3 * it'],
@@ -82,6 +91,17 @@ describe('its formula', () => {
     ],
     ['def layer a() { it = where(it > 0,  # so\n    it, 0) }', ['it = where(it > 0, it, 0)']],
   ])('%s', (text, formula) => expect(pageOf(text).formula).toEqual(formula));
+});
+
+describe('the names in it that only its sort explains', () => {
+  it.each<readonly [string, readonly string[]]>([
+    ['def optim o(lr=1) { state v = zeros; v <- v + grad; param <- param - lr * v / t }', ['param', 'grad', 'lr', 't']],
+    ['def schedule s() = 1 - u^2', ['it', 'u']],
+    ['def init i() = uniform(shape) / fan_in', ['it', 'shape', 'fan_in']],
+    ['def layer a() { scan x over it with h = zeros([4]) { h = h + x }\n  it = h }', ['it']],
+    ['def layer a() { if training { it = it / in } }', ['it', 'in', 'training']],
+    ['def fn sq(x) = x^2', []],
+  ])('%s', (text, names) => expect(pageOf(text).seen.map(({ name }) => name)).toEqual(names));
 });
 
 it('what it declares, with the paths and the conditions', () => {
