@@ -1,12 +1,12 @@
 /** Lives of values: what is used is there, mistakes are errors, and nothing is left over. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import type { K, Value } from '../../runtime/kernels/k.ts';
 import { endsOf } from '../../runtime/kernels/ends.ts';
-import { recordProgram } from '../../runtime/kernels/program.ts';
+import { programOf, recordProgram } from '../../runtime/kernels/program.ts';
 import { add, exp, mul, sub } from '../../runtime/kernels/scalar/functions.ts';
 import { planArena } from '../../runtime/kernels/wasm/arena.ts';
-import { Buffer } from '../../runtime/kernels/buffer.ts';
+import { Buffer, View } from '../../runtime/kernels/buffer.ts';
 import { devices } from './devices.ts';
 import { random } from './plain.ts';
 
@@ -84,6 +84,14 @@ const mistakes: readonly { readonly name: string; readonly run: (k: K, a: Value)
   },
   { name: 'shapes that do not broadcast', run: (k, a) => k.map(add, [a, k.arange(6)]), says: /do not broadcast/ },
 ];
+
+test('a result that no kernel wrote is an error, unless it lasts', () => {
+  const result = (lifetime: 'lasting' | 'temporary') => new View(new Buffer(6, 'float32', lifetime), [6]);
+  const of = (view: View) =>
+    programOf({ name: 'none', instructions: [], inputs: new Map(), outputs: new Map([['y', view]]) });
+  expect(() => of(result('temporary'))).toThrow('a result that no kernel of this program wrote');
+  expect(of(result('lasting')).lives).toEqual([]);
+});
 
 for (const { title, skip, open } of devices) {
   describe.skipIf(skip)(`lives on ${title}`, () => {

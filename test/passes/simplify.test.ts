@@ -415,6 +415,11 @@ describe('a rule whose condition is not proved does not fire', () => {
     ['e^((x − m) − ln s), where m is the greatest of others', (s, { x, y }) => softmaxOf(s, x, greatest(s, y))],
     ['(x · c) · d, where c · d leaves the range', (s, { x }) => s.op('mul', [s.op('mul', [x, 1e-30]), 1e30])],
     [
+      '(a @ b + c)ᵀ, which is no product',
+      (s, { x, y, row }) =>
+        s.op('transpose', [s.op('matmul', [x, y, row], { transposeA: true })], { permutation: [1, 0] }),
+    ],
+    [
       '(a @ b)ᵀ, where the product is read too',
       (s, { x, y }) => {
         const product = s.op('matmul', [x, y], { transposeA: true });

@@ -24,7 +24,7 @@ const graphs = [
   ),
   ...suite('codegen', 'names', 'rounds', 'in-common', 'specs'),
 ];
-const wholeGraphs = [...suite('passes', 'sums', 'keep-values'), ...suite('codegen', 'penalties', 'words')];
+const wholeGraphs = [...suite('passes', 'sums', 'keep-values', 'figures'), ...suite('codegen', 'penalties', 'words')];
 const programs = suite('kernels', 'ends', 'misfits', 'lives', 'place', 'views', 'scan');
 /** Alone: it wants a heap that nobody has used. */
 const room = suite('kernels', 'room');
@@ -46,12 +46,12 @@ const lines: readonly (readonly [string, ...Stages])[] = [
   ['compiler/passes/rematerialize', suite('passes', 'least-cut', 'kept'), suite('specs', 'remat')],
   ['compiler/passes/plan-memory', [...suite('passes', 'plan-memory'), ...suite('specs', 'handed-on')], graphs],
   ['compiler/passes/', graphs, wholeGraphs],
-  ['compiler/targets/recorded/', suite('specs', 'features', 'memory')],
+  ['compiler/targets/recorded/', suite('specs', 'features', 'memory'), suite('passes', 'figures')],
   ['runtime/kernels/wasm/', kernels, suite('kernels', 'scan', 'lives', 'place'), suite('kernels', 'ranges')],
   ['runtime/kernels/scalar/', suite('kernels', 'scalar'), kernels],
   ['runtime/kernels/tfjs/', kernels, suite('kernels', 'scan', 'lives', 'eager-peak')],
   ['runtime/kernels/room', room, [...programs, ...suite('specs', 'arena')]],
-  ['runtime/kernels/', programs, kernels, suite('specs', 'arena')],
+  ['runtime/kernels/', programs, kernels, [...suite('specs', 'arena'), ...suite('passes', 'figures')]],
   ['grammar/std/losses/', defined(...suite('grammar', 'losses')), suite('oracle', 'formulas', 'interpreter')],
   ['grammar/std/metrics/', defined(...suite('grammar', 'losses', 'metrics')), suite('oracle', 'formulas')],
   ['grammar/std/optimizers/', defined(...suite('grammar', 'optimizers'))],

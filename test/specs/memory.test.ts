@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { check } from '../../compiler/compile.ts';
+import { elements } from '../../compiler/ir/cost.ts';
 import { budgeted, heldBytes, trainingMemory } from '../../compiler/targets/recorded/memory.ts';
 import { createTrainer } from '../../runtime/index.ts';
 import type { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
@@ -37,6 +38,10 @@ describe('two steps on wasm', () => {
   test.each([...few, ...sampled(smallSpecs, 3, 2)])('$name', { timeout: 600_000 }, async ({ name, text }) => {
     const { definition, model, program } = await generate(name.replaceAll(/\W+/g, '-'), text);
     const said = trainingMemory(program);
+    const { batch: rows } = model.train;
+    for (const { node, bytes } of said.alive)
+      expect(node.outputs.map(({ type }) => 4 * elements(type.shape, rows))).toContain(bytes);
+    expect(said.alive.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(said.arena);
     const batch = Object.fromEntries(
       [...randomBatch(model, model.train.batch, 1)].map(([port, { data }]) => [port, data]),
     );

@@ -72,6 +72,21 @@ for (const shapes of [
   });
 }
 
+// Squares leave the range of float32; the norm does so too where it is the greatest float32.
+for (const numbers of [
+  [3e38, 0],
+  [-2e38, 1e38, 5],
+  [3e38, 3e38],
+]) {
+  const x = make([numbers.length], ([i = 0]) => numbers[i] ?? NaN);
+  reduceCases.push({
+    name: `globalNorm of ${numbers.join(', ')}`,
+    inputs: [x],
+    run: (k, ...values) => [k.globalNorm(values)],
+    expected: [make([], () => Math.min(Math.hypot(...numbers), (2 - 2 ** -23) * 2 ** 127))],
+  });
+}
+
 for (const [count, shape] of [
   [1, [3]],
   [2, []],
