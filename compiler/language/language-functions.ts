@@ -139,7 +139,7 @@ export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map(
     'grad',
     {
       form: 'grad(y, x)',
-      doc: 'The gradient of y, summed over its axes and the batch, by x: of the shape of x, with derivatives of its own. x is what y was made from: an input, a weight, a result above',
+      doc: 'The gradient of y, summed over its axes and the batch, by x: of the shape of x, with derivatives of its own. What y was made from may stand for x: an input, a weight, a result above',
       elsewhere: { NumPy: 'none', PyTorch: 'autograd.grad(create_graph=True)', Keras: 'none; tf.GradientTape' },
       example: `input x: f32[3]
 layer dense 16 tanh; layer dense 1 bias=false as score

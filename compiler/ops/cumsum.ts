@@ -17,7 +17,7 @@ export const cumsumOp = defineOp({
     axis: { type: 'axis', default: -1 },
     reverse: { type: 'boolean', default: false },
   },
-  doc: 'At each place along the axis the sum of what stands there and before; with `reverse` there and behind',
+  doc: 'At each place along the axis the sum of what stands there and before; with `reverse` there and behind. The gradient is summed the other way',
   elsewhere: {
     NumPy: 'cumsum, cumulative_sum; over all axes as one unless one is named',
     PyTorch: 'cumsum',

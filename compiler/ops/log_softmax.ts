@@ -18,7 +18,7 @@ export const log_softmaxOp = defineOp({
   name: 'log_softmax',
   inputs: ['x'],
   attrs: { axis: { type: 'axes', default: [-1] } },
-  doc: 'The logarithm of softmax, x − logsumexp(x), along the axis',
+  doc: 'The logarithm of softmax, x − logsumexp(x), along the axis. The gradient is dy − softmax(x)·Σdy',
   elsewhere: { NumPy: 'scipy.special.log_softmax', PyTorch: 'nn.LogSoftmax', Keras: 'activations.log_softmax' },
   example: 'input x: f32[4]\npredict log_softmax(x)\n',
   infer: (types, attrs): Inferred => {

@@ -18,7 +18,7 @@ export const matmulOp = defineOp({
     transposeA: { type: 'boolean', default: false, internal: true },
     transposeB: { type: 'boolean', default: false, internal: true },
   },
-  doc: 'The matrix product, also written `a @ b`, over the last two axes: [..., M, K] @ [..., K, N] gives [..., M, N], and leading axes broadcast. A vector is a row on the left and a column on the right: [K] @ [K, N] gives [N]',
+  doc: 'The matrix product, also written `a @ b`, over the last two axes: [..., M, K] @ [..., K, N] gives [..., M, N], and leading axes broadcast. A vector is a row on the left and a column on the right: [K] @ [K, N] gives [N]. The gradients are dy @ bᵀ and aᵀ @ dy',
   elsewhere: { NumPy: 'matmul', PyTorch: 'matmul, mm, bmm', Keras: 'ops.matmul' },
   example: 'input a: f32[4, 3]; input b: f32[3, 2]\npredict matmul(a, b)\n',
   infer: (types, attrs, bodies): Inferred => {

@@ -21,7 +21,7 @@ export const meanOp = defineOp({
   name: 'mean',
   inputs: ['x'],
   attrs: reductionAttrs,
-  doc: 'The mean over the axes',
+  doc: 'The mean over the axes; each element gets the gradient of its mean, divided by their number',
   elsewhere: { NumPy: 'mean', PyTorch: 'mean', Keras: 'ops.mean', Also: 'reduce_mean, average' },
   example: 'input x: f32[4, 3]\npredict mean(x, axis=0, keepdims=true)\n',
   infer: (types, attrs): Inferred => {

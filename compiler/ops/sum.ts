@@ -16,7 +16,7 @@ export const sumOp = defineOp({
   whole: 'kept',
   inputs: ['x'],
   attrs: reductionAttrs,
-  doc: 'The sum over the axes',
+  doc: 'The sum over the axes; each element gets the gradient of its sum',
   elsewhere: { NumPy: 'sum', PyTorch: 'sum', Keras: 'ops.sum', Also: 'reduce_sum' },
   example: 'input x: f32[4, 3]\npredict sum(x, axis=0, keepdims=true)\n',
   infer: inferReduction,

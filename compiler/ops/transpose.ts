@@ -12,7 +12,7 @@ export const transposeOp = defineOp({
   name: 'transpose',
   inputs: ['x'],
   attrs: { permutation: { type: 'permutation', default: 'none' } },
-  doc: 'The axes in another order; in reverse order unless a permutation is given',
+  doc: 'The axes in another order; in reverse order unless a permutation is given: [1, 0] makes [4, 3] of [3, 4]',
   elsewhere: { NumPy: 'transpose, permute_dims', PyTorch: 'permute', Keras: 'ops.transpose', Also: 'matrix_transpose' },
   example: 'input x: f32[4, 3]\npredict transpose(x)\n',
   shows: 'transposed',

@@ -5,6 +5,7 @@ import type { Entry } from '../language/entry.ts';
 import { describeType } from '../language/types.ts';
 import type { ParameterType } from '../language/types.ts';
 import { declaredBy } from './declared.ts';
+import { nouns } from './folders.ts';
 import { formulaOf } from './formula.ts';
 import { emptyPage } from './page.ts';
 import type { Page, ParameterRow } from './page.ts';
@@ -25,7 +26,7 @@ export function definitionPage({ sort, name, definition, source, parameters }: E
     ...emptyPage(sort, name),
     forms: [{ written: signature(sort, name, parameters, textOf) }],
     paragraphs,
-    parameters: parameters.map((type): ParameterRow => rowOf(type, textOf)),
+    parameters: parameters.map((type): ParameterRow => rowOf(type, sort, textOf)),
     formula,
     seen: seenBy(sort, formula),
     ...(body.type === 'body' ? declaredBy(body.statements, textOf) : {}),
@@ -57,9 +58,14 @@ function signature(sort: Entry['sort'], name: string, parameters: readonly Param
   return [sort, name, ...settings, ...from].join(' ');
 }
 
-const rowOf = (type: ParameterType, textOf: TextOf): ParameterRow => ({
+function takenBy(type: ParameterType, sort: Entry['sort']): string {
+  if (type.variadic) return 'any number of values';
+  return type.words.has('kind') ? `the name of another ${nouns[sort]}, perhaps with settings` : describeType(type);
+}
+
+const rowOf = (type: ParameterType, sort: Entry['sort'], textOf: TextOf): ParameterRow => ({
   name: type.name,
-  takes: `${type.variadic ? 'any number of values' : describeType(type)}${type.none && !type.anything ? ', or `none`' : ''}`,
+  takes: takenBy(type, sort) + (type.none && !type.anything ? ', or `none`' : ''),
   default: type.parameter.default === undefined ? undefined : `\`${textOf(type.parameter.default)}\``,
 });
 

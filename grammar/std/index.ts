@@ -103,7 +103,7 @@ def augment flip(axis: horizontal|vertical = horizontal, rate=0.5) {
 ## that is drawn once for the batch, from Beta(alpha, alpha) (Zhang et al. 2018). A class becomes a distribution over
 ## the classes.
 ##
-## Keras: MixUp; the same alpha
+## Keras: MixUp; the same alpha, with a proportion and a partner drawn for each example
 ## PyTorch: torchvision.transforms.v2.MixUp; alpha is 1 unless given
 ##
 ##     input x: f32[8]; target label: class[3]
@@ -222,8 +222,8 @@ def fn swapaxes(x, axis1: int, axis2: int) {
 ## What stands at these numbers along an axis: x [..., K] at ids [..., M] gives [..., M], and 0 where a number is no
 ## place there, such as -1.
 ##
-## Keras: ops.take_along_axis
-## PyTorch: take_along_dim
+## Keras: ops.take_along_axis; over all axes as one unless one is named
+## PyTorch: take_along_dim; over all axes as one unless one is named
 ## NumPy: take_along_axis
 ##
 ##     input x: f32[2, 4]
@@ -348,7 +348,7 @@ def fn trace(x, k: int = 0) = sum(diagonal(x, k=k), axis=-1)
     'functions/blocks.nn',
     `## An image [h, w, c·n²] as [h·n, w·n, c]: the channels of a place become a block of n by n places, row by row.
 ##
-## Keras: none; tf.nn.depth_to_space
+## Keras: ops.depth_to_space
 ## PyTorch: nn.PixelShuffle; channels come first, and the block of each lies side by side
 ## NumPy: none
 ## Also: pixel_shuffle
@@ -362,7 +362,7 @@ def fn depth_to_space(x, n: int) {
 }
 ## An image [h·n, w·n, c] as [h, w, c·n²]: the way back of \`depth_to_space\`.
 ##
-## Keras: none; tf.nn.space_to_depth
+## Keras: ops.space_to_depth
 ## PyTorch: nn.PixelUnshuffle; channels come first, and the block of each lies side by side
 ## NumPy: none
 ## Also: pixel_unshuffle
@@ -402,7 +402,7 @@ def fn clip(x, lo, hi) = minimum(maximum(x, lo), hi)
   ],
   [
     'functions/comparable.nn',
-    `## Whether values can be compared number by number: y is one number, or has the shape of z. 1 or 0.
+    `## 1 where values can be compared number by number, y being one number or of the shape of z; else 0.
 ##
 ##     input x: f32[4]; target y: f32[1]
 ##     def loss cubic(z=it, y=target) {
@@ -1011,7 +1011,7 @@ def fn reciprocal(x) = 1 / x
 ##     input x: f32[4]
 ##     predict rsqrt(x)
 def fn rsqrt(x) = 1 / sqrt(x)
-## √(x² + y²), which does not overflow where only the squares would.
+## √(x² + y²), which does not overflow where only the squares would. Two infinite numbers have none (NaN).
 ##
 ## Keras: ops.hypot
 ## PyTorch: hypot
@@ -1157,7 +1157,7 @@ def fn trunc(x) = sign(x) * floor(abs(x))
 ## What is left of x when y is taken away as often as it goes, with the sign of x, as C has it (\`%\` has that of y). It
 ## is no number where y is 0.
 ##
-## Keras: none
+## Keras: ops.fmod
 ## PyTorch: fmod
 ## NumPy: fmod
 ##
@@ -1450,8 +1450,8 @@ def init fan_in_uniform = (2 * uniform(shape) - 1) / sqrt(fan_in)
 ##     layer dense 8 tanh init=glorot_uniform
 def init glorot_uniform = sqrt(6 / (fan_in + fan_out)) * (2 * uniform(shape) - 1)
 
-## Normal, cut at two standard deviations, with variance 2/(fan_in + fan_out) (Glorot, Bengio 2010). 0.87962566 is the
-## standard deviation that the cut leaves of 1.
+## Normal, cut at two standard deviations, with variance 2/(fan_in + fan_out) (Glorot, Bengio 2010). The number
+## 0.87962566 is the standard deviation that the cut leaves of 1.
 ##
 ## Keras: GlorotNormal
 ## PyTorch: init.xavier_normal_; not cut
@@ -1473,8 +1473,8 @@ def init glorot_normal = sqrt(2 / (fan_in + fan_out)) / 0.87962566 * truncated_n
 ##     layer dense 8 relu init=he_uniform
 def init he_uniform = sqrt(6 / fan_in) * (2 * uniform(shape) - 1)
 
-## Normal, cut at two standard deviations, with variance 2/fan_in: for layers with relu (He et al. 2015). 0.87962566 is
-## the standard deviation that the cut leaves of 1.
+## Normal, cut at two standard deviations, with variance 2/fan_in: for layers with relu (He et al. 2015). The number
+## 0.87962566 is the standard deviation that the cut leaves of 1.
 ##
 ## Keras: HeNormal
 ## PyTorch: init.kaiming_normal_; not cut
@@ -1511,8 +1511,8 @@ def init identity(gain=1) {
 ##     layer dense 8 init=lecun_uniform
 def init lecun_uniform = sqrt(3 / fan_in) * (2 * uniform(shape) - 1)
 
-## Normal, cut at two standard deviations, with variance 1/fan_in: what selu asks for. 0.87962566 is the standard
-## deviation that the cut leaves of 1.
+## Normal, cut at two standard deviations, with variance 1/fan_in: what selu asks for. The number 0.87962566 is the
+## standard deviation that the cut leaves of 1.
 ##
 ## Keras: LecunNormal
 ## PyTorch: init.kaiming_normal_(nonlinearity='linear'); not cut
@@ -1622,9 +1622,9 @@ def fn split_heads(x, heads: int) = transpose(reshape(x, [size(x, 0), heads, siz
 ## [heads, T, n] as [T, heads·n].
 def fn join_heads(x) = reshape(transpose(x, [1, 0, 2]), [size(x, 1), -1])
 
-## Each position looks at all positions, or at those of \`key_from\`, and takes a mean of their values, weighted by how
-## well its query meets their keys (Vaswani et al. 2017). [T, d] gives [T, d]; \`key_from\` may have another length and
-## another width. Each of the \`heads\` has d/heads of the width.
+## Each position looks at all positions, its own too, or at those of \`key_from\`, and takes a mean of their values,
+## weighted by how well its query meets their keys (Vaswani et al. 2017). [T, d] gives [T, d]; \`key_from\` may have
+## another length and another width. Each of the \`heads\` has d/heads of the width.
 ##
 ## \`mask\` has a number for each key position, 1 for those to look at and 0 for others; \`causal\` hides what comes later.
 ## A position that may look nowhere gets zeros, and then the bias of the last dense layer. \`dropout\` is the rate at
@@ -1751,8 +1751,8 @@ def layer bert(vocabulary: int, units: int, heads: int, ff: int, depth: int, len
   [
     'layers/bidirectional.nn',
     `## Two recurrences, one from each end, side by side in the result: [T, d] gives [2·units], or with \`sequences\` [T,
-## 2·units]. \`cell\` is lstm, gru, rnn or a layer of yours with their parameters. A position where \`mask\` is 0 is left
-## out by both.
+## 2·units]. \`cell\` is lstm, gru, rnn or a layer of yours with their parameters, perhaps with settings: \`bidirectional
+## lstm(unit_forget_bias=false) 16\`. A position where \`mask\` is 0 is left out by both.
 ##
 ## Keras: Bidirectional; it wraps a layer: Bidirectional(LSTM(16))
 ## PyTorch: nn.LSTM(bidirectional=True), nn.GRU(bidirectional=True), nn.RNN(bidirectional=True)
@@ -2660,7 +2660,7 @@ def loss cosine(u=it, v=target, eps=1e-8) {
 ## Labels that are shorter end in -1, a position where \`mask\` is 0 is left out; an example whose labels cannot fit
 ## counts 0.
 ##
-## Keras: CTC; the blank is 0
+## Keras: CTC; the blank is 0, which also stands behind labels that are shorter
 ## PyTorch: nn.CTCLoss; it takes log-probabilities [T, B, K], divides the cost of an example by its number of labels,
 ## and is infinite where labels cannot fit unless zero_infinity=True
 ## Also: ctc_loss
@@ -2713,7 +2713,8 @@ def loss dice(logits: logits = it, y=target, smooth=1) {
 ## the temperature (Hinton et al. 2015). The teacher is taken as it is: no gradient goes there. Class -1 is left out of
 ## both parts.
 ##
-## Keras: none
+## Keras: distillation.LogitsDistillation; the first part alone, at a temperature of 3 unless given, which a Distiller
+## adds to the loss
 ## PyTorch: none
 ## Also: knowledge_distillation, kd, distillation_loss
 ##
@@ -3360,7 +3361,7 @@ def fn rms(x) = sqrt(mean(x^2))
 ##
 ## \`power\` says how fast the moment forgets less, with 1 - t^-power for beta2, and \`tiny\` keeps divisors from 0.
 ##
-## Keras: Adafactor; lr is 1e-3
+## Keras: Adafactor; lr is 1e-3, tiny 1e-30
 ## PyTorch: optim.Adafactor; the same formula and defaults
 ##
 ##     input x: f32[4]; target y: f32[1]
@@ -3602,7 +3603,8 @@ def fn orthogonalize(x, steps: int = 5, eps=1e-7) {
 ##
 ## Weights of one axis move by momentum alone; \`optim adamw for **.bias\` beside it gives them another optimizer.
 ##
-## Keras: Muon; what is no matrix goes by adamw
+## Keras: Muon; matrices decay, and a step is 0.2·√(the longer side) times as long, with lr=1e-3; what is no matrix goes
+## by adamw
 ## PyTorch: optim.Muon; of matrices alone, with lr=1e-3 and weight_decay=0.1, and rows are outputs there
 ##
 ##     input x: f32[4]; target y: f32[1]
