@@ -116,7 +116,7 @@ ${spec('layer halves; layer dense 1', 'loss mse')}`,
       ['def SORT NAME(parameters) { … }', 'a definition; its result is the last `it`'],
       ['def SORT NAME(parameters) = expression', 'the short form'],
     ],
-    doc: "The sorts are layer, loss, penalty, metric, optim, schedule, init, fn, reparam and augment, with a namespace each. A definition of yours hides the library's of the same name. `##` lines above it are its documentation.",
+    doc: "The sorts are layer, loss, penalty, metric, optim, schedule, init, fn, reparam and augment, with a namespace each. A definition of yours hides the library's of the same name. `##` lines above it are its documentation. What a body sees besides its parameters depends on the sort: pages of the library say it beside the formula, `nnc explain adam` of an optimizer.",
     example: `def fn sq(x) = x^2\n${spec('layer dense 1', 'loss = mean(sq(it - y))')}`,
   },
   layer: {
@@ -456,6 +456,10 @@ ${spec('layer scaled; layer dense 1', 'loss mse')}`,
   if training { it = it + amount * normal(like=it) }
 }
 ${spec('layer noisy; layer dense 1', 'loss mse')}`,
+  },
+  pi: {
+    forms: [['pi', '3.14159…, the length of a circle over its diameter']],
+    example: spec('it = sin(pi * x)\nlayer dense 1', 'loss mse'),
   },
   none: {
     forms: [['none', 'an absent value, function or size']],

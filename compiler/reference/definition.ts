@@ -29,6 +29,7 @@ export function definitionPage({ sort, name, definition, source, parameters }: E
     parameters: parameters.map((type): ParameterRow => rowOf(type, sort, textOf)),
     formula,
     seen: seenBy(sort, formula),
+    derivative: derivativesIn(text.slice(definition.span.start, definition.span.end)),
     ...(body.type === 'body' ? declaredBy(body.statements, textOf) : {}),
     elsewhere,
     also,
@@ -37,6 +38,9 @@ export function definitionPage({ sort, name, definition, source, parameters }: E
     source: { file: source.file, text: text.slice(definition.span.start, definition.span.end).trimEnd() },
   };
 }
+
+/** What comments in a body say of a derivative: `# ∂bce/∂logits = sigmoid(logits) − y`. */
+const derivativesIn = (text: string): readonly string[] => [...text.matchAll(/# (∂.*)/g)].map(([, said = '']) => said);
 
 type TextOf = (of: { readonly span: Span }) => string;
 

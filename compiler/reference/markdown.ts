@@ -70,7 +70,7 @@ function markdownOf(page: Page, all: Reference): string {
   const { subject, name, forms, paragraphs, formula, seen, derivative, source } = page;
   return [
     `# ${name}\n`,
-    `${article(page)}. ${listsBeside(page)}\n`,
+    `${article(page)}. ${linksBeside(page, all)}\n`,
     ...(page.summary === undefined ? [] : [`${escaped(page.summary)}\n`]),
     ...(forms.some(({ meaning }) => meaning !== undefined)
       ? [tableOfForms(page)]
@@ -80,7 +80,9 @@ function markdownOf(page: Page, all: Reference): string {
     ...section('Formula', formula.length === 0 ? [] : [fenced(formula), ...seen.map(seenLine)]),
     ...section(
       'Derivative',
-      derivative.length === 0 ? [] : ['With `dy` the gradient of the result `y`:\n', fenced(derivative)],
+      derivative.length === 0
+        ? []
+        : [...(subject === 'operation' ? ['With `dy` the gradient of the result `y`:\n'] : []), fenced(derivative)],
     ),
     ...weightTable('Weights', page.weights, ['starts as', 'the shape']),
     ...weightTable(subject === 'optim' ? 'Slots' : 'States', page.states, ['starts as', 'that of the parameter']),
@@ -113,12 +115,15 @@ function article(page: Page): string {
   return `${/^[aeiou]/.test(noun) ? 'An' : 'A'} ${statement === undefined ? noun : `[${noun}](../statements/${statement}.md)`}`;
 }
 
-/** The list in which the page stands, and of a statement the kinds that it takes. */
-function listsBeside({ subject, name }: Page): string {
+/** The list in which the page stands, of a statement the kinds that it takes, and what else has the name. */
+function linksBeside(page: Page, { pages }: Reference): string {
+  const { subject, name } = page;
   const sort = name === 'weight' ? 'init' : name;
   const kinds = subject === 'statement' && isSort(sort) ? headings[folders[sort]] : undefined;
   const of = kinds === undefined ? [] : [`[${kinds}](../README.md#${anchorOf(kinds)})`];
-  return ['[All names](../README.md)', ...of].join(' · ');
+  const others = pages.filter((each) => each.name === name && each !== page);
+  const links = others.map((other) => `[the ${nouns[other.subject]} ${name}](../${pathOf(other)})`);
+  return ['[All names](../README.md)', ...of, ...links].join(' · ');
 }
 
 const seenLine = ({ name, meaning }: SeenRow): string => `- ${code(name)}: ${escaped(meaning)}`;

@@ -19,7 +19,7 @@ export interface Page {
   readonly formula: readonly string[];
   /** The names in it that stand in no table of the page. */
   readonly seen: readonly SeenRow[];
-  /** What each of its inputs gets of `dy`, the gradient of its result y: known of operations on single elements. */
+  /** Of an operation on single elements what each input gets of `dy`, the gradient of its result y; of a loss what it says. */
   readonly derivative: readonly string[];
   readonly weights: readonly WeightRow[];
   /** What it remembers: states of a layer, slots of an optimizer. */

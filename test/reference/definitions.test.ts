@@ -104,6 +104,13 @@ describe('the names in it that only its sort explains', () => {
   ])('%s', (text, names) => expect(pageOf(text).seen.map(({ name }) => name)).toEqual(names));
 });
 
+it('what its comments say of derivatives', () => {
+  const page = pageOf(
+    'def loss a(z=it, y=target) {\n  # half a square\n  # ∂a/∂z = z − y\n  it = (z - y)^2 / 2  # so\n}',
+  );
+  expect(page.derivative).toEqual(['∂a/∂z = z − y']);
+});
+
 it('what it declares, with the paths and the conditions', () => {
   const page = pageOf(`def layer a(n: int, act: fn = relu, b=true, cell: kind = gru) {
   require n > 0 "one at least"

@@ -48,6 +48,14 @@ describe('the reference', () => {
     expect(listed.sort()).toEqual(pages.map(pathOf).sort());
   });
 
+  it('leads from a name to whatever else has it', () => {
+    const alone = pages.filter((page) => {
+      const others = pages.filter((each) => each.name === page.name && each !== page);
+      return others.some((other) => !textOf(page).includes(`](../${pathOf(other)})`));
+    });
+    expect(alone.map(pathOf)).toEqual([]);
+  });
+
   it('leads to files that are there', () => {
     const broken = [...files].flatMap(([path, text]) => {
       // What stands between backticks is code.
