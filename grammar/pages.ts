@@ -89,12 +89,12 @@ export const statementPages: Readonly<Record<Keyword, Page>> = {
       ['weight NAME: [in, units] init=he_normal', 'a parameter that is trained, with its shape and its start'],
       ['weight NAME: [] init=(log(2))', 'one that starts at an expression'],
     ],
-    doc: 'Without `init` it is glorot_uniform with two axes or more, else zeros.',
+    doc: 'Without `init` it is glorot_uniform with two axes or more, else zeros. An expression that it starts at stands in parentheses.',
     example: spec('weight scale: [4] init=ones\nit = it * scale\nlayer dense 1', 'loss mse'),
   },
   state: {
     forms: [['state NAME: [in] = zeros', 'a value that training changes without a gradient, by `NAME <- expression`']],
-    doc: 'In an optimizer, `state m = zeros` has the shape of the parameter.',
+    doc: '`NAME <- expression` acts at once: the lines below read the new value. In a layer it stands within `if training` as a rule, so that evaluation reads what training has left. In an optimizer, `state m = zeros` has the shape of the parameter.',
     example: `def layer centred() {
   state mean: [in] = zeros
   if training { mean <- 0.9 * mean + 0.1 * batch_mean(it) }
@@ -125,7 +125,7 @@ ${spec('layer halves; layer dense 1', 'loss mse')}`,
       ['layer KIND settings… from a, b', 'applies it to other values'],
       ['layer KIND settings… as NAME', 'names its result, and its parameters'],
     ],
-    doc: 'A function of one value is also a layer: `layer relu`.',
+    doc: 'Settings stand by place or by name, as in `layer dense 128 act=relu`; a calculation among them wants parentheses, `layer dense (2 * n)`. A function of one value is also a layer: `layer relu`.',
     example: spec('layer dense 8 relu as hidden; layer dense 1', 'loss mse'),
   },
   block: {
@@ -166,7 +166,7 @@ ${spec('layer halves; layer dense 1', 'loss mse')}`,
       ['scan x over it with h = zeros([units]) { h = … }', 'a recurrence over the first axis of an example'],
       ['scan x, m over xs, ms with h = e, c = e reverse=r { … }', 'along several sequences, with several values'],
     ],
-    doc: 'In the body a carried name is the old value until its line and the new one after it. Afterwards `h` is the last value and `h.all` every value.',
+    doc: 'In the body a carried name is the old value until its line and the new one after it; each has such a line. Afterwards `h` is the last value and `h.all` every value; h.all[t] belongs to position t also when `reverse` runs from the end.',
     example: `input x: f32[10, 4]
 target y: f32[4]
 scan row over x with h = zeros([4]) { h = tanh(row + h) }
@@ -180,7 +180,7 @@ optim adam
       ['predict expression', 'what a prediction returns; `it` otherwise'],
       ['predict class=argmax(it) p=softmax(it)', 'several, by name'],
     ],
-    doc: 'It needs only the inputs that it reads.',
+    doc: 'It needs only the inputs that it reads. Losses take logits, so that it is where probabilities are made of them.',
     example: `${spec('layer dense 3', 'loss xent', '', 'class[3]')}predict class=argmax(it) p=softmax(it)\n`,
   },
   loss: {
@@ -340,6 +340,7 @@ optim sgd lr=1e-2 for head
       ['train epochs=5 batch=64 seed=1', 'epochs=10, batch=32 and seed=1 unless given'],
       ['train patience=3 monitor=val_loss', 'stops after three epochs without a gain of this figure'],
     ],
+    doc: 'An epoch goes once over the training rows. Where `patience` is set, the weights of the best epoch come back; `monitor` is val_loss unless given, a loss is best at its lowest and most metrics at their highest.',
     example: `${spec('layer dense 1', 'loss mse')}train epochs=5 batch=16\n`,
   },
   phase: {

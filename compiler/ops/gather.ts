@@ -12,7 +12,12 @@ export const gatherOp = defineOp({
   inputs: ['table', 'ids'],
   attrs: {},
   doc: 'The rows of table with the numbers ids: [V, …] at [n, …] gives [n, …, …]. A number outside means the nearest row, −1 the first; in a list, gather(x, [0, −1]), it counts from the end. The gradient of a row is the sum over all places that have taken it',
-  elsewhere: { NumPy: 'take(axis=0)', PyTorch: 'index_select', Keras: 'ops.take(axis=0)', Also: 'embedding_lookup' },
+  elsewhere: {
+    NumPy: 'take(axis=0); a negative number counts from the end, and one outside is an error',
+    PyTorch: 'index_select; a number outside is an error',
+    Keras: 'ops.take(axis=0)',
+    Also: 'embedding_lookup',
+  },
   example: 'input ids: i32[5]\nweight table: [10, 4]\npredict gather(table, ids)\n',
   infer: (types): Inferred => {
     const [table, ids] = two(types);

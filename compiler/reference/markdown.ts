@@ -196,7 +196,7 @@ function weightTable(
     code(path),
     shape === undefined ? shapeless : code(shape),
     code(start),
-    ...(conditional ? [when.map(code).join(' and ')] : []),
+    ...(conditional ? [when.length === 0 ? 'always' : when.map(code).join(' and ')] : []),
   ]);
   return section(heading, [table(['path', 'shape', start, ...(conditional ? ['condition'] : [])], cells)]);
 }
