@@ -9,9 +9,10 @@ import { InternalError } from '../diagnostics/types.ts';
 import { GRAD_NORM } from '../ir/model.ts';
 import type { Update } from '../ir/model.ts';
 import type { Graph, GraphInput, Value } from '../ir/types.ts';
+import { filled } from '../ops/rules/filled.ts';
 import { differentiate, withGradients } from './differentiate.ts';
 import { inlineCalls } from './functions.ts';
-import { fit, pullback } from './pullback.ts';
+import { pullback } from './pullback.ts';
 
 /** A step with the gradients that its updates are given, as outputs `grad`. */
 export function gradientsFor(forward: Graph, updates: readonly Update[]): Graph {
@@ -30,11 +31,18 @@ function gradientsThere(forward: Graph, updates: readonly Update[]): Graph {
   const known = new Map(
     forward.inputs.flatMap(({ role, name, value }) => (role === 'parameter' ? [[name, value]] : [])),
   );
-  const reached = updates.filter(({ parameter }) => known.has(parameter));
-  const parameters = reached.map(({ parameter }) => valueOf(known, parameter));
+  const reached = updates.flatMap(({ parameter: name, at }) => {
+    const parameter = known.get(name);
+    return parameter === undefined ? [] : [{ name, at, parameter }];
+  });
   const b = new Builder(first.origin, 'forward');
-  const one = fit(b, b.apply('cast', [b.constant(1)], { dtype: 'f32' }), loss.type.shape);
-  const { nodes, cotangents } = pullback(b, forward.nodes, [[loss, one]], parameters);
+  const one = filled(b, 1, loss.type.shape);
+  const { nodes, cotangents } = pullback(
+    b,
+    forward.nodes,
+    [[loss, one]],
+    reached.map(({ parameter }) => parameter),
+  );
   const gradients = cotangents.filter((cotangent) => cotangent !== null);
   b.origin = first.origin;
   const norm = b.apply('global_norm', gradients, {}, GRAD_NORM);
@@ -42,10 +50,9 @@ function gradientsThere(forward: Graph, updates: readonly Update[]): Graph {
   const inputs: GraphInput[] = [...forward.inputs];
   /** What takes the place of a value the second time. */
   const there = new Map<Value, Value>();
-  for (const [i, update] of reached.entries()) {
-    const [parameter, grad] = [parameters[i], cotangents[i]];
-    if (update.at === undefined || parameter === undefined || grad === undefined || grad === null) continue;
-    there.set(parameter, pointOf(b, update.at, { parameter, grad, norm, inputs }));
+  for (const [i, { at, parameter }] of reached.entries()) {
+    const grad = cotangents[i] ?? null;
+    if (at !== undefined && grad !== null) there.set(parameter, pointOf(b, at, { parameter, grad, norm, inputs }));
   }
   const again = forward.nodes.flatMap((node) => {
     if (!node.inputs.some((input) => there.has(input))) return [];
@@ -55,20 +62,11 @@ function gradientsThere(forward: Graph, updates: readonly Update[]): Graph {
     return [{ ...node, inputs: given, outputs }];
   });
   const twice = { inputs, nodes: [...nodes, ...b.nodes, ...again], outputs: forward.outputs };
-  const points = reached.map(({ parameter }, i): readonly [string, Value] => {
-    const value = valueOf(known, parameter);
-    return [parameter, there.get(parameters[i] ?? value) ?? value];
-  });
-  return withGradients(twice, there.get(loss) ?? loss, new Map(points));
+  const points = new Map(reached.map(({ name, parameter }) => [name, there.get(parameter) ?? parameter]));
+  return withGradients(twice, there.get(loss) ?? loss, points);
 }
 
 const perturbed = (own: string): string => `${own}_perturbed`;
-
-function valueOf(known: ReadonlyMap<string, Value>, parameter: string): Value {
-  const value = known.get(parameter);
-  if (value === undefined) throw new InternalError(`${parameter} is no parameter of the step`);
-  return value;
-}
 
 interface Surroundings {
   readonly parameter: Value;

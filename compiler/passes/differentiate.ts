@@ -2,10 +2,10 @@
 import { InternalError } from '../diagnostics/types.ts';
 import { Builder } from '../ir/builder.ts';
 import type { Graph, GraphOutput, Origin, Value } from '../ir/types.ts';
+import { filled } from '../ops/rules/filled.ts';
 import { cotangentOf } from '../ir/called.ts';
-import type { Called } from '../ir/called.ts';
 import { dropDead } from './drop-dead.ts';
-import { fit, pullback } from './pullback.ts';
+import { pullback } from './pullback.ts';
 
 /** Adds an output `grad` for each trained parameter; of one that the loss does not depend on it is zero, exactly. */
 export function differentiate(forward: Graph, trained: readonly string[]): Graph {
@@ -19,22 +19,13 @@ export function differentiate(forward: Graph, trained: readonly string[]): Graph
 /** Adds an output `grad` for each of these values by name: the gradient of the loss by it. */
 export function withGradients(forward: Graph, loss: Value, by: ReadonlyMap<string, Value>): Graph {
   const b = new Builder(originOf(loss, forward), 'backward');
-  const one = fit(b, number(b, 1), loss.type.shape);
+  const one = filled(b, 1, loss.type.shape);
   const { nodes, cotangents } = pullback(b, forward.nodes, [[loss, one]], [...by.values()]);
   const grads = [...by].map(([name, value], i): GraphOutput => {
-    return { role: 'grad', name, value: cotangents[i] ?? zero(b, value) };
+    return { role: 'grad', name, value: cotangents[i] ?? filled(b, 0, value.type.shape, cotangentOf(value)) };
   });
   return dropDead({ ...forward, nodes: [...nodes, ...b.nodes], outputs: [...forward.outputs, ...grads] });
 }
-
-function zero(b: Builder, parameter: Value): Value {
-  const called = cotangentOf(parameter);
-  const { shape } = parameter.type;
-  return fit(b, number(b, 0, shape.length === 0 ? called : undefined), shape, called);
-}
-
-const number = (b: Builder, value: number, called?: Called): Value =>
-  b.apply('cast', [b.constant(value)], { dtype: 'f32' }, called);
 
 function originOf(loss: Value, forward: Graph): Origin {
   const node = forward.nodes.find(({ outputs }) => outputs.some((output) => output === loss)) ?? forward.nodes[0];

@@ -4,6 +4,7 @@ import { isCall } from '../ir/traits.ts';
 import type { Attrs, Graph, Node, Value } from '../ir/types.ts';
 import { functionOf, passOf, resultsOf } from '../ops/call_function.ts';
 import type { Pass } from '../ops/call_function.ts';
+import { filled } from '../ops/rules/filled.ts';
 import { changedBodies } from './bodies.ts';
 import { rewrite } from './rewrite.ts';
 
@@ -57,7 +58,7 @@ export function inlineCalls(graph: Graph, which: (node: Node) => boolean = () =>
       });
     }
     const results = resultsOf(body, pass).map(({ value }) => now.get(value) ?? value);
-    return pass === 'forward' ? [...results, r.b.apply('cast', [r.b.constant(0)], { dtype: 'f32' })] : results;
+    return pass === 'forward' ? [...results, filled(r.b, 0, [])] : results;
   });
 }
 

@@ -87,9 +87,9 @@ function withMore(node: Node, op: Op, bodies: readonly Graph[], attrs: Attrs, ca
 }
 
 /** A cotangent in the shape of its value: what was broadcast is summed, what is still to be broadcast is. */
-export function fit(b: Builder, dx: Value, shape: Shape, called?: Called): Value {
+function fit(b: Builder, dx: Value, shape: Shape): Value {
   if (sameShape(dx.type.shape, shape)) return dx;
-  if (broadcastsTo(dx.type.shape, shape)) return b.apply('broadcast', [dx], { shape }, called);
+  if (broadcastsTo(dx.type.shape, shape)) return b.apply('broadcast', [dx], { shape });
   return sumTo(b, dx, shape);
 }
 

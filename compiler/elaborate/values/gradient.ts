@@ -3,7 +3,8 @@ import type { Span } from '../../../grammar/ast.ts';
 import { error } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
 import { say } from '../../diagnostics/say.ts';
-import { fit, pullback } from '../../passes/pullback.ts';
+import { filled } from '../../ops/rules/filled.ts';
+import { pullback } from '../../passes/pullback.ts';
 import { originOf } from '../frame/context.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { mistake } from '../frame/report.ts';
@@ -32,11 +33,10 @@ export function gradient(operands: readonly Operand[], frame: Frame, span: Span)
   if (!graph.reaches([to], false).has(from))
     return mistake(say.NN3020.apart(names), span, frame, { also: [...madeLabel(y, frame), ...madeLabel(x, frame)] });
   const value = graph.derive(originOf(frame, span), (b, nodes) => {
-    const one = fit(b, b.apply('cast', [b.constant(1)], { dtype: 'f32' }), to.type.shape);
+    const one = filled(b, 1, to.type.shape);
     const pulled = pullback(b, nodes, [[to, one]], [from]);
     const [cotangent] = pulled.cotangents;
-    const none = (): typeof from => fit(b, b.apply('cast', [b.constant(0)], { dtype: 'f32' }), from.type.shape);
-    return { nodes: pulled.nodes, value: cotangent ?? none() };
+    return { nodes: pulled.nodes, value: cotangent ?? filled(b, 0, from.type.shape) };
   });
   return like(value, x.perExample);
 }

@@ -4,10 +4,11 @@
  */
 import { InternalError } from '../../diagnostics/types.ts';
 import type { Builder } from '../../ir/builder.ts';
-import type { Graph, GraphInput, GraphOutput, Node, Type, Value } from '../../ir/types.ts';
+import type { Graph, GraphInput, GraphOutput, Node, Value } from '../../ir/types.ts';
 import { altered, beforeEveryTurn, calledAs, cotangentOf, everyTurn } from '../../ir/called.ts';
 import { neededNodes } from '../../ir/uses.ts';
 import type { Seed, VjpContext } from '../define.ts';
+import { filled } from './filled.ts';
 import { inputsBehind, kindOf, loopAttrs, loopOf } from './loop.ts';
 import type { Loop } from './loop.ts';
 import { nth } from './operands.ts';
@@ -114,13 +115,13 @@ class WayBack {
     const stacked: { readonly input: number; readonly value: Value }[] = [];
     for (const i of this.#seeded.filter((i) => i < carried)) {
       const { value } = nth(body.inputs, i);
-      const { type } = value;
-      const first = dys[i] ?? zeros(b, type);
+      const { shape } = value.type;
+      const first = dys[i] ?? filled(b, 0, shape);
       this.#carried.push({
         input: i,
         first,
         inner: this.#seed(i),
-        next: this.#cotangents.get(i) ?? zeros(this.#turn.b, type),
+        next: this.#cotangents.get(i) ?? filled(this.#turn.b, 0, shape),
       });
     }
     for (const i of this.#seeded.filter((i) => i >= carried)) {
@@ -165,7 +166,7 @@ class WayBack {
     const called = cotangentOf(value);
     const sofar: Value = { type: value.type, ...called };
     const next = this.#turn.b.apply('add', [sofar, dx], {}, called);
-    return { input, first: zeros(this.#context.b, value.type), inner: sofar, next };
+    return { input, first: filled(this.#context.b, 0, value.type.shape), inner: sofar, next };
   }
 
   /** The nodes of the body: those of the derivative that the results need, and what they read of the way there. */
@@ -246,8 +247,3 @@ interface Carried {
 
 /** A number of the host is at hand in a loop's body as it is outside. */
 const roleOf = ({ type }: Value): GraphInput['role'] => (type.dtype === 'f64' ? 'host' : 'input');
-
-function zeros(b: Builder, { shape }: Type): Value {
-  const zero = b.apply('cast', [b.constant(0)], { dtype: 'f32' });
-  return shape.length === 0 ? zero : b.apply('broadcast', [zero], { shape });
-}

@@ -12,9 +12,10 @@ import { adaptedBy } from '../../ir/model.ts';
 import type { Model, TrainingStep } from '../../ir/model.ts';
 import type { Graph, GraphInput, GraphOutput, Node, Value } from '../../ir/types.ts';
 import type { Draw, Seed, Tensor } from '../../ops/define.ts';
+import { filled } from '../../ops/rules/filled.ts';
 import { concrete } from '../../ops/rules/index-space.ts';
 import { inlineCalls } from '../../passes/functions.ts';
-import { fit, pullback } from '../../passes/pullback.ts';
+import { pullback } from '../../passes/pullback.ts';
 import { evaluateAgain, evaluateGraph, evaluateValues } from './evaluate.ts';
 
 /** A directional derivative by the symbolic gradient, and by differences of the loss. */
@@ -125,7 +126,7 @@ class Trial {
   #pulledBack(inputs: ReadonlyMap<string, Tensor>): ReadonlyMap<Value, Tensor> {
     const loss = lossOf(this.#graph);
     const b = new Builder(originOf(this.#graph), 'backward');
-    const one = fit(b, b.apply('cast', [b.constant(1)], { dtype: 'f32' }), loss.type.shape);
+    const one = filled(b, 1, loss.type.shape);
     const wrt = dependingOn(
       this.#trained.map(({ value }) => value),
       this.#graph.nodes,
