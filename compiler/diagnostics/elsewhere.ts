@@ -116,11 +116,12 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 
 /** The name among those that are there for a word of other frameworks: `batchSize`, `batch_size` and `batch-size` are one. */
 export function nameElsewhere(word: string, names: ReadonlySet<string>): string | undefined {
-  return BY_LETTERS.get(letters(word))?.find((name) => names.has(name));
+  return BY_LETTERS.get(lettersIn(word))?.find((name) => names.has(name));
 }
 
-const letters = (word: string): string => word.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+/** What is left of a word that is written with capitals, hyphens and underscores in one place, and without in another. */
+export const lettersIn = (word: string): string => word.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
 const BY_LETTERS: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries(ELSEWHERE).map(([word, names]) => [letters(word), names]),
+  Object.entries(ELSEWHERE).map(([word, names]) => [lettersIn(word), names]),
 );

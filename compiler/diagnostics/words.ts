@@ -34,23 +34,27 @@ export function didYouMean(near: Near): string | undefined {
   if ('calls' in near) {
     const { calls, written, sort } = near;
     if (written !== undefined) return `it is written \`${written}\``;
-    return `nnc calls it \`${calls}\`${sort === undefined ? '' : `, ${aSort[sort]}`}`;
+    return `nnc calls it \`${calls}\`${sort === undefined ? '' : `, ${articleOf(nouns[sort])} ${nouns[sort]}`}`;
   }
   return near.length === 0 ? undefined : `did you mean ${either(near)}?`;
 }
 
-const aSort: Readonly<Record<Sort, string>> = {
-  layer: 'a layer',
-  loss: 'a loss',
-  penalty: 'a penalty',
-  metric: 'a metric',
-  optim: 'an optimizer',
-  schedule: 'a schedule',
-  init: 'an initialiser',
-  fn: 'a function',
-  reparam: 'a reparametrisation',
-  augment: 'an augmentation',
+/** What a reader calls a definition of each sort. */
+export const nouns: Readonly<Record<Sort, string>> = {
+  layer: 'layer',
+  loss: 'loss',
+  penalty: 'penalty',
+  metric: 'metric',
+  optim: 'optimizer',
+  schedule: 'schedule',
+  init: 'initialiser',
+  fn: 'function',
+  reparam: 'reparametrisation',
+  augment: 'augmentation',
 };
+
+/** `a` layer, `an` optimizer. */
+export const articleOf = (noun: string): string => (/^[aeiou]/.test(noun) ? 'an' : 'a');
 
 /** Where a name is known, if not here: `` `adam` is the name of a optim and a schedule ``, or undefined. */
 export function namesElsewhere(name: string, sorts: readonly string[], not = ''): string | undefined {

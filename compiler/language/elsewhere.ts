@@ -5,6 +5,7 @@ import type { Sort } from '../../grammar/ast.ts';
 import { sorts } from '../../grammar/keywords.ts';
 import { instead } from '../diagnostics/catalog/instead.ts';
 import type { Known, Near } from '../diagnostics/catalog/entry.ts';
+import { lettersIn } from '../diagnostics/elsewhere.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import { registry } from '../ops/index.ts';
 import { languageFunctions } from './language-functions.ts';
@@ -47,8 +48,7 @@ function knownElsewhere(word: string, sort: Sort, library: Library): Known | und
 }
 
 /** What is left of a name where frameworks write it differently: `nn.CrossEntropyLoss`, `cross_entropy_loss`. */
-export const lettersOf = (name: string): string =>
-  (name.split('.').at(-1) ?? '').toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+export const lettersOf = (name: string): string => lettersIn(name.split('.').at(-1) ?? '');
 
 /** Every name that a thing has elsewhere, and its own. */
 export const lettersOfAll = (

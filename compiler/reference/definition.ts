@@ -1,11 +1,11 @@
 /** The page of a definition: of the library, or of anybody's file. */
 import { documentationOf } from '../../grammar/documentation.ts';
 import type { Span } from '../../grammar/ast.ts';
+import { nouns } from '../diagnostics/words.ts';
 import type { Entry } from '../language/entry.ts';
 import { describeType } from '../language/types.ts';
 import type { ParameterType } from '../language/types.ts';
 import { declaredBy } from './declared.ts';
-import { nouns } from './folders.ts';
 import { formulaOf } from './formula.ts';
 import { emptyPage } from './page.ts';
 import type { Page, ParameterRow } from './page.ts';

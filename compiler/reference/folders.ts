@@ -1,5 +1,6 @@
 /** Where a page lies, and under which heading it is listed. */
 import { isSort } from '../../grammar/keywords.ts';
+import { nouns } from '../diagnostics/words.ts';
 import type { Page, Subject } from './page.ts';
 
 /** The folder of each subject; functions of the library and operations are called alike, and lie together. */
@@ -36,17 +37,8 @@ export const headings: Readonly<Record<string, string>> = {
 };
 
 /** What a reader calls the subject: `the layer dense`. */
-export const nouns: Readonly<Record<Subject, string>> = {
-  layer: 'layer',
-  loss: 'loss',
-  metric: 'metric',
-  optim: 'optimizer',
-  schedule: 'schedule',
-  init: 'initialiser',
-  penalty: 'penalty',
-  reparam: 'reparametrisation',
-  augment: 'augmentation',
-  fn: 'function',
+export const subjects: Readonly<Record<Subject, string>> = {
+  ...nouns,
   operation: 'function',
   statement: 'statement',
   word: 'word',

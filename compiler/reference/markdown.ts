@@ -1,8 +1,9 @@
 /** The pages as files of `docs/reference`, and their index. */
 import type { NameElsewhere } from '../../grammar/documentation.ts';
 import { isSort } from '../../grammar/keywords.ts';
+import { articleOf } from '../diagnostics/words.ts';
 import { qualified } from './elsewhere.ts';
-import { folders, headings, nouns, pathOf, statementOf } from './folders.ts';
+import { folders, headings, pathOf, statementOf, subjects } from './folders.ts';
 import type { Demand, Page, PartRow, SeenRow, WeightRow } from './page.ts';
 
 /** The text of each file by its path below `docs/reference`. */
@@ -59,12 +60,13 @@ const anchorOf = (heading: string): string => heading.toLowerCase().replaceAll('
 
 /** What the page is about, in as much as fits on a line of a list. */
 export function firstSentence({ summary, paragraphs, forms }: Page): string {
-  const said = summary ?? capitalised(forms[0]?.meaning) ?? paragraphs[0];
+  const meaning = forms[0]?.meaning;
+  const said = summary ?? (meaning === undefined ? paragraphs[0] : capitalised(meaning));
   const [sentence = ''] = /^.*?[.](?=\s+[^a-z\d\s]|$)|^.*/.exec(said ?? '') ?? [];
   return escaped(sentence.replace(/[.:]$/, ''));
 }
 
-const capitalised = (text: string | undefined): string | undefined => text?.replace(/^[a-z]/, (c) => c.toUpperCase());
+const capitalised = (text: string): string => text.replace(/^[a-z]/, (c) => c.toUpperCase());
 
 function markdownOf(page: Page, all: Reference): string {
   const { subject, name, forms, paragraphs, formula, seen, derivative, source } = page;
@@ -110,9 +112,9 @@ function markdownOf(page: Page, all: Reference): string {
 
 /** `A [layer](../statements/layer.md)`. */
 function article(page: Page): string {
-  const noun = nouns[page.subject];
+  const noun = subjects[page.subject];
   const statement = statementOf(page);
-  return `${/^[aeiou]/.test(noun) ? 'An' : 'A'} ${statement === undefined ? noun : `[${noun}](../statements/${statement}.md)`}`;
+  return `${capitalised(articleOf(noun))} ${statement === undefined ? noun : `[${noun}](../statements/${statement}.md)`}`;
 }
 
 /** The list in which the page stands, of a statement the kinds that it takes, and what else has the name. */
@@ -122,7 +124,7 @@ function linksBeside(page: Page, { pages }: Reference): string {
   const kinds = subject === 'statement' && isSort(sort) ? headings[folders[sort]] : undefined;
   const of = kinds === undefined ? [] : [`[${kinds}](../README.md#${anchorOf(kinds)})`];
   const others = pages.filter((each) => each.name === name && each !== page);
-  const links = others.map((other) => `[the ${nouns[other.subject]} ${name}](../${pathOf(other)})`);
+  const links = others.map((other) => `[the ${subjects[other.subject]} ${name}](../${pathOf(other)})`);
   return ['[All names](../README.md)', ...of, ...links].join(' · ');
 }
 

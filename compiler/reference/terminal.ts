@@ -1,7 +1,7 @@
 /** A page as text for a terminal: what a file of `docs/reference` says, with the source at the end. */
 import type { NameElsewhere } from '../../grammar/documentation.ts';
 import { qualified } from './elsewhere.ts';
-import { nouns } from './folders.ts';
+import { subjects } from './folders.ts';
 import type { Demand, Page, ParameterRow, WeightRow } from './page.ts';
 
 const WIDTH = 92;
@@ -15,7 +15,7 @@ export function terminalText(page: Page): string {
   ];
   const isPlain = forms.every(({ meaning }) => meaning === undefined);
   return [
-    `# ${nouns[subject]} ${name}${source === undefined ? '' : ` (${source.file})`}`,
+    `# ${subjects[subject]} ${name}${source === undefined ? '' : ` (${source.file})`}`,
     ...(page.summary === undefined ? [] : [wrapped(plain(page.summary))]),
     isPlain
       ? forms.map(({ written }) => wrapped(written, '    ').trimStart()).join('\n')

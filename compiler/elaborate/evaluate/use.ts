@@ -9,21 +9,11 @@ import { bindArguments } from './bind.ts';
 import { enter } from './inline.ts';
 import { lookup } from './names.ts';
 import { say } from '../../diagnostics/say.ts';
+import { nouns } from '../../diagnostics/words.ts';
 import { meantBy } from '../../language/elsewhere.ts';
 import { report } from '../frame/report.ts';
 
 type Stated = 'loss' | 'metric' | 'penalty' | 'optim' | 'schedule' | 'augment' | 'reparam';
-
-/** What a statement of each sort is called. */
-const nouns: Readonly<Record<Stated, string>> = {
-  loss: 'loss',
-  metric: 'metric',
-  penalty: 'penalty',
-  optim: 'optimizer',
-  schedule: 'schedule',
-  augment: 'augmentation',
-  reparam: 'reparametrisation',
-};
 
 /** What the first argument of a statement names: a definition of the sort; undefined after a mistake. */
 export function definitionNamed(
