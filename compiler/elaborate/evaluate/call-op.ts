@@ -11,7 +11,7 @@ import type { Frame, Operand } from '../frame/context.ts';
 import { indexTensor } from '../values/indexing.ts';
 import { matrixProduct } from '../values/matrix-product.ts';
 import { sourceText, reportMisfit } from '../values/misfit.ts';
-import { applyNamed, asTensor, elementwise, evaluateOp, placedAtEnd } from '../values/operation.ts';
+import { applyNamed, asTensor, elementwise, evaluateOp, operandsAt, placedAtEnd } from '../values/operation.ts';
 import { broadcastTo, placed } from '../values/tensors.ts';
 import { randomCall } from '../values/random.ts';
 import { say } from '../../diagnostics/say.ts';
@@ -138,19 +138,7 @@ function reduce(op: Op, of: Operand, attrs: Attrs, frame: Frame, span: Span): Da
   }
   if (datum.type === 'list' && op.name === 'sum') {
     const [head = number(0), ...rest] = datum.items;
-    return rest.reduce(
-      (sum, item) =>
-        elementwise(
-          'add',
-          [
-            { datum: sum, span: of.span },
-            { datum: item, span: of.span },
-          ],
-          frame,
-          span,
-        ),
-      head,
-    );
+    return rest.reduce((sum, item) => elementwise('add', operandsAt(of.span, sum, item), frame, span), head);
   }
   if (datum.type === 'tensor' && op.keepsOne === true) {
     const axes = attrs['axis'] ?? 'all';

@@ -10,7 +10,7 @@ import type { Frame, RowWeights } from '../frame/context.ts';
 import { result } from '../evaluate/inline.ts';
 import { absentIn, definitionNamed, enterUse, kindName, seen } from '../evaluate/use.ts';
 import { reportInteger } from '../values/misfit.ts';
-import { applyNamed, asTensor, elementwise } from '../values/operation.ts';
+import { applyNamed, asTensor, elementwise, operandsAt } from '../values/operation.ts';
 import { atEnd, broadcastTo, constant, shared } from '../values/tensors.ts';
 import { numbered } from '../frame/paths.ts';
 import type { Spec } from '../frame/spec.ts';
@@ -87,12 +87,21 @@ function lossValue(make: (frame: Frame) => Datum, frame: Frame, span: Span): Val
   return batch === undefined ? undefined : meanOfAll(shared(batch), whole, span);
 }
 
+/** The argument of this name, and the others. */
+function apart(
+  name: string,
+  args: readonly Argument[],
+): { readonly written: Argument | undefined; readonly rest: readonly Argument[] } {
+  const written = args.find((arg) => arg.name?.text === name);
+  return { written, rest: args.filter((arg) => arg !== written) };
+}
+
 /** `weight=0.3` belongs to the statement, not to the definition. */
 function takeWeight(
   args: readonly Argument[],
   frame: Frame,
 ): { readonly weight: number | undefined; readonly args: readonly Argument[] } {
-  const written = args.find((arg) => arg.name?.text === 'weight');
+  const { written, rest } = apart('weight', args);
   if (written === undefined) return { weight: 1, args };
   const datum = frame.world.meaning.evaluate(written.value, frame);
   const weight = asNumber(datum);
@@ -104,7 +113,7 @@ function takeWeight(
         : say.NN2007.number({ what: 'the weight of a loss', given });
     report(told, written.value.span, frame);
   }
-  return { weight, args: args.filter((arg) => arg !== written) };
+  return { weight, args: rest };
 }
 
 /** `rows=w`: how much each example counts in the mean over the batch. */
@@ -112,9 +121,8 @@ function takeRows(
   args: readonly Argument[],
   frame: Frame,
 ): { readonly rows: RowWeights | undefined | 'wrong'; readonly args: readonly Argument[] } {
-  const written = args.find((arg) => arg.name?.text === 'rows');
+  const { written, rest } = apart('rows', args);
   if (written === undefined) return { rows: undefined, args };
-  const rest = args.filter((arg) => arg !== written);
   const { span } = written.value;
   const datum = frame.world.meaning.evaluate(written.value, frame);
   if (datum.type === 'error') return { rows: 'wrong', args: rest };
@@ -230,18 +238,10 @@ function meanOfBatch(tensor: Tensor, frame: Frame, span: Span): Value | undefine
   const weighted = weightedByRows(tensor, frame, span);
   if (weighted === undefined) return undefined;
   const sum = graph.apply('sum', [weighted.value], { axis: 'all' }, undefined, origin);
-  const rows = { datum: examplesCounted(frame, span), span };
+  const rows = examplesCounted(frame, span);
   const each = elementsOf(tensor, frame, span);
-  const elements = isOne(each) ? rows.datum : elementwise('mul', [rows, { datum: each, span }], frame, span);
-  const mean = elementwise(
-    'div',
-    [
-      { datum: shared(sum), span },
-      { datum: elements, span },
-    ],
-    frame,
-    span,
-  );
+  const elements = isOne(each) ? rows : elementwise('mul', operandsAt(span, rows, each), frame, span);
+  const mean = elementwise('div', operandsAt(span, shared(sum), elements), frame, span);
   return mean.type === 'tensor' ? mean.value : undefined;
 }
 
@@ -261,23 +261,15 @@ function meanOfAxes(tensor: Tensor, frame: Frame, span: Span): Datum {
   if (!exampleShape(tensor).includes('B')) return applyNamed('mean', [whole], { axis: 'all' }, frame, span);
   const sum = applyNamed('sum', [whole], { axis: 'all' }, frame, span);
   const elements = elementsOf(tensor, { ...frame, totals: false }, span);
-  return elementwise(
-    'div',
-    [
-      { datum: sum, span },
-      { datum: elements, span },
-    ],
-    frame,
-    span,
-  );
+  return elementwise('div', operandsAt(span, sum, elements), frame, span);
 }
 
 /** How many numbers an example is; along an axis of the batch, as many as there are examples. */
 function elementsOf(tensor: Tensor, frame: Frame, span: Span): Datum {
   return exampleShape(tensor).reduce<Datum>((count, size) => {
     if (size !== 'B' && count.type === 'number') return number(count.value * size);
-    const by = { datum: size === 'B' ? examples(frame) : number(size), span };
-    return isOne(count) ? by.datum : elementwise('mul', [by, { datum: count, span }], frame, span);
+    const by = size === 'B' ? examples(frame) : number(size);
+    return isOne(count) ? by : elementwise('mul', operandsAt(span, by, count), frame, span);
   }, number(1));
 }
 

@@ -6,14 +6,11 @@
 import type { Span } from '../../../grammar/ast.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Entry } from '../../language/entry.ts';
-import type { Graph } from '../../ir/types.ts';
 import { sameType } from '../../ops/rules/broadcast.ts';
-import { originOf } from '../frame/context.ts';
 import type { Frame } from '../frame/context.ts';
-import { GraphBuild } from '../../ir/graph-build.ts';
-import { elementwise } from '../values/operation.ts';
+import { dataState } from '../values/data-state.ts';
+import { elementwise, operandsAt } from '../values/operation.ts';
 import type { Spec } from '../frame/spec.ts';
-import { shared } from '../values/tensors.ts';
 
 /** Rebinds the parameters of a metric that has been bound to its arguments. */
 export function inDataUnits(entry: Entry, callee: Frame, spec: Spec, frame: Frame, span: Span): void {
@@ -36,24 +33,8 @@ export function inDataUnits(entry: Entry, callee: Frame, spec: Spec, frame: Fram
 }
 
 function converted(z: Tensor, { scale, shift }: Unit, frame: Frame, span: Span): Datum {
-  const scaled = elementwise(
-    'mul',
-    [
-      { datum: z, span },
-      { datum: scale, span },
-    ],
-    frame,
-    span,
-  );
-  return elementwise(
-    'add',
-    [
-      { datum: scaled, span },
-      { datum: shift, span },
-    ],
-    frame,
-    span,
-  );
+  const scaled = elementwise('mul', operandsAt(span, z, scale), frame, span);
+  return elementwise('add', operandsAt(span, scaled, shift), frame, span);
 }
 
 interface Unit {
@@ -63,26 +44,8 @@ interface Unit {
 
 function unitOf(target: string, tensor: Tensor, frame: Frame, span: Span): Unit {
   const shape = tensor.value.type.shape.filter((size) => size !== 'B');
-  const state = (part: 'scale' | 'shift', start: number): Datum => {
-    const path = `prep/${target}/${part}`;
-    const known = frame.run.weights.get(path);
-    if (known !== undefined) return known;
-    const origin = originOf(frame, span);
-    const made = { source: frame.site.source, span };
-    frame.run.states.set(path, { path, shape, init: filled(start, shape, frame, span), origin, frozen: true, made });
-    const value = shared(frame.run.graph.input('state', path, { dtype: 'f32', shape }, path.replaceAll('/', '.')));
-    frame.run.weights.set(path, value);
-    return value;
-  };
+  const state = (part: 'scale' | 'shift', start: number): Datum =>
+    dataState({ path: `prep/${target}/${part}`, shape, start }, frame, span);
+  // Before the data is known, the graph's units are the data's.
   return { scale: state('scale', 1), shift: state('shift', 0) };
-}
-
-/** Before the data is known: the graph's units are the data's. */
-function filled(value: number, shape: readonly number[], frame: Frame, span: Span): Graph {
-  const origin = originOf(frame, span);
-  const graph = new GraphBuild(origin, 'forward');
-  const number = graph.apply('const', [], { value }, 'start', origin);
-  return graph.finish([
-    { role: 'value', name: 'value', value: graph.apply('broadcast', [number], { shape }, 'start', origin) },
-  ]);
 }

@@ -1,6 +1,5 @@
 /** Optimizers: which one updates which parameter, and its def inlined into one update graph for each. */
-import { boolean, error } from '../../language/datum.ts';
-import type { Datum } from '../../language/datum.ts';
+import { boolean } from '../../language/datum.ts';
 import { Scope } from '../../language/scope.ts';
 import { namesWeight } from '../../language/selectors.ts';
 import { GRAD_NORM } from '../../ir/model.ts';
@@ -12,7 +11,7 @@ import { GraphBuild } from '../../ir/graph-build.ts';
 import { definitionNamed, enterUse } from '../evaluate/use.ts';
 import { averageOf } from './average.ts';
 import { runOptimizer } from './nested-optimizer.ts';
-import { elementwise } from '../values/operation.ts';
+import { elementwise, operandsAt } from '../values/operation.ts';
 import { shared } from '../values/tensors.ts';
 import { standsBesidePair } from './pairs.ts';
 import { decaysByItself } from './penalties.ts';
@@ -118,7 +117,8 @@ export function updateOf(
   if (callee === undefined) return undefined;
   const rate = callee.scope.own('lr');
   if (rate !== undefined && schedule !== undefined) {
-    const scheduled = times(rate.datum, scheduleFactor(schedule, frame), frame, command.span);
+    const { span } = command;
+    const scheduled = elementwise('mul', operandsAt(span, rate.datum, scheduleFactor(schedule, frame)), frame, span);
     if (scheduled.type === 'error') return undefined;
     if (scheduled.type === 'tensor') graph.name(scheduled.value, 'lr');
     callee.scope.declare('lr', { ...rate, datum: scheduled });
@@ -149,17 +149,4 @@ export function updateOf(
   }
   const at = subject.at === undefined ? undefined : graph.finish([{ role: 'value', name: 'at', value: subject.at }]);
   return { parameter: path, graph: whole, slots, at, optimizer: entry.name, origin };
-}
-
-function times(rate: Datum, factor: Datum, frame: Frame, span: Later['command']['span']): Datum {
-  if (factor.type === 'error') return error;
-  return elementwise(
-    'mul',
-    [
-      { datum: rate, span },
-      { datum: factor, span },
-    ],
-    frame,
-    span,
-  );
 }

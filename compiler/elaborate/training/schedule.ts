@@ -5,7 +5,7 @@ import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Frame } from '../frame/context.ts';
 import { result } from '../evaluate/inline.ts';
 import { definitionNamed, enterUse, seen } from '../evaluate/use.ts';
-import { elementwise } from '../values/operation.ts';
+import { elementwise, operandsAt } from '../values/operation.ts';
 import { shared } from '../values/tensors.ts';
 import type { Later } from '../frame/spec.ts';
 import { PLATEAU, isPlateau } from './plateau.ts';
@@ -79,12 +79,7 @@ function defined(command: Later['command'], W: number, here: Frame): Datum {
 const operationsOf =
   (here: Frame, span: Span) =>
   (name: string, ...operands: readonly Datum[]): Datum =>
-    elementwise(
-      name,
-      operands.map((datum) => ({ datum, span })),
-      here,
-      span,
-    );
+    elementwise(name, operandsAt(span, ...operands), here, span);
 
 export function hostNumber(name: string, frame: Frame): Tensor {
   return shared(frame.run.graph.input('host', name, { dtype: 'f64', shape: [] }, name));

@@ -5,16 +5,13 @@
 import type { Span } from '../../../grammar/ast.ts';
 import { error, exampleShape } from '../../language/datum.ts';
 import type { Datum } from '../../language/datum.ts';
-import type { Graph } from '../../ir/types.ts';
-import { GraphBuild } from '../../ir/graph-build.ts';
 import { join } from '../../ir/paths.ts';
-import { originOf } from '../frame/context.ts';
 import type { Frame, Operand } from '../frame/context.ts';
 import { mistake } from '../frame/report.ts';
 import { say } from '../../diagnostics/say.ts';
+import { dataState } from './data-state.ts';
 import { sourceText } from './misfit.ts';
 import { asTensor } from './operation.ts';
-import { shared } from './tensors.ts';
 
 export function classWeights(of: Operand, frame: Frame, span: Span): Datum {
   const tensor = asTensor(of.datum, frame, of.span);
@@ -28,30 +25,6 @@ export function classWeights(of: Operand, frame: Frame, span: Span): Datum {
     const told = say.NN2007.classWeights({ name: sourceText(frame, of.span) });
     return mistake(told, of.span, frame, { fault: 'definition' });
   }
-  const path = join(target, 'weights');
-  const shape = [classes];
-  if (!frame.run.states.has(path)) {
-    const origin = originOf(frame, span);
-    const made = { source: frame.site.source, span };
-    frame.run.states.set(path, {
-      path,
-      shape,
-      init: ones(shape, frame, span),
-      origin,
-      frozen: true,
-      made,
-      balances: target,
-    });
-  }
-  return shared(graph.input('state', path, { dtype: 'f32', shape }, path));
-}
-
-/** What there is before the rows have been counted: no class counts more than another. */
-function ones(shape: readonly number[], frame: Frame, span: Span): Graph {
-  const origin = originOf(frame, span);
-  const graph = new GraphBuild(origin, 'forward');
-  const one = graph.apply('const', [], { value: 1 }, 'start', origin);
-  return graph.finish([
-    { role: 'value', name: 'value', value: graph.apply('broadcast', [one], { shape }, 'start', origin) },
-  ]);
+  // Before the rows have been counted, no class counts more than another.
+  return dataState({ path: join(target, 'weights'), shape: [classes], start: 1, balances: target }, frame, span);
 }

@@ -9,7 +9,7 @@ import { error, exampleShape, number } from '../../language/datum.ts';
 import type { Datum, Tensor } from '../../language/datum.ts';
 import type { Frame, Operand, Pair } from '../frame/context.ts';
 import { madeLabel, sourceText, shownAs } from './misfit.ts';
-import { applyTensors, elementwise, operandTensors } from './operation.ts';
+import { applyTensors, elementwise, operandsAt, operandTensors } from './operation.ts';
 import { reshapeTo } from './tensors.ts';
 import { say } from '../../diagnostics/say.ts';
 import { mistake } from '../frame/report.ts';
@@ -74,15 +74,7 @@ function pairOf(path: string, frame: Frame): Adapted | undefined {
 
 function scaled(datum: Datum, { path, scale }: Pair, name: string, frame: Frame, span: Span): Datum {
   if (scale === 1) return datum;
-  const product = elementwise(
-    'mul',
-    [
-      { datum: number(scale), span },
-      { datum, span },
-    ],
-    frame,
-    span,
-  );
+  const product = elementwise('mul', operandsAt(span, number(scale), datum), frame, span);
   return called(product, join(path, `scaled_${name}`), frame);
 }
 

@@ -15,6 +15,10 @@ import { alignRanks, atEnd, broadcastTo, constant, joinBatch, like, onOneDevice,
 import { say } from '../../diagnostics/say.ts';
 import { report, mistake } from '../frame/report.ts';
 
+/** Data that are written, or meant, at one place. */
+export const operandsAt = (span: Span, ...data: readonly Datum[]): readonly Operand[] =>
+  data.map((datum) => ({ datum, span }));
+
 /** Applies an elementwise op, with NumPy's broadcasting over example axes. */
 export function elementwise(name: string, operands: readonly Operand[], frame: Frame, span: Span): Datum {
   const data = operands.map((operand) => operand.datum);
