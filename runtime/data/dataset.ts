@@ -130,7 +130,7 @@ function unopened(file: string): string {
 /** What each class counts by its training rows, where the model wants to know. */
 function countedClasses(model: ModelDefinition, elements: Elements, rows: Int32Array): ClassWeights {
   const counted: Record<string, Float64Array> = {};
-  for (const target of balancedTargets(model).keys()) {
+  for (const target of balancedTargets(model)) {
     const { classes = 0 } = own(model.targets, target) ?? {};
     const labels = own(gatherRows(elements, model.targets, rows), target) ?? [];
     put(counted, target, balancedWeights(labels, classes));

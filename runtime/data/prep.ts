@@ -9,6 +9,7 @@ import type { Picture } from './images/picture.ts';
 import type { Columns as Names } from './columns.ts';
 import { applyImpute, fitImpute } from './impute.ts';
 import type { FittedImpute } from './impute.ts';
+import { maskOfLengths } from './mask.ts';
 import { parseNumber } from './table.ts';
 import { fitTexts, isTextStep, sequences } from './texts/sequences.ts';
 import type { TextPrep } from './texts/sequences.ts';
@@ -170,7 +171,7 @@ export function applyPrep(
       if (step.kind === 'impute' && result.empty !== undefined) fillOther(step.flag, result.empty);
       const masked = step.kind === 'lengths' ? own(ports, step.mask) : undefined;
       if (step.kind === 'lengths' && masked !== undefined)
-        fillOther(step.mask, maskOfLengths(step, columnsOf(port, state, raw.place).values, masked, raw.place));
+        fillOther(step.mask, maskFrom(step, columnsOf(port, state, raw.place).values, masked, raw.place));
       if (result.unknown !== undefined) put(unknown, port, result.unknown);
     }
     const [first] = state.kind === 'pictures' ? state.pictures : [];
@@ -396,13 +397,12 @@ function applyStep(
 }
 
 /** 1 for the first so many places of each row. Throws NN4003 where a length is none of the mask's. */
-function maskOfLengths(
+function maskFrom(
   { port, mask }: LengthsSpec,
   lengths: NumberArray,
   { shape: [places = 0] }: PortSpec,
   place: (row: number) => string,
 ): Float32Array {
-  const filled = new Float32Array(lengths.length * places);
   lengths.forEach((length, row) => {
     if (!Number.isInteger(length) || length < 0 || length > places)
       throw new UserError(
@@ -410,9 +410,8 @@ function maskOfLengths(
         `${place(row)}: \`${port}\` is ${length}, and \`${mask}\` has ${places} places`,
         `a length is a whole number from 0 to ${places}`,
       );
-    filled.fill(1, row * places, row * places + length);
   });
-  return filled;
+  return maskOfLengths(lengths, places, 'end');
 }
 
 function labelIndices(

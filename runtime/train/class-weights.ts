@@ -24,11 +24,9 @@ export function balancedWeights(labels: Iterable<number>, classes: number): Floa
   return counts.map((count) => (count === 0 ? 0 : all / (classes * count)));
 }
 
-/** Targets whose weights of classes a model keeps, with the paths of those. */
-export const balancedTargets = ({ parameters }: Pick<ModelDefinition, 'parameters'>): ReadonlyMap<string, string> =>
-  new Map(
-    [...specsOf(parameters)].flatMap(([path, { balances }]) => (balances === undefined ? [] : [[balances, path]])),
-  );
+/** Targets whose weights of classes a model keeps. */
+export const balancedTargets = ({ parameters }: Pick<ModelDefinition, 'parameters'>): readonly string[] =>
+  [...specsOf(parameters).values()].flatMap(({ balances }) => balances ?? []);
 
 /** The state that these weights fill. Throws NN5001 where their number is another. */
 export function weightsOfClasses({ shape, balances }: ParameterSpec, given: ClassWeights): HostTensor | undefined {
@@ -43,7 +41,7 @@ export function weightsOfClasses({ shape, balances }: ParameterSpec, given: Clas
 
 /** Throws NN5019 where a model keeps weights of classes, and nobody has counted them. */
 export function demandClassWeights(model: ModelDefinition, given: ClassWeights, help: string): void {
-  const lacking = [...balancedTargets(model).keys()].filter((target) => own(given, target) === undefined);
+  const lacking = balancedTargets(model).filter((target) => own(given, target) === undefined);
   if (lacking.length === 0) return;
   throw new UserError(
     'NN5019',

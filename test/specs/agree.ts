@@ -33,7 +33,7 @@ const updates = 10;
 export const startOf = (generated: Pick<Generated, 'definition' | 'model'>) => ({
   loaded: loadedBy(generated),
   classWeights: Object.fromEntries(
-    [...balancedTargets(generated.definition).keys()].map((target) => [
+    balancedTargets(generated.definition).map((target) => [
       target,
       Array.from({ length: generated.definition.targets[target]?.classes ?? 0 }, () => 1),
     ]),

@@ -2,11 +2,10 @@
 import type { PortSpec, TextSpec } from '../../model.ts';
 import { UserError } from '../../user-error.ts';
 import { limitsOf } from '../limits.ts';
+import { maskOfLengths } from '../mask.ts';
+import type { End } from '../mask.ts';
 import { charactersOf, mostFrequent, wordsOf } from './words.ts';
 import { readVocabulary, wordPiece } from './wordpiece.ts';
-
-/** Which end of a sequence is padded, and cut where it is too long. */
-export type End = 'front' | 'end';
 
 interface Common {
   readonly port: string;
@@ -99,15 +98,13 @@ export interface Sequences {
 export function sequences(fitted: TextPrep, texts: readonly string[], length: number): Sequences {
   const { padding, pad, encode } = encoder(fitted, length);
   const ids = new Int32Array(texts.length * length).fill(padding);
-  const mask = new Float32Array(texts.length * length);
-  texts.forEach((text, row) => {
+  const lengths = Int32Array.from(texts, (text, row) => {
     const all = encode(text);
     const kept = pad === 'end' ? all.slice(0, length) : all.slice(Math.max(0, all.length - length));
-    const first = row * length + (pad === 'end' ? 0 : length - kept.length);
-    ids.set(kept, first);
-    mask.fill(1, first, first + kept.length);
+    ids.set(kept, row * length + (pad === 'end' ? 0 : length - kept.length));
+    return kept.length;
   });
-  return { ids, mask };
+  return { ids, mask: maskOfLengths(lengths, length, pad) };
 }
 
 interface Encoder {
