@@ -1,14 +1,12 @@
 /** Loads what the compiler emits: the text is written below `.cache`, and imported as any other module of the tests. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { standardLibrary } from '../compiler/language/library.ts';
 import { compile } from '../compiler/compile.ts';
 import type { Model } from '../compiler/ir/model.ts';
 import type { Program } from '../compiler/ir/program.ts';
 import { sha256 } from '../compiler/sha256.ts';
-import { parse } from '../grammar/parser.ts';
-import { std } from '../grammar/std/index.ts';
 import type { ModelDefinition } from '../runtime/model.ts';
+import { library } from './library.ts';
 
 export interface Generated {
   /** What runs. */
@@ -20,8 +18,6 @@ export interface Generated {
 }
 
 export type Settings = Readonly<Record<string, string>>;
-
-const library = standardLibrary(std, parse);
 
 /** The spec has mistakes. */
 export class MistakeError extends Error {}

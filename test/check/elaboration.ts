@@ -1,12 +1,9 @@
 /** Elaborates texts against the standard library of this repository, and keeps the diagnostics. */
 import { parse } from '../../grammar/parser.ts';
-import { std } from '../../grammar/std/index.ts';
-import { standardLibrary } from '../../compiler/language/library.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/types.ts';
 import type { Model } from '../../compiler/ir/model.ts';
 import { elaborate } from '../../compiler/elaborate/elaborate.ts';
-
-export const library = standardLibrary(std, parse);
+import { library } from '../library.ts';
 
 export interface Elaboration {
   readonly model: Model | undefined;

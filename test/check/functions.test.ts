@@ -5,7 +5,7 @@ import { compile } from '../../compiler/compile.ts';
 import type { Attr } from '../../compiler/ir/types.ts';
 import type { Op, Sample } from '../../compiler/ops/define.ts';
 import { registry } from '../../compiler/ops/index.ts';
-import { library } from './elaboration.ts';
+import { library } from '../library.ts';
 
 const variadic = (op: Op): boolean => op.inputs.some((name) => name.includes('...'));
 /** Whether a call may name it; the rest of an op's attributes are the elaborator's and the passes' own. */

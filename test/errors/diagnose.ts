@@ -2,12 +2,8 @@
 import { posix } from 'node:path';
 import type { ReadImport } from '../../compiler/check/imports.ts';
 import { compile } from '../../compiler/compile.ts';
-import { standardLibrary } from '../../compiler/language/library.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/types.ts';
-import { parse } from '../../grammar/parser.ts';
-import { std } from '../../grammar/std/index.ts';
-
-const library = standardLibrary(std, parse);
+import { library } from '../library.ts';
 
 export function diagnose(
   file: string,

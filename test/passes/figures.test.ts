@@ -7,15 +7,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { compile } from '../../compiler/compile.ts';
-import { standardLibrary } from '../../compiler/language/library.ts';
 import { stepPrograms } from '../../compiler/targets/recorded/training.ts';
-import { parse } from '../../grammar/parser.ts';
-import { std } from '../../grammar/std/index.ts';
 import type { Program } from '../../runtime/kernels/program.ts';
 import { callsIn, reads, writes } from '../../runtime/kernels/instruction.ts';
 import type { View } from '../../runtime/kernels/buffer.ts';
 import { heldBy } from '../../runtime/kernels/wasm/held.ts';
 import { sampled } from '../amounts.ts';
+import { library } from '../library.ts';
 import { smallSpecs } from '../specs/small-specs.ts';
 import type { SmallSpec } from '../specs/small-specs.ts';
 
@@ -28,8 +26,6 @@ const files = ['specs', 'test/grammar/contract'].flatMap((folder) =>
 );
 
 const specs: readonly SmallSpec[] = [...files, ...smallSpecs];
-
-const library = standardLibrary(std, parse);
 
 const sizeOf = (views: readonly View[]): number =>
   views.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);

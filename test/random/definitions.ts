@@ -1,12 +1,13 @@
 /** Random definitions of a spec's own, of every sort, and their uses. */
 import { bare, Draft, sizeOf } from './draft.ts';
 import type { Shape, Val } from './draft.ts';
-import { expression, number, someShape, tamed } from './expressions.ts';
+import { expression } from './expressions.ts';
+import { number, someShape, tamed } from './expressions/values.ts';
 import { apply, initialiser } from './layers.ts';
 
 /** A body in the making: it sees its parameters, and nothing of the spec. */
 function inside(d: Draft, values: readonly Val[]): Draft {
-  const body = new Draft(d.random);
+  const body = new Draft(d.random, expression);
   body.values.push(...values);
   return body;
 }

@@ -71,12 +71,19 @@ export class Draft {
   /** Definitions of the spec's own, as they are called. */
   readonly initialisers: string[] = [];
   readonly activations: string[] = [];
+  readonly #expression: (d: Draft, depth: number) => Val;
   readonly #taken = new Set<string>();
   #names = 0;
   #blocks: string[] = [];
 
-  constructor(random: Random) {
+  constructor(random: Random, expression: (d: Draft, depth: number) => Val) {
     this.random = random;
+    this.#expression = expression;
+  }
+
+  /** An expression of fewer levels than this. */
+  operand(depth: number): Val {
+    return this.#expression(this, depth - this.random.whole(1, 2));
   }
 
   /** A name that nothing has yet: now and then one that a generated file could take for its own. */

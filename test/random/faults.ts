@@ -34,7 +34,7 @@ import { stream } from '../../runtime/random/stream.ts';
 import { drawer } from '../../compiler/targets/reference/random.ts';
 import { augmented } from '../augment/batch.ts';
 import { randomBatch } from '../specs/random-batch.ts';
-import { library } from './expressions.ts';
+import { library } from '../library.ts';
 
 export interface Fault {
   /** What failed, without numbers: two specs with the same words have probably the same fault. */

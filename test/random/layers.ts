@@ -1,7 +1,11 @@
 /** Random layers: a rule for each of the library's says what it takes and what comes out. */
+import { library } from '../library.ts';
 import { bare, mostElements, sizeOf } from './draft.ts';
 import type { Draft, Shape, Val } from './draft.ts';
-import { activationNames, integer, library, numeric, paddingModes, someShape } from './expressions.ts';
+import { activationNames } from './expressions/elementwise.ts';
+import { integer } from './expressions/integers.ts';
+import { numeric, someShape } from './expressions/values.ts';
+import { paddingModes } from './expressions/views.ts';
 
 /** What a layer is called with, and what it gives. */
 interface Applied {

@@ -1,9 +1,12 @@
 /** How a random spec learns: losses, metrics, penalties, optimizers, schedules, what is frozen and clipped. */
 import type { ParameterType } from '../../compiler/language/types.ts';
+import { library } from '../library.ts';
 import { ownLoss, ownMetric, ownOptimizer, ownPenalty, ownReparam, ownSchedule } from './definitions.ts';
 import { bare, sameShape } from './draft.ts';
 import type { Draft, Shape, Val } from './draft.ts';
-import { expression, integer, library, made, numeric, positive } from './expressions.ts';
+import { expression } from './expressions.ts';
+import { integer } from './expressions/integers.ts';
+import { made, numeric, positive } from './expressions/values.ts';
 import { valueOf } from './layers.ts';
 
 /** A target as it is declared, with what may be compared with it. */

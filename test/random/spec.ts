@@ -2,7 +2,9 @@
 import { ownActivation, ownFunction, ownInitialiser, ownLayer, ownScan, small } from './definitions.ts';
 import { bare, Draft } from './draft.ts';
 import type { Val } from './draft.ts';
-import { expression, integer, numeric, someShape } from './expressions.ts';
+import { expression } from './expressions.ts';
+import { integer } from './expressions/integers.ts';
+import { numeric, someShape } from './expressions/values.ts';
 import { layer, someWeight } from './layers.ts';
 import { compare, lossExpression, predict, reachAll, relate, train } from './learning.ts';
 import type { Target } from './learning.ts';
@@ -11,8 +13,8 @@ import { Random } from './random.ts';
 
 export function randomSpec(seed: number): string {
   const random = new Random(seed);
-  const d = new Draft(random);
-  const apart = new Draft(new Random(seed + 2 ** 30));
+  const d = new Draft(random, expression);
+  const apart = new Draft(new Random(seed + 2 ** 30), expression);
   const parts = drawnParts(apart);
   if (random.chance(0.3)) hyper(d);
   ports(d);

@@ -4,7 +4,7 @@ import { filePages } from '../../compiler/reference/file.ts';
 import type { Page } from '../../compiler/reference/page.ts';
 import { documentationOf } from '../../grammar/documentation.ts';
 import { parse } from '../../grammar/parser.ts';
-import { library } from '../check/elaboration.ts';
+import { library } from '../library.ts';
 
 const read = () => ({ missing: true }) as const;
 

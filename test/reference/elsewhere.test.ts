@@ -6,7 +6,7 @@ import { knownAs, lettersOf, lettersOfEntry } from '../../compiler/language/else
 import { internalOps } from '../../compiler/language/language-functions.ts';
 import type { Sort } from '../../grammar/ast.ts';
 import { sorts } from '../../grammar/keywords.ts';
-import { library } from '../check/elaboration.ts';
+import { library } from '../library.ts';
 import { diagnose } from '../errors/diagnose.ts';
 import { numpyFunctions, torchFunctions, torchModules } from './names-elsewhere.ts';
 

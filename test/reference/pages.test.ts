@@ -13,7 +13,7 @@ import { keywords, reserved } from '../../grammar/keywords.ts';
 import { parse } from '../../grammar/parser.ts';
 import { print } from '../../grammar/print.ts';
 import { std } from '../../grammar/std/index.ts';
-import { library } from '../check/elaboration.ts';
+import { library } from '../library.ts';
 
 /** Parts of windows, conditions and draws, for which no framework has a name. */
 const parts = ['chance', 'comparable', 'padded', 'spread'];

@@ -1,11 +1,7 @@
 /** The model that the compiler makes of a text, with its passes behind it. */
 import { compile } from '../../compiler/compile.ts';
 import type { Model } from '../../compiler/ir/model.ts';
-import { standardLibrary } from '../../compiler/language/library.ts';
-import { parse } from '../../grammar/parser.ts';
-import { std } from '../../grammar/std/index.ts';
-
-const library = standardLibrary(std, parse);
+import { library } from '../library.ts';
 
 /** Throws where the text has mistakes. */
 export function modelOf(text: string): Model {

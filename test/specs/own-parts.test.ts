@@ -8,7 +8,7 @@ import { compile } from '../../compiler/compile.ts';
 import { filePages } from '../../compiler/reference/file.ts';
 import { terminalText } from '../../compiler/reference/terminal.ts';
 import { parse } from '../../grammar/parser.ts';
-import { library } from '../check/elaboration.ts';
+import { library } from '../library.ts';
 import { generate } from '../generated.ts';
 import { specFile } from './spec-files.ts';
 import { trained } from './trained.ts';
