@@ -15,6 +15,7 @@ import type { Kernels } from '../../runtime/kernels/device.ts';
 import { createKernels } from '../../runtime/kernels/index.ts';
 import type { ModelDefinition } from '../../runtime/model.ts';
 import { createTrainer } from '../../runtime/train/create-trainer.ts';
+import { everything } from '../amounts.ts';
 import { generate } from '../generated.ts';
 import type { Generated } from '../generated.ts';
 import { hostileNames, plainNames, positions, rowsFor, specWith } from './every-name.ts';
@@ -41,8 +42,7 @@ const sameEverywhere = ['k', 'p', 'n', 's', 'g', 'B', 'draw', 'host', '__proto__
     ].map((at) => plainNames(new Map(at.map((position) => [position, name])))),
 );
 
-const all = process.env['NNC_VERIFY'] === 'all';
-const rounds = hostileNames.map((_, i) => round(i)).filter((_, i) => all || i % 15 === 0);
+const rounds = hostileNames.map((_, i) => round(i)).filter((_, i) => everything || i % 15 === 0);
 const cases: readonly Names[] = [...rounds, ...sameEverywhere];
 
 describe('a name at any position', () => {

@@ -4,12 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { parse } from '../../grammar/parser.ts';
 import { print } from '../../grammar/print.ts';
 import { std } from '../../grammar/std/index.ts';
+import { everything } from '../amounts.ts';
 import { files, read } from './corpus.ts';
 import { specText } from './random-specs.ts';
 import { showProblem } from './show-problem.ts';
 import { withoutPlaces } from './tree.ts';
-
-const all = process.env['NNC_VERIFY'] === 'all';
 
 describe('a spec in any layout', () => {
   it('parses, and what is printed of it parses to the same tree, comments included, and prints the same', () => {
@@ -26,7 +25,7 @@ describe('a spec in any layout', () => {
         );
         expect(print(again.file, formatted)).toBe(formatted);
       }),
-      { numRuns: all ? 4_000 : 400, seed: 1 },
+      { numRuns: everything ? 4_000 : 400, seed: 1 },
     );
   });
 });
@@ -74,7 +73,7 @@ describe('a damaged spec', () => {
         const formatted = print(file, text);
         expect(withoutPlaces(parse(formatted).file.statements)).toEqual(withoutPlaces(file.statements));
       }),
-      { numRuns: all ? 20_000 : 1500, seed: 2 },
+      { numRuns: everything ? 20_000 : 1500, seed: 2 },
     );
   });
 });

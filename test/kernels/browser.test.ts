@@ -7,10 +7,10 @@ import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { everything } from '../amounts.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const found = existsSync(executablePath);
-const all = process.env['NNC_VERIFY'] === 'all';
 
 const flags = [
   '--no-sandbox',
@@ -50,7 +50,7 @@ describe.skipIf(!found)(`kernels in Chromium${found ? '' : ` (no ${executablePat
 
   it.each([
     { backend: 'wasm', stride: 1, tolerance: 1e-4 },
-    { backend: 'webgl', stride: all ? 1 : 9, tolerance: 1e-3 },
+    { backend: 'webgl', stride: everything ? 1 : 9, tolerance: 1e-3 },
   ])(
     '$backend gives what plain JavaScript gives, eagerly and recorded',
     async ({ backend, stride, tolerance }) => {
@@ -63,7 +63,7 @@ describe.skipIf(!found)(`kernels in Chromium${found ? '' : ` (no ${executablePat
       expect(result).toMatchObject({ wrong: [] });
       await page.close();
     },
-    all ? 600_000 : 120_000,
+    everything ? 600_000 : 120_000,
   );
 });
 

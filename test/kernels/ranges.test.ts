@@ -10,6 +10,7 @@ import { add, rowMax, sub } from '../../runtime/kernels/scalar/functions.ts';
 import { bytesOf, kernelsOf, programModule } from '../../runtime/kernels/wasm/compile.ts';
 import { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
 import { Addresses } from '../../runtime/kernels/wasm/addresses.ts';
+import { everything } from '../amounts.ts';
 import { generator } from '../passes/random-graph.ts';
 import { cases } from './cases.ts';
 import type { Case } from './cases.ts';
@@ -20,8 +21,6 @@ import { randomScans, scanInputs } from './random-scan.ts';
 import { runEager, runRecorded } from './run-case.ts';
 import { traced } from './traced.ts';
 import { scanned } from './unroll.ts';
-
-const all = process.env['NNC_VERIFY'] === 'all';
 
 /** Workers 0 … n − 1, in another order each time. */
 function shuffled(workers: number): () => readonly number[] {
@@ -54,7 +53,7 @@ describe.each(sets)('kernels, %s', (kernelSet) => {
   /** Of kernels with many cases a part, but all whose sums are long. */
   const isMany = ({ name, inputs }: Case): boolean =>
     /^(matmul|conv|map|sum|max|min) /.test(name) && inputs.every(({ data }) => data.length < 6000);
-  it.each(cases.filter((one, i) => all || i % 4 === 0 || !isMany(one)))('$name', async (one) => {
+  it.each(cases.filter((one, i) => everything || i % 4 === 0 || !isMany(one)))('$name', async (one) => {
     const wanted = await runRecorded(alone, one);
     for (const [workers, kernels] of opened) expect(await runEager(kernels, one), `${workers} workers`).toEqual(wanted);
   });
@@ -79,7 +78,7 @@ describe.each(sets)('kernels, %s', (kernelSet) => {
           expect(await left(kernels, 'eager'), `${workers} workers`).toEqual(wanted);
         }
       }),
-      { numRuns: all ? 3000 : 60, seed: 11 },
+      { numRuns: everything ? 3000 : 60, seed: 11 },
     );
   });
 });

@@ -9,6 +9,7 @@ import { add, exp } from '../../runtime/kernels/scalar/functions.ts';
 import { Heap, heapLimit } from '../../runtime/kernels/wasm/heap.ts';
 import { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
 import type { ModelDefinition } from '../../runtime/model.ts';
+import { everything } from '../amounts.ts';
 import { generate } from '../generated.ts';
 import { classifier } from '../runtime/models.ts';
 import { cases } from './cases.ts';
@@ -62,7 +63,7 @@ describe('the heap', () => {
 });
 
 /** Every case where all is verified, a fixed sample of them otherwise. */
-const sample = cases.filter((_, i) => process.env['NNC_VERIFY'] === 'all' || i % 4 === 0);
+const sample = cases.filter((_, i) => everything || i % 4 === 0);
 
 describe('above 2 GiB', () => {
   let kernels: Kernels;

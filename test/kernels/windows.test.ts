@@ -6,14 +6,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import type { K, Value } from '../../runtime/kernels/k.ts';
+import { everything } from '../amounts.ts';
 import type { Case } from './cases.ts';
 import { devices } from './devices.ts';
 import { distance, make, random } from './plain.ts';
 import { conv, convInput, convKernel, pool, poolGather, poolScatter } from './plain-windows.ts';
 import type { Convolution } from './plain-windows.ts';
 import { runEager, runRecorded } from './run-case.ts';
-
-const all = process.env['NNC_VERIFY'] === 'all';
 
 /** The gradient of a convolution by its input: a convolution of the cotangent, spread, by the kernel turned over. */
 function inputGradient(k: K, shape: readonly number[], kernel: Value, dy: Value, options: Convolution): Value {
@@ -149,7 +148,7 @@ for (const { title, skip, tolerance, open } of devices) {
             });
             expect(kernels.counters()).toMatchObject({ bytes: before.bytes, allocations: before.allocations });
           }),
-          { numRuns: all ? 500 : 50, seed: 7 },
+          { numRuns: everything ? 500 : 50, seed: 7 },
         );
       },
       600_000,

@@ -6,11 +6,12 @@ import { registry } from '../../compiler/ops/index.ts';
 import { wordsOf } from '../../compiler/ir/words.ts';
 import { isCheap, pullback } from '../../compiler/passes/pullback.ts';
 import { sumTo } from '../../compiler/ops/rules/sum-to.ts';
+import { everything } from '../amounts.ts';
 import { apply, cases, dot, draw, evaluate, moved, randomLike, seeded } from './sample-run.ts';
 import type { Uniform } from './sample-run.ts';
 
 const step = 1e-5;
-const directions = process.env['NNC_VERIFY'] === 'all' ? 20 : 3;
+const directions = everything ? 20 : 3;
 
 /** Inputs along which an op is piecewise constant, so that its rule answers null. */
 const constantIn: Readonly<Record<string, readonly number[]>> = { where: [0], pool_scatter: [0], pool_gather: [0] };

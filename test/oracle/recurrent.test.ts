@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../../compiler/ops/define.ts';
 import { evaluateGraph, noDraw } from '../../compiler/targets/reference/evaluate.ts';
+import { everything } from '../amounts.ts';
 import { modelOf } from '../check/elaboration.ts';
 
 type Cell = 'rnn' | 'lstm' | 'gru';
@@ -161,7 +162,7 @@ describe('recurrent layers', () => {
         const numbers = wanted(one, x, mask, weights);
         found?.data.forEach((value, i) => expect(Math.abs(value - (numbers[i] ?? NaN))).toBeLessThan(1e-12));
       }),
-      { numRuns: process.env['NNC_VERIFY'] === 'all' ? 2000 : 150, seed: 8 },
+      { numRuns: everything ? 2000 : 150, seed: 8 },
     );
   });
 

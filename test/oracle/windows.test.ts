@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Tensor } from '../../compiler/ops/define.ts';
 import { evaluateGraph, noDraw } from '../../compiler/targets/reference/evaluate.ts';
+import { everything } from '../amounts.ts';
 import { modelOf } from '../check/elaboration.ts';
 
 beforeAll(async () => {
@@ -92,7 +93,7 @@ function expectSame(one: Case, layer: string, make: (weights: readonly tf.Tensor
 }
 
 function holds(cases: fc.Arbitrary<Case>, act: (one: Case) => void): void {
-  fc.assert(fc.property(cases, act), { numRuns: process.env['NNC_VERIFY'] === 'all' ? 2000 : 60, seed: 7 });
+  fc.assert(fc.property(cases, act), { numRuns: everything ? 2000 : 60, seed: 7 });
 }
 
 const shared = ({ filters, size, stride, pad }: Case) => ({

@@ -8,11 +8,12 @@ import { verify } from '../../compiler/ir/verify.ts';
 import { differentiate } from '../../compiler/passes/differentiate.ts';
 import { foldConstants } from '../../compiler/passes/fold-constants.ts';
 import { simplify } from '../../compiler/passes/simplify.ts';
+import { everything } from '../amounts.ts';
 import { run } from './agreement.ts';
 import { Sketch, mlp, origin } from './models.ts';
 import { generator, randomGraph, randomInputs } from './random-graph.ts';
 
-const RUNS = process.env['NNC_VERIFY'] === 'all' ? 3000 : 100;
+const RUNS = everything ? 3000 : 100;
 
 const parametersOf = (graph: Graph): readonly string[] =>
   graph.inputs.filter(({ role }) => role === 'parameter').map(({ name }) => name);

@@ -7,12 +7,13 @@ import { isCall } from '../../compiler/ir/traits.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import { differentiate } from '../../compiler/passes/differentiate.ts';
 import { functionsOf, inlineCalls, overFunctions } from '../../compiler/passes/functions.ts';
+import { everything } from '../amounts.ts';
 import { expectEqualMeaning, run, expectClose } from './agreement.ts';
 import { outlined } from './functions.ts';
 import { Sketch } from './models.ts';
 import { generator, randomGraph, randomInputs } from './random-graph.ts';
 
-const RUNS = process.env['NNC_VERIFY'] === 'all' ? 5000 : 80;
+const RUNS = everything ? 5000 : 80;
 
 /** A random graph, and the same one with two parts of it as functions, of which one may hold the other. */
 function twins(seed: number, smooth: boolean): { readonly plain: Graph; readonly calling: Graph } {

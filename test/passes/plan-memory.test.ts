@@ -12,11 +12,12 @@ import { mergeDuplicates } from '../../compiler/passes/merge-duplicates.ts';
 import { isStore } from '../../compiler/ir/plan.ts';
 import { planMemory } from '../../compiler/passes/plan-memory.ts';
 import { simplify } from '../../compiler/passes/simplify.ts';
+import { everything } from '../amounts.ts';
 import { expectSafe } from './machine.ts';
 import { Sketch, adam, mlp, updated } from './models.ts';
 import { randomGraph } from './random-graph.ts';
 
-const RUNS = process.env['NNC_VERIFY'] === 'all' ? 2000 : 80;
+const RUNS = everything ? 2000 : 80;
 
 function planned(graph: Graph, clip: boolean): Graph {
   const parameters = graph.inputs.filter(({ role }) => role === 'parameter');

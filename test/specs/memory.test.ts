@@ -1,5 +1,5 @@
 /** What the compiler says that training holds of a device, beside what the wasm backend holds after two steps. */
-import { sampled } from '../amounts.ts';
+import { everything, sampled } from '../amounts.ts';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -26,7 +26,7 @@ const files = ['specs', 'bench/specs', 'test/grammar/contract'].flatMap((folder)
     .map((name) => ({ name: name.replace('.nn', ''), text: readFileSync(join(root, folder, name), 'utf8') })),
 );
 
-const few = files.filter(({ name }) => process.env['NNC_VERIFY'] === 'all' || !slow.includes(name));
+const few = files.filter(({ name }) => everything || !slow.includes(name));
 
 describe('two steps on wasm', () => {
   let kernels: WasmKernels;

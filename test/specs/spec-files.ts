@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { everything } from '../amounts.ts';
 import type { SmallSpec } from './small-specs.ts';
 
 /** The folder that their data is relative to. */
@@ -16,7 +17,7 @@ export function specFiles(): readonly SmallSpec[] {
 export function contractSpecs(): readonly SmallSpec[] {
   const names = [
     ...['02-xor', '09-own-layers', '10-contrastive', '11-phases'],
-    ...(process.env['NNC_VERIFY'] === 'all'
+    ...(everything
       ? ['01-two-layer', '03-digits', '04-residual-cnn', '05-bert-lora', '06-lstm-text', '07-vae', '08-gan']
       : []),
   ];
