@@ -819,7 +819,7 @@ def fn resizing(old: int, new: int, how: bilinear|nearest|bicubic, corners=false
 ## With \`corners\` the first and last elements stay where they are (PyTorch's \`align_corners\`).
 ##
 ## Keras: ops.image.resize; its cubic curves have a = -1/2
-## PyTorch: F.interpolate; channels come first
+## PyTorch: F.interpolate; channels come first, and mode is nearest unless given
 ## NumPy: none
 ## Also: upsample_bilinear, upsampling_bilinear2d
 ##
