@@ -1,5 +1,6 @@
 /** What a definition means does not depend on the file in which it stands: specs whose definitions lie in other files. */
 import { describe, expect, it } from 'vitest';
+import { amount } from '../amounts.ts';
 import { compile } from '../../compiler/compile.ts';
 import type { Definition } from '../../grammar/ast.ts';
 import { parse } from '../../grammar/parser.ts';
@@ -44,7 +45,7 @@ const messages = ({ diagnostics }: ReturnType<typeof compiled>): readonly string
 const withoutHash = (text: string | undefined): string | undefined => text?.replace(/hash: '[0-9a-f]{64}'/, '');
 
 describe('imports', () => {
-  it.each(Array.from({ length: 40 }, (_, seed) => seed))(
+  it.each(Array.from({ length: amount(12, 40, 400) }, (_, seed) => seed))(
     'of what the random spec %i defines change no line',
     (seed) => {
       const { whole, spec, files } = moved(seed);

@@ -1,5 +1,6 @@
 /** Every kernel over tables of shapes, eagerly and recorded, against plain JavaScript. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sampled } from '../amounts.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { cases } from './cases.ts';
 import { devices } from './devices.ts';
@@ -14,7 +15,7 @@ for (const { title, skip, tolerance, open } of devices) {
     });
     afterAll(() => kernels.dispose());
 
-    it.each(cases)('$name', async (one) => {
+    it.each(sampled(cases, 2))('$name', async (one) => {
       const before = kernels.counters();
       const eager = await runEager(kernels, one);
       const recorded = await runRecorded(kernels, one);

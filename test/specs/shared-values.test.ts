@@ -3,6 +3,7 @@
  * joined, reduced, moved and multiplied, in every number of axes.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sampled } from '../amounts.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { createKernels } from '../../runtime/kernels/index.ts';
 import { createTrainer } from '../../runtime/train/create-trainer.ts';
@@ -104,7 +105,7 @@ describe('on cpu', () => {
   });
   afterAll(() => kernels.dispose());
 
-  describe.each(cases)('$shape: $named', ({ shape, forms }) => {
+  describe.each(sampled(cases, 3))('$shape: $named', ({ shape, forms }) => {
     test('in losses, with the examples and without', async () => {
       const lines = [
         ...head(shape),
