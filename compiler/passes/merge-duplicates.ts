@@ -1,9 +1,10 @@
 /** Merges nodes that compute the same: equal op, equal inputs, equal attributes. */
 import { NodeKeys } from '../ir/keys.ts';
 import { isLoop } from '../ir/loops.ts';
-import type { Graph, Section, Value } from '../ir/types.ts';
+import type { Graph, Value } from '../ir/types.ts';
 import { shareParts } from './loops/share.ts';
 import { rewrite } from './rewrite.ts';
+import { timeOf } from './sections.ts';
 
 /**
  * A node equal to an earlier one is replaced by it. Random ops draw by their stream, so that two of one stream and
@@ -32,6 +33,3 @@ export function mergeDuplicates(graph: Graph): Graph {
     return known;
   });
 }
-
-/** The accumulated gradient and the update run at other times than forward and backward. */
-const timeOf = (section: Section): string => (section === 'accumulate' || section === 'update' ? section : '');

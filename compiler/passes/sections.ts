@@ -4,10 +4,11 @@ import type { Node, Section } from '../ir/types.ts';
 export const sections: readonly Section[] = ['forward', 'backward', 'accumulate', 'update'];
 
 /** Forward and backward run one after the other for each batch; the other sections are functions of their own. */
-export function oneTime(a: Section, b: Section): boolean {
-  const perBatch = (section: Section): boolean => section === 'forward' || section === 'backward';
-  return a === b || (perBatch(a) && perBatch(b));
-}
+export const timeOf = (section: Section): 'batch' | Section =>
+  section === 'forward' || section === 'backward' ? 'batch' : section;
+
+/** Whether what one section makes is there for the other without being kept. */
+export const oneTime = (a: Section, b: Section): boolean => timeOf(a) === timeOf(b);
 
 /** Nodes by section; within one they keep their order. */
 export function bySection(nodes: readonly Node[]): readonly Node[] {

@@ -29,7 +29,7 @@ export async function startBackend(name: Backend): Promise<KernelBackend> {
 async function begin(tfjs: Engine, name: Backend): Promise<KernelBackend> {
   const own = tfjs.backendNames();
   await backends[name]();
-  if (own.length > 0 && !own.includes(name)) demote(tfjs, name);
+  if (!own.includes(name)) demote(tfjs, name);
   // The page itself may be at it.
   if (tfjs.backendName === name && tfjs.registry[name] === undefined) await tfjs.ready();
   const started = tfjs.registry[name] ?? (await made(tfjs, name));

@@ -23,7 +23,7 @@ const isCount = (n: number): boolean => Number.isInteger(n) && n >= 1;
 export function placesOf(x: Shape, { size, stride, dilation }: Windows): number[] | undefined {
   const spatial = x.slice(1, -1);
   const counts = [size, stride, dilation];
-  if (spatial.length < 1 || spatial.length > 3 || x.length < 3) return undefined;
+  if (spatial.length < 1 || spatial.length > 3) return undefined;
   if (counts.some((list) => list.length !== spatial.length || !list.every(isCount))) return undefined;
   const places = spatial.map((n, axis) => {
     const reach = (dilation[axis] ?? 1) * ((size[axis] ?? 1) - 1) + 1;

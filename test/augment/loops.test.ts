@@ -1,7 +1,8 @@
 /** Each augmentation against a loop over pixels that is given the same draws, on every device. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { drawer } from '../../compiler/targets/reference/random.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
+import { createKernels } from '../../runtime/kernels/index.ts';
 import { generate } from '../generated.ts';
 import type { Generated } from '../generated.ts';
 import { devices } from '../kernels/devices.ts';
@@ -67,21 +68,26 @@ const turned =
   };
 
 /** Marsaglia and Tsang's method with rejection: the first attempt that is accepted, for shape + 1, and then the power. */
-function logGamma(alpha: number, streams: readonly [string, string, string]): number {
+function logGamma(alpha: number, drawn: typeof draw, streams: readonly [string, string, string]): number {
   const d = alpha + 1 - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
   for (let i = 0; i < 16; i++) {
-    const x = normal(streams[0], i);
+    const x = drawn('normal', streams[0], i);
     const v = (1 + c * x) ** 3;
-    if (v <= 0 || Math.log(1 - uniform(streams[1], i)) >= 0.5 * x * x + d - d * v + d * Math.log(v)) continue;
-    return Math.log(d * v) + Math.log(1 - uniform(streams[2], 0)) / alpha;
+    if (v <= 0 || Math.log(1 - drawn('uniform', streams[1], i)) >= 0.5 * x * x + d - d * v + d * Math.log(v)) continue;
+    return Math.log(d * v) + Math.log(1 - drawn('uniform', streams[2], 0)) / alpha;
   }
   return NaN;
 }
 
-function share(alpha: number): number {
-  const a = logGamma(alpha, ['mixup.normal', 'mixup.uniform', 'mixup.uniform_1']);
-  const b = logGamma(alpha, ['mixup.normal_1', 'mixup.uniform_2', 'mixup.uniform_3']);
+function share(alpha: number, drawn: typeof draw = draw): number {
+  const [first, second] = [
+    ['normal', 'uniform', 'uniform_1'] as const,
+    ['normal_1', 'uniform_2', 'uniform_3'] as const,
+  ];
+  const of = ([x, u, v]: readonly [string, string, string]) =>
+    logGamma(alpha, drawn, [`augment/mixup.${x}`, `augment/mixup.${u}`, `augment/mixup.${v}`]);
+  const [a, b] = [of(first), of(second)];
   return 1 / (1 + Math.exp(b - a));
 }
 
@@ -161,6 +167,20 @@ describe.each(devices.filter(({ skip }) => !skip))('$title', ({ open, tolerance 
     expect(furthest(found['label']?.data ?? [], label ?? Array.from(labels))).toBeLessThan(20 * tolerance);
     expect(Object.keys(definition.augmented ?? {})).toEqual(label === undefined ? [] : ['label']);
   });
+});
+
+test('mixup takes the first attempt that is accepted, whichever that is', async () => {
+  const kernels = await createKernels('cpu');
+  const { definition } = await generate(
+    'mixup',
+    'input x: f32[1]; target y: f32[1]\naugment mixup\nlayer dense 1; loss mse; optim sgd\n',
+  );
+  const pair = { x: Float32Array.of(1, 0), y: Float32Array.of(1, 0) };
+  for (let turn = 0; turn < 60; turn++) {
+    const { x } = await augmented(definition, kernels, pair, seed, turn);
+    expect(x?.data[0]).toBeCloseTo(share(0.2, drawer(seed, turn)), 4);
+  }
+  kernels.dispose();
 });
 
 /** The largest difference. */

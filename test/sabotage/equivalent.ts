@@ -38,6 +38,18 @@ export function stale(population: Population): readonly Equivalent[] {
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'runtime/kernels/takes.ts',
+    line: '(isUnit(b, -1) || isUnit(b, -2)) && isUnit(out, -1) && (bias === undefined || isPacked(bias));',
+    changes: ['(isUnit(b, -1) || isUnit(b, -2)) && isUnit(out, -1) → (isUnit(b, -1) || isUnit(b, -2))'],
+    why: 'what a product is written into is a part of a concatenation, whose rows lie in a row',
+  },
+  {
+    file: 'runtime/kernels/scalar/log.ts',
+    line: 'const smallestNormal = 2 ** -126;',
+    changes: ['2 ** -126: 1'],
+    why: 'to multiply by 2²³ and to take 23 from the exponent is exact for normal numbers too',
+  },
+  {
     file: 'compiler/passes/simplify/spreading.ts',
     line: "if (node.op !== 'reshape' || from === undefined || to === undefined || from.length >= to.length) return false;",
     changes: ['from.length >= to.length: >'],

@@ -1,11 +1,10 @@
 /** The transpose of broadcasting: a cotangent summed to the shape of the value that was repeated. */
 import type { Builder } from '../../ir/builder.ts';
 import type { Shape, Value } from '../../ir/types.ts';
-import { repeatedAxes, sameShape } from './broadcast.ts';
+import { repeatedAxes } from './broadcast.ts';
 
-/** Sums dy over the axes that `shape` was repeated along. Nothing is built where the shapes agree. */
+/** Sums dy over the axes that `shape`, which is another one, was repeated along. */
 export function sumTo(b: Builder, dy: Value, shape: Shape, name?: string): Value {
-  if (sameShape(dy.type.shape, shape)) return dy;
   const axis = repeatedAxes(shape, dy.type.shape);
   const lead = dy.type.shape.length - shape.length;
   if (axis.every((i) => i < lead)) return b.apply('sum', [dy], { axis, keepdims: false }, name);

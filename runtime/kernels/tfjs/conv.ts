@@ -19,7 +19,7 @@ interface Plane {
 
 /** Three spatial axes: those that are missing have size 1. */
 function threeOf(sizes: readonly number[]): readonly [number, number, number] {
-  const [depth = 1, height = 1, width = 1] = [...[1, 1, 1].slice(sizes.length), ...sizes];
+  const [width = 1, height = 1, depth = 1] = sizes.toReversed();
   return [depth, height, width];
 }
 

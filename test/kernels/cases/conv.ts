@@ -44,6 +44,7 @@ const sizes: readonly Sizes[] = [
   { n: 1, spatial: [2], size: [1], c: 1100, channels: 3 },
   { n: 1, spatial: [3, 4], size: [3, 3], c: 70, channels: 5 },
   { n: 1, spatial: [2, 4], size: [2, 2], c: 600, channels: 3 },
+  { n: 2, spatial: [3, 3, 4], size: [2, 2, 2], c: 260, channels: 48 },
   { n: 5, spatial: [20, 21], size: [2, 2], c: 2, channels: 3, stride: [1, 1] },
   { n: 3, spatial: [2, 600], size: [2, 1], c: 3, channels: 3, groups: 3 },
   { n: 1, spatial: [20, 20], size: [17, 18], c: 5, channels: 5, groups: 5 },
