@@ -1,4 +1,5 @@
 /** Builds dist/: the command bundled with its parser, the compiler's API, the runtime, and their declarations. */
+import { Buffer } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,6 +22,29 @@ const shared = {
   logLevel: 'warning',
 };
 
+/** Puts the trees of the standard library in the place of what reads it. */
+const readLibrary = {
+  name: 'read-library',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]grammar[\\/]std[\\/]parsed\.ts$/ }, async () => ({ contents: await treesOfLibrary() }));
+  },
+};
+
+/** A module that finds them by path, from a text that is read when the first is asked for. */
+async function treesOfLibrary() {
+  const entry = `import { parse } from './grammar/parser.ts'; import { std } from './grammar/std/index.ts';
+    export const trees = [...std].map(([path, text]) => [path, parse(text)]);`;
+  const { outputFiles } = await build({
+    ...shared,
+    stdin: { contents: entry, resolveDir: root },
+    write: false,
+  });
+  const code = Buffer.from(outputFiles[0].contents).toString('base64');
+  const { trees } = await import(`data:text/javascript;base64,${code}`);
+  return `let trees;
+    export const parsedStd = (_text, path) => (trees ??= new Map(JSON.parse(${JSON.stringify(JSON.stringify(trees))}))).get(path);`;
+}
+
 /** The JavaScript of dist/: the command, the compiler's API and the runtime. */
 export async function bundle() {
   // chevrotain takes 300 ms to import from its many files and 15 when bundled. What is loaded lazily (esbuild, the
@@ -31,6 +55,7 @@ export async function bundle() {
     outdir: 'dist',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
+    plugins: [readLibrary],
     external: ['esbuild', 'jiti', '@tensorflow/*', 'nnc/runtime', 'nnc/runtime/node'],
     // Some dependencies are CommonJS and call require.
     banner: {

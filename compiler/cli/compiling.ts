@@ -1,6 +1,7 @@
 /** The compiler as commands use it: a spec of the disk, its settings, and what can only be seen beside it. */
 import { parse } from '../../grammar/parser.ts';
 import { std } from '../../grammar/std/index.ts';
+import { parsedStd } from '../../grammar/std/parsed.ts';
 import { standardLibrary } from '../language/library.ts';
 import type { Library } from '../language/library.ts';
 import { check, compile } from '../compile.ts';
@@ -20,7 +21,7 @@ import { UsageError } from './usage.ts';
 import { packageVersion } from './version.ts';
 
 /** The standard library, to be read once for all specs of a command. */
-export const openLibrary = (): Library => standardLibrary(std, parse);
+export const openLibrary = (): Library => standardLibrary(std, parsedStd);
 
 /** What is known of a spec, and of the files that it names. */
 export interface BesideFile {

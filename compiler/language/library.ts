@@ -87,13 +87,13 @@ export class Library {
 /** The standard library from its texts by path. Functions come first: defaults of other defs may name them. */
 export function standardLibrary(
   texts: ReadonlyMap<string, string>,
-  parse: (text: string) => { readonly file: File },
+  parse: (text: string, path: string) => { readonly file: File },
 ): Library {
   const library = new Library();
   const found: { readonly definition: Definition; readonly source: Source }[] = [];
   for (const [path, text] of texts) {
     const source: Source = { file: path.startsWith('std/') ? path : `std/${path}`, text };
-    for (const statement of parse(text).file.statements) {
+    for (const statement of parse(text, path).file.statements) {
       if (statement.type === 'def') found.push({ definition: statement, source });
     }
   }

@@ -49,6 +49,10 @@ describe.each([...std])('std/%s', (path, text) => {
     for (const definition of definitions) expect(['fn', sort]).toContain(definition.sort);
   });
 
+  it('has a tree that a text can hold, which is what the bundle keeps of it', () => {
+    expect(JSON.parse(JSON.stringify(file))).toEqual(file);
+  });
+
   it('is formatted', () => {
     expect(print(file, text)).toBe(text);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);

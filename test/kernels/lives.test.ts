@@ -178,6 +178,18 @@ for (const { title, skip, open } of devices) {
       kernels.release(a);
     });
 
+    it('a number that no kernel reads takes no memory', async () => {
+      const a = kernels.allocate(x.shape, 'float32', x.data);
+      const program = await kernels.record('scaled', {}, (k) => ({ y: k.map(mul, [a, { scalar: 'by' }]) }));
+      program.setScalar('by', 2);
+      const before = kernels.counters();
+      program.setScalar('unread', 3);
+      program.setScalars({ by: 4, other: 5 });
+      expect(kernels.counters()).toEqual(before);
+      program.dispose();
+      kernels.release(a);
+    });
+
     it('a thousand runs and a thousand eager steps leave all counters as they were', async () => {
       const p = kernels.allocate(x.shape, 'float32', x.data);
       const step = (k: K, batch: Value) => {
