@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** What holds memory of wasm, takes backends away or starts processes that share a device: each file has a process of its own. */
+const apart = ['test/{kernels,kills,random,resume,runtime,specs}/**/*.test.ts'];
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -13,11 +16,15 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/setup/build.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // The others share what they import: to load the compiler anew takes longer than most of them.
+    projects: [
+      { extends: true, test: { name: 'apart', include: apart } },
+      { extends: true, test: { name: 'together', include: ['test/**/*.test.ts'], exclude: apart, isolate: false } },
+    ],
   },
 });
