@@ -16,6 +16,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // What is built runs as it is.
+    server: { deps: { external: [/[\\/]dist[\\/]/] } },
     globalSetup: ['test/setup/build.ts'],
     pool: 'forks',
     maxWorkers: 2,

@@ -51,7 +51,7 @@ export async function bundle() {
   // runtime with tfjs) stays outside.
   await build({
     ...shared,
-    entryPoints: { nnc: 'compiler/cli/main.ts', compiler: 'compiler/index.ts' },
+    entryPoints: { nnc: 'compiler/cli/main.ts', program: 'compiler/cli/program.ts', compiler: 'compiler/index.ts' },
     outdir: 'dist',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { compile } from '../compiler/compile.ts';
 import { render } from '../compiler/diagnostics/render.ts';
-import { folderWith, nnc, spawnNnc } from './cli/nnc.ts';
+import { folderWith, nnc, runBuilt } from './cli/nnc.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -68,14 +68,14 @@ describe('the commands', () => {
 
   // Every generated file must be there before --check compares it.
   it.each(['build specs/*.nn', ...runs])('nnc %s', async (command) => {
-    const { code, err } = await spawnNnc(folder, command.split(/\s+/));
+    const { code, err } = await runBuilt(folder, command.split(/\s+/));
     expect([code, err.split('\n').filter((line) => line.startsWith('error'))]).toEqual([0, []]);
   });
 
   it('prints the transcript', async () => {
     const [block = ''] = blocks('console');
     const [command = '', ...shown] = block.trim().split('\n');
-    const { err } = await spawnNnc(folder, command.replace('$ npx nnc ', '').split(' '));
+    const { err } = await runBuilt(folder, command.replace('$ npx nnc ', '').split(' '));
     // Figures may differ in their last digits with the engine's instructions, and speeds with the machine.
     const shape = (text: string) => text.replace(/[\d,.]+/g, '#').replace(/ +best$/, '');
     const printed = new Set(err.trim().split('\n').map(shape));

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { afterAll, vi } from 'vitest';
 import { run } from '../../compiler/cli/program.ts';
 import type { Terminal } from '../../compiler/cli/terminal.ts';
 
@@ -55,15 +56,45 @@ export const terminalIn = (folder: string): Terminal => ({
 });
 
 /** Within this process: what needs no model to run. */
-export async function nnc(folder: string, ...argv: readonly string[]): Promise<Result> {
+export const nnc = (folder: string, ...argv: readonly string[]): Promise<Result> =>
+  printed(folder, (terminal) => run(argv, terminal));
+
+async function printed(folder: string, work: (terminal: Terminal) => Promise<number>): Promise<Result> {
   let out = '';
   let err = '';
-  const code = await run(argv, {
+  const code = await work({
     ...terminalIn(folder),
     out: (text) => void (out += text),
     err: (text) => void (err += text),
   });
   return { code, out, err };
+}
+
+type Run = (argv: readonly string[], terminal: Terminal) => Promise<number>;
+
+/**
+ * Within this process too, but from dist/, with the runtime that it has there: what runs models. They save below the
+ * working folder, and say how far they are on stderr.
+ */
+export async function runBuilt(folder: string, argv: readonly string[]): Promise<Result> {
+  const program: { readonly run: Run } = await import(pathToFileURL(join(root, 'dist/program.js')).href);
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return await printed(folder, async (terminal) => {
+      const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+        terminal.err(String(text));
+        return true;
+      });
+      try {
+        return await program.run(argv, terminal);
+      } finally {
+        stderr.mockRestore();
+      }
+    });
+  } finally {
+    process.chdir(before);
+  }
 }
 
 /** As a process of its own, from dist/, which test/setup/build.ts keeps fresh. */
