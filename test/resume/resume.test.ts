@@ -12,12 +12,12 @@ import { createTrainer } from '../../runtime/train/create-trainer.ts';
 import type { FitState } from '../../runtime/train/fit.ts';
 import type { BatchOf, Figures, Snapshot, Trainer } from '../../runtime/train/trainer.ts';
 import type { Model } from '../../compiler/ir/model.ts';
-import { everything } from '../amounts.ts';
+import { amount } from '../amounts.ts';
 import { generate } from '../generated.ts';
 import { randomBatch } from '../specs/random-batch.ts';
 import { names, resumable } from './specs.ts';
 
-const [first = 0, end = 0] = (process.env['NNC_RESUMED'] ?? (everything ? '0..30' : '0..4')).split('..').map(Number);
+const [first = 0, end = 0] = (process.env['NNC_RESUMED'] ?? `0..${amount(2, 4, 30)}`).split('..').map(Number);
 const seeds = Array.from({ length: end - first }, (_, i) => first + i);
 
 interface Saved {

@@ -122,7 +122,7 @@ describe.each([
   { name: 'batch_sum', backend: 'wasm', of: meaning('batch_sum', sums) },
   { name: 'batch_variance', backend: 'wasm', of: meaning('batch_variance', varying) },
 ] as const)('$name in losses, values and predictions, on $backend', ({ name, backend, of }) => {
-  test.each(sampled(groups(of), 3))('$names', async ({ of: members }) => {
+  test.each(sampled(groups(of), 5))('$names', async ({ of: members }) => {
     const lines = [
       ...head,
       ...members.map((form, i) => `v${i} = ${form.of}`),
@@ -144,7 +144,7 @@ describe.each(['batch_sum', 'batch_variance'] as const)('%s in a metric', (name)
     ].join('\n');
   const all = meaning(name, name === 'batch_sum' ? sums : varying);
 
-  test.each(sampled(groups(all.filter(({ meets }) => meets !== true)), 3, 1))('$names', async ({ of }) => {
+  test.each(sampled(groups(all.filter(({ meets }) => meets !== true)), 5, 1))('$names', async ({ of }) => {
     await holds('metrics', spec(of), await kernelsOf('cpu'));
   });
 

@@ -105,7 +105,7 @@ const widest = ({ instructions }: Program): number =>
 const all = [
   ...files.map((spec) => ({ ...spec, rows: undefined })),
   ...contractSpecs().map((spec) => ({ ...spec, rows: 2 })),
-  ...sampled(smallSpecs, 5).map((spec) => ({ ...spec, rows: 5 })),
+  ...sampled(smallSpecs, 10).map((spec) => ({ ...spec, rows: 5 })),
 ];
 
 test.each(all)('$name: what its functions return, and one line', async ({ name, text, rows }) => {

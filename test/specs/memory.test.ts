@@ -35,7 +35,7 @@ describe('two steps on wasm', () => {
   });
   afterAll(() => kernels.dispose());
 
-  test.each([...few, ...sampled(smallSpecs, 6, 2)])('$name', { timeout: 600_000 }, async ({ name, text }) => {
+  test.each([...few, ...sampled(smallSpecs, 10, 2)])('$name', { timeout: 600_000 }, async ({ name, text }) => {
     const { definition, model, program } = await generate(name.replaceAll(/\W+/g, '-'), text);
     const said = trainingMemory(program);
     const { batch: rows } = model.train;

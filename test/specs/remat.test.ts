@@ -82,7 +82,7 @@ const states: readonly SmallSpec[] = [
   ],
 ].map(([name = '', lines = '']) => ({ name, text: `${drifting}${lines}\nlayer dense 2; loss mse; optim adam\n` }));
 
-const seeds = amount(4, 12, 1000);
+const seeds = amount(2, 12, 1000);
 
 describe('what is computed again', () => {
   let kernels: WasmKernels;
@@ -92,7 +92,7 @@ describe('what is computed again', () => {
   afterAll(() => kernels.dispose());
 
   test.each([
-    ...sampled(smallSpecs, 8, 1),
+    ...sampled(smallSpecs, 16, 1),
     ...sampled(contractSpecs(), 2),
     ...states,
     ...Array.from({ length: seeds }, (_, seed) => ({ name: `seed ${seed}`, text: randomSpec(seed) })),
