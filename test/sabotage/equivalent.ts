@@ -38,6 +38,42 @@ export function stale(population: Population): readonly Equivalent[] {
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'compiler/ops/global_norm.ts',
+    line: 'const ratio = where(greater(norm, 0), div(dy, norm), 0);',
+    changes: ['greater(norm, 0) → norm'],
+    why: 'a norm is never below 0, and what is not 0 is chosen as what is above',
+  },
+  {
+    file: 'runtime/kernels/wasm/instances.ts',
+    line: 'const kept = 64;',
+    changes: ['kept = 64: 63'],
+    why: 'one instance less is kept for the next trainer, which makes it anew',
+  },
+  {
+    file: 'compiler/passes/features.ts',
+    line: "const replaced = new Set(graph.outputs.flatMap(({ role, name }) => (role === 'state' ? [name] : [])));",
+    changes: ["role === 'state': always"],
+    why: 'no other output is called by the path of a state',
+  },
+  {
+    file: 'runtime/kernels/scalar/sigmoid.ts',
+    line: 'js: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),',
+    changes: ['x >= 0: >'],
+    why: 'both forms give ½ at 0',
+  },
+  {
+    file: 'runtime/kernels/wasm/across.ts',
+    line: 'return e.let(join(pairs, v128.shuffle(pairs, pairs, [2, 3, 0, 1])));',
+    changes: ['[2, 3, 0, 1]: 2'],
+    why: 'both lanes of a pair hold the same',
+  },
+  {
+    file: 'runtime/kernels/scalar/tanh.ts',
+    line: 'return v128.bitselect(small, signed, f32x4.lt(size, e.floats(0.625)));',
+    changes: ['f32x4.lt(size, e.floats(0.625)): le'],
+    why: 'where the two ways meet, each is as exact as the other',
+  },
+  {
     file: 'runtime/kernels/wasm/pieces.ts',
     line: 'const shortest = 1024;',
     changes: ['shortest = 1024: 1023'],

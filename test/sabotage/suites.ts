@@ -39,12 +39,18 @@ const published = suite('oracle', 'formulas', 'recurrent', 'windows', 'interpret
 
 /** By how the path begins; the first line that fits is taken. */
 const lines: readonly (readonly [string, ...Stages])[] = [
+  ['compiler/ops/rules/', ops, gradients, suite('passes', 'figures')],
   ['compiler/ops/', ops, gradients],
   ['compiler/passes/simplify', suite('passes', 'simplify', 'goldens', 'reshapes', 'sums'), graphs, wholeGraphs],
   ['compiler/passes/loops', suite('passes', 'loops', 'goldens'), suite('oracle', 'scan', 'recurrent'), wholeGraphs],
   ['compiler/passes/features', suite('passes', 'row-by-row', 'features'), suite('specs', 'features')],
   ['compiler/passes/rematerialize', suite('passes', 'least-cut', 'kept'), suite('specs', 'remat')],
-  ['compiler/passes/plan-memory', [...suite('passes', 'plan-memory'), ...suite('specs', 'handed-on')], graphs],
+  [
+    'compiler/passes/plan-memory',
+    [...suite('passes', 'plan-memory'), ...suite('specs', 'handed-on')],
+    graphs,
+    suite('passes', 'figures'),
+  ],
   ['compiler/passes/', graphs, wholeGraphs],
   ['compiler/targets/recorded/', suite('specs', 'features', 'memory'), suite('passes', 'figures')],
   ['runtime/kernels/wasm/', kernels, suite('kernels', 'scan', 'lives', 'place'), suite('kernels', 'ranges')],

@@ -24,11 +24,11 @@ import { contractSpecs } from './spec-files.ts';
 const rows = 4;
 
 /** A model, and the text of its file by what is computed again. */
-function programs(name: string, text: string) {
+function programs(name: string, text: string, batch = rows) {
   const source = { file: `${name}.nn`, text };
   const { model, diagnostics } = check(source, {});
   if (model === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-  const small = { ...model, train: { ...model.train, batch: rows } };
+  const small = { ...model, train: { ...model.train, batch } };
   return { model: small, programOf: programsOf(source, small, '0.0.0') };
 }
 
@@ -117,6 +117,17 @@ describe('what is computed again', () => {
       expect(Math.abs(held - heldBytes(trainingMemory(changed))), said(again)).toBeLessThanOrEqual(64 * tables);
     }
   });
+});
+
+test.each([
+  ['layers', 'layer dense 8 gelu\n'.repeat(8)],
+  ['rounds', 'repeat 8 { layer dense 8 gelu; layer dense 8 tanh }\n'],
+])('less is held for it: %s', (_, layers) => {
+  const text = `input x: f32[8]; target y: f32[8]\n${layers}loss mse; optim sgd\n`;
+  const { programOf } = programs('deep', text, 256);
+  const arena = (again: Recomputation): number => trainingMemory(programOf(again)).arena;
+  const hasRounds = programOf(nothingAgain).training.some(({ plan }) => plan.nodes.some(isCall));
+  expect(Math.min(...[...recomputations(hasRounds)].map(arena))).toBeLessThan(0.8 * arena(nothingAgain));
 });
 
 const said = ({ rounds, around }: Recomputation): string => `rounds: ${rounds ?? 'kept'}, around: ${around ?? 'kept'}`;
