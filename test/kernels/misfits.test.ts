@@ -38,6 +38,11 @@ const misfits: readonly (readonly [string, (k: K, f: Make, i: Make) => unknown, 
   ['four spatial axes', (k, f) => k.conv(f(1, 2, 2, 2, 2, 1), f(1, 1, 1, 1, 1, 1)), 'conv: [1, 2, 2, 2, 2, 1] by'],
   ['a stride for each of two axes', (k, f) => k.conv(f(1, 5, 4), f(3, 4, 4), { stride: [1, 1] }), 'stride [1, 1]'],
   ['a stride of nothing', (k, f) => k.conv(f(1, 5, 4), f(3, 4, 4), { stride: [0] }), 'stride [0]'],
+  [
+    'a stride of nothing on one of two axes',
+    (k, f) => k.conv(f(1, 5, 5, 4), f(3, 3, 4, 4), { stride: [1, 0] }),
+    'stride [1, 0]',
+  ],
   ['half a dilation', (k, f) => k.conv(f(1, 5, 4), f(3, 4, 4), { dilation: [0.5] }), 'dilation [0.5]'],
   [
     'a bias of other channels',

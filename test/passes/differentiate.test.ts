@@ -9,6 +9,8 @@ import { differentiate } from '../../compiler/passes/differentiate.ts';
 import { foldConstants } from '../../compiler/passes/fold-constants.ts';
 import { simplify } from '../../compiler/passes/simplify.ts';
 import { everything } from '../amounts.ts';
+import { interpretStep } from '../oracle/interpret.ts';
+import { modelOf } from '../specs/model-of.ts';
 import { run } from './agreement.ts';
 import { Sketch, mlp, origin } from './models.ts';
 import { generator, randomGraph, randomInputs } from './random-graph.ts';
@@ -121,6 +123,21 @@ describe('differentiate', () => {
       'dense_1.bias',
     ]);
     expect(head.nodes.some(({ op, section }) => op === 'where' && section === 'backward')).toBe(false);
+  });
+
+  it('is taken elsewhere where an optimizer says so, in numbers of the host', () => {
+    const model = modelOf(`def optim ahead(lr=0.1) { at <- param + lr * t * grad; param <- param - lr * grad }
+input x: f32[1]; weight w: [1] init=ones
+loss = mean(w^2 / 2 + 0 * x); optim ahead
+`);
+    const weights = new Map([
+      ['w', { shape: [1], data: Float64Array.of(2) }],
+      ['t', { shape: [], data: Float64Array.of(3) }],
+    ]);
+    const x = { shape: [1, 1], data: Float64Array.of(1) };
+    const step = interpretStep(model, { weights, batches: [new Map([['x', x]])] });
+    // The fourth update: 2 − 0.1 · (2 + 0.1 · 4 · 2).
+    expect(step.get('new/w')?.data[0]).toBeCloseTo(1.72, 9);
   });
 
   it('gives zeros, exactly, where the loss does not depend on a parameter', () => {

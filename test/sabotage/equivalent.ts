@@ -38,6 +38,12 @@ export function stale(population: Population): readonly Equivalent[] {
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'compiler/ops/rules/sum-to.ts',
+    line: "return lead === 0 ? summed : b.apply('reshape', [summed], { shape }, name);",
+    changes: ['lead === 0: never'],
+    why: 'a reshape to the same shape is gone by a theorem',
+  },
+  {
     file: 'compiler/ops/global_norm.ts',
     line: 'const ratio = where(greater(norm, 0), div(dy, norm), 0);',
     changes: ['greater(norm, 0) → norm'],
