@@ -58,7 +58,7 @@ const typesText = (views: readonly View[]): string =>
 export function checkScan({ steps, over }: ScanCall): void {
   if (!Number.isInteger(steps) || steps < 0) throw new KernelError(`scan: ${steps} steps`);
   for (const { shape } of over) {
-    if (shape.length === 0 || shape[0] !== steps) throw new KernelError(`scan: ${steps} steps over ${show(shape)}`);
+    if (shape[0] !== steps) throw new KernelError(`scan: ${steps} steps over ${show(shape)}`);
   }
 }
 

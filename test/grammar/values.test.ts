@@ -1,7 +1,9 @@
 /** Functions, initialisers and small layers of the library, against what they are by definition. */
 import { describe, expect, it } from 'vitest';
+import type { SavedTensor } from '../../runtime/checkpoint/safetensors.ts';
 import { modelOf } from '../check/elaboration.ts';
-import { initialWeights } from '../oracle/interpret.ts';
+import { readFixture } from '../oracle/fixtures.ts';
+import { doubles, initialWeights, interpretStep } from '../oracle/interpret.ts';
 import { flat, predicted, tensor, type Nested } from './model.ts';
 
 const xs = [-30, -3.5, -3, -1, -0.2, 0, 0.4, 1, 2.9, 3, 6.5, 40];
@@ -528,4 +530,22 @@ describe('slices are those of Python', () => {
     );
     expect(Array.from(predicted(spec, { x: [[1]] }).data)).toEqual(of);
   });
+});
+
+it('residual is the block that the contract writes out and PyTorch judges', () => {
+  const { text, weights, batches } = readFixture('contract/residual-net');
+  const own = /def layer residual[^]*?\n}\n/;
+  expect(text).toMatch(own);
+  // The library's shortcut has no bias.
+  const unbiased = new Map(
+    [...weights].map(([path, tensor]) => [
+      path,
+      path.endsWith('skip.bias') ? { ...tensor, data: new Float32Array(tensor.data.length) } : tensor,
+    ]),
+  );
+  const answers = (spec: string, given: ReadonlyMap<string, SavedTensor>) =>
+    interpretStep(modelOf(spec), { weights: doubles(given), batches: batches.map(doubles) }).get('predict');
+  const within = new Map([...unbiased].filter(([path]) => !path.endsWith('skip.bias')));
+  expect(answers(text, unbiased)?.shape).toEqual([3, 10]);
+  expect(answers(text.replace(own, ''), within)).toEqual(answers(text, unbiased));
 });

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Graph, GraphOutput, Node, Value } from '../../compiler/ir/types.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import { loopAttrs, loopOf } from '../../compiler/ops/rules/loop.ts';
+import { isLoop } from '../../compiler/ir/loops.ts';
+import { changedBodies } from '../../compiler/passes/bodies.ts';
 import { dropDead } from '../../compiler/passes/drop-dead.ts';
 import { hoist, hoistNumbers } from '../../compiler/passes/loops/hoist.ts';
 import { sink } from '../../compiler/passes/loops/sink.ts';
@@ -188,4 +190,9 @@ describe.each([false, true])('with reverse %s', (reverse) => {
     const merged = onlyLoop(changed(doubled, mergeDuplicates));
     expect([loopOf(merged).over, merged.outputs.length]).toEqual([1, 4]);
   });
+});
+
+it('a loop of which nothing changes leaves the very graph', () => {
+  const graph = looped((s, { h, sum, x }) => ({ next: [s.op('add', [h, x]), sum] }));
+  expect(changedBodies(graph, isLoop, (body) => body)).toBe(graph);
 });

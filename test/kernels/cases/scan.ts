@@ -314,3 +314,23 @@ for (const [T, S, N, reverse] of [
     expected: [outer, total, stacked([S, 1, N], path), stacked([1, N], ends)],
   });
 }
+
+/** A position of a sequence of numbers is one. */
+for (const reverse of [false, true]) {
+  const [x, start] = [random([6], 70), random([3], 71)];
+  const sums: Plain[] = [];
+  let sum = start;
+  for (const t of order(6, reverse)) sums[t] = sum = elementwise((p) => p / 2 + (x.data[t] ?? NaN), sum);
+  scanCases.push({
+    name: `scan of numbers${reverse ? ' from the end' : ''}`,
+    inputs: [x, start],
+    run: (k, numbers, first) => {
+      const { last, stacked: all } = k.scan({ steps: 6, over: [numbers], with: [first], reverse }, ([at], [h]) => {
+        const next = k.map((p, q) => add(mul(0.5, p), q), [h, at]);
+        return { next: [next], stack: [next] };
+      });
+      return [...last, ...all];
+    },
+    expected: [sum, stacked([3], sums)],
+  });
+}
