@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** What holds memory of wasm, takes backends away or starts processes that share a device: each file has a process of its own. */
-const apart = ['test/{kernels,kills,random,resume,runtime,specs}/**/*.test.ts'];
+/** What holds memory of wasm, takes backends away, or trains as the command does: each file has a process of its own. */
+const apart = ['test/{cli,kernels,kills,random,resume,runtime,specs}/**/*.test.ts', 'test/readme.test.ts'];
 
 export default defineConfig({
   resolve: {
