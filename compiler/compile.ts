@@ -1,13 +1,11 @@
 /** The pipeline: from the text of a spec to the text of the generated file, read from top to bottom. */
 import { parse } from '../grammar/parser.ts';
-import { std } from '../grammar/std/index.ts';
-import { parsedStd } from '../grammar/std/parsed.ts';
 import { say } from './diagnostics/say.ts';
 import type { Told } from './diagnostics/say.ts';
 import type { Sort, Span } from '../grammar/ast.ts';
 import { sorts } from '../grammar/keywords.ts';
 import { lettersOf } from './language/elsewhere.ts';
-import { standardLibrary } from './language/library.ts';
+import { standardLibrary } from './language/standard-library.ts';
 import type { Library } from './language/library.ts';
 import { independent } from './diagnostics/independent.ts';
 import type { Diagnostic, Sink, Source } from './diagnostics/types.ts';
@@ -131,7 +129,7 @@ export function check(source: Source, options: CheckOptions): CheckResult {
 
 function elaborated(source: Source, options: CheckOptions): CheckResult {
   const { file, problems } = parse(source.text);
-  const library = options.library ?? standardLibrary(std, parsedStd);
+  const library = options.library ?? standardLibrary();
   const isSpec = file.statements.length > 0 || problems.length < 3 || problems.some(({ code }) => code !== 'NN1017');
   const unread = isSpec
     ? problems.map(({ span, ...said }) => syntaxError(source, span, ofKind(said, source, span, library) ?? said))

@@ -6,7 +6,8 @@ import { say } from '../diagnostics/say.ts';
 import type { Diagnostic } from '../diagnostics/types.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
-import { compileSpec, openLibrary } from './compiling.ts';
+import { compileSpec } from './compiling.ts';
+import { standardLibrary } from '../language/standard-library.ts';
 import { difference } from './difference.ts';
 import { findSpecs, readIfThere, readSpec, shownPath, writeWhole } from './files.ts';
 import { hasErrors, report } from './report.ts';
@@ -51,7 +52,7 @@ function build(terminal: Terminal, patterns: readonly string[], options: Options
   const outputs: Output[] = [];
   const names = findSpecs(terminal, patterns);
   checkTargets(terminal, names, options);
-  const library = openLibrary();
+  const library = standardLibrary();
   for (const name of names) {
     const spec = readSpec(terminal, name);
     const compiled = compileSpec(spec, options.set, library);

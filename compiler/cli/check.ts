@@ -10,7 +10,8 @@ import type { CheckedStep } from './check-gradients.ts';
 import { ROWS } from '../targets/reference/gradients.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
-import { checkSpec, openLibrary } from './compiling.ts';
+import { checkSpec } from './compiling.ts';
+import { standardLibrary } from '../language/standard-library.ts';
 import { findSpecs, readSpec } from './files.ts';
 import { liveLine } from './live-line.ts';
 import { hasErrors, report } from './report.ts';
@@ -52,7 +53,7 @@ function check(terminal: Terminal, patterns: readonly string[], options: Options
   const columns: string[] = [];
   const compared: CheckedStep[] = [];
   const names = findSpecs(terminal, patterns);
-  const library = openLibrary();
+  const library = standardLibrary();
   for (const name of names) {
     const spec = readSpec(terminal, name);
     const checked = checkSpec(spec, options.set, library);

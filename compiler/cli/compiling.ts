@@ -1,8 +1,6 @@
 /** The compiler as commands use it: a spec of the disk, its settings, and what can only be seen beside it. */
 import { parse } from '../../grammar/parser.ts';
-import { std } from '../../grammar/std/index.ts';
-import { parsedStd } from '../../grammar/std/parsed.ts';
-import { standardLibrary } from '../language/library.ts';
+import { standardLibrary } from '../language/standard-library.ts';
 import type { Library } from '../language/library.ts';
 import { check, compile } from '../compile.ts';
 import type { CheckResult, CompileResult } from '../compile.ts';
@@ -19,9 +17,6 @@ import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 import { packageVersion } from './version.ts';
-
-/** The standard library, to be read once for all specs of a command. */
-export const openLibrary = (): Library => standardLibrary(std, parsedStd);
 
 /** What is known of a spec, and of the files that it names. */
 export interface BesideFile {
@@ -102,7 +97,7 @@ export function compileModel(
     aboutFile,
     aboutLoads,
     stages: kept,
-  } = compileSpec(spec, settings, openLibrary(), stages);
+  } = compileSpec(spec, settings, standardLibrary(), stages);
   const leftTo = (found: readonly Diagnostic[], read: boolean): readonly Diagnostic[] =>
     runs ? found.filter(({ severity }) => !read || severity === 'warning') : [];
   const leftOut = [...leftTo(aboutFile, readsFile), ...leftTo(aboutLoads, loads)];

@@ -17,7 +17,8 @@ import { allPages } from '../reference/pages.ts';
 import { terminalText, wrapped } from '../reference/terminal.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
-import { checkSpec, openLibrary } from './compiling.ts';
+import { checkSpec } from './compiling.ts';
+import { standardLibrary } from '../language/standard-library.ts';
 import { readSpec } from './files.ts';
 import { hasErrors, report } from './report.ts';
 import type { Terminal } from './terminal.ts';
@@ -50,7 +51,7 @@ const isFile = (word: string): boolean => word.endsWith('.nn') || /[\\/]/.test(w
 function explain(first: string, second: string | undefined): string {
   const upper = first.toUpperCase();
   if (second === undefined && isCode(upper)) return page(upper, catalog[upper]);
-  const all = allPages(openLibrary());
+  const all = allPages(standardLibrary());
   const name = second ?? first;
   const found = all.filter((each) => each.name === name && (second === undefined || isOfSort(each, first)));
   const list =
@@ -88,7 +89,7 @@ const listOf = (names: readonly string[]): string => `In the library: ${wrapped(
 /** The definitions of a file, or one of them; its mistakes as `check` has them. */
 function explainFile(terminal: Terminal, file: string, name: string | undefined): number {
   const spec = readSpec(terminal, file);
-  const std = openLibrary();
+  const std = standardLibrary();
   const { diagnostics } = checkSpec(spec, {}, std);
   report(terminal, diagnostics);
   if (hasErrors(diagnostics)) return exit.diagnostics;

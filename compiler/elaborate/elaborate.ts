@@ -6,7 +6,7 @@ import type { Parse, ReadImport } from '../check/imports.ts';
 import type { Sink, Source } from '../diagnostics/types.ts';
 import type { Model } from '../ir/model.ts';
 import type { Made } from '../language/datum.ts';
-import { Library, standardLibrary } from '../language/library.ts';
+import type { Library } from '../language/library.ts';
 import { Reporter } from '../language/report.ts';
 import { assemble } from './assemble.ts';
 import { phaseSessions } from './phase-sessions.ts';
@@ -18,8 +18,8 @@ import { pairsOf } from './training/pairs.ts';
 import { reparamsOf } from './training/reparams.ts';
 
 export interface ElaborateOptions {
-  /** The standard library: its texts by path, or the library made of them. */
-  readonly std: ReadonlyMap<string, string> | Library;
+  /** The standard library. */
+  readonly std: Library;
   /** Hypers overridden, as written: `--set width=64`. */
   readonly settings: Readonly<Record<string, string>>;
   readonly parse: Parse;
@@ -33,9 +33,8 @@ export interface ElaborateOptions {
  */
 export function elaborate(source: Source, file: File, options: ElaborateOptions, sink: Sink): Model | undefined {
   const reporter = new Reporter(sink);
-  const std = options.std instanceof Library ? options.std : standardLibrary(options.std, options.parse);
-  const { parse, settings } = options;
-  const { library, files: imports } = importInto(source, file, { std, read: options.read, parse, reporter });
+  const { std, parse, read, settings } = options;
+  const { library, files: imports } = importInto(source, file, { std, read, parse, reporter });
   checkDefinitions(source, file, library, reporter);
   if (file.statements.every(declaresOnly)) return undefined;
   const task: Task = { source, file, library, imports, reporter, settings, later: madeLater(source, file) };

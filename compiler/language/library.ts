@@ -1,5 +1,5 @@
 /** Definitions by sort and name: those of a file hide those that it imports, and they those of the standard library. */
-import type { Definition, File, Sort } from '../../grammar/ast.ts';
+import type { Definition, Sort } from '../../grammar/ast.ts';
 import { sorts } from '../../grammar/keywords.ts';
 import type { Source } from '../diagnostics/types.ts';
 import { registry } from '../ops/index.ts';
@@ -82,23 +82,4 @@ export class Library {
   functionNames(): readonly string[] {
     return [...this.names('fn'), ...registry.keys(), ...languageFunctions.keys()];
   }
-}
-
-/** The standard library from its texts by path. Functions come first: defaults of other defs may name them. */
-export function standardLibrary(
-  texts: ReadonlyMap<string, string>,
-  parse: (text: string, path: string) => { readonly file: File },
-): Library {
-  const library = new Library();
-  const found: { readonly definition: Definition; readonly source: Source }[] = [];
-  for (const [path, text] of texts) {
-    const source: Source = { file: path.startsWith('std/') ? path : `std/${path}`, text };
-    for (const statement of parse(text, path).file.statements) {
-      if (statement.type === 'def') found.push({ definition: statement, source });
-    }
-  }
-  const rank = (sort: Sort) => (sort === 'fn' ? 0 : sort === 'init' ? 1 : 2);
-  found.sort((a, b) => rank(a.definition.sort) - rank(b.definition.sort));
-  for (const { definition, source } of found) library.add(definition, source);
-  return library;
 }

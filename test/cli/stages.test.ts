@@ -70,10 +70,10 @@ const specs = [
 
 describe.each(specs)('$name', ({ name, text, chosen, predicting, last }) => {
   const folder = folderWith({ 'rows.csv': rows, [`${name}.nn`]: text.replaceAll('EPOCHS', '3') });
-  const spawn = (...argv: readonly string[]) => runBuilt(folder, argv);
+  const run = (...argv: readonly string[]) => runBuilt(folder, argv);
   let trained = { code: -1, out: '', err: '' };
   beforeAll(async () => {
-    trained = await spawn('train', `${name}.nn`, '--seed', '5');
+    trained = await run('train', `${name}.nn`, '--seed', '5');
   }, 60_000);
 
   it('is trained and saved', () => {
@@ -83,17 +83,17 @@ describe.each(specs)('$name', ({ name, text, chosen, predicting, last }) => {
   });
 
   it('evaluates to the figures that training ended with', async () => {
-    const { code, out, err } = await spawn('eval', `${name}.nn`);
+    const { code, out, err } = await run('eval', `${name}.nn`);
     expect([code, err]).toEqual([0, '']);
     const lossIn = (said: string): number => Number(/rows\): loss (\S+)/.exec(said)?.[1]);
     expect(lossIn(out) / lossIn(trained.err)).toBeCloseTo(1, 2);
   });
 
   it('predicts', async () => {
-    const { code, out, err } = await spawn('predict', `${name}.nn`, ...predicting);
+    const { code, out, err } = await run('predict', `${name}.nn`, ...predicting);
     expect([code, err]).toEqual([0, '']);
     expect(out.trim().split('\n').length).toBeGreaterThan(5);
-    expect((await spawn('predict', `${name}.nn`, ...predicting)).out).toBe(out);
+    expect((await run('predict', `${name}.nn`, ...predicting)).out).toBe(out);
   });
 
   it('goes on where it was interrupted, as if it had not been', { timeout: 60_000 }, async () => {
@@ -121,7 +121,7 @@ describe.each(specs)('$name', ({ name, text, chosen, predicting, last }) => {
     const own = Object.entries(batch).filter(([port]) => ['image', 'z'].includes(port) === (name === 'gan'));
     writeFileSync(join(folder, 'batch.safetensors'), writeSafetensors(new Map(own)));
     const files = ['--batch', 'batch.safetensors', '--out', 'out.safetensors'];
-    const { code, err } = await spawn('step', `${name}.nn`, ...files, ...chosen, '--updates', '9');
+    const { code, err } = await run('step', `${name}.nn`, ...files, ...chosen, '--updates', '9');
     expect([code, err]).toEqual([0, 'wrote out.safetensors\n']);
     const { tensors } = readSafetensors(readFileSync(join(folder, 'out.safetensors')), 'out');
     expect([...tensors.keys()]).toEqual(expect.arrayContaining(['loss', 't', 'predict']));
@@ -132,9 +132,7 @@ describe.each(specs)('$name', ({ name, text, chosen, predicting, last }) => {
     async (...argv) => {
       const [command = '', ...options] = argv;
       const { code, out } =
-        command === 'summary'
-          ? await spawn(command, `${name}.nn`)
-          : await nnc(folder, command, `${name}.nn`, ...options);
+        command === 'summary' ? await run(command, `${name}.nn`) : await nnc(folder, command, `${name}.nn`, ...options);
       expect([code, out === '' && !['check', 'build'].includes(command)]).toEqual([0, false]);
     },
   );

@@ -30,7 +30,7 @@ async function factor(files: Readonly<Record<string, string>>, t: number, batche
   );
   const batch = Array.from({ length: batches }, () => ['--batch', 'batch.safetensors']).flat();
   const files_ = ['--weights', 'weights.safetensors', ...batch, '--out', 'out.safetensors'];
-  // As its users run it: the file that it makes and imports is JavaScript over the built runtime.
+  // From dist/, as its users run it: the file that it makes and imports is JavaScript over the built runtime.
   const result = await runBuilt(folder, ['step', 'm.nn', ...files_, '--backend', 'cpu', ...more]);
   if (result.code !== 0) return result.err;
   const { tensors } = readSafetensors(readFileSync(join(folder, 'out.safetensors')), 'out');

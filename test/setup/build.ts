@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..');
 
 export async function setup(): Promise<void> {
   const age = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = ['grammar', 'compiler', 'runtime'].flatMap((folder) =>
+  const sources = ['grammar', 'compiler', 'runtime', 'scripts'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
   );
   if (Math.max(...sources.map(age)) > age(join(root, 'dist/nnc.js'))) await bundle();
