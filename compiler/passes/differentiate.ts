@@ -2,6 +2,7 @@
 import { InternalError } from '../diagnostics/types.ts';
 import { Builder } from '../ir/builder.ts';
 import type { Graph, GraphOutput, Origin, Value } from '../ir/types.ts';
+import { definitions } from '../ir/uses.ts';
 import { filled } from '../ops/rules/filled.ts';
 import { cotangentOf } from '../ir/called.ts';
 import { dropDead } from './drop-dead.ts';
@@ -28,7 +29,7 @@ export function withGradients(forward: Graph, loss: Value, by: ReadonlyMap<strin
 }
 
 function originOf(loss: Value, forward: Graph): Origin {
-  const node = forward.nodes.find(({ outputs }) => outputs.some((output) => output === loss)) ?? forward.nodes[0];
+  const node = definitions(forward).get(loss) ?? forward.nodes[0];
   if (node === undefined) throw new InternalError('the graph has no nodes');
   return node.origin;
 }

@@ -871,10 +871,7 @@ def fn pad(x, padding: list, mode: constant|reflect|symmetric|edge|wrap = consta
   else { it = padding }
   around = it
   require size(around, 0) == 2 * rank(x) "there are two numbers for each axis, before it and after it"
-  if mode == constant {
-    if between == none { it = pad_constant(x, around, value=value) }
-    else { it = pad_constant(x, around, value=value, between=between) }
-  } else {
+  if mode == constant { it = pad_constant(x, around, value=value, between=between) } else {
     require between == none "only values are put between neighbours"
     it = x
     repeat i in axes(x) { it = extended(it, i, around[2*i], around[2*i+1], mode) }

@@ -83,6 +83,17 @@ describe('functions', () => {
     ['hypot(1e30 * x, 2e30) / 1e30', rows((row) => row.map((v) => Math.hypot(v, 2)))],
     ['hypot(0 * x, 0)', rows((row) => row.map(() => 0))],
     ['std(x, axis=1)', rows((row) => Math.sqrt(total(row, (v) => (v - total(row, (w) => w / 3)) ** 2 / 3)))],
+    [
+      'pad(x[:, 1:], [1, 0, 0, 2], value=9, between=[1, 2])',
+      [
+        [
+          [9, 9, 9, 9, 9, 9],
+          [2, 9, 9, -3, 9, 9],
+          [9, 9, 9, 9, 9, 9],
+          [0, 9, 9, 4, 9, 9],
+        ],
+      ],
+    ],
     ['squeeze(expand_dims(x, -1), 2)', [x]],
     ['squeeze(expand_dims(x, 0)[:, 1:], -2)', [[[0.5, 0, 4]]]],
     ['swapaxes(x, -1, 0)', [[0, 1, 2].map((i) => x.map((row) => row[i] ?? NaN))]],

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { createKernels } from '../../runtime/kernels/index.ts';
 import type { K } from '../../runtime/kernels/k.ts';
+import { add } from '../../runtime/kernels/scalar/functions.ts';
 import { arrangements } from './arrangements.ts';
 import { cases } from './cases.ts';
+import { openWasm } from './held.ts';
 import { randomScans, scanInputs } from './random-scan.ts';
 import { runEager, runRecorded } from './run-case.ts';
 import { traced } from './traced.ts';
@@ -66,4 +68,22 @@ describe.each(['wasm', 'cpu'] as const)('scans on %s', (backend) => {
       );
     },
   );
+});
+
+it('a scan makes what its turns make, and a copy of what they carry on unchanged', async () => {
+  const kernels = await openWasm();
+  const [x, one] = [kernels.allocate([3, 2], 'float32'), kernels.allocate([2], 'float32')];
+  const { k } = kernels.eager();
+  const reserve = kernels.heap.reserve.bind(kernels.heap);
+  let made = 0;
+  kernels.heap.reserve = (bytes) => {
+    made++;
+    return reserve(bytes);
+  };
+  k.scan({ steps: 3, over: [x], with: [one, one] }, ([at], [sum, same]) => ({
+    next: [k.map((a, b) => add(a, b), [sum, at]), same],
+    stack: [],
+  }));
+  expect(made).toBe(3 + 1);
+  kernels.dispose();
 });

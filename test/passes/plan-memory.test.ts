@@ -1,7 +1,7 @@
 /** Lifetimes: nothing is read after it was freed or overwritten, and nothing is left. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Graph } from '../../compiler/ir/types.ts';
+import type { Graph, Node, Value } from '../../compiler/ir/types.ts';
 import { decompose } from '../../compiler/passes/decompose.ts';
 import { differentiate } from '../../compiler/passes/differentiate.ts';
 import { dropDead } from '../../compiler/passes/drop-dead.ts';
@@ -11,10 +11,11 @@ import { fuse } from '../../compiler/passes/fuse.ts';
 import { mergeDuplicates } from '../../compiler/passes/merge-duplicates.ts';
 import { isStore } from '../../compiler/ir/plan.ts';
 import { planMemory } from '../../compiler/passes/plan-memory.ts';
+import { gradientsFirst } from '../../compiler/passes/plan-memory/order.ts';
 import { simplify } from '../../compiler/passes/simplify.ts';
 import { everything } from '../amounts.ts';
 import { expectSafe } from './machine.ts';
-import { Sketch, adam, mlp, updated } from './models.ts';
+import { Sketch, adam, mlp, origin, updated } from './models.ts';
 import { randomGraph } from './random-graph.ts';
 
 const RUNS = everything ? 2000 : 80;
@@ -112,5 +113,44 @@ describe('planned stores', () => {
       { role: 'slot', name: 'w/b', value: a },
     ]);
     expect(() => planMemory(graph)).toThrow('w/a is replaced before it is handed on');
+  });
+});
+
+describe('the order of nodes', () => {
+  const value = (word: string): Value => ({ type: { dtype: 'f32', shape: [2] }, word });
+  const [x, d, grad, cotangent, other, wide] = ['x', 'd', 'grad', 'cotangent', 'other', 'wide'].map(value);
+  const node = (op: string, inputs: readonly Value[], outputs: readonly Value[], parts: Partial<Node> = {}): Node => {
+    return { op, inputs, outputs, attrs: {}, bodies: [], section: 'backward', origin: origin(op), ...parts };
+  };
+  const ordered = (nodes: readonly Node[], grads: readonly Value[]): readonly string[] => {
+    const outputs = grads.map((each, i) => ({ role: 'grad' as const, name: `w${i}`, value: each }));
+    const inputs = x === undefined ? [] : [{ role: 'input' as const, name: 'x', value: x }];
+    const made = gradientsFirst({ inputs, nodes, outputs }).nodes.flatMap((each) => each.outputs);
+    return made.map(({ word = '' }) => word);
+  };
+
+  it('brings what makes nothing but gradients next to what it reads, and leaves the rest', () => {
+    if (!x || !d || !grad || !cotangent || !other || !wide) throw new Error('six values');
+    const nodes = [
+      node('relu', [x], [d]),
+      node('neg', [d], [wide]),
+      node('two', [d], [grad, cotangent]),
+      node('exp', [d], [other]),
+    ];
+    expect(ordered(nodes, [grad, other])).toEqual(['d', 'other', 'wide', 'grad', 'cotangent']);
+  });
+
+  it('goes on with the first of two calls that take the result of one', () => {
+    if (!x || !d || !grad || !cotangent || !other) throw new Error('five values');
+    const inner = value('inner');
+    const body: Graph = {
+      inputs: [{ role: 'value', name: 'inner', value: inner }],
+      nodes: [],
+      outputs: [{ role: 'value', name: 'inner', value: inner }],
+    };
+    const call = (input: Value, output: Value): Node =>
+      node('call_function', [input], [output], { bodies: [body], attrs: { pass: 'whole' }, section: 'forward' });
+    const nodes = [call(x, d), node('neg', [d], [other], { section: 'forward' }), call(d, grad), call(d, cotangent)];
+    expect(ordered(nodes, [])).toEqual(['d', 'grad', 'other', 'cotangent']);
   });
 });

@@ -53,6 +53,7 @@ const lines: readonly (readonly [string, ...Stages])[] = [
   ],
   ['compiler/passes/', graphs, wholeGraphs],
   ['compiler/targets/recorded/', suite('specs', 'features', 'memory'), suite('passes', 'figures')],
+  ['runtime/kernels/wasm/held', suite('specs', 'memory')],
   ['runtime/kernels/wasm/', kernels, suite('kernels', 'scan', 'lives', 'place'), suite('kernels', 'ranges')],
   ['runtime/kernels/scalar/', suite('kernels', 'scalar'), kernels],
   ['runtime/kernels/tfjs/', kernels, suite('kernels', 'scan', 'lives', 'eager-peak')],

@@ -59,7 +59,7 @@ function copyingCosts(nodes: readonly Node[]): ReadonlyMap<Value, number> {
   const free = new Set<Value>();
   /** Nothing where an input is smaller and stands in memory, its own cost where it is copied too. */
   const costOf = (input: Value, output: Value): number => {
-    const smaller = input.type.dtype === 'f64' || size(input.type.shape) < size(output.type.shape);
+    const smaller = size(input.type.shape) < size(output.type.shape);
     const own = free.has(input) ? undefined : costs.get(input);
     return own ?? (smaller ? 0 : Infinity);
   };

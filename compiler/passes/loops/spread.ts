@@ -15,7 +15,7 @@ export function canSpread(node: Node, perPosition: readonly boolean[]): boolean 
   const op = registry.get(node.op);
   if (op === undefined || node.outputs.length !== 1 || node.bodies.length > 0) return false;
   if (op.ofExamples !== undefined || Object.hasOwn(op.attrs, 'stream')) return false;
-  if (op.elementwise || node.op === 'matmul') return node.inputs.length < 3 || op.elementwise;
+  if (op.elementwise || node.op === 'matmul') return true;
   // Rows are taken from one table, whatever the position.
   if (node.op === 'gather') return perPosition[0] === false;
   return isJoin(op) || node.inputs.length === 1;

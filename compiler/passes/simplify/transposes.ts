@@ -30,7 +30,7 @@ export const transposes: readonly Rule[] = [
       const moved = node.inputs.map((input) => rank - input.type.shape.length < moving && input.type.shape.length > 0);
       if (node.inputs.some((input, i) => moved[i] === true && input.type.shape.length !== rank)) return undefined;
       const inputs = node.inputs.map((input, i) => (moved[i] === true ? transposed(s, input, permutation) : input));
-      const made = inputs.filter((input, i) => moved[i] === true && input === undefined).length;
+      const made = inputs.filter((input) => input === undefined).length;
       if (made > 1) return undefined;
       return s.inPlaceOf(node, (called) => {
         const whole = node.inputs.map((input, i) => inputs[i] ?? s.build('transpose', [input], { permutation }));

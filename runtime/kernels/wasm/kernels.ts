@@ -1,7 +1,6 @@
 /** The wasm kernel of each call, and the text by which two calls are known to have the same one. */
 import { View } from '../buffer.ts';
 import type { KernelCall } from '../instruction.ts';
-import { isPacked } from '../layout.ts';
 import { operandsOf, symbolsOf } from '../scalar/expression.ts';
 import type { Sym } from '../scalar/symbol.ts';
 import { argReduceKernel } from './argreduce.ts';
@@ -82,7 +81,7 @@ export function kernelOf(instruction: KernelCall, relaxed: boolean): Kernel {
 /** All that the kernel's code depends on: equal texts, equal code. */
 export function signature(instruction: KernelCall, relaxed: boolean): string {
   const text = JSON.stringify(instruction, (key, value: unknown) => {
-    if (value instanceof View) return [value.dtype, ...value.shape, ...(isPacked(value) ? [] : [value.strides])];
+    if (value instanceof View) return [value.dtype, ...value.shape, ...value.strides];
     if (key === 'act' || key === 'results') return expressionText(isSym(value) ? [value] : symsIn(value));
     // Infinities and −0 have no JSON.
     if (key === 'value' && typeof value === 'number') return numberText(value);
