@@ -4,8 +4,13 @@ import { defineConfig } from 'vitest/config';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** What holds memory of wasm, takes backends away, or trains as the command does: each file has a process of its own. */
-const apart = ['test/{cli,kernels,kills,random,resume,runtime,specs}/**/*.test.ts', 'test/readme.test.ts'];
+/** What kills, takes backends away, wants a heap that nobody has used, or a working folder: each has a process of its own. */
+const apart = [
+  'test/{kills,resume}/**/*.test.ts',
+  'test/kernels/{browser,room}.test.ts',
+  'test/runtime/{backend,eager-runner,page-backend,purity}.test.ts',
+  'test/readme.test.ts',
+];
 
 export default defineConfig({
   resolve: {

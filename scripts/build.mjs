@@ -75,13 +75,18 @@ export async function bundle() {
   chmodSync(join(root, 'dist/nnc.js'), 0o755);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  await generate({ write: true });
-  await bundle();
+/** The declarations below dist/types. */
+export function declare() {
   const require = createRequire(import.meta.url);
   execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--project', 'tsconfig.build.json'], {
     cwd: root,
     stdio: 'inherit',
   });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  await generate({ write: true });
+  await bundle();
+  declare();
 }

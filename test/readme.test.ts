@@ -47,7 +47,7 @@ describe('the configuration', () => {
       'nnc.config.ts': text,
       'models/xor.nn': readFileSync(join(root, 'specs/xor.nn'), 'utf8'),
     });
-    expect(await nnc(own, 'build')).toMatchObject({ code: 0, err: 'wrote generated/xor.nn.ts\n' });
+    expect(await runBuilt(own, ['build'])).toMatchObject({ code: 0, err: 'wrote generated/xor.nn.ts\n' });
   });
 });
 

@@ -1,13 +1,20 @@
 /** Configuration: what a project settles once, and what the command line says first. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../compiler/cli/config/read-config.ts';
-import { folderWith, nnc, spawnNnc, terminalIn, xor } from './nnc.ts';
+import { folderWith, nnc, runBuilt, spawnNnc, terminalIn, xor } from './nnc.ts';
 
 const list = (folder: string, below: string) => readdirSync(join(folder, below));
 
 describe('a configuration', () => {
+  /** What waits for ten seconds, while the others run. */
+  let waiting: ReturnType<typeof spawnNnc>;
+  beforeAll(() => {
+    const text = 'setInterval(() => {}, 1000); export default new Promise(() => {});';
+    waiting = spawnNnc(folderWith({ 'nnc.config.mjs': text, 'a.nn': xor }), ['build']);
+  });
+
   it.each([
     [
       'nnc.config.ts',
@@ -17,7 +24,7 @@ describe('a configuration', () => {
     ['package.json', '{ "name": "own", "nnc": { "specs": ["a/*.nn"], "outDir": "out" } }'],
   ])('is read from %s', async (file, text) => {
     const folder = folderWith({ [file]: text, 'a/one.nn': xor, 'b/two.nn': xor });
-    expect(await nnc(folder, 'build')).toMatchObject({ code: 0, out: '', err: 'wrote out/one.nn.ts\n' });
+    expect(await runBuilt(folder, ['build'])).toMatchObject({ code: 0, out: '', err: 'wrote out/one.nn.ts\n' });
     expect(list(folder, 'out')).toEqual(['one.nn.ts']);
   });
 
@@ -67,12 +74,6 @@ describe('a configuration', () => {
     },
   );
 
-  it('ends the command, whatever still runs in it', async () => {
-    const text = 'setInterval(() => {}, 1000); export default new Promise(() => {});';
-    const { code, err } = await spawnNnc(folderWith({ 'nnc.config.mjs': text, 'a.nn': xor }), ['build']);
-    expect([code, err]).toEqual([2, expect.stringContaining('it has given nothing for 10 seconds')]);
-  });
-
   it('may be a promise, and leaves nothing in the folder for temporary files', async () => {
     const temporary = folderWith();
     const folder = folderWith({ 'nnc.config.ts': "export default Promise.resolve({ outDir: 'out' });", 'a.nn': xor });
@@ -86,5 +87,10 @@ describe('a configuration', () => {
     const environment = { TMPDIR: '/nowhere' };
     const folder = folderWith({ 'nnc.config.ts': 'export default {};', 'a.nn': xor });
     expect(await spawnNnc(folder, ['train', 'a.nn'], { environment })).toMatchObject({ code: 0 });
+  });
+
+  it('ends the command, whatever still runs in it', async () => {
+    const { code, err } = await waiting;
+    expect([code, err]).toEqual([2, expect.stringContaining('it has given nothing for 10 seconds')]);
   });
 });

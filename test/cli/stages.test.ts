@@ -97,7 +97,7 @@ describe.each(specs)('$name', ({ name, text, chosen, predicting, last }) => {
   });
 
   it('goes on where it was interrupted, as if it had not been', { timeout: 60_000 }, async () => {
-    const long = text.replaceAll('EPOCHS', '200');
+    const long = text.replaceAll('EPOCHS', '100');
     const run = async (interrupted: boolean): Promise<string> => {
       const other = folderWith({ 'rows.csv': rows, 'm.nn': long });
       const onErr = (err: string, interrupt: () => void): void => {

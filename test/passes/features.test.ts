@@ -80,6 +80,6 @@ test.each(sampled(specs, 2))('$name', ({ text }) => {
 });
 
 test('most specs have some', () => {
-  const made = smallSpecs.filter(({ text }) => frozen(text) !== undefined);
-  expect(made.length).toBeGreaterThan(0.6 * smallSpecs.length);
+  const few = smallSpecs.filter((_, i) => i % 5 === 0);
+  expect(few.filter(({ text }) => frozen(text) !== undefined).length).toBeGreaterThan(0.6 * few.length);
 });

@@ -5,12 +5,12 @@ import { optimizations } from '../../compiler/compile.ts';
 import type { Graph } from '../../compiler/ir/types.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import { differentiate } from '../../compiler/passes/differentiate.ts';
-import { everything } from '../amounts.ts';
+import { amount } from '../amounts.ts';
 import { expectEqualMeaning } from './agreement.ts';
 import { adam, mlp, updated } from './models.ts';
 import { randomGraph } from './random-graph.ts';
 
-const RUNS = everything ? 3000 : 80;
+const RUNS = amount(40, 80, 3000);
 
 function trained(graph: Graph): Graph {
   const parameters = graph.inputs.filter(({ role }) => role === 'parameter');

@@ -11,6 +11,8 @@ interface Options {
   /** So many of them, spread over the list. */
   readonly sample: number | undefined;
   readonly only: string | undefined;
+  /** The suites are known to pass as long as nothing is broken. */
+  readonly passed: boolean;
 }
 
 /** Suites that cannot even be loaded have noticed nothing: the sabotage itself is wrong then. */
@@ -37,7 +39,7 @@ export async function judgeWritten(options: Options): Promise<number> {
   try {
     const all = chosen(options);
     const suites = [...new Set(all.flatMap((each) => each.suites))];
-    if ((await run(suites)) !== 'passed')
+    if (!options.passed && (await run(suites)) !== 'passed')
       throw new Error(`the suites fail before anything is broken: ${suites.join(' ')}`);
     let survived = 0;
     for (const { name, file, find, replace, suites } of all) {

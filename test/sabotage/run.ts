@@ -8,6 +8,7 @@
  *   npm run sabotage -- --all --seed 7     400 others
  *   npm run sabotage -- --all --skip 250   without the first 250, which another run has judged
  *   npm run sabotage -- --all --workers 1  one at a time, not two
+ *   npm run sabotage [-- --all] --passed   of either, where all suites have just passed: they are not asked again
  *   npm run sabotage [-- --all] --only X   of either, those whose name holds X
  *
  * A mutation is worth a test if it survives. Where it changes nothing that anyone could notice, `equivalent.ts` says why.
@@ -29,9 +30,10 @@ const { values: options } = parseArgs({
     skip: { type: 'string' },
     workers: { type: 'string' },
     only: { type: 'string' },
+    passed: { type: 'boolean', default: false },
   },
 });
-const { all, count, seed, skip, workers, sample, only } = options;
+const { all, count, seed, skip, workers, sample, only, passed } = options;
 
 process.once('SIGINT', () => process.exit(130));
 const survived =
@@ -42,7 +44,8 @@ const survived =
         count: Number(count ?? 400),
         skip: Number(skip ?? 0),
         only,
+        passed,
         workers: Number(workers ?? 2),
       })
-    : await judgeWritten({ root, sample: sample === undefined ? undefined : Number(sample), only });
+    : await judgeWritten({ root, sample: sample === undefined ? undefined : Number(sample), only, passed });
 if (survived > 0) process.exitCode = 1;

@@ -12,12 +12,17 @@ export class Unbroken {
   /** One run at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(root: string) {
+  readonly #isKnown: boolean;
+
+  /** Where all are known to pass none is run for it. */
+  constructor(root: string, isKnown: boolean) {
+    this.#isKnown = isKnown;
     this.#copy = new Copy(root);
   }
 
   /** Throws if the test fails on the project as it is. */
   mustPass({ file, name }: Test): Promise<void> {
+    if (this.#isKnown) return Promise.resolve();
     const key = `${file}\0${name ?? ''}`;
     const known = this.#passed.get(key) ?? this.#run([file], name).then(() => undefined);
     this.#passed.set(key, known);

@@ -5,10 +5,15 @@ import { bundle } from '../../scripts/build.mjs';
 
 const root = join(import.meta.dirname, '../..');
 
-export async function setup(): Promise<void> {
+/** Whether a source is younger than this file of dist/. */
+export function isStale(file: string): boolean {
   const age = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sources = ['grammar', 'compiler', 'runtime', 'scripts'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
   );
-  if (Math.max(...sources.map(age)) > age(join(root, 'dist/nnc.js'))) await bundle();
+  return Math.max(...sources.map(age)) > age(join(root, 'dist', file));
+}
+
+export async function setup(): Promise<void> {
+  if (isStale('nnc.js')) await bundle();
 }
