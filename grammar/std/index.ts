@@ -3191,7 +3191,7 @@ def metric mcc(logits=it, label=target) {
 ##     metric label_error_rate
 def metric label_error_rate(logits=it, labels=target, mask: value = 1, blank: int = 0, best: lowest|highest = lowest) {
   require rank(logits) == 2 "there are logits at each position"
-  K = size(logits, -1); L = size(labels, 0); n = sum(labels >= 0); at = arange(L + 1)
+  K = size(logits, 1); L = size(labels, 0); n = sum(labels >= 0); at = arange(L + 1)
   best = sum(one_hot(argmax(logits, axis=-1), K) * arange(K), axis=-1)
   # d[j]: the distance from what has been read to the first j labels
   scan s, keep over best, mask with d = at, last = -1 {

@@ -392,6 +392,21 @@ describe('every rule of simplify', () => {
       expectClose(run(after, inputs(turn, numbers), BATCH), run(before, inputs(turn, numbers), BATCH));
   });
 
+  const alone = rules.filter(({ condition = '' }) => /nothing else reads|read once/.test(condition));
+
+  it.each(alone.map((rule) => [rule.theorem, rule] as const))(
+    'leaves what something else reads: %s',
+    (theorem, rule) => {
+      const [build] = cases[theorem] ?? [];
+      if (build === undefined) throw new Error(`no case for ${theorem}`);
+      const before = graphOf(build);
+      const read = before.nodes.flatMap(({ outputs }) => outputs);
+      const outputs = read.map((value, i) => ({ role: 'value' as const, name: `read ${i}`, value }));
+      const graph = { ...before, outputs: [...before.outputs, ...outputs] };
+      expect(simplify(graph, [rule]).nodes).toEqual(graph.nodes);
+    },
+  );
+
   it('has a case for nothing else', () => {
     expect(Object.keys(cases).filter((theorem) => !rules.some((rule) => rule.theorem === theorem))).toEqual([]);
   });

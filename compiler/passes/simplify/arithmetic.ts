@@ -93,6 +93,7 @@ export const arithmetic: readonly Rule[] = [
   { theorem: '−(−x) → x', ops: ['neg'], apply: (s) => s.asResult(s.of('neg', s.input(0))) },
   {
     theorem: '−(a − b) → b − a',
+    condition: 'nothing else reads a − b',
     ops: ['neg'],
     apply: (s) => {
       const x = s.input(0);

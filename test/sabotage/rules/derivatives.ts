@@ -67,8 +67,12 @@ function inputsWithOne(op: ts.Node, rule: ts.Expression, form: Form): readonly n
     const isResult = ts.isReturnStatement(node.parent) || (ts.isArrowFunction(node.parent) && node.parent === rule);
     if (ts.isArrayLiteralExpression(node) && isResult) given.push(node.elements);
   });
+  const hasOne = (results: readonly ts.Expression[], input: number): boolean => {
+    const result = results[input];
+    return results.some(ts.isSpreadElement) || (result !== undefined && result.kind !== ts.SyntaxKind.NullKeyword);
+  };
   return Array.from({ length: count }, (_, input) => input).filter(
-    (input) => given.length === 0 || given.some((results) => results[input]?.kind !== ts.SyntaxKind.NullKeyword),
+    (input) => given.length === 0 || given.some((results) => hasOne(results, input)),
   );
 }
 
