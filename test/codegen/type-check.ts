@@ -5,6 +5,9 @@ import ts from 'typescript';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Files that no test changes, each read once. */
+const known = new Map<string, ts.SourceFile | undefined>();
+
 /** What TypeScript says of files that exist in memory alone. */
 export function mistakes(files: ReadonlyMap<string, string>): readonly string[] {
   const config = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path));
@@ -13,9 +16,10 @@ export function mistakes(files: ReadonlyMap<string, string>): readonly string[] 
   const { getSourceFile, fileExists, readFile } = host;
   host.getSourceFile = (name, languageVersion, ...rest) => {
     const text = files.get(resolve(name));
-    return text === undefined
-      ? getSourceFile(name, languageVersion, ...rest)
-      : ts.createSourceFile(name, text, languageVersion);
+    if (text !== undefined) return ts.createSourceFile(name, text, languageVersion);
+    const read = known.get(name) ?? getSourceFile(name, languageVersion, ...rest);
+    known.set(name, read);
+    return read;
   };
   host.fileExists = (name) => files.has(resolve(name)) || fileExists(name);
   host.readFile = (name) => files.get(resolve(name)) ?? readFile(name);

@@ -7,7 +7,7 @@ import { killAndResume } from './kills.ts';
 
 test('three kills change no bit', { timeout: 300_000 }, async () => {
   const { kills, files } = await killAndResume({
-    rows: 20_000,
+    rows: 10_000,
     width: 256,
     epochs: 5,
     kills: 3,

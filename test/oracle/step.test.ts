@@ -19,7 +19,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
   });
   afterAll(() => kernels.dispose());
 
-  test.each(backend === 'wasm' ? sampled(fixtureNames(), 3) : sampled(fixtureNames(), 7, 1))('%s', async (name) => {
+  test.each(backend === 'wasm' ? sampled(fixtureNames(), 5) : sampled(fixtureNames(), 11, 1))('%s', async (name) => {
     const { text, weights, batches, expected, updates } = readFixture(name);
     const { definition } = await generate(name.slice(name.indexOf('/') + 1), text);
     const result = await exactStep(definition, { weights, batches, updates, kernels });
