@@ -132,11 +132,11 @@ class Cotangents {
   }
 }
 
-/** The values that change when one of `wrt` does: device values that a chain of derivatives leads to. */
+/** The values on the device that are made of one of `wrt`: a cotangent of another leads nowhere. */
 function varyingValues(nodes: readonly Node[], wrt: ReadonlySet<Value>): ReadonlySet<Value> {
   const varying = new Set(wrt);
   for (const node of nodes) {
-    if (registry.get(node.op)?.vjp === 'none' || !node.inputs.some((input) => varying.has(input))) continue;
+    if (!node.inputs.some((input) => varying.has(input))) continue;
     for (const output of node.outputs) if (output.type.dtype === 'f32') varying.add(output);
   }
   return varying;

@@ -57,6 +57,7 @@ const lines: readonly (readonly [string, ...Stages])[] = [
   ['runtime/kernels/wasm/', kernels, suite('kernels', 'scan', 'lives', 'place'), suite('kernels', 'ranges')],
   ['runtime/kernels/scalar/', suite('kernels', 'scalar'), kernels],
   ['runtime/kernels/tfjs/', kernels, suite('kernels', 'scan', 'lives', 'eager-peak')],
+  ['runtime/kernels/start', suite('runtime', 'page-backend'), suite('runtime', 'backend')],
   ['runtime/kernels/room', room, [...programs, ...suite('specs', 'arena')]],
   ['runtime/kernels/', programs, kernels, [...suite('specs', 'arena'), ...suite('passes', 'figures')]],
   ['grammar/std/losses/', defined(...suite('grammar', 'losses')), suite('oracle', 'formulas', 'interpreter')],
