@@ -87,7 +87,7 @@ export const transposes: readonly Rule[] = [
         return own?.every((axis, at) => axis === permutation[at]) === true ? x : undefined;
       });
       const given = inputs.filter((input) => input !== undefined);
-      if (given.length < inputs.length || s.type?.shape.length !== rank) return undefined;
+      if (given.length < inputs.length) return undefined;
       return s.rebuild('transpose', [s.build(s.node.op, given, s.attrs, turned(s))], { permutation });
     },
   },
