@@ -21,7 +21,7 @@ export class Emitter implements Emit {
 
   let(value: V128): V128 {
     const local = this.#hoisted ? this.#f.local('v128') : this.#f.reuse('v128');
-    if (!this.#hoisted) this.#held.push(local);
+    this.#held.push(local);
     this.add(local.set(value));
     return local.get;
   }
