@@ -28,14 +28,13 @@ export const rules: readonly Rule[] = [
   ...factoring,
 ];
 
-const rulesByOp = index(rules);
+const allByOp = indexed(rules);
 
 /** A rule that fires opens the way for others; a graph that still changes after this many sweeps is left as it is. */
 const MOST_SWEEPS = 20;
 
 /** Keeps every value exactly or to rounding; where a rule holds for some values only, it has proved that these are. */
-export function simplify(graph: Graph, using: readonly Rule[] = rules): Graph {
-  const byOp = using === rules ? rulesByOp : index(using);
+export function simplify(graph: Graph, byOp = allByOp): Graph {
   const batch = graph.inputs.find(({ role, name }) => role === 'host' && name === 'B')?.value;
   let smaller = graph;
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
@@ -62,7 +61,8 @@ export function simplify(graph: Graph, using: readonly Rule[] = rules): Graph {
   return smaller;
 }
 
-function index(using: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {
+/** Rules by the ops that they look at. */
+export function indexed(using: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {
   const byOp = new Map<string, Rule[]>();
   for (const rule of using) for (const op of rule.ops) byOp.set(op, [...(byOp.get(op) ?? []), rule]);
   return byOp;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Dim, Graph, Shape, Value } from '../../compiler/ir/types.ts';
 import { verify } from '../../compiler/ir/verify.ts';
-import { rules, simplify } from '../../compiler/passes/simplify.ts';
+import { indexed, rules, simplify } from '../../compiler/passes/simplify.ts';
 import { run } from './agreement.ts';
 import { Sketch } from './models.ts';
 
@@ -21,7 +21,7 @@ function graphOf(shapes: readonly Shape[], build: (s: Sketch, xs: readonly Value
 /** The ops that are left, after the values were found to be the same. */
 function left(shapes: readonly Shape[], build: (s: Sketch, xs: readonly Value[]) => Value): readonly string[] {
   const before = graphOf(shapes, build);
-  const after = simplify(before, own);
+  const after = simplify(before, indexed(own));
   verify(after, 'simplify');
   const inputs = new Map(
     shapes.map((shape, i) => {

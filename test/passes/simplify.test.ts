@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Graph, Value } from '../../compiler/ir/types.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import type { Tensor } from '../../compiler/ops/define.ts';
-import { rules, simplify } from '../../compiler/passes/simplify.ts';
+import { indexed, rules, simplify } from '../../compiler/passes/simplify.ts';
 import { expectClose, run } from './agreement.ts';
 import { Sketch } from './models.ts';
 
@@ -383,7 +383,7 @@ describe('every rule of simplify', () => {
     if (known === undefined) throw new Error(`no case for ${theorem}`);
     const [build, left] = known;
     const before = graphOf(build);
-    const after = simplify(before, [rule]);
+    const after = simplify(before, indexed([rule]));
     verify(after, theorem);
     expect(after.nodes.map(({ op }) => op)).toEqual(left);
     expect(after.nodes).not.toEqual(before.nodes);
@@ -403,7 +403,7 @@ describe('every rule of simplify', () => {
       const read = before.nodes.flatMap(({ outputs }) => outputs);
       const outputs = read.map((value, i) => ({ role: 'value' as const, name: `read ${i}`, value }));
       const graph = { ...before, outputs: [...before.outputs, ...outputs] };
-      expect(simplify(graph, [rule]).nodes).toEqual(graph.nodes);
+      expect(simplify(graph, indexed([rule])).nodes).toEqual(graph.nodes);
     },
   );
 
