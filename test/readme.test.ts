@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { compile } from '../compiler/compile.ts';
 import { render } from '../compiler/diagnostics/render.ts';
-import { folderWith, nnc, runBuilt, spawnNnc } from './cli/nnc.ts';
+import { folderWith, runBuilt, spawnNnc } from './cli/nnc.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');

@@ -103,7 +103,8 @@ describe.each(specs)('$name', ({ name, text, chosen, predicting, last }) => {
       const onErr = (err: string, interrupt: () => void): void => {
         if (interrupted && /epoch +\d\d/.test(err)) interrupt();
       };
-      const first = await spawnNnc(other, ['train', 'm.nn'], { onErr });
+      const argv = ['train', 'm.nn'];
+      const first = await (interrupted ? spawnNnc(other, argv, { onErr }) : runBuilt(other, argv));
       expect(first.code).toBe(interrupted ? 130 : 0);
       if (interrupted) expect((await runBuilt(other, ['train', 'm.nn', '--resume'])).code).toBe(0);
       return readFileSync(join(other, 'runs/m/weights.safetensors')).toString('base64');

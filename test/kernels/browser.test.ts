@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everything } from '../amounts.ts';
 
@@ -43,8 +43,13 @@ async function bundle(): Promise<string> {
 
 describe.skipIf(!found)(`kernels in Chromium${found ? '' : ` (no ${executablePath})`}`, () => {
   let browser: Browser;
+  let page: Page;
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath, headless: true, args: flags });
+    page = await browser.newPage();
+    page.on('pageerror', (error) => console.error(error));
+    page.on('console', (m) => console.log(m.text().slice(0, 400)));
+    await page.addScriptTag({ content: await bundle() });
   });
   afterAll(() => browser.close());
 
@@ -54,14 +59,9 @@ describe.skipIf(!found)(`kernels in Chromium${found ? '' : ` (no ${executablePat
   ])(
     '$backend gives what plain JavaScript gives, eagerly and recorded',
     async ({ backend, stride, tolerance }) => {
-      const page = await browser.newPage();
-      page.on('pageerror', (error) => console.error(error));
-      page.on('console', (m) => console.log(m.text().slice(0, 400)));
-      await page.addScriptTag({ content: await bundle() });
       const settings = [backend, stride, tolerance, wasmBinary()].map((value) => JSON.stringify(value));
       const result: unknown = await page.evaluate(`runKernels(${settings.join(', ')})`);
       expect(result).toMatchObject({ wrong: [] });
-      await page.close();
     },
     everything ? 600_000 : 120_000,
   );

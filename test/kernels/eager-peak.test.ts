@@ -13,7 +13,7 @@ import type { K, Value } from '../../runtime/kernels/k.ts';
 import { momentsOf, recordProgram } from '../../runtime/kernels/program.ts';
 import type { Program } from '../../runtime/kernels/program.ts';
 import type { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
-import { everything } from '../amounts.ts';
+import { amount } from '../amounts.ts';
 import { apartOf, mostHeld, openWasm, peakWhile, rounded } from './held.ts';
 import { random } from './plain.ts';
 import { batchSpecs, randomProgram } from './random-program.ts';
@@ -86,7 +86,7 @@ function heldBehind({ instructions, lives }: Program, bytes: (elements: number) 
   });
 }
 
-const runs = { numRuns: everything ? 3000 : 100, seed: 3 };
+const runs = { numRuns: amount(50, 100, 3000), seed: 3 };
 
 describe.each([
   ['wasm', (elements: number) => rounded(4 * elements)],

@@ -12,13 +12,13 @@ import { recordProgram } from '../../runtime/kernels/program.ts';
 import type { Program } from '../../runtime/kernels/program.ts';
 import { add, exp, mul, rowMax, rowSum, sub, tanh } from '../../runtime/kernels/scalar/functions.ts';
 import { planArena } from '../../runtime/kernels/wasm/arena.ts';
-import { everything } from '../amounts.ts';
+import { amount } from '../amounts.ts';
 import { arrangements } from './arrangements.ts';
 import { batchSpecs, randomProgram } from './random-program.ts';
 import { traced } from './traced.ts';
 import type { Mode } from './traced.ts';
 
-const RUNS = everything ? 5000 : 120;
+const RUNS = amount(60, 120, 5000);
 
 const parameter = (...shape: number[]): View => new View(new Buffer(sizeOf(shape), 'float32', 'lasting'), shape);
 

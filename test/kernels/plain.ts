@@ -73,10 +73,15 @@ export function reduce(
 ): Plain {
   const kept = x.shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
   const data = Array.from({ length: size(kept) }, () => start);
-  indices(x.shape).forEach((index) => {
-    let flat = 0;
-    kept.forEach((n, axis) => (flat = flat * n + (n === 1 ? 0 : (index[axis] ?? 0))));
-    data[flat] = join(data[flat] ?? NaN, at(x, index));
+  const strides = kept.map((n, axis) => (n === 1 ? 0 : size(kept.slice(axis + 1))));
+  Array.from(x.data).forEach((value, flat) => {
+    let [rest, to] = [flat, 0];
+    for (let axis = x.shape.length - 1; axis >= 0; axis--) {
+      const n = x.shape[axis] ?? 1;
+      to += (rest % n) * (strides[axis] ?? 0);
+      rest = Math.floor(rest / n);
+    }
+    data[to] = join(data[to] ?? NaN, value);
   });
   return { shape: keepdims ? kept : x.shape.filter((_, axis) => !axes.includes(axis)), data };
 }

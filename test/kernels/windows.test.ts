@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import type { K, Value } from '../../runtime/kernels/k.ts';
-import { everything } from '../amounts.ts';
+import { amount } from '../amounts.ts';
 import type { Case } from './cases.ts';
 import { devices } from './devices.ts';
 import { distance, make, random } from './plain.ts';
@@ -148,7 +148,7 @@ for (const { title, skip, tolerance, open } of devices) {
             });
             expect(kernels.counters()).toMatchObject({ bytes: before.bytes, allocations: before.allocations });
           }),
-          { numRuns: everything ? 500 : 50, seed: 7 },
+          { numRuns: amount(25, 50, 500), seed: 7 },
         );
       },
       600_000,

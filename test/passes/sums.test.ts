@@ -36,7 +36,8 @@ function graphOf(build: Build): Graph {
   const square = s.input('input', 'square', ['B', 2, 2]);
   const row = s.input('parameter', 'row', [2]);
   const column = s.input('parameter', 'column', [4, 1]);
-  const examples = s.input('input', 'examples', ['B', 1, 1]);
+  // An input may be called what the batch size is.
+  const examples = s.input('input', 'B', ['B', 1, 1]);
   const B = s.input('host', 'B', [], 'f64');
   const rows = s.input('host', 'rows', [], 'f64');
   const value = build({ s, x, y, square, row, column, examples, B, rows });
