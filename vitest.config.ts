@@ -4,9 +4,13 @@ import { defineConfig } from 'vitest/config';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** What kills, takes backends away, wants a heap that nobody has used, or a working folder: each has a process of its own. */
+/**
+ * What kills, takes backends away, wants a heap that nobody has used, or compares what it runs with other processes, which
+ * may find another variant of wasm than a process that has opened one: each has a process of its own.
+ */
 const apart = [
   'test/{kills,resume}/**/*.test.ts',
+  'test/cli/{files,newcomer,stages}.test.ts',
   'test/kernels/{browser,room}.test.ts',
   'test/runtime/{backend,eager-runner,page-backend,purity}.test.ts',
   'test/readme.test.ts',
