@@ -98,7 +98,7 @@ describe.each(specs)('$name', ({ name, text, chosen, predicting, last }) => {
 
   it('goes on where it was interrupted, as if it had not been', { timeout: 60_000 }, async () => {
     const long = text.replaceAll('EPOCHS', '100');
-    const run = async (interrupted: boolean): Promise<string> => {
+    const weights = async (interrupted: boolean): Promise<string> => {
       const other = folderWith({ 'rows.csv': rows, 'm.nn': long });
       const onErr = (err: string, interrupt: () => void): void => {
         if (interrupted && /epoch +\d\d/.test(err)) interrupt();
@@ -109,7 +109,7 @@ describe.each(specs)('$name', ({ name, text, chosen, predicting, last }) => {
       if (interrupted) expect((await spawnNnc(other, ['train', 'm.nn', '--resume'])).code).toBe(0);
       return readFileSync(join(other, 'runs/m/weights.safetensors')).toString('base64');
     };
-    expect(await run(true)).toBe(await run(false));
+    expect(await weights(true)).toBe(await weights(false));
   });
 
   it('takes one exact step of what is chosen', async () => {

@@ -13,6 +13,7 @@ import { exactStep } from '../../runtime/train/exact-step.ts';
 import { generate } from '../generated.ts';
 import { randomBatch } from '../specs/random-batch.ts';
 import { deviation } from './deviation.ts';
+import { initialWeights } from './interpret.ts';
 
 const rows = 3;
 /** Conventions 7. */
@@ -171,7 +172,7 @@ const cases: readonly Case[] = [
   { layer: 'layernorm eps=0.01', shape: image, peer: one(() => layers.layerNormalization({ epsilon: 0.01 })) },
   { layer: 'rnn 3', shape: steps, peer: one(() => layers.simpleRNN({ units: 3 })) },
   {
-    layer: 'rnn 3 relu sequences=true reverse=false',
+    layer: 'rnn 3 relu sequences=true',
     shape: steps,
     peer: one(() => layers.simpleRNN({ units: 3, activation: 'relu', returnSequences: true })),
   },
@@ -211,12 +212,13 @@ const numbers = (name: string, shape: readonly number[]) => {
 const valuesOf = ({ parameters }: Model) =>
   new Map(parameters.map(({ path, shape }) => [path, numbers(path, shape)] as const));
 
-/** As both begin: a mean of 0, a variance of 1. */
-const statesOf = ({ states }: Model) =>
-  states.map(({ path, shape }) => {
-    const { data } = numbers(path, shape);
-    return [path, { shape, data: data.fill(path.endsWith('var') ? 1 : 0) }] as const;
+/** As they begin, which is how those of tf.layers do. */
+const statesOf = (model: Model) => {
+  const first = initialWeights(model, 1);
+  return model.states.map(({ path, shape }) => {
+    return [path, { shape, data: Float32Array.from(first.get(path)?.data ?? []) }] as const;
   });
+};
 
 const tensor = ({ shape, data }: { readonly shape: readonly number[]; readonly data: ArrayLike<number> }): tf.Tensor =>
   tf.tensor(Array.from(data), [...shape]);
