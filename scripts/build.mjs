@@ -1,7 +1,6 @@
 /** Builds dist/: the command bundled with its parser, the compiler's API, the runtime, and their declarations. */
-import { Buffer } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,27 +21,34 @@ const shared = {
   logLevel: 'warning',
 };
 
-/** Puts the trees of the standard library in the place of what reads it. */
-const readLibrary = {
-  name: 'read-library',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]grammar[\\/]std[\\/]parsed\.ts$/ }, async () => ({ contents: await treesOfLibrary() }));
+const tfjs = ['tfjs-core', 'tfjs-backend-wasm', 'tfjs-backend-cpu', 'tfjs-backend-webgl'];
+
+/**
+ * tfjs is CommonJS in Node, and to find its names for an `import` takes Node longer than to run it. So Node requires it,
+ * and who bundles the runtime finds tfjs's own modules: `imports` in package.json says so.
+ */
+const requireTfjs = {
+  name: 'require-tfjs',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@tensorflow\// }, ({ path }) => ({
+      path: path.replace('@tensorflow/', '#'),
+      external: true,
+    }));
   },
 };
 
-/** A module that finds them by path, from a text that is read when the first is asked for. */
-async function treesOfLibrary() {
-  const entry = `import { parse } from './grammar/parser.ts'; import { std } from './grammar/std/index.ts';
-    export const trees = [...std].map(([path, text]) => [path, parse(text)]);`;
-  const { outputFiles } = await build({
-    ...shared,
-    stdin: { contents: entry, resolveDir: root },
-    write: false,
-  });
-  const code = Buffer.from(outputFiles[0].contents).toString('base64');
-  const { trees } = await import(`data:text/javascript;base64,${code}`);
-  return `let trees;
-    export const parsedStd = (_text, path) => (trees ??= new Map(JSON.parse(${JSON.stringify(JSON.stringify(trees))}))).get(path);`;
+/** What `#tfjs-core` and its like are in Node. */
+function writeRequired() {
+  const require = createRequire(import.meta.url);
+  mkdirSync(join(root, 'dist/runtime/required'), { recursive: true });
+  for (const name of tfjs) {
+    const module = `@tensorflow/${name}`;
+    const text = `import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url);
+export const { ${Object.keys(require(module)).join(', ')} } = require('${module}');
+`;
+    writeFileSync(join(root, 'dist/runtime/required', `${name}.js`), text);
+  }
 }
 
 /** The JavaScript of dist/: the command, the compiler's API and the runtime. */
@@ -55,7 +61,6 @@ export async function bundle() {
     outdir: 'dist',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    plugins: [readLibrary],
     external: ['esbuild', 'jiti', '@tensorflow/*', 'nnc/runtime', 'nnc/runtime/node'],
     // Some dependencies are CommonJS and call require.
     banner: {
@@ -71,7 +76,9 @@ export async function bundle() {
     outdir: 'dist/runtime',
     splitting: true,
     packages: 'external',
+    plugins: [requireTfjs],
   });
+  writeRequired();
   chmodSync(join(root, 'dist/nnc.js'), 0o755);
 }
 

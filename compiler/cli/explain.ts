@@ -13,7 +13,7 @@ import { nearest } from '../diagnostics/suggest.ts';
 import { lettersOf, lettersOfAll } from '../language/elsewhere.ts';
 import { filePages } from '../reference/file.ts';
 import type { Page } from '../reference/page.ts';
-import { allPages } from '../reference/pages.ts';
+import { allPages, pagesOf } from '../reference/pages.ts';
 import { terminalText, wrapped } from '../reference/terminal.ts';
 import { newCommand } from './command.ts';
 import type { Session } from './command.ts';
@@ -51,11 +51,15 @@ const isFile = (word: string): boolean => word.endsWith('.nn') || /[\\/]/.test(w
 function explain(first: string, second: string | undefined): string {
   const upper = first.toUpperCase();
   if (second === undefined && isCode(upper)) return page(upper, catalog[upper]);
-  const all = allPages(standardLibrary());
+  const library = standardLibrary();
   const name = second ?? first;
-  const found = all.filter((each) => each.name === name && (second === undefined || isOfSort(each, first)));
-  const list =
-    second === undefined && isSort(name) ? [listOf(namesOf(all.filter((each) => isOfSort(each, name))))] : [];
+  const found = pagesOf(library, (each) => each === name).filter(
+    (each) => second === undefined || isOfSort(each, first),
+  );
+  const isList = second === undefined && isSort(name);
+  if (found.length > 0 && !isList) return found.map(terminalText).join('\n\n');
+  const all = allPages(library);
+  const list = isList ? [listOf(namesOf(all.filter((each) => isOfSort(each, name))))] : [];
   if (found.length + list.length > 0) return [...found.map(terminalText), ...list].join('\n\n');
   if (/^NN\d/i.test(first)) {
     throw new UsageError(say.NN6010.code({ name: first, near: nearest(upper, Object.keys(catalog)) }));

@@ -56,8 +56,8 @@ export const lettersOfAll = (
   { elsewhere, also }: Pick<Documentation, 'elsewhere' | 'also'>,
 ): readonly string[] => [name, ...elsewhere.flatMap(({ names }) => names), ...also].filter(isWhole).map(lettersOf);
 
-export const lettersOfEntry = ({ name, definition }: Entry): readonly string[] =>
-  lettersOfAll(name, documentationOf(definition.documentation));
+export const lettersOfEntry = ({ name, documentation }: Entry): readonly string[] =>
+  lettersOfAll(name, documentationOf(documentation));
 
 /** `GRU(reset_after=True)` is a thing of its own, and not what the framework calls `GRU`. */
 const isWhole = (name: string): boolean => !name.includes('(');

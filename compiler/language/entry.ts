@@ -7,6 +7,8 @@ import type { ParameterType } from './types.ts';
 export interface Entry {
   readonly sort: Sort;
   readonly name: string;
+  /** Its `##` comment. */
+  readonly documentation: string | undefined;
   readonly definition: Definition;
   readonly source: Source;
   readonly parameters: readonly ParameterType[];

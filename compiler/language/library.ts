@@ -6,7 +6,14 @@ import { registry } from '../ops/index.ts';
 import { lettersOfEntry } from './elsewhere.ts';
 import { languageFunctions } from './language-functions.ts';
 import { parameterTypes } from './types.ts';
+import type { ParameterType } from './types.ts';
 import type { Entry } from './entry.ts';
+
+/** What is known of a definition that has not been read yet. */
+export interface Head extends Pick<Entry, 'sort' | 'name' | 'documentation' | 'source'> {
+  /** Asked once. */
+  readonly read: () => Definition;
+}
 
 export class Library {
   readonly #own = new Map<string, Entry>();
@@ -43,19 +50,30 @@ export class Library {
   }
 
   add(definition: Definition, source: Source): void {
-    const entry: Entry = {
-      sort: definition.sort,
-      name: definition.name.text,
-      definition,
-      source,
-      home: this,
-      parameters: parameterTypes(
-        definition,
+    const { sort, name, documentation } = definition;
+    this.addLater({ sort, name: name.text, documentation, source, read: () => definition });
+  }
+
+  /** A definition that is read when somebody looks into it. */
+  addLater({ read, ...head }: Head): void {
+    let definition: Definition | undefined;
+    let parameters: readonly ParameterType[] | undefined;
+    const typesOf = (of: Definition): readonly ParameterType[] =>
+      parameterTypes(
+        of,
         (name) => this.isFunction(name),
         (name) => this.find('init', name) !== undefined,
-      ),
-    };
-    this.take(entry);
+      );
+    this.take({
+      ...head,
+      home: this,
+      get definition() {
+        return (definition ??= read());
+      },
+      get parameters() {
+        return (parameters ??= typesOf(this.definition));
+      },
+    });
   }
 
   /** A definition of another file, which goes on meaning what it means there. */

@@ -1,22 +1,36 @@
 /** The definitions that every spec finds: those of `grammar/std`. */
 import type { Definition } from '../../grammar/ast.ts';
+import { isSort } from '../../grammar/keywords.ts';
+import { parse } from '../../grammar/parser.ts';
 import { std } from '../../grammar/std/index.ts';
-import { parsedStd } from '../../grammar/std/parsed.ts';
+import { InternalError } from '../diagnostics/types.ts';
 import type { Source } from '../diagnostics/types.ts';
 import { Library } from './library.ts';
+import type { Head } from './library.ts';
 
-/** To be read once by who compiles many specs. Functions come first: defaults of other defs may name them. */
+/** How a definition begins: its comment, its sort, its name. */
+const HEAD = /((?:^##.*\n)*)^def (\w+) (\w+)/gm;
+
+/** Texts are read when a definition of theirs is looked into: to read all takes longer than to compile most specs. */
 export function standardLibrary(): Library {
   const library = new Library();
-  const found: { readonly definition: Definition; readonly source: Source }[] = [];
-  for (const [path, text] of std) {
-    const source: Source = { file: `std/${path}`, text };
-    for (const statement of parsedStd(text, path).file.statements) {
-      if (statement.type === 'def') found.push({ definition: statement, source });
-    }
-  }
-  const rank = ({ sort }: Definition) => (sort === 'fn' ? 0 : sort === 'init' ? 1 : 2);
-  found.sort((a, b) => rank(a.definition) - rank(b.definition));
-  for (const { definition, source } of found) library.add(definition, source);
+  for (const [path, text] of std) for (const head of headsOf({ file: `std/${path}`, text })) library.addLater(head);
   return library;
 }
+
+function headsOf(source: Source): readonly Head[] {
+  let definitions: readonly Definition[] | undefined;
+  return [...source.text.matchAll(HEAD)].flatMap(([, comment = '', sort = '', name = '']) => {
+    if (!isSort(sort)) return [];
+    const read = (): Definition => {
+      definitions ??= definitionsIn(source.text);
+      const found = definitions.find((one) => one.sort === sort && one.name.text === name);
+      if (found === undefined) throw new InternalError(`${source.file} has no ${sort} ${name}`);
+      return found;
+    };
+    return [{ sort, name, documentation: comment.replace(/^## ?/gm, '').trimEnd(), source, read }];
+  });
+}
+
+const definitionsIn = (text: string): readonly Definition[] =>
+  parse(text).file.statements.flatMap((statement) => (statement.type === 'def' ? [statement] : []));

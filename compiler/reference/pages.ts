@@ -8,12 +8,19 @@ import { languageFunctionPage, operationPage } from './operation.ts';
 import type { Page } from './page.ts';
 import { wordPage } from './word.ts';
 
-export function allPages(library: Library): readonly Page[] {
+export const allPages = (library: Library): readonly Page[] => pagesOf(library, () => true);
+
+/** Those whose names are asked for; no other is made. */
+export function pagesOf(library: Library, isAsked: (name: string) => boolean): readonly Page[] {
+  const asked = <T>(things: Iterable<readonly [string, T]>): readonly (readonly [string, T])[] =>
+    [...things].filter(([name]) => isAsked(name));
   return [
-    ...Object.entries(statementPages).map(([name, page]) => wordPage('statement', name, page)),
-    ...Object.entries(wordPages).map(([name, page]) => wordPage('word', name, page)),
-    ...library.entries().map(definitionPage),
-    ...[...registry.values()].filter(({ name }) => !internalOps.has(name)).map(operationPage),
-    ...[...languageFunctions].map(([name, page]) => languageFunctionPage(name, page)),
+    ...asked(Object.entries(statementPages)).map(([name, page]) => wordPage('statement', name, page)),
+    ...asked(Object.entries(wordPages)).map(([name, page]) => wordPage('word', name, page)),
+    ...asked(library.entries().map((entry) => [entry.name, entry])).map(([, entry]) => definitionPage(entry)),
+    ...asked(registry)
+      .filter(([name]) => !internalOps.has(name))
+      .map(([, op]) => operationPage(op)),
+    ...asked(languageFunctions).map(([name, page]) => languageFunctionPage(name, page)),
   ];
 }

@@ -1,15 +1,14 @@
 /** How a spec differs from the one that a saved model came from. */
-import { diffLines } from 'diff';
 import type { ModelDefinition } from '../model.ts';
 
 type Source = ModelDefinition['source'];
 
 /** A sentence and the lines that differ, or undefined where nothing does. `run` is the folder of the saved model. */
-export function changeSince(saved: Source | undefined, now: Source, run: string): string | undefined {
+export async function changeSince(saved: Source | undefined, now: Source, run: string): Promise<string | undefined> {
   if (saved === undefined) return undefined;
   const still = 'its weights, columns and `prep` are of then';
   if (saved.hash !== now.hash) {
-    const lines = saved.text === undefined || now.text === undefined ? [] : changedLines(saved.text, now.text);
+    const lines = saved.text === undefined || now.text === undefined ? [] : await changedLines(saved.text, now.text);
     const all = [...lines, ...changedSettings(saved, now)];
     return [`${now.file} has changed since ${run} was trained; ${still}${all.length > 0 ? ':' : ''}`, ...all].join(
       '\n',
@@ -35,7 +34,8 @@ const mostLines = 20;
 const mostEdits = 2000;
 
 /** `4 - layer dense 2`, then `4 + layer dense 3`, each with its line in the text that has it. */
-function changedLines(before: string, after: string): readonly string[] {
+async function changedLines(before: string, after: string): Promise<readonly string[]> {
+  const { diffLines } = await import('diff');
   const changes = diffLines(before, after, { maxEditLength: mostEdits });
   if (changes === undefined) return ['  nearly every line'];
   const shown: string[] = [];

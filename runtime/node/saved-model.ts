@@ -68,7 +68,7 @@ export async function openGenerator(
 /** The saved weights, which are the model's. Says what has changed in the spec since. */
 export async function openOwn(model: ModelDefinition, options: SavedOptions): Promise<SavedModel> {
   const saved = await openModel(runFolder(model, options), options.weights);
-  const change = demandOwnWeights(model, saved, options);
+  const change = await demandOwnWeights(model, saved, options);
   if (change !== undefined) (options.output ?? terminalOutput(process.stderr)).line(`warning[NN5014]: ${change}`);
   return saved;
 }
@@ -89,13 +89,13 @@ function trainerOf(
 }
 
 /** Throws NN5004 where the weights are not the model's; gives what has changed in the spec since, if anything has. */
-function demandOwnWeights(
+async function demandOwnWeights(
   model: ModelDefinition,
   { weights, manifest }: SavedModel,
   options: SavedOptions,
-): string | undefined {
+): Promise<string | undefined> {
   const folder = options.weights === undefined ? runFolder(model, options) : dirname(options.weights);
-  const change = changeSince(manifest?.source, model.source, folder);
+  const change = await changeSince(manifest?.source, model.source, folder);
   try {
     demandFit(model, weights);
   } catch (error) {

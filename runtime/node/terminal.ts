@@ -1,5 +1,4 @@
 /** Progress on a terminal: log-update rewrites one line; pipes and CI get plain lines. */
-import { createLogUpdate } from 'log-update';
 import type { Output } from '../logging/progress.ts';
 import { visible } from '../logging/visible.ts';
 
@@ -22,12 +21,16 @@ export function terminalOutput(stream: TextStream): TerminalOutput {
   const plain = (process.env['CI'] ?? '') !== '' || process.env['TERM'] === 'dumb';
   const interactive = stream.isTTY === true && width() > 0 && !plain;
   if (!interactive) return { line: (text) => stream.write(`${visible(text)}\n`), end() {} };
-  const update = createLogUpdate(stream);
   let shown = 0;
   let latest: string | undefined;
+  // Of all that a command loads this takes longest, and most have no live line.
+  let update: (((text: string) => void) & { done(): void }) | undefined;
+  void import('log-update').then(({ createLogUpdate }) => {
+    update = createLogUpdate(stream);
+  });
   const end = (): void => {
-    if (latest !== undefined) update(latest);
-    update.done();
+    if (latest !== undefined) (update ?? ((text) => void stream.write(`${text}\n`)))(latest);
+    update?.done();
     latest = undefined;
   };
   return {
@@ -39,7 +42,7 @@ export function terminalOutput(stream: TextStream): TerminalOutput {
       // One line, whatever the width: a wrapped one could not be taken back.
       latest = text.slice(0, width() - 1);
       const now = performance.now();
-      if (now - shown < refresh) return;
+      if (update === undefined || now - shown < refresh) return;
       shown = now;
       update(latest);
     },
