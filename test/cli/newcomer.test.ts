@@ -11,7 +11,7 @@ import { folderWith, nnc, read, runBuilt, spawnNnc, xor } from './nnc.ts';
 const root = join(import.meta.dirname, '../..');
 
 /** Long enough to be interrupted. */
-const long = xor.replace('epochs=1000', 'epochs=20000');
+const long = xor.replace('epochs=1000', 'epochs=6000');
 
 describe('a newcomer', () => {
   const folder = folderWith({ 'xor.nn': xor.replace('train epochs=1000', 'metric mse; train epochs=300') });
