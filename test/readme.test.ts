@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { compile } from '../compiler/compile.ts';
 import { render } from '../compiler/diagnostics/render.ts';
-import { folderWith, runBuilt, spawnNnc } from './cli/nnc.ts';
+import { folderWith, runModel, spawnNnc } from './cli/nnc.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -47,7 +47,7 @@ describe('the configuration', () => {
       'nnc.config.ts': text,
       'models/xor.nn': readFileSync(join(root, 'specs/xor.nn'), 'utf8'),
     });
-    expect(await runBuilt(own, ['build'])).toMatchObject({ code: 0, err: 'wrote generated/xor.nn.ts\n' });
+    expect(await runModel(own, ['build'])).toMatchObject({ code: 0, err: 'wrote generated/xor.nn.ts\n' });
   });
 });
 
@@ -68,7 +68,7 @@ describe('the commands', () => {
 
   // Every generated file must be there before --check compares it.
   it.each(['build specs/*.nn', ...runs])('nnc %s', async (command) => {
-    const { code, err } = await runBuilt(folder, command.split(/\s+/));
+    const { code, err } = await runModel(folder, command.split(/\s+/));
     expect([code, err.split('\n').filter((line) => line.startsWith('error'))]).toEqual([0, []]);
   });
 

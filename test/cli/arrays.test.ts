@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { openRun, readImage } from '../../runtime/node.ts';
-import { folderWith, nnc, runBuilt } from './nnc.ts';
+import { folderWith, nnc, runModel } from './nnc.ts';
 
 /** Bars that stand (0) or lie (1) in pictures of 4x4. */
 const bars = Array.from({ length: 40 }, (_, i) => {
@@ -50,13 +50,13 @@ test('IDX files are trained on, evaluated, and answered as records are', async (
   writeSet(join(folder, 'sets'), 't10k', bars.slice(0, 10));
   const listed = 'fields of sets/train:\n  image  ← images\n  label  ← labels\n';
   expect((await nnc(folder, 'check', 'bars.nn')).err).toContain(listed);
-  const trained = await runBuilt(folder, ['train', 'bars.nn']);
+  const trained = await runModel(folder, ['train', 'bars.nn']);
   expect(trained).toMatchObject({ code: 0 });
   expect(trained.err).toContain(listed);
   expect(trained.err).toContain('30 rows to train on, 10 to validate');
-  const evaluated = await runBuilt(folder, ['eval', 'bars.nn', '--data', 'idx:sets/t10k', '--format', 'json']);
+  const evaluated = await runModel(folder, ['eval', 'bars.nn', '--data', 'idx:sets/t10k', '--format', 'json']);
   expect(JSON.parse(evaluated.out)).toMatchObject({ metrics: { accuracy: 1 }, rows: 10 });
-  const { out } = await runBuilt(folder, ['predict', 'bars.nn', '--data', 'idx:sets/t10k', '--format', 'json']);
+  const { out } = await runModel(folder, ['predict', 'bars.nn', '--data', 'idx:sets/t10k', '--format', 'json']);
   const predictor = await openRun(join(folder, 'runs/bars'), { backend: 'cpu' });
   const answers = await predictor.predict(bars.slice(0, 10).map(({ pixels }) => ({ image: Uint8Array.from(pixels) })));
   predictor.dispose();
@@ -90,12 +90,12 @@ test('pictures are trained on, evaluated, and answered as records are', async ()
   }
   const listed = 'fields of photos:\n  image  ← image\n  label  ← folder\n';
   expect((await nnc(folder, 'check', 'bars.nn')).err).toContain(listed);
-  const trained = await runBuilt(folder, ['train', 'bars.nn']);
+  const trained = await runModel(folder, ['train', 'bars.nn']);
   expect(trained).toMatchObject({ code: 0 });
   expect(trained.err).toContain(listed);
-  const evaluated = await runBuilt(folder, ['eval', 'bars.nn', '--data', 'images:photos', '--format', 'json']);
+  const evaluated = await runModel(folder, ['eval', 'bars.nn', '--data', 'images:photos', '--format', 'json']);
   expect(JSON.parse(evaluated.out)).toMatchObject({ metrics: { accuracy: 1 }, rows: 40 });
-  const { out } = await runBuilt(folder, ['predict', 'bars.nn', '--data', 'images:photos/lying', '--format', 'json']);
+  const { out } = await runModel(folder, ['predict', 'bars.nn', '--data', 'images:photos/lying', '--format', 'json']);
   const predictor = await openRun(join(folder, 'runs/bars'), { backend: 'cpu' });
   const answers = await predictor.predict(
     bars.flatMap(({ label }, i) => (label === 1 ? [{ image: readImage(join(folder, 'photos', file(i))) }] : [])),
@@ -126,17 +126,17 @@ predict softmax(it)
   const folder = folderWith({ 'book.nn': text, 'book.txt': book });
   const listed = 'fields of book.txt:\n  chars  ← text\n  next   ← next\n';
   expect((await nnc(folder, 'check', 'book.nn')).err).toContain(listed);
-  const trained = await runBuilt(folder, ['train', 'book.nn']);
+  const trained = await runModel(folder, ['train', 'book.nn']);
   expect(trained.err).toContain('the training rows have 7 different characters');
   writeFileSync(
     join(folder, 'book.nn'),
     text.replaceAll('[6]', '[7]').replace('embedding 6', 'embedding 7').replace('dense 6', 'dense 7'),
   );
-  const again = await runBuilt(folder, ['train', 'book.nn']);
+  const again = await runModel(folder, ['train', 'book.nn']);
   expect(again).toMatchObject({ code: 0 });
   expect(again.err).toContain(`${listed}book: 66 rows to train on, 16 to validate`);
   writeFileSync(join(folder, 'more.txt'), 'hello\n low hel?o\n low');
-  const { out, err } = await runBuilt(folder, ['predict', 'book.nn', '--data', 'text:more.txt', '--format', 'json']);
+  const { out, err } = await runModel(folder, ['predict', 'book.nn', '--data', 'text:more.txt', '--format', 'json']);
   expect(err).toContain(
     'warning: more.txt:character 9, column `text`: `?` is in no training row, and is read as a space',
   );
@@ -176,6 +176,6 @@ describe('check', () => {
   });
   test('and train read the same', async () => {
     const folder = folderWith({ 'm.nn': small(`npz "${arrays}zip64.npz"`) });
-    expect(await runBuilt(folder, ['train', 'm.nn'])).toMatchObject({ code: 0 });
+    expect(await runModel(folder, ['train', 'm.nn'])).toMatchObject({ code: 0 });
   });
 });

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../compiler/cli/config/read-config.ts';
-import { folderWith, nnc, runBuilt, spawnNnc, terminalIn, xor } from './nnc.ts';
+import { folderWith, nnc, runModel, spawnNnc, terminalIn, xor } from './nnc.ts';
 
 const list = (folder: string, below: string) => readdirSync(join(folder, below));
 
@@ -24,7 +24,7 @@ describe('a configuration', () => {
     ['package.json', '{ "name": "own", "nnc": { "specs": ["a/*.nn"], "outDir": "out" } }'],
   ])('is read from %s', async (file, text) => {
     const folder = folderWith({ [file]: text, 'a/one.nn': xor, 'b/two.nn': xor });
-    expect(await runBuilt(folder, ['build'])).toMatchObject({ code: 0, out: '', err: 'wrote out/one.nn.ts\n' });
+    expect(await runModel(folder, ['build'])).toMatchObject({ code: 0, out: '', err: 'wrote out/one.nn.ts\n' });
     expect(list(folder, 'out')).toEqual(['one.nn.ts']);
   });
 

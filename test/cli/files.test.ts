@@ -20,7 +20,7 @@ import type { DataOptions } from '../../runtime/node.ts';
 import { demandRoom } from '../../runtime/node/saving.ts';
 import { classifier } from '../runtime/models.ts';
 import { noMount, smallDisk } from './mounts.ts';
-import { folderWith, nnc, read, runBuilt, spawnNnc, xor } from './nnc.ts';
+import { folderWith, nnc, read, runModel, spawnNnc, xor } from './nnc.ts';
 import type { Result } from './nnc.ts';
 
 const rows = 'a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n';
@@ -108,14 +108,14 @@ describe('reading', () => {
   it.each(['/dev/zero', 'pipe.nn', '.'])('takes no spec from %s', async (name) => {
     const folder = folderWith();
     execFileSync('mkfifo', [join(folder, 'pipe.nn')]);
-    told(await runBuilt(folder, ['check', name]), 'NN6007');
+    told(await runModel(folder, ['check', name]), 'NN6007');
   });
 
   it.each(['/dev/zero', 'pipe', '.'])('takes no weights and no batch from %s', async (name) => {
     const folder = folderWith({ 'm.nn': xor });
     execFileSync('mkfifo', [join(folder, 'pipe')]);
-    told(await runBuilt(folder, ['eval', 'm.nn', '--weights', name]), 'NN5005', 'it is a');
-    told(await runBuilt(folder, ['step', 'm.nn', '--batch', name, '--out', 'o']), 'NN5005', 'it is a');
+    told(await runModel(folder, ['eval', 'm.nn', '--weights', name]), 'NN5005', 'it is a');
+    told(await runModel(folder, ['step', 'm.nn', '--batch', name, '--out', 'o']), 'NN5005', 'it is a');
   });
 
   it('takes a file by its name, also where that looks like a pattern', async () => {
@@ -182,7 +182,7 @@ describe('writing', () => {
   it.each(unwritable)('is refused before anything is done: $name', async ({ argv, make, says }) => {
     const folder = folderWith({ 'm.nn': csv, 'rows.csv': rows });
     make?.(folder);
-    const result = await runBuilt(folder, argv);
+    const result = await runModel(folder, argv);
     told(result, 'NN6008', 'cannot write', says);
     expect(result.err).not.toMatch(/epoch|rows to train on/);
     expect(result.code).toBe(2);
@@ -259,7 +259,7 @@ describe.skipIf(reason !== undefined)('a disk', () => {
         ['fmt', 'm.nn'],
         ['step', 'm.nn', '--batch', 'none', '--out', 'out.safetensors'],
       ]) {
-        const result = await runBuilt(folder, argv);
+        const result = await runModel(folder, argv);
         told(result, 'NN6008', 'the disk is read-only');
         expect(result.err).not.toContain('epoch');
       }

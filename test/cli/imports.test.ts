@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folderWith, nnc, read, runBuilt } from './nnc.ts';
+import { folderWith, nnc, read, runModel } from './nnc.ts';
 
 const blocks = (by: number): string => `import "./inner/fns.nn"\ndef layer scaled() { it = times(it, ${by}) }\n`;
 const model = `import "../parts/blocks.nn"
@@ -35,10 +35,10 @@ describe('imports', () => {
   it('that change make what was built stale, and what was trained another model', { timeout: 60_000 }, async () => {
     const root = folder();
     await nnc(root, 'build', 'models/sum.nn');
-    await runBuilt(root, ['train', 'models/sum.nn']);
+    await runModel(root, ['train', 'models/sum.nn']);
     writeFileSync(join(root, 'parts/blocks.nn'), blocks(4));
     expect((await nnc(root, 'build', '--check', 'models/sum.nn')).code).toBe(1);
-    expect((await runBuilt(root, ['eval', 'models/sum.nn'])).err).toContain('changed');
+    expect((await runModel(root, ['eval', 'models/sum.nn'])).err).toContain('changed');
   });
 
   it('are shown where they are mistaken, by their paths from here', async () => {

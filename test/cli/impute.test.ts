@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { readManifest } from '../../runtime/checkpoint/run-files.ts';
 import type { RawRecord } from '../../runtime/index.ts';
 import { openRun } from '../../runtime/node.ts';
-import { folderWith, runBuilt } from './nnc.ts';
+import { folderWith, runModel } from './nnc.ts';
 
 const spec = `input x: f32[2]; input gone: f32[2]
 target kind: class[2]
@@ -29,7 +29,7 @@ const lines = rows.map((row) => JSON.stringify(row)).join('\n');
 
 test('empty fields are filled by what training rows had, wherever rows come from', async () => {
   const folder = folderWith({ 'm.nn': spec, 'rows.csv': table(rows), 'rows.jsonl': lines });
-  expect(await runBuilt(folder, ['train', 'm.nn'])).toMatchObject({ code: 0 });
+  expect(await runModel(folder, ['train', 'm.nn'])).toMatchObject({ code: 0 });
   const run = join(folder, 'runs/m');
   const { prep } = readManifest(readFileSync(join(run, 'manifest.json'), 'utf8'), 'manifest');
   const [imputed, standardized] = prep;
@@ -38,12 +38,12 @@ test('empty fields are filled by what training rows had, wherever rows come from
   // A column that is filled by its mean keeps it.
   imputed.fill.forEach((mean, c) => expect(standardized.mean[c]).toBeCloseTo(mean, 9));
 
-  const evaluated = await runBuilt(folder, ['eval', 'm.nn']);
+  const evaluated = await runModel(folder, ['eval', 'm.nn']);
   expect(evaluated.code).toBe(0);
   expect(Number(/accuracy\s+([\d.]+)/.exec(evaluated.out)?.[1])).toBeGreaterThan(0.9);
 
   const asked = async (data: string): Promise<unknown> => {
-    const { code, out } = await runBuilt(folder, ['predict', 'm.nn', '--data', data, '--format', 'json']);
+    const { code, out } = await runModel(folder, ['predict', 'm.nn', '--data', data, '--format', 'json']);
     expect(code).toBe(0);
     return JSON.parse(out);
   };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readSafetensors, writeSafetensors } from '../../runtime/checkpoint/safetensors.ts';
 import { readFileBytes } from '../../runtime/node/disk.ts';
-import { folderWith, nnc, read, runBuilt } from './nnc.ts';
+import { folderWith, nnc, read, runModel } from './nnc.ts';
 
 const spec = (epochs: number): string => `input x: f32[2]
 target label: class[2]
@@ -50,15 +50,15 @@ test('check reads the header of a file that is there, and build writes the same 
 
 test('train begins with the file; a run that goes on, and a step from weights, do without it', async () => {
   const folder = folderWith({ 'm.nn': spec(2), 'weights/README': '' });
-  const none = await runBuilt(folder, ['train', 'm.nn', '--backend', 'cpu']);
+  const none = await runModel(folder, ['train', 'm.nn', '--backend', 'cpu']);
   expect(none.code).toBe(1);
   expect(none.err).toContain('error[NN4001]: weights/trunk.safetensors cannot be read: there is no such file');
   withWeights(folder, { 'dense.kernel': kernel });
-  const wrong = await runBuilt(folder, ['train', 'm.nn', '--backend', 'cpu']);
+  const wrong = await runModel(folder, ['train', 'm.nn', '--backend', 'cpu']);
   expect(wrong.code).toBe(1);
   expect(wrong.err).toContain('missing: trunk.dense.bias [2]');
   withWeights(folder, { 'dense.kernel': kernel, 'dense.bias': bias });
-  const trained = await runBuilt(folder, ['train', 'm.nn', '--backend', 'cpu']);
+  const trained = await runModel(folder, ['train', 'm.nn', '--backend', 'cpu']);
   expect(trained.code).toBe(0);
   const weightsOf = (): ReadonlyMap<string, unknown> => {
     const path = join(folder, 'runs/m/weights.safetensors');
@@ -72,16 +72,16 @@ test('train begins with the file; a run that goes on, and a step from weights, d
   ]);
   writeFileSync(join(folder, 'batch.safetensors'), writeSafetensors(batch));
   const step = ['step', 'm.nn', '--backend', 'cpu', '--batch', 'batch.safetensors', '--out', 'out.safetensors'];
-  expect((await runBuilt(folder, step)).code).toBe(0);
+  expect((await runModel(folder, step)).code).toBe(0);
   const out = readSafetensors(readFileBytes(join(folder, 'out.safetensors')), 'out').tensors;
   expect(out.get('new/trunk.dense.kernel')).toEqual(kernel);
   rmSync(join(folder, 'weights/trunk.safetensors'));
-  expect((await runBuilt(folder, step)).err).toContain('error[NN4001]');
-  expect((await runBuilt(folder, [...step, '--weights', 'runs/m/weights.safetensors'])).code).toBe(0);
+  expect((await runModel(folder, step)).err).toContain('error[NN4001]');
+  expect((await runModel(folder, [...step, '--weights', 'runs/m/weights.safetensors'])).code).toBe(0);
   writeFileSync(join(folder, 'm.nn'), spec(3));
-  const resumed = await runBuilt(folder, ['train', 'm.nn', '--resume', '--backend', 'cpu']);
+  const resumed = await runModel(folder, ['train', 'm.nn', '--resume', '--backend', 'cpu']);
   expect(resumed.err).toContain('going on from epoch 3');
   expect(resumed.code).toBe(0);
   expect(weightsOf().get('trunk.dense.kernel')).toEqual(kernel);
-  expect((await runBuilt(folder, ['eval', 'm.nn', '--backend', 'cpu'])).code).toBe(0);
+  expect((await runModel(folder, ['eval', 'm.nn', '--backend', 'cpu'])).code).toBe(0);
 });

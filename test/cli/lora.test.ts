@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readSafetensors, writeSafetensors } from '../../runtime/checkpoint/safetensors.ts';
 import type { SavedTensor } from '../../runtime/checkpoint/safetensors.ts';
-import { folderWith, nnc, runBuilt } from './nnc.ts';
+import { folderWith, nnc, runModel } from './nnc.ts';
 
 const contract = readFileSync(new URL('../grammar/contract/05-bert-lora.nn', import.meta.url), 'utf8');
 
@@ -127,11 +127,11 @@ test('it learns what chance does not reach, on a base that stays; merged, it ans
   const checked = await nnc(folder, 'check', 'm.nn');
   expect(checked.err).toContain('1 spec, no mistake found\n');
 
-  const trained = await runBuilt(folder, ['train', 'm.nn']);
+  const trained = await runModel(folder, ['train', 'm.nn']);
   expect(trained.code, trained.err).toBe(0);
   expect(await accuracy(folder, 'm.nn')).toBeGreaterThan(0.9);
   // The classifier alone, on what the frozen encoder says.
-  expect((await runBuilt(folder, ['train', 'plain.nn'])).code).toBe(0);
+  expect((await runModel(folder, ['train', 'plain.nn'])).code).toBe(0);
   expect(await accuracy(folder, 'plain.nn')).toBeLessThan(0.8);
 
   const stored = (path: string) => readSafetensors(readFileSync(join(folder, path)), path).tensors;
@@ -141,7 +141,7 @@ test('it learns what chance does not reach, on a base that stays; merged, it ans
   const theirs = file.get('encoder.layer.1.attention.self.query.weight')?.data ?? [];
   expect(Array.from(query)).toEqual(Array.from(query, (_, i) => theirs[(i % d) * d + Math.floor(i / d)]));
 
-  const merge = await runBuilt(folder, ['merge', 'm.nn', '--out', 'out/merged.safetensors']);
+  const merge = await runModel(folder, ['merge', 'm.nn', '--out', 'out/merged.safetensors']);
   expect(merge).toMatchObject({ code: 0, out: '', err: 'merged 8 weights into out/merged.safetensors\n' });
   const whole = stored('out/merged.safetensors');
   expect([...whole.keys()]).toEqual([...tuned.keys()].filter((path) => !path.includes('.lora.')));
@@ -158,12 +158,12 @@ test('it learns what chance does not reach, on a base that stays; merged, it ans
       );
   }
   const answers = async (...argv: readonly string[]): Promise<readonly number[]> => {
-    const { code, out, err } = await runBuilt(folder, ['predict', ...argv, '--data', 'csv:rows.csv']);
+    const { code, out, err } = await runModel(folder, ['predict', ...argv, '--data', 'csv:rows.csv']);
     expect(code, err).toBe(0);
     return out.match(/\d\.\d+(e-\d+)?/g)?.map(Number) ?? [];
   };
   const unmerged = ['predict', 'plain.nn', '--weights', 'runs/m/weights.safetensors', '--data', 'csv:rows.csv'];
-  expect((await runBuilt(folder, unmerged)).err).toMatch(
+  expect((await runModel(folder, unmerged)).err).toMatch(
     /help: `bert\.encoder\.\d\S+\.lora` is a pair of `lora`: `nnc merge`/,
   );
   const [adapted, merged] = [await answers('m.nn'), await answers('plain.nn', '--weights', 'out/merged.safetensors')];
@@ -176,7 +176,7 @@ const at = ({ shape, data }: SavedTensor, row: number, column: number): number =
   data[row * (shape[1] ?? NaN) + column] ?? NaN;
 
 async function accuracy(folder: string, spec: string): Promise<number> {
-  const { out } = await runBuilt(folder, ['eval', spec, '--format', 'json']);
+  const { out } = await runModel(folder, ['eval', spec, '--format', 'json']);
   return Number(/"accuracy":([\d.]+)/.exec(out)?.[1]);
 }
 
@@ -185,7 +185,7 @@ test('merge says what it cannot do, and leaves no file behind', async () => {
     `input x: f32[2]; target y: f32[2]; layer dense 2 as head; loss mse; optim sgd lr=1e38\n${lines}`;
   const rows = 'data inline [[0,0, 0,1], [1,1, 1,0]]\ntrain epochs=1 batch=2\n';
   const folder = folderWith({ 'm.nn': spec(`lora head rank=1\n${rows}`), 'plain.nn': spec(rows) });
-  const merge = (spec_: string, ...argv: readonly string[]) => runBuilt(folder, ['merge', spec_, ...argv]);
+  const merge = (spec_: string, ...argv: readonly string[]) => runModel(folder, ['merge', spec_, ...argv]);
   expect((await merge('m.nn')).err).toContain('error[NN6005]');
   expect((await merge('plain.nn', '--out', 'x')).err).toContain('error[NN5018]: plain.nn adapts no weight');
   expect((await merge('m.nn', '--out', 'x')).err).toContain('error[NN5006]: there are no saved weights at runs/m/');

@@ -6,7 +6,7 @@ import { transform } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors, writeSafetensors } from '../../runtime/checkpoint/safetensors.ts';
 import { csv } from '../runtime/penguins.ts';
-import { folderWith, nnc, read, runBuilt, spawnNnc, xor } from './nnc.ts';
+import { folderWith, nnc, read, runModel, spawnNnc, xor } from './nnc.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -15,7 +15,7 @@ const long = xor.replace('epochs=1000', 'epochs=6000');
 
 describe('a newcomer', () => {
   const folder = folderWith({ 'xor.nn': xor.replace('train epochs=1000', 'metric mse; train epochs=300') });
-  const nnc = (...argv: readonly string[]) => runBuilt(folder, argv);
+  const nnc = (...argv: readonly string[]) => runModel(folder, argv);
 
   it('is told to train first', async () => {
     const { code, out, err } = await nnc('eval', 'xor.nn');
@@ -118,7 +118,7 @@ describe('a newcomer', () => {
 describe('training', () => {
   it('needs the data file that build only warns of', async () => {
     const folder = folderWith({ 'm.nn': xor.replace(/data inline.*/, 'data csv "rows.csv" target=y') });
-    const { code, err } = await runBuilt(folder, ['train', 'm.nn']);
+    const { code, err } = await runModel(folder, ['train', 'm.nn']);
     expect(code).toBe(1);
     expect(err).toContain('error[NN4001]');
     expect(err).not.toContain('NN4010');
@@ -130,7 +130,7 @@ describe('training', () => {
       'm.nn': xor.replace(/data inline.*/, 'data csv "rows.csv" target=y x=["a", "b"]'),
       'rows.csv': 'a,b,y\n0,0,0\n0,oops,1\n',
     });
-    const { code, err } = await runBuilt(folder, ['train', 'm.nn']);
+    const { code, err } = await runModel(folder, ['train', 'm.nn']);
     expect(code).toBe(1);
     expect(err).toMatch(/error\[NN4\d\d\d\]/);
     expect(err).toMatch(/oops|`b`/);
@@ -139,10 +139,10 @@ describe('training', () => {
   it('remembers its settings for eval and predict', async () => {
     const spec = `hyper width = 2 in [2, 3, 4]\n${xor.replace('dense 2', 'dense width').replace('1000', '20')}`;
     const folder = folderWith({ 'm.nn': spec });
-    expect((await runBuilt(folder, ['train', 'm.nn', '--set', 'width=4'])).code).toBe(0);
-    const { code, err } = await runBuilt(folder, ['eval', 'm.nn']);
+    expect((await runModel(folder, ['train', 'm.nn', '--set', 'width=4'])).code).toBe(0);
+    const { code, err } = await runModel(folder, ['eval', 'm.nn']);
     expect([code, err]).toEqual([0, '']);
-    const other = await runBuilt(folder, ['eval', 'm.nn', '--set', 'width=3']);
+    const other = await runModel(folder, ['eval', 'm.nn', '--set', 'width=3']);
     expect(other.code).toBe(1);
     expect(other.err).toContain('error[NN5004]');
   });
@@ -150,20 +150,20 @@ describe('training', () => {
   it('keeps runs apart by their names, and says what it replaces', { timeout: 240_000 }, async () => {
     const spec = `hyper width = 2 in [2, 3, 4]\n${xor.replace('dense 2', 'dense width').replace('1000', '20')}`;
     const folder = folderWith({ 'm.nn': spec });
-    const first = await runBuilt(folder, ['train', 'm.nn', '--run', 'wide', '--set', 'width=4']);
+    const first = await runModel(folder, ['train', 'm.nn', '--run', 'wide', '--set', 'width=4']);
     expect([first.code, first.err.includes('saved to runs/wide')]).toEqual([0, true]);
-    const evaluated = await runBuilt(folder, ['eval', 'm.nn', '--run', 'wide']);
+    const evaluated = await runModel(folder, ['eval', 'm.nn', '--run', 'wide']);
     expect([evaluated.code, evaluated.err]).toEqual([0, '']);
-    expect((await runBuilt(folder, ['predict', 'm.nn', '--run', 'wide'])).code).toBe(0);
-    const other = await runBuilt(folder, ['train', 'm.nn', '--run', 'wide', '--save-every', '1']);
+    expect((await runModel(folder, ['predict', 'm.nn', '--run', 'wide'])).code).toBe(0);
+    const other = await runModel(folder, ['train', 'm.nn', '--run', 'wide', '--save-every', '1']);
     expect(other.err).toContain(
       'runs/wide holds a finished run of 20 epochs; its model stays until this run has ended',
     );
     writeFileSync(join(folder, 'm.nn'), `# Longer.\n${spec.replace('epochs=20', 'epochs=30')}`);
-    const more = await runBuilt(folder, ['train', 'm.nn', '--run', 'wide', '--resume']);
+    const more = await runModel(folder, ['train', 'm.nn', '--run', 'wide', '--resume']);
     expect([more.code, more.err.includes('now to epoch 30; 20 were asked for before')]).toEqual([0, true]);
     writeFileSync(join(folder, 'm.nn'), spec.replace('lr=1.0', 'lr=0.5'));
-    const changed = await runBuilt(folder, ['train', 'm.nn', '--run', 'wide', '--resume']);
+    const changed = await runModel(folder, ['train', 'm.nn', '--run', 'wide', '--resume']);
     expect([changed.code, changed.err.includes('error[NN5008]')]).toEqual([1, true]);
   });
 

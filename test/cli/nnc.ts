@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, vi } from 'vitest';
-import { run } from '../../compiler/cli/program.ts';
 import type { Terminal } from '../../compiler/cli/terminal.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -55,9 +54,19 @@ export const terminalIn = (folder: string): Terminal => ({
   err: () => undefined,
 });
 
+type Run = (argv: readonly string[], terminal: Terminal) => Promise<number>;
+
+/** The command as it lies in dist/, which test/setup/build.ts keeps fresh. */
+async function built(): Promise<Run> {
+  const program: { readonly run: Run } = await import(pathToFileURL(join(root, 'dist/program.js')).href);
+  return program.run;
+}
+
 /** Within this process: what needs no model to run. */
-export const nnc = (folder: string, ...argv: readonly string[]): Promise<Result> =>
-  printed(folder, (terminal) => run(argv, terminal));
+export async function nnc(folder: string, ...argv: readonly string[]): Promise<Result> {
+  const run = await built();
+  return printed(folder, (terminal) => run(argv, terminal));
+}
 
 async function printed(folder: string, work: (terminal: Terminal) => Promise<number>): Promise<Result> {
   let out = '';
@@ -70,14 +79,9 @@ async function printed(folder: string, work: (terminal: Terminal) => Promise<num
   return { code, out, err };
 }
 
-type Run = (argv: readonly string[], terminal: Terminal) => Promise<number>;
-
-/**
- * Within this process too, but from dist/, with the runtime that it has there: what runs models. They save below the
- * working folder, and say how far they are on stderr.
- */
-export async function runBuilt(folder: string, argv: readonly string[]): Promise<Result> {
-  const program: { readonly run: Run } = await import(pathToFileURL(join(root, 'dist/program.js')).href);
+/** Within this process too: what runs models. They save below the working folder, and say how far they are on stderr. */
+export async function runModel(folder: string, argv: readonly string[]): Promise<Result> {
+  const run = await built();
   const before = process.cwd();
   process.chdir(folder);
   try {
@@ -87,7 +91,7 @@ export async function runBuilt(folder: string, argv: readonly string[]): Promise
         return true;
       });
       try {
-        return await program.run(argv, terminal);
+        return await run(argv, terminal);
       } finally {
         stderr.mockRestore();
       }
@@ -97,7 +101,7 @@ export async function runBuilt(folder: string, argv: readonly string[]): Promise
   }
 }
 
-/** As a process of its own, from dist/, which test/setup/build.ts keeps fresh. */
+/** As a process of its own, as its users run it. */
 export function spawnNnc(folder: string, argv: readonly string[], options: SpawnOptions = {}): Promise<Result> {
   const program = join(root, 'dist/nnc.js');
   const [file, args] =

@@ -1,6 +1,6 @@
 /** One mistake looks the same whichever command meets it, and a difference shows what differs. */
 import { describe, expect, it } from 'vitest';
-import { folderWith, nnc, runBuilt } from './nnc.ts';
+import { folderWith, nnc, runModel } from './nnc.ts';
 
 const spec = (target: string): string =>
   `input x: f32[2]\ntarget y: f32[1]\nlayer dense 1; loss mse; optim sgd\ndata csv "q.csv" target=${target}\ntrain epochs=1 batch=2\n`;
@@ -21,7 +21,7 @@ describe('a data file that does not fit', () => {
 
   it('is no matter where the rows come from elsewhere', async () => {
     const folder = folderWith({ 'q.nn': spec('y'), 'q.csv': 'a,b,y\n1,"2,3\n', 'other.csv': rows });
-    const { code, err } = await runBuilt(folder, ['train', 'q.nn', '--data', 'csv:other.csv', '--backend', 'cpu']);
+    const { code, err } = await runModel(folder, ['train', 'q.nn', '--data', 'csv:other.csv', '--backend', 'cpu']);
     expect([code, err.includes('error[')]).toEqual([0, false]);
   });
 });

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors, writeSafetensors } from '../../runtime/checkpoint/safetensors.ts';
-import { folderWith, nnc, read, runBuilt, spawnNnc } from './nnc.ts';
+import { folderWith, nnc, read, runModel, spawnNnc } from './nnc.ts';
 
 const wave = (row: number, column: number): string => Math.sin(7 * row + 3 * column).toFixed(4);
 const table = (columns: readonly string[], rows: number): string =>
@@ -70,7 +70,7 @@ const specs = [
 
 describe.each(specs)('$name', ({ name, text, chosen, predicting, last }) => {
   const folder = folderWith({ 'rows.csv': rows, [`${name}.nn`]: text.replaceAll('EPOCHS', '3') });
-  const run = (...argv: readonly string[]) => runBuilt(folder, argv);
+  const run = (...argv: readonly string[]) => runModel(folder, argv);
   let trained = { code: -1, out: '', err: '' };
   beforeAll(async () => {
     trained = await run('train', `${name}.nn`, '--seed', '5');
@@ -142,12 +142,12 @@ describe.each(specs)('$name', ({ name, text, chosen, predicting, last }) => {
 describe('what predictions of noise are asked for', () => {
   const folder = folderWith({ 'rows.csv': rows, 'gan.nn': gan.replace('EPOCHS', '1') });
   beforeAll(async () => {
-    await runBuilt(folder, ['train', 'gan.nn']);
+    await runModel(folder, ['train', 'gan.nn']);
   }, 60_000);
 
   it('is as many as are said, of the seed that is said', async () => {
     const rowsOf = async (...argv: readonly string[]): Promise<readonly string[]> => {
-      const { out } = await runBuilt(folder, ['predict', 'gan.nn', ...argv]);
+      const { out } = await runModel(folder, ['predict', 'gan.nn', ...argv]);
       return out.trim().split('\n').slice(1);
     };
     const three = await rowsOf('--rows', '3');
@@ -157,7 +157,7 @@ describe('what predictions of noise are asked for', () => {
   });
 
   it.each([[[]], [['--rows', '3', '--data', 'csv:rows.csv']]])('%j is a mistake', async (argv) => {
-    const { code, err } = await runBuilt(folder, ['predict', 'gan.nn', ...argv]);
+    const { code, err } = await runModel(folder, ['predict', 'gan.nn', ...argv]);
     expect(code).not.toBe(0);
     expect(err).toContain('error[NN5001]: the predictions read noise alone');
     expect(err).toContain('--rows 16');
@@ -165,8 +165,8 @@ describe('what predictions of noise are asked for', () => {
 
   it('is no question to a model that reads data', async () => {
     const other = folderWith({ 'rows.csv': rows, 'tuned.nn': tuned.replaceAll('EPOCHS', '1') });
-    await runBuilt(other, ['train', 'tuned.nn']);
-    const { err } = await runBuilt(other, ['predict', 'tuned.nn', '--rows', '3']);
+    await runModel(other, ['train', 'tuned.nn']);
+    const { err } = await runModel(other, ['predict', 'tuned.nn', '--rows', '3']);
     expect(err).toContain('error[NN5001]: the predictions read `x`: --rows is for those that read noise alone');
     expect(read(other, 'runs/tuned/manifest.json')).toContain('"finished"');
   });
@@ -182,8 +182,8 @@ train epochs=1 batch=8
 predict ya
 `;
   const folder = folderWith({ 'rows.csv': table(['a', 'b_0', 'b_1', 'b_2', 'y'], 9), 'm.nn': text });
-  await runBuilt(folder, ['train', 'm.nn']);
-  const { code, out, err } = await runBuilt(folder, ['predict', 'm.nn']);
+  await runModel(folder, ['train', 'm.nn']);
+  const { code, out, err } = await runModel(folder, ['predict', 'm.nn']);
   expect([code, err]).toEqual([0, '']);
   expect(out.trim().split('\n')).toHaveLength(10);
 });

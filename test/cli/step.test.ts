@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSafetensors, writeSafetensors } from '../../runtime/checkpoint/safetensors.ts';
-import { folderWith, runBuilt } from './nnc.ts';
+import { folderWith, runModel } from './nnc.ts';
 
 /** One weight, whose gradient is 1: an update is λ = s(t). */
 const spec = (...lines: readonly string[]): string =>
@@ -31,7 +31,7 @@ async function factor(files: Readonly<Record<string, string>>, t: number, batche
   const batch = Array.from({ length: batches }, () => ['--batch', 'batch.safetensors']).flat();
   const files_ = ['--weights', 'weights.safetensors', ...batch, '--out', 'out.safetensors'];
   // From dist/, as its users run it: the file that it makes and imports is JavaScript over the built runtime.
-  const result = await runBuilt(folder, ['step', 'm.nn', ...files_, '--backend', 'cpu', ...more]);
+  const result = await runModel(folder, ['step', 'm.nn', ...files_, '--backend', 'cpu', ...more]);
   if (result.code !== 0) return result.err;
   const { tensors } = readSafetensors(readFileSync(join(folder, 'out.safetensors')), 'out');
   return -(tensors.get('new/w')?.data[0] ?? NaN);

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openRun } from '../../runtime/node.ts';
-import { folderWith, nnc, runBuilt } from './nnc.ts';
+import { folderWith, nnc, runModel } from './nnc.ts';
 
 const texts = Array.from({ length: 24 }, (_, i) => {
   const good = i % 2 === 0;
@@ -38,7 +38,7 @@ describe.each<[string, string, string, number, readonly string[]]>([
   });
 
   test('are learned, kept, and answered alike from files and records', async () => {
-    const trained = await runBuilt(folder, ['train', 'mood.nn']);
+    const trained = await runModel(folder, ['train', 'mood.nn']);
     expect(trained).toMatchObject({ code: 0 });
     expect(trained.err).toContain('  words  ← text\n  mood   ← mood\n');
     expect(trained.err).toMatch(/validation \(6 rows\): .* accuracy 1\.0000\n/);
@@ -49,7 +49,7 @@ describe.each<[string, string, string, number, readonly string[]]>([
     rmSync(join(folder, 'vocab.txt'));
     const other = join(folder, 'other.jsonl');
     writeFileSync(other, `${jsonl}\n${JSON.stringify({ text: 'something else entirely', mood: 'glad' })}\n`);
-    const { out } = await runBuilt(folder, ['predict', 'mood.nn', '--data', 'jsonl:other.jsonl', '--format', 'json']);
+    const { out } = await runModel(folder, ['predict', 'mood.nn', '--data', 'jsonl:other.jsonl', '--format', 'json']);
     const rows: unknown = JSON.parse(out);
     const predictor = await openRun(join(folder, 'runs/mood'), { backend: 'cpu' });
     const answers = await predictor.predict([...texts, { text: 'something else entirely' }]);
@@ -62,7 +62,7 @@ describe.each<[string, string, string, number, readonly string[]]>([
         true_mood: texts[i]?.mood ?? 'glad',
       })),
     );
-    const evaluated = await runBuilt(folder, ['eval', 'mood.nn', '--data', 'jsonl:rows.jsonl', '--format', 'json']);
+    const evaluated = await runModel(folder, ['eval', 'mood.nn', '--data', 'jsonl:rows.jsonl', '--format', 'json']);
     expect(JSON.parse(evaluated.out)).toMatchObject({ metrics: { accuracy: 1 }, rows: 24 });
   });
 });

@@ -3,11 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors, writeSafetensors } from '../../runtime/checkpoint/safetensors.ts';
-import { folderWith, runBuilt, xor } from '../cli/nnc.ts';
+import { folderWith, runModel, xor } from '../cli/nnc.ts';
 
 const spec = `hyper lr = 1.0\n${xor.replace('lr=1.0', 'lr=lr').replace('epochs=1000', 'epochs=20')}`;
 const folder = folderWith({ 'm.nn': spec });
-const nnc = (...argv: readonly string[]) => runBuilt(folder, argv);
+const nnc = (...argv: readonly string[]) => runModel(folder, argv);
 const change = (from: string, to: string): void => writeFileSync(join(folder, 'm.nn'), spec.replace(from, to));
 
 describe('a spec that has changed since the training', () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { readSafetensors } from '../../runtime/index.ts';
 import { createTrainer, exactStep, loadDataset } from '../../runtime/index.ts';
 import { balancedWeights } from '../../runtime/train/class-weights.ts';
-import { folderWith, runBuilt } from '../cli/nnc.ts';
+import { folderWith, runModel } from '../cli/nnc.ts';
 import { generate } from '../generated.ts';
 
 const counted: readonly (readonly [string, readonly number[], number, readonly number[]])[] = [
@@ -66,7 +66,7 @@ layer dense 2; loss xent weights=balanced; optim sgd
 
   it('saves them with its weights: whoever evaluates counts nothing', async () => {
     const folder = folderWith({ 'm.nn': spec, 'rows.csv': rows });
-    expect(await runBuilt(folder, ['train', 'm.nn'])).toMatchObject({ code: 0 });
+    expect(await runModel(folder, ['train', 'm.nn'])).toMatchObject({ code: 0 });
     const saved = readSafetensors(readFileSync(join(folder, 'runs/m/weights.safetensors')), 'weights');
     const weights = [...(saved.tensors.get('label.weights')?.data ?? [])];
     // Of 36 training rows each class has 36/(3·weight).
@@ -74,7 +74,7 @@ layer dense 2; loss xent weights=balanced; optim sgd
     expect(counts.reduce((sum, count) => sum + count, 0)).toBeCloseTo(36, 4);
     counts.forEach((count) => expect(count).toBeCloseTo(Math.round(count), 4));
     expect(new Set(counts.map(Math.round)).size).toBe(3);
-    const evaluated = await runBuilt(folder, ['eval', 'm.nn']);
+    const evaluated = await runModel(folder, ['eval', 'm.nn']);
     expect(evaluated.code).toBe(0);
   });
 });

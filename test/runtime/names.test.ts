@@ -11,7 +11,7 @@ import { mapColumns } from '../../runtime/data/columns.ts';
 import { columnPlaces } from '../../runtime/data/table.ts';
 import { matchesPattern } from '../../runtime/data/wildcard.ts';
 import { visible, visibleName } from '../../runtime/logging/visible.ts';
-import { folderWith, nnc, runBuilt, xor } from '../cli/nnc.ts';
+import { folderWith, nnc, runModel, xor } from '../cli/nnc.ts';
 
 describe('patterns', () => {
   const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
@@ -76,7 +76,7 @@ describe('patterns', () => {
 describe('a spec', () => {
   it.each(['...nn', '.nn', '..nn'])('called %s trains below runs/, in a folder of its own', async (name) => {
     const folder = folderWith({ [name]: xor.replace('epochs=1000', 'epochs=2') });
-    expect(await runBuilt(folder, ['train', name])).toMatchObject({ code: 0 });
+    expect(await runModel(folder, ['train', name])).toMatchObject({ code: 0 });
     expect(readdirSync(folder).sort()).toEqual([name, 'runs']);
     expect(readdirSync(join(folder, 'runs'))).toEqual(['model']);
     expect(existsSync(join(folder, 'runs/model/manifest.json'))).toBe(true);
@@ -110,7 +110,7 @@ describe('a spec', () => {
     const folder = folderWith({ [name]: xor.replace('epochs=1000', 'epochs=2') });
     const built = await nnc(folder, 'build', name);
     expect(built).toMatchObject({ code: 0, err: 'wrote a\\n`b`.nn.ts\n' });
-    expect(await runBuilt(folder, ['train', name])).toMatchObject({ code: 0 });
+    expect(await runModel(folder, ['train', name])).toMatchObject({ code: 0 });
     expect((await nnc(folder, 'check', 'no\u001b[2J.nn')).err).toContain('cannot read no\\x1b[2J.nn');
   });
 });
@@ -135,11 +135,11 @@ describe('control characters', () => {
   ])('in %s never reach the terminal', async (_, csv, data) => {
     const folder = folderWith({ 'rows.csv': csv, 'm.nn': spec(data) });
     for (const command of ['check', 'train']) {
-      const { err } = await runBuilt(folder, [command, 'm.nn']);
+      const { err } = await runModel(folder, [command, 'm.nn']);
       expect(err).not.toContain('\u001b');
       expect(err).not.toMatch(/^(b|d)\b/m);
     }
-    const { err } = await runBuilt(folder, ['train', 'm.nn']);
+    const { err } = await runModel(folder, ['train', 'm.nn']);
     expect(err).toMatch(/\\x1b|a\\nb/);
   });
 

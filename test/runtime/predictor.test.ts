@@ -10,7 +10,7 @@ import { openRun } from '../../runtime/node.ts';
 import { readRecords } from '../../runtime/data/records.ts';
 import { answersOf, classNames } from '../../runtime/predict/answers.ts';
 import { readManifest } from '../../runtime/checkpoint/run-files.ts';
-import { folderWith, nnc, runBuilt } from '../cli/nnc.ts';
+import { folderWith, nnc, runModel } from '../cli/nnc.ts';
 import type { model as digits } from '../codegen/golden/digits.nn.ts';
 import { classifier } from './models.ts';
 import { csv, penguins, spec } from './penguins.ts';
@@ -19,7 +19,7 @@ const folder = folderWith({ 'penguins.nn': spec, 'penguins.csv': csv });
 const run = join(folder, 'runs/penguins');
 
 beforeAll(async () => {
-  expect(await runBuilt(folder, ['train', 'penguins.nn'])).toMatchObject({ code: 0 });
+  expect(await runModel(folder, ['train', 'penguins.nn'])).toMatchObject({ code: 0 });
 });
 
 /** What dies with its page or process elsewhere is let go of here. */
@@ -47,7 +47,7 @@ const one = { bill: 39.1, depth: 18.7, island: 'Torgersen' };
 
 describe('a run folder', () => {
   test('answers as nnc predict does, row by row', async () => {
-    const { out } = await runBuilt(folder, [
+    const { out } = await runModel(folder, [
       'predict',
       'penguins.nn',
       '--data',
@@ -241,7 +241,7 @@ data csv "price.csv" target=price; train epochs=200 batch=8
 `,
       'price.csv': `a,b,price\n${Array.from({ length: 16 }, (_, i) => `${i},${i % 3},${1000 * i + 500 * (i % 3) + 20000}`).join('\n')}\n`,
     });
-    expect((await runBuilt(own, ['train', 'price.nn'])).code).toBe(0);
+    expect((await runModel(own, ['train', 'price.nn'])).code).toBe(0);
     const predictor = await openRun(join(own, 'runs/price'), { backend: 'cpu' });
     const { targets, scores, outputs } = await predictor.predict({ a: 10, b: 1 });
     predictor.dispose();
@@ -250,7 +250,7 @@ data csv "price.csv" target=price; train epochs=200 batch=8
     expect(price).toBeGreaterThan(30400);
     expect(price).toBeLessThan(30600);
     expect([scores, outputs]).toEqual([{}, { predict: [price] }]);
-    const { out } = await runBuilt(own, ['predict', 'price.nn']);
+    const { out } = await runModel(own, ['predict', 'price.nn']);
     expect(out).toMatch(/^row,predict,true_price\n1,[12]\d{4}\.?\d*,20000\n/);
   });
 });
@@ -356,7 +356,7 @@ test('an id outside its table is told with its record', async () => {
 });
 
 test('the command says labels, rows from 1, and what the data says', async () => {
-  const { out } = await runBuilt(folder, ['predict', 'penguins.nn']);
+  const { out } = await runModel(folder, ['predict', 'penguins.nn']);
   const [header, ...rows] = out.trim().split('\n');
   expect(header).toBe('row,species,predict_0,predict_1,predict_2,true_species');
   expect(rows).toHaveLength(12);
@@ -366,7 +366,7 @@ test('the command says labels, rows from 1, and what the data says', async () =>
     expect(penguins[Number(at) - 1]?.species).toBe(truth);
   }
   writeFileSync(join(folder, 'new.csv'), 'island,bill,depth\nTorgersen,39.1,18.7\nAtlantis,39.1,18.7\n');
-  const other = await runBuilt(folder, ['predict', 'penguins.nn', '--data', 'csv:new.csv']);
+  const other = await runModel(folder, ['predict', 'penguins.nn', '--data', 'csv:new.csv']);
   expect(other.out).toMatch(/^row,species,predict_0,predict_1,predict_2\n1,Adelie,/);
   expect(other.err).toBe(
     'warning: new.csv:3, column `island`: `Atlantis` is in no training row, and counts as none of its categories\n',
