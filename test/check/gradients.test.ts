@@ -66,7 +66,7 @@ describe('of a model that is right', () => {
   });
 
   // A gradient that a spec stops on purpose is spoken of.
-  const seeds = Array.from({ length: amount(20, 40, 1000) }, (_, i) => i).filter(
+  const seeds = Array.from({ length: amount(20, 40, 400) }, (_, i) => i).filter(
     (seed) => !randomSpec(seed).includes('stop_gradient'),
   );
   it.each(seeds)('nothing is said: random spec %i', { timeout: 60_000 }, (seed) => {

@@ -45,7 +45,7 @@ const messages = ({ diagnostics }: ReturnType<typeof compiled>): readonly string
 const withoutHash = (text: string | undefined): string | undefined => text?.replace(/hash: '[0-9a-f]{64}'/, '');
 
 describe('imports', () => {
-  it.each(Array.from({ length: amount(12, 40, 400) }, (_, seed) => seed))(
+  it.each(Array.from({ length: amount(12, 40, 200) }, (_, seed) => seed))(
     'of what the random spec %i defines change no line',
     (seed) => {
       const { whole, spec, files } = moved(seed);

@@ -16,7 +16,7 @@ import type { Mode } from './traced.ts';
 import { scanned, unrolled } from './unroll.ts';
 import type { Scanner } from './unroll.ts';
 
-const RUNS = amount(24, 100, 5000);
+const RUNS = amount(24, 100, 1000);
 
 describe.each(['wasm', 'cpu'] as const)('scans on %s', (backend) => {
   const opened: (readonly [string, Kernels])[] = [];

@@ -15,7 +15,7 @@ import { run } from './agreement.ts';
 import { Sketch, mlp, origin } from './models.ts';
 import { generator, randomGraph, randomInputs } from './random-graph.ts';
 
-const RUNS = everything ? 3000 : 100;
+const RUNS = everything ? 1000 : 100;
 
 const parametersOf = (graph: Graph): readonly string[] =>
   graph.inputs.filter(({ role }) => role === 'parameter').map(({ name }) => name);

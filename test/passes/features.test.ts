@@ -47,7 +47,7 @@ function frozen(text: string) {
   return features && { model, graph: step.graph, features };
 }
 
-const seeds = amount(15, 60, 2000);
+const seeds = amount(15, 60, 500);
 const specs = [
   ...smallSpecs,
   ...Array.from({ length: seeds }, (_, seed) => ({ name: `seed ${seed}`, text: randomSpec(seed) })),

@@ -13,7 +13,7 @@ import { outlined } from './functions.ts';
 import { Sketch } from './models.ts';
 import { generator, randomGraph, randomInputs } from './random-graph.ts';
 
-const RUNS = everything ? 5000 : 80;
+const RUNS = everything ? 1000 : 80;
 
 /** A random graph, and the same one with two parts of it as functions, of which one may hold the other. */
 function twins(seed: number, smooth: boolean): { readonly plain: Graph; readonly calling: Graph } {

@@ -10,7 +10,7 @@ import { expectEqualMeaning } from './agreement.ts';
 import { adam, mlp, updated } from './models.ts';
 import { randomGraph } from './random-graph.ts';
 
-const RUNS = amount(40, 80, 3000);
+const RUNS = amount(40, 80, 1000);
 
 function trained(graph: Graph): Graph {
   const parameters = graph.inputs.filter(({ role }) => role === 'parameter');

@@ -12,7 +12,7 @@ import { arrangements } from '../kernels/arrangements.ts';
 import { trace } from '../specs/agree.ts';
 import { randomSpec } from './spec.ts';
 
-const [first = 0, end = 0] = (process.env['NNC_SPECS'] ?? `0..${amount(8, 40, 5000)}`).split('..').map(Number);
+const [first = 0, end = 0] = (process.env['NNC_SPECS'] ?? `0..${amount(8, 40, 1000)}`).split('..').map(Number);
 
 const opened: (readonly [string, Kernels])[] = [];
 beforeAll(async () => {

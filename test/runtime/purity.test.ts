@@ -27,6 +27,30 @@ test.each([
   expect(files.some((path) => path.includes('runtime/'))).toBe(true);
 });
 
+test.each([
+  ['browser', 'browser.js'],
+  ['node', 'node.js'],
+] as const)('who bundles the runtime for %s gets the modules of tfjs itself', async (platform, entry) => {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [`dist/runtime/${entry}`],
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform,
+    // What tfjs asks for where there is no browser.
+    external: platform === 'browser' ? ['fs', 'path', 'os', 'crypto', 'worker_threads', 'perf_hooks'] : [],
+    logLevel: 'silent',
+    outdir: 'out',
+  });
+  const files = Object.keys(metafile.inputs);
+  expect(files.filter((path) => path.startsWith('dist/runtime/required/'))).toEqual([]);
+  expect(
+    files.filter((path) => /tfjs-core\/dist\/.*index\.js$|tfjs-core\/dist\/tf-core\.node\.js$/.test(path)),
+  ).not.toEqual([]);
+});
+
 test('nothing is compiled from text at run time', async () => {
   const { outputFiles } = await build({
     entryPoints: [join(root, 'runtime/index.ts')],

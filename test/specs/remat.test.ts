@@ -82,7 +82,7 @@ const states: readonly SmallSpec[] = [
   ],
 ].map(([name = '', lines = '']) => ({ name, text: `${drifting}${lines}\nlayer dense 2; loss mse; optim adam\n` }));
 
-const seeds = amount(2, 12, 1000);
+const seeds = amount(2, 12, 200);
 
 describe('what is computed again', () => {
   let kernels: WasmKernels;
