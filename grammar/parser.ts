@@ -154,10 +154,10 @@ const commentsOf = (text: string, comments: readonly IToken[]): readonly Comment
     return { text: token.image.slice(documentation ? 2 : 1), documentation, ownLine, span };
   });
 
-/** Looks back over blanks alone, so that many comments stay cheap. */
+/** Looks back over blanks and semicolons alone, so that many comments stay cheap. */
 const startsLine = (text: string, offset: number): boolean => {
   let at = offset - 1;
-  while (at >= 0 && /[ \t\uFEFF]/.test(text.charAt(at))) at--;
+  while (at >= 0 && /[ \t;\uFEFF]/.test(text.charAt(at))) at--;
   return at < 0 || /[\r\n]/.test(text.charAt(at));
 };
 

@@ -46,6 +46,13 @@ describe('a damaged spec', () => {
     '\u0000',
   ];
 
+  it('has the same comments when it is formatted, also behind a semicolon that ends nothing', () => {
+    const text = '; ## one\n## two\ndef fn f(x) = x\n';
+    const { file } = parse(text);
+    expect(withoutPlaces(parse(print(file, text)).file.statements)).toEqual(withoutPlaces(file.statements));
+    expect(file.statements).toMatchObject([{ documentation: 'one\ntwo' }]);
+  });
+
   it('is answered with problems that lie within it, each statement with its span, and never with a crash', () => {
     const damage = fc.record({
       spec: fc.nat(specs.length - 1),
