@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import { generate } from './generate.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version, imports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const shared = {
   absWorkingDir: root,
@@ -20,8 +20,6 @@ const shared = {
   legalComments: 'none',
   logLevel: 'warning',
 };
-
-const tfjs = ['tfjs-core', 'tfjs-backend-wasm', 'tfjs-backend-cpu', 'tfjs-backend-webgl'];
 
 /**
  * tfjs is CommonJS in Node, and to find its names for an `import` takes Node longer than to run it. So Node requires it,
@@ -41,7 +39,7 @@ const requireTfjs = {
 function writeRequired() {
   const require = createRequire(import.meta.url);
   mkdirSync(join(root, 'dist/runtime/required'), { recursive: true });
-  for (const name of tfjs) {
+  for (const name of Object.keys(imports).map((key) => key.slice(1))) {
     const module = `@tensorflow/${name}`;
     const text = `import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);

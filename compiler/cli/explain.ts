@@ -56,14 +56,15 @@ function explain(first: string, second: string | undefined): string {
   const found = pagesOf(library, (each) => each === name).filter(
     (each) => second === undefined || isOfSort(each, first),
   );
-  const isList = second === undefined && isSort(name);
-  if (found.length > 0 && !isList) return found.map(terminalText).join('\n\n');
-  const all = allPages(library);
-  const list = isList ? [listOf(namesOf(all.filter((each) => isOfSort(each, name))))] : [];
+  const list =
+    second === undefined && isSort(name)
+      ? [listOf(namesOf(allPages(library).filter((each) => isOfSort(each, name))))]
+      : [];
   if (found.length + list.length > 0) return [...found.map(terminalText), ...list].join('\n\n');
   if (/^NN\d/i.test(first)) {
     throw new UsageError(say.NN6010.code({ name: first, near: nearest(upper, Object.keys(catalog)) }));
   }
+  const all = allPages(library);
   const known = all.filter((each) => isKnownAs(each, name) && (second === undefined || isOfSort(each, first)));
   if (known.length > 0)
     return known.map((each) => `nnc calls ${name} ${each.name}.\n\n${terminalText(each)}`).join('\n\n');
