@@ -1355,7 +1355,8 @@ def fn all(x, axis: list = none, keepdims=false) = min(x != 0, axis=axis, keepdi
 ##     predict variance(x)
 def fn variance(x, axis: list = none, keepdims=false) =
     mean((x - mean(x, axis=axis, keepdims=true))^2, axis=axis, keepdims=keepdims)
-## The square root of the variance. \`axis\` is one axis or a list of them; over all of an example unless it is given.
+## The square root of the variance. \`axis\` is one axis or a list of them; over all of an example unless it is given. The
+## gradient is 0 where all values are equal.
 ##
 ## Keras: ops.std
 ## PyTorch: std; divided by n - 1 unless correction=0
@@ -1364,7 +1365,10 @@ def fn variance(x, axis: list = none, keepdims=false) =
 ##
 ##     input x: f32[4]
 ##     predict std(x)
-def fn std(x, axis: list = none, keepdims=false) = sqrt(variance(x, axis=axis, keepdims=keepdims))
+def fn std(x, axis: list = none, keepdims=false) {
+  m = mean(x, axis=axis, keepdims=true); n = product(shape(x)) / product(shape(m))
+  it = norm(x - m, axis=axis, keepdims=keepdims) / sqrt(n)
+}
 `,
   ],
   [

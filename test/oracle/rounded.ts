@@ -56,9 +56,12 @@ function execute(graph: Graph, inputs: readonly (Tensor | undefined)[], around: 
 function rough({ shape, data }: Tensor, salt: number): Tensor {
   return {
     shape,
-    data: data.map((value) => (Number.isInteger(value) ? value : Math.fround(value * (1 + noise(value, salt))))),
+    data: data.map((value) => (isExact(value) ? value : Math.fround(value * (1 + noise(value, salt))))),
   };
 }
+
+/** Whole numbers that every device counts without rounding. */
+const isExact = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= 2 ** 24;
 
 const bits = new DataView(new ArrayBuffer(8));
 
