@@ -245,17 +245,16 @@ export function allocateMemory(
       throw isShortage(error) || isRefusal(error) ? shortage(kernels, tables) : error;
     }
   };
-  const stepValues = (start: ReadonlyMap<string, HostArray>, going: ReadonlyMap<string, Value> = new Map()): Own => ({
-    slots: place(tables.slots, (_, spec) => initial(spec.path, spec, seed, start.get(spec.parameter)).data),
-    averages: new Map([
-      ...going,
-      ...place(
-        pick(tables.averages, (path) => !going.has(path)),
-        (path) => start.get(path)?.data,
-      ),
-    ]),
-    accumulated: place(tables.accumulated, () => undefined),
-  });
+  const stepValues = (start: ReadonlyMap<string, HostArray>, going: ReadonlyMap<string, Value> = new Map()): Own => {
+    const fresh = pick(tables.averages, (path) => !going.has(path));
+    const averages = new Map([...going, ...place(fresh, (path) => start.get(path)?.data)]);
+    return {
+      slots: place(tables.slots, (_, spec) => initial(spec.path, spec, seed, start.get(spec.parameter)).data),
+      // In the order of the phase, wherever they come from: a run that is resumed saves them to the same bytes.
+      averages: pick(averages, () => true, tables.averages.keys()),
+      accumulated: place(tables.accumulated, () => undefined),
+    };
+  };
   const filling = whole(() => {
     const start = new Map<string, HostArray>();
     const adapted = adaptedBy(tables.parameters);

@@ -112,7 +112,8 @@ describe.each(cases)('of $name', ({ lines, accumulate = 1, phases }) => {
             );
         }
         const snapshot = await trainer.snapshot();
-        expect([...snapshot.averages.keys()].toSorted()).toEqual(paths.toSorted());
+        // In one order, whichever of them the phase began with: runs that are resumed save the same bytes.
+        expect([...snapshot.averages.keys()]).toEqual([...weights.keys()].filter((path) => paths.includes(path)));
         for (const [path, e] of averages) expect(far(snapshot.averages.get(path), e), path).toBeLessThan(1e-6);
         const own = await trainer.weights();
         expect(own).toEqual(new Map([...weights, ...snapshot.averages]));
