@@ -9,7 +9,7 @@ import { registry } from '../../compiler/ops/index.ts';
 import { amount, everything, sampled } from '../amounts.ts';
 import { randomSpec } from '../random/spec.ts';
 import { smallSpecs } from '../specs/small-specs.ts';
-import { specFiles } from '../specs/spec-files.ts';
+import { smaller, specFiles } from '../specs/spec-files.ts';
 
 function gradients(text: string, settings: Readonly<Record<string, string>> = {}) {
   const source = { file: 'model.nn', text };
@@ -22,35 +22,11 @@ const messagesOf = (text: string, settings?: Readonly<Record<string, string>>): 
   gradients(text, settings).diagnostics.map((each) => render(each));
 
 const folder = join(import.meta.dirname, '../grammar/contract');
-/** Sizes at which f64 takes a second: the graphs are the same. */
-const smaller: readonly (readonly [RegExp, string])[] = [
-  [
-    /d = 384; hyper heads = 12; hyper ff = 1536; hyper depth = 6/,
-    'd = 8; hyper heads = 2; hyper ff = 6; hyper depth = 2',
-  ],
-  [/i32\[128\]; input mask: f32\[128\]/, 'i32[5]; input mask: f32[5]'],
-  [/embedding 30522/, 'embedding 20'],
-  [/rank=8/, 'rank=2'],
-  [/\bi32\[80\]/, 'i32[7]'],
-  [/embedding 5000 64; layer lstm 128/, 'embedding 50 6; layer lstm 5'],
-  [/f32\[784\]/, 'f32[30]'],
-  [/dense 784/g, 'dense 30'],
-  [/dense 256/g, 'dense 20'],
-  [/f32\[32, 32, 3\]/, 'f32[8, 8, 3]'],
-  [/crop 32x32/, 'crop 8x8'],
-  [/residual 16/, 'residual 3'],
-  [/residual 32/, 'residual 4'],
-  [/residual 64/, 'residual 5'],
-  [/conv 16/, 'conv 3'],
-  [/data csv .*/, ''],
-  [/dense 128/g, 'dense 12'],
-  [/dense 64/g, 'dense 8'],
-];
 const contract = readdirSync(folder)
   .filter((name) => name.endsWith('.nn'))
   .map((name) => {
     const text = readFileSync(join(folder, name), 'utf8');
-    return { name, text: smaller.reduce((sofar, [from, to]) => sofar.replace(from, to), text) };
+    return { name, text: smaller(text) };
   })
   .filter(({ name, text }) => {
     const { model } = check({ file: name, text }, {});

@@ -124,7 +124,8 @@ export function activation(d: Draft, depth: number): Val {
   const named = parameters.filter(({ name: key }) => key === 'slope' || key === 'alpha');
   const learned =
     scalars.length > 0 && named.length > 0 && d.random.chance(0.5) ? tamed(d, d.random.pick(scalars), 1) : undefined;
-  const args = learned === undefined ? '' : named.map(({ name: key }) => `, ${key}=${bare(learned.text)}`).join('');
+  // Away from 0, by which celu would divide.
+  const args = learned === undefined ? '' : named.map(({ name: key }) => `, ${key}=${learned.text} + 1.2`).join('');
   const from = learned === undefined ? [x] : [x, learned];
   return made({ text: `${name}(${bare(x.text)}${args})`, shape: x.shape, from, low: -bound, high: bound });
 }
