@@ -1,7 +1,18 @@
 /** Builds dist/: the command bundled with its parser, the compiler's API, the runtime, and their declarations. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -49,22 +60,77 @@ export const { ${Object.keys(require(module)).join(', ')} } = require('${module}
   }
 }
 
-/** The JavaScript of dist/: the command, the compiler's API and the runtime. */
-export async function bundle() {
-  // chevrotain takes 300 ms to import from its many files and 15 when bundled. What is loaded lazily (esbuild, the
-  // runtime with tfjs) stays outside.
+/** What stays outside of what is bundled: it has files of its own, or a process. */
+const outside = ['esbuild', 'jiti', '@tensorflow/*'];
+
+const asModule = {
+  external: outside,
+  // Some dependencies are CommonJS and call require.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+};
+
+/** Functions of modules that take their time to load (tables of emoji 40 ms) and are seldom called. */
+const seldomCalled = { 'string-width': ['default'], tinyglobby: ['globSync', 'isDynamicPattern'] };
+
+/** Loads each of those modules when one of its functions is called. */
+const loadWhenCalled = {
+  name: 'load-when-called',
+  setup({ onResolve, onLoad }) {
+    const exported = (name) => (name === 'default' ? 'default' : `const ${name} =`);
+    onResolve({ filter: new RegExp(`^(${Object.keys(seldomCalled).join('|')})$`) }, ({ kind, path }) =>
+      kind === 'import-statement' ? { path, namespace: 'when-called' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'when-called' }, ({ path }) => ({
+      contents: seldomCalled[path]
+        .map((name) => `export ${exported(name)} (...given) => require('${path}').${name}(...given);`)
+        .join('\n'),
+      resolveDir: root,
+    }));
+  },
+};
+
+/**
+ * The program of the command, with a runtime of its own, is CommonJS and requires what it imports late: Node would not let
+ * a script that starts from kept code import.
+ */
+async function command() {
+  const { outputFiles } = await build({
+    ...shared,
+    write: false,
+    format: 'cjs',
+    entryPoints: ['compiler/cli/main.ts'],
+    external: outside,
+    plugins: [loadWhenCalled],
+    supported: { 'dynamic-import': false },
+    define: { ...shared.define, 'import.meta.url': '__url' },
+    banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+  });
+  const [{ contents }] = outputFiles;
+  for (const name of readdirSync(join(root, 'dist')).filter((each) => each.endsWith('.code')))
+    rmSync(join(root, 'dist', name));
+  writeFileSync(join(root, 'dist/program.cjs'), contents);
+  const id = createHash('sha256').update(contents).digest('hex').slice(0, 16);
   await build({
     ...shared,
-    entryPoints: { nnc: 'compiler/cli/main.ts', program: 'compiler/cli/program.ts', compiler: 'compiler/index.ts' },
+    entryPoints: { nnc: 'compiler/cli/start.ts' },
     outdir: 'dist',
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    external: ['esbuild', 'jiti', '@tensorflow/*', 'nnc/runtime', 'nnc/runtime/node'],
-    // Some dependencies are CommonJS and call require.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
+    define: { NNC_PROGRAM: JSON.stringify(id) },
   });
+  chmodSync(join(root, 'dist/nnc.js'), 0o755);
+}
+
+/** The JavaScript of dist/: the command, the compiler's API and the runtime. */
+export async function bundle() {
+  // chevrotain takes 300 ms to import from its many files and 15 when bundled.
+  await build({
+    ...shared,
+    ...asModule,
+    entryPoints: { compiler: 'compiler/index.ts' },
+    outdir: 'dist',
+  });
+  await command();
 
   // The runtime keeps its dependencies outside, so that a page has one copy of tfjs. Its three entries share chunks.
   await build({
@@ -77,7 +143,6 @@ export async function bundle() {
     plugins: [requireTfjs],
   });
   writeRequired();
-  chmodSync(join(root, 'dist/nnc.js'), 0o755);
 }
 
 /** The declarations below dist/types. */
@@ -89,9 +154,18 @@ export function declare() {
   });
 }
 
+/** Trains once, so that the code of the program is kept for whoever runs it next: `compiler/cli/start.ts`. */
+function keepCode() {
+  const folder = mkdtempSync(join(tmpdir(), 'nnc-build-'));
+  copyFileSync(join(root, 'specs/xor.nn'), join(folder, 'xor.nn'));
+  execFileSync(process.execPath, [join(root, 'dist/nnc.js'), 'train', 'xor.nn'], { cwd: folder, stdio: 'pipe' });
+  rmSync(folder, { recursive: true });
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   await generate({ write: true });
   await bundle();
   declare();
+  keepCode();
 }

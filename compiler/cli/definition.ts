@@ -2,12 +2,12 @@
 import { dirname } from 'node:path';
 import { isModelDefinition } from '../../runtime/model.ts';
 import type { ModelDefinition } from '../../runtime/model.ts';
+import { withoutTypes } from '../../runtime/node/types-off.ts';
 import { InternalError } from '../diagnostics/types.ts';
 import type { Model } from '../ir/model.ts';
 import { compileModel } from './compiling.ts';
 import type { Wanted } from './compiling.ts';
 import { readSpec } from './files.ts';
-import { loadGenerated } from './load-generated.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -41,7 +41,13 @@ export async function openSpec(
 
 /** The model that the text of a generated file defines. */
 export async function loadDefinition(text: string, spec: string): Promise<ModelDefinition> {
-  const loaded = await loadGenerated(text, `${spec}.ts`);
-  if ('model' in loaded && isModelDefinition(loaded.model)) return loaded.model;
+  const file = `${spec}.ts`;
+  // The runtime is loaded while esbuild, a process of its own, is at work.
+  const [javascript, { exportsOf }] = await Promise.all([
+    withoutTypes(text, file),
+    import('../../runtime/node/generated-file.ts'),
+  ]);
+  const { model } = exportsOf(javascript, file);
+  if (isModelDefinition(model)) return model;
   throw new InternalError('the generated file exports no model');
 }

@@ -35,7 +35,7 @@ export function evalCommand(session: Session): Command {
 async function evaluate(terminal: Terminal, name: string, options: Options): Promise<number> {
   const opened = await openSaved(terminal, name, options.set, options.run);
   if (opened === undefined) return exit.diagnostics;
-  const runtime = await import('nnc/runtime/node');
+  const runtime = await import('../../runtime/node/evaluate.ts');
   const { backend, weights, data, run } = options;
   const { loss, metrics, rows, part } = await runtime.evaluate(opened.model, {
     backend,

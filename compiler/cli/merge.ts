@@ -37,7 +37,7 @@ export function mergeCommand(session: Session): Command {
 async function merge(terminal: Terminal, name: string, { set, run, weights, out }: Options): Promise<number> {
   const opened = await openSaved(terminal, name, set, run);
   if (opened === undefined) return exit.diagnostics;
-  const runtime = await import('nnc/runtime/node');
+  const runtime = await import('../../runtime/node/merge.ts');
   const { model, compiled, baseDir } = opened;
   const effective: MergeOptions['effective'] = (stored) => effectiveIn(compiled, stored);
   const count = await runtime.merge(model, { run, weights, out, baseDir, effective });

@@ -39,7 +39,7 @@ export function predictCommand(session: Session): Command {
 async function predict(terminal: Terminal, name: string, options: Options): Promise<number> {
   const opened = await openSaved(terminal, name, options.set, options.run);
   if (opened === undefined) return exit.diagnostics;
-  const runtime = await import('nnc/runtime/node');
+  const runtime = await import('../../runtime/node/predict.ts');
   const { backend, weights, data, run, rows, seed } = options;
   const predictions = await runtime.predict(opened.model, {
     backend,

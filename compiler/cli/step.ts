@@ -51,7 +51,7 @@ const collect = (file: string, before: readonly string[] | undefined): readonly 
 async function step(terminal: Terminal, spec: string, options: Options): Promise<number> {
   const opened = await openSpec(terminal, spec, options.set, { loads: options.weights === undefined });
   if (opened === undefined) return exit.diagnostics;
-  const runtime = await import('nnc/runtime/node');
+  const runtime = await import('../../runtime/node/step.ts');
   const { weights, batch, out, step: name, phase, updates, seed, backend } = options;
   const { model, baseDir } = opened;
   await runtime.step(model, { weights, batches: batch, out, step: name, phase, updates, baseDir, seed, backend });

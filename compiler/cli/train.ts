@@ -47,7 +47,7 @@ async function train(terminal: Terminal, name: string, options: Options): Promis
   });
   if (opened === undefined) return exit.diagnostics;
   const { model, text, baseDir } = opened;
-  const runtime = await import('nnc/runtime/node');
+  const runtime = await import('../../runtime/node/train.ts');
   const { signal, release } = interruption(terminal);
   try {
     const outcome = await runtime.train(model, { ...options, baseDir, signal, text });

@@ -1,7 +1,7 @@
-/** The version of this package and where its runtime lies, both in the sources and in dist. */
+/** The version of this package and where its compiler lies, both in the sources and in dist. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { InternalError } from '../diagnostics/types.ts';
 
 interface Package {
@@ -29,14 +29,6 @@ function findPackage(): Package {
 
 export function packageVersion(): string {
   return findPackage().version;
-}
-
-/** The URL of `nnc/runtime` or `nnc/runtime/node`: beside this file's own kind, so that there is one copy of it. */
-export function runtimeUrl(specifier: string): string {
-  const { root } = findPackage();
-  const entry = specifier === 'nnc/runtime' ? 'index' : specifier.slice('nnc/runtime/'.length);
-  const path = import.meta.url.endsWith('.ts') ? `runtime/${entry}.ts` : `dist/runtime/${entry}.js`;
-  return pathToFileURL(join(root, path)).href;
 }
 
 /** The file that `nnc` means in a configuration. */

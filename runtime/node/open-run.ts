@@ -1,15 +1,15 @@
 /** `openRun`: a run folder as a predictor, by the very file that was trained, which lies in it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileFunction } from 'node:vm';
-import * as runtime from '../index.ts';
 import { isModelDefinition } from '../model.ts';
 import type { ModelDefinition } from '../model.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import type { Predictor, PredictorOptions } from '../predict/predictor.ts';
 import { UserError } from '../user-error.ts';
 import { readText } from './files.ts';
+import { exportsOf } from './generated-file.ts';
 import { openModel } from './run-folder.ts';
+import { withoutTypes } from './types-off.ts';
 
 export interface OpenRunOptions<M extends ModelDefinition = ModelDefinition> extends PredictorOptions {
   /** `model` of the generated file: types the answers, and stands in for the `model.nn.ts` of the folder. */
@@ -37,13 +37,7 @@ async function generatedIn(folder: string): Promise<ModelDefinition> {
       "give the model of the generated file: import { model } from './model.nn.ts'; openRun(folder, { model })";
     throw new UserError('NN5006', `there is no model.nn.ts in ${folder}`, help);
   }
-  const { transform } = await import('esbuild');
-  const { code } = await transform(await readText(path, 'NN5005'), { loader: 'ts', format: 'cjs', target: 'node20' });
-  const generated: { model?: unknown } = {};
-  const module = { exports: generated };
-  // The folder may have no node_modules, or another version in them: `nnc/runtime` is this one.
-  compileFunction(code, ['module', 'exports', 'require'], { filename: path })(module, generated, () => runtime);
-  const { model } = module.exports;
+  const { model } = exportsOf(await withoutTypes(await readText(path, 'NN5005'), path), path);
   if (!isModelDefinition(model)) throw new UserError('NN5005', `${path} exports no model`, 'train the model again');
   return model;
 }

@@ -1,16 +1,16 @@
 /** Runs the command for tests: within this process, or as its users do, as a process of its own. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, vi } from 'vitest';
 import type { Terminal } from '../../compiler/cli/terminal.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 export interface SpawnOptions {
-  /** The program in place of dist/nnc.js, from the folder. */
+  /** The program in place of dist/nnc.js. */
   readonly program?: string;
   readonly environment?: Readonly<Record<string, string>>;
   /** Sees all of stderr whenever there is more of it, and may interrupt. */
@@ -57,14 +57,14 @@ export const terminalIn = (folder: string): Terminal => ({
 type Run = (argv: readonly string[], terminal: Terminal) => Promise<number>;
 
 /** The command as it lies in dist/, which test/setup/build.ts keeps fresh. */
-async function built(): Promise<Run> {
-  const program: { readonly run: Run } = await import(pathToFileURL(join(root, 'dist/program.js')).href);
+function built(): Run {
+  const program: { readonly run: Run } = createRequire(import.meta.url)('../../dist/program.cjs');
   return program.run;
 }
 
 /** Within this process: what needs no model to run. */
 export async function nnc(folder: string, ...argv: readonly string[]): Promise<Result> {
-  const run = await built();
+  const run = built();
   return printed(folder, (terminal) => run(argv, terminal));
 }
 
@@ -81,7 +81,7 @@ async function printed(folder: string, work: (terminal: Terminal) => Promise<num
 
 /** Within this process too: what runs models. They save below the working folder, and say how far they are on stderr. */
 export async function runModel(folder: string, argv: readonly string[]): Promise<Result> {
-  const run = await built();
+  const run = built();
   const before = process.cwd();
   process.chdir(folder);
   try {
@@ -103,7 +103,7 @@ export async function runModel(folder: string, argv: readonly string[]): Promise
 
 /** As a process of its own, as its users run it. */
 export function spawnNnc(folder: string, argv: readonly string[], options: SpawnOptions = {}): Promise<Result> {
-  const program = join(root, 'dist/nnc.js');
+  const program = options.program ?? join(root, 'dist/nnc.js');
   const [file, args] =
     options.shell === undefined
       ? [process.execPath, [program, ...argv]]

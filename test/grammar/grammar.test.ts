@@ -3,12 +3,17 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { keywords, reserved, sorts } from '../../grammar/keywords.ts';
 import { StatementParser } from '../../grammar/statement-rules.ts';
+import { makeLexer } from '../../grammar/tokens.ts';
 
 const file = (name: string): string => readFileSync(new URL(`../../grammar/${name}`, import.meta.url), 'utf8');
 
 describe('the rules', () => {
   it('are free of ambiguity and of left recursion', () => {
     expect(() => new StatementParser(false)).not.toThrow();
+  });
+
+  it('are of tokens of which none hides another', () => {
+    expect(() => makeLexer(false)).not.toThrow();
   });
 });
 

@@ -1,0 +1,14 @@
+/** TypeScript that needs nothing but its types taken off. */
+
+/** The text of a generated file as CommonJS. */
+export async function withoutTypes(text: string, file: string): Promise<string> {
+  const { transform } = await import('esbuild');
+  const { code } = await transform(text, {
+    loader: 'ts',
+    format: 'cjs',
+    target: 'node20',
+    sourcefile: file,
+    logLevel: 'silent',
+  });
+  return code;
+}
