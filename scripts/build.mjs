@@ -1,5 +1,5 @@
 /** Builds dist/: the command bundled with its parser, the compiler's API, the runtime, and their declarations. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -158,7 +158,8 @@ export function declare() {
 function keepCode() {
   const folder = mkdtempSync(join(tmpdir(), 'nnc-build-'));
   copyFileSync(join(root, 'specs/xor.nn'), join(folder, 'xor.nn'));
-  execFileSync(process.execPath, [join(root, 'dist/nnc.js'), 'train', 'xor.nn'], { cwd: folder, stdio: 'pipe' });
+  // Where it cannot, the command starts as well, only later.
+  spawnSync(process.execPath, [join(root, 'dist/nnc.js'), 'train', 'xor.nn'], { cwd: folder });
   rmSync(folder, { recursive: true });
 }
 
