@@ -63,14 +63,6 @@ export const { ${Object.keys(require(module)).join(', ')} } = require('${module}
 /** What stays outside of what is bundled: it has files of its own, or a process. */
 const outside = ['esbuild', 'jiti', '@tensorflow/*'];
 
-const asModule = {
-  external: outside,
-  // Some dependencies are CommonJS and call require.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-};
-
 /** Functions of modules that take their time to load (tables of emoji 40 ms) and are seldom called. */
 const seldomCalled = { 'string-width': ['default'], tinyglobby: ['globSync', 'isDynamicPattern'] };
 
@@ -126,9 +118,13 @@ export async function bundle() {
   // chevrotain takes 300 ms to import from its many files and 15 when bundled.
   await build({
     ...shared,
-    ...asModule,
     entryPoints: { compiler: 'compiler/index.ts' },
     outdir: 'dist',
+    external: outside,
+    // Some dependencies are CommonJS and call require.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
   });
   await command();
 

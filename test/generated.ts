@@ -1,11 +1,11 @@
 /** Runs what the compiler emits, with its types taken off, on the runtime of the tests. */
-import { compileFunction } from 'node:vm';
-import { transform } from 'esbuild';
 import { compile } from '../compiler/compile.ts';
 import type { Model } from '../compiler/ir/model.ts';
 import type { Program } from '../compiler/ir/program.ts';
-import * as runtime from '../runtime/index.ts';
+import { isModelDefinition } from '../runtime/model.ts';
 import type { ModelDefinition } from '../runtime/model.ts';
+import { exportsOf } from '../runtime/node/generated-file.ts';
+import { withoutTypes } from '../runtime/node/types-off.ts';
 import { library } from './library.ts';
 
 export interface Generated {
@@ -45,14 +45,8 @@ async function compiledModel(name: string, text: string, settings: Settings): Pr
 /** The model that the text of a generated file defines. */
 export async function definitionOf(name: string, code: string): Promise<ModelDefinition> {
   const file = `${name}.nn.ts`;
-  const { code: script } = await transform(code, { loader: 'ts', format: 'cjs', target: 'node20', sourcefile: file });
-  const module: { exports: unknown } = { exports: {} };
-  // It imports nothing but the runtime. Within this process: vitest would take several times as long to import a file.
-  compileFunction(script, ['module', 'require'], { filename: file })(module, () => runtime);
-  if (!definesModel(module.exports)) throw new Error(`${name}.nn.ts defines no model`);
-  return module.exports.model;
-}
-
-function definesModel(module: unknown): module is { readonly model: ModelDefinition } {
-  return typeof module === 'object' && module !== null && 'model' in module;
+  // Within this process: vitest would take several times as long to import a file.
+  const { model } = exportsOf(await withoutTypes(code, file), file);
+  if (!isModelDefinition(model)) throw new Error(`${file} defines no model`);
+  return model;
 }

@@ -5,7 +5,7 @@
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 
@@ -17,7 +17,8 @@ interface Program {
 }
 
 const path = fileURLToPath(new URL('program.cjs', import.meta.url));
-const codePath = `${path.slice(0, -'.cjs'.length)}-${NNC_PROGRAM}-${process.version}-${process.arch}.code`;
+const folder = dirname(path);
+const codePath = join(folder, `program-${NNC_PROGRAM}-${process.version}-${process.arch}.code`);
 
 function keptCode(): Buffer | undefined {
   try {
@@ -29,7 +30,7 @@ function keptCode(): Buffer | undefined {
 
 /** Where the folder is not the user's own, every start is as slow as the first. */
 function keep(code: Buffer): void {
-  const written = `${codePath}.${process.pid}`;
+  const written = join(folder, `${process.pid}.code`);
   try {
     writeFileSync(written, code);
     renameSync(written, codePath);
@@ -42,7 +43,7 @@ const code = keptCode();
 // V8 says no to code of another version of itself, or for other flags, and compiles anew.
 const script = new Script(Module.wrap(readFileSync(path, 'utf8')), { filename: path, cachedData: code });
 const program: { exports: Partial<Program> } = { exports: {} };
-script.runInThisContext()(program.exports, createRequire(import.meta.url), program, path, dirname(path));
+script.runInThisContext()(program.exports, createRequire(import.meta.url), program, path, folder);
 const status = (await program.exports.main?.()) ?? 1;
 if (code === undefined && status === 0 && ['build', 'step', 'train'].includes(process.argv[2] ?? ''))
   keep(script.createCachedData());

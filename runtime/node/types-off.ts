@@ -1,4 +1,4 @@
-/** TypeScript that needs nothing but its types taken off. */
+/** TypeScript that needs nothing but its types taken off. The runtime need not be loaded for it, nor before it. */
 
 /** The text of a generated file as CommonJS. */
 export async function withoutTypes(text: string, file: string): Promise<string> {

@@ -142,6 +142,7 @@ function crossed(d: Draft): void {
 
 /** How steep something is along a value: the loss has second derivatives. */
 function sloped(d: Draft, u: Val): void {
+  // Its `grad` would be the spec's own.
   if (d.definitions.some((each) => each.startsWith('def fn grad('))) return;
   const along = d.random.pick(
     numeric(d)
