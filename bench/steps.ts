@@ -1,6 +1,6 @@
 /**
  * Training steps of generated code beside tf.layers, the tape and PyTorch, in one run:
- * `npm run bench -- [--quick] [--only WORK]… [--torch PYTHON] [--json FILE]`.
+ * `npm run bench -- [--backend wasm|cpu] [--quick] [--only WORK]… [--torch PYTHON] [--json FILE]`.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -27,6 +27,7 @@ interface Row {
 
 const { values } = parseArgs({
   options: {
+    backend: { type: 'string', default: 'wasm' },
     json: { type: 'string' },
     quick: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
@@ -34,6 +35,10 @@ const { values } = parseArgs({
   },
 });
 const rounds = values.quick ? 3 : 9;
+const backend = values.backend === 'cpu' ? 'cpu' : 'wasm';
+if (values.backend !== backend) throw new Error(`nothing is measured on ${values.backend}, but on wasm and cpu`);
+/** Plain JavaScript takes about twenty times as long as wasm. */
+const turn = (steps: number): number => (backend === 'cpu' ? Math.ceil(steps / 20) : steps);
 
 /** Milliseconds of one step, over some after the first ones. */
 async function timed(step: (i: number) => Promise<void>, steps: number): Promise<number> {
@@ -46,7 +51,8 @@ async function timed(step: (i: number) => Promise<void>, steps: number): Promise
 const least = (times: readonly number[]): number | null => (times.length === 0 ? null : Math.min(...times));
 
 async function measure(work: Work): Promise<Row & { readonly most: number }> {
-  const kernels = await openKernels('wasm');
+  const kernels = await openKernels(backend);
+  const theirs = backend === 'cpu' ? 'cpu' : work.tfjs;
   const { createTrainer } = await load(work.name);
   const times: Readonly<Record<'ours' | 'layers' | 'tape' | 'torch', number[]>> = {
     ours: [],
@@ -58,16 +64,19 @@ async function measure(work: Work): Promise<Row & { readonly most: number }> {
   for (let round = 0; round < rounds; round++) {
     const trainer = await createTrainer({ kernels, seed: round });
     times.ours.push(
-      await timed(async (i) => void (await (await trainer.trainStep(pick(work.batches, i))).loss), work.turns.ours),
+      await timed(
+        async (i) => void (await (await trainer.trainStep(pick(work.batches, i))).loss),
+        turn(work.turns.ours),
+      ),
     );
     trainer.dispose();
     for (const peer of ['layers', 'tape'] as const) {
       const make = work[peer];
       if (make === undefined) continue;
       // Ours leave tfjs's own choice alone.
-      await setBackend(work.tfjs);
+      await setBackend(theirs);
       const rival = make(work);
-      times[peer].push(await timed((i) => rival.step(i), work.turns.theirs));
+      times[peer].push(await timed((i) => rival.step(i), turn(work.turns.theirs)));
       rival.dispose();
     }
     if (torch !== undefined) times.torch.push(await torch.timed(work.name, work.turns.torch));
@@ -75,10 +84,10 @@ async function measure(work: Work): Promise<Row & { readonly most: number }> {
   kernels.dispose();
   return {
     work: work.title,
-    backend: `wasm (${kernels.kernelSet})`,
+    backend: `${backend} (${kernels.kernelSet})`,
     ours_ms: Math.min(...times.ours),
     layers_ms: least(times.layers),
-    layers_backend: work.layers === undefined ? null : work.tfjs,
+    layers_backend: work.layers === undefined ? null : theirs,
     tape_ms: least(times.tape),
     torch_ms: least(times.torch),
     most: Math.max(...times.ours),
@@ -114,7 +123,7 @@ for (const work of chosen) {
   table.push([
     row.work,
     `${ms(row.ours_ms, 3)} (to ${most.toFixed(3)})`,
-    `${ms(row.layers_ms)}${row.layers_backend === 'cpu' ? ' (cpu)' : ''}`,
+    `${ms(row.layers_ms)}${row.layers_backend === 'cpu' && backend !== 'cpu' ? ' (cpu)' : ''}`,
     ms(row.tape_ms),
     ms(row.torch_ms, 3),
     over(row.layers_ms, row.ours_ms),

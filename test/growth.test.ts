@@ -362,7 +362,7 @@ it("a program that reads four times as many of the host's numbers is made with a
       heap: device.account(),
       relaxed: false,
       order: () => [0],
-      addressOf: (buffer: Buffer): number => addresses.get(buffer) ?? 0,
+      placeOf: (buffer: Buffer): number => addresses.get(buffer) ?? 0,
       adopt: (buffer: Buffer, address: number): void => void addresses.set(buffer, address),
       forget: (): void => undefined,
     };

@@ -70,11 +70,14 @@ export interface Counters {
   readonly wasmMemory: number;
 }
 
+/** `simd` and `relaxed` are ours on wasm, `plain` ours in plain JavaScript, `tfjs` are tfjs's own on any backend. */
+export type KernelSet = 'simd' | 'relaxed' | 'plain' | 'tfjs';
+
 export interface Kernels {
   /** tfjs's name of the backend. */
   readonly backend: string;
-  /** Which kernels run: `simd` and `relaxed` are ours on wasm, `tfjs` are tfjs's own on any backend. */
-  readonly kernelSet: 'simd' | 'relaxed' | 'tfjs';
+  /** Which kernels run. */
+  readonly kernelSet: KernelSet;
   /** Bytes that the device holds at most; infinite where nobody knows. What does not fit is NN5011. */
   readonly memoryLimit: number;
   /** Memory that lasts until `release`: parameters, slots, states, accumulators. Zeros unless elements are given. */
@@ -105,8 +108,8 @@ export interface Kernels {
 }
 
 export interface KernelOptions {
-  /** On wasm: `tfjs` takes tfjs's own kernels in place of ours, for comparison; `simd` does without relaxed SIMD. */
-  readonly kernelSet?: 'simd' | 'relaxed' | 'tfjs';
+  /** `tfjs` takes tfjs's own kernels in place of ours, for comparison; on wasm `simd` does without relaxed SIMD. */
+  readonly kernelSet?: KernelSet;
   /** For tests: what is made of a program as it was recorded, in place of `place`. The numbers must be the same. */
   readonly arrange?: (program: Program) => Program;
   /**

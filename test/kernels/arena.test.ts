@@ -5,8 +5,8 @@ import type { Kernels } from '../../runtime/kernels/device.ts';
 import { createKernels } from '../../runtime/kernels/index.ts';
 import type { K } from '../../runtime/kernels/k.ts';
 import { add, mul } from '../../runtime/kernels/scalar/functions.ts';
-import { Heap } from '../../runtime/kernels/wasm/heap.ts';
-import { SharedArena } from '../../runtime/kernels/wasm/shared-arena.ts';
+import { SharedArena } from '../../runtime/kernels/memory/shared-arena.ts';
+import { WasmHeap } from '../../runtime/kernels/wasm/heap.ts';
 import { generate } from '../generated.ts';
 
 describe('programs of one device', () => {
@@ -157,7 +157,7 @@ describe('the arena', () => {
       return 64;
     };
     const free = (block: number): void => void (taken -= sizes.get(block) ?? NaN);
-    const heap = new Heap({ malloc, free, memory: new WebAssembly.Memory({ initial: 1 }) });
+    const heap = new WasmHeap({ malloc, free, memory: new WebAssembly.Memory({ initial: 1 }) });
     return { arena: new SharedArena(heap), heap };
   };
   const [a, b, c] = [{}, {}, {}];

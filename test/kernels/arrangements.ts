@@ -1,7 +1,9 @@
 /** Ways in which a recorded program may be arranged in memory. All of them must give the same bits. */
 import { View } from '../../runtime/kernels/buffer.ts';
 import type { Buffer } from '../../runtime/kernels/buffer.ts';
+import type { Kernels } from '../../runtime/kernels/device.ts';
 import { atEndOfTurn, endsIn, endsOfTurn } from '../../runtime/kernels/ends.ts';
+import { createKernels } from '../../runtime/kernels/index.ts';
 import type { Instruction, Scan } from '../../runtime/kernels/instruction.ts';
 import { place } from '../../runtime/kernels/place.ts';
 import { programOf } from '../../runtime/kernels/program.ts';
@@ -51,13 +53,38 @@ const plain: readonly Arrangement[] = [
   ['placed, and spoiled once read', (program) => spoiled(place(program))],
 ];
 
-/** The arrangements by what a test says of them. tfjs's tensors are no views of each other. */
-export const arrangements: Readonly<Record<'wasm' | 'cpu', readonly Arrangement[]>> = {
-  cpu: plain,
-  wasm: [
-    ...plain,
-    ['shared', share],
-    ['shared and placed', arranged],
-    ['shared, placed, and spoiled once read', (program) => spoiled(arranged(program))],
-  ],
-};
+const shared: readonly Arrangement[] = [
+  ...plain,
+  ['shared', share],
+  ['shared and placed', arranged],
+  ['shared, placed, and spoiled once read', (program) => spoiled(arranged(program))],
+];
+
+/** A device, and how programs may be arranged on it. */
+interface Arranging {
+  readonly title: string;
+  readonly backend: 'wasm' | 'cpu';
+  readonly kernelSet?: 'tfjs';
+  readonly arrangements: readonly Arrangement[];
+}
+
+/** Where values are places in memory. */
+export const inMemory: readonly Arranging[] = [
+  { title: 'wasm', backend: 'wasm', arrangements: shared },
+  { title: 'cpu', backend: 'cpu', arrangements: shared },
+];
+
+/** tfjs's tensors are no views of each other. */
+export const everywhere: readonly Arranging[] = [
+  ...inMemory,
+  { title: 'cpu, tfjs', backend: 'cpu', kernelSet: 'tfjs', arrangements: plain },
+];
+
+/** The device once for each arrangement. The first makes none. */
+export async function opened({ backend, kernelSet, arrangements }: Arranging): Promise<(readonly [string, Kernels])[]> {
+  const devices: (readonly [string, Kernels])[] = [];
+  for (const [name, arrange] of arrangements) {
+    devices.push([name, await createKernels(backend, kernelSet === undefined ? { arrange } : { kernelSet, arrange })]);
+  }
+  return devices;
+}

@@ -25,5 +25,6 @@ export const devices: readonly DeviceUnderTest[] = [
     open: () => createKernels('wasm', { kernelSet: 'relaxed' }),
   },
   { title: 'wasm, tfjs', skip: false, tolerance: 5e-5, open: () => createKernels('wasm', { kernelSet: 'tfjs' }) },
-  { title: 'cpu, tfjs', skip: false, tolerance: 1e-5, open: () => createKernels('cpu') },
+  { title: 'cpu, plain', skip: false, tolerance: 2e-6, open: () => createKernels('cpu') },
+  { title: 'cpu, tfjs', skip: false, tolerance: 1e-5, open: () => createKernels('cpu', { kernelSet: 'tfjs' }) },
 ];

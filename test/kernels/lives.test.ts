@@ -5,7 +5,7 @@ import type { K, Value } from '../../runtime/kernels/k.ts';
 import { endsOf } from '../../runtime/kernels/ends.ts';
 import { programOf, recordProgram } from '../../runtime/kernels/program.ts';
 import { add, exp, mul, sub } from '../../runtime/kernels/scalar/functions.ts';
-import { planArena } from '../../runtime/kernels/wasm/arena.ts';
+import { planArena } from '../../runtime/kernels/memory/arena.ts';
 import { Buffer, View } from '../../runtime/kernels/buffer.ts';
 import { devices } from './devices.ts';
 import { random } from './plain.ts';

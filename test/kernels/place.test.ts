@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Buffer, View, sizeOf } from '../../runtime/kernels/buffer.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
-import { createKernels } from '../../runtime/kernels/index.ts';
 import { writes } from '../../runtime/kernels/instruction.ts';
 import type { Scan } from '../../runtime/kernels/instruction.ts';
 import type { K, Value } from '../../runtime/kernels/k.ts';
@@ -11,9 +10,9 @@ import { place } from '../../runtime/kernels/place.ts';
 import { recordProgram } from '../../runtime/kernels/program.ts';
 import type { Program } from '../../runtime/kernels/program.ts';
 import { add, exp, mul, rowMax, rowSum, sub, tanh } from '../../runtime/kernels/scalar/functions.ts';
-import { planArena } from '../../runtime/kernels/wasm/arena.ts';
+import { planArena } from '../../runtime/kernels/memory/arena.ts';
 import { amount } from '../amounts.ts';
-import { arrangements } from './arrangements.ts';
+import { everywhere, opened } from './arrangements.ts';
 import { batchSpecs, randomProgram } from './random-program.ts';
 import { traced } from './traced.ts';
 import type { Mode } from './traced.ts';
@@ -415,12 +414,12 @@ describe('in the turns of a scan', () => {
   });
 });
 
-describe.each(['wasm', 'cpu'] as const)('random programs on %s', (backend) => {
-  const opened: (readonly [string, Kernels])[] = [];
+describe.each(everywhere)('random programs on $title', (device) => {
+  let devices: Awaited<ReturnType<typeof opened>> = [];
   beforeAll(async () => {
-    for (const [name, arrange] of arrangements[backend]) opened.push([name, await createKernels(backend, { arrange })]);
+    devices = await opened(device);
   });
-  afterAll(() => opened.forEach(([, kernels]) => kernels.dispose()));
+  afterAll(() => devices.forEach(([, kernels]) => kernels.dispose()));
 
   const left = (kernels: Kernels, seed: number, mode: Mode): Promise<readonly unknown[]> =>
     traced(kernels, mode, {
@@ -432,13 +431,13 @@ describe.each(['wasm', 'cpu'] as const)('random programs on %s', (backend) => {
   it('give the same bits eagerly and in every arrangement', { timeout: 3_600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
-        const [[, first] = []] = opened;
+        const [[, first] = []] = devices;
         if (first === undefined) throw new Error('no kernels');
         const eager = await left(first, seed, 'eager');
         expect(await left(first, seed, 'ending'), 'ending').toEqual(eager);
-        for (const [name, kernels] of opened) expect(await left(kernels, seed, 'recorded'), name).toEqual(eager);
+        for (const [name, kernels] of devices) expect(await left(kernels, seed, 'recorded'), name).toEqual(eager);
       }),
-      { numRuns: backend === 'wasm' ? RUNS : Math.ceil(RUNS / 4), seed: 5 },
+      { numRuns: device.backend === 'wasm' ? RUNS : Math.ceil(RUNS / 4), seed: 5 },
     );
   });
 });

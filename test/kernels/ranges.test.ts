@@ -146,7 +146,7 @@ it.each(Object.entries(calls))('the work is cut: %s', async (_, call) => {
   const arena = heap.allocate(places.bytes + 2 * (64 + bytesOf(made, 'scratch')));
   const table = heap.allocate(4 * places.entries);
   for (const [buffer, entry] of places.buffers) {
-    heap.at(table, places.entries, 'int32')[entry] = kernels.addressOf(buffer);
+    heap.at(table, places.entries, 'int32')[entry] = kernels.placeOf(buffer);
   }
   const [{ buffer }] = [program.outputs.get('out') ?? { buffer: undefined }];
   if (buffer === undefined) throw new Error('no result');

@@ -6,7 +6,7 @@ import type { Kernels } from '../../runtime/kernels/device.ts';
 import type { K, Value } from '../../runtime/kernels/k.ts';
 import { createKernels } from '../../runtime/kernels/index.ts';
 import { add, exp } from '../../runtime/kernels/scalar/functions.ts';
-import { Heap, heapLimit } from '../../runtime/kernels/wasm/heap.ts';
+import { WasmHeap, heapLimit } from '../../runtime/kernels/wasm/heap.ts';
 import { WasmKernels } from '../../runtime/kernels/wasm/index.ts';
 import type { ModelDefinition } from '../../runtime/model.ts';
 import { everything } from '../amounts.ts';
@@ -33,7 +33,7 @@ describe('the heap', () => {
       return block | 0;
     };
     const memory = new WebAssembly.Memory({ initial: 1 });
-    return { heap: new Heap({ malloc, free: (block) => freed.push(block), memory }), asked, freed };
+    return { heap: new WasmHeap({ malloc, free: (block) => freed.push(block), memory }), asked, freed };
   }
 
   test.each([1, GiB, 2 * GiB - 8, 2 * GiB, 2 * GiB + 8, 3 * GiB, 4 * GiB - 2 ** 20])(

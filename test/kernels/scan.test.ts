@@ -3,10 +3,9 @@ import { amount } from '../amounts.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Kernels } from '../../runtime/kernels/device.ts';
-import { createKernels } from '../../runtime/kernels/index.ts';
 import type { K } from '../../runtime/kernels/k.ts';
 import { add } from '../../runtime/kernels/scalar/functions.ts';
-import { arrangements } from './arrangements.ts';
+import { everywhere, opened } from './arrangements.ts';
 import { cases } from './cases.ts';
 import { openWasm } from './held.ts';
 import { randomScans, scanInputs } from './random-scan.ts';
@@ -18,18 +17,18 @@ import type { Scanner } from './unroll.ts';
 
 const RUNS = amount(24, 100, 1000);
 
-describe.each(['wasm', 'cpu'] as const)('scans on %s', (backend) => {
-  const opened: (readonly [string, Kernels])[] = [];
+describe.each(everywhere)('scans on $title', (device) => {
+  let devices: Awaited<ReturnType<typeof opened>> = [];
   beforeAll(async () => {
-    for (const [name, arrange] of arrangements[backend]) opened.push([name, await createKernels(backend, { arrange })]);
+    devices = await opened(device);
   });
-  afterAll(() => opened.forEach(([, kernels]) => kernels.dispose()));
+  afterAll(() => devices.forEach(([, kernels]) => kernels.dispose()));
 
   it.each(cases.filter(({ name }) => name.startsWith('scan')))('$name, in every arrangement', async (one) => {
-    const [[, first] = []] = opened;
+    const [[, first] = []] = devices;
     if (first === undefined) throw new Error('no kernels');
     const eager = await runEager(first, one);
-    for (const [name, kernels] of opened) expect(await runRecorded(kernels, one), name).toEqual(eager);
+    for (const [name, kernels] of devices) expect(await runRecorded(kernels, one), name).toEqual(eager);
   });
 
   /** What two runs of the scans leave, which is nothing that is held. */
@@ -55,16 +54,16 @@ describe.each(['wasm', 'cpu'] as const)('scans on %s', (backend) => {
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.integer(), async (seed) => {
-          const [[, first] = []] = opened;
+          const [[, first] = []] = devices;
           if (first === undefined) throw new Error('no kernels');
           const inARow = await left(first, seed, 'eager', unrolled);
           expect(await left(first, seed, 'recorded', unrolled), 'recorded in a row').toEqual(inARow);
           for (const mode of ['eager', 'ending'] as const)
             expect(await left(first, seed, mode, scanned), mode).toEqual(inARow);
-          for (const [name, kernels] of opened)
+          for (const [name, kernels] of devices)
             expect(await left(kernels, seed, 'recorded', scanned), name).toEqual(inARow);
         }),
-        { numRuns: backend === 'wasm' ? RUNS : Math.ceil(RUNS / 4), seed: 5 },
+        { numRuns: device.backend === 'wasm' ? RUNS : Math.ceil(RUNS / 4), seed: 5 },
       );
     },
   );

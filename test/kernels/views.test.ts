@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Buffer, View, sizeOf } from '../../runtime/kernels/buffer.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
-import { createKernels } from '../../runtime/kernels/index.ts';
 import { writes } from '../../runtime/kernels/instruction.ts';
 import type { Instruction } from '../../runtime/kernels/instruction.ts';
 import type { K, Shape, Value } from '../../runtime/kernels/k.ts';
@@ -15,7 +14,7 @@ import type { Program } from '../../runtime/kernels/program.ts';
 import { peakOf } from '../../runtime/kernels/room.ts';
 import { add, exp, mul, tanh } from '../../runtime/kernels/scalar/functions.ts';
 import { arranged, share } from '../../runtime/kernels/share.ts';
-import { arrangements } from './arrangements.ts';
+import { inMemory, opened } from './arrangements.ts';
 import { at, indices, make } from './plain.ts';
 import type { Plain } from './plain.ts';
 import { randomViews, viewInputs } from './random-views.ts';
@@ -374,12 +373,12 @@ function recordRandom(seed: number): Program {
   return recordProgram('random', viewInputs, (k, batch) => randomViews(seed, k, p, batch));
 }
 
-describe('random views', () => {
-  const opened: (readonly [string, Kernels])[] = [];
+describe.each(inMemory)('random views on $title', (device) => {
+  let devices: Awaited<ReturnType<typeof opened>> = [];
   beforeAll(async () => {
-    for (const [name, arrange] of arrangements.wasm) opened.push([name, await createKernels('wasm', { arrange })]);
+    devices = await opened(device);
   });
-  afterAll(() => opened.forEach(([, kernels]) => kernels.dispose()));
+  afterAll(() => devices.forEach(([, kernels]) => kernels.dispose()));
 
   const left = (kernels: Kernels, seed: number, mode: 'eager' | 'recorded'): Promise<readonly unknown[]> =>
     traced(kernels, mode, {
@@ -391,10 +390,10 @@ describe('random views', () => {
   it('have the bits of copies in every arrangement', { timeout: 3_600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
-        const [[, first] = []] = opened;
+        const [[, first] = []] = devices;
         if (first === undefined) throw new Error('no kernels');
         const eager = await left(first, seed, 'eager');
-        for (const [name, kernels] of opened) expect(await left(kernels, seed, 'recorded'), name).toEqual(eager);
+        for (const [name, kernels] of devices) expect(await left(kernels, seed, 'recorded'), name).toEqual(eager);
       }),
       { numRuns: RUNS, seed: 5 },
     );

@@ -42,13 +42,19 @@ const grounds: readonly Ground[] = [
   {
     kind: 'recorder',
     share: 50,
-    files: ['compiler/targets/recorded/*.ts', 'runtime/kernels/*.ts', 'runtime/kernels/wasm/{recorded,addresses}.ts'],
+    files: [
+      'compiler/targets/recorded/*.ts',
+      'runtime/kernels/*.ts',
+      'runtime/kernels/memory/*.ts',
+      'runtime/kernels/cpu/recorded.ts',
+      'runtime/kernels/wasm/{recorded,addresses}.ts',
+    ],
     edits: ofSource(conditions, arithmetic),
   },
   {
     kind: 'kernel',
     share: 80,
-    files: ['runtime/kernels/{wasm,scalar,tfjs}/**/*.ts', '!runtime/kernels/wasm/{recorded,addresses}.ts'],
+    files: ['runtime/kernels/{wasm,cpu,scalar,tfjs}/**/*.ts', '!runtime/kernels/{wasm,cpu}/{recorded,addresses}.ts'],
     edits: ofSource(conditions, arithmetic),
   },
   { kind: 'default', share: 40, files: ['grammar/std/**/*.nn'], edits: defaults },

@@ -55,6 +55,8 @@ const lines: readonly (readonly [string, ...Stages])[] = [
   ['compiler/targets/recorded/', suite('specs', 'features', 'memory'), suite('passes', 'figures')],
   ['runtime/kernels/wasm/held', suite('specs', 'memory')],
   ['runtime/kernels/wasm/', kernels, suite('kernels', 'scan', 'lives', 'place'), suite('kernels', 'ranges')],
+  ['runtime/kernels/cpu/', kernels, suite('kernels', 'scan', 'lives', 'place', 'room')],
+  ['runtime/kernels/memory/', suite('kernels', 'arena', 'place', 'scan', 'room'), kernels, suite('specs', 'memory')],
   ['runtime/kernels/scalar/', suite('kernels', 'scalar'), kernels],
   ['runtime/kernels/tfjs/', kernels, suite('kernels', 'scan', 'lives', 'eager-peak')],
   ['runtime/kernels/start', suite('runtime', 'page-backend'), suite('runtime', 'backend')],

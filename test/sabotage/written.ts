@@ -264,7 +264,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'the arena gives living values one place',
-    file: 'runtime/kernels/wasm/arena.ts',
+    file: 'runtime/kernels/memory/arena.ts',
     find: 'life.first > other.life.last) continue;',
     replace: 'life.first >= other.life.first) continue;',
     suites: ['test/kernels/lives.test.ts'],

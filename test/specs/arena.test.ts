@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { peakOf } from '../../runtime/kernels/room.ts';
-import { planArena } from '../../runtime/kernels/wasm/arena.ts';
+import { planArena } from '../../runtime/kernels/memory/arena.ts';
 import { dryPrograms } from './dry-programs.ts';
 import { generate } from '../generated.ts';
 

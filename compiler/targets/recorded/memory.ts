@@ -5,7 +5,7 @@ import type { Node, Shape } from '../../ir/types.ts';
 import type { Buffer } from '../../../runtime/kernels/buffer.ts';
 import { elementsAlive } from '../../../runtime/kernels/program.ts';
 import type { Program as Recording } from '../../../runtime/kernels/program.ts';
-import { inLines } from '../../../runtime/kernels/wasm/arena.ts';
+import { inLines } from '../../../runtime/kernels/memory/arena.ts';
 import { heldBy } from '../../../runtime/kernels/wasm/held.ts';
 import { stepPrograms } from './training.ts';
 import type { StepPrograms } from './training.ts';

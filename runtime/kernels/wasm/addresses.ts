@@ -5,7 +5,7 @@
 import type { Buffer } from '../buffer.ts';
 import { KernelError } from '../error.ts';
 import type { Program } from '../program.ts';
-import { planArena } from './arena.ts';
+import { planArena } from '../memory/arena.ts';
 import { i32 } from './assembler/instructions.ts';
 import type { I32 } from './assembler/instructions.ts';
 import type { Argument } from './kernel.ts';

@@ -2,9 +2,9 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { Recent } from '../recent.ts';
 import type { ModuleFunction } from './assembler/module.ts';
-import { SharedArena } from './shared-arena.ts';
+import { SharedArena } from '../memory/shared-arena.ts';
 import type { WasmFunction } from './compile.ts';
-import { Heap, tfjsAllocator } from './heap.ts';
+import { WasmHeap, tfjsAllocator } from './heap.ts';
 import type { Allocator } from './heap.ts';
 import { Instances } from './instances.ts';
 
@@ -12,7 +12,7 @@ import { Instances } from './instances.ts';
 const keptKernels = 4096;
 
 export class Device {
-  readonly arena: SharedArena;
+  readonly arena: SharedArena<number>;
   readonly instances: Instances;
   /** Kernels that are called alone, by their signatures. */
   readonly alone = new Recent<readonly WasmFunction[]>(keptKernels);
@@ -34,8 +34,8 @@ export class Device {
   }
 
   /** Its heap, with a count of its own of what is held. */
-  account(): Heap {
-    return new Heap(this.#allocator);
+  account(): WasmHeap {
+    return new WasmHeap(this.#allocator);
   }
 }
 

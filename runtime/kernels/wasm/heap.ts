@@ -4,7 +4,8 @@ import { KernelError } from '../error.ts';
 import { noRoom, smallerBatch } from '../room.ts';
 import type { Elements } from '../device.ts';
 import type { DType } from '../k.ts';
-import { inLines, line } from './arena.ts';
+import { inLines, line } from '../memory/arena.ts';
+import type { Heap } from '../memory/heap.ts';
 import { isFunction } from './compile.ts';
 import type { WasmFunction } from './compile.ts';
 
@@ -17,7 +18,7 @@ export interface Allocator {
   readonly memory: WebAssembly.Memory;
 }
 
-export class Heap {
+export class WasmHeap implements Heap<number> {
   readonly memory: WebAssembly.Memory;
   /** Whether tfjs's threaded build runs. */
   readonly shared: boolean;
@@ -34,7 +35,6 @@ export class Heap {
     this.shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
   }
 
-  /** Throws NN5011 if there is no room for whoever asks. */
   allocate(bytes: number, who = 'a value'): number {
     const address = this.reserve(bytes);
     if (address !== undefined) return address;
@@ -49,7 +49,6 @@ export class Heap {
     });
   }
 
-  /** `undefined` if there is no room. */
   reserve(bytes: number): number | undefined {
     const size = inLines(bytes);
     // The allocator takes sizes modulo 2³².
@@ -72,11 +71,14 @@ export class Heap {
     this.#release(held.block);
   }
 
-  /** The elements in place: good until the memory grows. */
   at(address: number, elements: number, dtype: DType): Elements {
     return dtype === 'int32'
       ? new Int32Array(this.memory.buffer, address, elements)
       : new Float32Array(this.memory.buffer, address, elements);
+  }
+
+  behind(address: number, elements: number): number {
+    return address + 4 * elements;
   }
 
   /** The same elements time and again. */

@@ -2,7 +2,7 @@
 import { callsIn } from '../instruction.ts';
 import type { Program } from '../program.ts';
 import { Addresses } from './addresses.ts';
-import { inLines } from './arena.ts';
+import { inLines } from '../memory/arena.ts';
 import { bytesOf, kernelsOf } from './compile.ts';
 
 export interface Held {

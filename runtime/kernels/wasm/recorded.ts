@@ -3,6 +3,7 @@ import type { Elements, Recorded, RecordedStatistics } from '../device.ts';
 import type { Buffer } from '../buffer.ts';
 import { KernelError } from '../error.ts';
 import { callsIn } from '../instruction.ts';
+import type { Owner } from '../memory/kernels.ts';
 import { checkLasting } from '../program.ts';
 import type { Program } from '../program.ts';
 import { noRoom, piecesOf, smallerBatch } from '../room.ts';
@@ -10,25 +11,20 @@ import { bytesOf, kernelsOf, programModule } from './compile.ts';
 import type { WasmFunction } from './compile.ts';
 import type { Device } from './device.ts';
 import { heapLimit } from './heap.ts';
-import type { Heap, Place } from './heap.ts';
+import type { Place, WasmHeap } from './heap.ts';
 import { Addresses, counterAt, seedAt } from './addresses.ts';
 
-/** Where the device keeps what lasts. */
-export interface Owner {
+export interface WasmOwner extends Owner<number> {
   readonly device: Device;
-  readonly heap: Heap;
+  readonly heap: WasmHeap;
   readonly relaxed: boolean;
   /** In which order workers take their ranges of a kernel that is called alone. */
   readonly order: () => readonly number[];
-  addressOf(buffer: Buffer): number;
-  /** The buffer's memory counts as the device's. */
-  adopt(buffer: Buffer, address: number): void;
-  forget(buffer: Buffer): void;
 }
 
 export class WasmRecorded implements Recorded {
   readonly name: string;
-  readonly #owner: Owner;
+  readonly #owner: WasmOwner;
   readonly #program: Program;
   readonly #places: Addresses;
   readonly #run: WasmFunction;
@@ -38,7 +34,7 @@ export class WasmRecorded implements Recorded {
   #disposed = false;
 
   private constructor(
-    owner: Owner,
+    owner: WasmOwner,
     program: Program,
     places: Addresses,
     memory: Held,
@@ -55,7 +51,7 @@ export class WasmRecorded implements Recorded {
   }
 
   /** Keeps nothing if it fails. */
-  static async create(owner: Owner, program: Program, onDispose: () => void): Promise<WasmRecorded> {
+  static async create(owner: WasmOwner, program: Program, onDispose: () => void): Promise<WasmRecorded> {
     const { device, heap, relaxed } = owner;
     const kernels = kernelsOf(callsIn(program.instructions), relaxed);
     const places = new Addresses(program, bytesOf(kernels, 'partial'), bytesOf(kernels, 'scratch'));
@@ -105,7 +101,7 @@ export class WasmRecorded implements Recorded {
     this.#checkAlive();
     checkLasting(this.#program);
     this.#crossings = 1;
-    this.#run(this.#owner.device.arena.enter(this.#memory.part), this.#memory.table.address, 0, 1);
+    this.#run(this.#owner.device.arena.enter(this.#memory.part) ?? 0, this.#memory.table.address, 0, 1);
   }
 
   async read(name: string): Promise<Elements> {
@@ -137,9 +133,9 @@ export class WasmRecorded implements Recorded {
 
   /** Of an input or of what lasts; of a temporary while nobody else has the arena. */
   #addressOf(buffer: Buffer): number {
-    if (buffer.lifetime === 'lasting') return this.#memory.inputs.get(buffer)?.address ?? this.#owner.addressOf(buffer);
+    if (buffer.lifetime === 'lasting') return this.#memory.inputs.get(buffer)?.address ?? this.#owner.placeOf(buffer);
     const { arena } = this.#owner.device;
-    if (arena.holds(this.#memory.part)) return arena.address + this.#places.offsetOf(buffer);
+    if (arena.holds(this.#memory.part)) return (arena.place ?? 0) + this.#places.offsetOf(buffer);
     throw new KernelError(`${this.name} has no results: it did not run, or another program has their memory since`);
   }
 }
@@ -154,7 +150,7 @@ interface Held {
 }
 
 /** Room for temporaries, and places for the table and inputs: all of them, or NN5011 and none. */
-function hold(owner: Owner, program: Program, places: Addresses): Held {
+function hold(owner: WasmOwner, program: Program, places: Addresses): Held {
   const { device, heap } = owner;
   const inputs = [...program.inputs.values()].map(({ buffer }) => buffer);
   const sizes = [places.entries, ...inputs.map(({ elements }) => elements)];
@@ -187,7 +183,7 @@ function hold(owner: Owner, program: Program, places: Addresses): Held {
   table.integers.fill(0);
   for (const entry of places.numbers.values()) table.floats[entry] = NaN;
   for (const [buffer, entry] of places.buffers) {
-    table.integers[entry] = at.get(buffer)?.address ?? owner.addressOf(buffer);
+    table.integers[entry] = at.get(buffer)?.address ?? owner.placeOf(buffer);
   }
   return { part, table, inputs: at, free };
 }

@@ -3,14 +3,14 @@ import { KernelError } from '../error.ts';
 import type { Heap } from './heap.ts';
 
 /** As large as the greatest program needs; nothing in it outlasts a resize, or the run of another program. */
-export class SharedArena {
-  readonly #heap: Heap;
+export class SharedArena<Place> {
+  readonly #heap: Heap<Place>;
   readonly #needs = new Map<object, number>();
-  #held: { readonly address: number; readonly bytes: number } | undefined;
+  #held: { readonly place: Place; readonly bytes: number } | undefined;
   /** Whose values are there. */
   #latest: object | undefined;
 
-  constructor(heap: Heap) {
+  constructor(heap: Heap<Place>) {
     this.#heap = heap;
   }
 
@@ -36,15 +36,16 @@ export class SharedArena {
     if (most < this.bytes) this.#resize(most);
   }
 
-  /** The address at which a program finds the arena for a run. What another left there is gone. */
-  enter(program: object): number {
+  /** Where a program finds the arena for a run, if it needs any. What another left there is gone. */
+  enter(program: object): Place | undefined {
     if ((this.#needs.get(program) ?? 0) > this.bytes) throw new KernelError('the arena is less than was there');
     this.#latest = program;
-    return this.address;
+    return this.place;
   }
 
-  get address(): number {
-    return this.#held?.address ?? 0;
+  /** Undefined while it has no bytes. */
+  get place(): Place | undefined {
+    return this.#held?.place;
   }
 
   /** Whether all is there as the latest run of a program has left it. */
@@ -54,10 +55,10 @@ export class SharedArena {
 
   /** Frees, then allocates: there is no moment at which both are held. */
   #resize(bytes: number): boolean {
-    if (this.#held !== undefined) this.#heap.free(this.#held.address);
-    const address = bytes === 0 ? undefined : this.#heap.reserve(bytes);
-    this.#held = address === undefined ? undefined : { address, bytes };
+    if (this.#held !== undefined) this.#heap.free(this.#held.place);
+    const place = bytes === 0 ? undefined : this.#heap.reserve(bytes);
+    this.#held = place === undefined ? undefined : { place, bytes };
     this.#latest = undefined;
-    return address !== undefined || bytes === 0;
+    return place !== undefined || bytes === 0;
   }
 }
