@@ -71,8 +71,8 @@ describe.sequential("the page's own backend", () => {
 });
 
 test('trainers that start at once share one backend', async () => {
-  const trainers = await Promise.all(Array.from({ length: 4 }, () => createTrainer(model(), { backend: 'cpu' })));
-  const kernels = await Promise.all(Array.from({ length: 4 }, () => createKernels('cpu')));
+  const trainers = await Promise.all(Array.from({ length: 4 }, () => createTrainer(model(), { backend: 'wasm' })));
+  const kernels = await Promise.all(Array.from({ length: 4 }, () => createKernels('wasm')));
   kernels[0]?.allocate([3], 'float32');
   expect(new Set(kernels.map((each) => each.counters().dataIds)).size).toBe(1);
   for (const each of [...trainers, ...kernels]) each.dispose();

@@ -157,7 +157,7 @@ describe('--resume takes the kernels that the run had', () => {
     await train(model(), until(2, { backend: 'cpu' }));
     here.lines = [];
     await train(model(), options({ resume: true, backend: 'auto' }));
-    expect(here.lines.find((line) => line.includes('seed'))).toContain('cpu (tfjs)');
+    expect(here.lines.find((line) => line.includes('seed'))).toContain('cpu (plain)');
   });
   test.each([{ kernelSet: 'other' }, { backend: 'other' }])('refused: %j', async (change) => {
     await train(model(), until(2));
