@@ -70,8 +70,11 @@ export interface Counters {
   readonly wasmMemory: number;
 }
 
-/** `simd` and `relaxed` are ours on wasm, `plain` ours in plain JavaScript, `tfjs` are tfjs's own on any backend. */
-export type KernelSet = 'simd' | 'relaxed' | 'plain' | 'tfjs';
+/**
+ * `simd` and `relaxed` are ours on wasm, `plain` ours in plain JavaScript, `wgsl` ours on WebGPU, `tfjs` are tfjs's own on
+ * any other backend.
+ */
+export type KernelSet = 'simd' | 'relaxed' | 'plain' | 'wgsl' | 'tfjs';
 
 export interface Kernels {
   /** tfjs's name of the backend. */

@@ -1,14 +1,9 @@
 /** The kernels of a backend: ours where there are some, tfjs's own elsewhere. */
+import { kernelSets } from './backends.ts';
 import type { Backend } from './backends.ts';
-import type { KernelOptions, KernelSet, Kernels } from './device.ts';
+import type { KernelOptions, Kernels } from './device.ts';
 import { KernelError } from './error.ts';
 import { startBackend } from './start.ts';
-
-const kernelSets: Readonly<Record<Backend, readonly KernelSet[]>> = {
-  wasm: ['simd', 'relaxed', 'tfjs'],
-  cpu: ['plain', 'tfjs'],
-  webgl: ['tfjs'],
-};
 
 /** Whatever backend tfjs itself works with stays as it is. */
 export async function createKernels(backend: Backend, options: KernelOptions = {}): Promise<Kernels> {
@@ -19,6 +14,10 @@ export async function createKernels(backend: Backend, options: KernelOptions = {
   if (backend === 'cpu' && kernelSet !== 'tfjs') {
     const { CpuKernels } = await import('./cpu/index.ts');
     return new CpuKernels(options.arrange);
+  }
+  if (backend === 'webgpu') {
+    const { GpuKernels, openGpu } = await import('./webgpu/index.ts');
+    return new GpuKernels(await openGpu(), options.arrange);
   }
   const tfjs = await startBackend(backend);
   if (backend === 'wasm') {

@@ -1,21 +1,21 @@
 /** Starts a backend of tfjs beside the one that tfjs itself works with. */
 import { KernelBackend, engine, getKernelsForBackend } from '@tensorflow/tfjs-core';
-import { backends } from './backends.ts';
-import type { Backend } from './backends.ts';
+import { packages } from './backends.ts';
+import type { TfjsBackend } from './backends.ts';
 import { KernelError } from './error.ts';
 
 type Engine = ReturnType<typeof engine>;
 
 /** Backends that are being started: whoever asks meanwhile gets the same. */
-const starting = new WeakMap<Engine, Map<Backend, Promise<KernelBackend>>>();
+const starting = new WeakMap<Engine, Map<TfjsBackend, Promise<KernelBackend>>>();
 
 /**
  * The page's own backend stays in use, and so does its choice among those that it brought along if it has made none
  * yet. Only where tfjs had no backend at all it works with this one from then on.
  */
-export async function startBackend(name: Backend): Promise<KernelBackend> {
+export async function startBackend(name: TfjsBackend): Promise<KernelBackend> {
   const tfjs = engine();
-  const known = starting.get(tfjs) ?? new Map<Backend, Promise<KernelBackend>>();
+  const known = starting.get(tfjs) ?? new Map<TfjsBackend, Promise<KernelBackend>>();
   starting.set(tfjs, known);
   const start = known.get(name) ?? begin(tfjs, name);
   known.set(name, start);
@@ -26,9 +26,9 @@ export async function startBackend(name: Backend): Promise<KernelBackend> {
   }
 }
 
-async function begin(tfjs: Engine, name: Backend): Promise<KernelBackend> {
+async function begin(tfjs: Engine, name: TfjsBackend): Promise<KernelBackend> {
   const own = tfjs.backendNames();
-  await backends[name]();
+  await packages[name]();
   if (!own.includes(name)) demote(tfjs, name);
   // The page itself may be at it.
   if (tfjs.backendName === name && tfjs.registry[name] === undefined) await tfjs.ready();
@@ -40,12 +40,12 @@ async function begin(tfjs: Engine, name: Backend): Promise<KernelBackend> {
 }
 
 /** tfjs picks the backend of the highest priority when a page has not said which: that is one of its own then. */
-function demote(tfjs: Engine, name: Backend): void {
+function demote(tfjs: Engine, name: TfjsBackend): void {
   const entry = tfjs.registryFactory[name];
   if (entry !== undefined) tfjs.registryFactory[name] = { ...entry, priority: 0 };
 }
 
-async function made(tfjs: Engine, name: Backend): Promise<KernelBackend> {
+async function made(tfjs: Engine, name: TfjsBackend): Promise<KernelBackend> {
   const backend = await tfjs.registryFactory[name]?.factory();
   // The page may have started it in the meantime.
   const known = tfjs.registry[name];

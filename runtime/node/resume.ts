@@ -90,7 +90,7 @@ export function checkEpochs(model: ModelDefinition, { run, fit }: Checkpoint, fo
 
 /** The kernels that the run had; others would round differently. */
 export async function kernelsOf({ backend, kernelSet }: RunState): Promise<Kernels> {
-  const known = (['simd', 'relaxed', 'plain', 'tfjs'] as const).find((name) => name === kernelSet);
+  const known = (['simd', 'relaxed', 'plain', 'wgsl', 'tfjs'] as const).find((name) => name === kernelSet);
   const lacking = (why: string): UserError =>
     refused([`it ran on the kernels ${backend} (${kernelSet}), which do not start here: ${why}`]);
   if (!isBackend(backend) || known === undefined) throw lacking('this version has none of that name');

@@ -1,10 +1,10 @@
 /** Threefry-2x32 with 20 rounds: a pure function of key and counter that gives two random words (Salmon et al. 2011). */
 
 /** How far the second word turns in each of eight rounds, after which the pattern repeats. */
-const rotations = [13, 15, 26, 6, 17, 29, 16, 24] as const;
+export const rotations = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 
 /** The constant that makes the third key word (Random123, after Skein). */
-const parity = 0x1bd11bda;
+export const parity = 0x1bd11bda;
 
 const rotate = (word: number, by: number): number => (word << by) | (word >>> (32 - by));
 

@@ -26,6 +26,6 @@ export async function openKernels(backend: BackendName, options: KernelOptions =
 
 /** JavaScript may ask for anything. */
 function unknownBackend(name: string): UserError {
-  const names = ['auto', ...Object.keys(backends)];
+  const names = ['auto', ...backends];
   return new UserError('NN5007', `there is no backend \`${name}\``, `there are ${names.join(', ')}`);
 }

@@ -1,4 +1,4 @@
-/** The kernels in headless Chromium, on wasm and (by a software renderer) on webgl: skipped where there is none. */
+/** The kernels in headless Chromium, on wasm and cpu and (by a software renderer) on webgl and webgpu: skipped where there is none. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -22,6 +22,8 @@ const flags = [
   '--disable-quic',
   '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
 ];
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -49,13 +51,20 @@ describe.skipIf(!found)(`kernels in Chromium${found ? '' : ` (no ${executablePat
     page = await browser.newPage();
     page.on('pageerror', (error) => console.error(error));
     page.on('console', (m) => console.log(m.text().slice(0, 400)));
+    // WebGPU is there in a secure context alone.
+    await page.route('http://127.0.0.1/', (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }),
+    );
+    await page.goto('http://127.0.0.1/');
     await page.addScriptTag({ content: await bundle() });
   });
   afterAll(() => browser.close());
 
   it.each([
     { backend: 'wasm', stride: everything ? 1 : 3, tolerance: 1e-4 },
+    { backend: 'cpu', stride: everything ? 1 : 3, tolerance: 1e-4 },
     { backend: 'webgl', stride: everything ? 1 : 23, tolerance: 1e-3 },
+    { backend: 'webgpu', stride: everything ? 1 : 5, tolerance: 1e-3 },
   ])(
     '$backend gives what plain JavaScript gives, eagerly and recorded',
     async ({ backend, stride, tolerance }) => {
@@ -65,6 +74,12 @@ describe.skipIf(!found)(`kernels in Chromium${found ? '' : ` (no ${executablePat
     },
     everything ? 600_000 : 120_000,
   );
+
+  it('webgpu is given one submission a step, and nothing is made once losses come back', async () => {
+    const steps: unknown = await page.evaluate('callsOfSteps(12)');
+    const alike = { createBuffer: 0, createBindGroup: 0, createComputePipeline: 0, submit: 1 };
+    expect(Array.isArray(steps) ? steps.slice(3) : steps).toEqual(Array.from({ length: 9 }, () => alike));
+  });
 });
 
 /** tfjs's binary as a URL that needs no server. */

@@ -126,6 +126,34 @@ export async function recordedSteps(
   return { steps, crossings };
 }
 
+/** Steps as a trainer makes them: nothing but the loss is read. */
+export async function training(kernels: Kernels, size: number) {
+  const { p, s } = memory(kernels);
+  const inputs = {
+    image: { shape: [size, 784], dtype: 'float32' },
+    label: { shape: [size], dtype: 'int32' },
+  } as const;
+  const program = await kernels.record('training', inputs, (k, batch) => {
+    const f = forward(k, p, n, batch);
+    update(k, p, s, n, backward(k, p, n, batch, f));
+    return { loss: f.loss };
+  });
+  let t = 0;
+  return {
+    async step(batch: Batch): Promise<number> {
+      program.setScalars(numbers(clock(++t, batch.size)));
+      program.setInput('image', batch.image);
+      program.setInput('label', batch.label);
+      program.run();
+      return (await program.read('loss'))[0] ?? NaN;
+    },
+    dispose(): void {
+      program.dispose();
+      kernels.release(...Object.values(flat(p)), ...s.adam.flatMap((row) => [row.s.m, row.s.v]));
+    },
+  };
+}
+
 const empty = { dense_kernel: [], dense_bias: [], dense_1_kernel: [], dense_1_bias: [] };
 
 type Nested = ReturnType<typeof memory>['p'];

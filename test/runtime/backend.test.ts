@@ -83,7 +83,7 @@ test.each(['cuda', 'WASM', 'toString', '__proto__', ''])('the backend %j: what t
   const error = {
     code: 'NN5007',
     message: `there is no backend \`${name}\``,
-    help: 'there are auto, wasm, cpu, webgl',
+    help: 'there are auto, wasm, cpu, webgl, webgpu',
   };
   await expect(createTrainer(model(), options)).rejects.toMatchObject(error);
 });

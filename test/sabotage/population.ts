@@ -46,7 +46,7 @@ const grounds: readonly Ground[] = [
       'compiler/targets/recorded/*.ts',
       'runtime/kernels/*.ts',
       'runtime/kernels/memory/*.ts',
-      'runtime/kernels/cpu/recorded.ts',
+      'runtime/kernels/{cpu,webgpu}/recorded.ts',
       'runtime/kernels/wasm/{recorded,addresses}.ts',
     ],
     edits: ofSource(conditions, arithmetic),
@@ -54,7 +54,10 @@ const grounds: readonly Ground[] = [
   {
     kind: 'kernel',
     share: 80,
-    files: ['runtime/kernels/{wasm,cpu,scalar,tfjs}/**/*.ts', '!runtime/kernels/{wasm,cpu}/{recorded,addresses}.ts'],
+    files: [
+      'runtime/kernels/{wasm,cpu,webgpu,scalar,tfjs}/**/*.ts',
+      '!runtime/kernels/{wasm,cpu,webgpu}/{recorded,addresses}.ts',
+    ],
     edits: ofSource(conditions, arithmetic),
   },
   { kind: 'default', share: 40, files: ['grammar/std/**/*.nn'], edits: defaults },

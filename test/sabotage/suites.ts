@@ -56,6 +56,7 @@ const lines: readonly (readonly [string, ...Stages])[] = [
   ['runtime/kernels/wasm/held', suite('specs', 'memory')],
   ['runtime/kernels/wasm/', kernels, suite('kernels', 'scan', 'lives', 'place'), suite('kernels', 'ranges')],
   ['runtime/kernels/cpu/', kernels, suite('kernels', 'scan', 'lives', 'place', 'room')],
+  ['runtime/kernels/webgpu/', suite('kernels', 'browser')],
   ['runtime/kernels/memory/', suite('kernels', 'arena', 'place', 'scan', 'room'), kernels, suite('specs', 'memory')],
   ['runtime/kernels/scalar/', suite('kernels', 'scalar'), kernels],
   ['runtime/kernels/tfjs/', kernels, suite('kernels', 'scan', 'lives', 'eager-peak')],

@@ -42,8 +42,14 @@ export class CpuHeap implements Heap<Base> {
     this.#held.delete(memory);
   }
 
-  at({ memory, offset }: Base, elements: number, dtype: DType): Elements {
-    return (dtype === 'int32' ? memory.integers : memory.floats).subarray(offset, offset + elements);
+  put(place: Base, elements: ArrayLike<number> | undefined, count: number, dtype: DType): void {
+    const there = at(place, count, dtype);
+    if (elements === undefined) there.fill(0);
+    else there.set(elements);
+  }
+
+  async get(place: Base, count: number, dtype: DType): Promise<Elements> {
+    return at(place, count, dtype).slice();
   }
 
   behind({ memory, offset }: Base, elements: number): Base {
@@ -58,3 +64,6 @@ export class CpuHeap implements Heap<Base> {
     return this.#held.size;
   }
 }
+
+const at = ({ memory, offset }: Base, count: number, dtype: DType): Elements =>
+  (dtype === 'int32' ? memory.integers : memory.floats).subarray(offset, offset + count);

@@ -78,7 +78,7 @@ export class CpuRecorded implements Recorded, Machine {
     if (input === undefined || base === undefined || elements.length !== input.buffer.elements) {
       throw new KernelError(`${this.name}: ${elements.length} elements for the input ${name}`);
     }
-    this.#owner.heap.at(base, input.buffer.elements, input.dtype).set(elements);
+    this.#owner.heap.put(base, elements, input.buffer.elements, input.dtype);
   }
 
   run(): void {
@@ -97,7 +97,7 @@ export class CpuRecorded implements Recorded, Machine {
     if (buffer.lifetime !== 'lasting' && !this.#owner.arena.holds(this)) {
       throw new KernelError(`${this.name} has no results: it did not run, or another program has their memory since`);
     }
-    return this.#owner.heap.at(this.#baseOf(buffer), buffer.elements, dtype).slice();
+    return this.#owner.heap.get(this.#baseOf(buffer), buffer.elements, dtype);
   }
 
   get statistics(): RecordedStatistics {

@@ -8,8 +8,10 @@ export interface Heap<Place> {
   /** `undefined` if there is no room. */
   reserve(bytes: number): Place | undefined;
   free(place: Place): void;
-  /** The elements in place: good until more is allocated. */
-  at(place: Place, elements: number, dtype: DType): Elements;
+  /** Copies elements to a place: so many zeros if there are none. */
+  put(place: Place, elements: ArrayLike<number> | undefined, count: number, dtype: DType): void;
+  /** A copy of the elements at a place, as they are at the moment of the call. */
+  get(place: Place, count: number, dtype: DType): Promise<Elements>;
   /** So many elements behind a place. */
   behind(place: Place, elements: number): Place;
   /** Bytes that are held. */

@@ -44,20 +44,19 @@ export abstract class MemoryKernels<Place> implements Kernels, Owner<Place> {
     checkCount(buffer, elements);
     this.adopt(buffer, this.heap.allocate(4 * buffer.elements, `a value of shape ${show(shape)}`));
     this.#lasting.add(buffer);
-    const value = new View(buffer, [...shape]);
-    if (elements === undefined) this.#at(value).fill(0);
-    else this.#at(value).set(elements);
-    return value;
+    this.#put(buffer, elements);
+    return new View(buffer, [...shape]);
   }
 
   write(value: Value, elements: ArrayLike<number>): void {
-    const view = viewOf(value, 'write');
-    checkCount(view.buffer, elements);
-    this.#at(view).set(elements);
+    const { buffer } = viewOf(value, 'write');
+    checkCount(buffer, elements);
+    this.#put(buffer, elements);
   }
 
   async read(value: Value): Promise<Elements> {
-    return this.#at(viewOf(value, 'read')).slice();
+    const { buffer } = viewOf(value, 'read');
+    return this.heap.get(this.placeOf(buffer), buffer.elements, buffer.dtype);
   }
 
   release(...values: readonly Value[]): void {
@@ -122,7 +121,7 @@ export abstract class MemoryKernels<Place> implements Kernels, Owner<Place> {
     if (this.#disposed) throw new KernelError(afterEnd);
   }
 
-  #at(view: View): Elements {
-    return this.heap.at(this.placeOf(view.buffer), view.buffer.elements, view.dtype);
+  #put(buffer: Buffer, elements: ArrayLike<number> | undefined): void {
+    this.heap.put(this.placeOf(buffer), elements, buffer.elements, buffer.dtype);
   }
 }

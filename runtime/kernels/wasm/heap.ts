@@ -71,6 +71,17 @@ export class WasmHeap implements Heap<number> {
     this.#release(held.block);
   }
 
+  put(address: number, elements: ArrayLike<number> | undefined, count: number, dtype: DType): void {
+    const there = this.at(address, count, dtype);
+    if (elements === undefined) there.fill(0);
+    else there.set(elements);
+  }
+
+  async get(address: number, count: number, dtype: DType): Promise<Elements> {
+    return this.at(address, count, dtype).slice();
+  }
+
+  /** The elements in place: good until the memory grows. */
   at(address: number, elements: number, dtype: DType): Elements {
     return dtype === 'int32'
       ? new Int32Array(this.memory.buffer, address, elements)

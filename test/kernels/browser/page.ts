@@ -3,7 +3,15 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import type { Backend } from '../../../runtime/kernels/backends.ts';
 import { createKernels } from '../../../runtime/kernels/index.ts';
 import { cases } from '../cases.ts';
-import { batchOf, distance as modelDistance, eagerSteps, parameterNames, plainSteps, recordedSteps } from '../drive.ts';
+import {
+  batchOf,
+  distance as modelDistance,
+  eagerSteps,
+  parameterNames,
+  plainSteps,
+  recordedSteps,
+  training,
+} from '../drive.ts';
 import { distance } from '../plain.ts';
 import { runEager, runRecorded } from '../run-case.ts';
 
@@ -67,4 +75,34 @@ export async function run(
   return { ran, wrong };
 }
 
-Object.assign(globalThis, { runKernels: run });
+/** What the device is asked for in each step of the model, whose losses are read two steps later. */
+export async function callsOfSteps(steps: number): Promise<readonly Readonly<Record<string, number>>[]> {
+  const counts = { createBuffer: 0, createBindGroup: 0, createComputePipeline: 0, submit: 0 };
+  const count = (prototype: object, name: keyof typeof counts): void => {
+    const own: unknown = Reflect.get(prototype, name);
+    if (typeof own !== 'function') throw new Error(`there is no ${name}`);
+    Reflect.set(prototype, name, function (this: unknown, ...args: unknown[]): unknown {
+      counts[name]++;
+      return Reflect.apply(own, this, args);
+    });
+  };
+  for (const name of ['createBuffer', 'createBindGroup', 'createComputePipeline'] as const)
+    count(GPUDevice.prototype, name);
+  count(GPUQueue.prototype, 'submit');
+  const kernels = await createKernels('webgpu');
+  const trained = await training(kernels, 11);
+  const losses: Promise<number>[] = [];
+  const calls: Readonly<Record<string, number>>[] = [];
+  for (let i = 0; i < steps; i++) {
+    const before = { ...counts };
+    losses.push(trained.step(batchOf(11, i)));
+    await losses[i - 2];
+    calls.push(Object.fromEntries(Object.entries(counts).map(([name, n]) => [name, n - Reflect.get(before, name)])));
+  }
+  await Promise.all(losses);
+  trained.dispose();
+  kernels.dispose();
+  return calls;
+}
+
+Object.assign(globalThis, { runKernels: run, callsOfSteps });
