@@ -6,7 +6,7 @@ export interface Config {
   /** Where `nnc build` writes; beside each spec unless given. */
   readonly outDir?: string;
   /** Where models run; `auto` unless given. */
-  readonly backend?: 'auto' | 'wasm' | 'cpu' | 'webgpu';
+  readonly backend?: 'auto' | 'wasm' | 'cpu' | 'webgl' | 'webgpu';
 }
 
 /** Names the type: `export default defineConfig({ outDir: 'generated' })`. */

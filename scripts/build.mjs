@@ -113,6 +113,19 @@ async function command() {
   chmodSync(join(root, 'dist/nnc.js'), 0o755);
 }
 
+/** Modules of Node that tfjs asks for where it finds itself in Node. */
+const nodeAlone = [
+  'fs',
+  'path',
+  'os',
+  'crypto',
+  'worker_threads',
+  'perf_hooks',
+  'util',
+  'string_decoder',
+  'node-fetch',
+];
+
 /** The JavaScript of dist/: the command, the compiler's API and the runtime. */
 export async function bundle() {
   // chevrotain takes 300 ms to import from its many files and 15 when bundled.
@@ -139,6 +152,19 @@ export async function bundle() {
     plugins: [requireTfjs],
   });
   writeRequired();
+
+  // What the command opens in a browser for a backend that Node lacks: one file, with what the two of them need.
+  await build({
+    ...shared,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    minify: true,
+    entryPoints: { 'remote-page': 'runtime/remote-page.ts' },
+    outdir: 'dist/runtime',
+    mainFields: ['module', 'main'],
+    external: ['@tensorflow/tfjs-backend-wasm', ...nodeAlone],
+  });
 }
 
 /** The declarations below dist/types. */

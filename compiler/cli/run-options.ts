@@ -6,14 +6,14 @@ import { collectSetting } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 export interface RunOptions {
-  readonly backend: 'auto' | 'wasm' | 'cpu' | 'webgpu';
+  readonly backend: 'auto' | 'wasm' | 'cpu' | 'webgl' | 'webgpu';
   readonly set: Settings;
   /** The name of a folder in runs/, in place of the model's. */
   readonly run?: string;
 }
 
 export const backendOption = (): Option =>
-  new Option('--backend <name>', 'where it runs').choices(['auto', 'wasm', 'cpu', 'webgpu']).default('auto');
+  new Option('--backend <name>', 'where it runs').choices(['auto', 'wasm', 'cpu', 'webgl', 'webgpu']).default('auto');
 
 export const setOption = (): Option =>
   new Option('--set <name=value>', 'give a hyper a value (repeatable)').argParser(collectSetting).default({}, 'none');

@@ -1,5 +1,7 @@
 /** What runs kernels on one backend: memory that lasts, `k` in its two modes, and figures about both. */
+import type { Buffer } from './buffer.ts';
 import type { Ends } from './ends.ts';
+import type { KernelCall } from './instruction.ts';
 import type { DType, K, Shape, Value } from './k.ts';
 import type { Program } from './program.ts';
 
@@ -28,6 +30,10 @@ export interface Settings {
 /** `k` that runs each line as it is reached. */
 export interface Eager extends Settings {
   readonly k: K;
+  /** What a line of `k` comes to: for whoever had the line elsewhere. */
+  execute(call: KernelCall): void;
+  /** The end of a result. */
+  end(buffer: Buffer): void;
   /** Frees all that `k` made here. */
   dispose(): void;
 }
@@ -105,6 +111,8 @@ export interface Kernels {
     inputs: I,
     build: (k: K, inputs: { readonly [Name in keyof I]: Value }) => O,
   ): Promise<Recorded<keyof I & string, keyof O & string>>;
+  /** Makes a program of what was recorded elsewhere, over values of `allocate`. */
+  ready(program: Program): Promise<Recorded>;
   counters(): Counters;
   /** Frees everything that is still held; nothing can be made any more. The tfjs backend itself stays. */
   dispose(): void;

@@ -6,7 +6,7 @@ import type { Kernels } from '../kernels/device.ts';
 import { readsUpdates } from '../model.ts';
 import type { ModelDefinition } from '../model.ts';
 import { isStaged, phasesOf } from '../phases.ts';
-import { openKernels } from '../train/backend.ts';
+import { openKernelsInNode } from './open-kernels.ts';
 import type { BackendName } from '../train/backend.ts';
 import { shouldStop } from '../train/early-stopping.ts';
 import { UserError } from '../user-error.ts';
@@ -95,7 +95,7 @@ export async function kernelsOf({ backend, kernelSet }: RunState): Promise<Kerne
     refused([`it ran on the kernels ${backend} (${kernelSet}), which do not start here: ${why}`]);
   if (!isBackend(backend) || known === undefined) throw lacking('this version has none of that name');
   try {
-    return await openKernels(backend, { kernelSet: known });
+    return await openKernelsInNode(backend, { kernelSet: known });
   } catch (error) {
     throw error instanceof UserError ? lacking(error.message) : error;
   }

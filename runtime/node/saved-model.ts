@@ -11,6 +11,7 @@ import { specsOf } from '../tables.ts';
 import type { Trainer } from '../train/trainer.ts';
 import type { Units } from '../train/units.ts';
 import { UserError } from '../user-error.ts';
+import { openKernelsInNode } from './open-kernels.ts';
 import { opener, openSource } from './data.ts';
 import { changeSince } from './changed-spec.ts';
 import { openModel } from './run-folder.ts';
@@ -82,6 +83,7 @@ function trainerOf(
   return createTrainer(model, {
     weights,
     units,
+    openKernels: openKernelsInNode,
     ...(backend === undefined ? {} : { backend }),
     ...(mode === undefined ? {} : { mode }),
     ...(seed === undefined ? {} : { seed }),

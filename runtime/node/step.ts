@@ -9,6 +9,7 @@ import type { BackendName } from '../train/backend.ts';
 import { exactStep } from '../train/exact-step.ts';
 import type { Place } from '../train/exact-state.ts';
 import { updatesIn } from '../phases.ts';
+import { openKernelsInNode } from './open-kernels.ts';
 import { openSource } from './data.ts';
 import { openLoads } from './loads.ts';
 import { demandWritable, readBytes, writeWhole } from './files.ts';
@@ -43,6 +44,7 @@ export async function step(model: ModelDefinition, options: StepOptions) {
     seed,
     updates: updates ?? ((place) => countUpdates(model, place, options.baseDir ?? '.')),
     backend,
+    openKernels: openKernelsInNode,
   });
   await writeWhole(options.out, writeSafetensors(result));
   return result;

@@ -28,6 +28,7 @@ import { digestOf } from './data-digest.ts';
 import { opener, openSource } from './data.ts';
 import { isUnwritable } from './files.ts';
 import type { DataOptions } from './data.ts';
+import { openKernelsInNode } from './open-kernels.ts';
 import { openLoads } from './loads.ts';
 import { overfit } from './overfit.ts';
 import { checkEpochs, checkSameData, checkSameRun, kernelsOf } from './resume.ts';
@@ -136,6 +137,7 @@ async function trainIn(model: ModelDefinition, options: Asked): Promise<TrainOut
       ...start,
       ...(kernels === undefined ? {} : { kernels }),
       ...(backend === undefined ? {} : { backend }),
+      openKernels: openKernelsInNode,
       ...(seed === undefined ? {} : { seed }),
       ...(options.mode === undefined ? {} : { mode: options.mode }),
     });

@@ -11,12 +11,20 @@ export type BackendName = 'auto' | Backend;
 const preferred = ['wasm', 'cpu'] as const;
 
 /** Throws NN5007 with the reason if the backend does not start here. */
-export async function openKernels(backend: BackendName, options: KernelOptions = {}): Promise<Kernels> {
+export const openKernels = (backend: BackendName, options: KernelOptions = {}): Promise<Kernels> =>
+  openKernelsBy(createKernels, backend, options);
+
+/** The same by another way of starting them. */
+export async function openKernelsBy(
+  start: typeof createKernels,
+  backend: BackendName,
+  options: KernelOptions,
+): Promise<Kernels> {
   if (backend !== 'auto' && !isBackend(backend)) throw unknownBackend(backend);
   const reasons: string[] = [];
   for (const name of backend === 'auto' ? preferred : [backend]) {
     try {
-      return await createKernels(name, options);
+      return await start(name, options);
     } catch (error) {
       reasons.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }

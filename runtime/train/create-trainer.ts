@@ -32,7 +32,7 @@ export async function createTrainer<M extends ModelDefinition>(
   options: TrainerOptions = {},
 ): Promise<Trainer<M>> {
   if (options.kernels !== undefined) return trainerOn(options.kernels, model, options, () => undefined);
-  const kernels = await openKernels(options.backend ?? 'auto');
+  const kernels = await (options.openKernels ?? openKernels)(options.backend ?? 'auto');
   try {
     return trainerOn(kernels, model, options, () => kernels.dispose());
   } catch (error) {

@@ -42,6 +42,8 @@ export interface ExactStepOptions {
   readonly updates?: number | ((place: Place) => Promise<number | undefined>) | undefined;
   readonly backend?: BackendName | undefined;
   readonly kernels?: Kernels | undefined;
+  /** What opens those of a backend otherwise; `openKernels` unless given. */
+  readonly openKernels?: (backend: BackendName) => Promise<Kernels>;
 }
 
 /** `loss`, `loss/i`, `grad/…`, `new/…`, `ema/…`, `state/…`, `predict` and `t`, as conventions 6 names them. */
@@ -59,7 +61,7 @@ export async function exactStep(model: ModelDefinition, options: ExactStepOption
   if (given.weights === undefined)
     demandClassWeights(model, options.classWeights ?? {}, '--weights has them, by the path that ends in `.weights`');
   const batches = await Promise.all(options.batches.map((batch) => givenBatch(model, batch)));
-  const kernels = options.kernels ?? (await openKernels(options.backend ?? 'auto'));
+  const kernels = options.kernels ?? (await (options.openKernels ?? openKernels)(options.backend ?? 'auto'));
   try {
     const { weights } = given;
     const { loaded, classWeights } = options;

@@ -30,6 +30,8 @@ export interface TrainerOptions {
   readonly classWeights?: ClassWeights;
   /** Kernels that are open already; they stay open when the trainer is disposed of. */
   readonly kernels?: Kernels;
+  /** What opens those of a backend otherwise; `openKernels` unless given. */
+  readonly openKernels?: (backend: BackendName) => Promise<Kernels>;
 }
 
 /** One batch: inputs and targets by their names. */

@@ -3,7 +3,7 @@
 // @ts-nocheck
 import type { Check } from '../../../runtime/checkpoint/saved-types.ts';
 import type { Config } from '../../config.ts';
-const schema11 = {"$id":"config","title":"nnc.config.ts, or `nnc` in package.json","type":"object","properties":{"specs":{"type":"array","items":{"type":"string"},"minItems":1},"outDir":{"type":"string"},"backend":{"enum":["auto","wasm","cpu","webgpu"]}},"additionalProperties":false};
+const schema11 = {"$id":"config","title":"nnc.config.ts, or `nnc` in package.json","type":"object","properties":{"specs":{"type":"array","items":{"type":"string"},"minItems":1},"outDir":{"type":"string"},"backend":{"enum":["auto","wasm","cpu","webgl","webgpu"]}},"additionalProperties":false};
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="config" */;
@@ -71,7 +71,7 @@ if(valid0){
 if(data.backend !== undefined){
 let data3 = data.backend;
 const _errs8 = errors;
-if(!((((data3 === "auto") || (data3 === "wasm")) || (data3 === "cpu")) || (data3 === "webgpu"))){
+if(!(((((data3 === "auto") || (data3 === "wasm")) || (data3 === "cpu")) || (data3 === "webgl")) || (data3 === "webgpu"))){
 validate10.errors = [{instancePath:instancePath+"/backend",schemaPath:"#/properties/backend/enum",keyword:"enum",params:{allowedValues: schema11.properties.backend.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }

@@ -45,11 +45,11 @@ export class CpuEager extends MemoryEager<Base> implements Machine {
     return () => value;
   }
 
-  protected execute(call: KernelCall): void {
+  protected run(call: KernelCall): void {
     kernelOf(this, call)();
   }
 
-  protected end(): void {
+  protected close(): void {
     this.#numbers.clear();
   }
 }

@@ -24,7 +24,7 @@ export abstract class MemoryEager<Place> implements Eager {
     stack: (steps, shape, dtype) => {
       const out = made([steps, ...shape], dtype);
       this.#begin(out.buffer, `k.scan → ${show(out.shape)}`);
-      const put = (x: View, at: number) => this.#execute({ kind: 'store', x, out: this.#part(out.buffer, shape, at) });
+      const put = (x: View, at: number) => this.execute({ kind: 'store', x, out: this.#part(out.buffer, shape, at) });
       return { put, held: [out], finish: () => out };
     },
     mark: () => this.#made.count,
@@ -38,16 +38,16 @@ export abstract class MemoryEager<Place> implements Eager {
     this.#onDispose = onDispose;
     this.#owner = owner;
     this.k = new FrontEnd({
-      emit: (call) => this.#execute(call),
+      emit: (call) => this.execute(call),
       scans: this.#turns,
       lines: ends && new Lines(ends, this.#made.end),
     });
   }
 
   /** Runs a call whose results have their places. */
-  protected abstract execute(call: KernelCall): void;
+  protected abstract run(call: KernelCall): void;
   /** The end of what the mode itself holds. */
-  protected abstract end(): void;
+  protected abstract close(): void;
   abstract setScalar(name: string, value: number): void;
   abstract setSeed(seed: number): void;
   abstract setCounter(microBatches: number): void;
@@ -56,22 +56,26 @@ export abstract class MemoryEager<Place> implements Eager {
     for (const [name, value] of Object.entries(values)) this.setScalar(name, value);
   }
 
+  execute(call: KernelCall): void {
+    this.checkAlive();
+    for (const buffer of makes(call)) this.#begin(buffer, callText(call));
+    this.run(call);
+  }
+
+  end(buffer: Buffer): void {
+    this.#made.end(buffer);
+  }
+
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#made.keep([]);
-    this.end();
+    this.close();
     this.#onDispose();
   }
 
   protected checkAlive(): void {
     if (this.#disposed) throw new KernelError('this `k` was disposed of');
-  }
-
-  #execute(call: KernelCall): void {
-    this.checkAlive();
-    for (const buffer of makes(call)) this.#begin(buffer, callText(call));
-    this.execute(call);
   }
 
   #begin(buffer: Buffer, who: string): void {

@@ -82,8 +82,12 @@ export abstract class MemoryKernels<Place> implements Kernels, Owner<Place> {
     build: (k: K, inputs: { readonly [Name in keyof I]: Value }) => O,
   ): Promise<Recorded<keyof I & string, keyof O & string>> {
     this.#checkAlive();
-    const program = this.#arrange(recordProgram(name, inputs, build));
-    const recorded = await this.recorded(program, () => this.programs.delete(recorded));
+    return this.ready(recordProgram(name, inputs, build));
+  }
+
+  async ready(program: Program): Promise<Recorded> {
+    this.#checkAlive();
+    const recorded = await this.recorded(this.#arrange(program), () => this.programs.delete(recorded));
     if (this.#disposed) recorded.dispose();
     this.#checkAlive();
     this.programs.add(recorded);

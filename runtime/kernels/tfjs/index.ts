@@ -69,8 +69,12 @@ export class TfjsKernels implements Kernels {
     build: (k: K, inputs: { readonly [Name in keyof I]: Value }) => O,
   ): Promise<Recorded<keyof I & string, keyof O & string>> {
     this.#checkAlive();
-    const program = this.#arrange(recordProgram(name, inputs, build));
-    const recorded = new TfjsRecorded(this.#machine, program, () => this.#held.delete(recorded));
+    return this.ready(recordProgram(name, inputs, build));
+  }
+
+  async ready(program: Program): Promise<Recorded> {
+    this.#checkAlive();
+    const recorded = new TfjsRecorded(this.#machine, this.#arrange(program), () => this.#held.delete(recorded));
     this.#held.add(recorded);
     return recorded;
   }

@@ -1,5 +1,6 @@
 /** `k` over tfjs's kernels, line by line and replayed. Both run the same calls in the same order. */
-import { View, made } from '../buffer.ts';
+import { copyingTurns } from '../copying-turns.ts';
+import type { Buffer, View } from '../buffer.ts';
 import type { Eager, Elements, Recorded, RecordedStatistics } from '../device.ts';
 import { Lines } from '../ends.ts';
 import type { Ends } from '../ends.ts';
@@ -7,35 +8,21 @@ import { KernelError } from '../error.ts';
 import { FrontEnd } from '../front.ts';
 import { callsIn, makes, writes } from '../instruction.ts';
 import type { KernelCall } from '../instruction.ts';
-import type { DType, K, Shape } from '../k.ts';
+import type { K } from '../k.ts';
 import { Made } from '../made.ts';
 import { checkLasting } from '../program.ts';
 import type { Program } from '../program.ts';
 import { bytesOf, callText, isShortage, noRoom, peakOf, piecesOf, smallerBatch } from '../room.ts';
-import type { Stack, Turns } from '../scan.ts';
 import type { UserError } from '../../user-error.ts';
 import { Numbers } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { Sequence, sliceAt } from './sequence.ts';
+import { Sequence } from './sequence.ts';
 
 export class TfjsEager extends Numbers implements Eager {
   readonly k: K;
   readonly #machine: Machine;
   readonly #made = new Made((buffer) => this.#machine.free(buffer));
   readonly #onDispose: () => void;
-  readonly #turns: Turns = {
-    position: (x, at) => {
-      const [, ...rest] = x.shape;
-      const out = made(rest, x.dtype);
-      this.#execute(sliceAt(x, at, out));
-      return out;
-    },
-    stack: (steps, shape, dtype) => this.#stack(steps, shape, dtype),
-    mark: () => this.#made.count,
-    since: (mark) => this.#made.since(mark),
-    end: this.#made.end,
-    keep: (values, since) => this.#made.keep(values, since),
-  };
   #disposed = false;
 
   constructor(machine: Machine, ends: Ends | undefined, onDispose: () => void) {
@@ -43,8 +30,8 @@ export class TfjsEager extends Numbers implements Eager {
     this.#machine = machine;
     this.#onDispose = onDispose;
     this.k = new FrontEnd({
-      emit: (call) => this.#execute(call),
-      scans: this.#turns,
+      emit: (call) => this.execute(call),
+      scans: copyingTurns((call) => this.execute(call), this.#made),
       lines: ends && new Lines(ends, this.#made.end),
     });
   }
@@ -62,32 +49,15 @@ export class TfjsEager extends Numbers implements Eager {
     this.#onDispose();
   }
 
+  end(buffer: Buffer): void {
+    this.#made.end(buffer);
+  }
+
   #checkAlive(): void {
     if (this.#disposed) throw new KernelError('this `k` was disposed of');
   }
 
-  /** Nothing is written into a tensor: the parts are joined at the end. */
-  #stack(steps: number, shape: Shape, dtype: DType): Stack {
-    const parts = new Map<number, View>();
-    return {
-      put: (each, at) => {
-        const part = made([1, ...shape], dtype);
-        this.#execute({ kind: 'broadcast', x: new View(each.buffer, part.shape), out: part });
-        parts.set(at, part);
-      },
-      get held() {
-        return [...parts.values()];
-      },
-      finish: () => {
-        const xs = Array.from({ length: steps }, (_, at) => parts.get(at)).filter((part) => part !== undefined);
-        const out = made([steps, ...shape], dtype);
-        this.#execute({ kind: 'concat', xs, axis: 0, out });
-        return out;
-      },
-    };
-  }
-
-  #execute(instruction: KernelCall): void {
+  execute(instruction: KernelCall): void {
     this.#checkAlive();
     makes(instruction).forEach((buffer) => this.#made.add(buffer));
     try {

@@ -1,5 +1,6 @@
 /** Recorded instructions over tfjs's kernels, in their order; a scan runs its body turn after turn. */
 import { Buffer, View } from '../buffer.ts';
+import { sliceAt } from '../copying-turns.ts';
 import { endsIn, endsOfTurn } from '../ends.ts';
 import type { Instruction, KernelCall, Scan } from '../instruction.ts';
 import type { Machine, Numbers } from './machine.ts';
@@ -73,14 +74,6 @@ export class Sequence {
     return calls;
   }
 }
-
-/** A position of x along its first axis. */
-export const sliceAt = (x: View, position: number, at: View): KernelCall => ({
-  kind: 'slice',
-  x,
-  begin: x.shape.map((_, axis) => (axis === 0 ? position : 0)),
-  out: new View(at.buffer, [1, ...at.shape]),
-});
 
 /** Values of their own for all positions. */
 const partsOf = ({ shape, dtype, buffer: { elements } }: View, steps: number): readonly View[] =>

@@ -41,13 +41,13 @@ export class WasmEager extends MemoryEager<number> {
     this.#owner.heap.at(this.#random, 2, 'int32')[1] = microBatches | 0;
   }
 
-  protected end(): void {
+  protected close(): void {
     for (const address of this.#numbers.values()) this.#owner.heap.free(address);
     this.#numbers.clear();
     this.#owner.heap.free(this.#random);
   }
 
-  protected execute(call: KernelCall): void {
+  protected run(call: KernelCall): void {
     const { heap, relaxed, device, order } = this.#owner;
     const kernel = kernelOf(call, relaxed);
     const stages = device.alone.of(signature(call, relaxed), () => this.#compile(kernel));

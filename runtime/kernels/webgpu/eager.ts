@@ -41,7 +41,7 @@ export class GpuEager extends MemoryEager<number> {
     this.#numbers.setCounter(microBatches);
   }
 
-  protected execute(call: KernelCall): void {
+  protected run(call: KernelCall): void {
     for (const kernel of kernelsOf(call)) {
       const places = placesOf([kernel], (operand) =>
         behind(isView(operand) ? this.#owner.placeOf(operand.buffer) : this.#numberAt(operand.scalar), operand),
@@ -53,7 +53,7 @@ export class GpuEager extends MemoryEager<number> {
     }
   }
 
-  protected end(): void {
+  protected close(): void {
     this.#numbers.dispose();
     this.#places.destroy();
   }
