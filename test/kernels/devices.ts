@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { createKernels } from '../../runtime/kernels/index.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { hasRelaxedSimd } from '../../runtime/kernels/wasm/relaxed.ts';
+import { openLoopback } from './loopback.ts';
 
 export interface DeviceUnderTest {
   readonly title: string;
@@ -26,5 +27,6 @@ export const devices: readonly DeviceUnderTest[] = [
   },
   { title: 'wasm, tfjs', skip: false, tolerance: 5e-5, open: () => createKernels('wasm', { kernelSet: 'tfjs' }) },
   { title: 'cpu, plain', skip: false, tolerance: 2e-6, open: () => createKernels('cpu') },
+  { title: 'cpu, from afar', skip: false, tolerance: 2e-6, open: () => openLoopback('cpu') },
   { title: 'cpu, tfjs', skip: false, tolerance: 1e-5, open: () => createKernels('cpu', { kernelSet: 'tfjs' }) },
 ];

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { Buffer as KernelBuffer } from '../../kernels/buffer.ts';
+import type { Buffer as KernelBuffer } from '../../kernels/buffer.ts';
 import { KernelError } from '../../kernels/error.ts';
 import { framed } from '../../kernels/remote/frames.ts';
 import type { Asked, Link } from '../../kernels/remote/kernels.ts';
