@@ -6,7 +6,7 @@ import { Lines } from '../ends.ts';
 import type { Ends } from '../ends.ts';
 import { KernelError, afterEnd } from '../error.ts';
 import { FrontEnd } from '../front.ts';
-import { callsIn, makes } from '../instruction.ts';
+import { callsIn, isView, makes, reads } from '../instruction.ts';
 import type { KernelCall } from '../instruction.ts';
 import type { DType, K, Shape, Value } from '../k.ts';
 import { Made } from '../made.ts';
@@ -45,6 +45,8 @@ export class RemoteKernels implements Kernels {
   readonly memoryLimit: number;
   readonly #link: Link;
   readonly #lasting = new Map<Buffer, number>();
+  /** What lines have made, and what has not ended yet. */
+  readonly #made = new Set<Buffer>();
   readonly #held = new Set<{ dispose(): void }>();
   #numbers = 0;
   #disposed = false;
@@ -73,7 +75,9 @@ export class RemoteKernels implements Kernels {
   }
 
   async read(value: Value): Promise<Elements> {
-    return elementsOf(await this.#link.ask({ do: 'read', view: viewOf(value, 'read') }));
+    const view = viewOf(value, 'read');
+    this.#checkHeld(view);
+    return elementsOf(await this.#link.ask({ do: 'read', view }));
   }
 
   release(...values: readonly Value[]): void {
@@ -89,7 +93,8 @@ export class RemoteKernels implements Kernels {
 
   eager(ends?: Ends): Eager {
     this.#checkAlive();
-    const eager = new RemoteEager(this.#link, this.#numbers++, ends, () => this.#held.delete(eager));
+    const held = { made: this.#made, check: (view: View) => this.#checkHeld(view) };
+    const eager = new RemoteEager(this.#link, this.#numbers++, held, ends, () => this.#held.delete(eager));
     this.#held.add(eager);
     return eager;
   }
@@ -135,6 +140,18 @@ export class RemoteKernels implements Kernels {
   #checkAlive(): void {
     if (this.#disposed) throw new KernelError(afterEnd);
   }
+
+  #checkHeld({ buffer }: View): void {
+    if (!this.#lasting.has(buffer) && !this.#made.has(buffer))
+      throw new KernelError('a value whose memory was released, or of another device');
+  }
+}
+
+/** What is there of what lines have made, on all of a device. */
+interface HeldByLines {
+  readonly made: Set<Buffer>;
+  /** Throws unless the value is still there. */
+  check(view: View): void;
 }
 
 const typed = (elements: ArrayLike<number>, dtype: DType): Elements =>
@@ -175,12 +192,18 @@ class RemoteSettings {
 
 class RemoteEager extends RemoteSettings implements Eager {
   readonly k: K;
-  readonly #made = new Made((buffer) => this.link.say({ do: 'end', of: this.of, buffer }));
+  readonly #held: HeldByLines;
+  readonly #numbers = new Set<string>();
+  readonly #made = new Made((buffer) => {
+    this.#held.made.delete(buffer);
+    this.link.say({ do: 'end', of: this.of, buffer });
+  });
   readonly #onDispose: () => void;
   #disposed = false;
 
-  constructor(link: Link, of: number, ends: Ends | undefined, onDispose: () => void) {
+  constructor(link: Link, of: number, held: HeldByLines, ends: Ends | undefined, onDispose: () => void) {
     super(link, of);
+    this.#held = held;
     this.#onDispose = onDispose;
     link.say({ do: 'eager', of });
     this.k = new FrontEnd({
@@ -190,9 +213,23 @@ class RemoteEager extends RemoteSettings implements Eager {
     });
   }
 
+  override setScalars(scalars: Readonly<Record<string, number>>): void {
+    this.#checkAlive();
+    for (const name of Object.keys(scalars)) this.#numbers.add(name);
+    super.setScalars(scalars);
+  }
+
   execute(call: KernelCall): void {
-    if (this.#disposed) throw new KernelError('this `k` was disposed of');
-    makes(call).forEach((buffer) => this.#made.add(buffer));
+    this.#checkAlive();
+    reads(call).forEach((view) => this.#held.check(view));
+    for (const input of call.kind === 'map' ? call.inputs : []) {
+      if (!isView(input) && !this.#numbers.has(input.scalar))
+        throw new KernelError(`the number ${input.scalar} was never set`);
+    }
+    for (const buffer of makes(call)) {
+      this.#made.add(buffer);
+      this.#held.made.add(buffer);
+    }
     this.link.say({ do: 'call', of: this.of, call });
   }
 
@@ -206,6 +243,10 @@ class RemoteEager extends RemoteSettings implements Eager {
     this.#made.keep([]);
     this.link.say({ do: 'dispose', of: this.of });
     this.#onDispose();
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw new KernelError('this `k` was disposed of');
   }
 }
 
