@@ -7,6 +7,7 @@ import { buildCommand } from './build.ts';
 import { checkCommand } from './check.ts';
 import { applyConfig, readConfig } from './config/read-config.ts';
 import type { Session } from './command.ts';
+import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
 import { fmtCommand } from './fmt.ts';
@@ -33,6 +34,7 @@ const commands = [
   explainCommand,
   irCommand,
   fmtCommand,
+  doctorCommand,
 ];
 
 function makeProgram(session: Session): Command {

@@ -90,6 +90,37 @@ describe.skipIf(!found)(`in Chromium${found ? '' : ' (there is none)'}`, () => {
 
 const rounded = (number: string): string => Number(number).toFixed(2);
 
+describe('nnc doctor', () => {
+  const asked = async (environment: Readonly<Record<string, string>>) => {
+    const { code, out } = await spawnNnc(folderWith(), ['doctor', '--format', 'json'], { environment });
+    const found: { readonly backends: readonly object[] } = JSON.parse(out);
+    return { code, backends: found.backends };
+  };
+
+  it.skipIf(!found)('finds all backends, with right numbers', { timeout: 120_000 }, async () => {
+    const { code, backends } = await asked({});
+    expect(code).toBe(0);
+    expect(backends).toMatchObject([
+      { backend: 'wasm', place: 'in Node' },
+      { backend: 'cpu', place: 'in Node', kernelSet: 'plain' },
+      { backend: 'webgl', place: 'in Chromium', kernelSet: 'tfjs' },
+      { backend: 'webgpu', kernelSet: 'wgsl' },
+    ]);
+    for (const each of backends) expect(each).not.toHaveProperty('fault');
+  });
+
+  it('says what is missing where there is no browser', { timeout: 60_000 }, async () => {
+    const { code, backends } = await asked({ CHROME_PATH: '/nonexistent/chromium' });
+    expect(code).toBe(0);
+    const [, , webgl] = backends;
+    expect(webgl).toMatchObject({
+      backend: 'webgl',
+      fault: '/nonexistent/chromium does not start: spawn /nonexistent/chromium ENOENT',
+      remedy: expect.stringContaining('CHROME_PATH'),
+    });
+  });
+});
+
 it.each([
   ['/nonexistent/chromium', '/nonexistent/chromium does not start: spawn /nonexistent/chromium ENOENT'],
   ['/bin/false', '/bin/false ended (1)'],

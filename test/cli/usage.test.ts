@@ -6,7 +6,9 @@ import { run } from '../../compiler/cli/program.ts';
 import { InternalError } from '../../compiler/diagnostics/types.ts';
 import { folderWith, nnc, xor } from './nnc.ts';
 
-const commands = ['build', 'check', 'train', 'eval', 'predict', 'step', 'merge', 'summary', 'explain', 'ir', 'fmt'];
+const commands = [
+  ...['build', 'check', 'train', 'eval', 'predict', 'step', 'merge', 'summary', 'explain', 'ir', 'fmt', 'doctor'],
+];
 
 describe('help', () => {
   it('lists every command', async () => {
