@@ -33,7 +33,7 @@ describe.skipIf(!found)(`on webgpu${found ? '' : ' (there is no Chromium)'}`, ()
   });
   afterAll(() => kernels.dispose());
 
-  test.each(sampled(fixtureNames(), 37, 2))('%s', async (name) => {
+  test.each(sampled(fixtureNames(), 61, 2))('%s', async (name) => {
     const { text, weights, batches, expected, updates } = readFixture(name);
     const { definition } = await generate(name.slice(name.indexOf('/') + 1), text);
     const result = await exactStep(definition, { weights, batches, updates, kernels });
@@ -42,7 +42,7 @@ describe.skipIf(!found)(`on webgpu${found ? '' : ' (there is no Chromium)'}`, ()
     expect(worst, where).toBeLessThan(promised);
   });
 
-  test.each(sampled(specs, 41, 3))('$name', { timeout: 300_000 }, async ({ name, text, rows }) => {
+  test.each(sampled(specs, 61, 3))('$name', { timeout: 300_000 }, async ({ name, text, rows }) => {
     const generated = await generate(name.replaceAll(/\W+/g, '-'), text);
     const step = await stepDeviation(generated, kernels, rows);
     expect(step.worst, step.name).toBeLessThan(promised);

@@ -15,7 +15,7 @@ for (const { title, skip, tolerance, open } of devices) {
     });
     afterAll(() => kernels.dispose());
 
-    it.each(sampled(cases, 2))('$name', async (one) => {
+    it.each(sampled(cases, 3))('$name', async (one) => {
       const before = kernels.counters();
       const eager = await runEager(kernels, one);
       const recorded = await runRecorded(kernels, one);
