@@ -113,7 +113,7 @@ describe('mutated specs', () => {
 describe('what is built', () => {
   /** Weights and elements of an example that are interpreted in seconds. */
   const most = 700;
-  const seeds = Array.from({ length: amount(8, 100, 1_000) }, (_, i) => i);
+  const seeds = Array.from({ length: amount(12, 100, 1_000) }, (_, i) => i);
   let kernels: Kernels;
   beforeAll(async () => {
     kernels = await createKernels('wasm');

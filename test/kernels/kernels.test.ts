@@ -1,13 +1,13 @@
 /** Every kernel over tables of shapes, eagerly and recorded, against plain JavaScript. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sampled } from '../amounts.ts';
+import { everything, sampled } from '../amounts.ts';
 import type { Kernels } from '../../runtime/kernels/device.ts';
 import { cases } from './cases.ts';
 import { devices } from './devices.ts';
 import { distance } from './plain.ts';
 import { runEager, runRecorded } from './run-case.ts';
 
-for (const { title, skip, tolerance, open } of devices) {
+for (const { title, skip, tolerance, open, few } of devices) {
   describe.skipIf(skip)(`kernels on ${title}`, () => {
     let kernels: Kernels;
     beforeAll(async () => {
@@ -15,7 +15,8 @@ for (const { title, skip, tolerance, open } of devices) {
     });
     afterAll(() => kernels.dispose());
 
-    it.each(sampled(cases, 3))('$name', async (one) => {
+    const some = few === true && !everything ? cases.filter((_, i) => i % 7 === 0) : sampled(cases, 3);
+    it.each(some)('$name', async (one) => {
       const before = kernels.counters();
       const eager = await runEager(kernels, one);
       const recorded = await runRecorded(kernels, one);
