@@ -17,7 +17,7 @@ import { features } from './features.ts';
 import { generator, mutate } from './mutate.ts';
 
 const root = join(import.meta.dirname, '../..');
-const count = amount(50, 1_000, 4_000);
+const count = amount(80, 1_000, 4_000);
 /** Of the processor's time, since other work may share the machine; a hang or something quadratic takes far longer. */
 const longest = 5_000;
 const now = (): number => process.cpuUsage().user / 1000;

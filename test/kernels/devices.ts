@@ -11,7 +11,7 @@ export interface DeviceUnderTest {
   /** Relative to the norm of a result. */
   readonly tolerance: number;
   readonly open: () => Promise<Kernels>;
-  /** Of those whose kernels others have too, or which nobody takes by default: some cases show that they hold. */
+  /** Where the kernels are those of another device: some cases show that they hold. */
   readonly few?: true;
 }
 

@@ -86,7 +86,7 @@ function heldBehind({ instructions, lives }: Program, bytes: (elements: number) 
   });
 }
 
-const runs = { numRuns: amount(30, 100, 1000), seed: 3 };
+const runs = { numRuns: amount(50, 100, 1000), seed: 3 };
 
 describe.each([
   ['wasm', (elements: number) => rounded(4 * elements)],

@@ -15,7 +15,7 @@ for (const { title, skip, tolerance, open, few } of devices) {
     });
     afterAll(() => kernels.dispose());
 
-    const some = few === true && !everything ? cases.filter((_, i) => i % 7 === 0) : sampled(cases, 3);
+    const some = few === true && !everything ? cases.filter((_, i) => i % 7 === 0) : sampled(cases, 2);
     it.each(some)('$name', async (one) => {
       const before = kernels.counters();
       const eager = await runEager(kernels, one);

@@ -17,7 +17,7 @@ import { batchSpecs, randomProgram } from './random-program.ts';
 import { traced } from './traced.ts';
 import type { Mode } from './traced.ts';
 
-const RUNS = amount(36, 120, 1000);
+const RUNS = amount(60, 120, 1000);
 
 const parameter = (...shape: number[]): View => new View(new Buffer(sizeOf(shape), 'float32', 'lasting'), shape);
 

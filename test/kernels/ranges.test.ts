@@ -83,7 +83,7 @@ describe.each(sets)('kernels, %s', (kernelSet) => {
           expect(await left(kernels, 'eager'), `${workers} workers`).toEqual(wanted);
         }
       }),
-      { numRuns: amount(14, 60, 1000), seed: 11 },
+      { numRuns: amount(24, 60, 1000), seed: 11 },
     );
   });
 });

@@ -15,7 +15,7 @@ import type { Mode } from './traced.ts';
 import { scanned, unrolled } from './unroll.ts';
 import type { Scanner } from './unroll.ts';
 
-const RUNS = amount(14, 100, 1000);
+const RUNS = amount(24, 100, 1000);
 
 describe.each(everywhere)('scans on $title', (device) => {
   let devices: Awaited<ReturnType<typeof opened>> = [];

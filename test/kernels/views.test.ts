@@ -20,7 +20,7 @@ import type { Plain } from './plain.ts';
 import { randomViews, viewInputs } from './random-views.ts';
 import { traced } from './traced.ts';
 
-const RUNS = amount(24, 150, 1000);
+const RUNS = amount(40, 150, 1000);
 
 describe('a layout', () => {
   /** The places of all elements, row-major. */

@@ -28,7 +28,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   afterAll(() => kernels.dispose());
 
   // What a program is, and where its results lie, is decided for both alike.
-  test.each(backend === 'wasm' ? sampled(specs, 4) : sampled(specs, 12, 1))('$name', async ({ name, text, rows }) => {
+  test.each(backend === 'wasm' ? sampled(specs, 3) : sampled(specs, 8, 1))('$name', async ({ name, text, rows }) => {
     const generated = await generate(name.replaceAll(/\W+/g, '-'), text);
     const step = await stepDeviation(generated, kernels, rows);
     expect(step.worst, step.name).toBeLessThan(promised);
