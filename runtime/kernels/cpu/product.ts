@@ -1,14 +1,10 @@
-/**
- * Products: the matrix product, convolution and its gradient by the kernel. What is multiplied has rows and a k of any
- * axes: an element of A stands where its row and its place along k say together.
- */
+/** Products, packed and summed tile by tile: the matrix product, convolution and its gradient by the kernel. */
 import type { View } from '../buffer.ts';
+import { ofKernelGradient, ofMatrices, ofWindows } from '../contraction.ts';
+import type { Contraction } from '../contraction.ts';
 import type { Instruction } from '../instruction.ts';
-import { axesFrom, broadcastStrides } from '../layout.ts';
-import type { Axis, Strides } from '../layout.ts';
 import { apply } from '../scalar/symbol.ts';
 import type { Sym } from '../scalar/symbol.ts';
-import { placeStrides, tapStrides } from '../windows.ts';
 import { filling } from './copy.ts';
 import type { Kernel, Machine } from './kernel.ts';
 import { map } from './map.ts';
@@ -16,69 +12,14 @@ import { offsetsOf } from './nest.ts';
 
 type Of<Kind extends Instruction['kind']> = Extract<Instruction, { kind: Kind }>;
 
-/** A[row, k]·B[k, n] → C[row, n], once for each batch. Strides are of A, B and C. */
-interface Product {
-  readonly batches: readonly Axis[];
-  /** In A and C. */
-  readonly rows: readonly Axis[];
-  /** In A and B. */
-  readonly k: readonly Axis[];
-  /** In B and C. */
-  readonly columns: Axis;
-}
+export const matmul = (m: Machine, call: Of<'matmul'>): Kernel =>
+  finished(m, product(m, ofMatrices(call), call.a, call.b, call.out), call.out, call.bias, call.act);
 
-export function matmul(m: Machine, { a, b, bias, act, transposeA, transposeB, out }: Of<'matmul'>): Kernel {
-  const lead = out.shape.slice(0, -2);
-  const [rows = 1, n = 1] = out.shape.slice(-2);
-  const k = a.shape.at(transposeA ? -2 : -1) ?? 0;
-  const leading = ({ shape, strides }: View): Strides =>
-    broadcastStrides({ shape: shape.slice(0, -2), strides: strides.slice(0, -2) }, lead);
-  const turned = ({ strides }: View, isTransposed: boolean): Strides =>
-    isTransposed ? strides.slice(-2).reverse() : strides.slice(-2);
-  const [aRow = 0, aStep = 0] = turned(a, transposeA);
-  const [bStep = 0, bColumn = 0] = turned(b, transposeB);
-  const [cRow = 0, cColumn = 0] = out.strides.slice(-2);
-  const of = {
-    batches: axesFrom(lead, [a, b, out].map(leading)),
-    rows: [{ size: rows, strides: [aRow, cRow] }],
-    k: [{ size: k, strides: [aStep, bStep] }],
-    columns: { size: n, strides: [bColumn, cColumn] },
-  };
-  return finished(m, product(m, of, a, b, out), out, bias, act);
-}
+export const conv = (m: Machine, call: Of<'conv'>): Kernel =>
+  finished(m, product(m, ofWindows(call), call.x, call.kernel, call.out), call.out, call.bias, call.act);
 
-export function conv(m: Machine, instruction: Of<'conv'>): Kernel {
-  const { x, kernel, stride, dilation, groups, bias, act, out } = instruction;
-  const [inner = 1, channels = 1] = kernel.shape.slice(-2);
-  const each = channels / groups;
-  const ofKernel = kernel.strides;
-  const of = {
-    batches: [{ size: groups, strides: [inner, each, each] }],
-    rows: axesFrom(out.shape.slice(0, -1), [placeStrides(x.shape, stride), out.strides.slice(0, -1)]),
-    k: [
-      ...axesFrom(kernel.shape.slice(0, -2), [tapStrides(x.shape, dilation), ofKernel.slice(0, -2)]),
-      { size: inner, strides: [1, ofKernel.at(-2) ?? 0] },
-    ],
-    columns: { size: each, strides: [1, 1] },
-  };
-  return finished(m, product(m, of, x, kernel, out), out, bias, act);
-}
-
-/** Rows are what k was, and k is where the windows stand. */
-export function convKernel(m: Machine, { x, dy, stride, dilation, groups, out }: Of<'convKernel'>): Kernel {
-  const [inner = 1, channels = 1] = out.shape.slice(-2);
-  const each = channels / groups;
-  const of = {
-    batches: [{ size: groups, strides: [inner, each, each] }],
-    rows: [
-      ...axesFrom(out.shape.slice(0, -2), [tapStrides(x.shape, dilation), out.strides.slice(0, -2)]),
-      { size: inner, strides: [1, out.strides.at(-2) ?? 0] },
-    ],
-    k: axesFrom(dy.shape.slice(0, -1), [placeStrides(x.shape, stride), dy.strides.slice(0, -1)]),
-    columns: { size: each, strides: [1, 1] },
-  };
-  return product(m, of, x, dy, out);
-}
+export const convKernel = (m: Machine, call: Of<'convKernel'>): Kernel =>
+  product(m, ofKernelGradient(call), call.x, call.dy, call.out);
 
 /** A bias on each row, and the activation, in place. */
 function finished(m: Machine, work: Kernel, out: View, bias: View | undefined, act: Sym | undefined): Kernel {
@@ -122,7 +63,7 @@ const deep = 256;
 /** What is packed: of one product at a time. */
 const packed = { a: new Float64Array(tall * deep), b: new Float64Array(0), tile: new Float64Array(tall * wide) };
 
-function product(m: Machine, { batches, rows, k, columns }: Product, a: View, b: View, out: View): Kernel {
+function product(m: Machine, { batches, rows, k, columns }: Contraction, a: View, b: View, out: View): Kernel {
   const [rowsInA, rowsInC] = [offsetsOf(rows, 0), offsetsOf(rows, 1)];
   const [stepsInA, stepsInB] = [offsetsOf(k, 0), offsetsOf(k, 1)];
   const starts = [0, 1, 2].map((operand) => offsetsOf(batches, operand));

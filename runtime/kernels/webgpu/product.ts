@@ -1,90 +1,40 @@
-/**
- * Products: the matrix product, convolution and its gradient by the kernel. What is multiplied has rows and a k of any
- * axes: an element of A stands where its row and its place along k say together. An invocation makes a tile.
- */
+/** Products: the matrix product, convolution and its gradient by the kernel. An invocation makes a tile. */
 import type { View } from '../buffer.ts';
+import { ofKernelGradient, ofMatrices, ofWindows } from '../contraction.ts';
+import type { Contraction } from '../contraction.ts';
 import type { Instruction } from '../instruction.ts';
-import { axesFrom, broadcastStrides, collapse } from '../layout.ts';
-import type { Axis, Strides } from '../layout.ts';
+import { collapse } from '../layout.ts';
+import type { Axis } from '../layout.ts';
 import type { Sym } from '../scalar/symbol.ts';
-import { placeStrides, tapStrides } from '../windows.ts';
 import { kernel, loadFloat, nest, offsetsAt, place, storeFloat } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { evaluated } from './map.ts';
 
 type Of<Kind extends Instruction['kind']> = Extract<Instruction, { kind: Kind }>;
 
-/** A[row, k]·B[k, n] → C[row, n], once for each batch, with a bias for each column and through an activation. */
-interface Product {
-  /** In A, B, C and the bias. */
-  readonly batches: readonly Axis[];
-  /** In A and C. */
-  readonly rows: readonly Axis[];
-  /** In A and B. */
-  readonly k: readonly Axis[];
-  /** In B and C. */
-  readonly columns: Axis;
+/** What becomes of a sum: a bias of its column is added, and an activation taken. */
+interface Finish {
   readonly bias?: View | undefined;
   readonly act?: Sym | undefined;
 }
 
-export function matmul({ a, b, bias, act, transposeA, transposeB, out }: Of<'matmul'>): readonly Kernel[] {
-  const lead = out.shape.slice(0, -2);
-  const [rows = 1, n = 1] = out.shape.slice(-2);
-  const k = a.shape.at(transposeA ? -2 : -1) ?? 0;
-  const leading = ({ shape, strides }: View): Strides =>
-    broadcastStrides({ shape: shape.slice(0, -2), strides: strides.slice(0, -2) }, lead);
-  const turned = ({ strides }: View, isTransposed: boolean): Strides =>
-    isTransposed ? strides.slice(-2).reverse() : strides.slice(-2);
-  const [aRow = 0, aStep = 0] = turned(a, transposeA);
-  const [bStep = 0, bColumn = 0] = turned(b, transposeB);
-  const [cRow = 0, cColumn = 0] = out.strides.slice(-2);
-  const of = {
-    batches: axesFrom(lead, [...[a, b, out].map(leading), lead.map(() => 0)]),
-    rows: [{ size: rows, strides: [aRow, cRow] }],
-    k: [{ size: k, strides: [aStep, bStep] }],
-    columns: { size: n, strides: [bColumn, cColumn] },
-    bias,
-    act,
-  };
-  return product(of, a, b, out);
-}
+export const matmul = (call: Of<'matmul'>): readonly Kernel[] =>
+  product(ofMatrices(call), call.a, call.b, call.out, call);
 
-export function conv({ x, kernel: weights, stride, dilation, groups, bias, act, out }: Of<'conv'>): readonly Kernel[] {
-  const [inner = 1, channels = 1] = weights.shape.slice(-2);
-  const each = channels / groups;
-  const of = {
-    batches: [{ size: groups, strides: [inner, each, each, each] }],
-    rows: axesFrom(out.shape.slice(0, -1), [placeStrides(x.shape, stride), out.strides.slice(0, -1)]),
-    k: axesFrom(weights.shape.slice(0, -1), [[...tapStrides(x.shape, dilation), 1], weights.strides.slice(0, -1)]),
-    columns: { size: each, strides: [1, 1] },
-    bias,
-    act,
-  };
-  return product(of, x, weights, out);
-}
+export const conv = (call: Of<'conv'>): readonly Kernel[] =>
+  product(ofWindows(call), call.x, call.kernel, call.out, call);
 
-/** Rows are what k was, and k is where the windows stand. */
-export function convKernel({ x, dy, stride, dilation, groups, out }: Of<'convKernel'>): readonly Kernel[] {
-  const [inner = 1, channels = 1] = out.shape.slice(-2);
-  const each = channels / groups;
-  const of = {
-    batches: [{ size: groups, strides: [inner, each, each, each] }],
-    rows: axesFrom(out.shape.slice(0, -1), [[...tapStrides(x.shape, dilation), 1], out.strides.slice(0, -1)]),
-    k: axesFrom(dy.shape.slice(0, -1), [placeStrides(x.shape, stride), dy.strides.slice(0, -1)]),
-    columns: { size: each, strides: [1, 1] },
-  };
-  return product(of, x, dy, out);
-}
+export const convKernel = (call: Of<'convKernel'>): readonly Kernel[] =>
+  product(ofKernelGradient(call), call.x, call.dy, call.out);
 
 /** Rows and columns of a tile at most. */
 const side = 4;
 
 const count = (axes: readonly Axis[]): number => axes.reduce((total, { size }) => total * size, 1);
 
-function product(of: Product, a: View, b: View, out: View): readonly Kernel[] {
+function product(of: Contraction, a: View, b: View, out: View, { bias, act }: Finish = {}): readonly Kernel[] {
   if (out.shape.includes(0)) return [];
-  const { columns, bias, act } = of;
+  const { columns } = of;
   const batches = collapse(of.batches);
   const rows = collapse(of.rows);
   const k = collapse(of.k);
