@@ -54,8 +54,9 @@ export class PageLink implements Link {
     return `${this.#origin}/${this.#token}/?backend=${backend}`;
   }
 
+  /** Who is gone hears nothing: whoever asks is told so. */
   say(message: Message): void {
-    if (this.#ended !== undefined) throw this.#ended;
+    if (this.#ended !== undefined) return;
     if (this.#messages.length === 0) queueMicrotask(() => this.#send());
     this.#messages.push(message);
   }
